@@ -1,1 +1,9 @@
-export {};
+export * from './errors/catalogue.ts';
+export * from './errors/entry.ts';
+export * from './errors/marteau-error.ts';
+export * from './events/events.ts';
+export * from './measure/measurements.ts';
+export * from './plan/plan.ts';
+export * from './run/id.ts';
+export * from './run/run.ts';
+export * from './run/state.ts';

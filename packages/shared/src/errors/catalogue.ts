@@ -1,0 +1,9 @@
+import { serviceErrors } from './service-errors.ts';
+
+/** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
+export const catalogue = { ...serviceErrors };
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** The parameters that the sentence of a code needs. */
+export type ErrorParams<C extends ErrorCode> = Parameters<(typeof catalogue)[C]['sentence']>[0];

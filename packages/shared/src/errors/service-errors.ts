@@ -1,0 +1,52 @@
+import { entry } from './entry.ts';
+
+/** What can go wrong between a caller and the service itself. */
+export const serviceErrors = {
+  'not-found': entry<{ what: string }>(
+    404,
+    ({ what }) => `There is no ${what}. It may have been deleted; the list of runs shows what is there.`,
+  ),
+  'bad-request': entry<{ detail: string }>(400, ({ detail }) => detail),
+  'foreign-origin': entry<{ origin: string }>(
+    403,
+    ({ origin }) =>
+      `This request came from another site (${origin}), and Marteau changes nothing for other sites. Use the form on this server, or call the API without a browser.`,
+  ),
+  'unknown-host': entry<{ host: string }>(
+    421,
+    ({ host }) =>
+      `This server does not answer as ${host || 'a host without a name'}. Open it by the address in MARTEAU_URL, or set MARTEAU_URL to this one.`,
+  ),
+  'access-denied': entry(
+    401,
+    () =>
+      'This server asks for its access token. Enter it on the sign-in page, or send it as "Authorization: Bearer TOKEN".',
+  ),
+  'store-unavailable': entry(
+    503,
+    () =>
+      'The queue (Redis) does not answer, so nothing was stored. Try again in a moment; if it stays so, check that Redis runs.',
+    true,
+  ),
+  'store-full': entry(
+    503,
+    () =>
+      'The queue (Redis) is out of memory, so nothing was stored. Give Redis more memory (maxmemory) or delete old runs, then try again.',
+    true,
+  ),
+  'wrong-state': entry<{ action: string; state: string }>(
+    409,
+    ({ action, state }) =>
+      `This run is ${state}, so it cannot be ${action}. Reload the page to see where it stands.`,
+  ),
+  'idempotency-conflict': entry(
+    409,
+    () => 'This Idempotency-Key was used before with a different request. Use a new key for a new run.',
+  ),
+  internal: entry<{ id: string }>(
+    500,
+    ({ id }) =>
+      `The server hit a defect of its own and logged it under ${id}. Nothing else is affected; tell whoever runs this server the number.`,
+    true,
+  ),
+};

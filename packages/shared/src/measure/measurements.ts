@@ -1,0 +1,158 @@
+import { type Static, Type } from 'typebox';
+import { Share, Step } from '../plan/plan.ts';
+
+/**
+ * What the engine measured, one document per share. Documents of several shares are merged by adding counts and
+ * histograms, never by averaging. All latencies are whole microseconds (µs); all moments are milliseconds since
+ * `startedAt` unless they are ISO instants.
+ */
+
+/** Exact count, min, max and sum beside an HDR histogram (V2 compressed, base64), whose own max is not exact. */
+export const Distribution = Type.Object({
+  count: Type.Integer({ minimum: 0 }),
+  min: Type.Number({ description: 'µs; 0 when count is 0' }),
+  max: Type.Number({ description: 'µs' }),
+  sum: Type.Number({ description: 'µs' }),
+  histogram: Type.String({ description: 'HdrHistogram V2 compressed, base64; empty when count is 0' }),
+});
+export type Distribution = Static<typeof Distribution>;
+
+/** What a label counts: an HTTP request, an iteration of a test, or a subtest. */
+export const LabelKind = Type.Enum(['request', 'test', 'step']);
+export type LabelKind = Static<typeof LabelKind>;
+
+/** One label in one recorded step of the plan. */
+export const StepStats = Type.Object({
+  step: Type.Integer({ minimum: 0, description: 'index of the plan’s step' }),
+  count: Type.Integer({ description: 'finished inside the window' }),
+  errors: Type.Integer({
+    description: 'requests: no answer or an unexpected status; tests and steps: threw',
+  }),
+  unfinished: Type.Integer({ description: 'begun and not finished at the window’s end' }),
+  oldestUnfinished: Type.Number({
+    description: 'µs: lower bound of the latency of the oldest unfinished one',
+  }),
+  time: Distribution,
+  /** Open model only: service time beside the response time from the intended start. */
+  service: Type.Union([Distribution, Type.Null()]),
+  /** HTTP status or error class ('200', 'ECONNRESET', 'timeout') → count. Requests only. */
+  outcomes: Type.Record(Type.String(), Type.Integer()),
+  bytesIn: Type.Number(),
+  bytesOut: Type.Number(),
+  /** Sums in µs over the requests that had the phase, and how many had it. Requests only. */
+  phases: Type.Record(
+    Type.String(),
+    Type.Object({ count: Type.Integer(), sum: Type.Number(), max: Type.Number() }),
+  ),
+  /** Highest count in any one second. */
+  peak: Type.Integer(),
+});
+export type StepStats = Static<typeof StepStats>;
+
+/** One interval of a time series. Neighbours are merged as a run grows; the worst second is kept exactly. */
+export const Point = Type.Object({
+  at: Type.Number({ description: 'ms: begin of the interval' }),
+  width: Type.Number({ description: 'ms' }),
+  count: Type.Integer(),
+  errors: Type.Integer(),
+  bytesIn: Type.Number(),
+  time: Distribution,
+  /** Over the one-second parts of this interval. */
+  worst: Type.Object({
+    minCount: Type.Integer({ description: 'lowest count in a second' }),
+    maxCount: Type.Integer(),
+    errors: Type.Integer({ description: 'most errors in a second' }),
+    p95: Type.Number({ description: 'µs: highest p95 of a second' }),
+  }),
+});
+export type Point = Static<typeof Point>;
+
+export const Label = Type.Object({
+  kind: LabelKind,
+  name: Type.String({ examples: ['GET /users/:id', 'shop > home'] }),
+  steps: Type.Array(StepStats),
+  series: Type.Array(Point, { maxItems: 1200 }),
+});
+export type Label = Static<typeof Label>;
+
+/** Failures that mean the same: same test, message (numbers folded) and source line. */
+export const FailureGroup = Type.Object({
+  kind: Type.Enum(['failure', 'error', 'check']),
+  test: Type.String(),
+  label: Type.String({ description: 'the request’s label, for errors; else empty' }),
+  message: Type.String({ maxLength: 2000 }),
+  source: Type.Union([
+    Type.String({ description: 'file:line:column relative to the repository' }),
+    Type.Null(),
+  ]),
+  sourceText: Type.Union([Type.String({ description: 'that line of the script' }), Type.Null()]),
+  count: Type.Integer(),
+  first: Type.Number({ description: 'ms' }),
+  last: Type.Number({ description: 'ms' }),
+  byStep: Type.Record(Type.String(), Type.Integer()),
+  samples: Type.Array(
+    Type.Object({
+      at: Type.Number({ description: 'ms' }),
+      user: Type.Integer(),
+      detail: Type.String({ maxLength: 4000, description: 'stack, or request and response, secrets masked' }),
+    }),
+    { maxItems: 20 },
+  ),
+});
+export type FailureGroup = Static<typeof FailureGroup>;
+
+/** One interval of the load itself and of the generator’s health. */
+export const LoadPoint = Type.Object({
+  at: Type.Number(),
+  width: Type.Number(),
+  step: Type.Integer(),
+  users: Type.Number({ description: 'active users at the end of the interval' }),
+  offered: Type.Number({ description: 'open model: planned starts; closed: 0' }),
+  started: Type.Integer({ description: 'iterations started' }),
+  late: Type.Integer({ description: 'starts later than 10 ms while users were idle' }),
+  dropped: Type.Integer({ description: 'starts that could not happen: all users were waiting' }),
+  cpu: Type.Number({ description: 'processor time of the busiest generator thread / interval, 0 … 1' }),
+  loopDelay: Type.Number({ description: 'µs: p99 of the event loop’s delay, worst thread' }),
+  sockets: Type.Integer(),
+});
+export type LoadPoint = Static<typeof LoadPoint>;
+
+export const Measurements = Type.Object({
+  v: Type.Literal(1),
+  engine: Type.Object({ name: Type.String(), version: Type.String() }),
+  share: Share,
+  node: Type.String(),
+  model: Type.Enum(['closed', 'open', 'mixed']),
+  startedAt: Type.String({ description: 'ISO 8601' }),
+  endedAt: Type.String(),
+  /** True when the load was ended before its plan was through ("stop and report", a deadline). */
+  stopped: Type.Boolean(),
+  /** The plan’s steps and when their recorded windows really were. */
+  steps: Type.Array(
+    Type.Object({
+      plan: Step,
+      begin: Type.Number({ description: 'ms: begin of the recorded window' }),
+      end: Type.Number({ description: 'ms' }),
+      complete: Type.Boolean({ description: 'false when it was cut short' }),
+    }),
+  ),
+  labels: Type.Array(Label),
+  failures: Type.Array(FailureGroup, { maxItems: 200 }),
+  load: Type.Array(LoadPoint, { maxItems: 1200 }),
+  /** Notes of the engine for the reader: folded labels, shared instances, slow-road clients. */
+  notes: Type.Array(Type.String()),
+  /** How much processor the generator used. */
+  generator: Type.Object({
+    threads: Type.Integer(),
+    cpuSeconds: Type.Number(),
+    /** Reasons why the generator shaped the numbers; empty when it did not. */
+    limits: Type.Array(
+      Type.Object({
+        code: Type.String(),
+        sentence: Type.String(),
+        share: Type.Number({ description: 'of the recorded time, 0 … 1' }),
+      }),
+    ),
+  }),
+});
+export type Measurements = Static<typeof Measurements>;

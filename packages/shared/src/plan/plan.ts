@@ -1,0 +1,40 @@
+import { type Static, Type } from 'typebox';
+
+const Range = Type.Object({ from: Type.Number({ minimum: 0 }), to: Type.Number({ minimum: 0 }) });
+
+/**
+ * One step of the load. Users and rates are totals over all nodes.
+ *
+ *     rampMs (not recorded)   durationMs (recorded, unless `recorded` is false)
+ *     ────/───────────────────▶──────────────────────────────────────────────▶
+ */
+export const Step = Type.Object({
+  index: Type.Integer({ minimum: 0 }),
+  name: Type.String({ examples: ['10 users', '50/s to 500/s'] }),
+  /** closed: `users` loop. open: iterations arrive at `rate` per second, by at most `maxUsers`. */
+  model: Type.Enum(['closed', 'open', 'pause']),
+  users: Type.Union([Range, Type.Null()]),
+  rate: Type.Union([Range, Type.Null()]),
+  maxUsers: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  iterations: Type.Union([
+    Type.Object({ count: Type.Integer({ minimum: 1 }), per: Type.Enum(['all', 'user']) }),
+    Type.Null(),
+  ]),
+  rampMs: Type.Number({ minimum: 0 }),
+  durationMs: Type.Number({ minimum: 0 }),
+  /** False for a warm-up: generated, and in no statistic. */
+  recorded: Type.Boolean(),
+  /** The one test that this step runs; null for all of the script's, by weight. */
+  test: Type.Union([Type.String(), Type.Null()]),
+});
+export type Step = Static<typeof Step>;
+
+/** What load a run generates, from the first user to the last. */
+export const Plan = Type.Object({
+  steps: Type.Array(Step, { minItems: 1 }),
+});
+export type Plan = Static<typeof Plan>;
+
+/** The part of a plan that one node generates: `index` of `of`. */
+export const Share = Type.Object({ index: Type.Integer({ minimum: 0 }), of: Type.Integer({ minimum: 1 }) });
+export type Share = Static<typeof Share>;

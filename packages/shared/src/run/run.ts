@@ -1,0 +1,108 @@
+import { type Static, Type } from 'typebox';
+import { RunState, Verdict } from './state.ts';
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+
+/** ISO 8601, UTC, with milliseconds. */
+const Instant = Type.String({
+  description: 'ISO 8601 in UTC with milliseconds',
+  examples: ['2026-11-21T09:30:00.000Z'],
+});
+
+/** Who asked for a run. Kinds are added, never renamed. */
+export const Submitter = Type.Object({
+  kind: Type.String({ examples: ['email', 'anonymous', 'api', 'cli'] }),
+  id: Type.String(),
+});
+export type Submitter = Static<typeof Submitter>;
+
+/** What the run does inside its state: shown as progress. */
+export const Phase = Type.Object({
+  name: Type.String({
+    description: 'A verb for a person',
+    examples: ['cloning', 'installing', 'starting the app', 'measuring'],
+  }),
+  /** 0 … 1, or null where the length is not known. */
+  progress: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+  detail: Type.String({ examples: ['cycle 2 of 4'] }),
+});
+export type Phase = Static<typeof Phase>;
+
+/** The few numbers that lists, mails and badges show. Times in µs, rates per second. */
+export const RunSummary = Type.Object({
+  requests: Type.Integer(),
+  iterations: Type.Integer(),
+  errorRate: Type.Number({ description: 'errors / requests, 0 … 1' }),
+  failureRate: Type.Number({ description: 'failures / iterations, 0 … 1' }),
+  rate: Type.Number({ description: 'requests per second over the recorded time' }),
+  p50: Nullable(Type.Number()),
+  p95: Nullable(Type.Number()),
+  p99: Nullable(Type.Number()),
+  spark: Type.Array(Type.Number(), { description: 'requests per second, at most 40 points', maxItems: 40 }),
+});
+export type RunSummary = Static<typeof RunSummary>;
+
+/** One mail that a run caused, and what became of it. */
+export const MailState = Type.Object({
+  to: Type.String(),
+  state: Type.Enum(['waiting', 'sent', 'refused']),
+  detail: Type.String({
+    description: 'why it waits or was refused; the outbox file where no SMTP is configured',
+  }),
+});
+export type MailState = Static<typeof MailState>;
+
+/** The record of one run, as the store keeps it and run.json holds it. */
+export const Run = Type.Object({
+  v: Type.Literal(1),
+  id: Type.String(),
+  state: RunState,
+  verdict: Nullable(Verdict),
+  reason: Nullable(
+    Type.String({ description: 'one sentence: why it failed, is invalid, was cancelled or ended in error' }),
+  ),
+  reasonCode: Nullable(Type.String({ description: 'the stable code of the error, where there is one' })),
+  repo: Type.String({ description: 'the URL as submitted' }),
+  ref: Nullable(Type.String({ description: 'branch, tag or SHA as submitted; null is the default branch' })),
+  commit: Nullable(Type.String({ description: '40 hex digits' })),
+  commitSubject: Nullable(Type.String()),
+  commitAuthor: Nullable(Type.String()),
+  project: Type.String({ description: 'normalised URL: the key that groups runs' }),
+  name: Nullable(Type.String({ description: 'name from the file' })),
+  test: Nullable(Type.String()),
+  target: Nullable(Type.String()),
+  profile: Nullable(Type.String()),
+  overrides: Type.Record(Type.String(), Type.Unknown()),
+  email: Nullable(Type.String({ description: 'the submitter’s address' })),
+  submitter: Submitter,
+  trigger: Type.String({ examples: ['form', 'api', 'rerun', 'demo'] }),
+  nodes: Type.Integer({ minimum: 1 }),
+  attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
+  phase: Nullable(Phase),
+  stopped: Type.Boolean({ description: 'ended early by "stop and report"' }),
+  submittedAt: Instant,
+  startedAt: Nullable(Instant),
+  endedAt: Nullable(Instant),
+  timeline: Type.Array(Type.Object({ state: RunState, at: Instant }), {
+    description: 'every state it entered',
+  }),
+  engine: Type.Object({ name: Type.String(), version: Type.String() }),
+  summary: Nullable(RunSummary),
+  hasReport: Type.Boolean(),
+  mails: Type.Array(MailState),
+});
+export type Run = Static<typeof Run>;
+
+/** What a submission carries, before anything is checked against the repository. */
+export const RunRequest = Type.Object(
+  {
+    repo: Type.String({ minLength: 1, maxLength: 2048, examples: ['https://github.com/you/project'] }),
+    ref: Type.Optional(Type.String({ maxLength: 255 })),
+    email: Type.Optional(Type.String({ maxLength: 254 })),
+    profile: Type.Optional(Type.String({ maxLength: 100 })),
+    overrides: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { additionalProperties: false },
+);
+export type RunRequest = Static<typeof RunRequest>;
