@@ -1,0 +1,20 @@
+import { delimiter } from 'node:path';
+import { lastLines, runQuietly } from './run-quietly.mjs';
+import { SetupError } from './setup-error.mjs';
+
+/** Runs npm; throws a SetupError with the end of its output and the line to type when it fails. */
+export async function npm(...args) {
+  const { ok, output } = await runQuietly(['npm', ...args], { ...process.env, PATH: pathOfTheSystem() });
+  if (ok) return;
+  throw new SetupError(
+    `${lastLines(output)}\nMarteau could not be set up, because \`npm ${args.join(' ')}\` failed with the lines above. Once that is mended, run the command again.`,
+  );
+}
+
+/** Without node_modules/.bin, which npm puts first: the Node 24 in there is what npm is about to replace. */
+function pathOfTheSystem() {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith('node_modules/.bin'))
+    .join(delimiter);
+}

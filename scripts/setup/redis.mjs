@@ -1,0 +1,19 @@
+import { findProgram } from './search-path.mjs';
+
+/** The redis-server program: tests start their own, kill it and start it again. */
+export const redisServer = {
+  name: 'redis-server',
+  packages: {
+    apt: ['redis-server', 'valkey-server'],
+    dnf: ['valkey', 'redis'],
+    pacman: ['valkey'],
+    brew: ['redis'],
+  },
+  isMissing: () => !findProgram('redis-server', 'valkey-server'),
+};
+
+/** A Redis to work with: the one that REDIS_URL names, else a program of which we start our own. */
+export const redis = {
+  ...redisServer,
+  isMissing: () => !process.env.REDIS_URL && redisServer.isMissing(),
+};
