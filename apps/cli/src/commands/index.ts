@@ -1,0 +1,5 @@
+import type { Command } from '../command.ts';
+import { init } from './init.ts';
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [init];

@@ -1,0 +1,48 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { projectFiles } from '../scaffold/project-files.ts';
+
+/** Writes `.marteau.yml` and a test that runs into the working folder; never over what is there. */
+export const init: Command = {
+  name: 'init',
+  about: 'Write a .marteau.yml and a first load test into this folder.',
+  usage: '[URL of what to test, http://127.0.0.1:8080 unless given]',
+  options: {},
+  maxArguments: 1,
+  async run({ arguments: [given = 'http://127.0.0.1:8080'] }, world) {
+    const target = URL.parse(given);
+    if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
+      world.err(
+        `'${given}' is not the address of a web site. Give one such as https://staging.example.com.\n`,
+      );
+      return exitCodes.usage;
+    }
+    const files = Object.entries(projectFiles(basename(world.cwd), target.href.replace(/\/$/, '')));
+    const there = await existing(files.map(([path]) => join(world.cwd, path)));
+    if (there.length > 0) {
+      world.err(`${there.join(' and ')} already there, and left as it is. Move it away to start anew.\n`);
+      return exitCodes.file;
+    }
+    for (const [path, text] of files) {
+      await mkdir(dirname(join(world.cwd, path)), { recursive: true });
+      await writeFile(join(world.cwd, path), text, { flag: 'wx' });
+      world.out(`wrote ${path}\n`);
+    }
+    world.out('\nNow: marteau run\n');
+    return exitCodes.pass;
+  },
+};
+
+async function existing(paths: string[]): Promise<string[]> {
+  const found = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => path,
+        () => undefined,
+      ),
+    ),
+  );
+  return found.filter((path) => path !== undefined);
+}
