@@ -1,0 +1,4 @@
+export type { Exit, ExitCause } from './exit.ts';
+export { launch } from './launch.ts';
+export { sweepLeftovers } from './leftovers.ts';
+export type { Launched, LaunchSpec } from './spec.ts';

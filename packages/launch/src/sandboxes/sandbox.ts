@@ -1,0 +1,31 @@
+/** A program and all it needs to start, as `spawn` takes it. */
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** One program inside a sandbox. `pid` is that of the process that `command` became. */
+export interface Enclosure {
+  /** What to spawn, as the leader of a new session, so that the program starts inside. */
+  readonly command: Command;
+  /** Asks the program to end: SIGTERM, once. */
+  terminate(pid: number): void;
+  /** Kills the program and all that it started. The spawned process ends when all of it has. */
+  kill(pid: number): void;
+  /** Called once the spawned process has ended: removes whatever might be left. */
+  clear(pid: number): void;
+}
+
+/**
+ * A way to start a foreign program so that it can be stopped whole.
+ *
+ *     launch ──spawn──▶ command (wraps) ──▶ the program ──▶ whatever it starts
+ *        └── terminate / kill ────┘            all of it ends with the command, and with us
+ */
+export interface Sandbox {
+  readonly name: string;
+  /** Whether this machine lets us use it. Tries for real; asked once per process. */
+  isAvailable(): boolean;
+  enclose(command: Command): Enclosure;
+}
