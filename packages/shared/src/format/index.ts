@@ -1,0 +1,4 @@
+export { formatDuration, parseDuration, spellDuration } from './duration.ts';
+export { formatLatency } from './latency.ts';
+export { formatBytes, formatCount, formatPercent, formatRate } from './numbers.ts';
+export { formatRelativeTime } from './relative-time.ts';
