@@ -30,10 +30,10 @@ export class Ending {
     else this.#enclosure.kill(this.#pid);
   }
 
-  /** The spawned process has ended. */
-  finish(): void {
+  /** To be called when the spawned process has ended; resolves when nothing that it started is left. */
+  finish(): Promise<void> {
     this.#finished = true;
     clearTimeout(this.#killTimer);
-    this.#enclosure.clear(this.#pid);
+    return this.#enclosure.clear(this.#pid);
   }
 }

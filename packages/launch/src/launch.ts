@@ -60,10 +60,10 @@ function supervise(spec: LaunchSpec, enclosure: Enclosure, child: ChildProcess, 
 
   spec.signal.addEventListener('abort', abort, { once: true });
   rememberRunning(pid, enclosure);
-  child.once('exit', (code, signal) => {
+  child.once('exit', async (code, signal) => {
     clearTimeout(deadline);
     spec.signal.removeEventListener('abort', abort);
-    ending.finish();
+    await ending.finish();
     forgetRunning(pid);
     resolve(exitOf(spec.file, ending.cause, code, signal, spec));
   });

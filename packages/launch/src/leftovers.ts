@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { processesWith, startOf } from './processes.ts';
 
 const VARIABLE = 'MARTEAU_LAUNCH';
+const LOOK_EVERY_MS = 10;
+const MOST_LOOKS = 500;
 
 /** What a program's environment gets so that it can be found again: who started it, and its number. */
 export type Mark = { readonly [VARIABLE]: string };
@@ -14,9 +17,22 @@ export function newMark(): Mark {
   return { [VARIABLE]: `${process.pid}.${ourStart}.${launches}` };
 }
 
-/** Kills every process that carries this mark, and those it starts meanwhile. */
+/** Kills every process that carries this mark, once. */
 export function killMarked(mark: Mark): void {
   killAll((value) => value === mark[VARIABLE]);
+}
+
+/**
+ * Kills them until none is left. Two looks in a row must find none, because a process that is just becoming another
+ * program shows no environment. Gives up on what no signal can end.
+ */
+export async function killMarkedUntilGone(mark: Mark): Promise<void> {
+  for (let looks = 0, empty = 0; looks < MOST_LOOKS && empty < 2; looks++) {
+    if (looks > 0) await sleep(LOOK_EVERY_MS);
+    const found = processesWith(VARIABLE).filter(({ value }) => value === mark[VARIABLE]);
+    for (const { pid } of found) kill(pid);
+    empty = found.length === 0 ? empty + 1 : 0;
+  }
 }
 
 /**
@@ -33,17 +49,19 @@ export function sweepLeftovers(): number[] {
 function killAll(isOurs: (value: string) => boolean): number[] {
   const killed = new Set<number>();
   for (;;) {
-    const found = processesWith(VARIABLE).filter(
-      ({ pid, value }) => !killed.has(pid) && pid !== process.pid && isOurs(value),
-    );
+    const found = processesWith(VARIABLE).filter(({ pid, value }) => !killed.has(pid) && isOurs(value));
     if (found.length === 0) return [...killed];
     for (const { pid } of found) {
       killed.add(pid);
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // it has ended, or is another user's
-      }
+      kill(pid);
     }
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended, or is another user's
   }
 }

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { DEFAULT_PATH, findProgram } from '../find-program.ts';
 import type { Command, Enclosure, Sandbox } from './sandbox.ts';
 
+const HELD_MS = 200;
+
 /**
  * A sandbox that is a PID namespace: when its first process ends, the kernel kills every other process in it,
  * also daemons that left the process group, and `unshare` only ends once all of them are gone.
@@ -35,16 +37,26 @@ function enclose({ file, args, env }: Command, [first, ...rest]: string[]): Encl
       else kill(pid); // the program has not been started yet: there is nobody to ask
     },
     kill,
-    clear() {}, // unshare has waited for the whole namespace
+    async clear() {}, // unshare has waited for the whole namespace
   };
 }
 
-/** Kills PID 1 of the namespace, not unshare, so that unshare still waits until the namespace is empty. */
+/**
+ * Kills the program: PID 1 then ends, the kernel kills all the rest, and unshare ends last, passing the code on.
+ * (An unshare whose PID 1 was killed writes a complaint into the program's stderr.)
+ */
 function kill(pid: number): void {
   send(pid, 'SIGSTOP'); // so that it does not fork between the look and the kill
   const init = childOf(pid);
-  send(init ?? pid, 'SIGKILL');
+  const program = init && childOf(init);
+  send(program ?? init ?? pid, 'SIGKILL');
   send(pid, 'SIGCONT');
+  if (program !== undefined) setTimeout(() => killHeld(pid, init!), HELD_MS);
+}
+
+/** A hostile program may hold PID 1 with a debugger: then that is killed too. */
+function killHeld(pid: number, init: number): void {
+  if (childOf(pid) === init) send(init, 'SIGKILL');
 }
 
 /** Tries the whole chain: a program that is not PID 1 but its child, and whose exit code arrives. */

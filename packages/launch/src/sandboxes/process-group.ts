@@ -1,4 +1,4 @@
-import { killMarked, newMark } from '../leftovers.ts';
+import { killMarked, killMarkedUntilGone, newMark } from '../leftovers.ts';
 import type { Command, Enclosure, Sandbox } from './sandbox.ts';
 
 /**
@@ -10,15 +10,17 @@ export const processGroup: Sandbox = { name: 'process-group', isAvailable: () =>
 
 function enclose({ file, args, env }: Command): Enclosure {
   const mark = newMark();
-  const kill = (leader: number): void => {
-    sendToGroup(leader, 'SIGKILL');
-    killMarked(mark);
-  };
   return {
     command: { file, args, env: { ...env, ...mark } },
     terminate: (leader) => sendToGroup(leader, 'SIGTERM'),
-    kill,
-    clear: kill,
+    kill(leader) {
+      sendToGroup(leader, 'SIGKILL');
+      killMarked(mark);
+    },
+    clear(leader) {
+      sendToGroup(leader, 'SIGKILL');
+      return killMarkedUntilGone(mark);
+    },
   };
 }
 

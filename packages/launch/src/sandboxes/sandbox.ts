@@ -13,8 +13,8 @@ export interface Enclosure {
   terminate(pid: number): void;
   /** Kills the program and all that it started. The spawned process ends when all of it has. */
   kill(pid: number): void;
-  /** Called once the spawned process has ended: removes whatever might be left. */
-  clear(pid: number): void;
+  /** Called once the spawned process has ended: resolves when nothing that it started is left. */
+  clear(pid: number): Promise<void>;
 }
 
 /**
