@@ -3,6 +3,7 @@ export * from './errors/entry.ts';
 export * from './errors/marteau-error.ts';
 export * from './events/events.ts';
 export * from './format/index.ts';
+export * from './launch/launch.ts';
 export * from './measure/measurements.ts';
 export * from './plan/plan.ts';
 export * from './run/id.ts';
