@@ -1,0 +1,133 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+/** How this web process is set up. Nothing else in the app reads the environment. */
+export interface WebConfig {
+  host: string;
+  port: number;
+  /** Public base URL without a path or a slash at its end, or null where none is set. */
+  url: string | null;
+  redisUrl: string;
+  /** Absolute path of the data folder. */
+  data: string;
+  /** Whether repositories on file://, loopback and private addresses are let through. */
+  allowPrivate: boolean;
+  /** Names and networks of internal git hosts. */
+  allowHosts: string[];
+  /** The secrets file, or null where none is set. */
+  secretsFile: string | null;
+  /** The token that pages and API ask for, or null on an open loopback server. */
+  accessToken: string | null;
+  /** Whether mail is sent; without it, mails are files that the outbox page shows. */
+  smtp: boolean;
+  logLevel: string;
+}
+
+/** A setting that cannot be used. The message is one sentence for whoever starts the server. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const shortestToken = 16;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+type Env = Record<string, string | undefined>;
+
+/**
+ * Reads the settings of the web app.
+ * @param env the process's environment
+ * @param cwd what relative paths are relative to
+ * @throws ConfigError with a sentence that names the variable and what would be right
+ */
+export function readConfig(env: Env, cwd: string): WebConfig {
+  const value = (name: string) => env[name]?.trim() || null;
+  const host = value('HOST') ?? '127.0.0.1';
+  const url = readUrl(value('MARTEAU_URL'));
+  const accessToken = readAccessToken(value('MARTEAU_ACCESS_TOKEN'), host);
+  const smtp = readSmtp(value('SMTP_URL'), url);
+  return {
+    host,
+    port: readPort(value('PORT') ?? '3000'),
+    url,
+    redisUrl: readRedisUrl(value('REDIS_URL') ?? 'redis://127.0.0.1:6379'),
+    data: resolve(cwd, value('MARTEAU_DATA') ?? 'data'),
+    allowPrivate: readSwitch('MARTEAU_ALLOW_PRIVATE', value('MARTEAU_ALLOW_PRIVATE')),
+    allowHosts: (value('MARTEAU_ALLOW_HOSTS') ?? '').split(/[\s,]+/).filter(Boolean),
+    secretsFile: resolveIfSet(cwd, value('MARTEAU_SECRETS')),
+    accessToken,
+    smtp,
+    logLevel: readLogLevel(value('LOG_LEVEL') ?? 'info'),
+  };
+}
+
+/** Whether only this machine can reach an address that a server listens on. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new ConfigError(`PORT is "${text}", which is no port. Set it to a number from 0 to 65535.`);
+}
+
+function readUrl(text: string | null): string | null {
+  if (text === null) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new ConfigError(
+      `MARTEAU_URL is "${text}", which is no web address. Set it to where people open this server, for instance https://marteau.example.com.`,
+    );
+  }
+  if (url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw new ConfigError(
+      `MARTEAU_URL is "${text}", but Marteau lives at the root of its host. Set it to ${url.origin}.`,
+    );
+  }
+  return url.origin;
+}
+
+function readRedisUrl(text: string): string {
+  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  throw new ConfigError(
+    'REDIS_URL is no address of a Redis. Set it to redis://HOST:PORT, or rediss:// for one with TLS.',
+  );
+}
+
+function readSwitch(name: string, text: string | null): boolean {
+  if (text === null || text === '0' || text === 'false') return false;
+  if (text === '1' || text === 'true') return true;
+  throw new ConfigError(`${name} is "${text}". Set it to 1, or leave it out.`);
+}
+
+function readAccessToken(token: string | null, host: string): string | null {
+  if (token !== null && token.length < shortestToken) {
+    throw new ConfigError(
+      `MARTEAU_ACCESS_TOKEN has ${token.length} characters, which can be guessed. Use ${shortestToken} or more, for instance what "openssl rand -hex 16" prints.`,
+    );
+  }
+  if (token === null && !isLoopback(host)) {
+    throw new ConfigError(
+      `HOST is ${host}, so others could reach this server, and nothing would ask them who they are. Set MARTEAU_ACCESS_TOKEN, or listen on 127.0.0.1.`,
+    );
+  }
+  return token;
+}
+
+function readSmtp(smtpUrl: string | null, url: string | null): boolean {
+  if (smtpUrl !== null && url === null) {
+    throw new ConfigError(
+      'SMTP_URL is set and MARTEAU_URL is not, so the links in the mails would lead nowhere. Set MARTEAU_URL to where people open this server.',
+    );
+  }
+  return smtpUrl !== null;
+}
+
+function readLogLevel(text: string): string {
+  if (logLevels.includes(text)) return text;
+  throw new ConfigError(`LOG_LEVEL is "${text}". Use one of ${logLevels.join(', ')}.`);
+}
+
+function resolveIfSet(cwd: string, path: string | null): string | null {
+  return path === null ? null : resolve(cwd, path);
+}
