@@ -1,7 +1,8 @@
+import { launchErrors } from './launch-errors.ts';
 import { serviceErrors } from './service-errors.ts';
 
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
-export const catalogue = { ...serviceErrors };
+export const catalogue = { ...launchErrors, ...serviceErrors };
 
 export type ErrorCode = keyof typeof catalogue;
 
