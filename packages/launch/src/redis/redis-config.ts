@@ -1,0 +1,37 @@
+/** What one Redis of ours is started with. */
+export interface RedisSettings {
+  readonly port: number;
+  readonly folder: string;
+  readonly password?: string;
+}
+
+/**
+ * The whole configuration of Redis as the queue needs it: every write in the append-only file within a second, no
+ * snapshots beside it, and never a key thrown away to make room. Goes in through stdin, so that the password shows in
+ * no list of processes.
+ */
+export function redisConfig({ port, folder, password }: RedisSettings): string {
+  const lines = [
+    'bind 127.0.0.1',
+    'protected-mode yes',
+    `port ${port}`,
+    `dir ${quote(folder)}`,
+    'appendonly yes',
+    'appendfsync everysec',
+    'save ""',
+    'maxmemory-policy noeviction',
+    'daemonize no',
+    'logfile ""',
+  ];
+  if (password) lines.push(`requirepass ${quote(password)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Redis's own quoting: every byte that is not plain becomes \xHH. */
+function quote(text: string): string {
+  const bytes = Array.from(Buffer.from(text), (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[\w./ -]/.test(character) ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
+  });
+  return `"${bytes.join('')}"`;
+}
