@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startApp } from './app-process.ts';
-import { isAlive, markProcesses } from './process-tree.ts';
+import { markProcesses } from './process-mark.ts';
+import { isAlive } from './process-tree.ts';
 
 const script = 'packages/testkit/src/fixtures/app.ts';
 

@@ -1,7 +1,10 @@
 export * from './app-process.ts';
 export * from './browser.ts';
 export * from './free-port.ts';
+export * from './git-server.ts';
+export * from './process-mark.ts';
 export * from './process-tree.ts';
+export type { ProcessInfo } from './processes.ts';
 export * from './smtp-server.ts';
 export * from './target-server.ts';
 export * from './temp-folder.ts';
