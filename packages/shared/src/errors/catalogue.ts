@@ -1,9 +1,10 @@
 import { launchErrors } from './launch-errors.ts';
 import { resultsErrors } from './results-errors.ts';
 import { serviceErrors } from './service-errors.ts';
+import { storeErrors } from './store-errors.ts';
 
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
-export const catalogue = { ...launchErrors, ...resultsErrors, ...serviceErrors };
+export const catalogue = { ...launchErrors, ...resultsErrors, ...serviceErrors, ...storeErrors };
 
 export type ErrorCode = keyof typeof catalogue;
 

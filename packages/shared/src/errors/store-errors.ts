@@ -1,0 +1,69 @@
+import { entry } from './entry.ts';
+
+const ask = (labels: string) => (labels ? ` with ${labels}` : '');
+
+/** What the store refuses: runs that cannot be placed, names that clash, folders that are taken. */
+export const storeErrors = {
+  'too-few-nodes': entry<{ wanted: number; have: number; labels: string }>(
+    409,
+    ({ wanted, have, labels }) =>
+      `The run asks for ${wanted} nodes${ask(labels)}, and ${have === 0 ? 'none is' : have === 1 ? 'only one is' : `only ${have} are`} registered here. Ask for fewer nodes, or start more workers.`,
+  ),
+  'nodes-missing': entry<{ wanted: number; have: number; labels: string; minutes: number }>(
+    503,
+    ({ wanted, have, labels, minutes }) =>
+      `The run asks for ${wanted} nodes${ask(labels)}; for ${minutes} min no more than ${have} were there. Start the missing workers or ask for fewer nodes, then run it again.`,
+    true,
+  ),
+  'attempts-used-up': entry<{ attempts: number; why: string }>(
+    500,
+    ({ attempts, why }) =>
+      `Nodes were allotted ${attempts} times and the load never started; the last time because ${why}. Look at the nodes' logs, then run it again.`,
+    true,
+  ),
+  'prepare-died': entry<{ tries: number }>(
+    500,
+    ({ tries }) =>
+      `The workers that prepared this run died ${tries} times, so it was given up. The repository may be too large for their memory; look at the workers' logs.`,
+  ),
+  'finalize-died': entry<{ tries: number }>(
+    500,
+    ({ tries }) =>
+      `The load is over, but the workers that made its report died ${tries} times, so it was given up. The measurements are in the run's folder; look at the workers' logs.`,
+  ),
+  'node-name-taken': entry<{ name: string; host: string }>(
+    409,
+    ({ name, host }) =>
+      `Another worker on ${host} is called ${name} and is alive. Give this one a name of its own (MARTEAU_NODE).`,
+  ),
+  'bad-node-name': entry<{ name: string }>(
+    400,
+    ({ name }) =>
+      `"${name}" cannot be a node's name. Use letters, digits and inner dashes, at most 63, for instance load-1.`,
+  ),
+  'node-alive': entry<{ name: string }>(
+    409,
+    ({ name }) => `The node ${name} is alive, so it is not forgotten. Stop its worker first, or disable it.`,
+  ),
+  'data-folder-locked': entry<{ folder: string; pid: number }>(
+    409,
+    ({ folder, pid }) =>
+      `Marteau already runs on ${folder} (process ${pid}). Stop that one, or set MARTEAU_DATA to another folder.`,
+  ),
+  'disk-full': entry<{ file: string }>(
+    507,
+    ({ file }) =>
+      `The disk of the data folder is full, so ${file} was not stored. Delete old runs or free space, then try again.`,
+    true,
+  ),
+  'bad-file-name': entry<{ name: string }>(
+    400,
+    ({ name }) =>
+      `"${name}" cannot be the name of a stored file. Names are letters, digits, dots, dashes and underscores, at most three folders deep.`,
+  ),
+  'newer-data': entry<{ what: string; version: string }>(
+    500,
+    ({ what, version }) =>
+      `${what} was written by a newer Marteau (data version ${version}), which this one cannot read. Update this Marteau, or use another data folder.`,
+  ),
+};

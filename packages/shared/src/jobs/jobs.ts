@@ -1,0 +1,50 @@
+import { type Static, Type } from 'typebox';
+
+/** Fetch the run's commit, read its file, pack its tree. `try` counts the preparers that a run had. */
+export const PrepareJob = Type.Object({ runId: Type.String(), try: Type.Integer({ minimum: 1 }) });
+export type PrepareJob = Static<typeof PrepareJob>;
+
+/** Generate one share of a run's load. `attempt` counts how often nodes were allotted to the run. */
+export const ShareJob = Type.Object({
+  runId: Type.String(),
+  attempt: Type.Integer({ minimum: 1 }),
+  share: Type.Integer({ minimum: 0 }),
+  of: Type.Integer({ minimum: 1 }),
+});
+export type ShareJob = Static<typeof ShareJob>;
+
+/** Merge, judge, report, publish. `try` counts the finalizers that a run had. */
+export const FinalizeJob = Type.Object({ runId: Type.String(), try: Type.Integer({ minimum: 1 }) });
+export type FinalizeJob = Static<typeof FinalizeJob>;
+
+/** Send one mail of the outbox. */
+export const NotifyJob = Type.Object({ mailId: Type.String() });
+export type NotifyJob = Static<typeof NotifyJob>;
+
+/**
+ * What became of a job. `stale`: the ledger had moved on, nothing was done. `later`: this process cannot do it
+ * now, deliver it again in a second.
+ */
+export type JobResult = 'done' | 'stale' | 'later';
+
+/** The one map of jobs: what a producer adds is what a handler gets and answers. */
+export interface Jobs {
+  prepare: { data: PrepareJob; result: JobResult };
+  share: { data: ShareJob; result: JobResult };
+  finalize: { data: FinalizeJob; result: JobResult };
+  notify: { data: NotifyJob; result: JobResult };
+}
+export type JobName = keyof Jobs;
+
+/** The job that a queue carries; every node has a queue of its own for its shares. */
+export type QueueName = 'prepare' | 'finalize' | 'notify' | `node-${string}`;
+export type JobOf<Q extends QueueName> = Q extends `node-${string}` ? 'share' : Q extends JobName ? Q : never;
+export type JobData<Q extends QueueName> = Jobs[JobOf<Q>]['data'];
+
+/** Letters, digits and inner dashes, at most 63: a node's name is part of a queue's name. */
+export const nodeNamePattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+
+/** The queue of one node. */
+export function nodeQueue(node: string): `node-${string}` {
+  return `node-${node}`;
+}

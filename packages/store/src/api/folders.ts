@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream';
+
+export interface FileInfo {
+  /** 'report.html', 'shares/1-0.json' */
+  name: string;
+  /** bytes */
+  size: number;
+  modifiedAt: Date;
+}
+
+export interface OpenFile extends FileInfo {
+  /** The asked range, both ends included; the whole file without one. */
+  stream: Readable;
+}
+
+/**
+ * What is kept of one run. Names are relative, of letters, digits, `.`, `_`, `-`, at most three deep, no part begins
+ * with a dot. Nothing is followed through a symbolic link.
+ */
+export interface RunFolder {
+  /** All or nothing: readers see the old file or the new one. @throws 'disk-full', 'bad-file-name' */
+  put(name: string, data: string | Uint8Array | Readable): Promise<FileInfo>;
+  /** Null when there is none. `range` in bytes, both ends included. */
+  open(name: string, range?: { start: number; end?: number }): Promise<OpenFile | null>;
+  /** The whole file as text; null when there is none. For small files. */
+  text(name: string): Promise<string | null>;
+  list(): Promise<FileInfo[]>;
+  /** Quiet when there is none. */
+  remove(name: string): Promise<void>;
+}
+
+export interface Folders {
+  /** The folder of a run; made when the first file is put. @throws 'bad-file-name' for an id that is none */
+  of(runId: string): RunFolder;
+  /** Ids of all runs with a folder. */
+  list(): Promise<string[]>;
+  /** bytes */
+  size(runId: string): Promise<number>;
+  /** The folder and all in it; quiet when there is none. */
+  remove(runId: string): Promise<void>;
+}
+
+/** Packed trees, addressed by the SHA-256 of their bytes. */
+export interface Trees {
+  /** Keeps an archive. The same bytes twice are kept once. @throws 'disk-full' */
+  put(archive: Readable): Promise<{ tree: string; size: number }>;
+  /** Null when it is not (any more) here. Reading counts as use. The bytes are checked: the stream fails on damage. */
+  get(tree: string): Promise<Readable | null>;
+  has(tree: string): Promise<boolean>;
+  /** Removes what was not used for `maxAgeMs`, then the least recently used until at most `maxBytes` are left. */
+  expire(limits: { maxAgeMs: number; maxBytes: number }): Promise<{ removed: number; bytes: number }>;
+}

@@ -1,0 +1,62 @@
+import type { Holder } from './ledger.ts';
+
+/** What a worker says about itself when it joins. */
+export interface NodeSpec {
+  /** Letters, digits, dashes; unique. */
+  name: string;
+  cores: number;
+  /** bytes */
+  memory: number;
+  versions: { marteau: string; node: string; [part: string]: string };
+  labels: Record<string, string>;
+  /** `desk`: prepare, finalize, notify. `load`: generates load. */
+  roles: readonly ('desk' | 'load')[];
+  /** Requests/s that it generated when it was measured; null when not. */
+  calibratedRate: number | null;
+}
+
+/** What it does, said with every beat. */
+export interface NodeStatus {
+  /** In words, "cloning Marketplace"; empty when idle. */
+  doing: string;
+  /** Load average of one minute per core. */
+  load: number;
+  /** bytes */
+  freeMemory: number;
+}
+
+export interface NodeEntry extends NodeSpec, NodeStatus {
+  state: 'idle' | 'busy' | 'disabled' | 'draining' | 'dead';
+  /** The run that it generates load for. */
+  runId: string | null;
+  /** ISO instants. */
+  joinedAt: string;
+  lastContact: string;
+  /** Its clock minus Redis's, ms. */
+  clockOffset: number;
+}
+
+/** A worker's membership: beats by itself, once a second, until it leaves. */
+export interface NodeSession extends Holder {
+  /** Takes no more shares; what it has goes on. */
+  drain(): Promise<void>;
+  /** Stops beating and is no longer listed as alive; its slot, if it still has one, is freed as by a death. */
+  leave(): Promise<void>;
+}
+
+export interface Nodes {
+  /**
+   * Registers this process and keeps it registered, also over an emptied Redis.
+   * @param status asked before every beat
+   * @throws 'node-name-taken' while another live process has the name, 'bad-node-name'
+   */
+  join(spec: NodeSpec, status: () => NodeStatus): Promise<NodeSession>;
+  /** All, by name, dead ones included until they are forgotten. */
+  list(): Promise<NodeEntry[]>;
+  /** @throws 'not-found' */
+  enable(name: string): Promise<void>;
+  /** It finishes what it has and takes no more. @throws 'not-found' */
+  disable(name: string): Promise<void>;
+  /** Forgets a dead node. @throws 'not-found', 'node-alive' */
+  forget(name: string): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import type { QueueName } from '@marteau/shared';
+import type { Events } from './events.ts';
+import type { Folders, Trees } from './folders.ts';
+import type { Hold, Watch } from './holds.ts';
+import type { Ledger, LedgerRules } from './ledger.ts';
+import type { Nodes } from './nodes.ts';
+import type { Links, Outbox } from './outbox.ts';
+import type { ProjectEntry, Runs } from './runs.ts';
+import type { Handler, Work, WorkOptions } from './work.ts';
+
+/** What the store logs with: pino's shape. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface StoreOptions {
+  /** redis://… or rediss://… */
+  redisUrl: string;
+  /** Where runs and trees are kept. */
+  dataFolder: string;
+  log: Log;
+  /** Shown in Redis's CLIENT LIST: 'web', 'worker-n1'. */
+  clientName: string;
+  /**
+   * `web`: every call fails within 2.5 s when Redis is away, and is never applied later. `worker`: calls wait until
+   * Redis is back; all of them may be repeated without harm.
+   */
+  kind: 'web' | 'worker';
+  /** Rules that differ from the defaults. */
+  rules?: Partial<LedgerRules>;
+}
+
+/** What a person should know about this store, for every page. */
+export interface Notices {
+  /** Redis was found empty and filled again from the folders; runs that had not ended then are lost. */
+  rebuilt: { at: string; runs: number; skipped: number } | null;
+}
+
+export interface RetentionLimits {
+  /** Ended runs older than this go, ms; null keeps all. */
+  maxAgeMs: number | null;
+  /** The oldest go until all folders together have at most so many bytes; null for no limit. */
+  maxBytes: number | null;
+}
+
+export interface Store {
+  readonly runs: Runs;
+  readonly ledger: Ledger;
+  readonly nodes: Nodes;
+  readonly events: Events;
+  readonly folders: Folders;
+  readonly trees: Trees;
+  readonly outbox: Outbox;
+  readonly links: Links;
+  /** Projects with their last run, the most recently used first. */
+  projects(page: { cursor?: string | null; limit: number }): Promise<{
+    projects: ProjectEntry[];
+    cursor: string | null;
+  }>;
+  /** Watches a hold; every stage does. */
+  watch(hold: Hold): Watch;
+  /** Works on a queue. Errors of Redis are logged and outlived. */
+  work<Q extends QueueName>(queue: Q, handler: Handler<Q>, options?: WorkOptions): Work;
+  /**
+   * One round of looking after everything: dead nodes, dead holders, allotment, jobs that a crash kept from being
+   * added, due mails, closing of ended runs. Safe to call from every worker at once; call it every 300 ms or so.
+   */
+  reconcile(): Promise<void>;
+  /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */
+  rebuild(): Promise<number>;
+  notices(): Promise<Notices>;
+  /** Removes what is too old or too much; pinned runs stay. Daily. */
+  retain(limits: RetentionLimits): Promise<{ removed: string[]; bytes: number }>;
+  /** Answers when Redis does. @throws 'store-unavailable' within 2.5 s, for every kind of store */
+  ping(): Promise<void>;
+  /** Closes all connections, at once when Redis is away. */
+  close(): Promise<void>;
+}
