@@ -5,6 +5,7 @@ export * from './git-server.ts';
 export * from './process-mark.ts';
 export * from './process-tree.ts';
 export type { ProcessInfo } from './processes.ts';
+export * from './redis.ts';
 export * from './smtp-server.ts';
 export * from './target-server.ts';
 export * from './temp-folder.ts';

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { type RedisServer, startRedisServer } from '@marteau/launch';
+import { descendantsOf } from './process-tree.ts';
+import { createTempFolder } from './temp-folder.ts';
+
+/** A Redis of the test's own, which the test may maltreat. */
+export type TestRedis = AsyncDisposable & {
+  /** It stays the same over every restart, and so do the data. */
+  url: string;
+  port: number;
+  /** SIGKILL: what it had not yet written is lost. */
+  kill(): Promise<void>;
+  /** Ends it in good order, if it runs, and starts it again. */
+  restart(): Promise<void>;
+  /** Freezes it: connections stay open and nothing is answered, until `resume`. */
+  pause(): void;
+  resume(): void;
+};
+
+/** Starts the product's own Redis, with its configuration, on a free port and in an empty folder. */
+export async function startRedis({ password }: { password?: string } = {}): Promise<TestRedis> {
+  const folder = await createTempFolder();
+  const start = (port: number) =>
+    startRedisServer({ folder: folder.path, port, password, path: process.env.PATH });
+  let server = await start(0);
+
+  const redis: TestRedis = {
+    url: server.url,
+    port: server.port,
+    async kill() {
+      process.kill(programOf(server), 'SIGKILL');
+      await server.exited;
+    },
+    async restart() {
+      redis.resume();
+      await server.stop();
+      server = await start(redis.port);
+    },
+    pause: () => void process.kill(programOf(server), 'SIGSTOP'),
+    resume() {
+      const pid = findProgram(server);
+      if (pid) process.kill(pid, 'SIGCONT');
+    },
+    async [Symbol.asyncDispose]() {
+      redis.resume();
+      await server.stop();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+  return redis;
+}
+
+function programOf(server: RedisServer): number {
+  const pid = findProgram(server);
+  if (!pid) throw new Error(`The Redis on port ${server.port} does not run.`);
+  return pid;
+}
+
+/** Redis itself: where there is a sandbox around it, which is where there is a /proc, the server's pid is the sandbox's. */
+function findProgram(server: RedisServer): number | undefined {
+  if (!existsSync('/proc')) return server.pid;
+  return descendantsOf(process.pid).find(({ command }) => isRedisOn(command, server.port))?.pid;
+}
+
+/** Redis names itself so once it runs: `redis-server 127.0.0.1:6379`. */
+function isRedisOn(command: string, port: number): boolean {
+  return new RegExp(`^\\S*(redis|valkey)-server \\S*:${port}\\b`).test(command);
+}
