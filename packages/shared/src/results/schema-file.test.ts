@@ -9,6 +9,6 @@ test('docs/results.schema.json is the schema in use', () => {
   assert.deepEqual(
     JSON.parse(readFileSync(file, 'utf8')),
     JSON.parse(JSON.stringify(Results)),
-    'write it anew: node packages/shared/src/results/write-schema-file.ts',
+    'write it anew: node scripts/write-results-schema.ts',
   );
 });
