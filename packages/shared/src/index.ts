@@ -4,6 +4,7 @@ export * from './errors/marteau-error.ts';
 export * from './events/events.ts';
 export * from './format/index.ts';
 export * from './jobs/jobs.ts';
+export * from './keys/keys.ts';
 export * from './launch/launch.ts';
 export * from './measure/measurements.ts';
 export * from './plan/plan.ts';

@@ -1,0 +1,114 @@
+/** Every key of Marteau in Redis begins so; the number is the version of what the keys hold. */
+const prefix = 'marteau:1:';
+
+const one = (kind: string) => () => `${prefix}${kind}`;
+const each = (kind: string) => (id: string) => `${prefix}${kind}:${id}`;
+
+/**
+ * Every Redis key of Marteau, each a function: the prefix, what kind of thing it holds, and of which one. The Lua
+ * scripts build the same names with `key(kind, id)`; a test compares.
+ *
+ * A zset by name has all scores 0 and is read in the order of its members; ids sort by time.
+ */
+export const redisKeys = {
+  // --- runs ---
+  /** hash: the record of a run that has not been closed */
+  run: each('run'),
+  /** string: what stays of an ended run, JSON */
+  past: each('past'),
+  /** zset by name: all runs */
+  runs: one('runs'),
+  /** zset by name: the runs in one state */
+  state: each('state'),
+  /** zset by name: the runs of one project, by the SHA-1 of its URL */
+  project: each('project'),
+  /** zset: project URL → ms of its last submission */
+  projects: one('projects'),
+  /** hash: project URL → how long its runs take, ms */
+  durations: one('durations'),
+  /** string: Idempotency-Key → run */
+  idempotency: each('idempotency'),
+  /** set: runs that retention leaves alone */
+  pinned: one('pinned'),
+  /** zset: ended runs whose folder is not complete yet → when to try, ms */
+  closing: one('closing'),
+  /** string: the index was built; missing in an emptied Redis */
+  index: one('index'),
+  /** string: what the pages tell everyone, JSON */
+  notices: one('notices'),
+  /** string: who does something that only one may do */
+  turn: each('turn'),
+
+  // --- the line ---
+  /** counter: the place in the line */
+  seq: one('seq'),
+  /** counter: nodes allotted, in order */
+  allotted: one('allotted'),
+  /** zset: runs that have not started → seq */
+  queue: one('queue'),
+  /** zset: lanes that nothing holds → seq of their first run */
+  lanes: one('lanes'),
+  /** zset: the waiting runs of one lane (one submitter, target and set of labels) → seq */
+  lane: each('lane'),
+  /** hash: lane → where it stands: `lanes` or one of `held` */
+  laneplace: one('laneplace'),
+  /** zset: lanes held by one reason (`submitter …`, `target …`) → seq of their first run */
+  held: each('held'),
+  /** set: reasons for which lanes may be held */
+  holders: one('holders'),
+  /** set: reasons that are gone, with lanes still to be set free */
+  waking: one('waking'),
+  /** set: runs of one submitter that have nodes */
+  submitter: each('submitter'),
+  /** hash: runs that hit one host:port → whether they share it */
+  target: each('target'),
+  /** zset: runs that want more nodes than there are → since when, ms */
+  unmet: one('unmet'),
+  /** string: the queue is paused */
+  paused: one('paused'),
+  /** hash: run → why the ledger ends it in error, JSON */
+  doomed: one('doomed'),
+
+  // --- attempts ---
+  /** set: shares at the barrier */
+  ready: each('ready'),
+  /** set: shares that delivered */
+  done: each('done'),
+  /** zset: runs before the barrier → deadline, ms */
+  barrier: one('barrier'),
+  /** zset: runs with a preparer or finalizer → end of its lease, ms */
+  desk: one('desk'),
+  /** zset: runs whose finalizer has not begun → since when, ms */
+  unreported: one('unreported'),
+  /** string: when the ledger was last looked after, ms */
+  reaped: one('reaped'),
+  /** string: nobody is dead before this moment, ms */
+  grace: one('grace'),
+
+  // --- nodes ---
+  /** set: names of all nodes */
+  nodes: one('nodes'),
+  /** hash: one node */
+  node: each('node'),
+  /** set: runs that this node prepares or finalizes */
+  nodedesk: each('nodedesk'),
+
+  // --- around ---
+  /** stream: the events of a run */
+  events: each('events'),
+  /** zset: jobs that BullMQ must get, JSON → when due, ms */
+  owed: one('owed'),
+  /** zset: mails to send → when due, ms */
+  outbox: one('outbox'),
+  /** hash: the mails of one run */
+  mails: each('mails'),
+  /** string: the key that signs links */
+  linkkey: one('linkkey'),
+  /** channel: a run's holders should look at it */
+  control: one('control'),
+  /** channel: a run changed its state */
+  changes: one('changes'),
+};
+
+/** BullMQ's own keys begin so. */
+export const queuePrefix = `${prefix}bullmq`;
