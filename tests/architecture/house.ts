@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Importer } from './import-rule.ts';
 
-export const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..');
 
 /** A part of the house: a workspace, or a folder of the root that has code. */
 export type Part = { name: string; folder: string; manifest: Manifest | undefined };

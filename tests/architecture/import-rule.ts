@@ -35,13 +35,13 @@ export function refusal(
 }
 
 /** The package that a specifier is of: `@scope/name` of `@scope/name/file.js`. */
-export function packageOf(specifier: string): string {
+function packageOf(specifier: string): string {
   const [first = '', second = ''] = specifier.split('/');
   if (isBuiltin(first) && !first.startsWith('node:')) return `${first} without node:`;
   return first.startsWith('@') ? `${first}/${second}` : first;
 }
 
-export function isTest(file: string): boolean {
+function isTest(file: string): boolean {
   return file.endsWith('.test.ts') || file.includes('/fixtures/');
 }
 
