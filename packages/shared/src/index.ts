@@ -12,3 +12,4 @@ export * from './results/index.ts';
 export * from './run/id.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';
+export * from './threshold/index.ts';
