@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError, readConfig } from './config.ts';
+
+test('needs nothing', () => {
+  const config = readConfig({});
+  assert.equal(config.redisUrl, 'redis://127.0.0.1:6379');
+  assert.equal(config.publicUrl, 'http://127.0.0.1:3000');
+  assert.equal(config.git.allowPrivate, false);
+  assert.equal(config.mail.smtpUrl, undefined);
+});
+
+test('reads what is set', () => {
+  const config = readConfig({
+    MARTEAU_URL: 'https://marteau.example.com/',
+    SMTP_URL: 'smtp://mail.example.com',
+    MARTEAU_MAIL_DOMAINS: 'example.com, example.org',
+    MARTEAU_CLONE_TIMEOUT: '2.5',
+    MARTEAU_ALLOW_PRIVATE: '1',
+  });
+  assert.equal(config.publicUrl, 'https://marteau.example.com');
+  assert.deepEqual(config.mail.domains, ['example.com', 'example.org']);
+  assert.equal(config.deadlines.clone, 2500);
+  assert.equal(config.git.allowPrivate, true);
+});
+
+test('writes an IPv6 address as a URL needs it', () => {
+  assert.equal(readConfig({ HOST: '::1', PORT: '80' }).publicUrl, 'http://[::1]:80');
+});
+
+for (const { env, says } of [
+  { env: { SMTP_URL: 'smtp://mail.example.com' }, says: /SMTP_URL is set and MARTEAU_URL is not/ },
+  { env: { SMTP_URL: 'mail.example.com', MARTEAU_URL: 'http://m' }, says: /SMTP_URL is not an SMTP URL/ },
+  { env: { MARTEAU_URL: 'marteau' }, says: /MARTEAU_URL is "marteau"/ },
+  { env: { REDIS_URL: 'localhost:6379' }, says: /REDIS_URL is not a Redis URL/ },
+  { env: { MARTEAU_GRACE: 'long' }, says: /MARTEAU_GRACE is "long"; it takes a number of seconds/ },
+  { env: { MARTEAU_MAIL_FROM: 'a@b.c, d@e.f' }, says: /MARTEAU_MAIL_FROM/ },
+]) {
+  test(`refuses ${JSON.stringify(env)}`, () =>
+    assert.throws(
+      () => readConfig(env),
+      (error: Error) => error instanceof ConfigError && says.test(error.message),
+    ));
+}
+
+test('names every mistake at once', () => {
+  assert.throws(() => readConfig({ MARTEAU_URL: 'x', MARTEAU_GRACE: '-1' }), /MARTEAU_GRACE[^]*MARTEAU_URL/);
+});

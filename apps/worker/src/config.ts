@@ -1,0 +1,102 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+
+/** What a worker is told by its environment. docs/operations.md explains every variable. */
+export interface Config {
+  redisUrl: string;
+  /** Absolute. */
+  dataFolder: string;
+  /** Where the web is, without a slash at its end. */
+  publicUrl: string;
+  node: { name: string };
+  git: { allowPrivate: boolean; allowHosts: string[] };
+  secretsFile: string | undefined;
+  mail: { smtpUrl: string | undefined; from: string; domains: string[] };
+  deadlines: Deadlines;
+  logLevel: string;
+  /** What foreign programs get as their PATH. */
+  searchPath: string;
+}
+
+/** How long the parts of a run may take, in ms. */
+export interface Deadlines {
+  clone: number;
+  install: number;
+  /** Of `before` in the file. */
+  before: number;
+  /** Of `after` in the file. */
+  after: number;
+  finalize: number;
+  /** How long a worker that is asked to end goes on with what it has begun. */
+  grace: number;
+}
+
+/** The environment is wrong; the message is for whoever starts the worker. */
+export class ConfigError extends Error {}
+
+/** Reads the environment; throws a ConfigError that names every mistake. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const mistakes: string[] = [];
+  const milliseconds = (name: string, byDefault: number): number => {
+    const text = env[name];
+    if (!text) return byDefault;
+    const seconds = Number(text);
+    if (seconds > 0) return seconds * 1000;
+    mistakes.push(`${name} is "${text}"; it takes a number of seconds, for example ${byDefault / 1000}.`);
+    return byDefault;
+  };
+
+  const config: Config = {
+    redisUrl: env.REDIS_URL || 'redis://127.0.0.1:6379',
+    dataFolder: resolve(env.MARTEAU_DATA || 'data'),
+    publicUrl: (env.MARTEAU_URL || `http://${address(env.HOST || '127.0.0.1')}:${env.PORT || 3000}`).replace(
+      /\/+$/,
+      '',
+    ),
+    node: { name: env.MARTEAU_NODE || hostname() },
+    git: { allowPrivate: env.MARTEAU_ALLOW_PRIVATE === '1', allowHosts: list(env.MARTEAU_ALLOW_HOSTS) },
+    secretsFile: env.MARTEAU_SECRETS || undefined,
+    mail: {
+      smtpUrl: env.SMTP_URL || undefined,
+      from: env.MARTEAU_MAIL_FROM || `marteau@${hostname()}`,
+      domains: list(env.MARTEAU_MAIL_DOMAINS),
+    },
+    deadlines: {
+      clone: milliseconds('MARTEAU_CLONE_TIMEOUT', 300_000),
+      install: milliseconds('MARTEAU_INSTALL_TIMEOUT', 600_000),
+      before: milliseconds('MARTEAU_BEFORE_TIMEOUT', 300_000),
+      after: 30_000,
+      finalize: 300_000,
+      grace: milliseconds('MARTEAU_GRACE', 20_000),
+    },
+    logLevel: env.MARTEAU_LOG || 'info',
+    searchPath: env.PATH || '/usr/local/bin:/usr/bin:/bin',
+  };
+
+  if (!URL.canParse(config.publicUrl))
+    mistakes.push(
+      `MARTEAU_URL is "${env.MARTEAU_URL}"; it takes the address under which people open Marteau, for example https://marteau.example.com.`,
+    );
+  if (!/^rediss?:\/\//.test(config.redisUrl) || !URL.canParse(config.redisUrl))
+    mistakes.push('REDIS_URL is not a Redis URL; it looks like redis://:password@host:6379.');
+  if (config.mail.smtpUrl && !/^smtps?:\/\//.test(config.mail.smtpUrl))
+    mistakes.push('SMTP_URL is not an SMTP URL; it looks like smtp://user:password@host:587.');
+  if (config.mail.smtpUrl && !env.MARTEAU_URL)
+    mistakes.push(
+      'SMTP_URL is set and MARTEAU_URL is not: the links in mails would lead nowhere. Set MARTEAU_URL to the address under which people open Marteau.',
+    );
+  if (!/^[^@\s]+@[^@\s]+$/.test(config.mail.from))
+    mistakes.push(
+      `MARTEAU_MAIL_FROM is "${config.mail.from}"; it takes one address, for example marteau@example.com.`,
+    );
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
+  return config;
+}
+
+function list(text = ''): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}
+
+function address(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
