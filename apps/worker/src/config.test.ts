@@ -44,5 +44,5 @@ for (const { env, says } of [
 }
 
 test('names every mistake at once', () => {
-  assert.throws(() => readConfig({ MARTEAU_URL: 'x', MARTEAU_GRACE: '-1' }), /MARTEAU_GRACE[^]*MARTEAU_URL/);
+  assert.throws(() => readConfig({ MARTEAU_URL: 'x', MARTEAU_GRACE: '-1' }), /MARTEAU_GRACE.*MARTEAU_URL/s);
 });

@@ -12,8 +12,8 @@ export class Gate {
 
   /** Does desk work, once no load is generated. Several may be done at a time. */
   async desk<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.#until(() => this.#loads === 0, signal);
-    this.#desks++;
+    // Looking and entering are one step: between them, a load could begin.
+    await this.#until(() => this.#loads === 0 && ++this.#desks > 0, signal);
     try {
       return await work();
     } finally {
