@@ -1,0 +1,43 @@
+import { entry } from './entry.ts';
+
+/** What can go wrong on the pages. */
+export const webErrors = {
+  'no-such-page': entry<{ path: string }>(
+    404,
+    ({ path }) =>
+      `There is nothing at ${path}. The link may be old or cut short; the list of runs shows what is there.`,
+  ),
+  'stale-form': entry(
+    403,
+    () =>
+      'This form does not belong to this browser any more, so nothing was changed. Go back, reload the page, and send it again.',
+  ),
+  'wrong-token': entry(
+    401,
+    () => 'That is not the access token of this server. Ask whoever runs it for the value of MARTEAU_ACCESS_TOKEN.',
+  ),
+  'too-many-tries': entry(
+    429,
+    () => 'Too many wrong access tokens were tried. Wait a minute, then try again.',
+    true,
+  ),
+  'too-busy-to-look': entry(
+    503,
+    () =>
+      'The server is looking at several repositories already. Try again in a few seconds, or start the run: it is checked there too.',
+    true,
+  ),
+  'report-missing': entry<{ file: string }>(
+    404,
+    ({ file }) =>
+      `This run has no ${file}. It may not have ended yet, or it ended before there was anything to write; its page says why.`,
+  ),
+  'bad-redirect': entry<{ url: string }>(
+    400,
+    ({ url }) => `redirect_url is "${url}". Only paths of this server are followed, such as /runs.`,
+  ),
+  'unknown-document': entry<{ page: string }>(
+    404,
+    ({ page }) => `The guide has no page "${page}". Its list of pages is at /docs.`,
+  ),
+};
