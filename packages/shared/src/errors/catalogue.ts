@@ -1,11 +1,18 @@
 import { launchErrors } from './launch-errors.ts';
 import { resultsErrors } from './results-errors.ts';
 import { serviceErrors } from './service-errors.ts';
+import { sourceErrors } from './source-errors.ts';
 import { storeErrors } from './store-errors.ts';
 import { webErrors } from './web-errors.ts';
 
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
-export const catalogue = { ...launchErrors, ...resultsErrors, ...serviceErrors, ...storeErrors, ...webErrors };
+export const catalogue = {
+  ...launchErrors,
+  ...resultsErrors,
+  ...serviceErrors,
+  ...storeErrors,
+  ...webErrors,
+};
 
 export type ErrorCode = keyof typeof catalogue;
 
