@@ -1,0 +1,175 @@
+import { Type } from 'typebox';
+import {
+  list,
+  map,
+  oneOf,
+  oneOrMany,
+  optional,
+  type Static,
+  wholeNumber,
+  written,
+  writtenOrNumber,
+} from './fields.ts';
+
+const iterations = Type.Union(
+  [
+    Type.Integer({ minimum: 1, maximum: 1e9 }),
+    map({
+      count: wholeNumber(1, 1e9, { description: 'How many iterations.', examples: [1000] }),
+      per: optional(
+        oneOf(['all', 'user'], {
+          description: 'all: shared by all users. user: each user does that many.',
+          default: 'all',
+        }),
+      ),
+    }),
+  ],
+  {
+    description: 'Ends the step after so many iterations, shared by all users unless `per: user`.',
+    examples: [1000, { count: 10, per: 'user' }],
+  },
+);
+
+/** One step of the load, as written: users (closed model), a rate (open model), or a pause. */
+export const FileStep = map(
+  {
+    users: optional(
+      writtenOrNumber('users', {
+        description: 'Closed model: so many users, or from so many to so many.',
+        examples: [50, '1..100'],
+      }),
+    ),
+    rate: optional(
+      written('rate', {
+        description: 'Open model: iterations started per second, however long they take.',
+        examples: ['50/s', '50/s..500/s'],
+      }),
+    ),
+    for: optional(
+      writtenOrNumber('duration', {
+        description: 'How long the step is recorded. With `iterations`, the longest that it may take (10m).',
+        examples: ['2m'],
+      }),
+    ),
+    ramp: optional(
+      writtenOrNumber('duration', {
+        description: 'Time over which the users start before recording begins. Only with constant `users`.',
+        examples: ['10s'],
+      }),
+    ),
+    iterations: optional(iterations),
+    maxUsers: optional(
+      wholeNumber(1, 1e7, {
+        description:
+          'With `rate`: at most so many users at once; starts beyond that are counted as dropped. Two seconds’ worth of starts when left out, at least 10.',
+        examples: [400],
+      }),
+    ),
+    pause: optional(
+      writtenOrNumber('duration', { description: 'A step of its own without any load.', examples: ['30s'] }),
+    ),
+    name: optional(
+      Type.String({
+        word: 'text',
+        maxLength: 100,
+        description: 'What the report calls the step.',
+        examples: ['peak'],
+      }),
+    ),
+  },
+  {
+    description: 'One step of the load.',
+    examples: [{ users: 50, for: '2m' }],
+  },
+);
+export type FileStep = Static<typeof FileStep>;
+
+const steps = Type.Array(FileStep, { minItems: 1, maxItems: 100 });
+
+/** How much load, and for how long. `cycles`, `load` and `find` exclude each other. */
+export const loadFields = {
+  cycles: optional(
+    writtenOrNumber('cycles', {
+      description: 'Concurrent users, one cycle each. `1:5:10` when the file describes no load at all.',
+      examples: ['10:20:30:100'],
+    }),
+  ),
+  duration: optional(
+    writtenOrNumber('duration', {
+      description: 'How long each cycle is recorded: 120 (seconds) or 2m.',
+      examples: ['2m'],
+      default: '30s',
+    }),
+  ),
+  ramp: optional(
+    writtenOrNumber('duration', {
+      description:
+        'Time over which the users of a cycle start, which is not recorded. 0.2 s per user when left out, at most 30 s.',
+      examples: ['10s'],
+    }),
+  ),
+  warmup: optional(
+    writtenOrNumber('duration', {
+      description: 'Load of the first step before everything else, in no statistic and no threshold.',
+      examples: ['15s'],
+    }),
+  ),
+  load: optional(
+    Type.Union(
+      [steps, Type.Record(Type.String(), steps, { key: 'text', minProperties: 1, maxProperties: 50 })],
+      {
+        description:
+          'Steps of the load, one after the other; or, by the name of a test, the steps of each test, side by side.',
+        examples: [
+          [{ rate: '50/s..500/s', for: '2m', maxUsers: 400 }],
+          { browse: [{ users: 50, for: '5m' }], buy: [{ rate: '2/s', for: '5m' }] },
+        ],
+      },
+    ),
+  ),
+  find: optional(
+    map(
+      {
+        rate: written('rateRange', {
+          description: 'The lowest and the highest rate to try.',
+          examples: ['10/s..2000/s'],
+        }),
+        while: list(written('threshold'), {
+          description: 'Thresholds that a rate must hold.',
+          examples: [['p95 < 300ms', 'errors < 1%']],
+        }),
+        for: optional(
+          writtenOrNumber('duration', {
+            description: 'How long each rate is tried.',
+            examples: ['30s'],
+            default: '30s',
+          }),
+        ),
+        maxUsers: optional(
+          wholeNumber(1, 1e7, {
+            description:
+              'At most so many users at once. Two seconds’ worth of starts when left out, at least 10.',
+            examples: [4000],
+          }),
+        ),
+      },
+      {
+        description: 'Searches the highest rate at which the thresholds hold, by steps and bisection.',
+        examples: [{ rate: '10/s..2000/s', while: ['p95 < 300ms', 'errors < 1%'] }],
+      },
+    ),
+  ),
+  stopIf: optional(
+    oneOrMany(written('threshold'), {
+      description: 'Ends the run early, as failed, once one of these is true.',
+      examples: [['errors > 50% over 10s']],
+    }),
+  ),
+  timeout: optional(
+    writtenOrNumber('duration', {
+      description:
+        'The run is ended after this long. The plan’s length plus set-up plus 10 min when left out; a shorter one is a mistake.',
+      examples: ['1h'],
+    }),
+  ),
+};

@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import { mapOf, oneOrMany, optional, written, writtenOrNumber } from './fields.ts';
+
+/** What decides the verdict, and who is told. */
+export const verdictFields = {
+  thresholds: optional(
+    oneOrMany(written('threshold'), {
+      description:
+        'Bounds that decide the verdict: METRIC [of "LABEL"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]. Without any, errors < 1% and failures < 1% hold.',
+      examples: [['p95 < 300ms', 'errors < 1%']],
+    }),
+  ),
+  apdex: optional(
+    writtenOrNumber('duration', {
+      description: 'Apdex T: answers within it satisfy, within four times of it are tolerated.',
+      examples: ['500ms'],
+      default: '1.5s',
+    }),
+  ),
+  email: optional(
+    oneOrMany(written('email'), {
+      description: 'Who is told how it ended, besides the submitter.',
+      examples: ['team@example.com'],
+    }),
+  ),
+  metadata: optional(
+    mapOf('text', Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()]), {
+      description: 'Facts of your own that the report shows.',
+      examples: [{ ticket: 'SHOP-123' }],
+    }),
+  ),
+};

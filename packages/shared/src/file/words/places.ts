@@ -1,0 +1,102 @@
+import { plainWord, type Word, type WordMistake } from './word.ts';
+
+/** A path inside the repository, not yet joined with wdir. */
+function explainPath(written: string): WordMistake | null {
+  if (/[\0-\x1f]/.test(written)) return { what: 'holds a control character', fix: 'write a plain path' };
+  if (written.includes('\\')) return { fix: `write it with slashes: ${written.replaceAll('\\', '/')}` };
+  if (/^(\/|~|[a-z]:)/i.test(written)) {
+    return {
+      what: `is '${written}', outside of the repository`,
+      fix: 'write a path relative to the repository',
+    };
+  }
+  if (written.startsWith('-')) return { what: 'begins with a dash', fix: `write ./${written}` };
+  return null;
+}
+
+const path: Word = {
+  wanted: 'a path in the repository',
+  fix: 'write a relative path with slashes',
+  explain: explainPath,
+};
+
+const scriptPath: Word = {
+  wanted: 'a test file',
+  fix: 'name a JavaScript or TypeScript file, as in loadtest/checkout.test.ts',
+  pattern: '\\.[cm]?[jt]s$',
+  explain(written) {
+    if (/\.py$/.test(written)) {
+      return {
+        what: `is '${written}', a Python file`,
+        fix: 'Marteau runs JavaScript and TypeScript now; `marteau init` writes a test to begin with',
+      };
+    }
+    return explainPath(written) ?? (/\.[cm]?[jt]s$/.test(written) ? null : {});
+  },
+};
+
+const dataPath: Word = {
+  wanted: 'a data file',
+  fix: 'name a .csv or .json file, as in loadtest/users.csv',
+  pattern: '\\.(csv|json)$',
+  explain: (written) => explainPath(written) ?? (/\.(csv|json)$/i.test(written) ? null : {}),
+};
+
+const tapePath: Word = {
+  wanted: 'a recording',
+  fix: 'name a .rec or .har file, as in tapes/payments.rec',
+  pattern: '\\.(rec|har)$',
+  explain: (written) => explainPath(written) ?? (/\.(rec|har)$/i.test(written) ? null : {}),
+};
+
+function explainUrl(written: string): WordMistake | null {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) {
+    const host = /^[a-z0-9.[\]:-]+(\/\S*)?$/i.test(written);
+    return host ? { fix: `write it with its scheme: https://${written}` } : {};
+  }
+  if (!URL.canParse(written)) return {};
+  const url = new URL(written);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return {
+      what: `begins with ${url.protocol}`,
+      fix: 'write an address that begins with https:// or http://',
+    };
+  }
+  if (url.username !== '' || url.password !== '') {
+    return {
+      what: 'holds a user name or a password',
+      fix: `take them out; secrets belong into env as \${secrets.NAME}`,
+    };
+  }
+  return null;
+}
+
+const url: Word = {
+  wanted: 'a URL',
+  fix: 'write one such as https://staging.example.com',
+  pattern: '^https?://',
+  explain: explainUrl,
+};
+
+const pathOrUrl: Word = {
+  wanted: 'a path or a URL',
+  fix: 'write a path such as /health, or a whole URL',
+  pattern: '^(/|https?://)',
+  explain(written) {
+    if (/^\/\S*$/.test(written)) return null;
+    const bare = /^[a-z0-9_-][^\s:]*$/i.test(written) && !written.includes('.');
+    return bare ? { fix: `write it with its slash: /${written}` } : explainUrl(written);
+  },
+};
+
+const hostPort = plainWord(
+  'an address',
+  'write host:port as in 127.0.0.1:6379, or unix:/path/to/socket',
+  (written) => {
+    if (/^unix:\/\S+$/.test(written)) return true;
+    const [, port] = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\]):(\d{1,5})$/i.exec(written) ?? [];
+    return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+  },
+);
+
+export const places = { path, scriptPath, dataPath, tapePath, url, pathOrUrl, hostPort };
