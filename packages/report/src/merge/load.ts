@@ -1,0 +1,63 @@
+import type { LoadPoint } from '@marteau/shared';
+import { intervalOf } from './grid.ts';
+import type { Grid } from './merged.ts';
+
+type Amount = 'offered' | 'started' | 'late' | 'dropped';
+
+/** Lays one share's load on the grid. Counts are added; users and sockets are those at the end; health is the worst. */
+export function loadOf(points: readonly LoadPoint[], grid: Grid, offset: number): (LoadPoint | null)[] {
+  const cells: (LoadPoint | null)[] = Array.from({ length: grid.length }, () => null);
+  for (const point of points) {
+    const i = intervalOf(grid, point, offset);
+    const before = cells[i];
+    const at = i * grid.width;
+    cells[i] = before
+      ? { ...joined(before, point), users: point.users, sockets: point.sockets }
+      : { ...point, at, width: grid.width };
+  }
+  return cells;
+}
+
+/** The load of all shares together. */
+export function addLoad(grid: Grid, shares: readonly (readonly (LoadPoint | null)[])[]): LoadPoint[] {
+  return Array.from({ length: grid.length }, (_, i) => {
+    const here = shares.flatMap((cells) => cells[i] ?? []);
+    const none = { ...nothing, at: i * grid.width, width: grid.width };
+    return here.reduce(
+      (sum, point) => ({
+        ...joined(sum, point),
+        users: sum.users + point.users,
+        sockets: sum.sockets + point.sockets,
+      }),
+      none,
+    );
+  });
+}
+
+const nothing: LoadPoint = {
+  at: 0,
+  width: 0,
+  step: 0,
+  users: 0,
+  offered: 0,
+  started: 0,
+  late: 0,
+  dropped: 0,
+  cpu: 0,
+  loopDelay: 0,
+  sockets: 0,
+};
+
+function joined(a: LoadPoint, b: LoadPoint): LoadPoint {
+  const sum = (name: Amount) => a[name] + b[name];
+  return {
+    ...a,
+    step: Math.max(a.step, b.step),
+    offered: sum('offered'),
+    started: sum('started'),
+    late: sum('late'),
+    dropped: sum('dropped'),
+    cpu: Math.max(a.cpu, b.cpu),
+    loopDelay: Math.max(a.loopDelay, b.loopDelay),
+  };
+}

@@ -1,0 +1,116 @@
+import type { Label, Measurements } from '@marteau/shared';
+import { addSeries, cellsOf } from './cells.ts';
+import { mergeFailures } from './failures.ts';
+import { commonGrid } from './grid.ts';
+import { addLoad, loadOf } from './load.ts';
+import type { Grid, Merged, MergedLabel, MergedNode, MergedStep } from './merged.ts';
+import { addStats, readStats } from './stats.ts';
+
+/** Shares begin at one barrier. What looks later than this is a clock that is wrong, not a share that is late. */
+const believableSkewMs = 2_000;
+
+/**
+ * What all shares measured together, as if one node had generated the whole load: percentiles of the result are those
+ * of one histogram that recorded everything.
+ * @param list one document per share, in any order; at least one
+ * @throws Error when the list is empty or a histogram cannot be read
+ */
+export function mergeMeasurements(list: readonly Measurements[]): Merged {
+  const first = list[0];
+  if (first === undefined) throw new Error('there are no measurements to merge');
+  const sorted = list.toSorted((a, b) => a.share.index - b.share.index);
+  const { offsets, notes } = startOffsets(sorted);
+  const grid = commonGrid(sorted, offsets);
+  const loads = sorted.map(({ load }, i) => loadOf(load, grid, offsets[i]!));
+  return {
+    model: sorted.every(({ model }) => model === first.model) ? first.model : 'mixed',
+    engine: first.engine,
+    startedAt: sorted.map(({ startedAt }) => startedAt).toSorted()[0]!,
+    endedAt: sorted
+      .map(({ endedAt }) => endedAt)
+      .toSorted()
+      .at(-1)!,
+    stopped: sorted.some(({ stopped }) => stopped),
+    shares: Math.max(...sorted.map(({ share }) => share.of)),
+    steps: mergeSteps(sorted, offsets),
+    labels: mergeLabels(sorted, offsets, grid),
+    grid,
+    load: addLoad(grid, loads),
+    failures: mergeFailures(
+      sorted.map(({ failures }) => failures),
+      offsets,
+    ),
+    notes: [...new Set([...sorted.flatMap((share) => share.notes), ...notes])],
+    nodes: sorted.map((share, i) => nodeOf(share, loads[i]!)),
+  };
+}
+
+/** Ms by which each share began after the first one; 0 for all where the clocks cannot be believed. */
+function startOffsets(list: readonly Measurements[]): { offsets: number[]; notes: string[] } {
+  const starts = list.map(({ startedAt }) => Date.parse(startedAt));
+  const earliest = Math.min(...starts);
+  const skew = Math.max(...starts) - earliest;
+  if (skew <= believableSkewMs) return { offsets: starts.map((start) => start - earliest), notes: [] };
+  const note = `The clocks of the nodes differ by ${Math.round(skew / 1000)} s. Their curves are laid over each other as if all had begun at once, which they did to within a quarter of a second.`;
+  return { offsets: starts.map(() => 0), notes: [note] };
+}
+
+function mergeSteps(list: readonly Measurements[], offsets: readonly number[]): MergedStep[] {
+  const windows = list.flatMap(({ steps }, i) =>
+    steps.map((step) => ({ ...step, begin: step.begin + offsets[i]!, end: step.end + offsets[i]! })),
+  );
+  const indexes = [...new Set(windows.map(({ plan }) => plan.index))].sort((a, b) => a - b);
+  return indexes.map((index) => {
+    const same = windows.filter(({ plan }) => plan.index === index);
+    return {
+      plan: same[0]!.plan,
+      begin: Math.min(...same.map(({ begin }) => begin)),
+      end: Math.max(...same.map(({ end }) => end)),
+      seconds: Math.max(0, ...same.map(({ begin, end }) => (end - begin) / 1000)),
+      complete: same.length === list.length && same.every(({ complete }) => complete),
+    };
+  });
+}
+
+function mergeLabels(list: readonly Measurements[], offsets: readonly number[], grid: Grid): MergedLabel[] {
+  const byName = new Map<string, { label: Label; offset: number }[]>();
+  list.forEach(({ labels }, i) => {
+    for (const label of labels) {
+      const key = `${label.kind} ${label.name}`;
+      const known = byName.get(key) ?? [];
+      known.push({ label, offset: offsets[i]! });
+      byName.set(key, known);
+    }
+  });
+  return [...byName.values()].map((parts) => mergeLabel(parts, grid));
+}
+
+function mergeLabel(parts: readonly { label: Label; offset: number }[], grid: Grid): MergedLabel {
+  const { kind, name } = parts[0]!.label;
+  const stats = parts.flatMap(({ label }) => label.steps.map(readStats));
+  const indexes = [...new Set(stats.map(({ step }) => step))].sort((a, b) => a - b);
+  return {
+    kind,
+    name,
+    steps: indexes.map((index) => addStats(stats.filter(({ step }) => step === index))),
+    cells: addSeries(
+      grid,
+      parts.map(({ label, offset }) => cellsOf(label.series, grid, offset)),
+    ),
+  };
+}
+
+function nodeOf(share: Measurements, load: readonly (Measurements['load'][number] | null)[]): MergedNode {
+  const requests = share.labels
+    .filter(({ kind }) => kind === 'request')
+    .flatMap(({ steps }) => steps)
+    .reduce((total, { count }) => total + count, 0);
+  return {
+    node: share.node,
+    share: share.share.index,
+    startedAt: share.startedAt,
+    requests,
+    load: load.filter((point) => point !== null),
+    generator: share.generator,
+  };
+}

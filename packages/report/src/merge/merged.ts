@@ -1,0 +1,82 @@
+import type { FailureGroup, LabelKind, LoadPoint, Measurements, StepStats } from '@marteau/shared';
+import type { Histogram } from '../histogram/histogram.ts';
+
+/**
+ * What all shares of a run measured together, decoded: counts are added, histograms are added bucket by bucket,
+ * nothing is averaged. Latencies are µs, moments ms since the first share began.
+ */
+export interface Merged {
+  readonly model: Measurements['model'];
+  readonly engine: Measurements['engine'];
+  /** ISO 8601, of the first share to begin and the last to end. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly stopped: boolean;
+  /** How many shares the run had, whether or not each of them is here. */
+  readonly shares: number;
+  readonly steps: readonly MergedStep[];
+  readonly labels: readonly MergedLabel[];
+  readonly grid: Grid;
+  readonly load: readonly LoadPoint[];
+  readonly failures: readonly FailureGroup[];
+  readonly notes: readonly string[];
+  readonly nodes: readonly MergedNode[];
+}
+
+/** Equal intervals from 0: interval i begins at i x width ms. */
+export interface Grid {
+  readonly width: number;
+  readonly length: number;
+}
+
+export interface MergedStep {
+  readonly plan: Measurements['steps'][number]['plan'];
+  readonly begin: number;
+  readonly end: number;
+  /** Length of the recorded window: the longest of any share, so that a skew of clocks changes no rate. */
+  readonly seconds: number;
+  readonly complete: boolean;
+}
+
+/** A distribution, decoded. */
+export interface Times {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly histogram: Histogram;
+}
+
+export type MergedStats = Omit<StepStats, 'time' | 'service' | 'errorTime'> & {
+  readonly time: Times;
+  readonly service: Times | null;
+  /** Times of those that are errors, a part of `time`; null where the engine did not keep them apart. */
+  readonly errorTime: Times | null;
+};
+
+/** One interval of one label; `null` stands where nothing happened. */
+export interface Cell {
+  readonly count: number;
+  readonly errors: number;
+  readonly bytesIn: number;
+  readonly time: Times;
+  /** Over the one-second parts: exact while the grid is one second wide, else bounds that hold for sure. */
+  readonly worst: { minCount: number; maxCount: number; errors: number; p95: number };
+}
+
+export interface MergedLabel {
+  readonly kind: LabelKind;
+  readonly name: string;
+  readonly steps: readonly MergedStats[];
+  /** One entry an interval of the grid. */
+  readonly cells: readonly (Cell | null)[];
+}
+
+export interface MergedNode {
+  readonly node: string;
+  readonly share: number;
+  readonly startedAt: string;
+  readonly requests: number;
+  readonly load: readonly LoadPoint[];
+  readonly generator: Measurements['generator'];
+}

@@ -1,0 +1,29 @@
+import type { LabelResult } from '@marteau/shared';
+import type { Merged, MergedStep } from '../merge/merged.ts';
+import { coarser, seriesOf } from '../statistics/series.ts';
+import { statisticsOf } from '../statistics/statistics.ts';
+
+/** Points of all labels together: 20 labels keep 1,200 each, 500 labels 48. */
+const pointBudget = 24_000;
+const fewestPoints = 48;
+
+/** Every label with its statistics per step and its curve. */
+export function labelResults(
+  merged: Merged,
+  steps: readonly MergedStep[],
+  apdexThreshold: number,
+): LabelResult[] {
+  const points = Math.max(fewestPoints, Math.floor(pointBudget / merged.labels.length));
+  return merged.labels.map((label) => {
+    const { cells, grid } = coarser(label.cells, merged.grid, points);
+    return {
+      kind: label.kind,
+      name: label.name,
+      steps: steps.flatMap((step) => {
+        const stats = label.steps.find((part) => part.step === step.plan.index);
+        return stats ? [statisticsOf(stats, step.seconds, apdexThreshold)] : [];
+      }),
+      series: seriesOf(cells, grid),
+    };
+  });
+}

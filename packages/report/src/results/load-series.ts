@@ -1,0 +1,22 @@
+import type { LoadPoint, LoadSeries } from '@marteau/shared';
+import type { Merged } from '../merge/merged.ts';
+
+type Column = Exclude<keyof LoadPoint, 'at' | 'width'>;
+
+/** The load and the health of its generators, in columns. */
+export function loadSeries({ load, grid }: Merged): LoadSeries {
+  const column = (name: Column) => load.map((point) => point[name]);
+  return {
+    from: 0,
+    width: grid.width,
+    step: column('step'),
+    users: column('users'),
+    offered: column('offered'),
+    started: column('started'),
+    late: column('late'),
+    dropped: column('dropped'),
+    cpu: column('cpu'),
+    loopDelay: column('loopDelay'),
+    sockets: column('sockets'),
+  };
+}

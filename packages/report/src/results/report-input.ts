@@ -1,0 +1,23 @@
+import type { FaultEvent, Plan, Run, Threshold } from '@marteau/shared';
+import type { Merged } from '../merge/merged.ts';
+
+/** Everything that a report is made from. */
+export interface ReportInput {
+  /** As the store keeps it; of its addresses only the submitter's name is shown. */
+  readonly run: Run;
+  /** The address of the run's page, where the server knows its own. */
+  readonly url?: string | null;
+  /** The text of the `.marteau.yml` as used. */
+  readonly file: string | null;
+  readonly plan: Plan | null;
+  /** The file's thresholds; the defaults hold where there are none. */
+  readonly thresholds: readonly Threshold[];
+  /** µs; FunkLoad's 1.5 s where the file says nothing. */
+  readonly apdexThreshold?: number | null;
+  /** From `mergeMeasurements`; null for a run that never generated load. */
+  readonly measurements: Merged | null;
+  /** Faults, restarts, lost nodes: what else happened, from the run's event stream. */
+  readonly events?: readonly FaultEvent[];
+  /** What stood around the run, by name: versions, lock file, machine. Masked by the caller. */
+  readonly environment?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,44 @@
+import type { Run, RunFacts, Submitter } from '@marteau/shared';
+
+/** What a report says about its run. */
+export function runFacts(run: Run, url: string | null): RunFacts {
+  const { id, reason, stopped, project, repo, ref, commit, commitSubject, commitAuthor, name, test } = run;
+  const { target, profile, trigger, nodes, attempt, engine, submittedAt, startedAt, endedAt } = run;
+  const ending = run.state === 'error' || run.state === 'cancelled' ? run.state : 'finished';
+  return {
+    id,
+    ending,
+    reason: ending === 'finished' ? null : reason,
+    stopped,
+    project,
+    repo,
+    ref,
+    commit,
+    commitSubject,
+    commitAuthor: commitAuthor === null ? null : withoutAddress(commitAuthor),
+    name,
+    test,
+    target,
+    profile,
+    trigger,
+    submitter: submitterInWords(run.submitter),
+    nodes,
+    attempt,
+    engine,
+    submittedAt,
+    startedAt,
+    endedAt,
+    url,
+  };
+}
+
+/** A report is passed on to people who need not know where the submitter reads mail. */
+function submitterInWords({ kind, id }: Submitter): string {
+  if (kind === 'anonymous') return 'anonymous';
+  return kind === 'email' ? (id.split('@')[0] ?? '') : id;
+}
+
+/** 'Dora Maar <dora@example.com>' → 'Dora Maar'. */
+function withoutAddress(author: string): string {
+  return author.replace(/\s*<[^<>]*>\s*$/, '') || 'unknown';
+}

@@ -1,0 +1,20 @@
+import type { StepResult } from '@marteau/shared';
+import type { MergedStep } from '../merge/merged.ts';
+import type { Subject, Totals } from '../merge/totals.ts';
+import { noStats, statisticsOf } from '../statistics/statistics.ts';
+
+/** What all requests and all tests did in each recorded step. */
+export function stepResults(
+  steps: readonly MergedStep[],
+  totals: Totals,
+  apdexThreshold: number,
+): StepResult[] {
+  return steps.map((step) => {
+    const of = (subject: Subject) => {
+      const stats = subject.steps.find((part) => part.step === step.plan.index) ?? noStats(step);
+      return statisticsOf(stats, step.seconds, apdexThreshold);
+    };
+    const { plan, begin, end, complete } = step;
+    return { plan, begin, end, complete, requests: of(totals.requests), tests: of(totals.tests) };
+  });
+}

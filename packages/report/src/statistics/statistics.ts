@@ -1,0 +1,56 @@
+import type { Statistics } from '@marteau/shared';
+import type { MergedStats, MergedStep } from '../merge/merged.ts';
+import { noTimes } from '../merge/times.ts';
+import { apdexOf } from './apdex.ts';
+import { bucketsOf } from './buckets.ts';
+import { spreadOf } from './spread.ts';
+
+/**
+ * The statistics of what was measured in one step.
+ * @param seconds length of the step's recorded window
+ * @param apdexThreshold µs
+ */
+export function statisticsOf(stats: MergedStats, seconds: number, apdexThreshold: number): Statistics {
+  const { step, count, errors, unfinished, oldestUnfinished, peak, bytesIn, bytesOut, outcomes } = stats;
+  return {
+    step,
+    count,
+    errors,
+    unfinished,
+    oldestUnfinished,
+    rate: seconds > 0 ? count / seconds : 0,
+    peak,
+    time: spreadOf(stats.time),
+    service: stats.service && spreadOf(stats.service),
+    apdex: apdexOf(stats, apdexThreshold),
+    bytesIn,
+    bytesOut,
+    outcomes,
+    phases: Object.fromEntries(
+      Object.entries(stats.phases).map(([name, phase]) => [
+        name,
+        { count: phase.count, avg: phase.count > 0 ? phase.sum / phase.count : 0, max: phase.max },
+      ]),
+    ),
+    buckets: bucketsOf(stats.time.histogram),
+  };
+}
+
+/** A step in which nothing of a kind happened. */
+export function noStats({ plan }: MergedStep): MergedStats {
+  return {
+    step: plan.index,
+    count: 0,
+    errors: 0,
+    unfinished: 0,
+    oldestUnfinished: 0,
+    time: noTimes,
+    service: null,
+    errorTime: null,
+    outcomes: {},
+    bytesIn: 0,
+    bytesOut: 0,
+    phases: {},
+    peak: 0,
+  };
+}

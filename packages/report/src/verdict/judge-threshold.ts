@@ -1,0 +1,182 @@
+import {
+  formatDuration,
+  type JudgedStep,
+  type JudgedThreshold,
+  nearest,
+  type Threshold,
+} from '@marteau/shared';
+import type { MergedStep } from '../merge/merged.ts';
+import { noTimes } from '../merge/times.ts';
+import type { Subject } from '../merge/totals.ts';
+import type { Evidence } from './evidence.ts';
+import { holds, marginOf, measure, thinEvidence } from './measure.ts';
+import {
+  intervalsWithin,
+  type Slice,
+  type Stretch,
+  sliceOf,
+  startRateOf,
+  wholeStep,
+  windowsOf,
+} from './slice.ts';
+import { boundInWords, inWords, stepInWords, subjectInWords } from './words.ts';
+
+/** Judges one threshold in every step that it speaks of. */
+export function judgeThreshold(threshold: Threshold, evidence: Evidence): JudgedThreshold {
+  const none = { threshold, step: null, measured: null, margin: null, suggestions: [], steps: [] };
+  if (threshold.custom !== null) {
+    const sentence = `${subjectInWords(threshold)} was not judged: this version does not measure the script’s own metrics yet. Take the threshold out of the file, or bound a label instead.`;
+    return { ...none, outcome: 'unsupported', sentence };
+  }
+  const subject = subjectOf(threshold, evidence);
+  if (subject === null) return { ...none, ...unknownLabel(threshold, evidence) };
+  if (threshold.duringFaults && evidence.faults.length === 0) {
+    const sentence = `${threshold.source} was not judged: nothing was broken on purpose in this run, so there is no time “during faults”.`;
+    return { ...none, outcome: 'absent', sentence };
+  }
+  const loads = evidence.steps.filter((step) => isMeant(threshold, step));
+  if (loads.length === 0) return { ...none, ...unknownLoad(threshold, evidence) };
+  const steps = loads.flatMap((step) => judgeStep(threshold, step, subject, evidence) ?? []);
+  return { ...none, ...outcomeOf(threshold, steps, evidence), steps };
+}
+
+/** Whom a threshold is about; null when its label never occurred. */
+function subjectOf({ label, metric }: Threshold, { merged, totals }: Evidence): Subject | null {
+  const ofTests = metric === 'failures' || metric === 'rate';
+  if (label === null) {
+    const requestless = totals.requests.steps.length === 0;
+    return ofTests || requestless ? totals.tests : totals.requests;
+  }
+  const named = merged.labels.filter(({ name }) => name === label);
+  const preferred = named.find(({ kind }) => (kind === 'request') !== ofTests);
+  return preferred ?? named[0] ?? null;
+}
+
+function unknownLabel({ label, source }: Threshold, { merged }: Evidence) {
+  const names = merged.labels.map(({ name }) => name);
+  const near = nearest(label ?? '', names);
+  const hint = near === null ? '' : ` Did you mean "${near}"?`;
+  return {
+    outcome: 'absent' as const,
+    sentence: `${source}: "${label}" never occurred in this run.${hint}`,
+    suggestions: near === null ? names.slice(0, 10) : [near],
+  };
+}
+
+function isMeant({ at }: Threshold, { plan }: MergedStep): boolean {
+  if (at === null) return true;
+  return 'users' in at ? plan.users?.to === at.users : plan.rate?.to === at.rate;
+}
+
+function unknownLoad({ source }: Threshold, { steps }: Evidence) {
+  const names = steps.map(({ plan }) => plan.name).join(', ');
+  return {
+    outcome: 'absent' as const,
+    sentence: `${source}: no recorded step has this load. The steps are ${names || 'none'}.`,
+  };
+}
+
+function judgeStep(
+  threshold: Threshold,
+  step: MergedStep,
+  subject: Subject,
+  evidence: Evidence,
+): JudgedStep | null {
+  const judged = slicesOf(threshold, step, subject, evidence)
+    .map((slice) => judgeSlice(threshold, step, slice, evidence))
+    .filter(({ measured }) => measured !== null);
+  return judged.reduce<JudgedStep | null>(
+    (worst, next) => (worst === null || isWorse(next, worst) ? next : worst),
+    null,
+  );
+}
+
+/** The stretches of a step by which a threshold is judged: all of it, every window, or what is in or out of faults. */
+function slicesOf(threshold: Threshold, step: MergedStep, subject: Subject, evidence: Evidence): Slice[] {
+  const { windowMs, duringFaults } = threshold;
+  const { grid } = evidence.merged;
+  const stretch = { from: step.begin, to: step.end };
+  const inFault = (interval: Stretch) => evidence.faults.some((fault) => overlaps(fault, interval));
+  const inside = intervalsWithin(grid, stretch, (interval) => inFault(interval) === duringFaults);
+  if (windowMs === null && !duringFaults && !inFault(stretch)) {
+    const stats = subject.steps.find((part) => part.step === step.plan.index);
+    const whole = stats ? wholeStep(stats, step.seconds) : { ...nothing, seconds: step.seconds };
+    return [{ ...whole, startRate: startsIn(inside, threshold, evidence) }];
+  }
+  const slice = (intervals: readonly number[]) => ({
+    ...sliceOf(subject.cells, grid, intervals),
+    startRate: startsIn(intervals, threshold, evidence),
+  });
+  if (inside.length === 0) return [];
+  if (windowMs === null) return [slice(inside)];
+  const length = Math.max(1, Math.round(windowMs / grid.width));
+  return windowsOf(inside, Math.min(length, inside.length)).map(slice);
+}
+
+/** The rate of a run is that of its starts; the rate of a label is that of what finished. */
+function startsIn(intervals: readonly number[], { metric, label }: Threshold, { merged }: Evidence) {
+  return metric === 'rate' && label === null ? startRateOf(merged.load, merged.grid, intervals) : null;
+}
+
+const nothing: Slice = {
+  count: 0,
+  errors: 0,
+  bytesIn: 0,
+  time: noTimes,
+  errorTime: null,
+  seconds: 0,
+  window: null,
+};
+
+function overlaps(a: Stretch, b: Stretch): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+function judgeSlice(
+  threshold: Threshold,
+  { plan }: MergedStep,
+  slice: Slice,
+  evidence: Evidence,
+): JudgedStep {
+  const measured = measure(threshold, slice, evidence.apdexThreshold);
+  return {
+    step: plan.index,
+    measured,
+    ok: measured !== null && holds(threshold, measured),
+    margin: measured === null ? null : marginOf(threshold, measured),
+    thin: thinEvidence(threshold, slice),
+    window: slice.window,
+  };
+}
+
+/** Failed before held, then the smaller margin; without margins (a bound of 0) the larger value. */
+function isWorse(a: JudgedStep, b: JudgedStep): boolean {
+  if (a.ok !== b.ok) return !a.ok;
+  if (a.margin !== null && b.margin !== null) return a.margin < b.margin;
+  return Math.abs(a.measured ?? 0) > Math.abs(b.measured ?? 0);
+}
+
+function outcomeOf(threshold: Threshold, steps: readonly JudgedStep[], { steps: all }: Evidence) {
+  const worst = steps.reduce<JudgedStep | null>(
+    (found, next) => (found === null || isWorse(next, found) ? next : found),
+    null,
+  );
+  if (worst === null) {
+    const sentence = `${threshold.source} was not judged: nothing that it speaks of finished while it was recorded.`;
+    return { outcome: 'absent' as const, sentence };
+  }
+  const plans = all.map(({ plan }) => plan);
+  const step = plans.find(({ index }) => index === worst.step)!;
+  const where = stepInWords(step, plans);
+  const when = worst.window === null ? '' : `, ${formatDuration(worst.window.from)} into the load`;
+  const value = inWords(worst.measured, threshold.unit);
+  const sentence = `${subjectInWords(threshold)} ${value}${where}${when} (wanted ${boundInWords(threshold)})`;
+  const { measured, margin } = worst;
+  return {
+    outcome: worst.ok ? ('ok' as const) : ('fail' as const),
+    step: worst.step,
+    measured,
+    margin,
+    sentence,
+  };
+}

@@ -1,0 +1,117 @@
+import {
+  defaultThresholds,
+  formatLatency,
+  formatPercent,
+  type JudgedThreshold,
+  type Judgement,
+  spellDuration,
+  type Threshold,
+} from '@marteau/shared';
+import type { Evidence } from './evidence.ts';
+import { judgeThreshold } from './judge-threshold.ts';
+
+/** Saturation for up to this part of the recorded time changes nothing that anybody would notice. */
+const tolerableSaturation = 0.05;
+
+/**
+ * Reaches the verdict.
+ *
+ *     errors or failures above their bounds   fail     whoever was slow, these were real
+ *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
+ *     nothing finished                        fail
+ *     any other threshold                     fail
+ *     else                                    pass
+ *
+ * @param thresholds the file's; when it has none, the defaults hold
+ */
+export function judge(thresholds: readonly Threshold[], evidence: Evidence): Judgement {
+  const wanted = thresholds.length > 0 ? thresholds : defaultThresholds;
+  const judged = wanted.map((threshold) => judgeThreshold(threshold, evidence));
+  const failed = judged.filter(({ outcome }) => outcome !== 'ok').toSorted(worstFirst);
+  const hard = failed.filter(isHard);
+  const distortion = distortionOf(evidence);
+  const verdict = (word: Judgement['verdict'], reason: string): Judgement => ({
+    verdict: word,
+    reason: withStop(reason, evidence),
+    thresholds: judged,
+  });
+  if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
+  if (distortion !== null) return verdict('invalid', distortion);
+  const nothing = nothingFinished(evidence);
+  if (nothing !== null) return verdict('fail', nothing);
+  if (failed.length > 0) return verdict('fail', failureInWords(failed[0]!, failed.length, judged.length));
+  return verdict('pass', successInWords(judged, evidence));
+}
+
+/** Failed for certain, whatever the generator did: answers were wrong, not only late. */
+function isHard({ threshold, outcome }: JudgedThreshold): boolean {
+  return outcome === 'fail' && ['errors', 'failures'].includes(threshold.metric);
+}
+
+function worstFirst(a: JudgedThreshold, b: JudgedThreshold): number {
+  const rank = (one: JudgedThreshold) => (isHard(one) ? 0 : one.outcome === 'fail' ? 1 : 2);
+  return rank(a) - rank(b) || (a.margin ?? 0) - (b.margin ?? 0);
+}
+
+/** Why the numbers speak of the generator and not of the target; null when they speak of the target. */
+function distortionOf({ merged }: Evidence): string | null {
+  const lost = merged.shares - merged.nodes.length;
+  if (lost > 0) {
+    return `${lost} of ${merged.shares} nodes ${lost === 1 ? 'was' : 'were'} lost, so the target never had the whole load. Run it again.`;
+  }
+  const limits = merged.nodes.flatMap(({ node, generator }) =>
+    generator.limits.map((limit) => ({ ...limit, node })),
+  );
+  const worst = limits.toSorted((a, b) => b.share - a.share)[0];
+  if (worst === undefined || worst.share <= tolerableSaturation) return null;
+  return `The generator, not the target, shaped the numbers: ${worst.sentence}`;
+}
+
+/** Nothing finished is never a pass: says what happened instead. */
+function nothingFinished({ totals, steps }: Evidence): string | null {
+  const some = [...totals.tests.steps, ...totals.requests.steps];
+  const iterations = totals.tests.steps.reduce((sum, { count }) => sum + count, 0);
+  if (iterations > 0) return null;
+  if (steps.length === 0) return 'Nothing was recorded: the load ended before its first recorded step began.';
+  const longest = Math.max(...steps.map(({ seconds }) => seconds));
+  const oldest = Math.max(0, ...some.map(({ oldestUnfinished }) => oldestUnfinished));
+  const waited = oldest > 0 ? ` The oldest had been on its way for ${formatLatency(oldest)}.` : '';
+  return `No iteration finished within a cycle: the cycle (${spellDuration(longest * 1000)}) is too short for this test, or the target does not answer.${waited}`;
+}
+
+function failureInWords(worst: JudgedThreshold, failed: number, all: number): string {
+  const sentence = worst.sentence.replace(/\.$/, '');
+  if (all === 1) return `${capital(sentence)}.`;
+  return failed === all
+    ? `${capital(sentence)}; none of the ${all} thresholds held.`
+    : `${capital(sentence)}; ${failed} of ${all} thresholds failed.`;
+}
+
+function successInWords(judged: readonly JudgedThreshold[], { steps }: Evidence): string {
+  const count =
+    judged.length === 1
+      ? 'The threshold'
+      : judged.length === 2
+        ? 'Both thresholds'
+        : `All ${judged.length} thresholds`;
+  const where = steps.length > 1 ? ` in all ${steps.length} steps` : '';
+  const closest = judged.filter(({ margin }) => margin !== null).toSorted((a, b) => a.margin! - b.margin!)[0];
+  const isDefault = judged.every(({ threshold }) => threshold.isDefault)
+    ? ' (the defaults: the file has none)'
+    : '';
+  if (closest === undefined) return `${count} held${where}${isDefault}.`;
+  return `${count} held${where}${isDefault}; the closest was ${closest.sentence}, ${formatPercent(closest.margin)} to spare.`;
+}
+
+function withStop(reason: string, { merged, steps }: Evidence): string {
+  if (!merged.stopped) return reason;
+  const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
+  return `${reason} The run was stopped early and judged by the ${spellDuration(seconds * 1000)} that were recorded.`;
+}
+
+function capital(sentence: string): string {
+  // A metric keeps its name: 'p95', not 'P95'.
+  return /^(p\d|avg|min|max|errors|failures|rate|requests|bytes|apdex|metric)\b/.test(sentence)
+    ? sentence
+    : sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
