@@ -1,0 +1,55 @@
+import { deflateSync } from 'node:zlib';
+import type { Distribution } from '@marteau/shared';
+import type { Summary } from './histogram.ts';
+import { HIGHEST } from './layout.ts';
+
+const COOKIE = 0x1c849303 | 0x10;
+const COMPRESSED_COOKIE = 0x1c849304 | 0x10;
+const HEADER = 40;
+const LONGEST_NUMBER = 9;
+
+/**
+ * HdrHistogram's V2 compressed format as base64. The payload is zigzag LEB128: a positive number is a cell's count, a
+ * negative one so many empty cells. (https://github.com/HdrHistogram/HdrHistogram/blob/master/README.md)
+ */
+export function encodeHistogram({ layout, cells }: Summary): string {
+  const bytes = Buffer.alloc(HEADER + cells.length * LONGEST_NUMBER);
+  let at = HEADER;
+  let next = 0;
+  for (let i = 0; i < cells.length; i += 2) {
+    const cell = cells[i]!;
+    if (cell > next) at = writeNumber(bytes, at, -(cell - next));
+    at = writeNumber(bytes, at, cells[i + 1]!);
+    next = cell + 1;
+  }
+  bytes.writeUInt32BE(COOKIE, 0);
+  bytes.writeUInt32BE(at - HEADER, 4);
+  bytes.writeUInt32BE(layout.digits, 12);
+  bytes.writeBigUInt64BE(1n, 16);
+  bytes.writeBigUInt64BE(BigInt(HIGHEST), 24);
+  bytes.writeDoubleBE(1, 32);
+  const deflated = deflateSync(bytes.subarray(0, at));
+  const compressed = Buffer.alloc(8);
+  compressed.writeUInt32BE(COMPRESSED_COOKIE, 0);
+  compressed.writeUInt32BE(deflated.length, 4);
+  return Buffer.concat([compressed, deflated]).toString('base64');
+}
+
+/** A summary as the contract wants it. */
+export function distributionOf(summary: Summary): Distribution {
+  const { count, max, sum } = summary;
+  if (count === 0) return { count: 0, min: 0, max: 0, sum: 0, histogram: '' };
+  return { count, min: summary.min, max, sum, histogram: encodeHistogram(summary) };
+}
+
+function writeNumber(bytes: Buffer, from: number, value: number): number {
+  let zigzag = value < 0 ? -value * 2 - 1 : value * 2;
+  let at = from;
+  while (zigzag >= 0x80) {
+    bytes[at] = (zigzag % 0x80) | 0x80;
+    zigzag = Math.floor(zigzag / 0x80);
+    at += 1;
+  }
+  bytes[at] = zigzag;
+  return at + 1;
+}
