@@ -10,6 +10,7 @@ export const catalogue = {
   ...launchErrors,
   ...resultsErrors,
   ...serviceErrors,
+  ...sourceErrors,
   ...storeErrors,
   ...webErrors,
 };
