@@ -1,0 +1,153 @@
+import {
+  type FailureGroup,
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  type Judgement,
+  type Results,
+  type Run,
+  spellDuration,
+} from '@marteau/shared';
+
+/** What a mail says, in words; the templates only lay it out. */
+export interface MailFacts {
+  /** 'pass', 'fail', 'invalid', 'error', 'cancelled' */
+  outcome: string;
+  /** 'Marketplace' */
+  name: string;
+  /** One sentence: why. */
+  sentence: string;
+  /** Label and value, the few numbers that matter. */
+  numbers: { label: string; value: string; change: string }[];
+  /** Where and when it went wrong first; empty when it did not. */
+  firstFailure: string;
+  /** Every threshold that did not hold. */
+  missed: string[];
+  topError: { title: string; where: string; sample: string } | null;
+  /** Which of the two was the limit: target or generator. Empty when nothing was measured. */
+  limit: string;
+  /** The app's last lines; empty when there was no app or all went well. */
+  appLog: string[];
+  /** Repository, commit, submitter and so on. */
+  ran: { label: string; value: string }[];
+}
+
+interface Sources {
+  run: Run;
+  /** Null where nothing was measured. */
+  results: Results | null;
+  /** The last run of this project that passed. */
+  lastGood: Run | null;
+  appLog: string[];
+}
+
+/** Picks out of a run what its mail says. */
+export function mailFacts({ run, results, lastGood, appLog }: Sources): MailFacts {
+  const judgement = results?.judgement ?? null;
+  const outcome = run.verdict ?? run.state;
+  return {
+    outcome,
+    name:
+      run.name ??
+      run.project
+        .replace(/\.git$/, '')
+        .split('/')
+        .at(-1) ??
+      run.project,
+    sentence: sentenceOf(run, judgement),
+    numbers: numbersOf(run, lastGood),
+    firstFailure: results && judgement ? firstFailure(results, judgement) : '',
+    missed: (judgement?.thresholds ?? [])
+      .filter(({ outcome }) => outcome !== 'ok')
+      .map(({ sentence }) => sentence),
+    topError: topError(results?.failures ?? []),
+    limit: results && judgement ? limitOf(results) : '',
+    appLog: outcome === 'pass' ? [] : appLog,
+    ran: whatRan(run),
+  };
+}
+
+function sentenceOf(run: Run, judgement: Judgement | null): string {
+  if (run.verdict === 'fail') {
+    const missed = judgement?.thresholds.filter(({ outcome }) => outcome !== 'ok') ?? [];
+    const worst = missed.sort((a, b) => (a.margin ?? -1) - (b.margin ?? -1))[0];
+    if (worst) return worst.sentence;
+  }
+  if (run.verdict === 'pass' && run.summary)
+    return `p95 ${formatLatency(run.summary.p95)}, ${formatRate(run.summary.rate)}`;
+  return run.reason ?? judgement?.reason ?? '';
+}
+
+function numbersOf({ summary }: Run, lastGood: Run | null): MailFacts['numbers'] {
+  if (!summary) return [];
+  const before = lastGood?.summary ?? null;
+  return [
+    { label: 'Requests', value: formatCount(summary.requests), change: '' },
+    { label: 'Rate', value: formatRate(summary.rate), change: change(summary.rate, before?.rate) },
+    { label: 'p50', value: formatLatency(summary.p50), change: change(summary.p50, before?.p50) },
+    { label: 'p95', value: formatLatency(summary.p95), change: change(summary.p95, before?.p95) },
+    { label: 'p99', value: formatLatency(summary.p99), change: change(summary.p99, before?.p99) },
+    { label: 'Errors', value: formatPercent(summary.errorRate), change: '' },
+    { label: 'Failed iterations', value: formatPercent(summary.failureRate), change: '' },
+  ];
+}
+
+/** '+12 % since the last good run' */
+function change(now: number | null, before: number | null | undefined): string {
+  if (now === null || !before) return '';
+  const percent = Math.round((now / before - 1) * 100);
+  return percent === 0
+    ? 'as in the last good run'
+    : `${percent > 0 ? '+' : '−'}${Math.abs(percent)} % since the last good run`;
+}
+
+function firstFailure(results: Results, judgement: Judgement): string {
+  const moments = judgement.thresholds.flatMap(({ steps }) =>
+    steps
+      .filter(({ ok }) => !ok)
+      .map(({ step, window }) => ({
+        at: window?.from ?? results.steps[step]?.begin ?? 0,
+        load: results.steps[step]?.plan.name ?? '',
+      })),
+  );
+  const first = moments.sort((a, b) => a.at - b.at)[0];
+  if (!first) return '';
+  const minute = Math.floor(first.at / 60_000) + 1;
+  return `It first failed in minute ${minute} of the load, ${spellDuration(first.at)} in${first.load ? `, at ${first.load}` : ''}.`;
+}
+
+function topError(failures: readonly FailureGroup[]): MailFacts['topError'] {
+  const top = [...failures].sort((a, b) => b.count - a.count)[0];
+  if (!top) return null;
+  return {
+    title: `${formatCount(top.count)} × ${top.label || top.test}: ${top.message}`,
+    where: [top.source, top.sourceText?.trim()].filter(Boolean).join('  '),
+    sample: top.samples[0]?.detail.split('\n').slice(0, 12).join('\n') ?? '',
+  };
+}
+
+function limitOf({ nodes, requests }: Results): string {
+  const limits = nodes.flatMap(({ limits }) => limits);
+  if (limits.length > 0)
+    return `The generator was the limit, not the target: ${limits.map(({ sentence }) => sentence).join(' ')}`;
+  if (nodes.length === 0 || !requests) return '';
+  const peak = Math.max(...nodes.map(({ peakCpu }) => peakCpu));
+  return `The generator kept up (its busiest thread used ${formatPercent(peak)} of a processor), so the numbers are the target's.`;
+}
+
+function whatRan(run: Run): MailFacts['ran'] {
+  const commit = run.commit && `${run.commit.slice(0, 8)} ${run.commitSubject ?? ''}`.trim();
+  const length = run.startedAt && run.endedAt ? Date.parse(run.endedAt) - Date.parse(run.startedAt) : null;
+  const rows: [string, string | null][] = [
+    ['Repository', run.repo],
+    ['Branch, tag or commit', run.ref],
+    ['Commit', commit],
+    ['Target', run.target],
+    ['Profile', run.profile],
+    ['Submitted', run.submittedAt],
+    ['Took', length === null ? null : spellDuration(length)],
+    ['Stopped early', run.stopped ? 'yes: judged by what was recorded until then' : null],
+  ];
+  return rows.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
