@@ -1,0 +1,16 @@
+FROM node:24.21.0-bookworm-slim
+
+# git for the projects, util-linux for what keeps a project's programs together.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends git ca-certificates util-linux \
+ && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /marteau
+COPY . .
+# The image has its Node already, so the one that npm would fetch is left out.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/.bin/node && mkdir /data && chown node:node /data
+
+USER node
+ENV NODE_ENV=production MARTEAU_DATA=/data
+VOLUME /data
+CMD ["node", "apps/web/src/server.ts"]
