@@ -50,7 +50,7 @@ async function runNode(env: Record<string, string>): Promise<number> {
       '--test-reporter=spec',
       // Most tests wait for processes and sockets, so that two at a time are good for one core, too.
       `--test-concurrency=${Math.max(2, availableParallelism())}`,
-      '--test-timeout=600000',
+      '--test-timeout=300000',
       ...options,
       ...files,
     ],
