@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { type AddressPolicy, type AllowedHosts, parseAllowedHosts } from '@marteau/source';
 
 /** How this web process is set up. Nothing else in the app reads the environment. */
 export interface WebConfig {
@@ -10,16 +11,18 @@ export interface WebConfig {
   redisUrl: string;
   /** Absolute path of the data folder. */
   data: string;
-  /** Whether repositories on file://, loopback and private addresses are let through. */
-  allowPrivate: boolean;
-  /** Names and networks of internal git hosts. */
-  allowHosts: string[];
+  /** Where mails are kept as files while no SMTP server is configured. */
+  outbox: string;
+  /** Which repositories may be fetched. */
+  sources: AddressPolicy;
   /** The secrets file, or null where none is set. */
   secretsFile: string | null;
   /** The token that pages and API ask for, or null on an open loopback server. */
   accessToken: string | null;
   /** Whether mail is sent; without it, mails are files that the outbox page shows. */
   smtp: boolean;
+  /** The repository that an empty home page offers to run, or null where none is set. */
+  example: string | null;
   logLevel: string;
 }
 
@@ -42,6 +45,7 @@ type Env = Record<string, string | undefined>;
 export function readConfig(env: Env, cwd: string): WebConfig {
   const value = (name: string) => env[name]?.trim() || null;
   const host = value('HOST') ?? '127.0.0.1';
+  const data = resolve(cwd, value('MARTEAU_DATA') ?? 'data');
   const url = readUrl(value('MARTEAU_URL'));
   const accessToken = readAccessToken(value('MARTEAU_ACCESS_TOKEN'), host);
   const smtp = readSmtp(value('SMTP_URL'), url);
@@ -50,12 +54,16 @@ export function readConfig(env: Env, cwd: string): WebConfig {
     port: readPort(value('PORT') ?? '3000'),
     url,
     redisUrl: readRedisUrl(value('REDIS_URL') ?? 'redis://127.0.0.1:6379'),
-    data: resolve(cwd, value('MARTEAU_DATA') ?? 'data'),
-    allowPrivate: readSwitch('MARTEAU_ALLOW_PRIVATE', value('MARTEAU_ALLOW_PRIVATE')),
-    allowHosts: (value('MARTEAU_ALLOW_HOSTS') ?? '').split(/[\s,]+/).filter(Boolean),
+    data,
+    outbox: join(data, 'outbox'),
+    sources: {
+      allowPrivate: readSwitch('MARTEAU_ALLOW_PRIVATE', value('MARTEAU_ALLOW_PRIVATE')),
+      allowHosts: readAllowedHosts(value('MARTEAU_ALLOW_HOSTS') ?? ''),
+    },
     secretsFile: resolveIfSet(cwd, value('MARTEAU_SECRETS')),
     accessToken,
     smtp,
+    example: value('MARTEAU_EXAMPLE'),
     logLevel: readLogLevel(value('LOG_LEVEL') ?? 'info'),
   };
 }
@@ -98,6 +106,14 @@ function readSwitch(name: string, text: string | null): boolean {
   if (text === null || text === '0' || text === 'false') return false;
   if (text === '1' || text === 'true') return true;
   throw new ConfigError(`${name} is "${text}". Set it to 1, or leave it out.`);
+}
+
+function readAllowedHosts(text: string): AllowedHosts {
+  try {
+    return parseAllowedHosts(text);
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
 }
 
 function readAccessToken(token: string | null, host: string): string | null {

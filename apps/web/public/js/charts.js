@@ -1,0 +1,126 @@
+import { createChart } from './chart.js';
+import { newSeries } from './series.js';
+import { count, latency, perSecond } from './units.js';
+
+/** @typedef {import('./series.js').Point} Point */
+
+const shortestAxis = 30;
+const answered = (/** @type {Point} */ point, /** @type {number} */ value) => (point.requests > 0 ? value : null);
+
+/** @type {Record<string, import('./chart.js').ChartSpec>} */
+const specs = {
+  rate: {
+    lines: [{ name: 'requests', style: 'rate-c', value: (p) => p.requests / p.width, area: true }],
+    format: perSecond,
+  },
+  latency: {
+    lines: [
+      { name: 'p50', style: 'p50-c', value: (p) => answered(p, p.p50) },
+      { name: 'p95', style: 'p95-c', value: (p) => answered(p, p.p95) },
+      { name: 'p99', style: 'p99-c', value: (p) => answered(p, p.p99) },
+    ],
+    format: latency,
+    mayBeLog: true,
+    labels: true,
+  },
+  errors: {
+    lines: [
+      { name: 'errors', style: 'errors-c', value: (p) => p.errors / p.width, area: true },
+      { name: 'failures', style: 'users-c', value: (p) => p.failures / p.width },
+    ],
+    format: perSecond,
+  },
+  users: {
+    lines: [{ name: 'users', style: 'users-c', value: (p) => p.users, area: true, steps: true }],
+    format: count,
+  },
+};
+
+/**
+ * The live charts of a run: one cursor over all of them, by pointer and by arrow keys.
+ * @param {HTMLElement} section with a figure `data-chart` for each
+ */
+export function liveCharts(section) {
+  const series = newSeries();
+  /** @type {number[]} */
+  let faults = [];
+  /** @type {number | null} */
+  let cursor = null;
+  let asked = false;
+
+  const charts = [...section.querySelectorAll('[data-chart]')].map((figure) => {
+    const spec = specs[figure.getAttribute('data-chart') ?? ''];
+    if (!(figure instanceof HTMLElement) || !spec) throw new Error('a figure without a chart');
+    return createChart(figure, spec);
+  });
+
+  const seconds = () => Math.max(shortestAxis, series.points.at(-1)?.second ?? 0);
+
+  function redraw() {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      for (const chart of charts) chart.draw(series.points, seconds(), cursor, faults);
+    });
+  }
+
+  for (const chart of charts) {
+    chart.svg.addEventListener('pointermove', (event) => {
+      cursor = series.points.length ? chart.indexAt(event.clientX, series.points, seconds()) : null;
+      redraw();
+    });
+    chart.svg.addEventListener('pointerleave', () => {
+      cursor = null;
+      redraw();
+    });
+    chart.figure.addEventListener('keydown', (event) => {
+      const next = moved(event.key, cursor, series.points.length);
+      if (next === undefined) return;
+      event.preventDefault();
+      cursor = next;
+      redraw();
+    });
+    chart.figure.addEventListener('blur', () => {
+      cursor = null;
+      redraw();
+    });
+  }
+  new ResizeObserver(redraw).observe(section);
+
+  return {
+    /** @param {Point} tick */
+    add(tick) {
+      series.add(tick);
+      section.hidden = false;
+      redraw();
+    },
+    /** @param {number} second */
+    fault(second) {
+      faults.push(second);
+      redraw();
+    },
+    clear() {
+      series.clear();
+      faults = [];
+      redraw();
+    },
+  };
+}
+
+/**
+ * Where an arrow key moves the cursor; undefined for other keys.
+ * @param {string} key
+ * @param {number | null} cursor
+ * @param {number} length
+ * @returns {number | null | undefined}
+ */
+function moved(key, cursor, length) {
+  if (length === 0) return undefined;
+  const from = cursor ?? length - 1;
+  if (key === 'ArrowLeft') return Math.max(0, from - 1);
+  if (key === 'ArrowRight') return Math.min(length - 1, from + 1);
+  if (key === 'Home') return 0;
+  if (key === 'End') return length - 1;
+  return key === 'Escape' ? null : undefined;
+}

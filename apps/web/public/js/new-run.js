@@ -1,0 +1,98 @@
+/** The form of a new run fills in from the repository's file once its URL is typed, and shows what it amounts to. */
+import { showLook, showProblem } from './look.js';
+
+const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-new]'));
+const panel = /** @type {HTMLElement} */ (document.getElementById('look'));
+const names = ['test', 'script', 'cycles', 'duration', 'nodes'];
+const pause = 600;
+
+/** @type {AbortController | null} */
+let looking = null;
+let timer = 0;
+let lastAsked = '';
+
+/** @param {string} name @returns {HTMLInputElement} */
+const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+const value = (/** @type {string} */ name) => field(name)?.value.trim() ?? '';
+
+form.addEventListener('input', () => later(pause));
+form.addEventListener('change', () => later(0));
+document.getElementById('look-button')?.addEventListener('click', (event) => {
+  event.preventDefault();
+  lastAsked = '';
+  later(0);
+});
+// A browser that goes back or reloads keeps what was typed.
+later(0);
+
+/** @param {number} ms */
+function later(ms) {
+  clearTimeout(timer);
+  timer = window.setTimeout(look, ms);
+}
+
+async function look() {
+  const request = JSON.stringify(wanted());
+  if (!/^[a-z]+:\/\/[^/]+\/./i.test(value('repo')) && !value('repo').startsWith('file:///')) return;
+  if (request === lastAsked) return;
+  lastAsked = request;
+  looking?.abort();
+  looking = new AbortController();
+  panel.classList.add('stale');
+  panel.setAttribute('aria-busy', 'true');
+  try {
+    const response = await fetch('/api/v1/look', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: request,
+      signal: looking.signal,
+    });
+    const answer = await response.json();
+    if (response.ok) {
+      fillIn(answer);
+      showLook(panel, answer);
+    } else {
+      showProblem(panel, answer);
+    }
+  } catch (error) {
+    if (/** @type {Error} */ (error).name === 'AbortError') return;
+    lastAsked = '';
+    showProblem(panel, { title: 'No answer', detail: 'The server does not answer. The form can be sent all the same, once it does.' });
+  }
+  panel.classList.remove('stale');
+  panel.removeAttribute('aria-busy');
+}
+
+/** What was typed; a field that still holds what the file says is no override. */
+function wanted() {
+  /** @type {Record<string, string | number>} */
+  const overrides = {};
+  for (const name of names) {
+    const text = value(name);
+    if (text === '' || text === value(`was_${name}`)) continue;
+    overrides[name] = name === 'nodes' && /^\d{1,6}$/.test(text) ? Number(text) : text;
+  }
+  return {
+    repo: value('repo'),
+    ...(value('ref') && { ref: value('ref') }),
+    ...(value('profile') && { profile: value('profile') }),
+    ...(Object.keys(overrides).length > 0 && { overrides }),
+  };
+}
+
+/** @param {{ fields: Record<string, string>, profiles: string[] }} look */
+function fillIn({ fields, profiles }) {
+  for (const name of names) {
+    const inFile = fields[name] ?? '';
+    const untouched = value(name) === '' || value(name) === value(`was_${name}`);
+    if (untouched && document.activeElement !== field(name)) field(name).value = inFile;
+    field(`was_${name}`).value = inFile;
+  }
+  const select = /** @type {HTMLSelectElement} */ (document.getElementById('profile'));
+  const chosen = select.value;
+  const known = [...select.options].slice(1).map((option) => option.value);
+  if (known.join('\n') !== profiles.join('\n')) {
+    select.replaceChildren(new Option('none', ''), ...profiles.map((name) => new Option(name, name, false, name === chosen)));
+  }
+  /** @type {HTMLElement} */ (document.getElementById('profile-field')).hidden = profiles.length === 0;
+}

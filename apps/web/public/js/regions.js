@@ -1,0 +1,68 @@
+/**
+ * Server-rendered parts of a page that renew themselves: elements with `data-region`. The answer of `url` holds the
+ * same regions; those that differ replace what is shown, and keyboard focus stays where it was.
+ */
+
+/** @type {Map<string, string>} url → the ETag of what is shown */
+const shown = new Map();
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<boolean>} whether anything changed
+ */
+export async function renewRegions(url, signal) {
+  const etag = shown.get(url);
+  const response = await fetch(url, { headers: etag ? { 'if-none-match': etag } : {}, signal, cache: 'no-store' });
+  if (response.status === 304) return false;
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  shown.set(url, response.headers.get('etag') ?? '');
+  const next = new DOMParser().parseFromString(await response.text(), 'text/html');
+  let changed = false;
+  for (const region of next.querySelectorAll('[data-region]')) {
+    changed = renew(/** @type {HTMLElement} */ (region)) || changed;
+  }
+  return changed;
+}
+
+/** @param {HTMLElement} next */
+function renew(next) {
+  const name = next.dataset.region ?? '';
+  const old = document.querySelector(`[data-region="${CSS.escape(name)}"]`);
+  if (!(old instanceof HTMLElement) || plain(old) === plain(next)) return false;
+  const focused = old.contains(document.activeElement) ? pathTo(old, document.activeElement) : null;
+  old.replaceChildren(...next.childNodes);
+  old.hidden = next.hidden;
+  if (focused) find(old, focused)?.focus();
+  say(old);
+  return true;
+}
+
+/** The content without what the browser changes by itself: ages, counted seconds. @param {HTMLElement} region */
+function plain(region) {
+  return region.innerHTML
+    .replace(/<time datetime="([^"]*)"[^>]*>[^<]*<\/time>/g, '$1')
+    .replace(/(<span [^>]*data-since="[^"]*"[^>]*>)[^<]*/g, '$1');
+}
+
+/** What a screen reader should hear: a region may carry one sentence for it. */
+function say(/** @type {HTMLElement} */ region) {
+  const sentence = region.querySelector('[data-say]')?.getAttribute('data-say');
+  const said = document.getElementById('said');
+  if (sentence && said && said.textContent !== sentence) said.textContent = sentence;
+}
+
+/** @returns {string | null} how to find an element again after its region was replaced */
+function pathTo(/** @type {HTMLElement} */ region, /** @type {Element | null} */ element) {
+  if (!element || element === region) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const href = element.getAttribute('href');
+  if (href) return `a[href="${CSS.escape(href)}"]`;
+  const value = element.getAttribute('data-key');
+  return value ? `[data-key="${CSS.escape(value)}"]` : null;
+}
+
+/** @returns {HTMLElement | null} */
+function find(/** @type {HTMLElement} */ region, /** @type {string} */ path) {
+  return region.querySelector(path);
+}

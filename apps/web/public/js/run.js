@@ -1,0 +1,75 @@
+/** The page of one run: live console, live charts, and regions that turn into the summary when the run ends. */
+import { liveCharts } from './charts.js';
+import { liveConsole } from './console.js';
+import { renewRegions } from './regions.js';
+import { openStream } from './stream.js';
+
+const page = /** @type {HTMLElement} */ (document.querySelector('[data-run]'));
+const pane = /** @type {HTMLElement} */ (document.getElementById('console'));
+const follow = /** @type {HTMLButtonElement} */ (document.getElementById('follow'));
+const charts = liveCharts(/** @type {HTMLElement} */ (document.getElementById('charts')));
+const screen = liveConsole(pane, follow);
+const away = document.getElementById('away');
+
+// The stream begins at the run's first line: what the server printed into the page would stand there twice.
+screen.clear();
+
+let startedAt = 0;
+let state = page.dataset.state ?? '';
+
+const close = openStream(page.dataset.events ?? '', {
+  event(type, data) {
+    if (type === 'console') screen.add(data);
+    else if (type === 'tick') tick(data);
+    else if (type === 'fault') charts.fault((data.at - startedAt) / 1000);
+    else if (type === 'state') changed(data);
+  },
+  away(isAway) {
+    if (away) away.hidden = !isAway;
+  },
+});
+
+/** @param {any} data */
+function tick(data) {
+  startedAt = data.at - data.second * 1000;
+  charts.add(data);
+}
+
+/** @param {any} data */
+function changed(data) {
+  if (data.state === 'waiting' && state === 'running') charts.clear();
+  state = data.state;
+  renewSoon();
+}
+
+let timer = 0;
+let renewing = false;
+let again = false;
+
+/** At most one renewal a second, however fast a clone counts its objects. */
+function renewSoon() {
+  again = true;
+  if (timer || renewing) return;
+  timer = window.setTimeout(renew, 150);
+}
+
+async function renew() {
+  timer = 0;
+  renewing = true;
+  again = false;
+  try {
+    await renewRegions(page.dataset.renew ?? '');
+    await document.fonts.ready;
+  } catch {
+    again = true;
+  }
+  if (document.querySelector('[data-ended]')) {
+    document.title = document.querySelector('[data-title]')?.getAttribute('data-title') ?? document.title;
+  }
+  setTimeout(() => {
+    renewing = false;
+    if (again) renewSoon();
+  }, 850);
+}
+
+addEventListener('pagehide', (event) => event.persisted || close());

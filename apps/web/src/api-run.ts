@@ -1,0 +1,80 @@
+import { hasEnded, Run, RunState, Submitter, Verdict } from '@marteau/shared';
+import type { Place, Store } from '@marteau/store';
+import { type Static, Type } from 'typebox';
+
+/** A run as the API answers it. Fields are added, never renamed or removed. */
+export const ApiRun = Type.Object({
+  v: Run.properties.v,
+  id: Type.String(),
+  url: Type.String({ description: 'the page of this run' }),
+  state: RunState,
+  verdict: Type.Union([Verdict, Type.Null()]),
+  reason: Run.properties.reason,
+  reasonCode: Run.properties.reasonCode,
+  phase: Run.properties.phase,
+  repo: Run.properties.repo,
+  ref: Run.properties.ref,
+  commit: Run.properties.commit,
+  commitSubject: Run.properties.commitSubject,
+  project: Run.properties.project,
+  name: Run.properties.name,
+  test: Run.properties.test,
+  target: Run.properties.target,
+  profile: Run.properties.profile,
+  submitter: Submitter,
+  trigger: Run.properties.trigger,
+  nodes: Run.properties.nodes,
+  attempt: Run.properties.attempt,
+  stopped: Run.properties.stopped,
+  submittedAt: Run.properties.submittedAt,
+  startedAt: Run.properties.startedAt,
+  endedAt: Run.properties.endedAt,
+  queue: Type.Union([Type.Object({ position: Type.Integer(), waitingFor: Type.String() }), Type.Null()], {
+    description: 'where it stands in the line; null once it started',
+  }),
+  reportUrl: Type.Union([Type.String(), Type.Null()]),
+  summary: Run.properties.summary,
+});
+export type ApiRun = Static<typeof ApiRun>;
+
+/** @param base the address of this server, without a slash at its end */
+export function apiRun(run: Run, place: Place | null, base: string): ApiRun {
+  const url = `${base}/runs/${run.id}`;
+  return {
+    v: run.v,
+    id: run.id,
+    url,
+    state: run.state,
+    verdict: run.verdict,
+    reason: run.reason,
+    reasonCode: run.reasonCode,
+    phase: run.phase,
+    repo: run.repo,
+    ref: run.ref,
+    commit: run.commit,
+    commitSubject: run.commitSubject,
+    project: run.project,
+    name: run.name,
+    test: run.test,
+    target: run.target,
+    profile: run.profile,
+    submitter: run.submitter,
+    trigger: run.trigger,
+    nodes: run.nodes,
+    attempt: run.attempt,
+    stopped: run.stopped,
+    submittedAt: run.submittedAt,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    queue: place && { position: place.position, waitingFor: place.waitingFor },
+    reportUrl: run.hasReport ? `${url}/report` : null,
+    summary: run.summary,
+  };
+}
+
+/** Runs with their places in the line, which only those have that did not start. */
+export async function apiRuns(store: Store, runs: readonly Run[], base: string): Promise<ApiRun[]> {
+  const open = runs.filter((run) => !hasEnded(run.state)).map((run) => run.id);
+  const places = open.length > 0 ? await store.ledger.places(open) : new Map<string, Place>();
+  return runs.map((run) => apiRun(run, places.get(run.id) ?? null, base));
+}

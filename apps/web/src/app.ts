@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import fastifyFormbody from '@fastify/formbody';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { Store } from '@marteau/store';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { WebConfig } from './config.ts';
+import { createLooker, type Looker } from './look/looker.ts';
+import { access } from './plugins/access.ts';
+import { assets, assetsPath } from './plugins/assets.ts';
+import { csrf } from './plugins/csrf.ts';
+import { errors } from './plugins/errors.ts';
+import { knownOrigin } from './plugins/known-origin.ts';
+import { openapi, openapiPages } from './plugins/openapi.ts';
+import { securityHeaders } from './plugins/security-headers.ts';
+import { views } from './plugins/views.ts';
+import { eventRoutes } from './routes/api/events.ts';
+import { lookRoutes } from './routes/api/look.ts';
+import { apiNodeRoutes } from './routes/api/nodes.ts';
+import { apiRunRoutes } from './routes/api/runs.ts';
+import { consoleRoutes } from './routes/console.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { formApiRoutes } from './routes/form-api.ts';
+import { healthRoutes } from './routes/health.ts';
+import { homeRoutes } from './routes/home.ts';
+import { newRunRoutes } from './routes/new-run.ts';
+import { nodesRoutes } from './routes/nodes.ts';
+import { outboxRoutes } from './routes/outbox.ts';
+import { projectsRoutes } from './routes/projects.ts';
+import { runRoutes } from './routes/run.ts';
+import { runActionRoutes } from './routes/run-actions.ts';
+import { reportRoute, runFileRoutes } from './routes/run-files.ts';
+import { runsRoutes } from './routes/runs.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { themeRoutes } from './routes/theme.ts';
+
+export interface AppOptions {
+  config: WebConfig;
+  store: Store;
+  log: FastifyBaseLogger;
+}
+
+/** What the routes work with. */
+interface Services {
+  config: WebConfig;
+  store: Store;
+  looker: Looker;
+}
+
+/** A form or a request to the API is small; nothing is ever uploaded here. */
+const largestBody = 256 * 1024;
+
+/** The whole web app, ready to listen. */
+export async function buildApp({ config, store, log }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    bodyLimit: largestBody,
+    forceCloseConnections: 'idle',
+    genReqId: () => randomBytes(6).toString('base64url'),
+    routerOptions: { maxParamLength: 220, ignoreTrailingSlash: true },
+  });
+  const services: Services = { config, store, looker: createLooker(config) };
+  const prefix = await assetsPath();
+
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
+  await app.register(fastifyCookie);
+  await app.register(fastifyFormbody);
+  await app.register(securityHeaders);
+  await app.register(knownOrigin, { config });
+  await app.register(csrf, { config });
+  await app.register(access, { config });
+  await app.register(views, { config, assets: prefix });
+  await app.register(errors);
+  await app.register(openapi, { config });
+
+  await app.register(openToAll, { ...services, assetsPath: prefix });
+  await app.register(behindTheToken, services);
+  return app;
+}
+
+/** What needs no access token: probes, the files of the pages, signing in, and the report with a signed key. */
+async function openToAll(app: FastifyInstance, services: Services & { assetsPath: string }) {
+  await app.register(assets, { path: services.assetsPath });
+  await app.register(healthRoutes, services);
+  await app.register(signInRoutes);
+  await app.register(themeRoutes, services);
+  await app.register(reportRoute, services);
+}
+
+/** Everything else. */
+async function behindTheToken(app: FastifyInstance, services: Services) {
+  app.addHook('onRequest', app.requireAccess);
+  await app.register(homeRoutes, services);
+  await app.register(runsRoutes, services);
+  await app.register(newRunRoutes, services);
+  await app.register(runRoutes, services);
+  await app.register(runActionRoutes, services);
+  await app.register(consoleRoutes, services);
+  await app.register(runFileRoutes, services);
+  await app.register(projectsRoutes, services);
+  await app.register(nodesRoutes, services);
+  await app.register(outboxRoutes, services);
+  await app.register(docsRoutes);
+  await app.register(formApiRoutes, services);
+  await app.register(apiRunRoutes, services);
+  await app.register(eventRoutes, services);
+  await app.register(lookRoutes, services);
+  await app.register(apiNodeRoutes, services);
+  await app.register(openapiPages);
+}

@@ -1,0 +1,37 @@
+import MarkdownIt from 'markdown-it';
+
+/** Markdown as HTML. HTML in it is shown, not used. */
+export function renderMarkdown(source: string): string {
+  return markdown.render(source);
+}
+
+const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
+
+// Links between the files are links between the pages: '../marteau-yml.md#load' → '/docs/marteau-yml#load'.
+markdown.normalizeLink = ((normalize) => (url: string) => {
+  const file = /^(?!\w+:)(?:[\w./-]*\/)?([\w-]+)\.md(#.*)?$/.exec(url);
+  return normalize(file ? `/docs/${file[1]}${file[2] ?? ''}` : url);
+})(markdown.normalizeLink);
+
+// Headings can be linked to, as on GitHub.
+markdown.renderer.rules.heading_open = (tokens, index, options, _env, renderer) => {
+  const token = tokens[index];
+  const text = tokens[index + 1]?.content ?? '';
+  token?.attrSet('id', slug(text));
+  return renderer.renderToken(tokens, index, options);
+};
+
+// A wide table or listing scrolls by itself, also by keyboard.
+markdown.renderer.rules.table_open = () => '<div class="scroll" tabindex="0"><table>\n';
+markdown.renderer.rules.table_close = () => '</table></div>\n';
+const fence = markdown.renderer.rules.fence;
+markdown.renderer.rules.fence = (tokens, index, options, env, renderer) =>
+  (fence?.(tokens, index, options, env, renderer) ?? '').replace('<pre', '<pre tabindex="0"');
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+}

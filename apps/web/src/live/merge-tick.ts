@@ -1,0 +1,41 @@
+import { type TickEvent } from '@marteau/shared';
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+
+/**
+ * One second of all shares: counts are added, percentiles come from the merged histogram, and of the generators' health
+ * the worst is kept.
+ * @param ticks of one second, at least one
+ */
+export function mergeTick(ticks: readonly TickEvent[]): TickEvent {
+  const first = ticks[0]!;
+  const sum = (field: (tick: TickEvent) => number) => ticks.reduce((total, tick) => total + field(tick), 0);
+  const highest = (field: (tick: TickEvent) => number) => Math.max(...ticks.map(field));
+  return {
+    ...first,
+    at: highest((tick) => tick.at),
+    share: 0,
+    step: highest((tick) => tick.step),
+    recording: ticks.some((tick) => tick.recording),
+    users: sum((tick) => tick.users),
+    requests: sum((tick) => tick.requests),
+    errors: sum((tick) => tick.errors),
+    iterations: sum((tick) => tick.iterations),
+    failures: sum((tick) => tick.failures),
+    bytesIn: sum((tick) => tick.bytesIn),
+    cpu: highest((tick) => tick.cpu),
+    loopDelay: highest((tick) => tick.loopDelay),
+    ...percentiles(ticks),
+    max: highest((tick) => tick.max),
+    histogram: '',
+  };
+}
+
+function percentiles(ticks: readonly TickEvent[]): Pick<TickEvent, 'p50' | 'p95' | 'p99'> {
+  const [first, ...others] = ticks
+    .filter((tick) => tick.histogram !== '')
+    .map((tick) => decodeFromCompressedBase64(tick.histogram, 64, false));
+  if (!first) return { p50: 0, p95: 0, p99: 0 };
+  for (const other of others) first.add(other);
+  const at = (percentile: number) => first.getValueAtPercentile(percentile);
+  return { p50: at(50), p95: at(95), p99: at(99) };
+}

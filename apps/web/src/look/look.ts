@@ -1,0 +1,22 @@
+import { FileProblem } from '@marteau/shared';
+import { type Static, Type } from 'typebox';
+
+/** What a repository's `.marteau.yml` amounts to, before anything is queued. */
+export const Look = Type.Object({
+  commit: Type.String({ description: 'the commit that was looked at' }),
+  /** False when the repository has no `.marteau.yml`. */
+  found: Type.Boolean(),
+  problems: Type.Array(FileProblem, { description: 'every mistake in the file and in what overrides it' }),
+  summary: Type.Union([Type.String(), Type.Null()], {
+    description: 'what the file amounts to; null while it has mistakes',
+    examples: ['4 cycles x 2 min, about 9 min, at most 100 users on 3 nodes'],
+  }),
+  name: Type.String(),
+  fields: Type.Record(Type.String(), Type.String(), {
+    description: 'what the file says, by the fields of the form',
+  }),
+  profiles: Type.Array(Type.String()),
+  thresholds: Type.Array(Type.String()),
+  target: Type.String(),
+});
+export type Look = Static<typeof Look>;

@@ -1,0 +1,66 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { MarteauError } from '@marteau/shared';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import { browserCookie } from '../browser-cookie.ts';
+import type { WebConfig } from '../config.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether whoever asks has shown the access token, or none is asked for. */
+    hasAccess(): boolean;
+  }
+  interface FastifyReply {
+    /** Compares a token that was typed in and remembers it in a cookie. False when it is wrong. */
+    signIn(token: string): boolean;
+    signOut(): void;
+  }
+  interface FastifyInstance {
+    /** An onRequest hook for scopes that need the access token. */
+    requireAccess(request: FastifyRequest): Promise<void>;
+  }
+}
+
+const cookie = 'marteau_access';
+
+/** One token for the whole server: as a Bearer token for programs, as a cookie that is derived from it for browsers. */
+export const access = fp<{ config: WebConfig }>(
+  async (app, { config }) => {
+    const { accessToken } = config;
+    const proof = accessToken === null ? '' : derive(accessToken);
+
+    app.decorateRequest('hasAccess', function hasAccess(this: FastifyRequest): boolean {
+      if (accessToken === null) return true;
+      const kept = this.cookies[cookie];
+      if (kept && equal(kept, proof)) return true;
+      const bearer = /^Bearer +(\S+)$/i.exec(this.headers.authorization ?? '')?.[1];
+      return bearer !== undefined && equal(bearer, accessToken);
+    });
+
+    app.decorateReply('signIn', function signIn(this: FastifyReply, token: string): boolean {
+      if (accessToken === null || !equal(token, accessToken)) return false;
+      this.setCookie(cookie, proof, { ...browserCookie(config), httpOnly: true });
+      return true;
+    });
+
+    app.decorateReply('signOut', function signOut(this: FastifyReply): void {
+      this.clearCookie(cookie, browserCookie(config));
+    });
+
+    app.decorate('requireAccess', async (request: FastifyRequest) => {
+      if (!request.hasAccess()) throw new MarteauError('access-denied', {});
+    });
+  },
+  { name: 'access', dependencies: ['@fastify/cookie'] },
+);
+
+/** What the cookie holds: made from the token, which it does not give away, and void once the token changes. */
+function derive(token: string): string {
+  return createHmac('sha256', token).update('marteau browser 1').digest('base64url');
+}
+
+/** Compares without telling by its time where the two differ, or how long the right one is. */
+function equal(given: string, right: string): boolean {
+  const digest = (text: string) => createHmac('sha256', right).update(text).digest();
+  return timingSafeEqual(digest(given), digest(right));
+}

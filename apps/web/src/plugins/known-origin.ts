@@ -1,0 +1,46 @@
+import { MarteauError } from '@marteau/shared';
+import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { WebConfig } from '../config.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers to any Host: for probes that call by address. Never for a route that tells or changes anything. */
+    anyHost?: boolean;
+  }
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses what a foreign page makes a browser send. An unknown Host (DNS rebinding) is refused for every method, also
+ * on loopback; a foreign Origin or Sec-Fetch-Site for every method that may change something. Programs send neither.
+ */
+export const knownOrigin = fp<{ config: WebConfig }>(async (app, { config }) => {
+  const publicHost = config.url === null ? null : new URL(config.url).host;
+
+  app.addHook('onRequest', async (request) => {
+    const host = request.headers.host?.toLowerCase() ?? '';
+    if (!request.routeOptions.config.anyHost && host !== publicHost && !isOurLoopback(host, request)) {
+      throw new MarteauError('unknown-host', { host });
+    }
+    if (safeMethods.has(request.method)) return;
+    const origin = request.headers.origin;
+    const site = request.headers['sec-fetch-site'];
+    if (origin !== undefined && hostOf(origin) !== host) throw new MarteauError('foreign-origin', { origin });
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+      throw new MarteauError('foreign-origin', { origin: origin ?? String(site) });
+    }
+  });
+});
+
+/** A name of this machine with the port on which the request came in: no foreign site can have that Host. */
+function isOurLoopback(host: string, request: FastifyRequest): boolean {
+  const port = request.socket.localPort;
+  const names = ['localhost', '127.0.0.1', '[::1]'];
+  return names.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import nunjucks from 'nunjucks';
+import type { WebConfig } from '../config.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /**
+     * Renders templates/NAME.njk into an HTML answer.
+     * @param context what the template shows; `site` is added
+     */
+    page(name: string, context: object): FastifyReply;
+    /** The same for a part of a page that renews itself: answers 304 while nothing but ages changed. */
+    part(name: string, context: object): FastifyReply;
+  }
+}
+
+const templates = fileURLToPath(new URL('../../../../templates', import.meta.url));
+
+const navigation = [
+  { name: 'Runs', href: '/' },
+  { name: 'New run', href: '/new' },
+  { name: 'Projects', href: '/projects' },
+  { name: 'Nodes', href: '/nodes' },
+  { name: 'Docs', href: '/docs' },
+];
+
+const themes = [
+  { value: 'system', title: 'Colours of the system', icon: 'system' },
+  { value: 'light', title: 'Light', icon: 'light' },
+  { value: 'dark', title: 'Dark', icon: 'dark' },
+];
+
+/** Pages from nunjucks templates. Everything is escaped by the template engine, unless a template says `safe`. */
+export const views = fp<{ config: WebConfig; assets: string }>(
+  async (app, { config, assets }) => {
+    const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {
+      autoescape: true,
+      throwOnUndefined: true,
+      trimBlocks: true,
+      lstripBlocks: true,
+    });
+
+    const render = (reply: FastifyReply, name: string, context: object) =>
+      environment.render(`${name}.njk`, { ...context, site: site(reply) });
+
+    function site(reply: FastifyReply) {
+      const { request } = reply;
+      const theme = themeOf(request);
+      const path = request.url.split('?')[0] ?? '/';
+      return {
+        assets,
+        csrf: reply.csrfToken(),
+        example: config.example,
+        nav: navigation.map((item) => ({ ...item, here: isHere(item.href, path) })),
+        path: request.method === 'GET' ? request.url : '/',
+        signedIn: config.accessToken !== null && request.hasAccess(),
+        theme: theme === 'system' ? null : theme,
+        themes: themes.map((choice) => ({ ...choice, chosen: choice.value === theme })),
+      };
+    }
+
+    app.decorateReply('page', function page(this: FastifyReply, name: string, context: object) {
+      return this.type('text/html; charset=utf-8').send(render(this, name, context));
+    });
+
+    app.decorateReply('part', function part(this: FastifyReply, name: string, context: object) {
+      const html = render(this, name, context);
+      const etag = `"${createHash('sha1').update(withoutAges(html)).digest('base64url')}"`;
+      this.header('etag', etag);
+      if (this.request.headers['if-none-match'] === etag) return this.code(304).send();
+      return this.type('text/html; charset=utf-8').send(html);
+    });
+  },
+  { dependencies: ['csrf', 'access'] },
+);
+
+function themeOf(request: FastifyRequest): string {
+  const kept = request.cookies.marteau_theme;
+  return themes.find(({ value }) => value === kept)?.value ?? 'system';
+}
+
+function isHere(href: string, path: string): boolean {
+  if (href === '/') return path === '/' || path.startsWith('/runs');
+  return path === href || path.startsWith(`${href}/`);
+}
+
+/** Ages ("3 s ago") change by themselves, in the browser. */
+function withoutAges(html: string): string {
+  return html.replace(/(<time [^>]*>)[^<]*/g, '$1');
+}

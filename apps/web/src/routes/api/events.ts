@@ -1,0 +1,45 @@
+import { Type } from 'typebox';
+import { MarteauError } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { knownRun } from '../../known-run.ts';
+import { mergeTicks } from '../../live/merge-ticks.ts';
+import { sendEvents } from '../../live/send-events.ts';
+
+const idShape = /^[\w.-]{1,64}$/;
+
+const schema = {
+  tags: ['runs'],
+  summary: 'The events of a run as they come',
+  description:
+    'Server-sent events `console`, `tick`, `state` and `fault`, from the begin or after `Last-Event-ID`; the ticks of several nodes are one. `end` follows the last event of a run that has ended.',
+  params: Type.Object({ id: Type.String() }),
+  querystring: Type.Object({
+    from: Type.Optional(Type.String({ description: 'Like Last-Event-ID, for clients that cannot send headers' })),
+  }),
+  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String()) }),
+};
+
+interface EventsRequest {
+  Params: { id: string };
+  Querystring: { from?: string };
+  Headers: { 'last-event-id'?: string };
+}
+
+/** The live stream of one run. */
+export async function eventRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+
+  app.get<EventsRequest>('/api/v1/runs/:id/events', { schema }, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    const after = request.headers['last-event-id'] || request.query.from || null;
+    if (after !== null && !idShape.test(after)) {
+      throw new MarteauError('bad-request', { detail: 'Last-Event-ID is none that this server gave out.' });
+    }
+    const left = new AbortController();
+    request.raw.once('close', () => left.abort());
+    const signal = AbortSignal.any([left.signal, closing.signal]);
+    await sendEvents(reply, mergeTicks(store.events.tail(run.id, after, signal)), signal);
+  });
+}

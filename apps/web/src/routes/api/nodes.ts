@@ -1,0 +1,63 @@
+import { MarteauError, nodeNamePattern } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Problem } from '../../problem.ts';
+
+const Name = Type.Object({ name: Type.String() });
+const Names = Type.Record(Type.String(), Type.String());
+
+/** A node as the API answers it. */
+const ApiNode = Type.Object({
+  name: Type.String(),
+  state: Type.Enum(['idle', 'busy', 'disabled', 'draining', 'dead']),
+  runId: Type.Union([Type.String(), Type.Null()]),
+  doing: Type.String({ description: 'in words; empty when idle' }),
+  cores: Type.Integer(),
+  memory: Type.Number({ description: 'bytes' }),
+  freeMemory: Type.Number({ description: 'bytes' }),
+  load: Type.Number({ description: 'load average of one minute per core' }),
+  calibratedRate: Type.Union([Type.Number(), Type.Null()], {
+    description: 'requests/s that it generated when it was measured',
+  }),
+  versions: Names,
+  labels: Names,
+  roles: Type.Array(Type.String()),
+  joinedAt: Type.String(),
+  lastContact: Type.String(),
+  clockOffset: Type.Number({ description: 'its clock minus the queue’s, ms' }),
+});
+
+/** Nodes: list, enable, disable. */
+export async function apiNodeRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  const tags = ['nodes'];
+  const wrong = { '4xx': Problem, '5xx': Problem };
+
+  app.get(
+    '/api/v1/nodes',
+    {
+      schema: {
+        tags,
+        summary: 'All nodes',
+        response: { 200: Type.Object({ nodes: Type.Array(ApiNode) }), ...wrong },
+      },
+    },
+    async () => ({ nodes: await store.nodes.list() }),
+  );
+
+  for (const [action, summary] of [
+    ['enable', 'Let a node take runs again'],
+    ['disable', 'Let a node finish what it has and take no more'],
+  ] as const) {
+    app.post<{ Params: { name: string } }>(
+      `/api/v1/nodes/:name/${action}`,
+      { schema: { tags, summary, params: Name, response: { 204: Type.Null(), ...wrong } } },
+      async (request, reply) => {
+        const { name } = request.params;
+        if (!nodeNamePattern.test(name)) throw new MarteauError('not-found', { what: 'such node' });
+        await store.nodes[action](name);
+        return reply.code(204).send();
+      },
+    );
+  }
+}

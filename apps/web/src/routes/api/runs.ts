@@ -1,0 +1,129 @@
+import { RunRequest, RunState, type Submitter } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { ApiRun, apiRuns } from '../../api-run.ts';
+import { baseUrl } from '../../base-url.ts';
+import type { WebConfig } from '../../config.ts';
+import { knownRun } from '../../known-run.ts';
+import { Problem } from '../../problem.ts';
+import { submit } from '../../submit.ts';
+
+const Id = Type.Object({ id: Type.String() });
+const Created = Type.Object({ id: Type.String(), state: RunState, url: Type.String() });
+const Page = Type.Object({ runs: Type.Array(ApiRun), cursor: Type.Union([Type.String(), Type.Null()]) });
+const Query = Type.Object({
+  state: Type.Optional(RunState),
+  project: Type.Optional(Type.String({ maxLength: 2048, description: 'normalised URL' })),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'from the page before' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+});
+const Headers = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'makes it safe to repeat, for 24 hours' }),
+  ),
+});
+
+interface OneRun {
+  Params: Static<typeof Id>;
+}
+
+/** Runs: submit, list, look, cancel, run again, delete. */
+export async function apiRunRoutes(
+  app: FastifyInstance,
+  { store, config }: { store: Store; config: WebConfig },
+) {
+  const tags = ['runs'];
+  const wrong = { '4xx': Problem, '5xx': Problem };
+
+  app.post<{ Body: RunRequest; Headers: Static<typeof Headers> }>(
+    '/api/v1/runs',
+    {
+      schema: {
+        tags,
+        summary: 'Submit a run',
+        headers: Headers,
+        body: RunRequest,
+        response: { 201: Created, ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const run = await submit(store, config, request.body, {
+        trigger: 'api',
+        idempotencyKey: request.headers['idempotency-key'],
+      });
+      const url = `${baseUrl(config, request)}/runs/${run.id}`;
+      return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
+    },
+  );
+
+  app.get<{ Querystring: Static<typeof Query> }>(
+    '/api/v1/runs',
+    { schema: { tags, summary: 'List runs, newest first', querystring: Query, response: { 200: Page, ...wrong } } },
+    async (request) => {
+      const { limit = 50, ...query } = request.query;
+      const { runs, cursor } = await store.runs.list({ ...query, limit });
+      return { runs: await apiRuns(store, runs, baseUrl(config, request)), cursor };
+    },
+  );
+
+  app.get<OneRun>(
+    '/api/v1/runs/:id',
+    { schema: { tags, summary: 'One run', params: Id, response: { 200: ApiRun, ...wrong } } },
+    async (request) => {
+      const run = await knownRun(store, request.params.id);
+      const [answer] = await apiRuns(store, [run], baseUrl(config, request));
+      return answer;
+    },
+  );
+
+  for (const [action, summary] of [
+    ['cancel', 'Cancel a run: ends it and throws its numbers away'],
+    ['stop', 'Stop and report: ends the load now and judges what was recorded'],
+  ] as const) {
+    app.post<OneRun>(
+      `/api/v1/runs/:id/${action}`,
+      { schema: { tags, summary, params: Id, response: { 200: Created, ...wrong } } },
+      async (request) => {
+        const { id } = await knownRun(store, request.params.id);
+        const run = await (action === 'cancel' ? store.runs.cancel(id, program) : store.runs.stopAndReport(id));
+        return { id, state: run.state, url: `${baseUrl(config, request)}/runs/${id}` };
+      },
+    );
+  }
+
+  app.post<OneRun & { Headers: Static<typeof Headers> }>(
+    '/api/v1/runs/:id/rerun',
+    {
+      schema: {
+        tags,
+        summary: 'Submit the same again',
+        params: Id,
+        headers: Headers,
+        response: { 201: Created, ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const before = await knownRun(store, request.params.id);
+      const idempotencyKey = request.headers['idempotency-key'];
+      const run = await store.runs.rerun(before.id, {
+        submitter: before.submitter,
+        ...(idempotencyKey && { idempotencyKey }),
+      });
+      const url = `${baseUrl(config, request)}/runs/${run.id}`;
+      return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
+    },
+  );
+
+  app.delete<OneRun>(
+    '/api/v1/runs/:id',
+    { schema: { tags, summary: 'Delete a run that ended', params: Id, response: { 204: Type.Null(), ...wrong } } },
+    async (request, reply) => {
+      const { id } = await knownRun(store, request.params.id);
+      await store.runs.remove(id);
+      return reply.code(204).send();
+    },
+  );
+}
+
+const program: Submitter = { kind: 'api', id: 'api' };

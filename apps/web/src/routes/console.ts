@@ -1,0 +1,40 @@
+import { Readable } from 'node:stream';
+import { hasEnded, type Run } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { knownRun } from '../known-run.ts';
+import { snapshot } from '../live/snapshot.ts';
+import { inertPolicy } from '../plugins/security-headers.ts';
+import { consoleTail } from '../views/console.ts';
+
+interface ConsoleRequest {
+  Params: { id: string };
+}
+
+/** A run's console: all of it as text, and its end as a page for browsers without JavaScript. */
+export async function consoleRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  app.get<ConsoleRequest>('/runs/:id/console.log', { schema: { hide: true } }, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    reply
+      .type('text/plain; charset=utf-8')
+      .header('content-security-policy', inertPolicy)
+      .header('content-disposition', `attachment; filename="${run.id}-console.log"`);
+    const kept = hasEnded(run.state) ? await store.folders.of(run.id).open('console.log') : null;
+    return reply.send(kept ? kept.stream : Readable.from(liveText(store, run)));
+  });
+
+  app.get<ConsoleRequest>('/runs/:id/console', { schema: { hide: true } }, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    const chunks = [];
+    for await (const { event } of snapshot((signal) => store.events.tail(run.id, null, signal))) {
+      if (event.type === 'console') chunks.push(event);
+    }
+    return reply.page('pages/console', { ...consoleTail(chunks), live: !hasEnded(run.state) });
+  });
+}
+
+async function* liveText(store: Store, run: Run): AsyncGenerator<string> {
+  for await (const { event } of snapshot((signal) => store.events.tail(run.id, null, signal))) {
+    if (event.type === 'console') yield event.text.endsWith('\n') ? event.text : `${event.text}\n`;
+  }
+}

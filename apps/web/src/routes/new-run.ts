@@ -1,0 +1,60 @@
+import { isMarteauError } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { WebConfig } from '../config.ts';
+import type { Looker } from '../look/looker.ts';
+import { problemTitle } from '../problem.ts';
+import { type RunForm, readRunForm, runRequest } from '../run-form.ts';
+import { submit } from '../submit.ts';
+import { lookView, newRunView } from '../views/new-run.ts';
+
+interface Services {
+  store: Store;
+  config: WebConfig;
+  looker: Looker;
+}
+
+interface FormPost {
+  Body: Record<string, unknown>;
+}
+
+/** The form for a new run: empty, filled in from a repository's file, or sent. */
+export async function newRunRoutes(app: FastifyInstance, { store, config, looker }: Services) {
+  const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
+
+  const show = (reply: FastifyReply, form: RunForm, rest: Partial<Parameters<typeof newRunView>[1]> = {}) =>
+    reply.page('pages/new-run', { title: 'New run', ...newRunView(form, { look: null, wrong: null, ...rest }) });
+
+  app.get<{ Querystring: Record<string, unknown> }>('/new', { schema: { hide: true } }, async (request, reply) =>
+    show(reply, readRunForm(request.query)),
+  );
+
+  // "Look at the repository": what the page's script does by itself, for browsers without it.
+  app.post<FormPost>('/new', guarded, async (request, reply) => {
+    const form = readRunForm(request.body);
+    if (form.repo === '') return show(reply, form);
+    try {
+      const look = await looker.look(runRequest(form));
+      return show(reply, form, { look: lookView(look) });
+    } catch (error) {
+      return refused(reply, form, error);
+    }
+  });
+
+  app.post<FormPost>('/runs', guarded, async (request, reply) => {
+    const form = readRunForm(request.body);
+    try {
+      const run = await submit(store, config, runRequest(form), { trigger: 'form' });
+      return reply.redirect(`/runs/${run.id}`, 303);
+    } catch (error) {
+      return refused(reply, form, error);
+    }
+  });
+
+  /** What was typed stays in the form, with the sentence that says what is wrong with it. */
+  function refused(reply: FastifyReply, form: RunForm, error: unknown) {
+    if (!isMarteauError(error) || error.code === 'internal') throw error;
+    reply.code(error.status);
+    return show(reply, form, { wrong: { title: problemTitle(error.status), sentence: error.message } });
+  }
+}

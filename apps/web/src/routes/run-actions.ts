@@ -1,0 +1,40 @@
+import type { Submitter } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { knownRun } from '../known-run.ts';
+
+interface ActionRequest {
+  Params: { id: string };
+}
+
+/** Whoever presses a button on a page: nobody is asked who they are yet. */
+const visitor: Submitter = { kind: 'anonymous', id: 'visitor' };
+
+/** The buttons of a run's page. Each ends on a page that shows what came of it. */
+export async function runActionRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
+
+  app.post<ActionRequest>('/runs/:id/cancel', guarded, async (request, reply) => {
+    const { id } = await knownRun(store, request.params.id);
+    await store.runs.cancel(id, visitor);
+    return reply.redirect(`/runs/${id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/stop', guarded, async (request, reply) => {
+    const { id } = await knownRun(store, request.params.id);
+    await store.runs.stopAndReport(id);
+    return reply.redirect(`/runs/${id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/rerun', guarded, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    const again = await store.runs.rerun(run.id, { submitter: run.submitter });
+    return reply.redirect(`/runs/${again.id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/delete', guarded, async (request, reply) => {
+    const { id } = await knownRun(store, request.params.id);
+    await store.runs.remove(id);
+    return reply.redirect('/', 303);
+  });
+}

@@ -1,0 +1,61 @@
+import { type Run, MarteauError } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { knownRun } from '../known-run.ts';
+import { inertPolicy, reportPolicy } from '../plugins/security-headers.ts';
+
+interface FileRequest {
+  Params: { id: string; '*': string };
+  Querystring: { key?: string };
+}
+
+const types: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  svg: 'image/svg+xml',
+  xml: 'application/xml; charset=utf-8',
+};
+
+/** The report, for whoever has access or a signed key for this run. Registered outside of what asks for the token. */
+export async function reportRoute(app: FastifyInstance, { store }: { store: Store }) {
+  app.get<FileRequest>('/runs/:id/report', { schema: { hide: true } }, async (request, reply) => {
+    const { id } = request.params;
+    const { key } = request.query;
+    const invited = key !== undefined && (await store.links.verify(id, key, Date.now()));
+    if (!invited) await app.requireAccess(request);
+    const run = await knownRun(store, id);
+    reply.header('content-security-policy', reportPolicy).header('referrer-policy', 'no-referrer');
+    return sendFile(store, run, 'report.html', 'report', reply);
+  });
+}
+
+/** Whatever else is kept of a run: results.json, run.json, histograms, the file as used. */
+export async function runFileRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  app.get<FileRequest>('/runs/:id/files/*', { schema: { hide: true } }, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    reply.header('content-security-policy', inertPolicy);
+    return sendFile(store, run, request.params['*'], request.params['*'], reply);
+  });
+
+  app.get<FileRequest>(
+    '/runs/:id/results.json',
+    { schema: { tags: ['runs'], summary: 'The measurements of a run, schema marteau.results/1' } },
+    async (request, reply) => {
+      const run = await knownRun(store, request.params.id);
+      return sendFile(store, run, 'results.json', 'results.json', reply);
+    },
+  );
+}
+
+/** Streams a file of the run's folder, which follows no symbolic link. */
+async function sendFile(store: Store, run: Run, name: string, called: string, reply: FastifyReply) {
+  const file = await store.folders.of(run.id).open(name);
+  if (file === null) throw new MarteauError('report-missing', { file: called });
+  const ending = name.split('.').at(-1) ?? '';
+  return reply
+    .type(types[ending] ?? 'text/plain; charset=utf-8')
+    .header('content-length', file.size)
+    .header('last-modified', file.modifiedAt.toUTCString())
+    .send(file.stream);
+}

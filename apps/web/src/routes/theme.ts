@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify';
+import { browserCookie } from '../browser-cookie.ts';
+import type { WebConfig } from '../config.ts';
+import { sameSitePath } from '../same-site-path.ts';
+
+/** Remembers light, dark or the system's colours, for browsers without JavaScript. */
+export async function themeRoutes(app: FastifyInstance, { config }: { config: WebConfig }) {
+  app.post<{ Body: { theme?: string; back?: string } }>(
+    '/theme',
+    { preHandler: app.checkCsrf, schema: { hide: true } },
+    async (request, reply) => {
+      const { theme = 'system', back } = request.body;
+      if (/^(system|light|dark)$/.test(theme)) reply.setCookie('marteau_theme', theme, browserCookie(config));
+      return reply.redirect(sameSitePath(back) ?? '/', 303);
+    },
+  );
+}

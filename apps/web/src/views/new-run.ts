@@ -1,0 +1,53 @@
+import type { Look } from '../look/look.ts';
+import { overrideFields, type RunForm } from '../run-form.ts';
+
+/** What a look at a repository showed. */
+export interface LookView {
+  commit: string;
+  found: boolean;
+  problems: { at: string; what: string; fix: string }[];
+  summary: string | null;
+  name: string;
+  facts: { name: string; value: string }[];
+  fields: Record<string, string>;
+  profiles: string[];
+}
+
+interface Around {
+  look: LookView | null;
+  /** Why the form or the look was refused. */
+  wrong: { title: string; sentence: string } | null;
+}
+
+export function lookView(look: Look): LookView {
+  return {
+    commit: look.commit.slice(0, 8),
+    found: look.found,
+    problems: look.problems.map(({ line, column, path, what, fix }) => ({
+      at: line === null ? path || 'form' : `${line}:${column ?? 1}`,
+      what,
+      fix,
+    })),
+    summary: look.summary,
+    name: look.name,
+    facts: [
+      { name: 'Target', value: look.target },
+      { name: 'Thresholds', value: look.thresholds.join(', ') },
+    ].filter(({ value }) => value !== ''),
+    fields: look.fields,
+    profiles: look.profiles,
+  };
+}
+
+export function newRunView(form: RunForm, { look, wrong }: Around) {
+  return {
+    form,
+    wrong,
+    look,
+    profiles: look?.profiles ?? (form.profile ? [form.profile] : []),
+    fields: overrideFields.map(({ name, label, hint }) => {
+      const inFile = look?.fields[name] ?? '';
+      return { name, label, hint, inFile, value: form.overrides[name] || inFile };
+    }),
+  };
+}

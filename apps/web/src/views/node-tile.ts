@@ -1,0 +1,68 @@
+import { formatBytes, formatCount, formatRate, type Run } from '@marteau/shared';
+import type { NodeEntry } from '@marteau/store';
+import type { Badge } from './badge.ts';
+import { type Moment, moment } from './moment.ts';
+import { projectName } from './project.ts';
+
+export interface NodeTile {
+  name: string;
+  badge: Badge;
+  /** What it does, in words. */
+  does: string;
+  runHref: string | null;
+  /** Of the run that it works on, 0 … 1. */
+  progress: number | null;
+  off: boolean;
+  /** Facts for the page of nodes. */
+  facts: { cores: string; memory: string; load: string; calibrated: string; versions: string; labels: string; roles: string };
+  lastContact: Moment | null;
+  /** What can be done with it. */
+  canEnable: boolean;
+  canDisable: boolean;
+  canForget: boolean;
+}
+
+const badges: Record<NodeEntry['state'], Badge> = {
+  idle: { kind: 'pass', icon: 'waiting', word: 'idle' },
+  busy: { kind: 'running', icon: 'running', word: 'busy' },
+  disabled: { kind: 'cancelled', icon: 'cancelled', word: 'disabled' },
+  draining: { kind: 'running', icon: 'running', word: 'draining' },
+  dead: { kind: 'error', icon: 'error', word: 'gone' },
+};
+
+/**
+ * One node.
+ * @param run the run it generates load for, where it is known
+ * @param now ms since 1970
+ */
+export function nodeTile(node: NodeEntry, run: Run | null, now: number): NodeTile {
+  return {
+    name: node.name,
+    badge: badges[node.state],
+    does: does(node, run, now),
+    runHref: node.runId === null ? null : `/runs/${node.runId}`,
+    progress: run?.phase?.progress ?? null,
+    off: node.state === 'dead' || node.state === 'disabled',
+    facts: {
+      cores: formatCount(node.cores),
+      memory: formatBytes(node.memory),
+      load: node.load.toFixed(2),
+      calibrated: node.calibratedRate === null ? '–' : formatRate(node.calibratedRate),
+      versions: Object.entries(node.versions).map(([part, version]) => `${part} ${version}`).join(', '),
+      labels: Object.entries(node.labels).map(([key, value]) => `${key}=${value}`).join(', '),
+      roles: node.roles.join(', '),
+    },
+    lastContact: moment(node.lastContact, now),
+    canEnable: node.state === 'disabled',
+    canDisable: node.state === 'idle' || node.state === 'busy',
+    canForget: node.state === 'dead',
+  };
+}
+
+function does(node: NodeEntry, run: Run | null, now: number): string {
+  if (node.state === 'dead') return `last heard of ${moment(node.lastContact, now)?.ago ?? 'long ago'}`;
+  if (run) return [projectName(run), run.phase?.detail].filter(Boolean).join(', ');
+  if (node.doing) return node.doing;
+  if (node.state === 'disabled') return 'takes no runs';
+  return 'Hammer ready. Where are the nails?';
+}

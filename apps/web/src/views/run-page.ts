@@ -1,0 +1,164 @@
+import {
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  hasEnded,
+  type MailState,
+  type Run,
+  spellDuration,
+} from '@marteau/shared';
+import type { Place } from '@marteau/store';
+import { type Badge, badge } from './badge.ts';
+import { type CommitView, commitView } from './commit.ts';
+import { type Moment, moment } from './moment.ts';
+import { projectName, repositoryName, who } from './project.ts';
+import { type StepView, stepper } from './stepper.ts';
+
+export interface RunPage {
+  id: string;
+  state: string;
+  ended: boolean;
+  badge: Badge;
+  title: string;
+  name: string;
+  repository: string;
+  repo: string;
+  ref: string | null;
+  commit: CommitView | null;
+  author: string | null;
+  who: string;
+  trigger: string;
+  test: string | null;
+  profile: string | null;
+  target: string | null;
+  nodes: string;
+  submitted: Moment | null;
+  /** The one sentence that tells how things stand. */
+  says: string;
+  saysKind: string;
+  steps: StepView[];
+  figures: Figure[];
+  overrides: { name: string; value: string }[];
+  mails: (MailState & { word: string })[];
+  acts: Acts;
+  reportHref: string;
+  hasReport: boolean;
+}
+
+export interface Figure {
+  name: string;
+  value: string;
+  small: string;
+}
+
+/** Which of the actions make sense now. The row always has all of them, so that none moves. */
+interface Acts {
+  report: boolean;
+  stop: boolean;
+  cancel: boolean;
+  rerun: boolean;
+  remove: boolean;
+}
+
+const noteKinds: Record<string, string> = { pass: 'good', fail: 'bad', invalid: 'odd', error: 'own' };
+
+/** @param place what the run waits for, null once it runs or ended */
+export function runPage(run: Run, place: Place | null, mails: readonly MailState[], now: number): RunPage {
+  const ended = hasEnded(run.state);
+  const shown = badge(run);
+  const name = projectName(run);
+  return {
+    id: run.id,
+    state: run.state,
+    ended,
+    badge: shown,
+    title: `${shown.word} · ${name}`,
+    name,
+    repository: repositoryName(run.repo),
+    repo: run.repo,
+    ref: run.ref,
+    commit: commitView(run),
+    author: run.commitAuthor,
+    who: who(run),
+    trigger: run.trigger,
+    test: run.test,
+    profile: run.profile,
+    target: run.target,
+    nodes: `${run.nodes} ${run.nodes === 1 ? 'node' : 'nodes'}`,
+    submitted: moment(run.submittedAt, now),
+    says: sentence(run, place),
+    saysKind: noteKinds[shown.kind] ?? '',
+    steps: stepper(run, now),
+    figures: figures(run),
+    overrides: Object.entries(run.overrides).map(([field, value]) => ({ name: field, value: written(value) })),
+    mails: mails.map((mail) => ({ ...mail, word: mailWords[mail.state] })),
+    acts: acts(run, ended),
+    reportHref: `/runs/${run.id}/report`,
+    hasReport: run.hasReport,
+  };
+}
+
+const mailWords: Record<MailState['state'], string> = {
+  waiting: 'waits to be sent',
+  sent: 'sent',
+  refused: 'refused',
+};
+
+function acts(run: Run, ended: boolean): Acts {
+  return {
+    report: run.hasReport,
+    stop: run.state === 'running' && !run.stopped,
+    cancel: !ended && run.state !== 'cancelling',
+    rerun: true,
+    remove: ended,
+  };
+}
+
+function sentence(run: Run, place: Place | null): string {
+  if (run.reason) return run.reason;
+  switch (run.state) {
+    case 'queued':
+    case 'waiting':
+      return place ? waiting(place) : 'It waits for its turn.';
+    case 'preparing':
+      return 'The repository is fetched and its file is read.';
+    case 'running':
+      return run.stopped ? 'The load ends, and what was measured is kept.' : 'The load runs.';
+    case 'reporting':
+      return 'The load is over; the measurements become the report.';
+    case 'cancelling':
+      return 'Everything that runs for it is being stopped.';
+    case 'cancelled':
+      return 'It was cancelled, and nothing of it was judged.';
+    case 'finished':
+      return run.verdict === 'pass' ? 'Every threshold held.' : '';
+    case 'error':
+      return 'It ended before there was anything to judge.';
+  }
+}
+
+function waiting(place: Place): string {
+  const about = place.expectedMs === null ? '' : ` About ${spellDuration(place.expectedMs)} to go.`;
+  return `Number ${place.position} in the line: ${place.waitingFor.replace(/\.$/, '')}.${about}`;
+}
+
+function figures(run: Run): Figure[] {
+  const { summary } = run;
+  if (!summary) return [];
+  return [
+    { name: 'p95', value: formatLatency(summary.p95), small: `p99 ${formatLatency(summary.p99)}` },
+    { name: 'p50', value: formatLatency(summary.p50), small: 'half were faster' },
+    { name: 'Requests', value: formatRate(summary.rate), small: `${formatCount(summary.requests)} in all` },
+    { name: 'Errors', value: formatPercent(summary.errorRate), small: 'of the requests' },
+    {
+      name: 'Failures',
+      value: formatPercent(summary.failureRate),
+      small: `of ${formatCount(summary.iterations)} ${summary.iterations === 1 ? 'iteration' : 'iterations'}`,
+    },
+  ];
+}
+
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
