@@ -1,3 +1,5 @@
-export { EffectiveFile, EffectiveLoad, EffectiveStep } from './effective-schema.ts';
+export { EffectiveFile, EffectiveLoad, EffectiveStep } from './effective/schema.ts';
+export { type EffectiveResult, effectiveFile, type FileChoices } from './effective.ts';
+export { type ParsedFile, parseFile } from './parse.ts';
 export { FileProblem, renderProblems } from './problem.ts';
 export { MarteauFile, PartialFile } from './schema.ts';

@@ -55,7 +55,7 @@ const fault = map({
     mapOf('name', option, { description: 'Options of the behaviour.', examples: [{ sleep: '2s' }] }),
   ),
   probability: optional(
-    writtenOrNumber('percent', {
+    written('percent', {
       description: 'How many of them it hits.',
       examples: ['20%'],
       default: '100%',

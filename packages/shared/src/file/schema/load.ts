@@ -84,7 +84,11 @@ export const FileStep = map(
 );
 export type FileStep = Static<typeof FileStep>;
 
-const steps = Type.Array(FileStep, { minItems: 1, maxItems: 100 });
+const steps = Type.Array(FileStep, {
+  minItems: 1,
+  maxItems: 100,
+  examples: [[{ users: 50, for: '2m' }]],
+});
 
 /** How much load, and for how long. `cycles`, `load` and `find` exclude each other. */
 export const loadFields = {

@@ -19,7 +19,7 @@ const envName: Word = {
     if (!/^[a-z_]\w*$/i.test(written)) return {};
     if (!/^marteau_/i.test(written)) return null;
     return {
-      what: `is '${written}', one of Marteau’s own`,
+      what: 'is one of Marteau’s own names',
       fix: 'choose a name that does not begin with MARTEAU_',
     };
   },

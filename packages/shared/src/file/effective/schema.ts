@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { Threshold } from '../threshold/threshold.ts';
+import { Threshold } from '../../threshold/threshold.ts';
 
 const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
 const Ms = Type.Number({ minimum: 0, description: 'milliseconds' });

@@ -1,0 +1,165 @@
+import type { TSchema } from 'typebox';
+import { nearest } from '../../format/nearest.ts';
+import { type Path, pathText } from '../path.ts';
+import { type WordName, words } from '../words/index.ts';
+import type { Mistake } from './mistake.ts';
+import { show } from './show.ts';
+import { remedy, type Schema, wanted } from './wanted.ts';
+
+/** Every mistake in a value, by the schema that it should follow. Empty if and only if the value is right. */
+export function explain(schema: TSchema, value: unknown): Mistake[] {
+  const mistakes: Mistake[] = [];
+  check(schema as Schema, value, [], mistakes);
+  return mistakes;
+}
+
+function check(schema: Schema, value: unknown, path: Path, mistakes: Mistake[]): void {
+  if (schema.anyOf) checkUnion(schema, schema.anyOf, value, path, mistakes);
+  else if (schema.enum) checkEnum(schema, schema.enum, value, path, mistakes);
+  else if (schema.type !== typeOf(value) && !(schema.type === 'number' && typeOf(value) === 'integer')) {
+    mistakes.push(wrong(schema, value, path));
+  } else if (Array.isArray(value)) checkList(schema, value, path, mistakes);
+  else if (isMap(value)) checkMap(schema, value, path, mistakes);
+  else if (typeof value === 'string') checkText(schema, value, path, mistakes);
+  else if (typeof value === 'number') checkNumber(schema, value, path, mistakes);
+}
+
+/** The branches of our unions differ in type (a test keeps it so), and so the value's type picks the one. */
+function checkUnion(
+  schema: Schema,
+  branches: Schema[],
+  value: unknown,
+  path: Path,
+  mistakes: Mistake[],
+): void {
+  const branch =
+    branches.find((one) => accepts(one, value)) ??
+    // An unknown word where words are listed: say which there are.
+    branches.find((one) => one.enum && typeof value === 'string');
+  if (!branch) mistakes.push(wrong(schema, value, path));
+  else if (schema.word && !isMap(value) && !Array.isArray(value))
+    checkWord(schema.word, value, path, mistakes);
+  else check({ ...branch, examples: branch.examples ?? schema.examples }, value, path, mistakes);
+}
+
+function accepts(branch: Schema, value: unknown): boolean {
+  if (branch.anyOf) return branch.anyOf.some((one) => accepts(one, value));
+  if (branch.enum) return branch.enum.includes(value);
+  const type = typeOf(value);
+  // A fraction where a whole number belongs is a wrong number and no wrong type.
+  return branch.type === type || (typeof value === 'number' && /^(integer|number)$/.test(branch.type ?? ''));
+}
+
+function checkEnum(schema: Schema, values: unknown[], value: unknown, path: Path, mistakes: Mistake[]): void {
+  if (values.includes(value)) return;
+  const near = typeof value === 'string' ? nearest(value, values.map(String)) : null;
+  const mistake = wrong(schema, value, path);
+  mistakes.push(near === null ? mistake : { ...mistake, fix: `did you mean '${near}'?` });
+}
+
+function checkList(schema: Schema, list: unknown[], path: Path, mistakes: Mistake[]): void {
+  const { minItems = 0, maxItems = Number.POSITIVE_INFINITY, items } = schema;
+  if (list.length < minItems) mistakes.push(wrong(schema, list, path));
+  if (list.length > maxItems) {
+    mistakes.push(at(path, `${pathText(path)} has ${list.length} entries`, `${maxItems} is the most`));
+  }
+  if (items) for (const [i, item] of list.entries()) check(items, item, [...path, i], mistakes);
+}
+
+function checkMap(schema: Schema, map: Record<string, unknown>, path: Path, mistakes: Mistake[]): void {
+  const { properties, patternProperties, required = [] } = schema;
+  for (const name of required) {
+    if (!Object.hasOwn(map, name)) mistakes.push(missing(name, properties?.[name], path));
+  }
+  const names = Object.keys(map);
+  if (properties) {
+    for (const name of names) {
+      const field = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      if (field) check(field, map[name], [...path, name], mistakes);
+      else mistakes.push(unknownField(name, properties, path));
+    }
+    return;
+  }
+  const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
+  if (names.length < minProperties) mistakes.push(wrong(schema, 'empty', path));
+  if (names.length > maxProperties) {
+    mistakes.push(at(path, `${pathText(path)} has ${names.length} entries`, `${maxProperties} is the most`));
+  }
+  const entry = Object.values(patternProperties ?? {})[0];
+  for (const name of names) {
+    const place = [...path, name];
+    if (schema.key) checkWord(schema.key, name, place, mistakes, 'key');
+    if (entry) check(entry, map[name], place, mistakes);
+  }
+}
+
+function checkText(schema: Schema, text: string, path: Path, mistakes: Mistake[]): void {
+  const { maxLength = Number.POSITIVE_INFINITY } = schema;
+  if (text.length > maxLength) {
+    mistakes.push(at(path, `${pathText(path)} has ${text.length} letters`, `${maxLength} is the most`));
+  } else if (schema.word) checkWord(schema.word, text, path, mistakes);
+}
+
+function checkNumber(schema: Schema, value: number, path: Path, mistakes: Mistake[]): void {
+  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = schema;
+  if (schema.type === 'integer' && !Number.isSafeInteger(value)) mistakes.push(wrong(schema, value, path));
+  else if (value < minimum)
+    mistakes.push(at(path, `${pathText(path)} is ${value}`, `${minimum} is the least`));
+  else if (value > maximum)
+    mistakes.push(at(path, `${pathText(path)} is ${value}`, `${maximum} is the most`));
+}
+
+function checkWord(
+  name: WordName,
+  value: unknown,
+  path: Path,
+  mistakes: Mistake[],
+  part: 'key' | 'value' = 'value',
+): void {
+  const word = words[name];
+  const found = word.explain(String(value));
+  if (!found) return;
+  const subject = part === 'key' ? show(value) : pathText(path);
+  const said = part === 'key' ? `is not ${word.wanted}` : `is ${show(value)}, not ${word.wanted}`;
+  // What a grammar says about itself stands alone ("unknown metric 'p9'"); the rest is about the field.
+  const what = found.what === undefined ? `${subject} ${said}` : sentence(subject, found.what);
+  mistakes.push({ path, at: part, offset: found.offset ?? 0, what, fix: found.fix ?? word.fix });
+}
+
+function sentence(subject: string, what: string): string {
+  return /^(is|has|holds|begins|adds|ends)\b/.test(what) ? `${subject} ${what}` : what;
+}
+
+function unknownField(name: string, properties: Record<string, Schema>, path: Path): Mistake {
+  const names = Object.keys(properties);
+  const near = nearest(name, names);
+  const fix = near === null ? `fields here are ${names.join(', ')}` : `did you mean '${near}'?`;
+  return { path: [...path, name], at: 'key', what: `unknown field ${show(name)}`, fix };
+}
+
+function missing(name: string, schema: Schema | undefined, path: Path): Mistake {
+  const example = schema?.examples?.[0];
+  const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
+  const fix = example === undefined ? `add ${name}:` : `add it, as in ${name}: ${String(example)}`;
+  return { path, at: path.length === 0 ? 'value' : 'key', what: `'${name}' is missing${where}`, fix };
+}
+
+function wrong(schema: Schema, value: unknown, path: Path): Mistake {
+  const subject = path.length === 0 ? 'the file' : pathText(path);
+  return at(path, `${subject} is ${show(value)}, not ${wanted(schema)}`, remedy(schema));
+}
+
+function at(path: Path, what: string, fix: string): Mistake {
+  return { path, at: 'value', what, fix };
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,95 @@
+import { nearest } from '../../format/nearest.ts';
+import type { Path } from '../path.ts';
+import type { PartialFile } from '../schema.ts';
+import type { Report, Rule } from './rule.ts';
+
+/** Faults name proxies that are there. */
+export const knownProxies: Rule = {
+  reads: ['proxies', 'chaos'],
+  check(file, report) {
+    const known = Object.keys(file.proxies ?? {});
+    for (const [i, fault] of (file.chaos?.timeline ?? []).entries()) {
+      expectProxy(fault.proxy, ['chaos', 'timeline', i, 'proxy'], known, 'value', report);
+    }
+    for (const name of Object.keys(file.chaos?.behaviors ?? {})) {
+      expectProxy(name, ['chaos', 'behaviors', name], known, 'key', report);
+    }
+  },
+};
+
+/** A proxy knows its backend, and an app that runs elsewhere has its proxy beside it. */
+export const reachableProxies: Rule = {
+  reads: ['proxies', 'app'],
+  check(file, report) {
+    for (const [name, proxy] of Object.entries(file.proxies ?? {})) {
+      if (proxy.control !== undefined) continue;
+      if (file.app === undefined) {
+        report(
+          ['proxies', name],
+          `the app runs elsewhere, and nothing there would go through proxy ${name}`,
+          'add control: with the address of the Marteau proxy or Toxiproxy beside the app, or start the app with app:',
+          'key',
+        );
+      } else if (proxy.upstream === undefined) {
+        report(['proxies', name], `proxy ${name} has no upstream`, 'add upstream: 127.0.0.1:6379', 'key');
+      }
+    }
+  },
+};
+
+/** Recordings that forward need to know whereto. */
+export const reachableServers: Rule = {
+  reads: ['recordings'],
+  check(file, report) {
+    for (const [name, { mode = 'replay', way = 'reverse', unmatched, server }] of Object.entries(
+      file.recordings ?? {},
+    )) {
+      if (server !== undefined || way === 'forward') continue;
+      if (mode === 'replay' && unmatched !== 'pass') continue;
+      const why = mode === 'replay' ? 'unmatched: pass' : `mode: ${mode}`;
+      report(
+        ['recordings', name],
+        `${why} needs the real server`,
+        'add server: https://payments.example.com',
+        'key',
+      );
+    }
+  },
+};
+
+/** `during faults` without anything that breaks is never judged. */
+export const faultsToJudge: Rule = {
+  reads: ['thresholds', 'stopIf', 'proxies', 'fixtures'],
+  check(file, report) {
+    if (file.proxies !== undefined || file.fixtures !== undefined) return;
+    for (const [path, text] of thresholdTexts(file)) {
+      if (!/\bduring\s+faults\s*$/.test(text)) continue;
+      report(
+        path,
+        `'${text}' is about faults, and this file has no proxies`,
+        'leave out during faults, or add proxies:',
+      );
+    }
+  },
+};
+
+/** Every threshold of the file, and where it stands. */
+export function thresholdTexts(file: PartialFile): [Path, string][] {
+  return (['thresholds', 'stopIf'] as const).flatMap((field): [Path, string][] => {
+    const written = file[field];
+    if (written === undefined) return [];
+    return typeof written === 'string'
+      ? [[[field], written]]
+      : written.map((text, i): [Path, string] => [[field, i], text]);
+  });
+}
+
+function expectProxy(name: string, path: Path, known: string[], at: 'key' | 'value', report: Report): void {
+  if (known.includes(name)) return;
+  const near = nearest(name, known);
+  const there =
+    known.length === 0
+      ? 'this file has no proxies; add them under proxies:'
+      : `proxies are ${known.join(', ')}`;
+  report(path, `there is no proxy '${name}'`, near === null ? there : `did you mean '${near}'?`, at);
+}

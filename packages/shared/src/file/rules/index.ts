@@ -1,0 +1,24 @@
+import { faultsToJudge, knownProxies, reachableProxies, reachableServers } from './faults.ts';
+import { knownTest, oneModel } from './models.ts';
+import { reachableThresholds } from './reachable-thresholds.ts';
+import { insideRepository } from './repository.ts';
+import type { Rule } from './rule.ts';
+import { secretsInEnv } from './secrets.ts';
+import { steps } from './steps.ts';
+import { longEnough } from './timeout.ts';
+
+/** What every file must obey, with a profile and overrides or without. To add a rule, add it here. */
+export const rules: readonly Rule[] = [
+  oneModel,
+  knownTest,
+  steps,
+  insideRepository,
+  knownProxies,
+  reachableProxies,
+  reachableServers,
+  secretsInEnv,
+  longEnough,
+];
+
+/** What holds for the file alone: a profile or an override may well make a threshold pointless for one run. */
+export const fileRules: readonly Rule[] = [...rules, reachableThresholds, faultsToJudge];

@@ -1,0 +1,34 @@
+import { formatDuration, parseDuration, spellDuration } from '../../format/duration.ts';
+import { runLengthMs, setUpMs, spareMs } from '../../plan/length.ts';
+import { readApp } from '../effective/app.ts';
+import { readLoad } from '../effective/load.ts';
+import { milliseconds } from '../effective/words.ts';
+import type { Rule } from './rule.ts';
+
+/** A run that is cut before its plan is through tells nothing. */
+export const longEnough: Rule = {
+  reads: ['cycles', 'duration', 'ramp', 'load', 'find', 'warmup', 'app', 'deps', 'timeout'],
+  check(file, report) {
+    const timeout = file.timeout === undefined ? null : parseDuration(file.timeout);
+    if (timeout === null) return;
+    const needs = {
+      load: readLoad(file),
+      warmupMs: milliseconds(file.warmup, 0),
+      app: readApp(file.app),
+      deps: file.deps ?? [],
+    };
+    const length = runLengthMs(needs);
+    const least = length + setUpMs(needs) + spareMs;
+    if (timeout >= least) return;
+    const setUp = setUpMs(needs) > 0 ? `, set-up ${spellDuration(setUpMs(needs))}` : '';
+    report(
+      ['timeout'],
+      `timeout is ${spellDuration(timeout)}, and the run needs longer: load ${spellDuration(length)}${setUp}, to spare ${spellDuration(spareMs)}`,
+      `write at least ${wholeMinutes(least)}, or leave it out`,
+    );
+  },
+};
+
+function wholeMinutes(ms: number): string {
+  return formatDuration(Math.ceil(ms / 60_000) * 60_000).replace(' ', '');
+}

@@ -1,0 +1,165 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import { type Path, pathText } from '../path.ts';
+import type { FileProblem } from '../problem.ts';
+import { explainSyntax, isHarmless } from './syntax-problem.ts';
+
+const maxValues = 5_000;
+const maxDepth = 20;
+
+/** A line and a column, both from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** What a YAML text holds, as plain values without nulls, and where each of them stands. */
+export interface YamlContent {
+  /** Undefined when nothing of it can be believed. */
+  value: unknown;
+  problems: FileProblem[];
+  /** The place of a field’s name or of its value; `offset` counts characters within a text. */
+  locate: (path: Path, part: 'key' | 'value', offset?: number) => Place;
+}
+
+/** Reads YAML 1.2 (core schema). Never throws. */
+export function readYaml(text: string): YamlContent {
+  const lines = new LineCounter();
+  const reader = new Reader(text, lines);
+  try {
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      uniqueKeys: false, // quadratic there, linear here
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    const errors = [...document.errors, ...document.warnings];
+    for (const error of errors) reader.syntaxProblem(error);
+    const value = errors.every(isHarmless) ? reader.read(document.contents) : undefined;
+    return { value, problems: reader.problems, locate: reader.locate };
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TooMuch)) throw error;
+    const what = error instanceof TooMuch ? error.message : 'the file is nested too deeply to be read';
+    reader.problem(error instanceof TooMuch ? error.offset : 0, [], what, 'write it out plainly');
+    return { value: undefined, problems: reader.problems, locate: reader.locate };
+  }
+}
+
+class TooMuch extends Error {
+  readonly offset: number;
+  constructor(offset: number, message: string) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+class Reader {
+  readonly problems: FileProblem[] = [];
+  private readonly text: string;
+  private readonly lines: LineCounter;
+  private readonly keys = new Map<string, number>();
+  private readonly values = new Map<string, number>();
+  private readonly anchors = new Map<string, Node>();
+  private count = 0;
+
+  constructor(text: string, lines: LineCounter) {
+    this.text = text;
+    this.lines = lines;
+  }
+
+  read(contents: unknown): unknown {
+    return this.node(contents, []);
+  }
+
+  problem(offset: number, path: Path, what: string, fix: string): void {
+    this.problems.push({ ...this.place(offset), path: pathText(path), what, fix });
+  }
+
+  syntaxProblem(error: YAMLError): void {
+    const { what, fix } = explainSyntax(error, this.text);
+    this.problem(error.pos[0], [], what, fix);
+  }
+
+  readonly locate: YamlContent['locate'] = (path, part, offset = 0) => {
+    for (let length = path.length; length > 0; length--) {
+      const at = (part === 'key' ? this.keys : this.values).get(pathText(path.slice(0, length)));
+      if (at === undefined) continue;
+      const inside = length === path.length && offset > 0 && part === 'value';
+      return this.place(inside ? this.inside(at, offset) : at);
+    }
+    return this.place(this.values.get('') ?? 0);
+  };
+
+  /** Into a text on one line; behind escapes the beginning is the better answer. */
+  private inside(at: number, offset: number): number {
+    const quoted = this.text[at] === '"' || this.text[at] === "'";
+    const line = this.text.slice(at, at + offset + 1);
+    return /[\\\n]/.test(line) ? at : at + offset + (quoted ? 1 : 0);
+  }
+
+  private place(offset: number): Place {
+    const { line, col } = this.lines.linePos(Math.min(offset, this.text.length));
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  private node(node: unknown, path: Path): unknown {
+    if (!isNode(node)) return undefined;
+    const offset = node.range?.[0] ?? 0;
+    if (!this.values.has(pathText(path))) this.values.set(pathText(path), offset);
+    if (++this.count > maxValues)
+      throw new TooMuch(offset, `the file unfolds to more than ${maxValues} values`);
+    if (path.length > maxDepth)
+      throw new TooMuch(offset, `the file is nested deeper than ${maxDepth} levels`);
+    if (isAlias(node)) return this.node(this.anchors.get(node.source), path);
+    if (node.anchor) this.anchors.set(node.anchor, node);
+    if (isMap(node)) return this.map(node.items, path);
+    if (isSeq(node)) return node.items.map((item, i) => this.node(item, [...path, i]) ?? null);
+    return isScalar(node) ? scalar(node.value, node.source) : undefined;
+  }
+
+  private map(pairs: readonly { key: unknown; value: unknown }[], path: Path): Record<string, unknown> {
+    const map: Record<string, unknown> = {};
+    for (const pair of pairs) {
+      const key = isAlias(pair.key) ? this.anchors.get(pair.key.source) : pair.key;
+      const offset = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
+      if (!isScalar(key) || key.value === null || key.value === '') {
+        this.problem(
+          offset,
+          path,
+          'a field has no plain name',
+          'write NAME: VALUE; quote names that begin with a sign',
+        );
+        continue;
+      }
+      const name = key.source ?? String(key.value);
+      const place = [...path, name];
+      if (name === '__proto__') {
+        this.problem(offset, place, "'__proto__' cannot be a name", 'choose another one');
+      } else if (this.keys.has(pathText(place))) {
+        const first = this.locate(place, 'key').line;
+        this.problem(
+          offset,
+          place,
+          `'${name}' stands here twice, first in line ${first}`,
+          'keep one of them',
+        );
+      } else {
+        this.keys.set(pathText(place), offset);
+        const value = this.node(pair.value, place);
+        // A field without a value is a field left out.
+        if (value !== undefined && value !== null) map[name] = value;
+      }
+    }
+    return map;
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
+}
+
+/** Numbers that are not in plain notation stay as written, so that `1.10` is a version and `007` an agent. */
+function scalar(value: unknown, source: string | undefined): unknown {
+  if (typeof value === 'bigint') return source ?? String(value);
+  if (typeof value === 'number' && source !== undefined && String(value) !== source) return source;
+  return value;
+}

@@ -1,0 +1,4 @@
+export { buildPlan } from './build-plan.ts';
+export { describePlan } from './describe-plan.ts';
+export { planLengthMs, runLengthMs } from './length.ts';
+export * from './plan.ts';
