@@ -1,5 +1,6 @@
 import { launchErrors } from './launch-errors.ts';
 import { resultsErrors } from './results-errors.ts';
+import { secretsErrors } from './secrets-errors.ts';
 import { serviceErrors } from './service-errors.ts';
 import { sourceErrors } from './source-errors.ts';
 import { storeErrors } from './store-errors.ts';
@@ -9,6 +10,7 @@ import { webErrors } from './web-errors.ts';
 export const catalogue = {
   ...launchErrors,
   ...resultsErrors,
+  ...secretsErrors,
   ...serviceErrors,
   ...sourceErrors,
   ...storeErrors,

@@ -1,0 +1,25 @@
+import { entry } from './entry.ts';
+
+/** What can be wrong with the server's secrets file. None repeats a secret. */
+export const secretsErrors = {
+  'secrets-missing': entry<{ file: string }>(
+    500,
+    ({ file }) =>
+      `MARTEAU_SECRETS names ${file}, which cannot be read. Create it with mode 0600, or unset MARTEAU_SECRETS.`,
+  ),
+  'secrets-open': entry<{ file: string; mode: string }>(
+    500,
+    ({ file, mode }) =>
+      `The secrets file ${file} has mode ${mode}, so others on this machine can read it. Type: chmod 600 ${file}`,
+  ),
+  'secrets-wrong': entry<{ detail: string }>(
+    500,
+    ({ detail }) =>
+      `The secrets file cannot be used: ${detail}. It holds git: {HOST: TOKEN} and projects: {ADDRESS: {NAME: VALUE}}.`,
+  ),
+  'secret-unknown': entry<{ names: string; project: string }>(
+    422,
+    ({ names, project }) =>
+      `The file uses ${names}, and this server has no such secret for ${project}. Whoever runs the server adds it to the secrets file.`,
+  ),
+};
