@@ -20,7 +20,7 @@ export const node = {
     await npm('rebuild', 'node', '--ignore-scripts=false');
     if (this.isMissing()) {
       throw new SetupError(
-        `${nodeProgram} is not a working Node 24 on this machine (${process.platform}, ${process.arch}). Type: rm -rf node_modules && npm ci`,
+        `${nodeProgram} is not a working Node 24 on this machine (${process.platform}, ${process.arch}). Type: rm -rf node_modules && npm install --no-save`,
       );
     }
   },

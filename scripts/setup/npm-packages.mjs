@@ -15,9 +15,11 @@ export const npmPackages = {
     );
   },
 
+  // Not `npm ci`: npm 11 refuses a lock file from a registry that lacks some of the packages for other platforms. This
+  // installs the versions of the lock file too and writes nothing but node_modules.
   async install() {
-    say('installing the npm packages (npm ci)');
-    await npm('ci');
+    say('installing the npm packages (npm install --no-save)');
+    await npm('install', '--no-save');
   },
 };
 
