@@ -1,5 +1,6 @@
 import { launchErrors } from './launch-errors.ts';
 import { resultsErrors } from './results-errors.ts';
+import { runErrors } from './run-errors.ts';
 import { secretsErrors } from './secrets-errors.ts';
 import { serviceErrors } from './service-errors.ts';
 import { sourceErrors } from './source-errors.ts';
@@ -10,6 +11,7 @@ import { webErrors } from './web-errors.ts';
 export const catalogue = {
   ...launchErrors,
   ...resultsErrors,
+  ...runErrors,
   ...secretsErrors,
   ...serviceErrors,
   ...sourceErrors,

@@ -14,7 +14,8 @@ export const webErrors = {
   ),
   'wrong-token': entry(
     401,
-    () => 'That is not the access token of this server. Ask whoever runs it for the value of MARTEAU_ACCESS_TOKEN.',
+    () =>
+      'That is not the access token of this server. Ask whoever runs it for the value of MARTEAU_ACCESS_TOKEN.',
   ),
   'too-many-tries': entry(
     429,

@@ -1,0 +1,113 @@
+import { entry } from './entry.ts';
+
+const mistakes = (count: number) => (count === 1 ? 'a mistake' : `${count} mistakes`);
+
+/** What ends a run in error on its way to a verdict: what a person reads on its page, in the API and in the mail. */
+export const runErrors = {
+  'file-missing': entry<{ commit: string }>(
+    422,
+    ({ commit }) =>
+      `The repository has no .marteau.yml at ${commit.slice(0, 8)}. Add one to its root; "script: loadtest/checkout.test.ts", the path of your test, is enough to begin with.`,
+  ),
+  'file-wrong': entry<{ count: number; list: string }>(
+    422,
+    ({ count, list }) => `.marteau.yml has ${mistakes(count)}: ${list}.`,
+  ),
+  'overrides-wrong': entry<{ count: number; list: string }>(
+    422,
+    ({ count, list }) => `What was entered for this run has ${mistakes(count)}: ${list}.`,
+  ),
+  'wdir-missing': entry<{ wdir: string }>(
+    422,
+    ({ wdir }) =>
+      `.marteau.yml says wdir: ${wdir}, and the repository has no such folder. Correct it, or push the folder.`,
+  ),
+  'script-missing': entry<{ script: string; near: string }>(
+    422,
+    ({ script, near }) =>
+      `.marteau.yml names the script ${script}, and the repository has no such file.${near ? ` Did you mean ${near}?` : ' Paths count from wdir, which is the root unless the file says otherwise.'}`,
+  ),
+  'data-missing': entry<{ file: string }>(
+    422,
+    ({ file }) => `.marteau.yml names the data file ${file}, and the repository has no such file.`,
+  ),
+  'not-yet': entry<{ what: string }>(
+    422,
+    ({ what }) =>
+      `.marteau.yml uses ${what}, which this version of Marteau cannot do yet. Take it out, or update.`,
+  ),
+  'npm-missing': entry(
+    503,
+    () => 'npm is not on this node, so nothing can be installed. Install it (it comes with Node).',
+  ),
+  'npm-package-unknown': entry<{ package: string }>(
+    422,
+    ({ package: name }) => `npm could not find ${name}. Check its name and version in deps or package.json.`,
+  ),
+  'npm-unreachable': entry<{ detail: string }>(
+    502,
+    ({ detail }) => `npm could not reach its registry from this node (${detail}). Try again later.`,
+    true,
+  ),
+  'npm-lock-outdated': entry(
+    422,
+    () =>
+      'package-lock.json does not fit package.json, so nothing was installed. Run npm install, commit both files, and submit again.',
+  ),
+  'npm-failed': entry<{ detail: string }>(
+    422,
+    ({ detail }) => `The packages could not be installed: ${detail}. The console shows all that npm said.`,
+  ),
+  'install-deadline': entry<{ seconds: number }>(
+    504,
+    ({ seconds }) =>
+      `Installing the packages took longer than ${seconds} s and was ended. Try again later, or need fewer of them.`,
+    true,
+  ),
+  'before-failed': entry<{ command: string; detail: string }>(
+    422,
+    ({ command, detail }) =>
+      `"${command}" of before did not succeed: ${detail}. The console shows its output.`,
+  ),
+  'env-wrong': entry<{ line: string }>(
+    422,
+    ({ line }) =>
+      `before wrote "${line}" to $MARTEAU_ENV, which is not a line like NAME=value. Correct the command.`,
+  ),
+  'app-setup-failed': entry<{ command: string; detail: string }>(
+    422,
+    ({ command, detail }) =>
+      `The app's setup "${command}" did not succeed: ${detail}. The console shows its output.`,
+  ),
+  'app-ended': entry<{ command: string; detail: string }>(
+    422,
+    ({ command, detail }) =>
+      `The app "${command}" was not ready before it ended: ${detail}. The console shows its output.`,
+  ),
+  'app-not-ready': entry<{ url: string; seconds: number; detail: string }>(
+    422,
+    ({ url, seconds, detail }) =>
+      `The app was not ready after ${seconds} s: ${url} ${detail}. It has to listen on the port in PORT; app.ready names what answers once it does, app.timeout how long that may take.`,
+  ),
+  'target-unreachable': entry<{ target: string; node: string; detail: string }>(
+    502,
+    ({ target, node, detail }) =>
+      `The node ${node} cannot reach ${target} (${detail}), so the load was not started.`,
+    true,
+  ),
+  'run-deadline': entry<{ seconds: number; doing: string }>(
+    504,
+    ({ seconds, doing }) =>
+      `The run was ended after ${seconds} s, its timeout, while ${doing}. A larger timeout in .marteau.yml gives it more time.`,
+  ),
+  'engine-failed': entry<{ detail: string }>(
+    422,
+    ({ detail }) => `The load could not be generated: ${detail}.`,
+  ),
+  'measurements-missing': entry<{ share: number }>(
+    500,
+    ({ share }) =>
+      `The measurements of share ${share} are not in the run's folder, so there is nothing to report. Run it again.`,
+    true,
+  ),
+};
