@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './npm.mjs';
 import { root } from './root.mjs';
@@ -17,6 +18,10 @@ export const node = {
 
   async install() {
     say('installing Node 24 into node_modules (npm rebuild node)');
+    // The install script runs the first `node` on its PATH, which must not be a broken one.
+    for (const part of ['bin', 'node_modules']) {
+      rmSync(join(root, 'node_modules', 'node', part), { recursive: true, force: true });
+    }
     await npm('rebuild', 'node', '--ignore-scripts=false');
     if (this.isMissing()) {
       throw new SetupError(
