@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { GitError } from 'simple-git';
+import { runFetch } from './fetch-job.ts';
+import { hardenedGit } from './hardened-git.ts';
+import type { Job, Message, Progress } from './job.ts';
+import { locate } from './locate.ts';
+import { runRead } from './read-job.ts';
+import { type Failure, Refusal } from './refusal.ts';
+import { requirePinning } from './version.ts';
+
+// The process in which git's work is done, so that the launcher can end it whole: an aborted simple-git leaves
+// git-remote-https alive. It reads one job from descriptor 3 and answers there; run-job.ts is its other end.
+
+const path = process.env.PATH ?? '';
+let lastProgress: Progress | undefined;
+
+const channel = new Socket({ fd: 3 });
+const say = (message: Message): boolean => channel.write(`${JSON.stringify(message)}\n`);
+const [line] = await once(createInterface(channel), 'line');
+say(
+  await run(JSON.parse(line as string) as Job).then(
+    (result) => ({ result }),
+    (error) => ({ failure: failureOf(error) }),
+  ),
+);
+channel.end();
+
+async function run(job: Job) {
+  const { remote, ref, folder } = job;
+  const open = (url: string) => hardenedGit({ folder, remote: { ...remote, url }, path, onProgress });
+  let git = open(remote.url);
+  if (remote.mustPin) await requirePinning(git);
+  const located = await locate(git, ref).catch((error: unknown) => {
+    if (!wantsDotGit(error, remote.url)) throw error;
+    git = open(`${remote.url}.git`);
+    return locate(git, ref);
+  });
+  return job.kind === 'fetch' ? runFetch(git, located, job) : runRead(git, located, job);
+}
+
+function onProgress(progress: Progress): void {
+  if (progress.stage === lastProgress?.stage && progress.percent === lastProgress.percent) return;
+  lastProgress = progress;
+  say({ progress });
+}
+
+/** Hosts like GitLab redirect to the address with `.git` at the end, and redirects are not followed. */
+function wantsDotGit(error: unknown, url: string): boolean {
+  return error instanceof GitError && !url.endsWith('.git') && /returned error: 30\d/.test(error.message);
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Refusal) return error.failure;
+  return { kind: 'said', said: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,83 @@
+import type { Ref } from '../ref.ts';
+import type { Failure } from './refusal.ts';
+
+/** The git host of one job, as the child needs it. */
+export interface Remote {
+  readonly url: string;
+  readonly protocol: 'https' | 'http' | 'file';
+  /** Values for http.curloptResolve: HOST:PORT:ADDRESS,ADDRESS. */
+  readonly pins: readonly string[];
+  /** Whether git must be new enough to be held to the pins. */
+  readonly mustPin: boolean;
+  /** The value of an Authorization header. */
+  readonly authorization: string | null;
+  /** A file of certificates to trust instead of the system's. */
+  readonly caFile: string | null;
+}
+
+interface JobBase {
+  readonly remote: Remote;
+  /** The repository's name for a person: in errors. */
+  readonly repo: string;
+  readonly ref: Ref;
+  /** An empty folder: the work tree, with a `.git` in it. */
+  readonly folder: string;
+}
+
+/** Fetches a commit and writes its files. */
+export interface FetchJob extends JobBase {
+  readonly kind: 'fetch';
+  readonly maxBytes: number;
+  /** The same for a person. */
+  readonly sizeLimit: string;
+  readonly maxFiles: number;
+}
+
+/** Reads one small file of a commit, and the names of the others. */
+export interface ReadJob extends JobBase {
+  readonly kind: 'read';
+  readonly path: string;
+  readonly maxFileBytes: number;
+}
+
+export type Job = FetchJob | ReadJob;
+
+/** What a job found on the way to its commit. */
+export interface Commit {
+  /** 40 (or 64) hex digits. */
+  readonly commit: string;
+  /** The first line of the message, at most 200 characters. */
+  readonly subject: string;
+  readonly author: string;
+  /** ISO 8601, UTC. */
+  readonly committedAt: string;
+  /** The branch it was found by, also when that is the default one. */
+  readonly branch: string | null;
+  readonly tag: string | null;
+}
+
+export interface FetchResult extends Commit {
+  /** Paths of submodules, which are not fetched. */
+  readonly submodules: readonly string[];
+  /** Paths of symbolic links, which become files that hold the link's target. */
+  readonly symlinks: readonly string[];
+}
+
+export interface ReadResult extends Commit {
+  /** Null when there is no such file. */
+  readonly text: string | null;
+  /** All files of the commit; null when there are too many to list. */
+  readonly paths: readonly string[] | null;
+}
+
+/** How far git is, in whole per cent of the stage. */
+export interface Progress {
+  readonly stage: 'receiving' | 'resolving' | 'writing';
+  readonly percent: number;
+}
+
+/** What the child says: any number of progresses, then one of the others. One JSON object a line. */
+export type Message =
+  | { readonly progress: Progress }
+  | { readonly result: FetchResult | ReadResult }
+  | { readonly failure: Failure };
