@@ -7,12 +7,12 @@ test('reads tokens per host and secrets per project', () => {
   const secrets = parseSecrets(`
 git:
   GitHub.com: github_pat_1
-  git.example.com:8443: {user: deploy, token: abc}
+  git.example.com:8443: deploy:password
 projects:
   https://github.com/you/project: {TOKEN: s3cret, OTHER: "12345"}
 `);
-  assert.deepEqual(secrets.git.get('github.com'), { user: 'x-access-token', token: 'github_pat_1' });
-  assert.deepEqual(secrets.git.get('git.example.com:8443'), { user: 'deploy', token: 'abc' });
+  assert.equal(secrets.git.get('github.com'), 'github_pat_1');
+  assert.equal(secrets.git.get('git.example.com:8443'), 'deploy:password');
   assert.deepEqual(secrets.projects.get('https://github.com/you/project'), {
     TOKEN: 's3cret',
     OTHER: '12345',

@@ -6,23 +6,18 @@ import { MarteauError } from '../errors/marteau-error.ts';
 /** What can be masked in output without masking half of it. */
 const SHORTEST = 4;
 
-const Token = Type.Union([
-  Type.String({ minLength: 1 }),
-  Type.Object({ user: Type.String(), token: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
-]);
-
 /**
  * The server's secrets file, in YAML:
  *
  *     git:
  *       github.com: github_pat_…
- *       git.example.com: {user: deploy, token: …}
+ *       git.example.com: deploy:PASSWORD
  *     projects:
  *       https://github.com/you/project: {TOKEN: …}
  */
 const SecretsFile = Type.Object(
   {
-    git: Type.Optional(Type.Record(Type.String(), Token)),
+    git: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: SHORTEST }))),
     projects: Type.Optional(
       Type.Record(Type.String(), Type.Record(Type.String({ pattern: '^[A-Za-z_]\\w*$' }), Type.String())),
     ),
@@ -30,15 +25,9 @@ const SecretsFile = Type.Object(
   { additionalProperties: false },
 );
 
-/** What git shows a host: a token and the user name that goes with it. */
-export interface GitToken {
-  user: string;
-  token: string;
-}
-
 export interface Secrets {
-  /** By host, lower case, with the port where it is not the usual one. */
-  git: ReadonlyMap<string, GitToken>;
+  /** By host, lower case, with the port where it is not the usual one: a token, or USER:PASSWORD. */
+  git: ReadonlyMap<string, string>;
   /** By the project's address as written, then by name. */
   projects: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -59,13 +48,7 @@ export function parseSecrets(text: string): Secrets {
       detail: `${where || 'its first level'} is not as it should be`,
     });
   }
-  const git = new Map(
-    Object.entries(file.git ?? {}).map(([host, token]) => [
-      host.toLowerCase(),
-      // Hosts that take a token as a password take any user name with it.
-      typeof token === 'string' ? { user: 'x-access-token', token } : token,
-    ]),
-  );
+  const git = new Map(Object.entries(file.git ?? {}).map(([host, token]) => [host.toLowerCase(), token]));
   const projects = new Map(Object.entries(file.projects ?? {}));
   for (const [project, values] of projects) {
     for (const [name, value] of Object.entries(values)) {
