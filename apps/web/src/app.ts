@@ -7,7 +7,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { WebConfig } from './config.ts';
 import { createLooker, type Looker } from './look/looker.ts';
 import { access } from './plugins/access.ts';
-import { assets, assetsPath } from './plugins/assets.ts';
+import { type Assets, assetRoutes, loadAssets } from './plugins/assets.ts';
 import { csrf } from './plugins/csrf.ts';
 import { errors } from './plugins/errors.ts';
 import { knownOrigin } from './plugins/known-origin.ts';
@@ -59,8 +59,10 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
     genReqId: () => randomBytes(6).toString('base64url'),
     routerOptions: { maxParamLength: 220, ignoreTrailingSlash: true },
   });
-  const services: Services = { config, store, looker: createLooker(config) };
-  const prefix = await assetsPath();
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  const services: Services = { config, store, looker: createLooker(config, closing.signal) };
+  const assets = await loadAssets();
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.removeContentTypeParser('text/plain');
@@ -70,18 +72,18 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
   await app.register(access, { config });
-  await app.register(views, { config, assets: prefix });
+  await app.register(views, { config, assets: assets.path });
   await app.register(errors);
   await app.register(openapi, { config });
 
-  await app.register(openToAll, { ...services, assetsPath: prefix });
+  await app.register(openToAll, { ...services, assets });
   await app.register(behindTheToken, services);
   return app;
 }
 
 /** What needs no access token: probes, the files of the pages, signing in, and the report with a signed key. */
-async function openToAll(app: FastifyInstance, services: Services & { assetsPath: string }) {
-  await app.register(assets, { path: services.assetsPath });
+async function openToAll(app: FastifyInstance, services: Services & { assets: Assets }) {
+  await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes);
   await app.register(themeRoutes, services);

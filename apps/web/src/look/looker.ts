@@ -1,12 +1,40 @@
-import type { RunRequest } from '@marteau/shared';
+import type { FileChoices, RunRequest } from '@marteau/shared';
+import { checkAddress, parseRef, type ReadResult, readMarteauFile } from '@marteau/source';
 import type { WebConfig } from '../config.ts';
+import { createGate } from './gate.ts';
+import { judge } from './judge.ts';
 import type { Look } from './look.ts';
+import { createMemory } from './memory.ts';
 
 /** Looks at repositories through git for visitors: a few at once, and not twice in a short time. */
 export interface Looker {
   /** @throws MarteauError address-*, ref-*, clone-*, marteau-file-*, 'too-busy-to-look' */
   look(request: RunRequest): Promise<Look>;
 }
-export function createLooker(_config: WebConfig): Looker {
-  return { look: async () => { throw new Error('not yet'); } };
+
+const atOnce = 3;
+const waiting = 12;
+const remembered = 100;
+/** A change that was just pushed is seen after this time, in ms. */
+const lifetimeMs = 10_000;
+const deadlineMs = 30_000;
+
+export function createLooker(config: Pick<WebConfig, 'sources'>, signal: AbortSignal): Looker {
+  const gate = createGate(atOnce, waiting);
+  const memory = createMemory<ReadResult>(remembered, lifetimeMs, Date.now);
+
+  async function read(repo: string, typedRef: string | undefined): Promise<ReadResult> {
+    const ref = parseRef(typedRef);
+    const address = await checkAddress(repo, config.sources);
+    return memory.get(JSON.stringify([address.cloneUrl, ref]), () =>
+      gate.through(() => readMarteauFile({ address, ref, deadlineMs, signal })),
+    );
+  }
+
+  return {
+    async look({ repo, ref, profile, overrides }) {
+      const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
+      return judge(await read(repo, ref), choices);
+    },
+  };
 }

@@ -55,7 +55,7 @@ export interface HomeView {
 
 export function homeView(data: HomeData, now: number): HomeView {
   const placed = new Set(data.line.map(({ run }) => run.id));
-  const moving = data.moving.filter((run) => !placed.has(run.id));
+  const moving = data.moving.filter((run) => !placed.has(run.id)).sort(byProgress);
   const line = [
     ...moving.map((run) => movingItem(run, now)),
     ...data.line.map(({ place, run }) => waitingItem(run, place, now)),
@@ -74,6 +74,13 @@ export function homeView(data: HomeData, now: number): HomeView {
     notice: noticeText(data.notices),
   };
 }
+
+/** What is furthest comes first. */
+function byProgress(a: Run, b: Run): number {
+  return order.indexOf(a.state) - order.indexOf(b.state) || (a.id < b.id ? -1 : 1);
+}
+
+const order: Run['state'][] = ['reporting', 'cancelling', 'running', 'preparing'];
 
 function isWaiting(run: Run): boolean {
   return run.state === 'queued' || run.state === 'waiting';

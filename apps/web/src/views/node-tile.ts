@@ -12,6 +12,7 @@ export interface NodeTile {
   runHref: string | null;
   /** Of the run that it works on, 0 … 1. */
   progress: number | null;
+  isGone: boolean;
   off: boolean;
   /** Facts for the page of nodes. */
   facts: { cores: string; memory: string; load: string; calibrated: string; versions: string; labels: string; roles: string };
@@ -39,7 +40,8 @@ export function nodeTile(node: NodeEntry, run: Run | null, now: number): NodeTil
   return {
     name: node.name,
     badge: badges[node.state],
-    does: does(node, run, now),
+    does: does(node, run),
+    isGone: node.state === 'dead',
     runHref: node.runId === null ? null : `/runs/${node.runId}`,
     progress: run?.phase?.progress ?? null,
     off: node.state === 'dead' || node.state === 'disabled',
@@ -59,8 +61,8 @@ export function nodeTile(node: NodeEntry, run: Run | null, now: number): NodeTil
   };
 }
 
-function does(node: NodeEntry, run: Run | null, now: number): string {
-  if (node.state === 'dead') return `last heard of ${moment(node.lastContact, now)?.ago ?? 'long ago'}`;
+function does(node: NodeEntry, run: Run | null): string {
+  if (node.state === 'dead') return 'last heard of';
   if (run) return [projectName(run), run.phase?.detail].filter(Boolean).join(', ');
   if (node.doing) return node.doing;
   if (node.state === 'disabled') return 'takes no runs';

@@ -8,25 +8,20 @@ export interface Sparkline {
   label: string;
 }
 
-const width = 88;
 const height = 24;
 
-/** A row of rates as two SVG paths from zero up; null for less than two points. */
+/** A row of rates as two SVG paths from zero up, in whole steps to keep pages small; null for less than two points. */
 export function sparkline(rates: readonly number[]): Sparkline | null {
   if (rates.length < 2) return null;
   const highest = Math.max(...rates, Number.MIN_VALUE);
-  const x = (i: number) => round((i / (rates.length - 1)) * width);
-  const y = (rate: number) => round(height - 1 - (Math.max(rate, 0) / highest) * (height - 2));
-  const line = rates.map((rate, i) => `${i === 0 ? 'M' : 'L'}${x(i)} ${y(rate)}`).join('');
+  const heights = rates.map((rate) => Math.round(height - 1 - (Math.max(rate, 0) / highest) * (height - 2)));
+  const steps = heights.slice(1).map((at, i) => `${at - (heights[i] ?? 0)}`);
+  const path = `M0 ${heights[0]}l1 ${steps.join(' 1 ')}`;
   return {
-    width,
+    width: rates.length - 1,
     height,
-    line,
-    area: `${line}V${height}H0z`,
-    label: `Requests per second over the run, at most ${formatRate(highest)}`,
+    line: path,
+    area: `${path}V${height}H0`,
+    label: `at most ${formatRate(highest)}`,
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

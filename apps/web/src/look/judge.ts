@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+import {
+  describePlan,
+  type EffectiveFile,
+  effectiveFile,
+  type FileChoices,
+  type FileProblem,
+  type MarteauFile,
+  parseFile,
+} from '@marteau/shared';
+import type { ReadResult } from '@marteau/source';
+import type { Look } from './look.ts';
+
+/** What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes. */
+export function judge({ commit, text, paths }: ReadResult, choices: FileChoices): Look {
+  const nothing = { commit, summary: null, name: '', fields: {}, profiles: [], thresholds: [], target: '' };
+  if (text === null) return { ...nothing, found: false, problems: [] };
+  const written = parseFile(text);
+  if (written.file === null) return { ...nothing, found: true, problems: written.problems };
+  const profiles = Object.keys(written.file.profiles ?? {});
+  const fields = ownFields(written.file, choices.profile ?? null);
+  const { file, problems } = effectiveFile(written.file, choices);
+  if (file === null) return { ...nothing, found: true, problems, fields, profiles };
+  const missing = missingScript(file, paths);
+  return {
+    commit,
+    found: true,
+    problems: missing ? [missing] : [],
+    summary: missing ? null : describePlan(file),
+    name: file.name,
+    fields,
+    profiles,
+    thresholds: file.thresholds.map((threshold) => threshold.source),
+    target: file.targets.join(', ') || (file.app ? 'the app of this repository' : ''),
+  };
+}
+
+/** What the file itself says in the fields that the form offers, as it says it. */
+function ownFields(written: MarteauFile, profile: string | null): Record<string, string> {
+  const { profiles = {}, ...rest } = written;
+  const own = profile === null ? rest : { ...rest, ...profiles[profile] };
+  const nodes = typeof own.nodes === 'object' ? own.nodes.count : own.nodes;
+  const all = { test: own.test, script: own.script, cycles: own.cycles, duration: own.duration, nodes };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+}
+
+/** The names of the files are known already, so a script that is not among them need not wait for a node. */
+function missingScript(file: EffectiveFile, paths: readonly string[] | null): FileProblem | null {
+  const script = posix.join(file.wdir, file.script);
+  if (paths === null || paths.includes(script)) return null;
+  const called = paths.find((path) => posix.basename(path) === posix.basename(script));
+  return {
+    line: null,
+    column: null,
+    path: 'script',
+    what: `there is no ${script} in the repository`,
+    fix: called
+      ? `did you mean '${posix.relative(file.wdir, called)}'?`
+      : 'push the test file, or name one that is there',
+  };
+}
