@@ -1,5 +1,3 @@
-import type { Store, StoreOptions } from './api/store.ts';
-
 export type * from './api/events.ts';
 export type * from './api/folders.ts';
 export * from './api/holds.ts';
@@ -9,13 +7,5 @@ export type * from './api/outbox.ts';
 export type * from './api/runs.ts';
 export type * from './api/store.ts';
 export type * from './api/work.ts';
-
-/** Opens the store. Returns at once, also when Redis is away: calls then fail or wait, see StoreOptions.kind. */
-export declare function openStore(options: StoreOptions): Promise<Store>;
-
-/** One service (web and workers of one installation) per data folder. */
-export interface DataFolderLock {
-  release(): Promise<void>;
-}
-/** @throws 'data-folder-locked' while the process that holds it lives */
-export declare function lockDataFolder(dataFolder: string): Promise<DataFolderLock>;
+export { type DataFolderLock, lockDataFolder } from './lock/lock.ts';
+export { openStore } from './open-store.ts';

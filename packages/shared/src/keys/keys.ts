@@ -38,6 +38,8 @@ export const redisKeys = {
   notices: one('notices'),
   /** string: who does something that only one may do */
   turn: each('turn'),
+  /** string: how far the search for runs without a job has come */
+  searched: each('searched'),
 
   // --- the line ---
   /** counter: the place in the line */
@@ -84,6 +86,8 @@ export const redisKeys = {
   reaped: one('reaped'),
   /** string: nobody is dead before this moment, ms */
   grace: one('grace'),
+  /** holds nothing, ever: deleting it is a write that needs no memory */
+  nothing: one('nothing'),
 
   // --- nodes ---
   /** set: names of all nodes */

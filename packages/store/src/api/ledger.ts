@@ -124,11 +124,16 @@ export interface Ledger {
   /** The share's measurements are in the folder. False when the hold is lost. The last one sends the run to finalize. */
   done(hold: ShareHold): Promise<boolean>;
   /**
-   * Hands a hold back unharmed: a share before the start (late, draining) gives the attempt back and the run keeps
-   * its place; prepare goes back to queued, finalize to its queue, and neither counts as a death. After the start it
-   * counts as a lost node. False when the hold is lost.
+   * Hands a hold back unharmed: a share that has not begun its load (late, draining) gives the attempt back and the
+   * run keeps its place; prepare goes back to queued, finalize to its queue, and neither counts as a death. False when
+   * the hold is lost.
    */
   giveBack(hold: Hold, why: string): Promise<boolean>;
+  /**
+   * A share that has begun its load cannot go on (its process was killed, this worker must stop): counts as a lost
+   * node, and what the other shares measured is kept. False when the hold is lost.
+   */
+  abandon(hold: ShareHold, why: string): Promise<boolean>;
   /** The share cannot be done (npm found no package, the script threw): the run ends in error when all acknowledged. */
   fail(hold: ShareHold, reason: { reason: string; reasonCode: string | null }): Promise<boolean>;
   /** All is stopped after `cancelled` or `aborted`. Flush events first: with the last one the run may end. */

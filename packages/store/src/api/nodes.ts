@@ -40,7 +40,7 @@ export interface NodeEntry extends NodeSpec, NodeStatus {
 export interface NodeSession extends Holder {
   /** Takes no more shares; what it has goes on. */
   drain(): Promise<void>;
-  /** Stops beating and is no longer listed as alive; its slot, if it still has one, is freed as by a death. */
+  /** Stops beating and is no longer listed; its slot, if it still has one, is freed as by a death. Close `work` first. */
   leave(): Promise<void>;
 }
 

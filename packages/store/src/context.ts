@@ -1,0 +1,30 @@
+import type { Redis } from 'ioredis';
+import type { Folders } from './api/folders.ts';
+import type { LedgerRules } from './api/ledger.ts';
+import type { Log } from './api/store.ts';
+import type { Channels } from './control/channels.ts';
+import type { Producers } from './jobs/producers.ts';
+import type { Clock } from './redis/clock.ts';
+import type { ConnectionOptions } from './redis/connections.ts';
+import type { RunScript } from './redis/scripts.ts';
+import type { RunReader } from './runs/read.ts';
+
+/** What the parts of one opened store share. */
+export interface Context {
+  redis: Redis;
+  /** Runs one of the Lua scripts. */
+  script: RunScript;
+  clock: Clock;
+  rules: LedgerRules;
+  log: Log;
+  folders: Folders;
+  read: RunReader;
+  producers: Producers;
+  channels: Channels;
+  /** For connections of their own. */
+  connection: ConnectionOptions;
+  /** Work that nobody waits for, until the store closes; a failure is logged. */
+  background(work: Promise<unknown>, fields: object, failure: string): void;
+  /** Whether calls must not be applied late: see StoreOptions.kind. */
+  impatient: boolean;
+}

@@ -1,0 +1,66 @@
+import { type AbortKind, type Hold, HoldEnded, type Watch } from '../api/holds.ts';
+import type { Context } from '../context.ts';
+
+const POLL_MS = 500;
+
+/** A holder must have stopped by the time its lease ends: so long before it is told that Redis is away. */
+const MARGIN_MS = 2000;
+
+const sentences: Record<AbortKind, string> = {
+  cancelled: 'the run was cancelled',
+  aborted: 'this attempt is over',
+  lost: 'the run is in other hands now',
+  'store-away': 'Redis did not answer for so long that the run may be in other hands now',
+};
+
+/** See Watch. Polls the ledger, at once when a message says so; each poll of a desk hold renews its lease. */
+export function watchHold(context: Context, hold: Hold): Watch {
+  const ended = new AbortController();
+  const stop = new AbortController();
+  let answeredAt = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  let asking = false;
+  let askAgain = false;
+
+  const close = (): void => {
+    closed = true;
+    clearTimeout(timer);
+    clearInterval(lease);
+    unlisten();
+  };
+  const end = (kind: AbortKind): void => {
+    if (!ended.signal.aborted) ended.abort(new HoldEnded(kind, sentences[kind]));
+  };
+
+  const ask = async (): Promise<void> => {
+    if (asking) {
+      askAgain = true;
+      return;
+    }
+    asking = true;
+    clearTimeout(timer);
+    const askedAt = performance.now();
+    try {
+      const answer = await (hold.stage === 'share'
+        ? context.script('check-share', { hold })
+        : context.script('check-desk', { hold }));
+      answeredAt = askedAt;
+      if (answer === 'stop') stop.abort();
+      else if (answer !== 'go') end(answer);
+    } catch (error) {
+      context.log.debug({ runId: hold.runId, err: (error as Error).message }, 'could not look at the hold');
+    }
+    asking = false;
+    if (closed) return;
+    timer = setTimeout(ask, askAgain ? 0 : POLL_MS);
+    askAgain = false;
+  };
+
+  const lease = setInterval(() => {
+    if (performance.now() - answeredAt > context.rules.leaseMs - MARGIN_MS) end('store-away');
+  }, POLL_MS / 2);
+  const unlisten = context.channels.onControl(hold.runId, () => void ask());
+  void ask();
+  return { signal: ended.signal, stop: stop.signal, close };
+}

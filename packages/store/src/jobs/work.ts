@@ -1,0 +1,68 @@
+import { type JobData, type JobResult, type QueueName, queuePrefix } from '@marteau/shared';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Handler, Work, WorkOptions } from '../api/work.ts';
+import { type ConnectionOptions, connect, disconnect, patient } from '../redis/connections.ts';
+import { within } from '../redis/within.ts';
+
+/** A job whose worker is silent for so long is delivered again. Its hold may still be valid: then it is stale. */
+const LOCK_MS = 10_000;
+const STALLED_MS = 5000;
+/** When to deliver a job again that cannot be done here now. */
+const LATER_MS = 1000;
+
+/** 0.5 s, doubling, at most 30 s. */
+const backoff = (failures: number): number => Math.min(500 * 2 ** Math.min(failures - 1, 6), 30_000);
+
+export function workOn<Q extends QueueName>(
+  connection: ConnectionOptions,
+  queue: Q,
+  handler: Handler<Q>,
+  { concurrency = 1 }: WorkOptions = {},
+): Work {
+  const { log } = connection;
+  const redis = connect(connection, `work-${queue}`, patient);
+  const running = new Set<Promise<unknown>>();
+
+  const handle = async (job: Job<JobData<Q>, JobResult>, token?: string): Promise<JobResult> => {
+    const result = handler(job.data);
+    running.add(result);
+    try {
+      const answer = await result;
+      if (answer !== 'later') return answer;
+      await job.moveToDelayed(Date.now() + LATER_MS, token);
+    } finally {
+      running.delete(result);
+    }
+    throw new DelayedError();
+  };
+
+  const worker = new Worker<JobData<Q>, JobResult>(queue, handle, {
+    connection: redis,
+    prefix: queuePrefix,
+    concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_MS,
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    drainDelay: 1,
+    runRetryDelay: 500,
+    settings: { backoffStrategy: backoff },
+  });
+  worker.on('error', (error) => log.debug({ queue, err: error.message }, 'worker of a queue'));
+  worker.on('failed', (job, error) =>
+    log.warn(
+      { queue, job: job?.id, tries: job?.attemptsMade, err: error },
+      'a job failed and will be tried again',
+    ),
+  );
+
+  return {
+    pause: () => worker.pause(true),
+    resume: () => worker.resume(),
+    async close(graceMs) {
+      await within(500, worker.pause(true));
+      await within(graceMs, Promise.allSettled([...running]));
+      await within(1000, worker.close(running.size > 0 || redis.status !== 'ready'));
+      await disconnect(redis);
+    },
+  };
+}

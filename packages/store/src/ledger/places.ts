@@ -1,0 +1,46 @@
+import { type Run, redisKeys } from '@marteau/shared';
+import type { Place } from '../api/ledger.ts';
+import type { Context } from '../context.ts';
+import { onRedis } from '../redis/store-error.ts';
+import { createForecast } from './forecast.ts';
+import { type PlaceFacts, waitingSentence } from './waiting-sentence.ts';
+
+/** The first runs of the queue, in order. */
+export async function readLine(context: Context, limit: number): Promise<Place[]> {
+  const ids = await onRedis(() => context.redis.zrange(redisKeys.queue(), '0', String(limit - 1)));
+  const places = await readPlaces(context, ids);
+  return [...places.values()].sort((a, b) => a.position - b.position);
+}
+
+/** Why runs wait that have not started. */
+export async function readPlaces(context: Context, ids: readonly string[]): Promise<Map<string, Place>> {
+  const answers = await Promise.all(ids.map((id) => context.script('place', { id })));
+  const facts = new Map<string, PlaceFacts>();
+  ids.forEach((id, i) => {
+    if (answers[i]) facts.set(id, JSON.parse(answers[i]));
+  });
+  if (!facts.size) return new Map();
+
+  const blockers = [...new Set([...facts.values()].map(({ by }) => by).filter(Boolean))];
+  const names = new Map((await context.read.many(blockers)).map((run) => [run.id, nameOf(run)]));
+  const forecast = await createForecast(context);
+  return new Map(
+    [...facts].map(([runId, fact]) => [
+      runId,
+      {
+        runId,
+        position: fact.position,
+        kind: fact.kind,
+        waitingFor: waitingSentence(fact, names.get(fact.by) ?? 'another run'),
+        expectedMs: forecast(fact.position),
+      },
+    ]),
+  );
+}
+
+/** "Marketplace by ana" */
+function nameOf(run: Run): string {
+  const name = run.name ?? run.project.replace(/^.*[/:]/, '').replace(/\.git$/, '');
+  const who = run.submitter.id.replace(/@.*$/, '');
+  return who && run.submitter.kind !== 'anonymous' ? `${name} by ${who}` : name;
+}

@@ -1,0 +1,128 @@
+-- Gives nodes to waiting runs: to each all at once or none, in strict order among those that nothing holds.
+-- A run that waits for nodes keeps every free node it could use from those behind it; it holds none itself.
+-- args: unreportedMs (how long nodes are left free for a report that nobody begins)
+-- returns the runs that got nodes
+heal()
+local LANES = 200 -- how many lanes one script looks at; the rest follows with the next round
+local allotted = {}
+if redis.call('EXISTS', key('paused')) == 1 then return allotted end
+for _, reason in ipairs(redis.call('SRANDMEMBER', key('waking'), 10)) do wake(reason) end
+if redis.call('ZCARD', key('lanes')) == 0 then return allotted end
+
+-- Free nodes: those that do nothing but load first. As long as reports wait for a worker, as many nodes that could
+-- make them are left free; a report takes seconds, and nobody reads an hour's run an hour late.
+local nodes, alive, desks = {}, {}, 0
+for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
+  local node = redis.call('HMGET', key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', 'load', 'desk')
+  if tonumber(node[2]) > now and node[4] == '0' then
+    local atDesk = redis.call('SCARD', key('nodedesk', name)) > 0
+    local idle = not given(node[5]) and not atDesk
+    if node[6] == '1' and node[3] == '1' then
+      local entry = { name = name, labels = labels_of(node[1]), desk = node[7] == '1' }
+      alive[#alive + 1] = entry
+      if idle then nodes[#nodes + 1] = entry end
+    end
+    if idle and node[7] == '1' and node[6] ~= '1' then desks = desks + 1 end
+  end
+end
+local unreported = redis.call('ZCOUNT', key('unreported'), now - args.unreportedMs, '+inf')
+local kept = math.max(0, unreported - desks)
+table.sort(nodes, function(a, b)
+  if a.desk ~= b.desk then return b.desk end
+  return a.name < b.name
+end)
+while kept > 0 and #nodes > 0 and nodes[#nodes].desk do
+  table.remove(nodes)
+  kept = kept - 1
+end
+
+local function matching(list, wanted)
+  local found = {}
+  for _, node in ipairs(list) do
+    if not node.taken and labels_match(node.labels, wanted) then found[#found + 1] = node end
+  end
+  return found
+end
+
+-- Why this run may not start now although there may be nodes; nil when nothing holds it.
+local function held_by(id, seq, submitter, target, shared)
+  if given(rules.perSubmitter) and redis.call('SCARD', key('submitter', submitter)) >= rules.perSubmitter then
+    return submitter_reason(submitter)
+  end
+  if not given(target) then return nil end
+  local others = redis.call('HVALS', key('target', target))
+  if #others == 0 then return nil end
+  for _, other in ipairs(others) do
+    if other ~= '1' or shared ~= '1' then return target_reason(target) end
+  end
+  -- it could share the target, but not overtake one that waits to have it alone
+  local first = redis.call('ZRANGE', key('held', target_reason(target)), 0, 0, 'WITHSCORES')
+  if first[1] and tonumber(first[2]) < seq then return target_reason(target) end
+  return nil
+end
+
+local function start(id, demand, found, submitter, target, shared)
+  local attempt = redis.call('HINCRBY', key('run', id), 'attempt', 1)
+  local names = {}
+  leave_lane(id)
+  redis.call('ZREM', key('queue'), id)
+  redis.call('DEL', key('ready', id), key('done', id))
+  for share = 0, demand - 1 do
+    local node = found[share + 1]
+    node.taken = true
+    names[share + 1] = node.name
+    redis.call('HSET', key('node', node.name), 'slot', id .. '/' .. attempt, 'share', share)
+    owe('node-' .. node.name, 'share', 'share-' .. id .. '-' .. attempt .. '-' .. share,
+      { runId = id, attempt = attempt, share = share, of = demand })
+  end
+  redis.call('SADD', key('submitter', submitter), id)
+  if given(target) then redis.call('HSET', key('target', target), id, shared) end
+  redis.call('ZADD', key('barrier'), now + rules.barrierMs, id)
+  run_set(id, 'slots', cjson.encode(names), 'roundTrip', 0, 'startAt', '', 'unmetSince', '', 'allottedAt', now,
+    'order', redis.call('INCR', key('allotted')))
+  set_state(id, 'running')
+  allotted[#allotted + 1] = id
+end
+
+-- More nodes are wanted than are alive. True when the run is put aside, so that others pass.
+local function put_aside(id, since)
+  if not given(since) then
+    run_set(id, 'unmetSince', now)
+    since = now
+  end
+  if now - since < math.min(rules.overtakeMs, rules.unmetMs) then return false end
+  leave_lane(id)
+  redis.call('ZADD', key('unmet'), since, id)
+  return true
+end
+
+local at = 0
+for _ = 1, LANES do
+  local lane = redis.call('ZRANGE', key('lanes'), at, at)[1]
+  if not lane then break end
+  local id = redis.call('ZRANGE', key('lane', lane), 0, 0)[1]
+  local run = run_get(id, 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince')
+  local demand, wanted = tonumber(run[5]), labels_of(run[6])
+  local reason = held_by(id, tonumber(run[1]), run[2], run[3], run[4])
+  if reason then
+    hold_lane(lane, reason)
+  else
+    local found = matching(nodes, wanted)
+    if #found >= demand then
+      start(id, demand, found, run[2], run[3], run[4])
+    else
+      local alive_count = 0
+      for _, node in ipairs(alive) do
+        if labels_match(node.labels, wanted) then alive_count = alive_count + 1 end
+      end
+      if alive_count >= demand and given(run[7]) then run_set(id, 'unmetSince', '') end
+      local aside = alive_count < demand and put_aside(id, tonumber(run[7]))
+      if not aside then
+        for _, node in ipairs(found) do node.taken = true end
+        at = at + 1
+      end
+    end
+  end
+  if #matching(nodes, {}) == 0 and at > 0 then break end
+end
+return allotted

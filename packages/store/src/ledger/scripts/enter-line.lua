@@ -1,0 +1,18 @@
+-- preparing → waiting: only now is known how many nodes the run needs.
+-- args: hold, demand, labels (JSON, sorted), target ('' locks nothing), shared, recipients, facts (JSON), work (JSON)
+-- returns {'waiting'} | {'refused', registered nodes} (nothing changed: end it) | {'cancelled'} | {'lost'}
+local id = args.hold.runId
+local run = run_get(id, 'state', 'seq', 'enteredBy')
+if run[3] == desk_token(args.hold) then return { 'waiting' } end
+if not desk_is_held(args.hold) then return { 'lost' } end
+if run[1] == 'cancelling' then return { 'cancelled' } end
+local nodes = count_nodes(args.labels)
+if nodes.all > 0 and args.demand > nodes.registered then return { 'refused', nodes.registered } end
+
+leave_desk(id)
+run_set(id, 'nodes', args.demand, 'labels', args.labels, 'lockTarget', args.target, 'shared', args.shared and '1' or '0',
+  'recipients', cjson.encode(args.recipients), 'facts', args.facts, 'work', args.work, 'deaths', 0,
+  'enteredBy', desk_token(args.hold))
+set_state(id, 'waiting')
+enter_lane(id)
+return { 'waiting' }

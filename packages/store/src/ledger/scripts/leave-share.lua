@@ -1,0 +1,23 @@
+-- A share ends, one way or the other, and its slot is free. Safe to repeat.
+-- args: hold, how: 'done' (measured) | 'late' (not begun: the attempt is handed back) | 'lost' (begun, cannot go on)
+--       | 'failed' (the run cannot work) | 'acknowledged' (stopped, as told); why, reason, reasonCode
+-- returns 1, or 0 when the hold is lost
+heal()
+local hold = args.hold
+local id = hold.runId
+local member = hold.attempt .. '/' .. hold.share
+if not share_is_held(hold) then return redis.call('SISMEMBER', key('done', id), member) end
+free_slot(hold.node)
+redis.call('SADD', key('done', id), member)
+if args.how == 'late' then
+  abort(id, 'requeue', args.why)
+elseif args.how == 'lost' or args.how == 'acknowledged' then
+  if not given(run_get(id, 'ending')[1]) then lose_share(id, hold.share, hold.node, args.why) end
+elseif args.how == 'failed' then
+  if not given(run_get(id, 'ending')[1]) then
+    run_set(id, 'reason', args.reason, 'reasonCode', given(args.reasonCode) and args.reasonCode or '')
+    abort(id, 'error', args.reason)
+  end
+end
+settle(id)
+return 1

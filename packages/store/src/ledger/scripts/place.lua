@@ -1,0 +1,36 @@
+-- What a run that has not started waits for, as facts. Changes nothing.
+-- args: id
+-- returns JSON {state, position, kind, demand, alive, free, all, by (a run, or ''), labels}, or '' when it does not wait
+local id = args.id
+local rank = redis.call('ZRANK', key('queue'), id)
+if not rank then return '' end
+local run = run_get(id, 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'nodes', 'seq')
+local answer = { state = run[1], position = rank + 1, kind = 'prepare', demand = tonumber(run[6]), by = '', labels = run[5] or '' }
+if run[1] == 'waiting' then
+  local nodes = count_nodes(run[5])
+  answer.alive, answer.free, answer.all = nodes.alive, nodes.free, nodes.all
+  answer.kind = 'nodes'
+  local mine = given(rules.perSubmitter) and redis.call('SCARD', key('submitter', run[2])) >= rules.perSubmitter
+  local targets = given(run[3]) and redis.call('HGETALL', key('target', run[3])) or {}
+  local busy = ''
+  for i = 1, #targets, 2 do
+    if run[4] ~= '1' or targets[i + 1] ~= '1' then busy = targets[i] end
+  end
+  local lane = redis.call('ZRANGE', key('lanes'), 0, 0)[1]
+  local ahead = lane and redis.call('ZRANGE', key('lane', lane), 0, 0)[1]
+  if redis.call('EXISTS', key('paused')) == 1 then
+    answer.kind = 'paused'
+  elseif mine then
+    answer.kind = 'submitter'
+    answer.by = redis.call('SRANDMEMBER', key('submitter', run[2])) or ''
+  elseif busy ~= '' then
+    answer.kind = 'target'
+    answer.by = busy
+  elseif nodes.all == 0 then
+    answer.kind = 'no-nodes'
+  elseif ahead and ahead ~= id and tonumber(run_get(ahead, 'seq')[1]) < tonumber(run[7]) then
+    answer.kind = 'ahead'
+    answer.by = ahead
+  end
+end
+return cjson.encode(answer)

@@ -1,0 +1,35 @@
+-- A new run: its record, its place in the line, its indexes, its idempotency and the job that it needs.
+-- args: id, project, submitter (a key), recipients [address], demand (nodes asked for, if known), submitted (JSON of
+--       what never changes), idempotency (key, or ''), digest (of the request), keepMs, promiseMs (how long the
+--       caller promises to add the job itself), deadline (ms on Redis's clock: the caller has given up after it; or null)
+-- returns {'new', id, now, job} | {'same', id} | {'conflict'} | {'refused', registered nodes} | {'late'}
+if given(args.deadline) and now > args.deadline then return { 'late' } end
+if given(args.idempotency) then
+  local known = redis.call('GET', key('idempotency', args.idempotency))
+  if known then
+    local id, digest = string.match(known, '^(%S+) (%S+)$')
+    if digest ~= args.digest then return { 'conflict' } end
+    return { 'same', id }
+  end
+end
+if given(args.demand) then
+  local nodes = count_nodes('')
+  if nodes.all > 0 and args.demand > nodes.all then return { 'refused', nodes.all } end
+end
+
+local id = args.id
+local seq = redis.call('INCR', key('seq'))
+run_set(id, 'submitted', args.submitted, 'project', args.project, 'submitter', args.submitter,
+  'recipients', cjson.encode(args.recipients), 'nodes', given(args.demand) and args.demand or 1, 'seq', seq,
+  'attempt', 0, 'try', 0, 'deaths', 0, 'stopped', '0', 'ended', 0, 'submittedAt', now)
+redis.call('ZADD', key('runs'), 0, id)
+redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
+redis.call('ZADD', key('projects'), now, args.project)
+redis.call('ZADD', key('queue'), seq, id)
+if given(args.idempotency) then
+  redis.call('SET', key('idempotency', args.idempotency), id .. ' ' .. args.digest, 'PX', args.keepMs)
+end
+set_state(id, 'queued')
+local try = redis.call('HINCRBY', key('run', id), 'try', 1)
+local job = owe('prepare', 'prepare', 'prepare-' .. id .. '-' .. try, { runId = id, try = try }, now + args.promiseMs)
+return { 'new', id, now, job }

@@ -1,0 +1,76 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { redisKeys } from '@marteau/shared';
+import type { Redis } from 'ioredis';
+import type { Links } from '../api/outbox.ts';
+import { atomicWrite } from '../folders/atomic-write.ts';
+import { isMissing } from '../folders/safe-path.ts';
+import { onRedis } from '../redis/store-error.ts';
+
+const VALID_MS = 30 * 86_400_000;
+
+/** `EXPIRES.MAC`: the last moment in base 36, and the HMAC-SHA-256 of run and moment, 144 bits of it. */
+const keyPattern = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{24})$/;
+
+/**
+ * The secret is made once. Redis has it so that every machine signs alike; the file keeps it over an emptied Redis,
+ * and lets a web verify links while Redis is away.
+ */
+export function createLinks(redis: Redis, secretFile: string): Links {
+  let secret: Promise<Buffer> | undefined;
+  const theSecret = (): Promise<Buffer> => {
+    secret ??= agreeOnSecret(redis, secretFile);
+    secret.catch(() => {
+      secret = undefined;
+    });
+    return secret;
+  };
+
+  const mac = async (runId: string, expires: string): Promise<string> =>
+    createHmac('sha256', await theSecret())
+      .update(`report ${runId} ${expires}`)
+      .digest()
+      .subarray(0, 18)
+      .toString('base64url');
+
+  return {
+    async sign(runId, now) {
+      const expires = Math.floor(now + VALID_MS).toString(36);
+      return `${expires}.${await mac(runId, expires)}`;
+    },
+    async verify(runId, key, now) {
+      const [, expires, given] = keyPattern.exec(key) ?? [];
+      if (!expires || !given || Number.parseInt(expires, 36) < now) return false;
+      return timingSafeEqual(Buffer.from(given), Buffer.from(await mac(runId, expires)));
+    },
+  };
+}
+
+async function agreeOnSecret(redis: Redis, file: string): Promise<Buffer> {
+  const kept = await readSecret(file);
+  try {
+    const agreed = await onRedis(async () => {
+      await redis.set(redisKeys.linkkey(), kept ?? randomBytes(32).toString('hex'), 'NX');
+      return redis.get(redisKeys.linkkey());
+    });
+    if (agreed && agreed !== kept) {
+      await mkdir(dirname(file), { recursive: true });
+      await atomicWrite(file, 'the key of links', `${agreed}\n`, 0o600);
+    }
+    return Buffer.from(agreed!, 'hex');
+  } catch (error) {
+    if (kept) return Buffer.from(kept, 'hex');
+    throw error;
+  }
+}
+
+async function readSecret(file: string): Promise<string | null> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim();
+    return /^[0-9a-f]{64}$/.test(text) ? text : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

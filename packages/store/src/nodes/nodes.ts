@@ -1,0 +1,66 @@
+import { MarteauError, nodeQueue, redisKeys } from '@marteau/shared';
+import type { NodeEntry, NodeSpec, NodeStatus, Nodes } from '../api/nodes.ts';
+import type { Context } from '../context.ts';
+import { allot } from '../ledger/allot.ts';
+import { onRedis } from '../redis/store-error.ts';
+import { joinNode } from './session.ts';
+
+export function createNodes(context: Context): Nodes {
+  const { redis, script, clock } = context;
+
+  const change = async (name: string, value: '0' | '1'): Promise<void> => {
+    const known = await script('set-node', { name, field: 'enabled', value, boot: '' });
+    if (!known) throw notFound(name);
+    if (value === '1') context.background(allot(context), {}, 'a worker will allot the free nodes');
+  };
+
+  return {
+    join: (spec, status) => joinNode(context, spec, status),
+    list: () =>
+      onRedis(async () => {
+        const names = (await redis.smembers(redisKeys.nodes())).sort();
+        const nodes = await Promise.all(names.map((name) => redis.hgetall(redisKeys.node(name))));
+        const atDesk = await Promise.all(names.map((name) => redis.scard(redisKeys.nodedesk(name))));
+        const now = clock.now();
+        return nodes.flatMap((node, i) => (node.spec ? [readNode(node, atDesk[i]! > 0, now)] : []));
+      }),
+    enable: (name) => change(name, '1'),
+    disable: (name) => change(name, '0'),
+    async forget(name) {
+      const answer = await script('leave-node', { name, boot: '' });
+      if (answer === 0) throw notFound(name);
+      if (answer === -1) throw new MarteauError('node-alive', { name });
+      await context.producers.drop(nodeQueue(name));
+    },
+  };
+}
+
+function readNode(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry {
+  const spec: NodeSpec = JSON.parse(node.spec!);
+  const status: NodeStatus & { clockOffset: number } = node.status
+    ? JSON.parse(node.status)
+    : { doing: '', load: 0, freeMemory: 0, clockOffset: 0 };
+  return {
+    ...spec,
+    ...status,
+    state: stateOf(node, atDesk, now),
+    runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
+    joinedAt: instant(node.joinedAt),
+    lastContact: instant(node.beatAt),
+  };
+}
+
+function stateOf(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry['state'] {
+  if (Number(node.lease) <= now) return 'dead';
+  if (node.enabled !== '1') return 'disabled';
+  if (node.draining === '1') return 'draining';
+  return node.slot || atDesk ? 'busy' : 'idle';
+}
+
+function instant(ms: string | undefined): string {
+  return new Date(Number(ms ?? 0)).toISOString();
+}
+
+function notFound(name: string): MarteauError {
+  return new MarteauError('not-found', { what: `node ${name.slice(0, 80)}` });
+}

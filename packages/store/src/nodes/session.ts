@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { MarteauError, nodeNamePattern, nodeQueue } from '@marteau/shared';
+import type { NodeSession, NodeSpec, NodeStatus } from '../api/nodes.ts';
+import type { Context } from '../context.ts';
+import { labelsKey } from '../ledger/labels.ts';
+import { within } from '../redis/within.ts';
+import { isAlive, processIdentity } from './process-identity.ts';
+import { createSlotKeeper } from './slot-keeper.ts';
+
+const BEAT_MS = 1000;
+/** How often the clocks are compared. */
+const CLOCK_BEATS = 30;
+
+/** See Nodes.join. */
+export async function joinNode(
+  context: Context,
+  spec: NodeSpec,
+  status: () => NodeStatus,
+): Promise<NodeSession> {
+  if (!nodeNamePattern.test(spec.name))
+    throw new MarteauError('bad-node-name', { name: spec.name.slice(0, 80) });
+  const { script, clock, log } = context;
+  const { name } = spec;
+  const boot = randomUUID();
+  const keeper = createSlotKeeper(context, { node: name, boot });
+  let timer: NodeJS.Timeout | undefined;
+  let beating: Promise<void> = Promise.resolve();
+  let left = false;
+  let draining = false;
+
+  const register = (force: boolean) =>
+    script('join', {
+      name,
+      boot,
+      host: hostname(),
+      process: processIdentity(process.pid),
+      spec: JSON.stringify(spec),
+      labels: labelsKey(spec.labels),
+      load: spec.roles.includes('load'),
+      desk: spec.roles.includes('desk'),
+      force,
+    });
+  const join = async (): Promise<void> => {
+    const answer = await register(false);
+    if (answer[0] === 'joined') return;
+    const [, host, owner] = answer;
+    // a worker that was killed here is known to be dead before its lease ends
+    const dead = host === hostname() && !isAlive(owner);
+    const second = dead ? await register(true) : answer;
+    if (second[0] === 'taken') throw new MarteauError('node-name-taken', { name, host });
+  };
+  const drain = (): Promise<unknown> => script('set-node', { name, field: 'draining', value: '1', boot });
+
+  const beat = async (): Promise<void> => {
+    const clockOffset = Math.round(clock.reading?.offset ?? 0);
+    const answer = await script('beat', { name, boot, status: JSON.stringify({ ...status(), clockOffset }) });
+    if (answer[0] === 'ok') await keeper.look(answer);
+    else if (answer[0] === 'displaced')
+      log.error({ node: name }, 'another worker took over the name of this node');
+    else {
+      log.info({ node: name }, 'this node was not known any more and registers again');
+      await join();
+      if (draining) await drain();
+    }
+  };
+  const goOn = (count: number): void => {
+    timer = setTimeout(() => {
+      beating = beat()
+        .then(() => (count % CLOCK_BEATS ? undefined : void clock.measure()))
+        .catch((error: unknown) => log.warn({ node: name, err: error }, 'a heartbeat failed'))
+        .finally(() => {
+          if (!left) goOn(count + 1);
+        });
+    }, BEAT_MS);
+  };
+
+  await clock.measure();
+  await join();
+  await beat();
+  goOn(1);
+  return {
+    node: name,
+    boot,
+    async drain() {
+      draining = true;
+      await drain();
+    },
+    async leave() {
+      left = true;
+      clearTimeout(timer);
+      await within(1000, beating);
+      clearTimeout(timer);
+      await script('leave-node', { name, boot });
+      await context.producers.drop(nodeQueue(name));
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import { MarteauError } from '@marteau/shared';
+import type { Store, StoreOptions } from './api/store.ts';
+import type { Context } from './context.ts';
+import { createChannels } from './control/channels.ts';
+import { watchHold } from './control/watch.ts';
+import { createEvents } from './events/events.ts';
+import { createHub } from './events/hub.ts';
+import { createDiskFolders } from './folders/disk-folders.ts';
+import { createDiskTrees } from './folders/disk-trees.ts';
+import { createProducers } from './jobs/producers.ts';
+import { workOn } from './jobs/work.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { defaultRules } from './ledger/rules.ts';
+import { createLinks } from './links/links.ts';
+import { createNodes } from './nodes/nodes.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { reconcile } from './reconcile.ts';
+import { createClock } from './redis/clock.ts';
+import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './redis/connections.ts';
+import { defineScripts } from './redis/scripts.ts';
+import { within } from './redis/within.ts';
+import { listProjects } from './runs/list.ts';
+import { createRunReader } from './runs/read.ts';
+import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
+import { retainRuns } from './runs/retain.ts';
+import { createRuns } from './runs/runs.ts';
+
+const CLOCK_MS = 30_000;
+
+/**
+ * Opens the store. Waits for Redis a moment and resolves either way: with Redis away, calls fail or wait (see
+ * StoreOptions.kind).
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { log, kind } = options;
+  const dataFolder = resolve(options.dataFolder);
+  const rules = { ...defaultRules, ...options.rules };
+  const redis = connect(options, 'commands', kind === 'web' ? impatient : patient);
+  const script = defineScripts(redis, rules);
+  const folders = createDiskFolders(`${dataFolder}/runs`);
+  const pending = new Set<Promise<unknown>>();
+
+  const context: Context = {
+    redis,
+    script,
+    clock: createClock(redis),
+    rules,
+    log,
+    folders,
+    read: createRunReader(redis, folders),
+    producers: createProducers(redis, log),
+    channels: createChannels(options),
+    connection: options,
+    background(work, fields, failure) {
+      const done = work.catch((error: unknown) => log.debug({ ...fields, err: error }, failure));
+      pending.add(done);
+      done.finally(() => pending.delete(done));
+    },
+    impatient: kind === 'web',
+  };
+  const hub = createHub(options);
+  const runs = createRuns(context);
+
+  /** Every time that Redis is there (again): what is its time, and is it still full? */
+  const greet = async (): Promise<void> => {
+    await context.clock.measure();
+    if (!(await isIndexed(context))) await rebuildIndex(context);
+  };
+  redis.on('ready', () => context.background(greet(), {}, 'could not look at Redis'));
+  const clockTimer = setInterval(() => {
+    if (redis.status === 'ready')
+      context.background(context.clock.measure(), {}, 'could not compare the clocks');
+  }, CLOCK_MS);
+  clockTimer.unref();
+
+  const ready = new Promise<void>((done) => redis.once('ready', done));
+  if (await within(COMMAND_TIMEOUT_MS, ready)) await within(COMMAND_TIMEOUT_MS, context.clock.measure());
+
+  return {
+    runs,
+    ledger: createLedger(context),
+    nodes: createNodes(context),
+    events: createEvents(context, hub),
+    folders,
+    trees: createDiskTrees(`${dataFolder}/trees`),
+    outbox: createOutbox(context),
+    links: createLinks(redis, `${dataFolder}/link.key`),
+    projects: (page) => listProjects(context, page),
+    watch: (hold) => watchHold(context, hold),
+    work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),
+    reconcile: () => reconcile(context),
+    rebuild: () => rebuildIndex(context),
+    notices: () => readNotices(context),
+    retain: (limits) => retainRuns(context, limits, runs.remove),
+    async ping() {
+      if (redis.status !== 'ready') throw new MarteauError('store-unavailable', {});
+      let answered = false;
+      await within(
+        COMMAND_TIMEOUT_MS,
+        redis.ping().then(() => {
+          answered = true;
+        }),
+      );
+      if (!answered) throw new MarteauError('store-unavailable', {});
+    },
+    async close() {
+      clearInterval(clockTimer);
+      await within(1000, Promise.all(pending));
+      await within(1000, context.producers.close());
+      await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
+    },
+  };
+}

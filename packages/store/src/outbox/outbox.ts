@@ -1,0 +1,66 @@
+import { redisKeys } from '@marteau/shared';
+import type { Mail, Outbox } from '../api/outbox.ts';
+import type { Context } from '../context.ts';
+import { onRedis } from '../redis/store-error.ts';
+import { messageId, readMails } from './mails.ts';
+
+const LEASE_MS = 60_000;
+const FIRST_DELAY_MS = 10_000;
+const LONGEST_DELAY_MS = 30 * 60_000;
+const GIVE_UP_MS = 3 * 86_400_000;
+const AT_ONCE = 50;
+
+export function createOutbox(context: Context): Outbox {
+  const { script } = context;
+  const settle = async (mail: Mail, state: 'sent' | 'refused' | 'waiting', detail: string): Promise<void> => {
+    const [runId, index] = parts(mail.id);
+    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.min(mail.try - 1, 20), LONGEST_DELAY_MS);
+    await script('settle', {
+      runId,
+      index,
+      state,
+      detail: detail.slice(0, 500),
+      delayMs,
+      giveUpMs: GIVE_UP_MS,
+    });
+  };
+  return {
+    async claim(mailId) {
+      const [runId, index] = parts(mailId);
+      const [to, tries] = await script('claim', { runId, index, leaseMs: LEASE_MS });
+      return to === undefined
+        ? null
+        : { id: mailId, runId, to, try: tries ?? 1, messageId: messageId(runId, to) };
+    },
+    sent: (mail, detail) => settle(mail, 'sent', detail),
+    retry: (mail, why) => settle(mail, 'waiting', why),
+    refused: (mail, why) => settle(mail, 'refused', why),
+    async of(runId) {
+      const hash = await onRedis(() => context.redis.hgetall(redisKeys.mails(runId)));
+      const mails = readMails(hash);
+      return mails.length ? mails : ((await context.read.one(runId))?.mails ?? []);
+    },
+  };
+}
+
+/** Adds a job for every mail that is due. One that is there already, or being sent, is added once. */
+export async function notifyDue({ redis, clock, producers }: Context): Promise<void> {
+  const due = await onRedis(() =>
+    redis.zrangebyscore(redisKeys.outbox(), '-inf', clock.now(), 'LIMIT', 0, AT_ONCE),
+  );
+  await Promise.all(
+    due.map((mailId) =>
+      producers.add({
+        queue: 'notify',
+        name: 'notify',
+        id: `mail-${mailId.replace('/', '-')}`,
+        data: { mailId },
+      }),
+    ),
+  );
+}
+
+function parts(mailId: string): [runId: string, index: string] {
+  const [runId = '', index = ''] = mailId.split('/');
+  return [runId, index];
+}

@@ -1,0 +1,62 @@
+import { type ErrorCode, type ErrorParams, MarteauError, queuePrefix, redisKeys } from '@marteau/shared';
+import type { Context } from './context.ts';
+import { allot } from './ledger/allot.ts';
+import { labelsInWords } from './ledger/labels.ts';
+import { notifyDue } from './outbox/outbox.ts';
+import { onRedis } from './redis/store-error.ts';
+import { closeEndedRuns } from './runs/close.ts';
+import { isIndexed, rebuildIndex } from './runs/rebuild.ts';
+
+/** Nobody looked for so long: Redis or all workers were away. */
+const SILENCE_MS = 3000;
+/** How often one of all processes makes the rounds of safety. */
+const SAFETY_MS = 30_000;
+const SEARCHED_AT_ONCE = 500;
+
+/** See Store.reconcile. Every step may be done by several processes at once. */
+export async function reconcile(context: Context): Promise<void> {
+  if (!(await isIndexed(context))) await rebuildIndex(context);
+  await reap(context);
+  await endDoomed(context);
+  await allot(context);
+  await notifyDue(context);
+  await closeEndedRuns(context);
+  if (await isMyTurn(context, 'safety', SAFETY_MS)) await beSafe(context);
+}
+
+async function reap({ script, log }: Context): Promise<void> {
+  for (const found of await script('reap', { silenceMs: SILENCE_MS })) log.warn({}, found);
+}
+
+/** The ledger gives runs up by code; here they get the sentence and end. */
+async function endDoomed({ redis, script, log }: Context): Promise<void> {
+  const doomed = await onRedis(() => redis.hgetall(redisKeys.doomed()));
+  for (const [id, json] of Object.entries(doomed)) {
+    const error = sentenceOf(JSON.parse(json));
+    log.warn({ runId: id, code: error.code }, error.message);
+    await script('doom', { id, reason: error.message, reasonCode: error.code });
+  }
+}
+
+function sentenceOf({ code, params }: { code: ErrorCode; params: ErrorParams<ErrorCode> }): MarteauError {
+  if (code !== 'nodes-missing') return new MarteauError(code, params);
+  const missing = params as ErrorParams<'nodes-missing'>;
+  return new MarteauError(code, { ...missing, labels: labelsInWords(missing.labels) });
+}
+
+/** What no crash should make necessary: lanes that nobody woke, runs without a job. */
+async function beSafe({ script, log }: Context): Promise<void> {
+  await script('wake-all', {});
+  for (const stage of ['prepare', 'finalize'] as const) {
+    const found = await script('search', {
+      stage,
+      jobKey: `${queuePrefix}:${stage}:`,
+      count: SEARCHED_AT_ONCE,
+    });
+    if (found) log.warn({ stage, found }, 'runs had no job and got one');
+  }
+}
+
+function isMyTurn({ redis }: Context, name: string, everyMs: number): Promise<boolean> {
+  return onRedis(async () => (await redis.set(redisKeys.turn(name), '1', 'PX', everyMs, 'NX')) !== null);
+}

@@ -1,0 +1,126 @@
+import type { Phase } from '@marteau/shared';
+import type { DeskHold, Hold, ShareHold } from '../api/holds.ts';
+
+interface Script<Args extends object, Result> {
+  args: Args;
+  result: Result;
+}
+type YesNo = 0 | 1;
+
+/** Every script with what it takes and answers; the same stands at the head of each .lua file. */
+export interface ScriptMap {
+  submit: Script<
+    {
+      id: string;
+      project: string;
+      submitter: string;
+      recipients: string[];
+      demand: number | null;
+      submitted: string;
+      idempotency: string;
+      digest: string;
+      keepMs: number;
+      promiseMs: number;
+      deadline: number | null;
+    },
+    | ['new', id: string, now: number, job: string]
+    | ['same', id: string]
+    | ['conflict']
+    | ['refused', number]
+    | ['late']
+  >;
+  'begin-desk': Script<
+    { runId: string; stage: DeskHold['stage']; try: number; node: string; boot: string },
+    'held' | 'stale' | 'later'
+  >;
+  'enter-line': Script<
+    {
+      hold: DeskHold;
+      demand: number;
+      labels: string;
+      target: string;
+      shared: boolean;
+      recipients: string[];
+      facts: string;
+      work: string;
+    },
+    ['waiting'] | ['refused', number] | ['cancelled'] | ['lost']
+  >;
+  allot: Script<{ unreportedMs: number }, string[]>;
+  'check-share': Script<{ hold: ShareHold }, 'go' | 'stop' | 'cancelled' | 'aborted' | 'lost'>;
+  'check-desk': Script<{ hold: DeskHold }, 'go' | 'cancelled' | 'lost'>;
+  ready: Script<
+    { hold: ShareHold; roundTrip: number; marginMs: number },
+    ['wait'] | ['go', startAt: number, now: number] | ['cancelled'] | ['aborted'] | ['lost']
+  >;
+  'leave-share': Script<
+    {
+      hold: ShareHold;
+      how: 'done' | 'late' | 'lost' | 'failed' | 'acknowledged';
+      why: string;
+      reason?: string;
+      reasonCode?: string;
+    },
+    YesNo
+  >;
+  'leave-desk': Script<{ hold: DeskHold }, YesNo>;
+  end: Script<
+    {
+      hold: DeskHold;
+      state: 'finished' | 'error';
+      verdict: string;
+      reason: string;
+      reasonCode: string;
+      summary: string;
+      hasReport: boolean;
+    },
+    YesNo
+  >;
+  doom: Script<{ id: string; reason: string; reasonCode: string }, YesNo>;
+  cancel: Script<{ id: string; except: string; reason: string }, string>;
+  stop: Script<{ id: string }, string>;
+  phase: Script<{ hold: Hold; phase: Phase | null }, YesNo>;
+  reap: Script<{ silenceMs: number }, string[]>;
+  'wake-all': Script<object, 1>;
+  join: Script<
+    {
+      name: string;
+      boot: string;
+      host: string;
+      process: string;
+      spec: string;
+      labels: string;
+      load: boolean;
+      desk: boolean;
+      force: boolean;
+    },
+    ['joined', now: number] | ['taken', host: string, process: string]
+  >;
+  beat: Script<
+    { name: string; boot: string; status: string },
+    ['ok', slot: string, share: string, of: number, ending: string] | ['unknown'] | ['displaced']
+  >;
+  'set-node': Script<{ name: string; field: 'enabled' | 'draining'; value: '0' | '1'; boot: string }, YesNo>;
+  'leave-node': Script<{ name: string; boot: string }, YesNo | -1>;
+  place: Script<{ id: string }, string>;
+  close: Script<{ id: string; past: string; seen: string; keepEventsMs: number }, YesNo>;
+  remove: Script<{ id: string }, [1] | [0] | [-1, state: string]>;
+  restore: Script<
+    { id: string; past: string; state: string; project: string; submittedAt: number; pinned: boolean },
+    YesNo
+  >;
+  append: Script<{ id: string; events: string[]; maxEvents: number; maxBytes: number }, YesNo>;
+  claim: Script<{ runId: string; index: string; leaseMs: number }, [to: string, tries: number] | []>;
+  settle: Script<
+    {
+      runId: string;
+      index: string;
+      state: 'sent' | 'refused' | 'waiting';
+      detail: string;
+      delayMs: number;
+      giveUpMs: number;
+    },
+    YesNo
+  >;
+  search: Script<{ stage: DeskHold['stage']; jobKey: string; count: number }, number>;
+}

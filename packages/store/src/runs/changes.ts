@@ -1,0 +1,20 @@
+import { EventEmitter, on } from 'node:events';
+import type { RunChange } from '../api/runs.ts';
+import type { Channels } from '../control/channels.ts';
+
+/** See Runs.changes. */
+export async function* runChanges(channels: Channels, signal: AbortSignal): AsyncGenerator<RunChange> {
+  if (signal.aborted) return;
+  const emitter = new EventEmitter();
+  const unlisten = channels.onChange((message) => emitter.emit('change', message));
+  try {
+    for await (const [message] of on(emitter, 'change', { signal })) {
+      const [runId, state] = (message as string).split(' ');
+      yield { runId: runId!, state: state as RunChange['state'] };
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    unlisten();
+  }
+}

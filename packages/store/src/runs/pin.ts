@@ -1,0 +1,29 @@
+import { redisKeys } from '@marteau/shared';
+import type { Folders } from '../api/folders.ts';
+import type { Context } from '../context.ts';
+import { onRedis } from '../redis/store-error.ts';
+
+/** In the folder too, so that an emptied Redis does not let go of a baseline. */
+const marker = 'pinned';
+
+export async function pinRun({ redis, folders }: Context, id: string, pinned: boolean): Promise<void> {
+  const folder = folders.of(id);
+  if (pinned) {
+    await folder.put(marker, 'Kept from retention: this run is pinned.\n');
+    await onRedis(() => redis.sadd(redisKeys.pinned(), id));
+  } else {
+    await folder.remove(marker);
+    await onRedis(() => redis.srem(redisKeys.pinned(), id));
+  }
+}
+
+export async function pinnedOf({ redis }: Context, ids: readonly string[]): Promise<Set<string>> {
+  if (!ids.length) return new Set();
+  const answers = await onRedis(() => Promise.all(ids.map((id) => redis.sismember(redisKeys.pinned(), id))));
+  return new Set(ids.filter((_, i) => answers[i] === 1));
+}
+
+/** Whether the folder says that its run is pinned. */
+export async function isPinnedOnDisk(folders: Folders, id: string): Promise<boolean> {
+  return (await folders.of(id).text(marker)) !== null;
+}

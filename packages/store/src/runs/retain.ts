@@ -1,0 +1,77 @@
+import { hasEnded, isMarteauError, redisKeys, runIdTime } from '@marteau/shared';
+import type { RetentionLimits } from '../api/store.ts';
+import type { Context } from '../context.ts';
+import { onRedis } from '../redis/store-error.ts';
+import { pinnedOf } from './pin.ts';
+
+const PAGE = 200;
+/** A folder without a run: left behind by a crash, or lost with an emptied Redis. It may just be being made, too. */
+const ORPHAN_MS = 86_400_000;
+
+interface Kept {
+  id: string;
+  bytes: number;
+}
+
+/** See Store.retain. Reads all folders' sizes: for once a day. */
+export async function retainRuns(
+  context: Context,
+  limits: RetentionLimits,
+  remove: (id: string) => Promise<void>,
+): Promise<{ removed: string[]; bytes: number }> {
+  const result = { removed: [] as string[], bytes: 0 };
+  const drop = async ({ id, bytes }: Kept): Promise<void> => {
+    try {
+      await remove(id);
+      result.removed.push(id);
+      result.bytes += bytes;
+    } catch (error) {
+      if (!isMarteauError(error, 'not-found') && !isMarteauError(error, 'wrong-state')) throw error;
+    }
+  };
+
+  let total = 0;
+  const kept: Kept[] = [];
+  for await (const { id, endedAt, pinned } of oldestFirst(context)) {
+    const bytes = await context.folders.size(id);
+    total += bytes;
+    if (pinned || endedAt === null) continue;
+    const tooOld = limits.maxAgeMs !== null && context.clock.now() - endedAt > limits.maxAgeMs;
+    if (tooOld) {
+      await drop({ id, bytes });
+      total -= bytes;
+    } else kept.push({ id, bytes });
+  }
+  for (const run of kept) {
+    if (limits.maxBytes === null || total <= limits.maxBytes) break;
+    await drop(run);
+    total -= run.bytes;
+  }
+  await removeOrphans(context);
+  return result;
+}
+
+async function* oldestFirst(context: Context) {
+  for (let last: string | null = null; ; ) {
+    const from: string = last === null ? '-' : `(${last}`;
+    const ids: string[] = await onRedis(() =>
+      context.redis.zrangebylex(redisKeys.runs(), from, '+', 'LIMIT', 0, PAGE),
+    );
+    const [runs, pinned] = await Promise.all([context.read.many(ids), pinnedOf(context, ids)]);
+    for (const run of runs) {
+      const endedAt = hasEnded(run.state) && run.endedAt ? Date.parse(run.endedAt) : null;
+      yield { id: run.id, endedAt, pinned: pinned.has(run.id) };
+    }
+    if (ids.length < PAGE) return;
+    last = ids.at(-1)!;
+  }
+}
+
+async function removeOrphans({ redis, folders, clock, log }: Context): Promise<void> {
+  for (const id of await folders.list()) {
+    const known = await onRedis(() => redis.zscore(redisKeys.runs(), id));
+    if (known !== null || clock.now() - runIdTime(id) < ORPHAN_MS) continue;
+    log.info({ runId: id }, 'removed a folder whose run is not known');
+    await folders.remove(id);
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash, randomInt } from 'node:crypto';
+import { MarteauError, newRunId, type Run } from '@marteau/shared';
+import type { Submission } from '../api/runs.ts';
+import type { Context } from '../context.ts';
+import { COMMAND_TIMEOUT_MS } from '../redis/connections.ts';
+import { type RunHash, readRun, submittedOf } from './record.ts';
+
+const DAY_MS = 86_400_000;
+/** The submitter adds the job itself; one that did not by then has crashed. */
+const PROMISE_MS = 1000;
+
+/** See Runs.submit. */
+export async function submitRun(context: Context, submission: Submission): Promise<Run> {
+  const { request, submitter, project, idempotencyKey } = submission;
+  const id = newRunId(Math.floor(context.clock.now()), cryptoRandom);
+  const submitted = JSON.stringify(submittedOf(submission));
+  const demand = demandOf(submission);
+  const answer = await context.script('submit', {
+    id,
+    project,
+    submitter: `${submitter.kind} ${submitter.id}`,
+    recipients: request.email ? [request.email] : [],
+    demand,
+    submitted,
+    idempotency: idempotencyKey ? hash(idempotencyKey) : '',
+    digest: hash(JSON.stringify([request, project])),
+    keepMs: DAY_MS,
+    promiseMs: PROMISE_MS,
+    deadline: context.impatient && context.clock.reading ? context.clock.now() + COMMAND_TIMEOUT_MS : null,
+  });
+  switch (answer[0]) {
+    case 'new': {
+      const [, , now, job] = answer;
+      context.background(context.producers.pay(job), { runId: id }, 'a worker will add the job of this run');
+      return readRun(id, freshHash(submitted, demand, now), []);
+    }
+    case 'same': {
+      const run = await context.read.one(answer[1]);
+      if (!run) throw new MarteauError('not-found', { what: `run ${answer[1]}` });
+      return run;
+    }
+    case 'conflict':
+      throw new MarteauError('idempotency-conflict', {});
+    case 'refused':
+      throw new MarteauError('too-few-nodes', { wanted: demand ?? 1, have: answer[1], labels: '' });
+    case 'late':
+      throw new MarteauError('store-unavailable', {});
+  }
+}
+
+/** How many nodes the submission itself asks for; null when only the file knows. */
+function demandOf({ request }: Submission): number | null {
+  const nodes = request.overrides?.nodes;
+  return typeof nodes === 'number' && Number.isInteger(nodes) && nodes > 0 ? nodes : null;
+}
+
+/** What the script has just stored. */
+function freshHash(submitted: string, demand: number | null, now: number): RunHash {
+  return {
+    submitted,
+    state: 'queued',
+    nodes: String(demand ?? 1),
+    attempt: '0',
+    stopped: '0',
+    submittedAt: String(now),
+    timeline: `queued@${now}`,
+  };
+}
+
+function cryptoRandom(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
