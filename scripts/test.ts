@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTempFolder, markProcesses, type ProcessMark } from '@marteau/testkit';
+// The files and not the package: a mistake in what the package imports shall fail the tests and not this script.
+import { markProcesses, type ProcessMark } from '../packages/testkit/src/process-mark.ts';
+import { createTempFolder } from '../packages/testkit/src/temp-folder.ts';
 import { findTestFiles, selectTestFiles, untestedWorkspaces } from './testing/test-files.ts';
 
 const root = join(import.meta.dirname, '..');

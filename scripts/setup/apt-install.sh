@@ -22,7 +22,9 @@ forbid_services() {
   trap restore EXIT
   trap 'exit 130' HUP INT TERM
   if [ -e "$policy" ]; then mv "$policy" "$saved"; fi
-  printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >"$policy"
+  # Of no effect once we have ended, in case we are killed and cannot take it away.
+  printf '#!/bin/sh\n%s\nkill -0 %s 2>/dev/null && exit 101\n[ ! -x %s ] || exec %s "$@"\n' \
+    "$mark" "$$" "$saved" "$saved" >"$policy"
   chmod 755 "$policy"
 }
 
