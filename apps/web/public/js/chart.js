@@ -13,6 +13,7 @@ import { clock } from './units.js';
  * @typedef {object} ChartSpec
  * @property {Line[]} lines
  * @property {(value: number) => string} format
+ * @property {number} [least] the axis reaches at least so far
  * @property {boolean} [mayBeLog]
  * @property {boolean} [labels] names at the ends of the lines
  */
@@ -83,7 +84,7 @@ function scaleFor(points, spec) {
     }
   }
   if (spec.mayBeLog && highest / lowest > 100) return logarithmic(lowest, highest, bottom, top);
-  return linear(highest, bottom, top);
+  return linear(Math.max(highest, spec.least ?? 0), bottom, top);
 }
 
 /** @param {import('./scale.js').Scale} y @param {ChartSpec} spec @param {number} right */

@@ -29,10 +29,12 @@ const specs = {
       { name: 'failures', style: 'users-c', value: (p) => p.failures / p.width },
     ],
     format: perSecond,
+    least: 3,
   },
   users: {
     lines: [{ name: 'users', style: 'users-c', value: (p) => p.users, area: true, steps: true }],
     format: count,
+    least: 3,
   },
 };
 

@@ -15,7 +15,10 @@ let lastAsked = '';
 const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 const value = (/** @type {string} */ name) => field(name)?.value.trim() ?? '';
 
-form.addEventListener('input', () => later(pause));
+form.addEventListener('input', () => {
+  markSame();
+  later(pause);
+});
 form.addEventListener('change', () => later(0));
 document.getElementById('look-button')?.addEventListener('click', (event) => {
   event.preventDefault();
@@ -80,6 +83,16 @@ function wanted() {
   };
 }
 
+/** What the file says looks quieter than what was typed. */
+function markSame() {
+  for (const name of names) {
+    const same = value(name) !== '' && value(name) === value(`was_${name}`);
+    field(name).closest('.field')?.classList.toggle('same', same);
+    const hint = document.getElementById(`${name}-hint`);
+    if (hint) hint.textContent = (same ? 'as in the file' : hint.dataset.hint) ?? '';
+  }
+}
+
 /** @param {{ fields: Record<string, string>, profiles: string[] }} look */
 function fillIn({ fields, profiles }) {
   for (const name of names) {
@@ -88,6 +101,7 @@ function fillIn({ fields, profiles }) {
     if (untouched && document.activeElement !== field(name)) field(name).value = inFile;
     field(`was_${name}`).value = inFile;
   }
+  markSame();
   const select = /** @type {HTMLSelectElement} */ (document.getElementById('profile'));
   const chosen = select.value;
   const known = [...select.options].slice(1).map((option) => option.value);

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { projectView } from '../views/projects.ts';
 
 const shown = 30;
-const runsOfEach = 24;
+const runsOfEach = 16;
 
 /** The projects, the most recently used first, each with its last run and how the ones before ended. */
 export async function projectsRoutes(app: FastifyInstance, { store }: { store: Store }) {

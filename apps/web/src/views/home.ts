@@ -131,7 +131,8 @@ function standing(data: HomeData): string {
     data.waiting > 0 ? `${formatCount(data.waiting)} waiting` : '',
     `${idle} of ${alive.length} ${alive.length === 1 ? 'node' : 'nodes'} idle`,
   ];
-  return parts.filter(Boolean).join(' · ');
+  const free = idle > 0 && data.moving.length + data.line.length === 0;
+  return parts.filter(Boolean).join(' · ') + (free ? '. Hammer ready. Where are the nails?' : '');
 }
 
 function noticeText({ rebuilt }: Notices): string | null {

@@ -47,7 +47,8 @@ export function newRunView(form: RunForm, { look, wrong }: Around) {
     profiles: look?.profiles ?? (form.profile ? [form.profile] : []),
     fields: overrideFields.map(({ name, label, hint }) => {
       const inFile = look?.fields[name] ?? '';
-      return { name, label, hint, inFile, value: form.overrides[name] || inFile };
+      const value = form.overrides[name] || inFile;
+      return { name, label, hint, inFile, value, same: inFile !== '' && value === inFile };
     }),
   };
 }

@@ -66,5 +66,5 @@ function does(node: NodeEntry, run: Run | null): string {
   if (run) return [projectName(run), run.phase?.detail].filter(Boolean).join(', ');
   if (node.doing) return node.doing;
   if (node.state === 'disabled') return 'takes no runs';
-  return 'Hammer ready. Where are the nails?';
+  return `${node.cores} ${node.cores === 1 ? 'core' : 'cores'}, load ${node.load.toFixed(2)}`;
 }

@@ -12,6 +12,8 @@ export interface ProjectView {
   again: string;
   count: number;
   last: RunRow;
+  /** The last run that has numbers. */
+  measured: RunRow;
   /** Oldest first, one mark for each run. */
   history: { href: string; badge: Badge; label: string }[];
 }
@@ -25,7 +27,8 @@ export function projectView(entry: ProjectEntry, runs: readonly Run[], now: numb
     href: `/runs?${new URLSearchParams({ project: entry.project })}`,
     again: `/new?${new URLSearchParams({ repo: entry.last.repo })}`,
     count: entry.runs,
-    last: rows[0] as RunRow,
+    last: rows[0]!,
+    measured: rows.find((row) => row.spark !== null) ?? rows[0]!,
     history: runs.toReversed().map((run) => {
       const shown = badge(run);
       return {
