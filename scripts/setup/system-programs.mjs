@@ -10,34 +10,33 @@ export async function installSystemPrograms(programs) {
   for (const program of programs) {
     const manager = packageManagerFor(program);
     const prefix = manager && asRoot(manager);
-    if (!prefix) byHand.push({ program, manager });
-    else await install(program, manager, prefix);
+    if (prefix) await install(program, manager, prefix);
+    else byHand.push({ program, manager });
   }
   if (byHand.length > 0) throw new SetupError(instructions(byHand));
 }
 
 async function install(program, manager, prefix) {
   say(`installing ${program.name} (${manager.name})`);
-  let output = '';
+  const failures = [];
   for (const name of program.packages[manager.name]) {
-    ({ output } = await runQuietly([...prefix, ...manager.command(name)]));
+    const { output } = await runQuietly([...prefix, ...manager.command(name)]);
     if (!program.isMissing()) return;
+    failures.push(output);
   }
   throw new SetupError(
-    `${lastLines(output)}\n${program.name} could not be installed: ${manager.name} failed with the lines above. Type: ${typed(program, manager)}`,
+    `${lastLines(failures[0])}\n${program.name} could not be installed: ${manager.name} failed with the lines above. Once that is mended, run the command again.`,
   );
 }
 
 function instructions(byHand) {
-  return byHand
-    .map(({ program, manager }) =>
-      manager
-        ? `${program.name} is missing, and installing it needs root's rights. Type: ${typed(program, manager)}`
-        : `${program.name} is missing, and there is no package manager here that this set-up knows. Install it so that it is on the PATH, and run the command again.`,
-    )
-    .join('\n');
-}
-
-function typed(program, manager) {
-  return `${manager.needsRoot ? 'sudo ' : ''}${manager.typed} ${program.packages[manager.name][0]}`;
+  const names = byHand.map(({ program }) => program.name).join(' and ');
+  const isOrAre = byHand.length > 1 ? 'are' : 'is';
+  if (byHand.some(({ manager }) => !manager)) {
+    return `${names} ${isOrAre} missing, and this set-up knows no package manager here. Install by hand what is missing, so that it is on the PATH, and run the command again.`;
+  }
+  const commands = byHand.map(
+    ({ program, manager }) => `sudo ${manager.typed} ${program.packages[manager.name][0]}`,
+  );
+  return `${names} ${isOrAre} missing, and installing takes root's rights. Type: ${commands.join(' && ')}\nThen run the command again.`;
 }
