@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parseFile } from '@marteau/shared';
+import { createTempFolder, startTargetServer } from '@marteau/testkit';
+import { exitCodes } from './exit-codes.ts';
+
+const main = join(import.meta.dirname, 'main.ts');
+
+/** Runs the real command in a folder. */
+function marteau(cwd: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { cwd }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
+    });
+  });
+}
+
+async function write(folder: string, files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+describe('the command line itself', () => {
+  const wrong: [string, string[], RegExp][] = [
+    ['an unknown command', ['hammer'], /There is no command 'hammer'\. There are: init, check/],
+    ['an unknown option', ['check', '--fast'], /--fast/],
+    ['a word too many', ['check', 'a', 'b'], /'b' is one word too many/],
+  ];
+  for (const [what, args, sentence] of wrong) {
+    test(`${what} is refused with a sentence`, async () => {
+      const { code, err } = await marteau('.', ...args);
+      assert.equal(code, exitCodes.usage);
+      assert.match(err, sentence);
+    });
+  }
+
+  test('help lists the commands, and shows the usage of one', async () => {
+    assert.match((await marteau('.')).out, /init .*\n.*check /);
+    assert.match((await marteau('.', 'check', '--help')).out, /Usage: marteau check/);
+  });
+});
+
+describe('init', () => {
+  test('writes a file without mistakes, and a test that passes under node --test', async () => {
+    await using folder = await createTempFolder();
+    await using target = await startTargetServer();
+    const { code } = await marteau(folder.path, 'init', `${target.url}/hello`);
+    assert.equal(code, exitCodes.pass);
+    assert.deepEqual(parseFile(await readFile(join(folder.path, '.marteau.yml'))).problems, []);
+    assert.equal((await marteau(folder.path, 'check')).code, exitCodes.pass);
+    const passed = await new Promise<boolean>((resolve) => {
+      const env = { PATH: process.env.PATH };
+      execFile(process.execPath, ['--test', 'loadtest/home.test.ts'], { cwd: folder.path, env }, (error) =>
+        resolve(!error),
+      );
+    });
+    assert.ok(passed);
+  });
+
+  test('never writes over what is there', async () => {
+    await using folder = await createTempFolder();
+    await write(folder.path, { 'loadtest/home.test.ts': 'mine' });
+    const { code, err } = await marteau(folder.path, 'init');
+    assert.equal(code, exitCodes.file);
+    assert.match(err, /home\.test\.ts already there/);
+    assert.equal(await readFile(join(folder.path, 'loadtest/home.test.ts'), 'utf8'), 'mine');
+  });
+
+  test('refuses what is not the address of a site', async () => {
+    assert.equal((await marteau('.', 'init', 'ftp://x')).code, exitCodes.usage);
+  });
+});
+
+describe('check', () => {
+  test('shows every mistake with line and column', async () => {
+    await using folder = await createTempFolder();
+    await write(folder.path, { '.marteau.yml': 'script: a.test.ts\ndurration: 2m\ncycles: many\n' });
+    const { code, err } = await marteau(folder.path, 'check');
+    assert.equal(code, exitCodes.file);
+    assert.match(err, /\.marteau\.yml:2:1 .*durration.*'duration'/);
+    assert.match(err, /\.marteau\.yml:3:9 .*cycles|\.marteau\.yml:3:9/);
+  });
+
+  test('says what is missing', async () => {
+    await using folder = await createTempFolder();
+    assert.match((await marteau(folder.path, 'check')).err, /There is no \.marteau\.yml in .*marteau init/);
+    await write(folder.path, { '.marteau.yml': 'script: gone.test.ts\n' });
+    assert.match((await marteau(folder.path, 'check')).err, /gone\.test\.ts, and there is no such file/);
+  });
+
+  test('says what the file amounts to', async () => {
+    await using folder = await createTempFolder();
+    await write(folder.path, {
+      '.marteau.yml': 'script: a.test.ts\ncycles: 1:5\nduration: 1m\n',
+      'a.test.ts': '',
+    });
+    assert.match((await marteau(folder.path, 'check')).out, /2 cycles x 1 min/);
+  });
+});
