@@ -5,3 +5,6 @@ export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
 export type { Progress, ReadResult } from './git/job.ts';
 export { type ReadOptions, readMarteauFile } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
+export { readSecretsFile } from './secrets/read-secrets-file.ts';
+export { type PackedTree, type PackOptions, packTree, type TreeLimits } from './tree/pack.ts';
+export { type UnpackOptions, unpackTree } from './tree/unpack.ts';
