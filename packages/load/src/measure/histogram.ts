@@ -35,7 +35,7 @@ export class Histogram {
     if (other.min < this.min) this.min = other.min;
     if (other.max > this.max) this.max = other.max;
     const { cells } = other;
-    const same = other.layout === this.layout;
+    const same = other.layout.digits === this.layout.digits;
     for (let i = 0; i < cells.length; i += 2) {
       const cell = cells[i]!;
       this.#add(same ? cell : cellOf(lowestOf(cell, other.layout), this.layout), cells[i + 1]!);

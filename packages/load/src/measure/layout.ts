@@ -20,7 +20,7 @@ export const HIGHEST = 3_600_000_000;
 
 /** The cell of a value; below 0 counts as 0, above `HIGHEST` as `HIGHEST`. */
 export function cellOf(value: number, { magnitude }: Layout): number {
-  const v = value > HIGHEST ? HIGHEST : value > 0 ? value : 0;
+  const v = Math.min(Math.max(value, 0), HIGHEST);
   const bucket = 31 - magnitude - Math.clz32(v | ((2 << magnitude) - 1));
   return (bucket << magnitude) + (v >>> bucket);
 }

@@ -1,0 +1,113 @@
+import type { Client } from './client.ts';
+import { CookieJar, type CookieScope } from './cookie-jar.ts';
+import { Exchange } from './exchange.ts';
+import type { Failure } from './failure.ts';
+import { Pool } from './pool.ts';
+import type { OutgoingRequest } from './request.ts';
+import type { Origin } from './route.ts';
+
+/** How long a user waits at the end of an iteration for bodies that nobody reads. */
+const DRAIN_MS = 1000;
+
+/** Is told of every exchange that is over, while it is still among those in flight. */
+export interface ExchangeObserver {
+  exchanged(exchange: Exchange): void;
+}
+
+/** What one user has of the network: connections and cookies. */
+export class Agent {
+  readonly client: Client;
+  readonly owner: ExchangeObserver;
+  readonly #pools = new Map<Origin, Pool>();
+  #jar: CookieJar | null = null;
+  readonly #open = new Set<Exchange>();
+  #settled: (() => void) | null = null;
+
+  constructor(client: Client, owner: ExchangeObserver) {
+    this.client = client;
+    this.owner = owner;
+  }
+
+  /** Sends a request; the exchange is over when its body has come to its end. */
+  send(request: OutgoingRequest): Exchange {
+    const exchange = new Exchange(this, request, this.client.now());
+    this.#open.add(exchange);
+    this.client.inFlight.add(exchange);
+    this.dispatch(exchange);
+    return exchange;
+  }
+
+  dispatch(exchange: Exchange): void {
+    this.#poolOf(exchange.request.route.origin).dispatch(exchange);
+  }
+
+  over(exchange: Exchange): void {
+    this.#open.delete(exchange);
+    this.owner.exchanged(exchange);
+    this.client.inFlight.remove(exchange);
+    if (this.#open.size === 0) this.#settled?.();
+  }
+
+  forget(exchange: Exchange): void {
+    this.#pools.get(exchange.request.route.origin)?.forget(exchange);
+  }
+
+  /** All of a request's head: what was made once, and what changes with every sending. */
+  headOf({ head, headers, route }: OutgoingRequest): string {
+    const cookies = this.#jar && !headers.names.has('cookie') ? this.#jar.header(route.scope) : '';
+    const trace = headers.names.has('traceparent') ? '' : this.client.traceLine();
+    return cookies === '' ? `${head}${trace}\r\n` : `${head}cookie: ${cookies}\r\n${trace}\r\n`;
+  }
+
+  keepCookies(lines: string, scope: CookieScope): void {
+    this.#jar ??= new CookieJar();
+    for (const [, value] of lines.matchAll(/^set-cookie:[\t ]*(.*)\r$/gim)) this.#jar.set(value!, scope);
+  }
+
+  forgetCookies(): void {
+    this.#jar = null;
+  }
+
+  /**
+   * The iteration is over: bodies that nobody reads are read to their end, for a moment; then they are left.
+   * Null when nothing is open, which is the way of most iterations.
+   */
+  settle(): Promise<void> | null {
+    if (this.#open.size === 0) return null;
+    for (const exchange of this.#open) exchange.body?.discard();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#leaveBodies(), DRAIN_MS);
+      this.#settled = () => {
+        this.#settled = null;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Ends all that is open, and closes every connection. */
+  close(failure: Failure): void {
+    for (const exchange of this.#open) exchange.abort(failure);
+    this.closeIdle();
+  }
+
+  closeIdle(): void {
+    for (const pool of this.#pools.values()) pool.closeIdle();
+  }
+
+  #leaveBodies(): void {
+    for (const exchange of this.#open) {
+      if (exchange.head)
+        exchange.leave({ code: 'aborted', message: 'nobody read the body, and the iteration is over' });
+    }
+    this.#settled?.();
+  }
+
+  #poolOf(origin: Origin): Pool {
+    const known = this.#pools.get(origin);
+    if (known) return known;
+    const pool = new Pool(this.client, origin);
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+}

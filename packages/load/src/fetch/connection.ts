@@ -1,0 +1,179 @@
+import type { Socket } from 'node:net';
+import type { Exchange } from './exchange.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { ParseError } from './parse-error.ts';
+import type { Pool } from './pool.ts';
+import type { BodySource } from './response-body.ts';
+import type { ResponseHead } from './response-head.ts';
+import { ResponseParser, type ResponseSink } from './response-parser.ts';
+import { writeRequest } from './write-request.ts';
+
+/** One keep-alive connection of one user: carries one exchange at a time. */
+export class Connection implements ResponseSink, BodySource {
+  readonly #pool: Pool;
+  readonly #parser = new ResponseParser(this);
+  #socket: Socket | null = null;
+  #exchange: Exchange | null = null;
+  #keepAlive = true;
+  /** Exchanges that it has carried to their end. */
+  #served = 0;
+  #destroyed = false;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Begins to open; `exchange` waits for it. */
+  reserve(exchange: Exchange): void {
+    this.#exchange = exchange;
+    exchange.connection = this;
+  }
+
+  /** Whether it is of no more use; what opens it need not go on. */
+  get destroyed(): boolean {
+    return this.#destroyed;
+  }
+
+  /** This socket is being opened for it. */
+  attach(socket: Socket): void {
+    this.#socket = socket;
+  }
+
+  /** The socket is connected, and its TLS session made. */
+  opened(): void {
+    if (this.#exchange) this.#send(this.#exchange);
+    else this.#pool.release(this);
+  }
+
+  /** Sends a request on an open connection that is idle. */
+  start(exchange: Exchange): void {
+    this.reserve(exchange);
+    this.#send(exchange);
+  }
+
+  /** Bytes 0 … length of the thread's read buffer are ours. */
+  received(bytes: Buffer, length: number): void {
+    const exchange = this.#exchange;
+    if (!exchange) {
+      // An answer that nobody asked for could only be taken for the next one's.
+      this.destroy();
+      return;
+    }
+    const now = this.#pool.client.now();
+    if (exchange.bytesIn === 0) exchange.first = now;
+    exchange.ended = now;
+    exchange.bytesIn += length;
+    try {
+      const taken = this.#parser.read(bytes, length);
+      if (taken < length)
+        this.#failWith(new ParseError('extra data', 'something follows the end of the answer'));
+      else if (!this.#parser.busy) this.#done(exchange);
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  /** The other side has closed its half. */
+  ended(): void {
+    if (this.#destroyed) return;
+    const exchange = this.#exchange;
+    if (exchange?.head && this.#parser.close()) {
+      exchange.ended = this.#pool.client.now();
+      this.#keepAlive = false;
+      this.#done(exchange);
+    } else this.lost({ code: 'closed', message: this.#closedMessage() });
+  }
+
+  /** The socket failed or is gone. */
+  lost(failure: Failure): void {
+    if (this.#destroyed) return;
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.destroy();
+    if (!exchange) return;
+    exchange.connection = null;
+    if (this.#served > 0 && this.#parser.untouched && mayResend(exchange)) {
+      exchange.resent = true;
+      exchange.bytesOut = 0;
+      this.#pool.dispatch(exchange);
+    } else exchange.fail(failure);
+  }
+
+  destroy(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#socket?.destroy();
+    this.#pool.remove(this);
+  }
+
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
+  cancel(): void {
+    this.#exchange?.leave({ code: 'aborted', message: 'the body was cancelled' });
+  }
+
+  head(head: ResponseHead): void {
+    if (!head.keepAlive) this.#keepAlive = false;
+    this.#exchange!.answer(head, this);
+  }
+
+  body(bytes: Buffer, from: number, to: number): void {
+    this.#exchange!.body!.add(bytes, from, to);
+  }
+
+  whole(text: string): void {
+    this.#exchange!.body!.setWhole(text);
+  }
+
+  end(): void {
+    // `received` goes on when it knows whether anything follows the answer.
+  }
+
+  #send(exchange: Exchange): void {
+    const { client } = this.#pool;
+    this.#parser.expect(exchange.request.method);
+    exchange.sent = exchange.waited ? client.now() : exchange.begun;
+    writeRequest(this.#socket!, exchange, exchange.agent.headOf(exchange.request), client.now);
+  }
+
+  #done(exchange: Exchange): void {
+    this.#exchange = null;
+    this.#served += 1;
+    exchange.connection = null;
+    exchange.finish();
+    if (this.#keepAlive) this.#pool.release(this);
+    else this.destroy();
+  }
+
+  #failWith(error: unknown): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.destroy();
+    if (!exchange) return;
+    exchange.connection = null;
+    exchange.fail(failureOf(error));
+  }
+
+  #closedMessage(): string {
+    return this.#exchange?.bytesIn
+      ? 'the connection was closed in the middle of the answer'
+      : 'the connection was closed before any answer';
+  }
+}
+
+/** RFC 9110, 9.2.2: what may be sent twice without doing it twice. */
+function mayResend({ resent, request }: Exchange): boolean {
+  const { method, body } = request;
+  const idempotent = /^(?:GET|HEAD|OPTIONS|PUT|DELETE)$/.test(method);
+  return (
+    !resent &&
+    idempotent &&
+    (body === null || typeof body.bytes === 'string' || body.bytes instanceof Uint8Array)
+  );
+}

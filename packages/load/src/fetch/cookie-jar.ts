@@ -1,0 +1,124 @@
+/** One cookie as a browser keeps it (RFC 6265bis, 5.5). */
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly domain: string;
+  /** Only this host, no subdomain of it: no Domain attribute was given. */
+  readonly hostOnly: boolean;
+  readonly path: string;
+  readonly secure: boolean;
+  /** ms since 1970; infinite for the session. */
+  readonly expires: number;
+}
+
+/** Where a request goes, as far as cookies care. */
+export interface CookieScope {
+  readonly hostname: string;
+  /** Without the query. */
+  readonly pathname: string;
+  readonly secure: boolean;
+}
+
+/** The cookies of one user. */
+export class CookieJar {
+  readonly #cookies: Cookie[] = [];
+
+  /** Whether there is none. */
+  get empty(): boolean {
+    return this.#cookies.length === 0;
+  }
+
+  /** Takes one Set-Cookie line; what a browser refuses is ignored. */
+  set(line: string, scope: CookieScope, now = Date.now()): void {
+    const cookie = parseCookie(line, scope, now);
+    if (!cookie) return;
+    const old = this.#cookies.findIndex(
+      ({ name, domain, path }) => name === cookie.name && domain === cookie.domain && path === cookie.path,
+    );
+    if (cookie.expires <= now) {
+      if (old >= 0) this.#cookies.splice(old, 1);
+    } else if (old >= 0) this.#cookies[old] = cookie;
+    else this.#cookies.push(cookie);
+  }
+
+  /** The value of the Cookie header for a request, longest path first; empty when none fits. */
+  header(scope: CookieScope, now = Date.now()): string {
+    return this.#cookies
+      .filter((cookie) => fits(cookie, scope) && cookie.expires > now)
+      .sort((a, b) => b.path.length - a.path.length)
+      .map(({ name, value }) => (name === '' ? value : `${name}=${value}`))
+      .join('; ');
+  }
+}
+
+function fits(
+  { hostOnly, domain, path, secure }: Cookie,
+  { hostname, pathname, secure: overTls }: CookieScope,
+): boolean {
+  if (secure && !overTls && !isLoopback(hostname)) return false;
+  if (hostOnly ? hostname !== domain : !domainMatches(hostname, domain)) return false;
+  return (
+    pathname === path || (pathname.startsWith(path) && (path.endsWith('/') || pathname[path.length] === '/'))
+  );
+}
+
+function parseCookie(line: string, scope: CookieScope, now: number): Cookie | null {
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(line) || line.length > 4096 + 1024) return null;
+  const [pair = '', ...attributes] = line.split(';');
+  const equals = pair.indexOf('=');
+  const name = equals < 0 ? '' : pair.slice(0, equals).trim();
+  const value = pair.slice(equals + 1).trim();
+  if (name === '' && value === '') return null;
+  const has = new Map(attributes.map(nameAndValue));
+  const domain = (has.get('domain') ?? '').replace(/^\./, '').toLowerCase();
+  const hostOnly = domain === '' || domain === scope.hostname;
+  if (!hostOnly && (!domain.includes('.') || !domainMatches(scope.hostname, domain))) return null;
+  const secure = has.has('secure');
+  if (secure && !scope.secure && !isLoopback(scope.hostname)) return null;
+  const given = has.get('path') ?? '';
+  const path = given.startsWith('/') ? given : defaultPath(scope.pathname);
+  if (/^__secure-/i.test(name) && !secure) return null;
+  if (/^__host-/i.test(name) && !(secure && domain === '' && given === '/')) return null;
+  return {
+    name,
+    value,
+    domain: hostOnly ? scope.hostname : domain,
+    hostOnly: domain === '',
+    path,
+    secure,
+    expires: expiry(has, now),
+  };
+}
+
+function nameAndValue(attribute: string): [string, string] {
+  const equals = attribute.indexOf('=');
+  if (equals < 0) return [attribute.trim().toLowerCase(), ''];
+  return [attribute.slice(0, equals).trim().toLowerCase(), attribute.slice(equals + 1).trim()];
+}
+
+/** Max-Age wins over Expires; a date that cannot be read counts as none. */
+function expiry(has: Map<string, string>, now: number): number {
+  const maxAge = has.get('max-age');
+  if (maxAge !== undefined && /^-?\d+$/.test(maxAge)) return now + Number(maxAge) * 1000;
+  const date = Date.parse(has.get('expires') ?? '');
+  return Number.isNaN(date) ? Number.POSITIVE_INFINITY : date;
+}
+
+function defaultPath(pathname: string): string {
+  const last = pathname.lastIndexOf('/');
+  return last <= 0 ? '/' : pathname.slice(0, last);
+}
+
+function domainMatches(hostname: string, domain: string): boolean {
+  return hostname === domain || (hostname.endsWith(`.${domain}`) && !/^[\d.]+$/.test(hostname));
+}
+
+/** Browsers treat loopback as a secure place. */
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname.startsWith('127.') ||
+    hostname === '[::1]'
+  );
+}

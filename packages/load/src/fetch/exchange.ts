@@ -1,0 +1,111 @@
+import type { Label } from '../measure/labels.ts';
+import type { Agent } from './agent.ts';
+import type { Connection } from './connection.ts';
+import { type Failure, failureOfSignal } from './failure.ts';
+import type { OutgoingRequest } from './request.ts';
+import { ResponseBody } from './response-body.ts';
+import type { ResponseHead } from './response-head.ts';
+
+/**
+ * One request and its answer, from the call of fetch to the last byte of the body. Moments are ms of the thread's
+ * clock; a phase that the exchange did not have is 0.
+ */
+export class Exchange {
+  readonly agent: Agent;
+  readonly request: OutgoingRequest;
+  readonly label: Label;
+  readonly begun: number;
+  /** Whether it had to wait for a connection; else it was sent the moment it began. */
+  waited = false;
+  /** Durations: a connection that had to be opened for it. */
+  dns = 0;
+  connect = 0;
+  tls = 0;
+  /** Moments. */
+  sent = 0;
+  flushed = 0;
+  first = 0;
+  ended = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  head: ResponseHead | null = null;
+  body: ResponseBody | null = null;
+  failure: Failure | null = null;
+  connection: Connection | null = null;
+  /** Whether it was sent again after a kept connection had been closed under it. */
+  resent = false;
+  /** Neighbours in the thread's list of exchanges that are not over. */
+  before: Exchange | null = null;
+  after: Exchange | null = null;
+  /** Resolves when the head has come or the exchange failed; never rejects. */
+  readonly answered: Promise<void>;
+  #answer!: () => void;
+  #over = false;
+  #onAbort: (() => void) | null = null;
+
+  constructor(agent: Agent, request: OutgoingRequest, begun: number) {
+    this.agent = agent;
+    this.request = request;
+    this.label = request.route.label(request.method);
+    this.begun = begun;
+    this.answered = new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+    if (request.signal) this.#watch(request.signal);
+  }
+
+  /** The head has come; its body begins. */
+  answer(head: ResponseHead, source: Connection): void {
+    this.head = head;
+    this.body = new ResponseBody(source);
+    if (head.setsCookies) this.agent.keepCookies(head.lines, this.request.route.scope);
+    this.#answer();
+  }
+
+  /** The last byte has come. */
+  finish(): void {
+    this.body?.end();
+    this.#end();
+  }
+
+  /** There will be no answer, or not the rest of it. */
+  fail(failure: Failure): void {
+    if (this.#over) return;
+    this.failure = failure;
+    this.body?.fail(failure);
+    this.#end();
+    this.#answer();
+  }
+
+  /** The script has no use for the rest of the body: it has what it wanted, and the exchange counts as answered. */
+  leave(failure: Failure): void {
+    if (this.#over) return;
+    this.body?.fail(failure);
+    this.#end();
+    this.connection?.destroy();
+  }
+
+  /** Ends it from our side: the connection cannot be used again. */
+  abort(failure: Failure): void {
+    if (this.#over) return;
+    const { connection } = this;
+    this.fail(failure);
+    if (connection) connection.destroy();
+    else this.agent.forget(this);
+  }
+
+  #end(): void {
+    this.#over = true;
+    if (this.#onAbort) this.request.signal?.removeEventListener('abort', this.#onAbort);
+    this.agent.over(this);
+  }
+
+  #watch(signal: AbortSignal): void {
+    this.#onAbort = () => {
+      const failure = failureOfSignal(signal);
+      if (this.head && failure.code === 'aborted') this.leave(failure);
+      else this.abort(failure);
+    };
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+}

@@ -1,0 +1,34 @@
+import { ParseError } from './parse-error.ts';
+
+/** Why a request has no answer: an error class for the report, and a sentence. */
+export interface Failure {
+  /** 'ECONNRESET', 'timeout', 'aborted', 'closed', 'parse: content-length', … */
+  readonly code: string;
+  readonly message: string;
+  readonly cause?: unknown;
+  /** What fetch rejects with in place of its own error: the reason of an AbortSignal. */
+  readonly reason?: unknown;
+}
+
+/** The failure that an error of a socket, the resolver or the parser means. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ParseError) return { code: error.code, message: error.message, cause: error };
+  const { code, message } = error as NodeJS.ErrnoException;
+  return { code: code ?? 'error', message: message || String(error), cause: error };
+}
+
+/** The failure that an aborted signal means; one of `AbortSignal.timeout` is a timeout. */
+export function failureOfSignal({ reason }: AbortSignal): Failure {
+  const timedOut = reason instanceof DOMException && reason.name === 'TimeoutError';
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return { code: timedOut ? 'timeout' : 'aborted', message, reason };
+}
+
+/** What `fetch` rejects with: a TypeError whose cause has the code, as Node's own does. */
+export function fetchError(failure: Failure, what = 'fetch failed'): unknown {
+  if ('reason' in failure) return failure.reason;
+  const { code, message, cause } = failure;
+  const reason =
+    cause instanceof Error && 'code' in cause ? cause : Object.assign(new Error(message), { code });
+  return new TypeError(`${what}: ${message}`, { cause: reason });
+}

@@ -1,0 +1,46 @@
+/** What a path's part looks like when it names one thing among many: a number, a UUID, a hash, a token. */
+const numeric = /^[-+]?\d+(?:[.,]\d+)*$/;
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+const hex = /^(?=.*\d)[\da-f]{8,}$/i;
+const token = /^(?=(?:.*\d){2})(?=.*[A-Za-z])[\w-]{16,}$/;
+const prefixed = /^([A-Za-z]+[-_])\d+$/;
+
+/** Turns a path into the pattern that it shares with its like: `/users/7/cart` into `/users/:id/cart`. */
+export type Fold = (method: string, path: string) => string;
+
+/**
+ * Labels requests by method and folded path; the query is dropped.
+ * @param patterns what only the author knows: `GET /product/:slug`; the method may be left out, `*` ends in anything
+ */
+export function labeller(patterns: readonly string[]): Fold {
+  const known = patterns.map(compile);
+  return (method, path) => {
+    const match = known.find(
+      ({ methods, expression }) => (!methods || methods === method) && expression.test(path),
+    );
+    return `${method} ${match ? match.path : foldPath(path)}`;
+  };
+}
+
+/** A path with whatever looks like an identifier replaced by `:id`. */
+export function foldPath(path: string): string {
+  return path.split('/').map(foldPart).join('/');
+}
+
+function foldPart(part: string): string {
+  if (part.length === 0 || part.length > 200) return part.length === 0 ? part : ':id';
+  if (numeric.test(part) || uuid.test(part) || hex.test(part) || token.test(part)) return ':id';
+  return part.replace(prefixed, '$1:id');
+}
+
+function compile(pattern: string): { methods: string; path: string; expression: RegExp } {
+  const [, methods = '', path = pattern] = /^(?:([A-Z]+)\s+)?(\/.*)$/.exec(pattern.trim()) ?? [];
+  const source = path
+    .split('/')
+    .map((part) => {
+      if (part.startsWith(':')) return '[^/]+';
+      return part.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
+    })
+    .join('/');
+  return { methods, path, expression: new RegExp(`^${source}$`) };
+}

@@ -1,0 +1,45 @@
+/** Header lines as they are sent, without CRLF, and their names in lower case. */
+export interface HeaderLines {
+  readonly names: ReadonlySet<string>;
+  readonly lines: readonly string[];
+}
+
+const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+/** A byte string (RFC 9110, 5.5): no line ends, no NUL, nothing beyond latin1. */
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export const noHeaders: HeaderLines = { names: new Set(), lines: [] };
+
+/** What decides how a message is framed or a connection is used is not the script's to say. */
+const refused = new Set(['transfer-encoding', 'upgrade', 'keep-alive', 'expect', 'te', 'trailer']);
+
+/** @throws TypeError for a name or value that no request may carry */
+export function readHeaders(given: RequestInit['headers']): HeaderLines {
+  if (!given) return noHeaders;
+  const names = new Set<string>();
+  const lines: string[] = [];
+  for (const [rawName, rawValue] of pairsOf(given)) {
+    const name = String(rawName).toLowerCase();
+    const value = String(rawValue).replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, '');
+    if (!token.test(name)) throw new TypeError(`Headers: '${rawName}' is an invalid header name.`);
+    if (!fieldValue.test(value))
+      throw new TypeError(`Headers: the value of '${name}' is an invalid header value.`);
+    if (refused.has(name))
+      throw new TypeError(`fetch does not send a '${name}' header: it is a matter of the connection.`);
+    if (name === 'content-length') continue;
+    names.add(name);
+    lines.push(`${name}: ${value}`);
+  }
+  return { names, lines };
+}
+
+function pairsOf(given: NonNullable<RequestInit['headers']>): Iterable<readonly [string, string]> {
+  if (Symbol.iterator in given) return given as Iterable<readonly [string, string]>;
+  return Object.entries(given as Record<string, string>);
+}
+
+/** The same without some names; for a redirect to another origin. */
+export function withoutHeaders({ names, lines }: HeaderLines, gone: readonly string[]): HeaderLines {
+  const kept = lines.filter((line) => !gone.includes(line.slice(0, line.indexOf(':'))));
+  return { names: new Set([...names].filter((name) => !gone.includes(name))), lines: kept };
+}

@@ -1,0 +1,69 @@
+import { lookup } from 'node:dns';
+import { isIP } from 'node:net';
+
+type Found = (error: Error | null, addresses: readonly string[]) => void;
+
+interface Entry {
+  addresses: string[];
+  /** ms of the clock. */
+  until: number;
+  turn: number;
+}
+
+/** Long enough not to ask for every connection, short enough to follow a target that moves. */
+const KEEP_MS = 30_000;
+
+/** Looks hosts up, each once in a while, and spreads connections over their addresses in turn. */
+export class Resolver {
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #waiting = new Map<string, Found[]>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Calls back with the addresses to try, in order; at once where they are known. */
+  addresses(host: string, found: Found): void {
+    const entry = this.#entries.get(host);
+    if (isIP(host)) found(null, [host]);
+    else if (entry && entry.until > this.#now()) found(null, inTurn(entry));
+    else this.#ask(host, found);
+  }
+
+  /** An address took a connection: those of the other family, which may be no way at all, come after it. */
+  worked(host: string, address: string): void {
+    const entry = this.#entries.get(host);
+    if (!entry || entry.addresses.length < 2) return;
+    const family = isIP(address);
+    const same = entry.addresses.filter((other) => isIP(other) === family);
+    if (same.length < entry.addresses.length) entry.addresses = same;
+  }
+
+  #ask(host: string, found: Found): void {
+    const waiting = this.#waiting.get(host);
+    if (waiting) {
+      waiting.push(found);
+      return;
+    }
+    this.#waiting.set(host, [found]);
+    lookup(host, { all: true, order: 'ipv4first' }, (error, all) =>
+      this.#answer(host, error, all?.map(({ address }) => address) ?? []),
+    );
+  }
+
+  #answer(host: string, error: Error | null, addresses: string[]): void {
+    const waiting = this.#waiting.get(host) ?? [];
+    this.#waiting.delete(host);
+    const entry = { addresses, until: this.#now() + KEEP_MS, turn: 0 };
+    if (!error && addresses.length > 0) this.#entries.set(host, entry);
+    for (const found of waiting) found(error, error ? [] : inTurn(entry));
+  }
+}
+
+function inTurn(entry: Entry): string[] {
+  const { addresses } = entry;
+  const first = entry.turn % addresses.length;
+  entry.turn += 1;
+  return first === 0 ? addresses : [...addresses.slice(first), ...addresses.slice(0, first)];
+}

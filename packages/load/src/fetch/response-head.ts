@@ -1,0 +1,126 @@
+import { ParseError } from './parse-error.ts';
+
+/** The status line and header lines of one answer, and what they say about the body that follows. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  /** The header lines as they came, without the status line, each ended by CRLF. */
+  readonly lines: string;
+  /** Null where the length is not announced. */
+  readonly contentLength: number | null;
+  readonly chunked: boolean;
+  /** Whether the connection may carry another request. */
+  readonly keepAlive: boolean;
+  /** Content-Encoding in lower case; empty where there is none. */
+  readonly encoding: string;
+  readonly setsCookies: boolean;
+}
+
+// RFC 9112, 4: the reason may be missing, and then the space before it too.
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
+// RFC 9110, 5.1 and 5.5.
+const headerLine = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/;
+
+/**
+ * Reads the head of an answer.
+ * @param text latin1, from `HTTP/` to before the empty line, without the last CRLF
+ * @throws ParseError
+ */
+export function parseHead(text: string): ResponseHead {
+  const firstEnd = text.indexOf('\r\n');
+  const first = firstEnd < 0 ? text : text.slice(0, firstEnd);
+  const status = statusLine.exec(first);
+  if (!status)
+    throw new ParseError('status line', `the answer begins with ${JSON.stringify(first.slice(0, 80))}`);
+  if (status[1] === '0' && status[2]!.startsWith('1')) {
+    throw new ParseError('status line', 'the answer is a 1xx of HTTP/1.0, which has none');
+  }
+  const facts: Facts = {
+    contentLength: null,
+    chunked: false,
+    encoded: false,
+    keepAlive: status[1] === '1',
+    encoding: '',
+    setsCookies: false,
+  };
+  let at = firstEnd < 0 ? text.length : firstEnd + 2;
+  const lines = at < text.length ? `${text.slice(at)}\r\n` : '';
+  while (at < text.length) {
+    const end = text.indexOf('\r\n', at);
+    const line = text.slice(at, end < 0 ? text.length : end);
+    at += line.length + 2;
+    const field = headerLine.exec(line);
+    if (!field) throw new ParseError('header', `a header line is ${JSON.stringify(line.slice(0, 80))}`);
+    note(facts, field[1]!, field[2]!);
+  }
+  if (facts.encoded && facts.contentLength !== null) {
+    throw new ParseError('content-length', 'the answer has both Content-Length and Transfer-Encoding');
+  }
+  const { contentLength, chunked, keepAlive, encoding, setsCookies } = facts;
+  return {
+    status: Number(status[2]),
+    statusText: status[3] ?? '',
+    lines,
+    contentLength,
+    chunked,
+    keepAlive,
+    encoding,
+    setsCookies,
+  };
+}
+
+interface Facts {
+  contentLength: number | null;
+  chunked: boolean;
+  /** A Transfer-Encoding was there, chunked or not. */
+  encoded: boolean;
+  keepAlive: boolean;
+  encoding: string;
+  setsCookies: boolean;
+}
+
+/** Keeps what concerns the framing of the body; told apart by length first, because most names are none of these. */
+function note(facts: Facts, name: string, value: string): void {
+  switch (name.length) {
+    case 10:
+      if (name.toLowerCase() === 'connection') noteConnection(facts, value.toLowerCase());
+      else if (name.toLowerCase() === 'set-cookie') facts.setsCookies = true;
+      break;
+    case 14:
+      if (name.toLowerCase() === 'content-length') noteLength(facts, value.trimEnd());
+      break;
+    case 16:
+      if (name.toLowerCase() === 'content-encoding') facts.encoding = value.trim().toLowerCase();
+      break;
+    case 17:
+      if (name.toLowerCase() === 'transfer-encoding') noteTransfer(facts, value.toLowerCase());
+      break;
+  }
+}
+
+function noteConnection(facts: Facts, value: string): void {
+  const options = value.split(',').map((option) => option.trim());
+  if (options.includes('close')) facts.keepAlive = false;
+  else if (options.includes('keep-alive')) facts.keepAlive = true;
+}
+
+function noteLength(facts: Facts, value: string): void {
+  if (!/^\d{1,15}$/.test(value)) {
+    throw new ParseError('content-length', `Content-Length is ${JSON.stringify(value.slice(0, 40))}`);
+  }
+  if (facts.contentLength !== null) throw new ParseError('content-length', 'Content-Length is there twice');
+  facts.contentLength = Number(value);
+}
+
+/** RFC 9112, 6.3: a transfer coding that does not end in chunked is ended by the end of the connection. */
+function noteTransfer(facts: Facts, value: string): void {
+  facts.encoded = true;
+  const codings = value.split(',').map((coding) => coding.trim());
+  facts.chunked = codings.at(-1) === 'chunked';
+  if (!facts.chunked || codings.length > 1) {
+    throw new ParseError(
+      'transfer-encoding',
+      `Transfer-Encoding ${JSON.stringify(value.slice(0, 40))} is not chunked alone`,
+    );
+  }
+}

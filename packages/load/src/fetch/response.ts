@@ -1,0 +1,203 @@
+import { decompress, isDecodable } from './decompress.ts';
+import { type Failure, fetchError } from './failure.ts';
+import type { ResponseBody } from './response-body.ts';
+import type { ResponseHead } from './response-head.ts';
+
+const NativeResponse = globalThis.Response;
+
+/** What a response is made of. */
+export interface Answer {
+  readonly head: ResponseHead;
+  readonly body: ResponseBody;
+  readonly url: string;
+  readonly redirected: boolean;
+  /** False for HEAD, 204, 304 and the like: `response.body` is null. */
+  readonly hasBody: boolean;
+}
+
+/**
+ * The Response that our fetch answers with: an `instanceof Response` that makes its parts (headers, stream, text) only
+ * when the script asks for them, because most scripts ask for few.
+ */
+export class FetchResponse {
+  readonly #answer: Answer;
+  #headers: Headers | null = null;
+  #stream: ReadableStream<Uint8Array> | null = null;
+
+  constructor(answer: Answer) {
+    this.#answer = answer;
+  }
+
+  get status(): number {
+    return this.#answer.head.status;
+  }
+
+  get statusText(): string {
+    return this.#answer.head.statusText;
+  }
+
+  get ok(): boolean {
+    const { status } = this.#answer.head;
+    return status >= 200 && status < 300;
+  }
+
+  get url(): string {
+    return this.#answer.url;
+  }
+
+  get redirected(): boolean {
+    return this.#answer.redirected;
+  }
+
+  get type(): 'basic' {
+    return 'basic';
+  }
+
+  get headers(): Headers {
+    this.#headers ??= headersOf(this.#answer.head.lines);
+    return this.#headers;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#answer.hasBody && this.#answer.body.taken && !this.#stream?.locked;
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    if (!this.#answer.hasBody) return null;
+    this.#stream ??= this.#openStream();
+    return this.#stream;
+  }
+
+  text(): Promise<string> {
+    const whole = this.#plainWhole();
+    if (whole === null) return this.#bytes().then(decodeUtf8);
+    return Promise.resolve(decodeLatin1(whole));
+  }
+
+  json(): Promise<unknown> {
+    return this.text().then(JSON.parse);
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const bytes = await this.#bytes();
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+
+  async blob(): Promise<Blob> {
+    return new Blob([await this.arrayBuffer()], { type: this.headers.get('content-type') ?? '' });
+  }
+
+  async formData(): Promise<FormData> {
+    const type = this.headers.get('content-type') ?? '';
+    return new NativeResponse(await this.arrayBuffer(), { headers: { 'content-type': type } }).formData();
+  }
+
+  /** A Response of Node's own over one half of the stream; this one keeps the other. */
+  clone(): Response {
+    this.#refuseTaken();
+    const { status, statusText } = this;
+    const init = { status, statusText, headers: this.headers };
+    if (!this.body) return new NativeResponse(null, init);
+    const [mine, theirs] = this.body.tee();
+    this.#stream = mine;
+    return new NativeResponse(theirs as ConstructorParameters<typeof Response>[0], init);
+  }
+
+  /** The body as it came in one piece, if nothing needs to be undone and nobody read it before. */
+  #plainWhole(): string | null {
+    const { head, body } = this.#answer;
+    if (head.encoding !== '' || body.taken || this.#stream) return null;
+    return body.takeWhole();
+  }
+
+  async #bytes(): Promise<Buffer> {
+    this.#refuseTaken();
+    const { head, body } = this.#answer;
+    if (this.#stream) return Buffer.from(await new NativeResponse(this.#stream).arrayBuffer());
+    try {
+      const bytes = await body.collect();
+      return isDecodable(head.encoding) ? await decompress(bytes, head.encoding) : bytes;
+    } catch (error) {
+      throw bodyError(error);
+    }
+  }
+
+  #refuseTaken(): void {
+    if (this.#stream ? this.#stream.locked : this.#answer.body.taken && this.#answer.hasBody) {
+      throw new TypeError('Body is unusable: Body has already been read');
+    }
+  }
+
+  #openStream(): ReadableStream<Uint8Array> {
+    const { head, body } = this.#answer;
+    const raw: ReadableStream<Uint8Array> = new ReadableStream({
+      type: 'bytes',
+      async pull(controller: ReadableByteStreamController) {
+        try {
+          const bytes = await body.next();
+          if (bytes) controller.enqueue(new Uint8Array(bytes));
+          else {
+            controller.close();
+            controller.byobRequest?.respond(0);
+          }
+        } catch (error) {
+          controller.error(bodyError(error));
+        }
+      },
+      cancel: () => body.cancel(),
+    });
+    return isDecodable(head.encoding) ? decoded(raw, head.encoding) : raw;
+  }
+}
+
+Object.setPrototypeOf(FetchResponse.prototype, NativeResponse.prototype);
+
+/** Undoes an encoding once all of it is there; a stream of answers is seldom compressed. */
+function decoded(raw: ReadableStream<Uint8Array>, encoding: string): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const parts: Uint8Array[] = [];
+      for await (const part of raw) parts.push(part);
+      try {
+        controller.enqueue(new Uint8Array(await decompress(Buffer.concat(parts), encoding)));
+        controller.close();
+      } catch (error) {
+        controller.error(bodyError(error));
+      }
+    },
+    cancel: (reason) => raw.cancel(reason),
+  });
+}
+
+function bodyError(error: unknown): unknown {
+  if (error instanceof TypeError) return error;
+  if (error instanceof Error)
+    return new TypeError(`the body could not be decoded: ${error.message}`, { cause: error });
+  return fetchError(error as Failure, 'terminated');
+}
+
+function headersOf(lines: string): Headers {
+  const headers = new Headers();
+  let at = 0;
+  while (at < lines.length) {
+    const colon = lines.indexOf(':', at);
+    const end = lines.indexOf('\r\n', colon);
+    headers.append(lines.slice(at, colon), lines.slice(colon + 1, end).trim());
+    at = end + 2;
+  }
+  return headers;
+}
+
+/** Bytes above 0x7f mean UTF-8 that has to be decoded; without any, the string is the text already. */
+function decodeLatin1(text: string): string {
+  return /[\x80-\xff]/.test(text) ? decodeUtf8(Buffer.from(text, 'latin1')) : text;
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}

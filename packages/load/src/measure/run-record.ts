@@ -1,0 +1,181 @@
+import type { Label, LoadPoint } from '@marteau/shared';
+import { distributionOf } from './encode.ts';
+import { Grid } from './grid.ts';
+import { mergeSummaries, type Summary } from './histogram.ts';
+import { threeDigits } from './layout.ts';
+import { addThreads, type LoadPiece, LoadSeries } from './load-series.ts';
+import type { LabelPiece, Piece, Unfinished } from './piece.ts';
+import { Series } from './series.ts';
+import { StepRecord } from './step-record.ts';
+
+interface LabelRecord {
+  readonly kind: Label['kind'];
+  readonly name: string;
+  readonly steps: Map<number, StepRecord>;
+  readonly series: Series;
+}
+
+/** What came of one second, from all threads, until it is complete. */
+export interface Second {
+  readonly second: number;
+  readonly pieces: Piece[];
+  readonly load: LoadPiece[];
+}
+
+/**
+ * All that a share measured. Threads hand in their pieces, in whatever order; a second is closed when every thread has
+ * handed in its last piece of it.
+ */
+export class RunRecord {
+  readonly #labels = new Map<string, LabelRecord>();
+  readonly #load = new LoadSeries();
+  readonly #grid = new Grid();
+  readonly #seconds = new Map<number, Second>();
+  readonly #isFull: (second: number) => boolean;
+  #next = 0;
+
+  /** @param isFull whether all of a second was recorded */
+  constructor(isFull: (second: number) => boolean) {
+    this.#isFull = isFull;
+  }
+
+  add(pieces: readonly Piece[], load: readonly LoadPiece[]): void {
+    for (const piece of pieces) {
+      this.second(piece.second).pieces.push(piece);
+      if (!piece.recorded) continue;
+      for (const label of piece.labels) this.#step(this.#label(label), piece.step).add(label);
+    }
+    for (const piece of load) this.second(piece.second).load.push(piece);
+  }
+
+  addUnfinished(unfinished: Unfinished): void {
+    this.#step(this.#label(unfinished), unfinished.step).addUnfinished(unfinished);
+  }
+
+  /** What is known so far of a second that is not closed. */
+  second(second: number): Second {
+    const known = this.#seconds.get(second);
+    if (known) return known;
+    const made = { second, pieces: [], load: [] };
+    this.#seconds.set(second, made);
+    return made;
+  }
+
+  /** Closes all seconds before `end`. */
+  close(end: number): void {
+    for (; this.#next < end; this.#next += 1) {
+      const second = this.#seconds.get(this.#next);
+      if (!second) continue;
+      this.#seconds.delete(this.#next);
+      this.#widen(this.#next);
+      this.#closeLoad(second);
+      this.#closeLabels(second);
+    }
+  }
+
+  labels(): Label[] {
+    return [...this.#labels.values()]
+      .map((record) => this.#written(record))
+      .filter(({ steps, series }) => steps.length > 0 || series.length > 0);
+  }
+
+  load(): LoadPoint[] {
+    return this.#load.points();
+  }
+
+  #closeLoad({ second, load, pieces }: Second): void {
+    if (load.length === 0) return;
+    const step = Math.max(0, ...pieces.map((piece) => piece.step));
+    this.#load.add(second, step, addThreads(load), this.#grid.width);
+  }
+
+  #closeLabels({ second, pieces }: Second): void {
+    const full = this.#isFull(second);
+    const byLabel = Map.groupBy(
+      pieces
+        .filter(({ recorded }) => recorded)
+        .flatMap(({ step, labels }) => labels.map((label) => ({ step, label }))),
+      ({ label }) => this.#label(label),
+    );
+    for (const [record, parts] of byLabel) {
+      const labels = parts.map(({ label }) => label);
+      const time = mergeSummaries(
+        threeDigits,
+        labels.map((label) => label.time),
+      );
+      const errors = labels.reduce((sum, { errorTime }) => sum + (errorTime?.count ?? 0), 0);
+      const bytesIn = labels.reduce((sum, label) => sum + label.bytesIn, 0);
+      record.series.add({ second, full, time, errors, bytesIn }, this.#grid.width);
+      for (const [step, count] of countBySteps(parts)) record.steps.get(step)?.second(count);
+    }
+  }
+
+  #widen(second: number): void {
+    for (let times = this.#grid.widen(second, this.#labels.size); times > 0; times -= 1) {
+      this.#load.widen();
+      for (const { series } of this.#labels.values()) series.widen();
+    }
+  }
+
+  #label({ kind, name }: Pick<LabelPiece, 'kind' | 'name'>): LabelRecord {
+    const key = `${kind} ${name}`;
+    const known = this.#labels.get(key);
+    if (known) return known;
+    const made = { kind, name, steps: new Map(), series: new Series() };
+    this.#labels.set(key, made);
+    return made;
+  }
+
+  #step(label: LabelRecord, step: number): StepRecord {
+    const known = label.steps.get(step);
+    if (known) return known;
+    const made = new StepRecord(step);
+    label.steps.set(step, made);
+    return made;
+  }
+
+  #written({ kind, name, steps, series }: LabelRecord): Label {
+    const width = this.#grid.width;
+    return {
+      kind,
+      name,
+      steps: [...steps.keys()].sort((a, b) => a - b).map((step) => steps.get(step)!.stats()),
+      series: series.points.map(({ index, time, errors, bytesIn, worst, seconds }) => {
+        const minCount = this.#hasIdleSecond(index * width, width, seconds)
+          ? 0
+          : Math.min(worst.minCount, time.count);
+        return {
+          at: index * width * 1000,
+          width: width * 1000,
+          count: time.count,
+          errors,
+          bytesIn,
+          time: distributionOf(time),
+          worst: { ...worst, minCount },
+        };
+      }),
+    };
+  }
+
+  /** Whether some full second of an interval counted nothing. */
+  #hasIdleSecond(first: number, width: number, counted: number): boolean {
+    let full = 0;
+    for (let second = first; second < first + width; second += 1) if (this.#isFull(second)) full += 1;
+    return counted < full;
+  }
+}
+
+function countBySteps(parts: readonly { step: number; label: LabelPiece }[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { step, label } of parts) counts.set(step, (counts.get(step) ?? 0) + label.time.count);
+  return counts;
+}
+
+/** The time of all requests of a second as one. */
+export function requestTimes(pieces: readonly Piece[]): Summary {
+  const labels = pieces.flatMap((piece) => piece.labels).filter(({ kind }) => kind === 'request');
+  return mergeSummaries(
+    threeDigits,
+    labels.map(({ time }) => time),
+  );
+}

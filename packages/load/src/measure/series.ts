@@ -1,0 +1,83 @@
+import { Histogram, mergeSummaries, percentile, type Summary } from './histogram.ts';
+import { twoDigits } from './layout.ts';
+
+/** What was counted of one label in one second of recorded time. */
+export interface SecondCount {
+  readonly second: number;
+  /** Whether all of the second was recorded; the edges of a window that was cut short are not. */
+  readonly full: boolean;
+  readonly time: Summary;
+  readonly errors: number;
+  readonly bytesIn: number;
+}
+
+/** One interval of a series, before it is written down. */
+export interface SeriesPoint {
+  /** Number of the interval: it begins at `index × width` seconds. */
+  readonly index: number;
+  readonly time: Summary;
+  readonly errors: number;
+  readonly bytesIn: number;
+  readonly worst: {
+    readonly minCount: number;
+    readonly maxCount: number;
+    readonly errors: number;
+    readonly p95: number;
+  };
+  /** How many of its full seconds counted anything. */
+  readonly seconds: number;
+}
+
+/** The points of one label over time, in order. Intervals in which nothing finished have none. */
+export class Series {
+  #points: SeriesPoint[] = [];
+
+  get points(): readonly SeriesPoint[] {
+    return this.#points;
+  }
+
+  /** @param width seconds an interval has now */
+  add(count: SecondCount, width: number): void {
+    const index = Math.floor(count.second / width);
+    const point = pointOf(count, index);
+    const last = this.#points.at(-1);
+    if (last?.index === index) this.#points[this.#points.length - 1] = joined(last, point, index);
+    else this.#points.push(point);
+  }
+
+  /** Intervals have become twice as wide. */
+  widen(): void {
+    const wider: SeriesPoint[] = [];
+    for (const point of this.#points) {
+      const index = point.index >> 1;
+      const last = wider.at(-1);
+      if (last?.index === index) wider[wider.length - 1] = joined(last, point, index);
+      else wider.push({ ...point, index });
+    }
+    this.#points = wider;
+  }
+}
+
+function pointOf({ full, time, errors, bytesIn }: SecondCount, index: number): SeriesPoint {
+  const small = new Histogram(twoDigits);
+  small.merge(time);
+  const minCount = full ? time.count : Number.POSITIVE_INFINITY;
+  const worst = { minCount, maxCount: time.count, errors, p95: percentile(time, 95) };
+  return { index, time: small.summary(), errors, bytesIn, worst, seconds: full ? 1 : 0 };
+}
+
+function joined(a: SeriesPoint, b: SeriesPoint, index: number): SeriesPoint {
+  return {
+    index,
+    time: mergeSummaries(twoDigits, [a.time, b.time]),
+    errors: a.errors + b.errors,
+    bytesIn: a.bytesIn + b.bytesIn,
+    worst: {
+      minCount: Math.min(a.worst.minCount, b.worst.minCount),
+      maxCount: Math.max(a.worst.maxCount, b.worst.maxCount),
+      errors: Math.max(a.worst.errors, b.worst.errors),
+      p95: Math.max(a.worst.p95, b.worst.p95),
+    },
+    seconds: a.seconds + b.seconds,
+  };
+}

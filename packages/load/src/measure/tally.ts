@@ -1,0 +1,132 @@
+import type { Exchange } from '../fetch/exchange.ts';
+import { Histogram } from './histogram.ts';
+import type { Label } from './labels.ts';
+import { threeDigits } from './layout.ts';
+import type { LabelPiece, Phase } from './piece.ts';
+
+/** Counts by label, since it was emptied last. */
+export class Tally {
+  readonly #byLabel: (LabelTally | undefined)[] = [];
+
+  /** @param begun the moment from which the request's time counts, ms */
+  request(exchange: Exchange, begun: number, isError: boolean): void {
+    const tally = this.#of(exchange.label);
+    tally.count(micros(exchange.ended - begun), isError);
+    tally.exchange(exchange);
+  }
+
+  /**
+   * An iteration of a test, or a subtest.
+   * @param time µs
+   * @param service µs, where it differs in kind from `time` (open model); else null
+   */
+  passage(label: Label, time: number, service: number | null, failed: boolean): void {
+    const tally = this.#of(label);
+    tally.count(time, failed);
+    if (service !== null) tally.serve(service);
+  }
+
+  /** What was counted, and empties itself. */
+  take(): LabelPiece[] {
+    const pieces: LabelPiece[] = [];
+    for (const tally of this.#byLabel) if (tally?.used) pieces.push(tally.take());
+    return pieces;
+  }
+
+  #of(label: Label): LabelTally {
+    const known = this.#byLabel[label.id];
+    if (known) return known;
+    const made = new LabelTally(label);
+    this.#byLabel[label.id] = made;
+    return made;
+  }
+}
+
+class LabelTally {
+  readonly #label: Label;
+  readonly #time = new Histogram(threeDigits);
+  #service: Histogram | null = null;
+  #errorTime: Histogram | null = null;
+  #outcomes = new Map<string | number, number>();
+  #phases: Record<string, Phase> = {};
+  #bytesIn = 0;
+  #bytesOut = 0;
+
+  constructor(label: Label) {
+    this.#label = label;
+  }
+
+  get used(): boolean {
+    return this.#time.count > 0;
+  }
+
+  count(time: number, isError: boolean): void {
+    this.#time.record(time);
+    if (!isError) return;
+    this.#errorTime ??= new Histogram(threeDigits);
+    this.#errorTime.record(time);
+  }
+
+  serve(time: number): void {
+    this.#service ??= new Histogram(threeDigits);
+    this.#service.record(time);
+  }
+
+  exchange(exchange: Exchange): void {
+    const outcome = exchange.failure ? exchange.failure.code : exchange.head!.status;
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    this.#bytesIn += exchange.bytesIn;
+    this.#bytesOut += exchange.bytesOut;
+    const { sent, flushed, first, ended, dns, connect, tls } = exchange;
+    if (exchange.waited) {
+      const blocked = (sent || ended) - exchange.begun - dns - connect - tls;
+      this.#phase('blocked', blocked);
+      if (dns > 0) this.#phase('dns', dns);
+      if (connect > 0) this.#phase('connect', connect);
+      if (tls > 0) this.#phase('tls', tls);
+    }
+    if (flushed > 0) this.#phase('sending', flushed - sent);
+    if (first === 0) return;
+    this.#phase('waiting', first - (flushed || sent));
+    if (ended > first) this.#phase('receiving', ended - first);
+  }
+
+  take(): LabelPiece {
+    const piece: LabelPiece = {
+      kind: this.#label.kind,
+      name: this.#label.name,
+      time: this.#time.summary(),
+      service: this.#service?.count ? this.#service.summary() : null,
+      errorTime: this.#errorTime?.count ? this.#errorTime.summary() : null,
+      outcomes: Object.fromEntries(this.#outcomes),
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      phases: this.#phases,
+    };
+    this.#time.reset();
+    this.#service?.reset();
+    this.#errorTime?.reset();
+    this.#outcomes.clear();
+    this.#phases = {};
+    this.#bytesIn = 0;
+    this.#bytesOut = 0;
+    return piece;
+  }
+
+  #phase(name: string, ms: number): void {
+    const time = Math.max(0, micros(ms));
+    const phase = this.#phases[name];
+    if (!phase) {
+      this.#phases[name] = { count: 1, sum: time, max: time };
+      return;
+    }
+    phase.count += 1;
+    phase.sum += time;
+    if (time > phase.max) phase.max = time;
+  }
+}
+
+/** Whole µs of ms. */
+export function micros(ms: number): number {
+  return Math.round(ms * 1000);
+}
