@@ -25,6 +25,8 @@ export interface Context {
   connection: ConnectionOptions;
   /** Work that nobody waits for, until the store closes; a failure is logged. */
   background(work: Promise<unknown>, fields: object, failure: string): void;
+  /** Aborts when the store closes. */
+  closed: AbortSignal;
   /** Whether calls must not be applied late: see StoreOptions.kind. */
   impatient: boolean;
 }

@@ -39,6 +39,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const redis = connect(options, 'commands', kind === 'web' ? impatient : patient);
   const script = defineScripts(redis, rules);
   const folders = createDiskFolders(`${dataFolder}/runs`);
+  const closing = new AbortController();
   const pending = new Set<Promise<unknown>>();
 
   const context: Context = {
@@ -57,6 +58,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       pending.add(done);
       done.finally(() => pending.delete(done));
     },
+    closed: closing.signal,
     impatient: kind === 'web',
   };
   const hub = createHub(options);
@@ -105,6 +107,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (!answered) throw new MarteauError('store-unavailable', {});
     },
     async close() {
+      closing.abort();
       clearInterval(clockTimer);
       await within(1000, Promise.all(pending));
       await within(1000, context.producers.close());

@@ -28,6 +28,7 @@ export function watchHold(context: Context, hold: Hold): Watch {
     clearTimeout(timer);
     clearInterval(lease);
     unlisten();
+    context.closed.removeEventListener('abort', close);
   };
   const end = (kind: AbortKind): void => {
     if (!ended.signal.aborted) ended.abort(new HoldEnded(kind, sentences[kind]));
@@ -61,6 +62,7 @@ export function watchHold(context: Context, hold: Hold): Watch {
     if (performance.now() - answeredAt > context.rules.leaseMs - MARGIN_MS) end('store-away');
   }, POLL_MS / 2);
   const unlisten = context.channels.onControl(hold.runId, () => void ask());
+  context.closed.addEventListener('abort', close, { once: true });
   void ask();
   return { signal: ended.signal, stop: stop.signal, close };
 }

@@ -68,9 +68,11 @@ export async function joinNode(
     timer = setTimeout(() => {
       beating = beat()
         .then(() => (count % CLOCK_BEATS ? undefined : void clock.measure()))
-        .catch((error: unknown) => log.warn({ node: name, err: error }, 'a heartbeat failed'))
+        .catch((error: unknown) => {
+          if (!context.closed.aborted) log.warn({ node: name, err: error }, 'a heartbeat failed');
+        })
         .finally(() => {
-          if (!left) goOn(count + 1);
+          if (!left && !context.closed.aborted) goOn(count + 1);
         });
     }, BEAT_MS);
   };
@@ -79,6 +81,7 @@ export async function joinNode(
   await join();
   await beat();
   goOn(1);
+  context.closed.addEventListener('abort', () => clearTimeout(timer));
   return {
     node: name,
     boot,
