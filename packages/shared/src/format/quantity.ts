@@ -25,7 +25,8 @@ export function parseBytes(written: string): number | null {
 /** A ratio (0 … 1), of '0%' to '100%'. Null for anything else. */
 export function parsePercent(written: string): number | null {
   const [, percent] = /^(\d+(?:\.\d+)?)\s*%$/.exec(written.trim()) ?? [];
-  const ratio = percent === undefined ? Number.NaN : Number(percent) / 100;
+  // 15.44 / 100 is 0.15439999999999998 to a machine.
+  const ratio = percent === undefined ? Number.NaN : Number((Number(percent) / 100).toPrecision(15));
   return ratio <= 1 ? ratio : null;
 }
 

@@ -50,7 +50,7 @@ function describeStep(step: Step): string {
   const [range, print] = step.rate
     ? [step.rate, formatRate]
     : [step.users ?? { from: 1, to: 1 }, formatCount];
-  const unit = step.rate ? '' : ` ${range.to === 1 ? 'user' : 'users'}`;
+  const unit = step.rate ? '' : ` ${Math.max(range.from, range.to) === 1 ? 'user' : 'users'}`;
   if (step.iterations) {
     const { count, per } = step.iterations;
     const each = per === 'user' ? ' each' : '';

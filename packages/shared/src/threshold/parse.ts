@@ -192,7 +192,7 @@ class Parser {
     if (token?.kind === 'word' && token.value === 'faults') return true;
     this.fail(
       token?.offset ?? this.source.length,
-      token ? `'during ${token.value}' is unknown` : '‘during’ what is missing',
+      token ? `'during ${token.value}' is unknown` : 'it does not say during what',
       'write during faults',
     );
   }

@@ -13,7 +13,7 @@ export function checkFile(value: unknown): Mistake[] {
   const { profiles, ...file } = value as PartialFile & { profiles?: Record<string, PartialFile> };
   const wrong = new Set(mistakes.map(({ path }) => String(path[0])));
   const ofFile = applyRules(fileRules, file, wrong);
-  const ofProfiles = wrong.has('profiles') ? [] : checkProfiles(file, profiles ?? {}, wrong);
+  const ofProfiles = checkProfiles(file, soundProfiles(profiles, mistakes), wrong);
   return [...mistakes, ...ofFile, ...ofProfiles];
 }
 
@@ -29,6 +29,13 @@ export function applyRules(
     rule.check(file, (path, what, fix, at = 'value') => mistakes.push({ path, at, what, fix }));
   }
   return mistakes;
+}
+
+/** The profiles without a mistake of their own. */
+function soundProfiles(profiles: unknown, mistakes: readonly Mistake[]): Record<string, PartialFile> {
+  if (typeof profiles !== 'object' || profiles === null || Array.isArray(profiles)) return {};
+  const wrong = new Set(mistakes.filter(({ path }) => path[0] === 'profiles').map(({ path }) => path[1]));
+  return Object.fromEntries(Object.entries(profiles).filter(([name]) => !wrong.has(name)));
 }
 
 /** What a profile breaks that was right without it. */

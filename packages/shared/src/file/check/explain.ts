@@ -3,7 +3,8 @@ import { nearest } from '../../format/nearest.ts';
 import { type Path, pathText } from '../path.ts';
 import { type WordName, words } from '../words/index.ts';
 import type { Mistake } from './mistake.ts';
-import { show } from './show.ts';
+import { flow, show } from './show.ts';
+import { fieldRemedy, meantField } from './unknown-field.ts';
 import { remedy, type Schema, wanted } from './wanted.ts';
 
 /** Every mistake in a value, by the schema that it should follow. Empty if and only if the value is right. */
@@ -67,25 +68,48 @@ function checkList(schema: Schema, list: unknown[], path: Path, mistakes: Mistak
 }
 
 function checkMap(schema: Schema, map: Record<string, unknown>, path: Path, mistakes: Mistake[]): void {
-  const { properties, patternProperties, required = [] } = schema;
-  for (const name of required) {
-    if (!Object.hasOwn(map, name)) mistakes.push(missing(name, properties?.[name], path));
-  }
-  const names = Object.keys(map);
-  if (properties) {
-    for (const name of names) {
-      const field = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      if (field) check(field, map[name], [...path, name], mistakes);
-      else mistakes.push(unknownField(name, properties, path));
+  if (schema.properties) checkFields(schema, schema.properties, map, path, mistakes);
+  else checkEntries(schema, map, path, mistakes);
+}
+
+function checkFields(
+  schema: Schema,
+  properties: Record<string, Schema>,
+  map: Record<string, unknown>,
+  path: Path,
+  mistakes: Mistake[],
+): void {
+  const fields = Object.keys(properties);
+  const misspelt = new Set<string | null>();
+  for (const [name, value] of Object.entries(map)) {
+    const place = [...path, name];
+    if (Object.hasOwn(properties, name)) check(properties[name]!, value, place, mistakes);
+    else {
+      const meant = meantField(name, fields);
+      misspelt.add(meant);
+      mistakes.push({
+        path: place,
+        at: 'key',
+        what: `unknown field ${show(name)}`,
+        fix: fieldRemedy(meant, fields),
+      });
     }
-    return;
   }
+  for (const name of schema.required ?? []) {
+    if (!Object.hasOwn(map, name) && !misspelt.has(name))
+      mistakes.push(missing(name, properties[name], path));
+  }
+}
+
+/** A map whose names are the author's own. */
+function checkEntries(schema: Schema, map: Record<string, unknown>, path: Path, mistakes: Mistake[]): void {
+  const names = Object.keys(map);
   const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
   if (names.length < minProperties) mistakes.push(wrong(schema, 'empty', path));
   if (names.length > maxProperties) {
     mistakes.push(at(path, `${pathText(path)} has ${names.length} entries`, `${maxProperties} is the most`));
   }
-  const entry = Object.values(patternProperties ?? {})[0];
+  const entry = Object.values(schema.patternProperties ?? {})[0];
   for (const name of names) {
     const place = [...path, name];
     if (schema.key) checkWord(schema.key, name, place, mistakes, 'key');
@@ -130,23 +154,24 @@ function sentence(subject: string, what: string): string {
   return /^(is|has|holds|begins|adds|ends)\b/.test(what) ? `${subject} ${what}` : what;
 }
 
-function unknownField(name: string, properties: Record<string, Schema>, path: Path): Mistake {
-  const names = Object.keys(properties);
-  const near = nearest(name, names);
-  const fix = near === null ? `fields here are ${names.join(', ')}` : `did you mean '${near}'?`;
-  return { path: [...path, name], at: 'key', what: `unknown field ${show(name)}`, fix };
-}
-
 function missing(name: string, schema: Schema | undefined, path: Path): Mistake {
   const example = schema?.examples?.[0];
   const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
-  const fix = example === undefined ? `add ${name}:` : `add it, as in ${name}: ${String(example)}`;
+  const fix = example === undefined ? `add ${name}:` : `add it, as in ${name}: ${flow(example)}`;
   return { path, at: path.length === 0 ? 'value' : 'key', what: `'${name}' is missing${where}`, fix };
 }
 
 function wrong(schema: Schema, value: unknown, path: Path): Mistake {
-  const subject = path.length === 0 ? 'the file' : pathText(path);
-  return at(path, `${subject} is ${show(value)}, not ${wanted(schema)}`, remedy(schema));
+  if (path.length === 0) {
+    const what = `the file is ${show(value)}, not a map of fields`;
+    const glued = typeof value === 'string' && /^\w+:\S/.test(value);
+    return at(
+      path,
+      what,
+      glued ? 'put a space behind each colon' : 'write fields, as in script: loadtest/checkout.test.ts',
+    );
+  }
+  return at(path, `${pathText(path)} is ${show(value)}, not ${wanted(schema)}`, remedy(schema));
 }
 
 function at(path: Path, what: string, fix: string): Mistake {

@@ -16,12 +16,9 @@ export function flow(value: unknown): string {
 }
 
 function quoteIfNeeded(text: string): string {
-  return /[,:[\]{}#&*!|>'"%@`]\s*|^\s|\s$/.test(text) &&
-    !/^[\w.]+(:\d+)+$|^https?:|^[\w ]+ < [\w%]+$/.test(text)
-    ? `"${text.replace(/["\\]/g, '\\$&')}"`
-    : text;
+  return /^[\s@`%&*!|>'"#?-]|[,[\]{}]|: |:$| #|\s$/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
 }
 
 function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -41,7 +41,7 @@ export function wanted(schema: Schema): string {
 export function remedy(schema: Schema, fallback?: Schema): string {
   if (schema.word) return words[schema.word].fix;
   if (schema.enum) return `write one of ${schema.enum.join(', ')}`;
-  if (schema.type === 'boolean') return 'write true or false';
+  if (schema.type === 'boolean') return 'write true or false, without quotes';
   const example = schema.examples?.[0] ?? fallback?.examples?.[0];
   return example === undefined ? `write ${wanted(schema)}` : `write it as in ${flow(example)}`;
 }

@@ -5,7 +5,7 @@ import type { Report, Rule } from './rule.ts';
 
 /** Faults name proxies that are there. */
 export const knownProxies: Rule = {
-  reads: ['proxies', 'chaos'],
+  reads: ['chaos'],
   check(file, report) {
     const known = Object.keys(file.proxies ?? {});
     for (const [i, fault] of (file.chaos?.timeline ?? []).entries()) {
@@ -19,9 +19,9 @@ export const knownProxies: Rule = {
 
 /** A proxy knows its backend, and an app that runs elsewhere has its proxy beside it. */
 export const reachableProxies: Rule = {
-  reads: ['proxies', 'app'],
+  reads: [],
   check(file, report) {
-    for (const [name, proxy] of Object.entries(file.proxies ?? {})) {
+    for (const [name, proxy] of mapsIn(file.proxies)) {
       if (proxy.control !== undefined) continue;
       if (file.app === undefined) {
         report(
@@ -39,14 +39,13 @@ export const reachableProxies: Rule = {
 
 /** Recordings that forward need to know whereto. */
 export const reachableServers: Rule = {
-  reads: ['recordings'],
+  reads: [],
   check(file, report) {
-    for (const [name, { mode = 'replay', way = 'reverse', unmatched, server }] of Object.entries(
-      file.recordings ?? {},
-    )) {
-      if (server !== undefined || way === 'forward') continue;
-      if (mode === 'replay' && unmatched !== 'pass') continue;
-      const why = mode === 'replay' ? 'unmatched: pass' : `mode: ${mode}`;
+    for (const [name, tape] of mapsIn(file.recordings)) {
+      const { mode = 'replay', way = 'reverse', unmatched, server } = tape;
+      const forwards = ['record', 'replayOrRecord', 'diff', 'off'].includes(mode);
+      if (server !== undefined || way === 'forward' || !(forwards || unmatched === 'pass')) continue;
+      const why = forwards ? `mode: ${mode}` : 'unmatched: pass';
       report(
         ['recordings', name],
         `${why} needs the real server`,
@@ -59,7 +58,7 @@ export const reachableServers: Rule = {
 
 /** `during faults` without anything that breaks is never judged. */
 export const faultsToJudge: Rule = {
-  reads: ['thresholds', 'stopIf', 'proxies', 'fixtures'],
+  reads: ['thresholds', 'stopIf'],
   check(file, report) {
     if (file.proxies !== undefined || file.fixtures !== undefined) return;
     for (const [path, text] of thresholdTexts(file)) {
@@ -82,6 +81,12 @@ export function thresholdTexts(file: PartialFile): [Path, string][] {
       ? [[[field], written]]
       : written.map((text, i): [Path, string] => [[field, i], text]);
   });
+}
+
+/** The entries of a map that are maps themselves, as they should be; what else there is has been told. */
+function mapsIn<T extends object>(map: Record<string, T> | undefined): [string, T][] {
+  if (typeof map !== 'object' || Array.isArray(map)) return [];
+  return Object.entries(map).filter(([, value]) => typeof value === 'object' && !Array.isArray(value));
 }
 
 function expectProxy(name: string, path: Path, known: string[], at: 'key' | 'value', report: Report): void {

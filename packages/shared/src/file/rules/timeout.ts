@@ -20,10 +20,10 @@ export const longEnough: Rule = {
     const length = runLengthMs(needs);
     const least = length + setUpMs(needs) + spareMs;
     if (timeout >= least) return;
-    const setUp = setUpMs(needs) > 0 ? `, set-up ${spellDuration(setUpMs(needs))}` : '';
+    const setUp = setUpMs(needs) > 0 ? `, ${spellDuration(setUpMs(needs))} of set-up` : '';
     report(
       ['timeout'],
-      `timeout is ${spellDuration(timeout)}, and the run needs longer: load ${spellDuration(length)}${setUp}, to spare ${spellDuration(spareMs)}`,
+      `timeout is ${spellDuration(timeout)}, and the run needs more (${spellDuration(length)} of load${setUp}, ${spellDuration(spareMs)} to spare)`,
       `write at least ${wholeMinutes(least)}, or leave it out`,
     );
   },

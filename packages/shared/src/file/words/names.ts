@@ -1,6 +1,6 @@
 import { plainWord, type Word } from './word.ts';
 
-const text = plainWord('text', 'write at least one letter, and no control characters', (written) => {
+const text = plainWord('text', 'write plain text, in quotes if it looks like a number', (written) => {
   return written.trim() !== '' && !/[\0-\x08\x0b-\x1f\x7f]/.test(written);
 });
 
@@ -38,7 +38,7 @@ const envValue: Word = {
     const almost = almostSecret.exec(rest);
     if (!almost) return null;
     return {
-      what: `holds '${almost[0]}', which is not how a secret is named`,
+      what: `holds '${almost[0].slice(0, 40)}', which is not how a secret is named`,
       fix: `write it as \${secrets.NAME}, with letters, digits and _`,
       offset: almost.index,
     };

@@ -50,6 +50,13 @@ const tapePath: Word = {
 };
 
 function explainUrl(written: string): WordMistake | null {
+  // First of all, so that no other message repeats them.
+  if (/^[^/]*\/\/[^/?#]*@/.test(written)) {
+    return {
+      what: 'holds a user name or a password',
+      fix: `take them out; secrets belong into env as \${secrets.NAME}`,
+    };
+  }
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) {
     const host = /^[a-z0-9.[\]:-]+(\/\S*)?$/i.test(written);
     return host ? { fix: `write it with its scheme: https://${written}` } : {};
@@ -58,14 +65,7 @@ function explainUrl(written: string): WordMistake | null {
   const url = new URL(written);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return {
-      what: `begins with ${url.protocol}`,
       fix: 'write an address that begins with https:// or http://',
-    };
-  }
-  if (url.username !== '' || url.password !== '') {
-    return {
-      what: 'holds a user name or a password',
-      fix: `take them out; secrets belong into env as \${secrets.NAME}`,
     };
   }
   return null;

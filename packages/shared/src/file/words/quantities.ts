@@ -21,7 +21,7 @@ const duration: Word = {
 };
 
 const cycles: Word = {
-  wanted: 'a list of users per cycle',
+  wanted: 'users per cycle',
   fix: 'write whole numbers from 1 with colons between them, as in 10:20:30:100',
   pattern: '^\\d+(:\\d+)*$',
   explain: (written) => (parseCycles(written) ? null : {}),

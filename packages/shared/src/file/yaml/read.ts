@@ -1,10 +1,21 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { type Path, pathText } from '../path.ts';
 import type { FileProblem } from '../problem.ts';
 import { explainSyntax, isHarmless } from './syntax-problem.ts';
 
 const maxValues = 5_000;
 const maxDepth = 20;
+const tooDeep = 'the file is nested too deeply to be read';
 
 /** A line and a column, both from 1. */
 export interface Place {
@@ -30,16 +41,23 @@ export function readYaml(text: string): YamlContent {
       lineCounter: lines,
       uniqueKeys: false, // quadratic there, linear here
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error', // with 'silent' a second document would go unnoticed
     });
     const errors = [...document.errors, ...document.warnings];
-    for (const error of errors) reader.syntaxProblem(error);
+    const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+    if (exhausted) throw new TooMuch(exhausted.pos[0], tooDeep);
+    for (const error of errors) reader.syntaxProblem(error, document.contents);
     const value = errors.every(isHarmless) ? reader.read(document.contents) : undefined;
     return { value, problems: reader.problems, locate: reader.locate };
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TooMuch)) throw error;
-    const what = error instanceof TooMuch ? error.message : 'the file is nested too deeply to be read';
-    reader.problem(error instanceof TooMuch ? error.offset : 0, [], what, 'write it out plainly');
+    const what = error instanceof TooMuch ? error.message : tooDeep;
+    reader.problem(
+      error instanceof TooMuch ? error.offset : 0,
+      [],
+      what,
+      'write it out plainly, without deep nesting',
+    );
     return { value: undefined, problems: reader.problems, locate: reader.locate };
   }
 }
@@ -74,9 +92,9 @@ class Reader {
     this.problems.push({ ...this.place(offset), path: pathText(path), what, fix });
   }
 
-  syntaxProblem(error: YAMLError): void {
+  syntaxProblem(error: YAMLError, contents: Node | null): void {
     const { what, fix } = explainSyntax(error, this.text);
-    this.problem(error.pos[0], [], what, fix);
+    this.problem(openQuote(error, contents) ?? error.pos[0], [], what, fix);
   }
 
   readonly locate: YamlContent['locate'] = (path, part, offset = 0) => {
@@ -109,11 +127,19 @@ class Reader {
       throw new TooMuch(offset, `the file unfolds to more than ${maxValues} values`);
     if (path.length > maxDepth)
       throw new TooMuch(offset, `the file is nested deeper than ${maxDepth} levels`);
-    if (isAlias(node)) return this.node(this.anchors.get(node.source), path);
+    if (isAlias(node)) return this.alias(node.source, offset, path);
     if (node.anchor) this.anchors.set(node.anchor, node);
     if (isMap(node)) return this.map(node.items, path);
     if (isSeq(node)) return node.items.map((item, i) => this.node(item, [...path, i]) ?? null);
     return isScalar(node) ? scalar(node.value, node.source) : undefined;
+  }
+
+  private alias(name: string, offset: number, path: Path): unknown {
+    const node = this.anchors.get(name);
+    if (node) return this.node(node, path);
+    const what = `'*${name}' refers to an anchor that is not there`;
+    this.problem(offset, path, what, 'quote it if it is text: a value cannot begin with *');
+    return undefined;
   }
 
   private map(pairs: readonly { key: unknown; value: unknown }[], path: Path): Record<string, unknown> {
@@ -151,6 +177,18 @@ class Reader {
     }
     return map;
   }
+}
+
+/** Where the quote begins that is not closed, which YAML tells only at the end of the file. */
+function openQuote(error: YAMLError, contents: Node | null): number | undefined {
+  if (error.code !== 'MISSING_CHAR' || !/quote/.test(error.message)) return undefined;
+  let start: number | undefined;
+  visit(contents, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith('QUOTE') && range && range[1] >= error.pos[0]) start ??= range[0];
+    },
+  });
+  return start;
 }
 
 function isNode(value: unknown): value is Node {
