@@ -1,0 +1,49 @@
+import type { Results, Series } from '@marteau/shared';
+import { pack } from './page/packed.js';
+import { readable } from './text.ts';
+import { curvesOf, endOf } from './views/timeline.ts';
+
+/** Labels whose curves the page carries; the others are in results.json. */
+const mostSubjects = 120;
+
+type Columns = Readonly<Record<string, readonly (number | null)[]>>;
+
+/** The numbers behind the timeline, packed: what the cursor reads, and the curves of every label. */
+export function pageData(results: Results): unknown {
+  const { requests, labels, load } = results;
+  if (requests === null || load.series === null) return null;
+  const { from, width, users, offered, started } = load.series;
+  const own = labels.filter(({ series }) => series !== null).slice(0, mostSubjects);
+  return {
+    end: endOf(results),
+    load: packed({ from, width }, { users, offered, started }),
+    subjects: [
+      { name: 'all requests', kind: 'request', ...subject(results, requests, null) },
+      ...own.map(({ name, kind, series }) => ({
+        name: readable(name, 80),
+        kind,
+        ...subject(results, series!, name),
+      })),
+    ],
+  };
+}
+
+function subject(results: Results, series: Series, label: string | null) {
+  const { throughput, latency, rateBounds, latencyBounds } = curvesOf(results, series, label);
+  const { count, errors, lowest, highest, worstErrors } = throughput;
+  // In intervals of a second the worst second is the interval itself.
+  const seconds: Columns = throughput.width > 1000 ? { lowest, highest, worstErrors } : {};
+  const { p50, p95, p99, max } = latency;
+  return {
+    throughput: packed(throughput, { count, errors, ...seconds }),
+    latency: packed(latency, { p50, p95, p99, max }),
+    rateBounds,
+    latencyBounds,
+  };
+}
+
+function packed({ from, width }: { from: number; width: number }, columns: Columns) {
+  const entries = Object.entries(columns).map(([name, values]) => [name, pack(values)]);
+  const length = Math.max(0, ...Object.values(columns).map((values) => values.length));
+  return { from, width, length, ...Object.fromEntries(entries) };
+}

@@ -1,0 +1,38 @@
+/** Tables sort by a click on a column's head: numbers fall first, words rise first. */
+export function startSorting() {
+  for (const table of document.querySelectorAll('table.sortable')) {
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener('click', () => sort(table, head, column));
+    });
+  }
+}
+
+/** @param {HTMLTableElement} table @param {HTMLTableCellElement} head @param {number} column */
+function sort(table, head, column) {
+  const isNumber = head.classList.contains('n');
+  const before = head.getAttribute('aria-sort');
+  const isFalling = before === null ? isNumber : before === 'ascending';
+  for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort');
+  head.setAttribute('aria-sort', isFalling ? 'descending' : 'ascending');
+  const sign = isFalling ? -1 : 1;
+  const body = table.tBodies[0];
+  const rows = [...body.rows].map((row) => {
+    const cell = row.cells[column];
+    return {
+      row,
+      value: cell.dataset.v === undefined ? null : Number(cell.dataset.v),
+      text: cell.textContent,
+    };
+  });
+  rows.sort((a, b) => {
+    if (a.value !== null && b.value !== null) return sign * (a.value - b.value);
+    // What has no number stays below, whichever way the numbers run.
+    if (isNumber || a.value !== b.value) return (a.value === null ? 1 : 0) - (b.value === null ? 1 : 0);
+    return sign * a.text.localeCompare(b.text, 'en');
+  });
+  body.append(...rows.map(({ row }) => row));
+}

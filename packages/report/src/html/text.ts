@@ -1,0 +1,48 @@
+/** Longer texts are cut: nobody reads a word of 10 KB, and results.json keeps all of it. */
+const longest = 400;
+
+/** Control characters, and those that turn the direction of what follows, as visible codes. */
+const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Text that somebody else wrote, made harmless to read; escaping is the template's part. */
+export function readable(text: string, limit: number = longest): string {
+  const whole = text.length > limit ? `${text.slice(0, limit).toWellFormed()}…` : text.toWellFormed();
+  return whole.replace(unseen, (character) => `⟨${character.charCodeAt(0).toString(16).padStart(4, '0')}⟩`);
+}
+
+/** An address that may be a link; null for everything that is not plain http or https. */
+export function safeLink(text: string | null): string | null {
+  if (text === null || !URL.canParse(text)) return null;
+  const { protocol, href } = new URL(text);
+  return protocol === 'https:' || protocol === 'http:' ? href : null;
+}
+
+/** Where a commit can be seen, for the hosts that all name it alike; null where that is not known. */
+export function commitLink(repo: string, commit: string | null): string | null {
+  const base = safeLink(repo)?.replace(/(\.git)?\/?$/, '');
+  if (commit === null || base === undefined) return null;
+  const { hostname } = new URL(base);
+  if (hostname.includes('gitlab')) return `${base}/-/commit/${commit}`;
+  return /(^|\.)(github\.com|codeberg\.org|gitea\.com)$/.test(hostname) ? `${base}/commit/${commit}` : null;
+}
+
+/** JSON that may stand inside a script element. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for HTML, in an element or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}

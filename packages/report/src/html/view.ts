@@ -1,0 +1,109 @@
+import { formatLatency, type Results } from '@marteau/shared';
+import { pageData } from './page-data.ts';
+import { scriptJson } from './text.ts';
+import { candlesticksOf } from './views/candlesticks.ts';
+import { distributionOf } from './views/distribution.ts';
+import { failuresView } from './views/failures.ts';
+import { headOf } from './views/head.ts';
+import { busiest, labelsView, labelTable } from './views/labels.ts';
+import { nodesTable } from './views/nodes-table.ts';
+import { outcomesTable, phasesTable } from './views/outcomes.ts';
+import { rateCurve } from './views/rate-curve.ts';
+import { stepsTable } from './views/steps-table.ts';
+import { thresholdsView } from './views/thresholds.ts';
+import { timeTable } from './views/time-table.ts';
+import { timelineOf } from './views/timeline.ts';
+
+/** Labels that have a detail of their own in the page. */
+const mostDetails = 60;
+
+/** Everything that the template shows, in words. */
+export function viewOf(results: Results): object {
+  const timeline = timelineOf(results);
+  const labels = labelsView(results);
+  const failures = failuresView(results);
+  const outcomes = outcomesTable(results);
+  const phases = phasesTable(results);
+  const nodes = nodesTable(results);
+  const view = {
+    results,
+    head: headOf(results),
+    thresholds: thresholdsView(results),
+    timeline,
+    timeTable: timeTable(results),
+    steps: stepsView(results),
+    distribution: distributionOf(results),
+    labels,
+    details: detailsOf(results),
+    failures,
+    outcomes,
+    phases,
+    nodes,
+    overrides: overridesInWords(results),
+    again: againInWords(results),
+    apdexThreshold: formatLatency(results.apdexThreshold),
+    data: scriptJson(pageData(results)),
+  };
+  return { ...view, contents: contentsOf(view) };
+}
+
+function stepsView(results: Results) {
+  if (results.steps.length === 0) return { requests: null, tests: null, curve: null, sticks: null };
+  const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
+  const isCurve = results.steps.length > 1;
+  return {
+    requests: stepsTable(results, 'requests'),
+    tests: stepsTable(results, 'tests'),
+    curve: isCurve ? rateCurve(results) : null,
+    sticks: isCurve
+      ? candlesticksOf(
+          results.steps.map(({ requests }) => requests),
+          names,
+        )
+      : null,
+  };
+}
+
+function detailsOf(results: Results) {
+  if (results.steps.length < 2) return [];
+  const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
+  return busiest(results.labels, mostDetails).map((label) => ({
+    name: label.name,
+    kind: label.kind,
+    table: labelTable(label, results),
+    sticks: label.steps.length > 1 ? candlesticksOf(label.steps, names) : null,
+  }));
+}
+
+function overridesInWords({ file }: Results): string {
+  const overrides = Object.entries(file?.overrides ?? {});
+  return overrides.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join('\n');
+}
+
+/** How to run the same again: from the repository, at the same commit. */
+function againInWords({ run }: Results): string {
+  const at = run.commit === null ? '' : `\ngit checkout ${run.commit}`;
+  const profile = run.profile === null ? '' : ` --profile ${JSON.stringify(run.profile)}`;
+  return `git clone ${run.repo}${at}\nmarteau run .${profile}`;
+}
+
+function contentsOf(view: {
+  timeline: object | null;
+  steps: { requests: object | null };
+  labels: object | null;
+  failures: { groups: readonly object[] };
+  outcomes: object | null;
+  phases: object | null;
+  nodes: object | null;
+}): { id: string; title: string }[] {
+  return [
+    { id: 'content', title: 'Summary', isThere: true },
+    { id: 'steps', title: 'Load', isThere: view.steps.requests !== null },
+    { id: 'labels', title: 'Labels', isThere: view.labels !== null },
+    { id: 'failures', title: 'Failures', isThere: view.failures.groups.length > 0 },
+    { id: 'answers', title: 'Answers', isThere: view.outcomes !== null || view.phases !== null },
+    { id: 'generator', title: 'Generator', isThere: view.nodes !== null },
+    { id: 'configuration', title: 'Configuration', isThere: true },
+    { id: 'definitions', title: 'Definitions', isThere: true },
+  ].filter(({ isThere }) => isThere);
+}

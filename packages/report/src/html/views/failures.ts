@@ -1,0 +1,55 @@
+import { type FailureGroup, formatCount, type Results } from '@marteau/shared';
+import { moment } from '../page/units.js';
+import { readable } from '../text.ts';
+
+export interface FailureView {
+  readonly kind: string;
+  readonly count: string;
+  readonly message: string;
+  readonly where: string;
+  readonly line: string;
+  readonly when: string;
+  readonly steps: readonly { name: string; count: string }[];
+  readonly samples: readonly { head: string; detail: string }[];
+}
+
+const kinds = { failure: 'failed assertion', error: 'request error', check: 'failed check' } as const;
+const mostGroups = 60;
+const mostSamples = 5;
+
+/** Failures that mean the same, the most frequent first. */
+export function failuresView(results: Results): { groups: FailureView[]; left: number } {
+  const groups = results.failures.slice(0, mostGroups);
+  return {
+    groups: groups.map((group) => viewOf(group, results)),
+    left: results.failures.length - groups.length,
+  };
+}
+
+function viewOf(group: FailureGroup, { steps }: Results): FailureView {
+  const where = group.kind === 'error' ? group.label : group.test;
+  return {
+    kind: kinds[group.kind],
+    count: formatCount(group.count),
+    message: readable(group.message, 1000),
+    where: readable(where),
+    line: [group.source, group.sourceText?.trim()]
+      .filter(Boolean)
+      .map((text) => readable(text!))
+      .join('  '),
+    when: when(group),
+    steps: Object.entries(group.byStep).map(([step, count]) => ({
+      name: steps.find(({ plan }) => plan.index === Number(step))?.plan.name ?? `step ${Number(step) + 1}`,
+      count: formatCount(count),
+    })),
+    samples: group.samples.slice(0, mostSamples).map(({ at, user, detail }) => ({
+      head: `${moment(Math.max(0, at))} into the load, user ${user}`,
+      detail: readable(detail, 4000),
+    })),
+  };
+}
+
+function when({ first, last, count }: FailureGroup): string {
+  const [from, to] = [moment(Math.max(0, first)), moment(Math.max(0, last))];
+  return count === 1 || from === to ? `at ${from}` : `from ${from} to ${to}`;
+}

@@ -1,0 +1,92 @@
+import {
+  formatBytes,
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  type Statistics,
+} from '@marteau/shared';
+import type { Cell, Column } from './table.ts';
+import { figure } from './table.ts';
+
+interface StatisticsColumn extends Column {
+  readonly cell: (statistics: Statistics) => Cell;
+}
+
+type Time = 'min' | 'avg' | 'p10' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max';
+
+function time(name: Time, label: string, title: string, style = ''): StatisticsColumn {
+  const cell = (statistics: Statistics) =>
+    figure(formatLatency(statistics.time[name]), statistics.time[name], style);
+  return { label, title, isNumber: true, cell };
+}
+
+/** Every statistic of the reports that FunkLoad wrote, and those that it had not: p99, p99.9, failures apart. */
+export const statisticsColumns: readonly StatisticsColumn[] = [
+  {
+    label: 'rate',
+    title: 'finished per second',
+    isNumber: true,
+    cell: ({ rate }) => figure(formatRate(rate), rate),
+  },
+  {
+    label: 'peak',
+    title: 'most that finished in one second',
+    isNumber: true,
+    cell: ({ peak }) => figure(formatCount(peak), peak),
+  },
+  {
+    label: 'count',
+    title: 'finished inside the recorded window',
+    isNumber: true,
+    cell: ({ count }) => figure(formatCount(count), count),
+  },
+  {
+    label: 'errors',
+    title: 'share that failed',
+    isNumber: true,
+    cell: ({ errors, count }) => {
+      const share = count > 0 ? errors / count : null;
+      return figure(formatPercent(share), share, errors > 0 ? 'bad' : 'quiet');
+    },
+  },
+  time('min', 'min', 'fastest', 'quiet'),
+  time('avg', 'avg', 'arithmetic mean', 'quiet'),
+  time('p10', 'p10', 'a tenth was faster', 'quiet'),
+  time('p50', 'p50', 'median: half were faster', 'strong'),
+  time('p90', 'p90', 'nine tenths were faster'),
+  time('p95', 'p95', '95 % were faster', 'strong'),
+  time('p99', 'p99', '99 % were faster', 'strong'),
+  time('p999', 'p99.9', '99.9 % were faster'),
+  time('max', 'max', 'slowest'),
+  {
+    label: 'Apdex',
+    title: 'satisfaction score, 0 to 1',
+    isNumber: true,
+    cell: ({ apdex }) =>
+      apdex === null ? figure('–', null) : figure(apdex.score.toFixed(2), apdex.score, apdex.rating),
+  },
+  {
+    label: 'rating',
+    title: 'the Apdex Alliance’s word for the score',
+    isNumber: false,
+    cell: ({ apdex }) => figure(apdex?.rating ?? '–', apdex?.score ?? null, apdex?.rating ?? ''),
+  },
+  {
+    label: 'received',
+    title: 'bytes of answers',
+    isNumber: true,
+    cell: ({ bytesIn }) => figure(formatBytes(bytesIn), bytesIn, 'quiet'),
+  },
+];
+
+/** What did not finish, where anything did not. */
+export const unfinishedColumn: StatisticsColumn = {
+  label: 'unfinished',
+  title: 'begun and not finished when the window ended; its age is the least it took',
+  isNumber: true,
+  cell: ({ unfinished, oldestUnfinished }) =>
+    unfinished === 0
+      ? figure('–', 0, 'quiet')
+      : figure(`${formatCount(unfinished)} (≥ ${formatLatency(oldestUnfinished)})`, unfinished, 'bad'),
+};

@@ -1,0 +1,38 @@
+/** A table as the template draws it: words for people, numbers for sorting. */
+export interface Table {
+  readonly id: string;
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly isSortable: boolean;
+}
+
+export interface Column {
+  readonly label: string;
+  /** What the column says, for those who point at it. */
+  readonly title: string;
+  readonly isNumber: boolean;
+}
+
+export interface Row {
+  readonly cells: readonly Cell[];
+  /** Groups rows that are shown together: the step that they belong to. */
+  readonly group: string;
+}
+
+export interface Cell {
+  readonly text: string;
+  /** What sorts it, where the text would sort wrongly. */
+  readonly value: number | null;
+  readonly style: string;
+}
+
+/** A cell of words. */
+export function word(text: string, style = ''): Cell {
+  return { text, value: null, style };
+}
+
+/** A cell with a number: as a person reads it, and as it sorts. */
+export function figure(text: string, value: number | null, style = ''): Cell {
+  return { text, value, style };
+}

@@ -1,0 +1,88 @@
+import { formatPercent, type JudgedStep, type JudgedThreshold, type Results } from '@marteau/shared';
+import { boundInWords, inWords, subjectInWords } from '../../verdict/words.ts';
+
+/** The thresholds as a table: one row each, one column a step where these are few enough to read. */
+export interface ThresholdsView {
+  readonly steps: readonly string[];
+  readonly rows: readonly ThresholdRow[];
+  readonly areDefaults: boolean;
+}
+
+interface ThresholdRow {
+  readonly outcome: 'ok' | 'fail' | 'absent';
+  readonly icon: string;
+  readonly subject: string;
+  readonly clauses: string;
+  readonly required: string;
+  readonly cells: readonly StepCell[];
+  /** What stands across the steps when none could be judged. */
+  readonly sentence: string;
+  readonly margin: string;
+  /** Length of the margin's bar in per cent, to the good or the bad side. */
+  readonly bar: number;
+}
+
+interface StepCell {
+  readonly text: string;
+  readonly style: string;
+  readonly title: string;
+}
+
+/** More columns than this are no table that one can read; then only the worst step is shown. */
+const mostColumns = 6;
+
+const icons = { ok: 'pass', fail: 'fail', absent: 'invalid', unsupported: 'invalid' } as const;
+
+export function thresholdsView(results: Results): ThresholdsView {
+  const thresholds = results.judgement?.thresholds ?? [];
+  const isNarrow = results.steps.length <= mostColumns;
+  const steps = isNarrow ? results.steps.map(({ plan }) => plan.name) : ['worst step'];
+  return {
+    steps,
+    rows: thresholds.map((judged) => rowOf(judged, results, isNarrow)),
+    areDefaults: thresholds.length > 0 && thresholds.every(({ threshold }) => threshold.isDefault),
+  };
+}
+
+function rowOf(judged: JudgedThreshold, results: Results, isNarrow: boolean): ThresholdRow {
+  const { threshold, outcome, margin, steps, step } = judged;
+  const worst = steps.find((one) => one.step === step);
+  const cells = isNarrow
+    ? results.steps.map(({ plan }) =>
+        cellOf(
+          judged,
+          steps.find((one) => one.step === plan.index),
+        ),
+      )
+    : [cellOf(judged, worst, results.steps.find(({ plan }) => plan.index === step)?.plan.name)];
+  return {
+    outcome: outcome === 'ok' || outcome === 'fail' ? outcome : 'absent',
+    icon: icons[outcome],
+    subject: subjectInWords(threshold),
+    clauses: clausesOf(judged),
+    required: boundInWords(threshold),
+    cells,
+    sentence: outcome === 'absent' || outcome === 'unsupported' ? judged.sentence : '',
+    margin: margin === null ? '' : `${margin < 0 ? '−' : '+'}${formatPercent(Math.abs(margin))}`,
+    bar: margin === null ? 0 : Math.round(Math.max(-1, Math.min(1, margin)) * 100),
+  };
+}
+
+function cellOf({ threshold }: JudgedThreshold, judged: JudgedStep | undefined, where = ''): StepCell {
+  if (judged === undefined) return { text: '–', style: 'quiet', title: 'not judged in this step' };
+  const value = inWords(judged.measured, threshold.unit);
+  const thin = judged.thin === null ? '' : `rests on only ${judged.thin} values`;
+  return {
+    text: `${judged.thin === null ? '' : '≈ '}${value}${where === '' ? '' : ` at ${where}`}`,
+    style: judged.ok ? '' : 'bad',
+    title: thin,
+  };
+}
+
+function clausesOf({ threshold: { windowMs, at, duringFaults } }: JudgedThreshold): string {
+  const words = [];
+  if (windowMs !== null) words.push(`over ${windowMs / 1000}s`);
+  if (at !== null) words.push('users' in at ? `at ${at.users} users` : `at ${at.rate}/s`);
+  if (duringFaults) words.push('during faults');
+  return words.join(', ');
+}

@@ -1,0 +1,40 @@
+import type { Run } from '@marteau/shared';
+
+/** A finished run of a shop, for tests that need some run. */
+export function aRun(changes: Partial<Run> = {}): Run {
+  return {
+    v: 1,
+    id: 'r1jd3v8k2m0pqrstuvw',
+    state: 'reporting',
+    verdict: null,
+    reason: null,
+    reasonCode: null,
+    repo: 'https://github.com/example/marketplace',
+    ref: 'main',
+    commit: '4f1c8a0b9d2e7f6a5c3b1d0e9f8a7b6c5d4e3f2a',
+    commitSubject: 'Cache the price list for a minute',
+    commitAuthor: 'Dora Maar <dora@example.com>',
+    project: 'github.com/example/marketplace',
+    name: 'Marketplace',
+    test: null,
+    target: 'https://staging.example.com',
+    profile: null,
+    overrides: {},
+    email: 'dora@example.com',
+    submitter: { kind: 'email', id: 'dora@example.com' },
+    trigger: 'form',
+    nodes: 1,
+    attempt: 1,
+    phase: null,
+    stopped: false,
+    submittedAt: '2026-11-21T09:28:41.120Z',
+    startedAt: '2026-11-21T09:29:58.004Z',
+    endedAt: '2026-11-21T09:32:08.310Z',
+    timeline: [],
+    engine: { name: 'marteau', version: '0.1.0' },
+    summary: null,
+    hasReport: false,
+    mails: [],
+    ...changes,
+  };
+}
