@@ -19,8 +19,6 @@ export interface WebConfig {
   secretsFile: string | null;
   /** The token that pages and API ask for, or null on an open loopback server. */
   accessToken: string | null;
-  /** Whether mail is sent; without it, mails are files that the outbox page shows. */
-  smtp: boolean;
   /** The repository that an empty home page offers to run, or null where none is set. */
   example: string | null;
   logLevel: string;
@@ -48,7 +46,7 @@ export function readConfig(env: Env, cwd: string): WebConfig {
   const data = resolve(cwd, value('MARTEAU_DATA') ?? 'data');
   const url = readUrl(value('MARTEAU_URL'));
   const accessToken = readAccessToken(value('MARTEAU_ACCESS_TOKEN'), host);
-  const smtp = readSmtp(value('SMTP_URL'), url);
+  checkSmtp(value('SMTP_URL'), url);
   return {
     host,
     port: readPort(value('PORT') ?? '3000'),
@@ -62,9 +60,8 @@ export function readConfig(env: Env, cwd: string): WebConfig {
     },
     secretsFile: resolveIfSet(cwd, value('MARTEAU_SECRETS')),
     accessToken,
-    smtp,
     example: value('MARTEAU_EXAMPLE'),
-    logLevel: readLogLevel(value('LOG_LEVEL') ?? 'info'),
+    logLevel: readLogLevel(value('MARTEAU_LOG') ?? 'info'),
   };
 }
 
@@ -130,18 +127,18 @@ function readAccessToken(token: string | null, host: string): string | null {
   return token;
 }
 
-function readSmtp(smtpUrl: string | null, url: string | null): boolean {
+/** Mail is the workers' work, but its links lead here. */
+function checkSmtp(smtpUrl: string | null, url: string | null): void {
   if (smtpUrl !== null && url === null) {
     throw new ConfigError(
       'SMTP_URL is set and MARTEAU_URL is not, so the links in the mails would lead nowhere. Set MARTEAU_URL to where people open this server.',
     );
   }
-  return smtpUrl !== null;
 }
 
 function readLogLevel(text: string): string {
   if (logLevels.includes(text)) return text;
-  throw new ConfigError(`LOG_LEVEL is "${text}". Use one of ${logLevels.join(', ')}.`);
+  throw new ConfigError(`MARTEAU_LOG is "${text}". Use one of ${logLevels.join(', ')}.`);
 }
 
 function resolveIfSet(cwd: string, path: string | null): string | null {

@@ -8,7 +8,10 @@ import { ConfigError, readConfig, type WebConfig } from './config.ts';
 enableCompileCache();
 
 const config = settings();
-const log = pino({ level: config.logLevel, base: { app: 'web' } }, pino.destination({ dest: 2, sync: false }));
+const log = pino(
+  { level: config.logLevel, base: { app: 'web' } },
+  pino.destination({ dest: 2, sync: false }),
+);
 const store = await openStore({
   redisUrl: config.redisUrl,
   dataFolder: config.data,

@@ -24,7 +24,10 @@ export function refresh(time) {
   if (Number.isNaN(at)) return;
   if (!time.hasAttribute('data-exact')) {
     time.setAttribute('data-exact', '');
-    time.setAttribute('title', new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' }));
+    time.setAttribute(
+      'title',
+      new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
+    );
   }
   const text = age(Date.now() - at);
   if (time.textContent !== text) time.textContent = text;

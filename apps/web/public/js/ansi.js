@@ -14,7 +14,8 @@ export function newPen() {
 const csi = /^\u001b\[([0-9;:<=>?]*)[ -/]*([@-~])/;
 const longCommand = /^\u001b[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)/;
 const shortCommand = /^\u001b(?:[ -/]+[0-~]|[^[\]PX^_])?/;
-const invisible = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const invisible =
+  /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * One line as spans. The pen carries colours over from line to line and is changed.
@@ -27,11 +28,11 @@ export function parseAnsi(line, pen) {
   const spans = [];
   let rest = lastOverwrite(line);
   while (rest !== '') {
-    const escape = rest.indexOf('\u001b');
-    const text = (escape === -1 ? rest : rest.slice(0, escape)).replace(invisible, '');
+    const begin = rest.indexOf('\u001b');
+    const text = (begin === -1 ? rest : rest.slice(0, begin)).replace(invisible, '');
     if (text !== '') spans.push({ text, style: styleOf(pen) });
-    if (escape === -1) break;
-    rest = rest.slice(escape);
+    if (begin === -1) break;
+    rest = rest.slice(begin);
     const command = csi.exec(rest);
     if (command?.[2] === 'm') applyColours(pen, command[1] ?? '');
     const used = command ?? longCommand.exec(rest) ?? shortCommand.exec(rest);

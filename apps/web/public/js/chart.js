@@ -46,7 +46,8 @@ export function createChart(figure, spec) {
     svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const parts = [...rampShades(points, x), ...grid(y, spec, right), ...timeAxis(seconds, right, x)];
     for (const line of spec.lines) parts.push(...curve(points, line, x, y.at));
-    for (const second of faults) parts.push(element('path', { class: 'fault', d: `M${x(second)} ${top}V${bottom}` }));
+    for (const second of faults)
+      parts.push(element('path', { class: 'fault', d: `M${x(second)} ${top}V${bottom}` }));
     if (spec.labels) parts.push(...endLabels(points, spec, right, y.at));
     const shown = cursor === null ? points.at(-1) : points[cursor];
     if (cursor !== null && shown) {
@@ -116,7 +117,13 @@ function rampShades(points, x) {
     if (!from || !to) continue;
     const begin = x(Math.max(0, from.second - from.width));
     shades.push(
-      element('rect', { class: 'ramp', x: begin, y: top, width: Math.max(1, x(to.second) - begin), height: bottom - top }),
+      element('rect', {
+        class: 'ramp',
+        x: begin,
+        y: top,
+        width: Math.max(1, x(to.second) - begin),
+        height: bottom - top,
+      }),
     );
   }
   return shades;
@@ -146,7 +153,8 @@ function curve(points, line, x, y) {
     }
     if (pen === 'M') begin = x(point.second);
     const at = `${x(point.second).toFixed(1)} ${y(value).toFixed(1)}`;
-    const piece = line.steps && pen === 'L' ? `H${x(point.second).toFixed(1)}V${y(value).toFixed(1)}` : `${pen}${at}`;
+    const piece =
+      line.steps && pen === 'L' ? `H${x(point.second).toFixed(1)}V${y(value).toFixed(1)}` : `${pen}${at}`;
     d += piece;
     area += piece;
     pen = 'L';

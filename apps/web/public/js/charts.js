@@ -5,7 +5,8 @@ import { count, latency, perSecond } from './units.js';
 /** @typedef {import('./series.js').Point} Point */
 
 const shortestAxis = 30;
-const answered = (/** @type {Point} */ point, /** @type {number} */ value) => (point.requests > 0 ? value : null);
+const answered = (/** @type {Point} */ point, /** @type {number} */ value) =>
+  point.requests > 0 ? value : null;
 
 /** @type {Record<string, import('./chart.js').ChartSpec>} */
 const specs = {

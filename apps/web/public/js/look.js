@@ -43,7 +43,11 @@ function mistake({ line, column, path, what, fix }) {
 /** @param {[name: string, value: string][]} pairs */
 function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== '');
-  return make('dl', 'pair', ...shown.flatMap(([name, value]) => [make('dt', '', name), make('dd', '', value)]));
+  return make(
+    'dl',
+    'pair',
+    ...shown.flatMap(([name, value]) => [make('dt', '', name), make('dd', '', value)]),
+  );
 }
 
 /**

@@ -60,7 +60,10 @@ async function look() {
   } catch (error) {
     if (/** @type {Error} */ (error).name === 'AbortError') return;
     lastAsked = '';
-    showProblem(panel, { title: 'No answer', detail: 'The server does not answer. The form can be sent all the same, once it does.' });
+    showProblem(panel, {
+      title: 'No answer',
+      detail: 'The server does not answer. The form can be sent all the same, once it does.',
+    });
   }
   panel.classList.remove('stale');
   panel.removeAttribute('aria-busy');
@@ -106,7 +109,10 @@ function fillIn({ fields, profiles }) {
   const chosen = select.value;
   const known = [...select.options].slice(1).map((option) => option.value);
   if (known.join('\n') !== profiles.join('\n')) {
-    select.replaceChildren(new Option('none', ''), ...profiles.map((name) => new Option(name, name, false, name === chosen)));
+    select.replaceChildren(
+      new Option('none', ''),
+      ...profiles.map((name) => new Option(name, name, false, name === chosen)),
+    );
   }
   /** @type {HTMLElement} */ (document.getElementById('profile-field')).hidden = profiles.length === 0;
 }

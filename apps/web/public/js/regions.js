@@ -13,7 +13,11 @@ const shown = new Map();
  */
 export async function renewRegions(url, signal) {
   const etag = shown.get(url);
-  const response = await fetch(url, { headers: etag ? { 'if-none-match': etag } : {}, signal, cache: 'no-store' });
+  const response = await fetch(url, {
+    headers: etag ? { 'if-none-match': etag } : {},
+    signal,
+    cache: 'no-store',
+  });
   if (response.status === 304) return false;
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   shown.set(url, response.headers.get('etag') ?? '');

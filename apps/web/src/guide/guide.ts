@@ -22,7 +22,9 @@ const files: readonly (readonly [name: string, file: string])[] = [
 ];
 
 export async function loadGuide(): Promise<GuidePage[]> {
-  const pages = await Promise.all(files.map(([name, file]) => loadPage(name, fileURLToPath(new URL(file, docs)))));
+  const pages = await Promise.all(
+    files.map(([name, file]) => loadPage(name, fileURLToPath(new URL(file, docs)))),
+  );
   return pages.filter((page) => page !== null);
 }
 

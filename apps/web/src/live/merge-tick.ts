@@ -1,4 +1,4 @@
-import { type TickEvent } from '@marteau/shared';
+import type { TickEvent } from '@marteau/shared';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 
 /**
@@ -32,10 +32,20 @@ export function mergeTick(ticks: readonly TickEvent[]): TickEvent {
 
 function percentiles(ticks: readonly TickEvent[]): Pick<TickEvent, 'p50' | 'p95' | 'p99'> {
   const [first, ...others] = ticks
-    .filter((tick) => tick.histogram !== '')
+    .filter((tick) => tick.histogram)
     .map((tick) => decodeFromCompressedBase64(tick.histogram, 64, false));
-  if (!first) return { p50: 0, p95: 0, p99: 0 };
+  if (!first) return worst(ticks);
   for (const other of others) first.add(other);
   const at = (percentile: number) => first.getValueAtPercentile(percentile);
   return { p50: at(50), p95: at(95), p99: at(99) };
+}
+
+/** Ticks that were kept in a folder have no histograms any more: then the slowest share speaks for all. */
+function worst(ticks: readonly TickEvent[]): Pick<TickEvent, 'p50' | 'p95' | 'p99'> {
+  const highest = (field: (tick: TickEvent) => number) => Math.max(...ticks.map(field));
+  return {
+    p50: highest((tick) => tick.p50),
+    p95: highest((tick) => tick.p95),
+    p99: highest((tick) => tick.p99),
+  };
 }

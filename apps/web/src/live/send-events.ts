@@ -10,7 +10,11 @@ const beatMs = 15_000;
  * Sends events until they end, the viewer leaves or the signal aborts. A viewer that does not read is waited for,
  * with nothing kept for it here.
  */
-export async function sendEvents(reply: FastifyReply, events: AsyncIterable<StoredEvent>, signal: AbortSignal) {
+export async function sendEvents(
+  reply: FastifyReply,
+  events: AsyncIterable<StoredEvent>,
+  signal: AbortSignal,
+) {
   const { raw } = reply;
   reply.hijack();
   raw.writeHead(200, {

@@ -1,5 +1,12 @@
 import type { FileChoices, RunRequest } from '@marteau/shared';
-import { checkAddress, parseRef, type ReadResult, readMarteauFile } from '@marteau/source';
+import {
+  type CheckedAddress,
+  checkAddress,
+  parseRef,
+  type ReadResult,
+  readMarteauFile,
+  readSecretsFile,
+} from '@marteau/source';
 import type { WebConfig } from '../config.ts';
 import { createGate } from './gate.ts';
 import { judge } from './judge.ts';
@@ -19,7 +26,10 @@ const remembered = 100;
 const lifetimeMs = 10_000;
 const deadlineMs = 30_000;
 
-export function createLooker(config: Pick<WebConfig, 'sources'>, signal: AbortSignal): Looker {
+export function createLooker(
+  config: Pick<WebConfig, 'sources' | 'secretsFile'>,
+  signal: AbortSignal,
+): Looker {
   const gate = createGate(atOnce, waiting);
   const memory = createMemory<ReadResult>(remembered, lifetimeMs, Date.now);
 
@@ -27,8 +37,16 @@ export function createLooker(config: Pick<WebConfig, 'sources'>, signal: AbortSi
     const ref = parseRef(typedRef);
     const address = await checkAddress(repo, config.sources);
     return memory.get(JSON.stringify([address.cloneUrl, ref]), () =>
-      gate.through(() => readMarteauFile({ address, ref, deadlineMs, signal })),
+      gate.through(async () =>
+        readMarteauFile({ address, ref, token: await tokenFor(address), deadlineMs, signal }),
+      ),
     );
+  }
+
+  /** Read each time: a token that was renewed is used at once. */
+  async function tokenFor(address: CheckedAddress): Promise<string | undefined> {
+    const { git } = await readSecretsFile(config.secretsFile);
+    return git.get(new URL(address.cloneUrl).host);
   }
 
   return {

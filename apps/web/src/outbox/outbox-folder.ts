@@ -48,8 +48,12 @@ export function outboxFolder(path: string): OutboxFolder {
 
   async function list(limit: number): Promise<OutboxMail[]> {
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending)).map((entry) => entry.name);
-    const dated = await Promise.all(files.map(async (file) => ({ file, at: await modified(join(path, file)) })));
+    const files = entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+      .map((entry) => entry.name);
+    const dated = await Promise.all(
+      files.map(async (file) => ({ file, at: await modified(join(path, file)) })),
+    );
     const newest = dated.sort((a, b) => b.at - a.at).slice(0, limit);
     const mails = await Promise.all(newest.map(({ file }) => read(file.slice(0, -ending.length))));
     return mails.filter((mail) => mail !== null);

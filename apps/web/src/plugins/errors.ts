@@ -6,7 +6,9 @@ import { problem, problemTitle } from '../problem.ts';
 
 /** Every error becomes problem details for programs and a page with the same sentence for people. */
 export const errors = fp(async (app) => {
-  app.setErrorHandler((thrown: FastifyError, request, reply) => answer(known(thrown, request), request, reply));
+  app.setErrorHandler((thrown: FastifyError, request, reply) =>
+    answer(known(thrown, request), request, reply),
+  );
   app.setNotFoundHandler((request, reply) =>
     answer(new MarteauError('no-such-page', { path: request.url.split('?')[0] ?? '/' }), request, reply),
   );

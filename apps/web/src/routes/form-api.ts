@@ -19,7 +19,10 @@ const Body = Type.Object(
     test: Text,
     script: Text,
     fixture_plugin: Type.Optional(
-      Type.String({ maxLength: 4096, description: 'class of a fixture; each fixture_NAME is an argument of it' }),
+      Type.String({
+        maxLength: 4096,
+        description: 'class of a fixture; each fixture_NAME is an argument of it',
+      }),
     ),
     redirect_url: Type.Optional(
       Type.String({ maxLength: 2048, description: 'where to go on to; a path of this server' }),
@@ -49,7 +52,9 @@ export async function formApiRoutes(
     if (redirectUrl !== '' && onward === null) {
       throw new MarteauError('bad-redirect', { url: redirectUrl.slice(0, 200) });
     }
-    const run = await submit(store, config, withFixture(runRequest(readRunForm(body)), body), { trigger: 'api' });
+    const run = await submit(store, config, withFixture(runRequest(readRunForm(body)), body), {
+      trigger: 'api',
+    });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);
   });

@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
 

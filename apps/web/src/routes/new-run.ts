@@ -23,10 +23,15 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
   const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
 
   const show = (reply: FastifyReply, form: RunForm, rest: Partial<Parameters<typeof newRunView>[1]> = {}) =>
-    reply.page('pages/new-run', { title: 'New run', ...newRunView(form, { look: null, wrong: null, ...rest }) });
+    reply.page('pages/new-run', {
+      title: 'New run',
+      ...newRunView(form, { look: null, wrong: null, ...rest }),
+    });
 
-  app.get<{ Querystring: Record<string, unknown> }>('/new', { schema: { hide: true } }, async (request, reply) =>
-    show(reply, readRunForm(request.query)),
+  app.get<{ Querystring: Record<string, unknown> }>(
+    '/new',
+    { schema: { hide: true } },
+    async (request, reply) => show(reply, readRunForm(request.query)),
   );
 
   // "Look at the repository": what the page's script does by itself, for browsers without it.

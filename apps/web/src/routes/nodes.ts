@@ -11,13 +11,19 @@ interface NodeRequest {
 export async function nodesRoutes(app: FastifyInstance, { store }: { store: Store }) {
   const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
 
-  app.get<{ Querystring: { part?: string } }>('/nodes', { schema: { hide: true } }, async (request, reply) => {
-    const nodes = await store.nodes.list();
-    const runs = await Promise.all(nodes.map(({ runId }) => (runId === null ? null : store.runs.get(runId))));
-    const tiles = nodes.map((node, i) => nodeTile(node, runs[i] ?? null, Date.now()));
-    if (request.query.part === 'now') return reply.part('partials/nodes-regions', { tiles });
-    return reply.page('pages/nodes', { title: 'Nodes', tiles });
-  });
+  app.get<{ Querystring: { part?: string } }>(
+    '/nodes',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const nodes = await store.nodes.list();
+      const runs = await Promise.all(
+        nodes.map(({ runId }) => (runId === null ? null : store.runs.get(runId))),
+      );
+      const tiles = nodes.map((node, i) => nodeTile(node, runs[i] ?? null, Date.now()));
+      if (request.query.part === 'now') return reply.part('partials/nodes-regions', { tiles });
+      return reply.page('pages/nodes', { title: 'Nodes', tiles });
+    },
+  );
 
   for (const action of ['enable', 'disable', 'forget'] as const) {
     app.post<NodeRequest>(`/nodes/:name/${action}`, guarded, async (request, reply) => {

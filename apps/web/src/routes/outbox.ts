@@ -25,13 +25,19 @@ export async function outboxRoutes(app: FastifyInstance, { config }: { config: W
   }
 
   app.get('/outbox', { schema: { hide: true } }, async (_request, reply) => {
-    const mails = (await folder.list(shown)).map((mail) => ({ ...mail, when: moment(mail.date, Date.now()) }));
-    return reply.page('pages/outbox', { title: 'Outbox', mails, smtp: config.smtp });
+    const mails = (await folder.list(shown)).map((mail) => ({
+      ...mail,
+      when: moment(mail.date, Date.now()),
+    }));
+    return reply.page('pages/outbox', { title: 'Outbox', mails });
   });
 
   app.get<MailRequest>('/outbox/:name', { schema: { hide: true } }, async (request, reply) => {
     const mail = await known(request.params.name);
-    return reply.page('pages/mail', { title: mail.subject, mail: { ...mail, when: moment(mail.date, Date.now()) } });
+    return reply.page('pages/mail', {
+      title: mail.subject,
+      mail: { ...mail, when: moment(mail.date, Date.now()) },
+    });
   });
 
   app.get<MailRequest>('/outbox/:name/html', { schema: { hide: true } }, async (request, reply) => {

@@ -1,4 +1,4 @@
-import { type Run, MarteauError } from '@marteau/shared';
+import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { knownRun } from '../known-run.ts';

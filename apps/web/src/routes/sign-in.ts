@@ -17,11 +17,15 @@ export async function signInRoutes(app: FastifyInstance) {
   }, minute).unref();
   app.addHook('onClose', async () => clearInterval(forgive));
 
-  app.get<{ Querystring: { to?: string } }>('/sign-in', { schema: { hide: true } }, async (request, reply) => {
-    const to = sameSitePath(request.query.to) ?? '/';
-    if (request.hasAccess()) return reply.redirect(to, 303);
-    return reply.page('pages/sign-in', { title: 'Sign in', to, wrong: '' });
-  });
+  app.get<{ Querystring: { to?: string } }>(
+    '/sign-in',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const to = sameSitePath(request.query.to) ?? '/';
+      if (request.hasAccess()) return reply.redirect(to, 303);
+      return reply.page('pages/sign-in', { title: 'Sign in', to, wrong: '' });
+    },
+  );
 
   app.post<{ Body: { token?: string; to?: string } }>(
     '/sign-in',

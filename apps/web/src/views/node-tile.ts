@@ -15,7 +15,15 @@ export interface NodeTile {
   isGone: boolean;
   off: boolean;
   /** Facts for the page of nodes. */
-  facts: { cores: string; memory: string; load: string; calibrated: string; versions: string; labels: string; roles: string };
+  facts: {
+    cores: string;
+    memory: string;
+    load: string;
+    calibrated: string;
+    versions: string;
+    labels: string;
+    roles: string;
+  };
   lastContact: Moment | null;
   /** What can be done with it. */
   canEnable: boolean;
@@ -50,8 +58,12 @@ export function nodeTile(node: NodeEntry, run: Run | null, now: number): NodeTil
       memory: formatBytes(node.memory),
       load: node.load.toFixed(2),
       calibrated: node.calibratedRate === null ? '–' : formatRate(node.calibratedRate),
-      versions: Object.entries(node.versions).map(([part, version]) => `${part} ${version}`).join(', '),
-      labels: Object.entries(node.labels).map(([key, value]) => `${key}=${value}`).join(', '),
+      versions: Object.entries(node.versions)
+        .map(([part, version]) => `${part} ${version}`)
+        .join(', '),
+      labels: Object.entries(node.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', '),
       roles: node.roles.join(', '),
     },
     lastContact: moment(node.lastContact, now),

@@ -8,7 +8,10 @@ export function projectName(run: Pick<Run, 'name' | 'project' | 'repo'>): string
 /** 'https://github.com/mozilla/marteau.git' → 'mozilla/marteau'. */
 export function repositoryName(url: string): string {
   const path = url.replace(/^[a-z+]+:\/\//i, '').replace(/[?#].*$/, '');
-  const parts = path.replace(/\.git\/?$/, '').split('/').filter(Boolean);
+  const parts = path
+    .replace(/\.git\/?$/, '')
+    .split('/')
+    .filter(Boolean);
   return parts.slice(1).slice(-2).join('/') || parts.join('/') || url;
 }
 

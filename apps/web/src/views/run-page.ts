@@ -23,6 +23,7 @@ export interface RunPage {
   title: string;
   name: string;
   repository: string;
+  project: string;
   repo: string;
   ref: string | null;
   commit: CommitView | null;
@@ -40,10 +41,19 @@ export interface RunPage {
   steps: StepView[];
   figures: Figure[];
   overrides: { name: string; value: string }[];
-  mails: (MailState & { word: string })[];
+  mails: MailView[];
   acts: Acts;
   reportHref: string;
   hasReport: boolean;
+}
+
+interface MailView {
+  to: string;
+  state: MailState['state'];
+  word: string;
+  detail: string;
+  /** Of a mail that was written to the outbox, its page. */
+  href: string | null;
 }
 
 export interface Figure {
@@ -76,6 +86,7 @@ export function runPage(run: Run, place: Place | null, mails: readonly MailState
     title: `${shown.word} · ${name}`,
     name,
     repository: repositoryName(run.repo),
+    project: run.project,
     repo: run.repo,
     ref: run.ref,
     commit: commitView(run),
@@ -91,8 +102,11 @@ export function runPage(run: Run, place: Place | null, mails: readonly MailState
     saysKind: noteKinds[shown.kind] ?? '',
     steps: stepper(run, now),
     figures: figures(run),
-    overrides: Object.entries(run.overrides).map(([field, value]) => ({ name: field, value: written(value) })),
-    mails: mails.map((mail) => ({ ...mail, word: mailWords[mail.state] })),
+    overrides: Object.entries(run.overrides).map(([field, value]) => ({
+      name: field,
+      value: written(value),
+    })),
+    mails: mails.map(mailView),
     acts: acts(run, ended),
     reportHref: `/runs/${run.id}/report`,
     hasReport: run.hasReport,
@@ -104,6 +118,12 @@ const mailWords: Record<MailState['state'], string> = {
   sent: 'sent',
   refused: 'refused',
 };
+
+function mailView({ to, state, detail }: MailState): MailView {
+  const file = /^outbox\/(.+)\.eml$/.exec(detail)?.[1];
+  if (file === undefined) return { to, state, word: mailWords[state], detail, href: null };
+  return { to, state, word: 'in the outbox', detail: '', href: `/outbox/${encodeURIComponent(file)}` };
+}
 
 function acts(run: Run, ended: boolean): Acts {
   return {

@@ -70,6 +70,9 @@ function changeOf(p95: number | null, before: number | null): Change | null {
   if (p95 === null || before === null) return null;
   const ratio = p95 / before - 1;
   if (Math.abs(ratio) < smallestChange) return null;
-  const text = ratio >= 1 ? `×${(ratio + 1).toFixed(1)}` : `${ratio > 0 ? '+' : '−'}${Math.round(Math.abs(ratio) * 100)} %`;
+  const text =
+    ratio >= 1
+      ? `×${(ratio + 1).toFixed(1)}`
+      : `${ratio > 0 ? '+' : '−'}${Math.round(Math.abs(ratio) * 100)} %`;
   return { text, kind: ratio > 0 ? 'worse' : 'better' };
 }

@@ -1,7 +1,7 @@
-import { Type } from 'typebox';
 import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { knownRun } from '../../known-run.ts';
 import { mergeTicks } from '../../live/merge-ticks.ts';
 import { sendEvents } from '../../live/send-events.ts';
@@ -15,7 +15,9 @@ const schema = {
     'Server-sent events `console`, `tick`, `state` and `fault`, from the begin or after `Last-Event-ID`; the ticks of several nodes are one. `end` follows the last event of a run that has ended.',
   params: Type.Object({ id: Type.String() }),
   querystring: Type.Object({
-    from: Type.Optional(Type.String({ description: 'Like Last-Event-ID, for clients that cannot send headers' })),
+    from: Type.Optional(
+      Type.String({ description: 'Like Last-Event-ID, for clients that cannot send headers' }),
+    ),
   }),
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String()) }),
 };

@@ -59,7 +59,14 @@ export async function apiRunRoutes(
 
   app.get<{ Querystring: Static<typeof Query> }>(
     '/api/v1/runs',
-    { schema: { tags, summary: 'List runs, newest first', querystring: Query, response: { 200: Page, ...wrong } } },
+    {
+      schema: {
+        tags,
+        summary: 'List runs, newest first',
+        querystring: Query,
+        response: { 200: Page, ...wrong },
+      },
+    },
     async (request) => {
       const { limit = 50, ...query } = request.query;
       const { runs, cursor } = await store.runs.list({ ...query, limit });
@@ -86,7 +93,9 @@ export async function apiRunRoutes(
       { schema: { tags, summary, params: Id, response: { 200: Created, ...wrong } } },
       async (request) => {
         const { id } = await knownRun(store, request.params.id);
-        const run = await (action === 'cancel' ? store.runs.cancel(id, program) : store.runs.stopAndReport(id));
+        const run = await (action === 'cancel'
+          ? store.runs.cancel(id, program)
+          : store.runs.stopAndReport(id));
         return { id, state: run.state, url: `${baseUrl(config, request)}/runs/${id}` };
       },
     );
@@ -117,7 +126,14 @@ export async function apiRunRoutes(
 
   app.delete<OneRun>(
     '/api/v1/runs/:id',
-    { schema: { tags, summary: 'Delete a run that ended', params: Id, response: { 204: Type.Null(), ...wrong } } },
+    {
+      schema: {
+        tags,
+        summary: 'Delete a run that ended',
+        params: Id,
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
     async (request, reply) => {
       const { id } = await knownRun(store, request.params.id);
       await store.runs.remove(id);
