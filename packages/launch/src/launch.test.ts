@@ -147,6 +147,17 @@ for (const sandbox of sandboxes) {
       assert.ok(out.length <= 1_000_000, `${out.length}`);
     });
 
+    it('keeps a program within its memory', {
+      skip: process.platform !== 'linux' && 'only Linux can',
+    }, async () => {
+      const spec = { ...sh(''), file: 'dd', args: ['bs=300M', 'count=1', 'if=/dev/zero', 'of=/dev/null'] };
+      const small = launch({ ...spec, maxMemoryBytes: 100_000_000 }, sandbox);
+      const [said, exit] = await Promise.all([text(small.stderr), small.exited]);
+      assert.match(said, /memory exhausted/);
+      assert.equal(exit.code, 1);
+      assert.equal((await launch({ ...spec, maxMemoryBytes: 1_000_000_000 }, sandbox).exited).code, 0);
+    });
+
     it('holds a program back whose output nobody reads, in flat memory', async () => {
       await using program = launch(sh('exec head -c 2G /dev/zero'), sandbox);
       const before = process.memoryUsage().rss;

@@ -3,6 +3,7 @@ import { Duplex, Readable, type Writable } from 'node:stream';
 import { Ending } from './ending.ts';
 import { type Exit, type ExitCause, exitOf, neverRan } from './exit.ts';
 import { findProgram } from './find-program.ts';
+import { limitMemory } from './limit-memory.ts';
 import { limitOutput } from './limit-output.ts';
 import { forgetRunning, rememberRunning } from './running.ts';
 import { strongestSandbox } from './sandboxes/registry.ts';
@@ -22,7 +23,11 @@ export function launch(spec: LaunchSpec, sandbox: Sandbox = strongestSandbox()):
     return notLaunched(spec, neverRan('aborted', `${spec.file} was not started: the run was stopped`));
   const found = findProgram(spec.file, spec.cwd, spec.env.PATH);
   if ('problem' in found) return notLaunched(spec, neverRan('could-not-start', found.problem));
-  const enclosure = sandbox.enclose({ file: found.path, args: spec.args ?? [], env: spec.env });
+  const program = { file: found.path, args: spec.args ?? [], env: spec.env };
+  const { maxMemoryBytes } = spec;
+  const enclosure = sandbox.enclose(
+    maxMemoryBytes === undefined ? program : limitMemory(program, maxMemoryBytes),
+  );
   const child = start(spec, enclosure);
   if (child instanceof Error || child.pid === undefined) {
     const why = child instanceof Error ? child : new Error('the system refused to start it');

@@ -18,6 +18,8 @@ export interface LaunchSpec {
   readonly graceMs?: number;
   /** Bytes of stdout and stderr together after which it is ended; the exit then says `output-limit`. */
   readonly maxOutputBytes?: number;
+  /** Bytes of address space for each of its processes, on Linux: an allocation beyond fails. Node takes 1.5 GB. */
+  readonly maxMemoryBytes?: number;
   /** `pipe` opens `Launched.stdin`; by default the program reads an end of file. */
   readonly stdin?: 'ignore' | 'pipe';
   /** How many duplex pipes to open beside the three standard ones: the program's descriptors 3, 4, … */
