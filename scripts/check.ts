@@ -12,6 +12,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const checks: Record<string, string[]> = {
   types: ['tsc', '-p', '.'],
+  'browser types': ['tsc', '-p', 'apps/web/public'],
   lint: ['biome', 'check', '.'],
   'import rules': ['node', '--test', '--test-reporter=dot', 'tests/architecture.test.ts'],
   'dead code': ['knip', '--no-progress', '--no-config-hints'],
