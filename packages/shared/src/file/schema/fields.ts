@@ -54,5 +54,5 @@ export type { Static };
 
 function pattern(word: WordName): { pattern?: string } {
   const known = words[word].pattern;
-  return known === undefined ? {} : { pattern: known };
+  return known === undefined ? {} : { pattern: known.source };
 }

@@ -1,22 +1,23 @@
 import { plainWord, type Word } from './word.ts';
 
-const text = plainWord('text', 'write plain text, in quotes if it looks like a number', (written) => {
-  return written.trim() !== '' && !/[\0-\x08\x0b-\x1f\x7f]/.test(written);
-});
+const text: Word = {
+  wanted: 'text',
+  fix: 'write plain text, in quotes if it looks like a number',
+  explain: (written) => (written.trim() !== '' && !/[\0-\x08\x0b-\x1f\x7f]/.test(written) ? null : {}),
+};
 
 const name = plainWord(
   'a name',
   'write letters, digits, - and _, and begin with a letter, as in redis or api-2',
-  (written) => /^[a-z][\w-]{0,63}$/i.test(written),
-  '^[A-Za-z][A-Za-z0-9_-]{0,63}$',
+  /^[A-Za-z][\w-]{0,63}$/,
 );
 
 const envName: Word = {
   wanted: 'the name of a variable',
   fix: 'write letters, digits and _, as in API_TOKEN',
-  pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+  pattern: /^[A-Za-z_]\w*$/,
   explain(written) {
-    if (!/^[a-z_]\w*$/i.test(written)) return {};
+    if (!/^[A-Za-z_]\w*$/.test(written)) return {};
     if (!/^marteau_/i.test(written)) return null;
     return {
       what: 'is one of Marteau’s own names',
@@ -48,14 +49,15 @@ const envValue: Word = {
 const email = plainWord(
   'an e-mail address',
   'write one address such as team@example.com; several go into a list: [a@example.com, b@example.com]',
-  (written) =>
-    written.length <= 254 && /^[^\s@,;<>"()\\]+@[^\s@,;<>"()\\]+\.[^\s@,;<>"()\\.]+$/.test(written),
+  /^(?=.{3,254}$)[^\s@,;<>"()\\]+@[^\s@,;<>"()\\]+\.[^\s@,;<>"()\\.]+$/,
 );
+
+const packageSpec = /^(@[\w.~-]+\/)?[\w.~][\w.~-]*(@[\w.~^<>=*+|\s-]+)?$/;
 
 const dependency: Word = {
   wanted: 'an npm package',
   fix: 'write NAME or NAME@VERSION, as in jose@5.9.6',
-  pattern: '^(@[\\w.~-]+/)?[\\w.~][\\w.~-]*(@[^\\s:/]+)?$',
+  pattern: packageSpec,
   explain(written) {
     if (/[:/]{2}|^git|^file:|^\.{0,2}\//.test(written)) {
       return {
@@ -63,19 +65,20 @@ const dependency: Word = {
         fix: 'name it as the registry does, or put it into the package.json beside the script',
       };
     }
-    return /^(@[\w.~-]+\/)?[\w.~][\w.~-]*(@[\w.~^<>=*+|\s-]+)?$/.test(written) ? null : {};
+    return packageSpec.test(written) ? null : {};
   },
 };
 
 const label = plainWord(
   'a label',
   'write a method and a path, as in GET /product/:slug',
-  (written) => /^([A-Z]+ )?\/\S*$/.test(written),
-  '^([A-Z]+ )?/\\S*$',
+  /^([A-Z]+ )?\/\S*$/,
 );
 
-const headerName = plainWord('the name of a header', 'write it as in X-Api-Version', (written) =>
-  /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(written),
+const headerName = plainWord(
+  'the name of a header',
+  'write it as in X-Api-Version',
+  /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
 );
 
 export const names = { text, name, envName, envValue, email, dependency, label, headerName };

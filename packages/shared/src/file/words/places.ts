@@ -1,4 +1,4 @@
-import { plainWord, type Word, type WordMistake } from './word.ts';
+import type { Word, WordMistake } from './word.ts';
 
 /** A path inside the repository, not yet joined with wdir. */
 function explainPath(written: string): WordMistake | null {
@@ -23,7 +23,7 @@ const path: Word = {
 const scriptPath: Word = {
   wanted: 'a test file',
   fix: 'name a JavaScript or TypeScript file, as in loadtest/checkout.test.ts',
-  pattern: '\\.[cm]?[jt]s$',
+  pattern: /\.[cm]?[jt]s$/,
   explain(written) {
     if (/\.py$/.test(written)) {
       return {
@@ -38,15 +38,15 @@ const scriptPath: Word = {
 const dataPath: Word = {
   wanted: 'a data file',
   fix: 'name a .csv or .json file, as in loadtest/users.csv',
-  pattern: '\\.(csv|json)$',
+  pattern: /\.([cC][sS][vV]|[jJ][sS][oO][nN])$/,
   explain: (written) => explainPath(written) ?? (/\.(csv|json)$/i.test(written) ? null : {}),
 };
 
 const tapePath: Word = {
   wanted: 'a recording',
   fix: 'name a .rec or .har file, as in tapes/payments.rec',
-  pattern: '\\.(rec|har)$',
-  explain: (written) => explainPath(written) ?? (/\.(rec|har)$/i.test(written) ? null : {}),
+  pattern: /\.(rec|har)$/,
+  explain: (written) => explainPath(written) ?? (/\.(rec|har)$/.test(written) ? null : {}),
 };
 
 function explainUrl(written: string): WordMistake | null {
@@ -74,14 +74,14 @@ function explainUrl(written: string): WordMistake | null {
 const url: Word = {
   wanted: 'a URL',
   fix: 'write one such as https://staging.example.com',
-  pattern: '^https?://',
+  pattern: /^[hH][tT][tT][pP][sS]?:\/\//,
   explain: explainUrl,
 };
 
 const pathOrUrl: Word = {
   wanted: 'a path or a URL',
   fix: 'write a path such as /health, or a whole URL',
-  pattern: '^(/|https?://)',
+  pattern: /^(\/|[hH][tT][tT][pP][sS]?:\/\/)/,
   explain(written) {
     if (/^\/\S*$/.test(written)) return null;
     const bare = /^[a-z0-9_-][^\s:]*$/i.test(written) && !written.includes('.');
@@ -89,14 +89,14 @@ const pathOrUrl: Word = {
   },
 };
 
-const hostPort = plainWord(
-  'an address',
-  'write host:port as in 127.0.0.1:6379, or unix:/path/to/socket',
-  (written) => {
-    if (/^unix:\/\S+$/.test(written)) return true;
+const hostPort: Word = {
+  wanted: 'an address',
+  fix: 'write host:port as in 127.0.0.1:6379, or unix:/path/to/socket',
+  explain(written) {
+    if (/^unix:\/\S+$/.test(written)) return null;
     const [, port] = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\]):(\d{1,5})$/i.exec(written) ?? [];
-    return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+    return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535 ? null : {};
   },
-);
+};
 
 export const places = { path, scriptPath, dataPath, tapePath, url, pathOrUrl, hostPort };

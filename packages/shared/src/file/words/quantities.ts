@@ -4,13 +4,12 @@ import { parseThreshold } from '../../threshold/parse.ts';
 import { parseCycles, parseRateRange, parseUserRange } from '../ranges.ts';
 import { plainWord, type Word } from './word.ts';
 
-const durationPattern = '^\\s*(\\d+(\\.\\d+)?\\s*(d|h|m|s|ms)?\\s*)+$';
 const longest = 7 * 86_400_000;
 
 const duration: Word = {
   wanted: 'a duration',
   fix: 'write 2m, 30s, 1h30m, 500ms, or seconds as a plain number',
-  pattern: durationPattern,
+  pattern: /^\s*(\d+(\.\d+)?|(\d+(\.\d+)?\s*(d|h|m|s|ms)\s*)+)\s*$/,
   explain(written) {
     const ms = parseDuration(written);
     if (ms === null) return {};
@@ -23,28 +22,28 @@ const duration: Word = {
 const cycles: Word = {
   wanted: 'users per cycle',
   fix: 'write whole numbers from 1 with colons between them, as in 10:20:30:100',
-  pattern: '^\\d+(:\\d+)*$',
+  pattern: /^\s*\d+(\s*:\s*\d+)*\s*$/,
   explain: (written) => (parseCycles(written) ? null : {}),
 };
 
 const users: Word = {
   wanted: 'a number of users',
   fix: 'write a whole number from 1, or a range such as 1..100',
-  pattern: '^\\d+(\\s*\\.\\.\\s*\\d+)?$',
+  pattern: /^\s*\d+(\s*\.\.\s*\d+)?\s*$/,
   explain: (written) => (parseUserRange(written) ? null : {}),
 };
 
 const rate: Word = {
   wanted: 'a rate',
   fix: 'write iterations started per second, as in 50/s, or a range such as 50/s..500/s',
-  pattern: '^\\d+(\\.\\d+)?\\s*/\\s*(s|min|m|h)(\\s*\\.\\.\\s*\\d+(\\.\\d+)?\\s*/\\s*(s|min|m|h))?$',
+  pattern: /^\s*\d+(\.\d+)?\s*\/\s*(s|min|m|h)(\s*\.\.\s*\d+(\.\d+)?\s*\/\s*(s|min|m|h))?\s*$/,
   explain: (written) => (parseRateRange(written) ? null : {}),
 };
 
 const rateRange: Word = {
   wanted: 'a range of rates',
   fix: 'write the lowest and the highest rate to try, as in 10/s..2000/s',
-  pattern: '\\.\\.',
+  pattern: /\.\./,
   explain(written) {
     const range = parseRateRange(written);
     return range && range.from > 0 && range.from < range.to ? null : {};
@@ -69,25 +68,24 @@ const errorBound: Word = {
   },
 };
 
-const percent = plainWord(
-  'a percentage',
-  'write 0% to 100%, as in 20%',
-  (written) => parsePercent(written) !== null,
-  '^\\d+(\\.\\d+)?\\s*%$',
-);
+const percent: Word = {
+  wanted: 'a percentage',
+  fix: 'write 0% to 100%, as in 20%',
+  pattern: /^\s*\d+(\.\d+)?\s*%\s*$/,
+  explain: (written) => (parsePercent(written) === null ? {} : null),
+};
 
 const status = plainWord(
   'an HTTP status',
   'write a status such as 404, or a class such as 4xx',
-  (written) => /^([1-5]xx|[1-5]\d\d)$/.test(written),
-  '^[1-5](xx|\\d\\d)$',
+  /^[1-5](xx|\d\d)$/,
 );
 
 /** Vaurien's percentages: '5:error,10:delay', the rest passes through. */
 const behaviors: Word = {
   wanted: 'a list of percentages and behaviours',
   fix: 'write it as in 5:error,10:delay',
-  pattern: '^\\d+(\\.\\d+)?:[a-z][a-z0-9_-]*(\\s*,\\s*\\d+(\\.\\d+)?:[a-z][a-z0-9_-]*)*$',
+  pattern: /^\s*\d+(\.\d+)?:[a-z][a-z0-9_-]*(\s*,\s*\d+(\.\d+)?:[a-z][a-z0-9_-]*)*\s*$/,
   explain(written) {
     const parts = written.split(',').map((part) => /^(\d+(?:\.\d+)?):[a-z][a-z0-9_-]*$/.exec(part.trim()));
     if (parts.some((part) => part === null)) return {};

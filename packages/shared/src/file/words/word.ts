@@ -12,19 +12,13 @@ export interface Word {
   wanted: string;
   /** What to write instead. */
   fix: string;
-  /** A pattern for editors, where one says enough. */
-  pattern?: string;
+  /** For editors, where an expression says enough. It matches every word that is right, and maybe others. */
+  pattern?: RegExp;
   /** Null when the word is right. */
   explain: (written: string) => WordMistake | null;
 }
 
-/** A word that is right or wrong as a whole. */
-export function plainWord(
-  wanted: string,
-  fix: string,
-  accepts: (written: string) => boolean,
-  pattern?: string,
-): Word {
-  const word: Word = { wanted, fix, explain: (written) => (accepts(written) ? null : {}) };
-  return pattern === undefined ? word : { ...word, pattern };
+/** A word that is right if and only if it matches. */
+export function plainWord(wanted: string, fix: string, pattern: RegExp): Word {
+  return { wanted, fix, pattern, explain: (written) => (pattern.test(written) ? null : {}) };
 }
