@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { type AddressPolicy, parseAllowedHosts } from '@marteau/source';
+import type { RetentionLimits } from '@marteau/store';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */
 export interface Config {
@@ -9,13 +11,19 @@ export interface Config {
   /** Where the web is, without a slash at its end. */
   publicUrl: string;
   node: { name: string };
-  git: { allowPrivate: boolean; allowHosts: string[] };
-  secretsFile: string | undefined;
+  /** Which repositories may be fetched. */
+  git: AddressPolicy;
+  /** Absolute. */
+  secretsFile: string | null;
   mail: { smtpUrl: string | undefined; from: string; domains: string[] };
+  /** What is kept of ended runs. */
+  retention: RetentionLimits;
   deadlines: Deadlines;
   logLevel: string;
   /** What foreign programs get as their PATH. */
   searchPath: string;
+  /** npm's settings of this node, as variables: registry, proxy, certificates. */
+  npm: Record<string, string>;
 }
 
 /** How long the parts of a run may take, in ms. */
@@ -45,6 +53,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mistakes.push(`${name} is "${text}"; it takes a number of seconds, for example ${byDefault / 1000}.`);
     return byDefault;
   };
+  const amount = (name: string, unit: number): number | null => {
+    const text = env[name];
+    if (!text) return null;
+    if (Number(text) > 0) return Number(text) * unit;
+    mistakes.push(`${name} is "${text}"; it takes a number above 0, or is left out to keep everything.`);
+    return null;
+  };
+  const tell = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      mistakes.push((error as Error).message);
+      return otherwise;
+    }
+  };
 
   const config: Config = {
     redisUrl: env.REDIS_URL || 'redis://127.0.0.1:6379',
@@ -54,12 +77,19 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       '',
     ),
     node: { name: env.MARTEAU_NODE || hostname() },
-    git: { allowPrivate: env.MARTEAU_ALLOW_PRIVATE === '1', allowHosts: list(env.MARTEAU_ALLOW_HOSTS) },
-    secretsFile: env.MARTEAU_SECRETS || undefined,
+    git: {
+      allowPrivate: env.MARTEAU_ALLOW_PRIVATE === '1',
+      allowHosts: tell(() => parseAllowedHosts(env.MARTEAU_ALLOW_HOSTS ?? ''), undefined),
+    },
+    secretsFile: env.MARTEAU_SECRETS ? resolve(env.MARTEAU_SECRETS) : null,
     mail: {
       smtpUrl: env.SMTP_URL || undefined,
       from: env.MARTEAU_MAIL_FROM || `marteau@${hostname()}`,
       domains: list(env.MARTEAU_MAIL_DOMAINS),
+    },
+    retention: {
+      maxAgeMs: amount('MARTEAU_KEEP_DAYS', 86_400_000),
+      maxBytes: amount('MARTEAU_KEEP_GB', 1e9),
     },
     deadlines: {
       clone: milliseconds('MARTEAU_CLONE_TIMEOUT', 300_000),
@@ -69,8 +99,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       finalize: 300_000,
       grace: milliseconds('MARTEAU_GRACE', 20_000),
     },
-    logLevel: env.MARTEAU_LOG || 'info',
+    logLevel: env.LOG_LEVEL || 'info',
     searchPath: env.PATH || '/usr/local/bin:/usr/bin:/bin',
+    npm: npmSettings(env),
   };
 
   if (!URL.canParse(config.publicUrl))
@@ -91,6 +122,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     );
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return config;
+}
+
+/** What npm needs to reach its registry from here; nothing else of the environment is for it. */
+function npmSettings(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names =
+    /^(npm_config_(registry|userconfig|cafile|ca|https?_proxy|https?-proxy|noproxy|strict_ssl)|https?_proxy|no_proxy|node_extra_ca_certs)$/i;
+  const own = Object.entries(env).filter(([name, value]) => names.test(name) && value);
+  return Object.fromEntries(own) as Record<string, string>;
 }
 
 function list(text = ''): string[] {

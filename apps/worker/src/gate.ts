@@ -1,50 +1,48 @@
 /**
- * Load is generated undisturbed: while a node generates load it begins no desk work (prepare, finalize, notify of
- * other runs), and it begins to generate only once the desk work it is at is done.
+ * Load is generated undisturbed: while a node generates load it does no desk work (prepare, finalize, notify of other
+ * runs). Desk work that comes meanwhile is put off; load waits until the desk work at hand is done.
  *
- *     desk work   ▓▓▓▓▓▓▓░░░░░░░░░░░░░░▓▓▓▓      ░ waits
- *     load               ▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+ *     desk work   ▓▓▓▓▓▓▓  later  later  ▓▓▓▓
+ *     load               ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
  */
 export class Gate {
   #loads = 0;
   #desks = 0;
-  #waiting: (() => void)[] = [];
+  #freed = Promise.withResolvers<void>();
 
-  /** Does desk work, once no load is generated. Several may be done at a time. */
-  async desk<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    // Looking and entering are one step: between them, a load could begin.
-    await this.#until(() => this.#loads === 0 && ++this.#desks > 0, signal);
+  /** Does desk work, or answers `later` when load is generated. Several may be done at a time. */
+  async desk<T>(work: () => Promise<T>): Promise<T | 'later'> {
+    if (this.#loads > 0) return 'later';
+    this.#desks++;
     try {
       return await work();
     } finally {
       this.#desks--;
-      this.#wake();
+      if (this.#desks === 0) this.#freed.resolve();
     }
   }
 
-  /** Generates load: new desk work waits from now on, and the load waits for the desk work that is being done. */
-  async load<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** Generates load, once the desk work at hand is done. Rejects with the signal's reason when it aborts before. */
+  async load<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     this.#loads++;
     try {
-      await this.#until(() => this.#desks === 0, signal);
+      while (this.#desks > 0) await this.#free(signal);
       return await work();
     } finally {
       this.#loads--;
-      this.#wake();
     }
   }
 
-  async #until(open: () => boolean, signal?: AbortSignal): Promise<void> {
-    while (!open()) {
-      signal?.throwIfAborted();
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.push(resolve);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-      await promise;
+  async #free(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#freed = Promise.withResolvers();
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await Promise.race([this.#freed.promise, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
     }
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

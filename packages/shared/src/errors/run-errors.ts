@@ -89,12 +89,6 @@ export const runErrors = {
     ({ url, seconds, detail }) =>
       `The app was not ready after ${seconds} s: ${url} ${detail}. It has to listen on the port in PORT; app.ready names what answers once it does, app.timeout how long that may take.`,
   ),
-  'target-unreachable': entry<{ target: string; node: string; detail: string }>(
-    502,
-    ({ target, node, detail }) =>
-      `The node ${node} cannot reach ${target} (${detail}), so the load was not started.`,
-    true,
-  ),
   'run-deadline': entry<{ seconds: number; doing: string }>(
     504,
     ({ seconds, doing }) =>

@@ -1,0 +1,34 @@
+import type { RunFolder } from '@marteau/store';
+
+const PARTS = 'console/';
+const order = ['prepare', 'share', 'finalize'];
+
+/** Keeps the console of one stage. @param stage 'prepare-1', 'share-1-0' */
+export async function keepPart(folder: RunFolder, stage: string, text: string): Promise<void> {
+  if (text !== '') await folder.put(`${PARTS}${stage}.log`, text);
+}
+
+/** Puts all parts together as console.log: prepare, the shares, finalize. */
+export async function writeConsoleFile(folder: RunFolder): Promise<void> {
+  let parts = await partsOf(folder);
+  for (;;) {
+    const texts = await Promise.all(parts.map((name) => folder.text(name)));
+    await folder.put('console.log', texts.join(''));
+    // Two shares of a cancelled run may do this at once: who is last sees all parts.
+    const now = await partsOf(folder);
+    if (now.length === parts.length) return;
+    parts = now;
+  }
+}
+
+/** The same, once nobody adds to it any more. */
+export async function closeConsoleFile(folder: RunFolder): Promise<void> {
+  await writeConsoleFile(folder);
+  for (const name of await partsOf(folder)) await folder.remove(name);
+}
+
+async function partsOf(folder: RunFolder): Promise<string[]> {
+  const names = (await folder.list()).map(({ name }) => name).filter((name) => name.startsWith(PARTS));
+  const rank = (name: string): number => order.findIndex((stage) => name.startsWith(`${PARTS}${stage}`));
+  return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
+}

@@ -1,0 +1,15 @@
+import type { Run } from '@marteau/shared';
+import type { Runs } from '@marteau/store';
+
+const LOOKED_AT = 50;
+
+/** The newest run of the same project before this one that passed; null when there is none among its last runs. */
+export async function lastGoodRun(runs: Runs, run: Run): Promise<Run | null> {
+  const page = await runs.list({ project: run.project, limit: LOOKED_AT });
+  return (
+    page.runs.find(
+      ({ id, verdict, test, profile }) =>
+        id < run.id && verdict === 'pass' && test === run.test && profile === run.profile,
+    ) ?? null
+  );
+}

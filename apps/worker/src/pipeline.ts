@@ -1,0 +1,35 @@
+import type { JobData, JobResult, QueueName } from '@marteau/shared';
+import { nodeQueue } from '@marteau/shared';
+import type { Work } from '@marteau/store';
+import type { Context } from './context.ts';
+import type { Transport } from './mail/transport.ts';
+import { finalize } from './stages/finalize.ts';
+import { load } from './stages/load.ts';
+import { notify } from './stages/notify.ts';
+import { prepare } from './stages/prepare.ts';
+
+/**
+ * The way of a run through this process. Each queue carries one kind of job; a node's own queue carries its shares.
+ *
+ *     prepare ─▶ (the ledger allots nodes) ─▶ load, one on each of N nodes ─▶ finalize ─▶ notify
+ *
+ * | queue    | handler  | at once | may take                                                    |
+ * |----------|----------|---------|-------------------------------------------------------------|
+ * | prepare  | prepare  | 2       | deadlines.clone, then a few seconds                         |
+ * | node-X   | load     | 1       | the file's timeout, then deadlines.after                    |
+ * | finalize | finalize | 1       | deadlines.finalize                                          |
+ * | notify   | notify   | 2       | under a minute a try (mail/transport.ts)                    |
+ */
+export function startPipeline(context: Context, transport: Transport): Work[] {
+  const on = <Q extends QueueName>(
+    queue: Q,
+    handler: (data: JobData<Q>) => Promise<JobResult>,
+    concurrency: number,
+  ): Work => context.store.work(queue, handler, { concurrency });
+  return [
+    on('prepare', (job) => prepare(context, job), 2),
+    on(nodeQueue(context.node.node), (job) => load(context, job), 1),
+    on('finalize', (job) => finalize(context, job), 1),
+    on('notify', (job) => notify(context, transport, job), 2),
+  ];
+}

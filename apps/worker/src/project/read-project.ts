@@ -1,0 +1,88 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type EffectiveFile,
+  effectiveFile,
+  type FileProblem,
+  MarteauError,
+  nearest,
+  type ParsedFile,
+  parseFileOffThread,
+  type Run,
+  renderProblems,
+} from '@marteau/shared';
+import type { FetchedSource } from '@marteau/source';
+import type { RunConsole } from '../console/run-console.ts';
+
+const FILE = '.marteau.yml';
+const MOST_BYTES = 32 * 1024;
+const MOST_LISTED = 20_000;
+const MOST_IN_REASON = 3;
+
+/**
+ * Reads and checks `.marteau.yml` of a fetched project, with the run's profile and overrides, and that what it names
+ * is there. Every mistake goes to the console at once.
+ * @returns the file as it will run, and its text
+ * @throws MarteauError file-*, overrides-wrong, marteau-file-*, wdir-missing, script-missing, data-missing
+ */
+export async function readProject(
+  source: FetchedSource,
+  run: Run,
+  console: RunConsole,
+): Promise<{ file: EffectiveFile; text: string }> {
+  const bytes = await readFileBytes(source);
+  const parsed: ParsedFile = await parseFileOffThread(bytes);
+  if (parsed.file === null) throw wrong('file-wrong', parsed.problems, console);
+  const effective = effectiveFile(parsed.file, { profile: run.profile, overrides: run.overrides });
+  if (effective.file === null) throw wrong('overrides-wrong', effective.problems, console);
+  await checkFiles(source.dir, effective.file);
+  return { file: effective.file, text: bytes.toString('utf8') };
+}
+
+async function readFileBytes({ dir, symlinks, commit }: FetchedSource): Promise<Buffer> {
+  if (symlinks.includes(FILE)) throw new MarteauError('marteau-file-symlink', {});
+  const path = join(dir, FILE);
+  const found = await stat(path).catch(() => null);
+  if (!found) throw new MarteauError('file-missing', { commit });
+  if (!found.isFile()) throw new MarteauError('marteau-file-folder', {});
+  if (found.size > MOST_BYTES) throw new MarteauError('marteau-file-too-large', { limit: '32 KB' });
+  return readFile(path);
+}
+
+function wrong(
+  code: 'file-wrong' | 'overrides-wrong',
+  problems: readonly FileProblem[],
+  console: RunConsole,
+): MarteauError {
+  console.say(renderProblems(problems));
+  const first = problems.slice(0, MOST_IN_REASON).map(({ line, what, fix }) => {
+    const place = line === null ? '' : `line ${line}: `;
+    return `${place}${what} (${fix})`;
+  });
+  const more = problems.length - first.length;
+  const list = [...first, ...(more > 0 ? [`and ${more} more, which the console lists`] : [])].join('; ');
+  return new MarteauError(code, { count: problems.length, list });
+}
+
+async function checkFiles(dir: string, file: EffectiveFile): Promise<void> {
+  const wdir = join(dir, file.wdir);
+  if (!(await stat(wdir).catch(() => null))?.isDirectory())
+    throw new MarteauError('wdir-missing', { wdir: file.wdir });
+  if (!(await isFile(join(wdir, file.script)))) {
+    const near = nearest(file.script, await filesUnder(wdir));
+    throw new MarteauError('script-missing', { script: file.script, near: near ?? '' });
+  }
+  for (const { file: data } of Object.values(file.data)) {
+    if (!(await isFile(join(wdir, data)))) throw new MarteauError('data-missing', { file: data });
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false;
+}
+
+/** Names for suggestions, relative to the folder. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.slice(0, MOST_LISTED).filter((name) => /\.[cm]?[jt]s$/.test(name));
+}

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch } from '@marteau/launch';
+import { MarteauError } from '@marteau/shared';
+import type { RunConsole } from '../console/run-console.ts';
+import type { Places } from './foreign-env.ts';
+import { npmFailure } from './npm-failure.ts';
+
+const KEPT = 64 * 1024;
+const MOST_OUTPUT_BYTES = 50 * 1024 * 1024;
+
+interface InstallOptions {
+  /** `deps` of the file. */
+  deps: readonly string[];
+  places: Places;
+  env: Readonly<Record<string, string>>;
+  /** npm's cache, shared by all runs of this data folder. */
+  cache: string;
+  /** npm's own settings of this node: registry, proxy and the like. */
+  npmSettings: Readonly<Record<string, string>>;
+  console: RunConsole;
+  signal: AbortSignal;
+  deadlineMs: number;
+}
+
+/**
+ * Installs what the test needs: package.json of wdir first (`npm ci` where there is a lock file), then `deps`. No
+ * script of a package is run.
+ * @returns whether there was anything to install
+ * @throws MarteauError npm-*, install-deadline; the signal's reason when it aborts
+ */
+export async function install(options: InstallOptions): Promise<boolean> {
+  const { deps, places, signal, deadlineMs } = options;
+  const deadline = performance.now() + deadlineMs;
+  const commands: string[][] = [];
+  const manifest = await manifestOf(places.wdir);
+  if (manifest === 'locked') commands.push(['ci']);
+  if (manifest === 'loose') commands.push(['install', '--no-package-lock']);
+  // After the double dash nothing is an option.
+  if (deps.length > 0) commands.push(['install', '--no-save', '--no-package-lock', '--', ...deps]);
+  for (const command of commands) {
+    await npm(command, options, deadline - performance.now());
+    signal.throwIfAborted();
+  }
+  return commands.length > 0;
+}
+
+/** What stands in wdir: a lock file, a package.json that needs packages, or nothing that does. */
+async function manifestOf(wdir: string): Promise<'locked' | 'loose' | 'none'> {
+  const text = await readFile(join(wdir, 'package.json'), 'utf8').catch(() => null);
+  if (text === null) return 'none';
+  for (const lock of ['package-lock.json', 'npm-shrinkwrap.json']) {
+    if (await readFile(join(wdir, lock)).catch(() => null)) return 'locked';
+  }
+  try {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(text) as Record<
+      string,
+      object
+    >;
+    const needed = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    return needed.length > 0 ? 'loose' : 'none';
+  } catch {
+    return 'loose'; // npm says what is wrong with it
+  }
+}
+
+async function npm(command: readonly string[], options: InstallOptions, deadlineMs: number): Promise<void> {
+  const { places, env, cache, npmSettings, console, signal } = options;
+  const [verb, ...rest] = command;
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--no-update-notifier'];
+  const program = launch({
+    file: 'npm',
+    args: [verb!, ...quiet, '--loglevel=warn', `--cache=${cache}`, '--prefer-offline', ...rest],
+    cwd: places.wdir,
+    env: { ...env, ...npmSettings },
+    signal,
+    deadlineMs: Math.max(1, deadlineMs),
+    maxOutputBytes: MOST_OUTPUT_BYTES,
+  });
+  console.say(`npm ${command.filter((word) => word !== '--').join(' ')}`);
+  let end = '';
+  program.stderr.on('data', (chunk: Buffer) => {
+    end = (end + chunk.toString()).slice(-KEPT);
+  });
+  const output = console.read('npm', program.stdout, program.stderr);
+  const exit = await program.exited;
+  await output;
+  signal.throwIfAborted();
+  if (exit.cause === 'could-not-start') throw new MarteauError('npm-missing', {});
+  if (exit.cause === 'deadline')
+    throw new MarteauError('install-deadline', { seconds: Math.round(options.deadlineMs / 1000) });
+  if (exit.code !== 0) throw npmFailure(end, exit.sentence);
+}

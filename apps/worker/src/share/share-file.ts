@@ -1,0 +1,41 @@
+import { type FaultEvent, MarteauError, type Measurements } from '@marteau/shared';
+import type { AttemptRecord, RunFolder, ShareHold } from '@marteau/store';
+
+const FOLDER = 'shares/';
+
+/** What one share hands to the finalizer. */
+export interface ShareFile {
+  measurements: Measurements;
+  faults: FaultEvent[];
+  /** What the node was, by name, for the report: 'Node', 'Processor'. */
+  environment: Record<string, string>;
+}
+
+export async function writeShare(folder: RunFolder, hold: ShareHold, share: ShareFile): Promise<void> {
+  await folder.put(nameOf(hold.attempt, hold.share), JSON.stringify(share));
+}
+
+/**
+ * The shares of an attempt that delivered. One that was lost may be missing, any other may not.
+ * @throws MarteauError measurements-missing
+ */
+export async function readShares(folder: RunFolder, attempt: AttemptRecord): Promise<ShareFile[]> {
+  const lost = new Set(attempt.lost.map(({ share }) => share));
+  const shares: ShareFile[] = [];
+  for (const index of attempt.nodes.keys()) {
+    const text = await folder.text(nameOf(attempt.attempt, index));
+    if (text !== null) shares.push(JSON.parse(text) as ShareFile);
+    else if (!lost.has(index)) throw new MarteauError('measurements-missing', { share: index + 1 });
+  }
+  if (shares.length === 0) throw new MarteauError('measurements-missing', { share: 1 });
+  return shares;
+}
+
+/** They are in the results and the histograms now. */
+export async function removeShares(folder: RunFolder): Promise<void> {
+  for (const { name } of await folder.list()) if (name.startsWith(FOLDER)) await folder.remove(name);
+}
+
+function nameOf(attempt: number, share: number): string {
+  return `${FOLDER}${attempt}-${share}.json`;
+}

@@ -1,0 +1,30 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MarteauError } from '@marteau/shared';
+import { unpackTree } from '@marteau/source';
+import type { Trees } from '@marteau/store';
+import { treeLimits } from '../tree-limits.ts';
+import type { Places } from './foreign-env.ts';
+
+interface UnpackOptions {
+  /** SHA-256 of the packed tree. */
+  tree: string;
+  /** The share's own folder. */
+  work: string;
+  wdir: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Unpacks a run's tree into a fresh folder, with a home and a place for temporary files beside it.
+ * @throws MarteauError tree-*; the signal's reason when it aborts
+ */
+export async function unpack(trees: Trees, { tree, work, wdir, signal }: UnpackOptions): Promise<Places> {
+  const from = await trees.get(tree);
+  if (!from) throw new MarteauError('tree-damaged', { detail: 'it is not in the data folder any more' });
+  const places = { tree: join(work, 'tree'), home: join(work, 'home'), temp: join(work, 'tmp') };
+  await mkdir(places.home);
+  await mkdir(places.temp);
+  await unpackTree({ from, sha256: tree, into: places.tree, signal, ...treeLimits });
+  return { ...places, wdir: join(places.tree, wdir) };
+}

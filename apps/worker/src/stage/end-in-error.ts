@@ -1,0 +1,22 @@
+import type { DeskHold } from '@marteau/store';
+import { writeConsoleFile } from '../console/console-file.ts';
+import type { Context } from '../context.ts';
+import type { Failure, Stage } from './stage.ts';
+
+/** Ends a run that a desk stage cannot go on with, its console and its reason in its folder. */
+export async function endInError(
+  { store }: Context,
+  stage: Stage<DeskHold>,
+  failure: Failure,
+): Promise<void> {
+  await stage.settle();
+  await writeConsoleFile(stage.folder);
+  const ended = await store.runs.end(stage.hold, {
+    state: 'error',
+    verdict: null,
+    ...failure,
+    summary: null,
+    hasReport: false,
+  });
+  stage.log.info({ ended, reason: failure.reason }, 'ended in error');
+}

@@ -1,0 +1,116 @@
+import { type Hold, HoldEnded } from '@marteau/store';
+import { keepPart } from '../console/console-file.ts';
+import { createMasker } from '../console/masker.ts';
+import { RunConsole } from '../console/run-console.ts';
+import { type Context, HandBack } from '../context.ts';
+import { projectSecrets } from '../project/project-secrets.ts';
+import { failureOf } from './failure.ts';
+import { PhaseReporter } from './phase-reporter.ts';
+import type { Failure, Stage } from './stage.ts';
+import { openWorkFolder } from './work-folder.ts';
+
+interface Options<H extends Hold> {
+  hold: H;
+  /** 'prepare-1', 'share-1-0': names its part of the console. */
+  name: string;
+  /** When this process leaves: the stage is then handed back. */
+  leaving: AbortSignal;
+  work: (stage: Stage<H>) => Promise<void>;
+  /** Ends the run in error. */
+  fail: (stage: Stage<H>, failure: Failure) => Promise<void>;
+  /** All of a cancelled run's work here has stopped; called before that is acknowledged. */
+  cancelled: (stage: Stage<H>) => Promise<void>;
+  /** This process is leaving: another one shall do it. */
+  handBack: (why: string) => Promise<unknown>;
+}
+
+/**
+ * Does the work of one stage under its hold, and answers to the ledger however it ends:
+ *
+ *     done ─▶ (the work says so itself)      failed ─▶ fail, with a reason
+ *     cancelled ─▶ acknowledge               leaving ─▶ give back             lost ─▶ nothing
+ *
+ * Whatever it was, nothing of it is left by then: no process, no folder.
+ */
+export async function withHold<H extends Hold>(context: Context, options: Options<H>): Promise<void> {
+  const { hold, name } = options;
+  const run = await context.store.runs.get(hold.runId);
+  if (!run) return; // deleted, and the hold with it
+  const watch = context.store.watch(hold);
+  const stage = openStage(context, options, run, watch);
+  try {
+    await using folder = await openWorkFolder(
+      context.config.dataFolder,
+      context.node.node,
+      `${run.id}-${name}`,
+    );
+    await options.work({ ...stage, work: folder.path });
+    stage.log.info('done');
+  } catch (error) {
+    await conclude(context, options, stage, error);
+  } finally {
+    stage.phase.close();
+    watch.close();
+  }
+}
+
+function openStage<H extends Hold>(
+  { store, secrets, log, now }: Context,
+  { hold, name, leaving }: Options<H>,
+  run: NonNullable<Awaited<ReturnType<typeof store.runs.get>>>,
+  watch: ReturnType<typeof store.watch>,
+): Stage<H> {
+  const folder = store.folders.of(run.id);
+  const masker = createMasker([
+    ...Object.values(projectSecrets(secrets, run.project)),
+    ...[...secrets.git.values()].flatMap((token) => [token, token.slice(token.indexOf(':') + 1)]),
+  ]);
+  const console = new RunConsole({
+    send: (events) => store.events.append(run.id, events),
+    masker,
+    share: hold.stage === 'share' ? hold.share : 0,
+    now,
+  });
+  return {
+    hold,
+    run,
+    console,
+    phase: new PhaseReporter((phase) => store.runs.setPhase(hold, phase)),
+    masker,
+    folder,
+    work: '',
+    signal: AbortSignal.any([watch.signal, leaving]),
+    stop: watch.stop,
+    log: log.child({ run: run.id, stage: name }),
+    async settle() {
+      await console.flush();
+      await keepPart(folder, name, console.text);
+    },
+  };
+}
+
+async function conclude<H extends Hold>(
+  { store }: Context,
+  { hold, fail, cancelled, handBack }: Options<H>,
+  stage: Stage<H>,
+  error: unknown,
+): Promise<void> {
+  const { signal, log } = stage;
+  const why: unknown = signal.aborted ? signal.reason : error;
+  if (why instanceof HandBack) {
+    log.info({ why: why.message }, 'handed back');
+    await stage.settle();
+    await handBack(why.message);
+  } else if (why instanceof HoldEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
+    log.info({ why: why.kind }, 'stopped');
+    await stage.settle();
+    if (why.kind === 'cancelled') await cancelled(stage);
+    await store.ledger.acknowledge(hold);
+  } else if (why instanceof HoldEnded) {
+    log.warn({ why: why.message }, 'given up: the hold is lost');
+  } else {
+    const failure = failureOf(why, stage);
+    stage.console.say(failure.reason);
+    await fail(stage, failure);
+  }
+}

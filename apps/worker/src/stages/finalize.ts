@@ -1,0 +1,91 @@
+import { buildResults, histogramLog, mergeMeasurements, renderReport, summarise } from '@marteau/report';
+import type { FaultEvent, FinalizeJob, JobResult } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
+import type { AttemptRecord, DeskHold } from '@marteau/store';
+import { closeConsoleFile, writeConsoleFile } from '../console/console-file.ts';
+import type { Context } from '../context.ts';
+import { environmentOf } from '../project/environment.ts';
+import type { RunWork } from '../run-work.ts';
+import { readShares, removeShares } from '../share/share-file.ts';
+import { endInError } from '../stage/end-in-error.ts';
+import type { Stage } from '../stage/stage.ts';
+import { withHold } from '../stage/with-hold.ts';
+
+/** Merges what the shares measured, judges it, publishes the report, and ends the run with its mails in the outbox. */
+export function finalize(context: Context, job: FinalizeJob): Promise<JobResult> {
+  return context.gate.desk(async () => {
+    const begun = await context.store.ledger.beginFinalize(job, context.node);
+    if (!begun.hold) return begun.answer;
+    const { hold } = begun;
+    await withHold(context, {
+      hold,
+      name: `finalize-${hold.try}`,
+      leaving: context.leaving.now,
+      work: (stage) =>
+        context.activity.during(`reporting on ${stage.run.name ?? stage.run.project}`, () =>
+          finalizeRun(context, stage),
+        ),
+      fail: (stage, failure) => endInError(context, stage, failure),
+      cancelled: ({ folder }) => writeConsoleFile(folder),
+      handBack: (why) => context.store.ledger.giveBack(hold, why),
+    });
+    return 'done';
+  });
+}
+
+async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<void> {
+  const { run, hold, folder, console, phase, masker, signal, log } = stage;
+  const { store, config } = context;
+  phase.say('merging');
+  const attempt = await store.ledger.attempt(run.id);
+  const work = (await store.runs.work(run.id)) as RunWork | null;
+  if (!attempt || !work) throw new MarteauError('measurements-missing', { share: 0 });
+  const shares = await readShares(folder, attempt);
+  const merged = mergeMeasurements(shares.map(({ measurements }) => measurements));
+  signal.throwIfAborted();
+  phase.say('writing the report');
+  const results = masker.maskAll(
+    buildResults({
+      run: { ...run, stopped: attempt.stopped, endedAt: new Date(context.now()).toISOString() },
+      url: `${config.publicUrl}/runs/${run.id}`,
+      file: work.text,
+      plan: work.plan,
+      thresholds: work.file.thresholds,
+      apdexThreshold: work.file.apdexUs,
+      measurements: merged,
+      events: [...shares.flatMap(({ faults }) => faults), ...lostNodes(attempt)],
+      environment: environmentOf(work.file, shares),
+    }),
+  );
+  const { judgement } = results;
+  if (!judgement) throw new MarteauError('measurements-missing', { share: 0 });
+  await folder.put('marteau.yml', work.text);
+  await folder.put('results.json', JSON.stringify(results));
+  await folder.put('histograms.hlog', histogramLog(merged));
+  await folder.put('report.html', renderReport(results));
+  console.say(`${judgement.verdict}: ${judgement.reason}`);
+  await stage.settle();
+  signal.throwIfAborted();
+  await closeConsoleFile(folder);
+  const ended = await store.runs.end(hold, {
+    state: 'finished',
+    verdict: judgement.verdict,
+    reason: judgement.verdict === 'pass' ? null : judgement.reason,
+    reasonCode: null,
+    summary: summarise(results),
+    hasReport: true,
+  });
+  if (ended) await removeShares(folder);
+  log.info({ ended, verdict: judgement.verdict }, 'ended');
+}
+
+function lostNodes({ lost, startedAt }: AttemptRecord): FaultEvent[] {
+  return lost.map(({ share, node, at }) => ({
+    type: 'fault',
+    at: Date.parse(startedAt ?? '') + at,
+    kind: 'node',
+    title: 'Node lost',
+    detail: `${node}, which generated share ${share + 1}, was lost`,
+    duration: 0,
+  }));
+}

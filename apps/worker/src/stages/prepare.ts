@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { buildPlan, describePlan, type JobResult, type PrepareJob } from '@marteau/shared';
+import { checkAddress, type FetchedSource, fetchSource, packTree, parseRef } from '@marteau/source';
+import type { DeskHold } from '@marteau/store';
+import { writeConsoleFile } from '../console/console-file.ts';
+import type { Context } from '../context.ts';
+import { lineEntry } from '../project/line-entry.ts';
+import { gitToken } from '../project/project-secrets.ts';
+import { readProject } from '../project/read-project.ts';
+import { requireSupported } from '../project/supported.ts';
+import type { RunWork } from '../run-work.ts';
+import { endInError } from '../stage/end-in-error.ts';
+import type { Stage } from '../stage/stage.ts';
+import { withHold } from '../stage/with-hold.ts';
+import { treeLimits } from '../tree-limits.ts';
+
+/** Fetches the run's commit, reads and checks its file, packs its tree, and puts the run into the line. */
+export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
+  return context.gate.desk(async () => {
+    const begun = await context.store.ledger.beginPrepare(job, context.node);
+    if (!begun.hold) return begun.answer;
+    const { hold } = begun;
+    await withHold(context, {
+      hold,
+      name: `prepare-${hold.try}`,
+      leaving: context.leaving.now,
+      work: (stage) =>
+        context.activity.during(`preparing ${stage.run.project}`, () => prepareRun(context, stage)),
+      fail: (stage, failure) => endInError(context, stage, failure),
+      cancelled: ({ folder }) => writeConsoleFile(folder),
+      handBack: (why) => context.store.ledger.giveBack(hold, why),
+    });
+    return 'done';
+  });
+}
+
+async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<void> {
+  const { run, console, phase, hold } = stage;
+  const source = await fetch(context, stage);
+  console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
+  phase.say('reading .marteau.yml');
+  const { file, text } = await readProject(source, run, console);
+  requireSupported(file);
+  console.say(`${file.name}: ${describePlan(file)}`);
+  phase.say('packing the project');
+  const tree = await pack(context, stage, source);
+  const runWork: RunWork = { tree, file, text, plan: buildPlan(file) };
+  await stage.settle();
+  const entered = await context.store.ledger.enterLine(hold, lineEntry(context, run, source, runWork));
+  if (entered === 'cancelled') await context.store.ledger.acknowledge(hold);
+}
+
+async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedSource> {
+  const { run, console, phase, work, signal } = stage;
+  const { config, secrets } = context;
+  phase.say('cloning', 0);
+  console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
+  const address = await checkAddress(run.repo, config.git);
+  return fetchSource({
+    address,
+    ref: parseRef(run.ref),
+    into: join(work, 'tree'),
+    token: gitToken(secrets, address),
+    path: config.searchPath,
+    signal,
+    deadlineMs: config.deadlines.clone,
+    maxBytes: treeLimits.maxBytes,
+    maxFiles: treeLimits.maxFiles,
+    onProgress: ({ stage: part, percent }) => phase.say('cloning', percent / 100, part),
+  });
+}
+
+/** Packs the tree into the store and resolves with its address. */
+async function pack(context: Context, stage: Stage<DeskHold>, source: FetchedSource): Promise<string> {
+  const { console, work, signal } = stage;
+  const into = join(work, 'tree.tgz');
+  const packed = await packTree({ dir: source.dir, into, signal, ...treeLimits });
+  const submodules = source.submodules.map(
+    (path) => `The submodule ${path} is not fetched; its folder is empty.`,
+  );
+  const symlinks = source.symlinks.map(
+    (path) => `The symbolic link ${path} became a file that holds its target.`,
+  );
+  for (const warning of [...submodules, ...symlinks, ...packed.warnings]) console.say(warning);
+  const { tree } = await context.store.trees.put(createReadStream(into));
+  return tree;
+}

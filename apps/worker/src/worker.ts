@@ -1,0 +1,131 @@
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { sweepLeftovers } from '@marteau/launch';
+import { readSecretsFile } from '@marteau/source';
+import { openStore, type Store } from '@marteau/store';
+import type { Logger } from 'pino';
+import { Activity } from './activity.ts';
+import type { Config } from './config.ts';
+import { type Context, HandBack } from './context.ts';
+import { Gate } from './gate.ts';
+import { readAddress } from './mail/addresses.ts';
+import { outboxTransport, smtpTransport, type Transport } from './mail/transport.ts';
+import { startPipeline } from './pipeline.ts';
+import { repeat } from './repeat.ts';
+import { sweepWorkFolders } from './stage/work-folder.ts';
+import { version } from './version.ts';
+
+const RECONCILE_MS = 300;
+const RETAIN_MS = 3_600_000;
+const TREES_KEPT_MS = 7 * 24 * 3_600_000;
+const TREES_MOST_BYTES = 10 * 1024 ** 3;
+
+export interface Worker {
+  /** Takes nothing new, finishes or hands back what has begun, and lets go of everything. */
+  leave(): Promise<void>;
+}
+
+/**
+ * Joins as a node and works until `leave`.
+ * @throws MarteauError node-name-taken, bad-node-name, secrets-*
+ */
+export async function startWorker(config: Config, log: Logger): Promise<Worker> {
+  const now = Date.now;
+  const secrets = await readSecretsFile(config.secretsFile);
+  const store = await openStore({
+    redisUrl: config.redisUrl,
+    dataFolder: config.dataFolder,
+    log,
+    clientName: `worker-${config.node.name}`,
+    kind: 'worker',
+  });
+  const activity = new Activity();
+  const node = await store.nodes.join(nodeSpec(config), () => ({
+    doing: activity.words,
+    load: loadavg()[0]! / availableParallelism(),
+    freeMemory: freemem(),
+  }));
+  await sweep(config, store, log);
+
+  const [asked, hard] = [new AbortController(), new AbortController()];
+  const leaving = { asked: asked.signal, now: hard.signal };
+  const context: Context = {
+    config,
+    store,
+    secrets,
+    log,
+    gate: new Gate(),
+    node,
+    activity,
+    leaving,
+    version,
+    now,
+  };
+  const work = startPipeline(context, transportOf(config, now));
+  const rounds = [
+    repeat('reconcile', RECONCILE_MS, log, () => store.reconcile()),
+    repeat('retain', RETAIN_MS, log, () => retain(config, store, log)),
+  ];
+  log.info({ version }, 'ready');
+
+  return {
+    async leave() {
+      asked.abort(new HandBack(`the worker ${node.node} is stopping`));
+      const tooLong = setTimeout(
+        () => hard.abort(new HandBack(`the worker ${node.node} is stopping`)),
+        config.deadlines.grace,
+      );
+      // Redis may be away: then nothing can be said, and the lease tells it all.
+      await Promise.race([node.drain(), after(1000)]);
+      await Promise.all(work.map((each) => each.close(config.deadlines.grace + HAND_BACK_MS)));
+      clearTimeout(tooLong);
+      await Promise.all(rounds.map((round) => round.stop()));
+      await Promise.race([node.leave(), after(1000)]);
+      await store.close();
+    },
+  };
+}
+
+/** What handing back may take: ending programs, `after`, telling the ledger. */
+const HAND_BACK_MS = 10_000;
+
+function nodeSpec(config: Config) {
+  return {
+    name: config.node.name,
+    cores: availableParallelism(),
+    memory: totalmem(),
+    versions: { marteau: version, node: process.versions.node },
+    labels: {},
+    roles: ['desk', 'load'] as const,
+    calibratedRate: null,
+  };
+}
+
+/** What a worker left behind that was killed: programs where no sandbox holds them, and folders. */
+async function sweep(config: Config, store: Store, log: Logger): Promise<void> {
+  const processes = sweepLeftovers();
+  const others = (await store.nodes.list()).filter(
+    ({ name, state }) => state !== 'dead' && name !== config.node.name,
+  );
+  const folders = await sweepWorkFolders(config.dataFolder, new Set(others.map(({ name }) => name)));
+  if (processes.length + folders.length > 0)
+    log.info({ processes, folders }, 'removed what dead workers left behind');
+}
+
+function transportOf({ mail, dataFolder }: Config, now: () => number): Transport {
+  const from = { ...readAddress(mail.from)!, name: 'Marteau' };
+  return mail.smtpUrl
+    ? smtpTransport(mail.smtpUrl, from)
+    : outboxTransport(join(dataFolder, 'outbox'), from, now);
+}
+
+async function retain({ retention }: Config, store: Store, log: Logger): Promise<void> {
+  const { removed, bytes } = await store.retain(retention);
+  const trees = await store.trees.expire({ maxAgeMs: TREES_KEPT_MS, maxBytes: TREES_MOST_BYTES });
+  if (removed.length + trees.removed > 0)
+    log.info({ runs: removed.length, bytes, trees: trees.removed }, 'removed what is too old or too much');
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
