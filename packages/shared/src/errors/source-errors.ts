@@ -101,6 +101,11 @@ const refErrors = {
     ({ ref, repo, branches }) =>
       `${repo} has no branch, tag or commit "${ref}". ${branches ? `Its branches are ${branches}.` : 'It has no branches.'}`,
   ),
+  'ref-not-a-commit': entry<{ ref: string; repo: string }>(
+    422,
+    ({ ref, repo }) =>
+      `"${ref}" of ${repo} names a single file or folder, not a commit. Enter a branch, a commit, or a tag of one.`,
+  ),
   'commit-unknown': entry<{ ref: string; repo: string }>(
     422,
     ({ ref, repo }) =>
@@ -131,10 +136,15 @@ const cloneErrors = {
       `Could not clone ${repo}: ${host} cannot be reached from here (${detail}). Check the address, or try again later.`,
     true,
   ),
+  'clone-certificate': entry<{ repo: string; host: string; detail: string }>(
+    502,
+    ({ repo, host, detail }) =>
+      `Could not clone ${repo}: the certificate of ${host} is not trusted here (${detail}). If the host is internal, whoever runs this server can add its authority to the system's (update-ca-certificates).`,
+  ),
   'clone-tls': entry<{ repo: string; host: string; detail: string }>(
     502,
     ({ repo, host, detail }) =>
-      `Could not clone ${repo}: the certificate of ${host} is not trusted here (${detail}). If the host is internal, whoever runs this server can add its authority (NODE_EXTRA_CA_CERTS).`,
+      `Could not clone ${repo}: no encrypted connection to ${host} came about (${detail}). Check the address and its port.`,
   ),
   'clone-redirect': entry<{ repo: string }>(
     422,
@@ -154,6 +164,21 @@ const cloneErrors = {
     422,
     ({ repo, limit }) =>
       `${repo} has more than ${limit} files, which is what this server fetches at most. Put the load test into a repository of its own.`,
+  ),
+  'clone-flood': entry<{ repo: string }>(
+    422,
+    ({ repo }) =>
+      `${repo} has so many files or branches that their names alone are more than this server reads. Put the load test into a repository of its own.`,
+  ),
+  'clone-memory': entry<{ repo: string }>(
+    422,
+    ({ repo }) =>
+      `${repo} needs more memory than this server gives to git. Keep huge files out of the repository, or put the load test into one of its own.`,
+  ),
+  'clone-static': entry<{ repo: string; host: string }>(
+    422,
+    ({ repo, host }) =>
+      `Could not clone ${repo}: ${host} only serves its plain files, not git's own protocol. Whoever runs that host can set up git http-backend; or push the repository to another host.`,
   ),
   'clone-deadline': entry<{ repo: string; seconds: number }>(
     504,

@@ -1,4 +1,5 @@
 import { type SimpleGit, simpleGit } from 'simple-git';
+import { FLOOD } from './flood.ts';
 import type { Progress, Remote } from './job.ts';
 
 /** The name under which git knows the host: in every command in place of the address. */
@@ -69,10 +70,11 @@ export function hardenedGit({ folder, remote, path, onProgress }: HardenedGitOpt
     unsafe,
     allowEnvironment: Object.keys(env),
     abort: abort.signal,
-    errors: (_error, { exitCode, stdErr }) =>
-      exitCode === 0
-        ? undefined
-        : Buffer.concat([...stdErr, Buffer.from(`\ngit ended with exit code ${exitCode}`)]),
+    errors(_error, { exitCode, stdErr }) {
+      if (abort.signal.aborted) return Buffer.from(FLOOD);
+      if (exitCode === 0) return undefined;
+      return Buffer.concat([...stdErr, Buffer.from(`\ngit ended with exit code ${exitCode}`)]);
+    },
   });
   git.env(env);
   git.outputHandler((_command, stdout, stderr) => {

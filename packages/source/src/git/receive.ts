@@ -24,7 +24,11 @@ export async function receive(
     if (!(error instanceof GitError && NOT_GIVEN_OUT.test(error.message))) throw error;
     await receiveAll(git, error.message, want, repo);
   });
-  return { ...(await describe(git, want)), branch, tag };
+  const commit = await describe(git, want).catch((error: unknown) => {
+    if (!(error instanceof GitError && /expected commit type/.test(error.message))) throw error;
+    throw refusal('ref-not-a-commit', { ref: tag ?? branch ?? want, repo });
+  });
+  return { ...commit, branch, tag };
 }
 
 /** Old hosts give out no commit by its SHA, only branches: then with all their history, to find it there. */

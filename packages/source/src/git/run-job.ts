@@ -13,6 +13,7 @@ import { errorFromGit } from './said.ts';
 
 const CHILD = fileURLToPath(import.meta.resolve('./git-child.ts'));
 const LOOK_EVERY_MS = 100;
+const MOST_MEMORY_BYTES = 4 * 1024 ** 3;
 const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
 /** What every job with a git host is given. */
@@ -48,6 +49,7 @@ export async function runJob<Result>(job: Job, options: GitOptions): Promise<Res
     signal,
     deadlineMs,
     graceMs: 0,
+    maxMemoryBytes: MOST_MEMORY_BYTES,
     extraPipes: 1,
   });
   const words = lastWords(child);
