@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { MarteauError } from '@marteau/shared';
 import { unpackTree } from '@marteau/source';
 import type { Trees } from '@marteau/store';
@@ -25,6 +27,9 @@ export async function unpack(trees: Trees, { tree, work, wdir, signal }: UnpackO
   const places = { tree: join(work, 'tree'), home: join(work, 'home'), temp: join(work, 'tmp') };
   await mkdir(places.home);
   await mkdir(places.temp);
-  await unpackTree({ from, sha256: tree, into: places.tree, signal, ...treeLimits });
+  const archive = join(work, 'tree.tgz');
+  await pipeline(from, createWriteStream(archive), { signal });
+  await unpackTree({ archive, sha256: tree, into: places.tree, signal, ...treeLimits });
+  await rm(archive);
   return { ...places, wdir: join(places.tree, wdir) };
 }
