@@ -9,8 +9,9 @@ import { treeLimits } from '../tree-limits.ts';
 import type { Places } from './foreign-env.ts';
 
 interface UnpackOptions {
-  /** SHA-256 of the packed tree. */
+  /** Where the store keeps the packed tree. */
   tree: string;
+  sha256: string;
   /** The share's own folder. */
   work: string;
   wdir: string;
@@ -21,7 +22,10 @@ interface UnpackOptions {
  * Unpacks a run's tree into a fresh folder, with a home and a place for temporary files beside it.
  * @throws MarteauError tree-*; the signal's reason when it aborts
  */
-export async function unpack(trees: Trees, { tree, work, wdir, signal }: UnpackOptions): Promise<Places> {
+export async function unpack(
+  trees: Trees,
+  { tree, sha256, work, wdir, signal }: UnpackOptions,
+): Promise<Places> {
   const from = await trees.get(tree);
   if (!from) throw new MarteauError('tree-damaged', { detail: 'it is not in the data folder any more' });
   const places = { tree: join(work, 'tree'), home: join(work, 'home'), temp: join(work, 'tmp') };
@@ -29,7 +33,7 @@ export async function unpack(trees: Trees, { tree, work, wdir, signal }: UnpackO
   await mkdir(places.temp);
   const archive = join(work, 'tree.tgz');
   await pipeline(from, createWriteStream(archive), { signal });
-  await unpackTree({ archive, sha256: tree, into: places.tree, signal, ...treeLimits });
+  await unpackTree({ archive, sha256, into: places.tree, signal, ...treeLimits });
   await rm(archive);
   return { ...places, wdir: join(places.tree, wdir) };
 }

@@ -48,12 +48,12 @@ export async function load(context: Context, job: ShareJob): Promise<JobResult> 
 async function loadShare(context: Context, stage: Stage<ShareHold>, started: () => void): Promise<void> {
   const { hold, run, console, phase, folder } = stage;
   const { store, config, secrets } = context;
-  const { file, plan, tree } = (await store.runs.work(run.id)) as RunWork;
+  const { file, plan, tree, sha256 } = (await store.runs.work(run.id)) as RunWork;
   using deadline = startDeadline(file.timeoutMs, stage.signal, () => phase.current);
   const { signal } = deadline;
 
   phase.say('unpacking the project');
-  const places = await unpack(store.trees, { tree, work: stage.work, wdir: file.wdir, signal });
+  const places = await unpack(store.trees, { tree, sha256, work: stage.work, wdir: file.wdir, signal });
   const base = foreignEnv(places, config.searchPath);
   const env = { ...base, ...fillSecrets(file.env, projectSecrets(secrets, run.project), run.project) };
 

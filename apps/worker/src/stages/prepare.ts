@@ -45,7 +45,7 @@ async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<voi
   console.say(`${file.name}: ${describePlan(file)}`);
   phase.say('packing the project');
   const tree = await pack(context, stage, source);
-  const runWork: RunWork = { tree, file, text, plan: buildPlan(file) };
+  const runWork: RunWork = { ...tree, file, text, plan: buildPlan(file) };
   await stage.settle();
   const entered = await context.store.ledger.enterLine(hold, lineEntry(context, run, source, runWork));
   if (entered === 'cancelled') await context.store.ledger.acknowledge(hold);
@@ -71,8 +71,12 @@ async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedS
   });
 }
 
-/** Packs the tree into the store and resolves with its address. */
-async function pack(context: Context, stage: Stage<DeskHold>, source: FetchedSource): Promise<string> {
+/** Packs the tree into the store. */
+async function pack(
+  context: Context,
+  stage: Stage<DeskHold>,
+  source: FetchedSource,
+): Promise<Pick<RunWork, 'tree' | 'sha256'>> {
   const { console, work, signal } = stage;
   const into = join(work, 'tree.tgz');
   const packed = await packTree({ dir: source.dir, into, signal, ...treeLimits });
@@ -84,5 +88,5 @@ async function pack(context: Context, stage: Stage<DeskHold>, source: FetchedSou
   );
   for (const warning of [...submodules, ...symlinks, ...packed.warnings]) console.say(warning);
   const { tree } = await context.store.trees.put(createReadStream(into));
-  return tree;
+  return { tree, sha256: packed.sha256 };
 }
