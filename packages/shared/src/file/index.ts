@@ -1,5 +1,6 @@
 export { EffectiveFile, EffectiveLoad, EffectiveStep } from './effective/schema.ts';
 export { type EffectiveResult, effectiveFile, type FileChoices } from './effective.ts';
+export { fileJsonSchema } from './json-schema.ts';
 export { type ParsedFile, parseFile } from './parse.ts';
 export { parseFileOffThread } from './parse-off-thread.ts';
 export { FileProblem, renderProblems } from './problem.ts';

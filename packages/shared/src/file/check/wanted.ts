@@ -22,7 +22,9 @@ export interface Schema extends TSchema {
   minProperties?: number;
   maxProperties?: number;
   maxLength?: number;
+  description?: string;
   examples?: unknown[];
+  default?: unknown;
 }
 
 /** Completes "… is 'x', not …". */
