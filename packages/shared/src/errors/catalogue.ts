@@ -1,4 +1,5 @@
 import { launchErrors } from './launch-errors.ts';
+import { loadErrors } from './load-errors.ts';
 import { resultsErrors } from './results-errors.ts';
 import { runErrors } from './run-errors.ts';
 import { secretsErrors } from './secrets-errors.ts';
@@ -10,6 +11,7 @@ import { webErrors } from './web-errors.ts';
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
 export const catalogue = {
   ...launchErrors,
+  ...loadErrors,
   ...resultsErrors,
   ...runErrors,
   ...secretsErrors,

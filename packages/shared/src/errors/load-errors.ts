@@ -1,0 +1,56 @@
+import { entry } from './entry.ts';
+
+/** What can go wrong with a script, and with the process that runs it as load. */
+export const loadErrors = {
+  'script-missing': entry<{ script: string }>(
+    422,
+    ({ script }) =>
+      `There is no file ${script} in the repository. Check \`script\` and \`wdir\` in .marteau.yml, and that the file is committed.`,
+  ),
+  'script-outside': entry<{ script: string }>(
+    422,
+    ({ script }) =>
+      `The script ${script} lies outside of the repository. A path has to stay inside it, symbolic links followed.`,
+  ),
+  'script-threw': entry<{ where: string; message: string }>(
+    422,
+    ({ where, message }) => `The script threw at ${where} when it was loaded: ${message}`,
+  ),
+  'script-empty': entry<{ script: string }>(
+    422,
+    ({ script }) =>
+      `The script ${script} has no test that can be run. Declare one with \`test(name, fn)\` of node:test that is not skipped.`,
+  ),
+  'script-test-unknown': entry<{ test: string; known: string }>(
+    422,
+    ({ test, known }) => `The script has no test '${test}'. It has: ${known}. Check \`test\` in .marteau.yml.`,
+  ),
+  'script-slow-to-load': entry<{ script: string; seconds: number; where: string }>(
+    422,
+    ({ script, seconds, where }) =>
+      `The script ${script} was not loaded within ${seconds} s${where && `: it was at ${where}`}. Look for an \`await\` at its top level that is never answered, or a loop without end.`,
+  ),
+  'script-exited': entry<{ how: string }>(
+    422,
+    ({ how }) =>
+      `The script ended its own process: ${how}. Under load the users of one process share it, so a test may throw but not exit.`,
+  ),
+  'script-stuck': entry<{ where: string; seconds: number }>(
+    422,
+    ({ where, seconds }) =>
+      `The script kept its thread busy for more than ${seconds} s without a pause, so no user of it could go on: ${where}. Look for a loop without end.`,
+  ),
+  'script-out-of-memory': entry<{ detail: string }>(
+    422,
+    ({ detail }) => `The script ran out of memory (${detail}). Look for what it keeps from one iteration to the next.`,
+  ),
+  'engine-lost': entry<{ detail: string }>(
+    500,
+    ({ detail }) => `The process that generates the load ended without a result: ${detail}.`,
+    true,
+  ),
+  'engine-unusable': entry<{ detail: string }>(
+    500,
+    ({ detail }) => `The process that generates the load handed in measurements that cannot be used: ${detail}.`,
+  ),
+};
