@@ -31,8 +31,10 @@ const script = pageScript();
  * results give the same bytes.
  */
 export function renderReport(results: Results): string {
-  const html = environment.render('report/report.njk', { ...viewOf(results), style, script }) as string | null;
+  const html = environment.render('report/report.njk', { ...viewOf(results), style, script }) as
+    | string
+    | null;
   // A mistake in a template that is included comes back as null, and is told too late to be caught.
   if (html === null) throw new Error('the template of the report could not be rendered');
-  return html.replace(/\n\s*\n+/g, '\n');
+  return html;
 }

@@ -168,7 +168,8 @@ function outcomeOf(threshold: Threshold, steps: readonly JudgedStep[], { steps: 
   const plans = all.map(({ plan }) => plan);
   const step = plans.find(({ index }) => index === worst.step)!;
   const where = stepInWords(step, plans);
-  const when = worst.window === null ? '' : `, ${formatDuration(worst.window.from)} into the load`;
+  const when =
+    worst.window === null || worst.ok ? '' : `, ${formatDuration(worst.window.from)} into the load`;
   const value = inWords(worst.measured, threshold.unit);
   const sentence = `${subjectInWords(threshold)} ${value}${where}${when} (wanted ${boundInWords(threshold)})`;
   const { measured, margin } = worst;

@@ -1,7 +1,6 @@
 import {
   defaultThresholds,
   formatLatency,
-  formatPercent,
   type JudgedThreshold,
   type Judgement,
   spellDuration,
@@ -81,10 +80,10 @@ function nothingFinished({ totals, steps }: Evidence): string | null {
 
 function failureInWords(worst: JudgedThreshold, failed: number, all: number): string {
   const sentence = worst.sentence.replace(/\.$/, '');
-  if (all === 1) return `${capital(sentence)}.`;
+  if (all === 1) return `${sentence}.`;
   return failed === all
-    ? `${capital(sentence)}; none of the ${all} thresholds held.`
-    : `${capital(sentence)}; ${failed} of ${all} thresholds failed.`;
+    ? `${sentence}; none of the ${all} thresholds held.`
+    : `${sentence}; ${failed} of ${all} thresholds failed.`;
 }
 
 function successInWords(judged: readonly JudgedThreshold[], { steps }: Evidence): string {
@@ -94,24 +93,17 @@ function successInWords(judged: readonly JudgedThreshold[], { steps }: Evidence)
       : judged.length === 2
         ? 'Both thresholds'
         : `All ${judged.length} thresholds`;
-  const where = steps.length > 1 ? ` in all ${steps.length} steps` : '';
-  const closest = judged.filter(({ margin }) => margin !== null).toSorted((a, b) => a.margin! - b.margin!)[0];
-  const isDefault = judged.every(({ threshold }) => threshold.isDefault)
+  const defaults = judged.every(({ threshold }) => threshold.isDefault)
     ? ' (the defaults: the file has none)'
     : '';
-  if (closest === undefined) return `${count} held${where}${isDefault}.`;
-  return `${count} held${where}${isDefault}; the closest was ${closest.sentence}, ${formatPercent(closest.margin)} to spare.`;
+  const where = steps.length > 1 ? ` in all ${steps.length} steps` : '';
+  const closest = judged.filter(({ margin }) => margin !== null).toSorted((a, b) => a.margin! - b.margin!)[0];
+  const nearest = closest === undefined ? '' : ` Closest to its bound: ${closest.sentence}.`;
+  return `${count} held${where}${defaults}.${nearest}`;
 }
 
 function withStop(reason: string, { merged, steps }: Evidence): string {
   if (!merged.stopped) return reason;
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
   return `${reason} The run was stopped early and judged by the ${spellDuration(seconds * 1000)} that were recorded.`;
-}
-
-function capital(sentence: string): string {
-  // A metric keeps its name: 'p95', not 'P95'.
-  return /^(p\d|avg|min|max|errors|failures|rate|requests|bytes|apdex|metric)\b/.test(sentence)
-    ? sentence
-    : sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

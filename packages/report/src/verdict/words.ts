@@ -29,11 +29,13 @@ export function inWords(value: number | null, unit: ThresholdUnit): string {
   }
 }
 
+const signs = { '<': '<', '<=': '≤', '>': '>', '>=': '≥' } as const;
+
 /** A bound as it was meant, without the zeros that three digits would add: '300 ms', '1.5 s', '1 %'. */
 export function boundInWords({ comparison, bound, unit }: Threshold): string {
   const [digits = '', ...rest] = inWords(bound, unit).split(' ');
   const plain = digits.includes('.') && unit !== 'score' ? digits.replace(/\.?0+$/, '') : digits;
-  return [comparison, plain, ...rest].join(' ');
+  return [signs[comparison], plain, ...rest].join(' ');
 }
 
 /** What a threshold is about: 'p95', 'p95 of "GET /cart"'. */

@@ -1,4 +1,4 @@
-import { bandPath, linePath, strokesPath } from './path.js';
+import { bandPath, dotsPath, linePath, strokesPath } from './path.js';
 import { latencyScale, linearScale } from './scale.js';
 import { latency, moment, perSecond, shortCount, shortLatency } from './units.js';
 
@@ -129,6 +129,7 @@ export function latencyPanel({ end, latency: curves, latencyBounds }) {
     { kind: 'area', name: 'p99', path: bandPath(curves.p95, curves.p99, grid, scale) },
     { kind: 'area', name: 'p95', path: bandPath(curves.p50, curves.p95, grid, scale) },
     ...drawn.map((name) => ({ kind: 'line', name, path: linePath(curves[name], grid, scale) })),
+    ...drawn.map((name) => ({ kind: 'dots', name, path: dotsPath(curves[name], grid, scale) })),
   ];
   const ends = drawn.flatMap((name) => {
     const last = lastOf(curves[name]);

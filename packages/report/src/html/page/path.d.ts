@@ -10,6 +10,7 @@ export const plotWidth: number;
 export const plotHeight: number;
 export function yOf(scale: Scale, value: number): number;
 export function linePath(values: ArrayLike<number | null>, grid: TimeGrid, scale: Scale): string;
+export function dotsPath(values: ArrayLike<number | null>, grid: TimeGrid, scale: Scale): string;
 export function bandPath(
   lower: ArrayLike<number | null>,
   upper: ArrayLike<number | null>,

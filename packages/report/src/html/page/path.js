@@ -27,7 +27,22 @@ export function linePath(values, grid, scale) {
     value === null ? null : dot(xOf(grid, i), yOf(scale, value)),
   );
   return runsOf(dots)
-    .map((run) => through(run.length === 1 ? [run[0], run[0]] : run))
+    .filter((run) => run.length > 1)
+    .map(through)
+    .join('');
+}
+
+/**
+ * The values that stand alone, as dots (strokes without length, with round ends).
+ * @param {ArrayLike<number | null>} values @param {TimeGrid} grid @param {Scale} scale
+ */
+export function dotsPath(values, grid, scale) {
+  const dots = Array.from(values, (value, i) =>
+    value === null ? null : dot(xOf(grid, i), yOf(scale, value)),
+  );
+  return runsOf(dots)
+    .filter((run) => run.length === 1)
+    .map(([[x, y]]) => `M${x} ${y}h0`)
     .join('');
 }
 

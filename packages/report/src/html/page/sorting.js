@@ -13,14 +13,18 @@ export function startSorting() {
 
 /** @param {HTMLTableElement} table @param {HTMLTableCellElement} head @param {number} column */
 function sort(table, head, column) {
-  const isNumber = head.classList.contains('n');
+  const isNumber = head.classList.contains('n') || head.textContent === 'spread';
   const before = head.getAttribute('aria-sort');
   const isFalling = before === null ? isNumber : before === 'ascending';
   for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort');
   head.setAttribute('aria-sort', isFalling ? 'descending' : 'ascending');
-  const sign = isFalling ? -1 : 1;
-  const body = table.tBodies[0];
-  const rows = [...body.rows].map((row) => {
+  for (const body of table.tBodies) sortBody(body, column, isNumber, isFalling ? -1 : 1);
+}
+
+/** @param {HTMLTableSectionElement} body @param {number} column @param {boolean} isNumber @param {1 | -1} sign */
+function sortBody(body, column, isNumber, sign) {
+  const sortable = [...body.rows].filter((row) => !row.classList.contains('title'));
+  const rows = sortable.map((row) => {
     const cell = row.cells[column];
     return {
       row,

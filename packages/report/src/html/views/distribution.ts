@@ -79,16 +79,21 @@ function tableOf(
       { label: 'from', title: 'lower end of the bucket, which is 12 % wide', isNumber: true },
       ...rows.map(({ name }) => ({ label: name, title: `requests at ${name}`, isNumber: true })),
     ],
-    rows: bucketIndexes.map((index) => ({
-      group: '',
-      cells: [
-        word(latency(bucketBegin(index)), 'strong'),
-        ...rows.map((row) => {
-          const count = row.counts[index - row.first] ?? 0;
-          return figure(count === 0 ? '–' : formatCount(count), count, count === 0 ? 'quiet' : '');
-        }),
-      ],
-    })),
+    bodies: [
+      {
+        title: '',
+        rows: bucketIndexes.map((index) => ({
+          group: '',
+          cells: [
+            word(latency(bucketBegin(index)), 'strong'),
+            ...rows.map((row) => {
+              const count = row.counts[index - row.first] ?? 0;
+              return figure(count === 0 ? '–' : formatCount(count), count, count === 0 ? 'quiet' : '');
+            }),
+          ],
+        })),
+      },
+    ],
     isSortable: false,
   };
 }

@@ -1,10 +1,10 @@
 import {
   formatCount,
-  formatDuration,
   formatLatency,
   formatPercent,
   formatRate,
   type Results,
+  type Spread,
   spellDuration,
 } from '@marteau/shared';
 import { summarise, worstStep } from '../../results/summarise.ts';
@@ -59,20 +59,20 @@ function numbersOf(results: Results): NumberGroup[] {
   if (summary === null || worst === null) return [];
   const { time, apdex } = worst.requests;
   const number = (label: string, value: string, detail = '', style = '') => ({ label, value, detail, style });
-  const thin = (value: number | null, needed: string) => (value === null ? `needs ${needed} requests` : '');
   const several = results.steps.length > 1 ? `, the slowest of ${results.steps.length} steps` : '';
   const model =
     results.model === 'closed' ? 'closed model' : `${results.model} model, from the intended start`;
-  const failed = (share: number) => (share > 0 ? 'bad' : '');
+  const requests = `${formatCount(time.count)} ${time.count === 1 ? 'request' : 'requests'}`;
+  const thin = time.p50 === null ? '; too few for percentiles' : '';
+  const failed = (metric: string) => {
+    const bounds = results.judgement?.thresholds.filter(({ threshold }) => threshold.metric === metric) ?? [];
+    return bounds.some(({ outcome }) => outcome === 'fail') ? 'bad' : '';
+  };
   return [
     {
-      caption: `Response time at ${worst.plan.name}${several}; ${formatCount(time.count)} requests, ${model}`,
+      caption: `Response time at ${worst.plan.name}${several}; ${requests}, ${model}${thin}`,
       numbers: [
-        number('p50', formatLatency(time.p50), thin(time.p50, '20')),
-        number('p95', formatLatency(time.p95), thin(time.p95, '200'), 'strong'),
-        number('p99', formatLatency(time.p99), thin(time.p99, '1 000')),
-        number('p99.9', formatLatency(time.p999), thin(time.p999, '10 000')),
-        number('max', formatLatency(time.max)),
+        ...timesOf(worst.requests.time),
         number(
           'Apdex',
           apdex === null ? '–' : apdex.score.toFixed(2),
@@ -85,20 +85,37 @@ function numbersOf(results: Results): NumberGroup[] {
       caption: `All that was recorded, ${spellDuration(results.load.recordedSeconds * 1000)}`,
       numbers: [
         number('requests', formatCount(summary.requests), formatRate(summary.rate)),
-        number('errors', formatPercent(summary.errorRate), '', failed(summary.errorRate)),
+        number('errors', formatPercent(summary.errorRate), '', failed('errors')),
         number('iterations', formatCount(summary.iterations)),
-        number('failures', formatPercent(summary.failureRate), '', failed(summary.failureRate)),
+        number('failures', formatPercent(summary.failureRate), '', failed('failures')),
       ],
     },
   ];
 }
 
+/** Percentiles as far as there are enough values; of a handful of requests the fastest, the average and the slowest. */
+function timesOf(time: Spread): NumberGroup['numbers'] {
+  const one = (label: string, value: number | null, needed = '', style = '') => ({
+    label,
+    value: formatLatency(value),
+    detail: value === null && needed !== '' ? `needs ${needed}` : '',
+    style,
+  });
+  if (time.p50 === null)
+    return [one('fastest', time.min), one('average', time.avg), one('slowest', time.max)];
+  return [
+    one('p50', time.p50),
+    one('p95', time.p95, '200', 'strong'),
+    one('p99', time.p99, '1 000'),
+    ...(time.p99 === null ? [] : [one('p99.9', time.p999, '10 000')]),
+    one('max', time.max),
+  ];
+}
+
 function factsOf(results: Results): Fact[] {
-  const { run, load } = results;
+  const { run } = results;
   const fact = (term: string, text: string | null, link: string | null = null, more = ''): Fact[] =>
     text === null || text === '' ? [] : [{ term, text, link, more }];
-  const seconds =
-    load.startedAt && load.endedAt ? Date.parse(load.endedAt) - Date.parse(load.startedAt) : null;
   return [
     ...fact(
       'commit',
@@ -111,7 +128,7 @@ function factsOf(results: Results): Fact[] {
     ...fact('target', run.target, safeLink(run.target)),
     ...fact('test', run.test),
     ...fact('profile', run.profile),
-    ...fact('load', loadInWords(results), null, seconds === null ? '' : formatDuration(seconds)),
+    ...fact('load', loadInWords(results)),
     ...fact('generator', generatorInWords(results)),
     ...fact('asked for by', run.submitter, null, run.trigger),
     ...fact('run', run.id, safeLink(run.url), run.attempt > 1 ? `attempt ${run.attempt}` : ''),

@@ -1,8 +1,9 @@
-import type { LabelResult, Results, Statistics } from '@marteau/shared';
+import { formatPercent, type LabelResult, type Results, type Statistics } from '@marteau/shared';
 import { worstStep } from '../../results/summarise.ts';
 import { readable } from '../text.ts';
-import { columnsFor } from './steps-table.ts';
-import { type Row, type Table, word } from './table.ts';
+import { spreads } from './spreads.ts';
+import { columnsFor, statisticsColumn } from './statistics-columns.ts';
+import { figure, type Row, type Table, word } from './table.ts';
 
 /** More rows than this are no table: then only the slowest step is shown, and the busiest labels. */
 const mostRows = 1200;
@@ -11,13 +12,21 @@ export interface LabelsView {
   /** The steps among which a reader chooses; the first shown is `shown`. */
   readonly steps: readonly { index: number; name: string }[];
   readonly shown: number;
-  readonly tables: readonly Table[];
+  readonly table: Table;
   readonly left: string;
 }
 
-const captions = { test: 'Tests', step: 'Steps of tests', request: 'Requests' } as const;
+const kinds = [
+  ['test', 'Tests'],
+  ['step', 'Steps of tests'],
+  ['request', 'Requests'],
+] as const;
 
-/** One table a kind, one row a label and step; the page shows one step at a time. */
+const columns = ['rate', 'count', 'errors', 'avg', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'Apdex'].map(
+  statisticsColumn,
+);
+
+/** One row a label and step, under the title of its kind; the page shows one step at a time. */
 export function labelsView(results: Results): LabelsView | null {
   const worst = worstStep(results.steps);
   if (worst === null || results.labels.length === 0) return null;
@@ -28,18 +37,10 @@ export function labelsView(results: Results): LabelsView | null {
   return {
     steps: steps.map(({ plan }) => ({ index: plan.index, name: plan.name })),
     shown: worst.plan.index,
-    tables: (['test', 'step', 'request'] as const).flatMap((kind) => {
-      const own = labels.filter((label) => label.kind === kind);
-      return own.length === 0
-        ? []
-        : [
-            tableOf(
-              kind,
-              own,
-              steps.map(({ plan }) => plan.index),
-            ),
-          ];
-    }),
+    table: tableOf(
+      labels,
+      steps.map(({ plan }) => plan.index),
+    ),
     left: [
       fits ? '' : `Only the slowest step, ${worst.plan.name}, is shown here; results.json has every step.`,
       left > 0 ? `${left} more labels are in results.json; shown are those that took the most time.` : '',
@@ -52,52 +53,76 @@ export function labelsView(results: Results): LabelsView | null {
 /** Those in which the most time was spent, in the order in which they first occurred. */
 export function busiest(labels: readonly LabelResult[], most: number): LabelResult[] {
   if (labels.length <= most) return [...labels];
-  const spent = (label: LabelResult) =>
-    label.steps.reduce((sum, step) => sum + step.count * (step.time.avg ?? 0), 0);
+  const spent = (label: LabelResult) => label.steps.reduce((sum, step) => sum + timeSpent(step), 0);
   const kept = new Set(labels.toSorted((a, b) => spent(b) - spent(a)).slice(0, most));
   return labels.filter((label) => kept.has(label));
 }
 
-function tableOf(kind: LabelResult['kind'], labels: readonly LabelResult[], steps: readonly number[]): Table {
-  const columns = columnsFor(labels.flatMap((label) => label.steps));
-  const row = (label: LabelResult, statistics: Statistics): Row => ({
-    group: String(statistics.step),
-    cells: [word(readable(label.name, 120), 'name'), ...columns.map(({ cell }) => cell(statistics))],
-  });
+const timeSpent = ({ count, time }: Statistics) => count * (time.avg ?? 0);
+
+function tableOf(labels: readonly LabelResult[], steps: readonly number[]): Table {
   return {
-    id: `labels-${kind}`,
-    caption: captions[kind],
+    id: 'labels',
+    caption: 'Labels',
     columns: [
-      { label: kind === 'request' ? 'request' : kind, title: 'its label', isNumber: false },
+      { label: 'label', title: 'what is counted together', isNumber: false },
+      {
+        label: 'spread',
+        title: 'p10 to p90 as a box, median as a line, fastest to p95 as a whisker',
+        isNumber: false,
+      },
       ...columns,
+      { label: 'time', title: 'share of all time spent in labels of this kind', isNumber: true },
     ],
-    rows: steps.flatMap((step) =>
-      labels.flatMap((label) => {
-        const statistics = label.steps.find((one) => one.step === step);
-        return statistics ? [row(label, statistics)] : [];
-      }),
-    ),
+    bodies: kinds.flatMap(([kind, title]) => {
+      const own = labels.filter((label) => label.kind === kind);
+      return own.length === 0 ? [] : [{ title, rows: steps.flatMap((step) => rowsOf(own, step)) }];
+    }),
     isSortable: true,
   };
 }
 
-/** One label over all steps, for its detail. */
+function rowsOf(labels: readonly LabelResult[], step: number): Row[] {
+  const here = labels.flatMap((label) => {
+    const statistics = label.steps.find((one) => one.step === step);
+    return statistics ? [{ name: label.name, statistics }] : [];
+  });
+  const drawn = spreads(here.map(({ statistics }) => statistics));
+  const all = here.reduce((sum, { statistics }) => sum + timeSpent(statistics), 0);
+  return here.map(({ name, statistics }, i) => {
+    const share = all > 0 ? timeSpent(statistics) / all : null;
+    return {
+      group: String(step),
+      cells: [
+        word(readable(name, 120), 'name'),
+        drawn[i]!,
+        ...columns.map(({ cell }) => cell(statistics)),
+        figure(formatPercent(share), share, 'quiet'),
+      ],
+    };
+  });
+}
+
+/** One label over all steps, with every statistic. */
 export function labelTable(label: LabelResult, results: Results): Table {
-  const columns = columnsFor(label.steps);
+  const all = columnsFor(label.kind, label.steps);
+  const name = (index: number) => results.steps.find(({ plan }) => plan.index === index)?.plan.name;
   return {
     id: '',
     caption: `${readable(label.name, 120)} by step`,
-    columns: [{ label: 'step', title: 'the load', isNumber: false }, ...columns],
-    rows: label.steps.map((statistics) => {
-      const step = results.steps.find(({ plan }) => plan.index === statistics.step);
-      return {
-        group: '',
-        cells: [
-          word(step?.plan.name ?? String(statistics.step), 'strong'),
-          ...columns.map(({ cell }) => cell(statistics)),
-        ],
-      };
-    }),
+    columns: [{ label: 'step', title: 'the load', isNumber: false }, ...all],
+    bodies: [
+      {
+        title: '',
+        rows: label.steps.map((statistics) => ({
+          group: '',
+          cells: [
+            word(name(statistics.step) ?? `step ${statistics.step + 1}`, 'strong'),
+            ...all.map(({ cell }) => cell(statistics)),
+          ],
+        })),
+      },
+    ],
     isSortable: false,
   };
 }

@@ -41,10 +41,15 @@ export function nodesTable({ nodes }: Results): Table | null {
       { label: 'node', title: 'its name', isNumber: false },
       ...columns.map(({ label, title }) => ({ label, title, isNumber: true })),
     ],
-    rows: nodes.map((node) => ({
-      group: '',
-      cells: [word(node.node, 'strong'), ...columns.map(({ cell }) => cell(node))],
-    })),
+    bodies: [
+      {
+        title: '',
+        rows: nodes.map((node) => ({
+          group: '',
+          cells: [word(node.node, 'strong'), ...columns.map(({ cell }) => cell(node))],
+        })),
+      },
+    ],
     isSortable: false,
   };
 }

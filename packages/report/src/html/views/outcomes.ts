@@ -20,18 +20,23 @@ export function outcomesTable({ steps }: Results): Table | null {
       { label: 'all', title: 'in all recorded steps', isNumber: true },
       { label: 'share', title: 'of all requests', isNumber: true },
     ],
-    rows: names.map((name) => ({
-      group: '',
-      cells: [
-        word(readable(name, 80), /^[23]\d\d$/.test(name) ? 'strong' : 'strong bad'),
-        ...columnsOf(steps).map((_, i) => {
-          const count = steps[i]!.requests.outcomes[name] ?? 0;
-          return figure(count === 0 ? '–' : formatCount(count), count, count === 0 ? 'quiet' : '');
-        }),
-        figure(formatCount(totals.get(name)!), totals.get(name)!),
-        figure(formatPercent(totals.get(name)! / all), totals.get(name)! / all, 'quiet'),
-      ],
-    })),
+    bodies: [
+      {
+        title: '',
+        rows: names.map((name) => ({
+          group: '',
+          cells: [
+            word(readable(name, 80), /^[23]\d\d$/.test(name) ? 'strong' : 'strong bad'),
+            ...columnsOf(steps).map((_, i) => {
+              const count = steps[i]!.requests.outcomes[name] ?? 0;
+              return figure(count === 0 ? '–' : formatCount(count), count, count === 0 ? 'quiet' : '');
+            }),
+            figure(formatCount(totals.get(name)!), totals.get(name)!),
+            figure(formatPercent(totals.get(name)! / all), totals.get(name)! / all, 'quiet'),
+          ],
+        })),
+      },
+    ],
     isSortable: false,
   };
 }
@@ -71,16 +76,21 @@ export function phasesTable({ steps }: Results): Table | null {
       { label: 'avg', title: 'over those that had it', isNumber: true },
       { label: 'max', title: 'longest', isNumber: true },
     ],
-    rows: rows.slice(0, 300).map(({ plan, name, phase }) => ({
-      group: '',
-      cells: [
-        word(plan.name, 'strong'),
-        word(phases[name as keyof typeof phases] ?? readable(name, 40)),
-        figure(formatCount(phase.count), phase.count, 'quiet'),
-        figure(formatLatency(phase.avg), phase.avg, 'strong'),
-        figure(formatLatency(phase.max), phase.max),
-      ],
-    })),
+    bodies: [
+      {
+        title: '',
+        rows: rows.slice(0, 300).map(({ plan, name, phase }) => ({
+          group: '',
+          cells: [
+            word(plan.name, 'strong'),
+            word(phases[name as keyof typeof phases] ?? readable(name, 40)),
+            figure(formatCount(phase.count), phase.count, 'quiet'),
+            figure(formatLatency(phase.avg), phase.avg, 'strong'),
+            figure(formatLatency(phase.max), phase.max),
+          ],
+        })),
+      },
+    ],
     isSortable: false,
   };
 }

@@ -9,6 +9,7 @@ export interface RateCurve {
   readonly path: string;
   readonly dots: string;
   readonly ticks: readonly { at: number; label: string }[];
+  readonly names: readonly { at: number; label: string }[];
   readonly values: readonly { at: number; top: number; label: string }[];
 }
 
@@ -20,12 +21,14 @@ export function rateCurve({ steps }: Results): RateCurve {
     top: round((1 - scale.place(rate)) * 100),
     label: formatRate(rate),
   }));
+  const every = Math.ceil(steps.length / 14);
   return {
     title: 'requests per second at each load',
     name: 'rate',
     path: dots.map(({ at, top }, i) => `${i === 0 ? 'M' : 'L'}${at} ${top}`).join(''),
     dots: dots.map(({ at, top }) => `M${at} ${top}h0`).join(''),
     ticks: scale.ticks.map((tick) => ({ at: round((1 - scale.place(tick)) * 100), label: shortCount(tick) })),
+    names: dots.flatMap(({ at }, i) => (i % every === 0 ? [{ at, label: steps[i]!.plan.name }] : [])),
     values: steps.length <= 10 ? dots : [],
   };
 }

@@ -4,10 +4,10 @@ import {
   formatLatency,
   formatPercent,
   formatRate,
+  type LabelKind,
   type Statistics,
 } from '@marteau/shared';
-import type { Cell, Column } from './table.ts';
-import { figure } from './table.ts';
+import { type Cell, type Column, figure } from './table.ts';
 
 interface StatisticsColumn extends Column {
   readonly cell: (statistics: Statistics) => Cell;
@@ -22,7 +22,7 @@ function time(name: Time, label: string, title: string, style = ''): StatisticsC
 }
 
 /** Every statistic of the reports that FunkLoad wrote, and those that it had not: p99, p99.9, failures apart. */
-export const statisticsColumns: readonly StatisticsColumn[] = [
+const statisticsColumns: readonly StatisticsColumn[] = [
   {
     label: 'rate',
     title: 'finished per second',
@@ -81,7 +81,7 @@ export const statisticsColumns: readonly StatisticsColumn[] = [
 ];
 
 /** What did not finish, where anything did not. */
-export const unfinishedColumn: StatisticsColumn = {
+const unfinishedColumn: StatisticsColumn = {
   label: 'unfinished',
   title: 'begun and not finished when the window ended; its age is the least it took',
   isNumber: true,
@@ -90,3 +90,16 @@ export const unfinishedColumn: StatisticsColumn = {
       ? figure('–', 0, 'quiet')
       : figure(`${formatCount(unfinished)} (≥ ${formatLatency(oldestUnfinished)})`, unfinished, 'bad'),
 };
+
+/** The column of one statistic, by its label. */
+export function statisticsColumn(label: string): StatisticsColumn {
+  const column = statisticsColumns.find((one) => one.label === label);
+  if (column === undefined) throw new Error(`there is no statistic ${label}`);
+  return column;
+}
+
+/** The statistics that a table shows: bytes of requests only, unfinished ones only where there are any. */
+export function columnsFor(kind: LabelKind, rows: readonly Statistics[]): readonly StatisticsColumn[] {
+  const columns = statisticsColumns.filter(({ label }) => kind === 'request' || label !== 'received');
+  return rows.some(({ unfinished }) => unfinished > 0) ? [...columns, unfinishedColumn] : columns;
+}

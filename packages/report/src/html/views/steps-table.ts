@@ -1,12 +1,15 @@
-import { type Results, type Statistics, type StepResult, spellDuration } from '@marteau/shared';
-import { statisticsColumns, unfinishedColumn } from './statistics-columns.ts';
+import { type Results, type StepResult, spellDuration } from '@marteau/shared';
+import { columnsFor } from './statistics-columns.ts';
 import { figure, type Table, word } from './table.ts';
 
 /** Requests, or iterations, step by step. */
 export function stepsTable(results: Results, what: 'requests' | 'tests'): Table {
   const { steps } = results;
   const isCutShort = steps.some(({ complete }) => !complete);
-  const columns = columnsFor(steps.map((step) => step[what]));
+  const columns = columnsFor(
+    what === 'requests' ? 'request' : 'test',
+    steps.map((step) => step[what]),
+  );
   return {
     id: `steps-${what}`,
     caption: what === 'requests' ? 'Requests by step' : 'Iterations by step',
@@ -15,22 +18,21 @@ export function stepsTable(results: Results, what: 'requests' | 'tests'): Table 
       { label: 'length', title: 'of the recorded window', isNumber: true },
       ...columns,
     ],
-    rows: steps.map((step) => ({
-      group: '',
-      cells: [
-        word(step.plan.name, 'strong'),
-        lengthOf(step, isCutShort),
-        ...columns.map(({ cell }) => cell(step[what])),
-      ],
-    })),
+    bodies: [
+      {
+        title: '',
+        rows: steps.map((step) => ({
+          group: '',
+          cells: [
+            word(step.plan.name, 'strong'),
+            lengthOf(step, isCutShort),
+            ...columns.map(({ cell }) => cell(step[what])),
+          ],
+        })),
+      },
+    ],
     isSortable: false,
   };
-}
-
-/** The statistics that a table shows: unfinished ones only where there are any. */
-export function columnsFor(rows: readonly Statistics[]) {
-  const hasUnfinished = rows.some(({ unfinished }) => unfinished > 0);
-  return hasUnfinished ? [...statisticsColumns, unfinishedColumn] : statisticsColumns;
 }
 
 function lengthOf({ begin, end, complete }: StepResult, isCutShort: boolean) {

@@ -3,8 +3,14 @@ export interface Table {
   readonly id: string;
   readonly caption: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly Row[];
+  /** Rows under a title of their own; a table without groups has one body without a title. */
+  readonly bodies: readonly Body[];
   readonly isSortable: boolean;
+}
+
+export interface Body {
+  readonly title: string;
+  readonly rows: readonly Row[];
 }
 
 export interface Column {
@@ -25,6 +31,17 @@ export interface Cell {
   /** What sorts it, where the text would sort wrongly. */
   readonly value: number | null;
   readonly style: string;
+  /** A drawing instead of the text. */
+  readonly spread?: Spread;
+}
+
+/** How times spread, on one axis for all rows: per cent from the left. */
+export interface Spread {
+  readonly min: number;
+  readonly p10: number;
+  readonly width: number;
+  readonly p50: number;
+  readonly p95: number;
 }
 
 /** A cell of words. */

@@ -29,33 +29,38 @@ export function timeTable({ requests, load }: Results): Table | null {
       { label: 'p99', title: 'highest p99 of the points', isNumber: true },
       { label: 'max', title: 'slowest request', isNumber: true },
     ],
-    rows: rows.map(([from = 0, to = 0]) => {
-      const sum = (values: readonly number[]) =>
-        values.slice(from, to).reduce((total, value) => total + value, 0);
-      const ratio = throughput.width / latency.width;
-      const worst = (values: readonly (number | null)[]) => {
-        const part = values.slice(
-          Math.floor(from * ratio),
-          Math.max(Math.floor(from * ratio) + 1, Math.ceil(to * ratio)),
-        );
-        const known = part.filter((value) => value !== null);
-        return known.length === 0 ? null : Math.max(...known);
-      };
-      const rate = (sum(throughput.count) * 1000) / ((to - from) * throughput.width);
-      const latencies = [latency.p50, latency.p95, latency.p99, latency.max].map(worst);
-      const errors = sum(throughput.errors);
-      return {
-        group: '',
-        cells: [
-          word(moment(from * throughput.width), 'strong'),
-          figure(formatCount(series.users[to - 1] ?? 0), null),
-          figure(formatRate(rate), rate),
-          figure(formatCount(Math.min(...throughput.lowest.slice(from, to))), null, 'quiet'),
-          figure(errors === 0 ? '–' : formatCount(errors), errors, errors > 0 ? 'bad' : 'quiet'),
-          ...latencies.map((value) => figure(formatLatency(value), value)),
-        ],
-      };
-    }),
+    bodies: [
+      {
+        title: '',
+        rows: rows.map(([from = 0, to = 0]) => {
+          const sum = (values: readonly number[]) =>
+            values.slice(from, to).reduce((total, value) => total + value, 0);
+          const ratio = throughput.width / latency.width;
+          const worst = (values: readonly (number | null)[]) => {
+            const part = values.slice(
+              Math.floor(from * ratio),
+              Math.max(Math.floor(from * ratio) + 1, Math.ceil(to * ratio)),
+            );
+            const known = part.filter((value) => value !== null);
+            return known.length === 0 ? null : Math.max(...known);
+          };
+          const rate = (sum(throughput.count) * 1000) / ((to - from) * throughput.width);
+          const latencies = [latency.p50, latency.p95, latency.p99, latency.max].map(worst);
+          const errors = sum(throughput.errors);
+          return {
+            group: '',
+            cells: [
+              word(moment(from * throughput.width), 'strong'),
+              figure(formatCount(series.users[to - 1] ?? 0), null),
+              figure(formatRate(rate), rate),
+              figure(formatCount(Math.min(...throughput.lowest.slice(from, to))), null, 'quiet'),
+              figure(errors === 0 ? '–' : formatCount(errors), errors, errors > 0 ? 'bad' : 'quiet'),
+              ...latencies.map((value) => figure(formatLatency(value), value)),
+            ],
+          };
+        }),
+      },
+    ],
     isSortable: false,
   };
 }
