@@ -13,6 +13,22 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
+/** The parts of the one stylesheet, in the order in which they are put together. */
+const sheets = [
+  'tokens',
+  'page',
+  'controls',
+  'bar',
+  'states',
+  'tables',
+  'home',
+  'form',
+  'run',
+  'charts',
+  'console',
+  'guide',
+];
+
 /** The files of public/, all of which are small, as they go over the wire. */
 export interface Assets {
   /** Where they are served: it changes with their content, so that browsers may keep them. */
@@ -23,17 +39,26 @@ export interface Assets {
 export async function loadAssets(): Promise<Assets> {
   const hash = createHash('sha256');
   const files: Assets['files'] = new Map();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const path of paths.sort()) {
-    const type = types[extname(path)];
-    if (type === undefined) continue;
-    const plain = await readFile(path);
-    const name = path.slice(folder.length);
+  for (const [name, plain] of [await stylesheet(), ...(await smallFiles())]) {
     hash.update(name).update(plain);
-    files.set(name, { type, plain, brotli: brotli(plain) });
+    files.set(name, { type: types[extname(name)] ?? '', plain, brotli: brotli(plain) });
   }
   return { path: `/assets/${hash.digest('base64url').slice(0, 12)}`, files };
+}
+
+async function stylesheet(): Promise<[name: string, content: Buffer]> {
+  const parts = await Promise.all(sheets.map((name) => readFile(join(folder, 'css', `${name}.css`))));
+  return ['app.css', Buffer.concat(parts)];
+}
+
+/** The modules and the icon, by their paths below public/. */
+async function smallFiles(): Promise<[name: string, content: Buffer][]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && /\.(js|svg)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return Promise.all(paths.map(async (path) => [path.slice(folder.length), await readFile(path)]));
 }
 
 /** Serves the stylesheet, the modules of the pages, and the icon. */

@@ -26,15 +26,16 @@ export const openapi = fp<{ config: WebConfig }>(async (app, { config }) => {
         { name: 'service', description: 'Is it well' },
         { name: '2012', description: 'The API of the first Marteau' },
       ],
-      components: {
-        securitySchemes: {
-          token: { type: 'http', scheme: 'bearer', description: 'MARTEAU_ACCESS_TOKEN, where one is set' },
-        },
-      },
-      ...(config.accessToken !== null && { security: [{ token: [] }] }),
+      ...(config.accessToken !== null && {
+        components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+        security: [{ token: [] }],
+      }),
     },
   });
 });
+
+/** Without the bar of the tool's makers. */
+const pageStyle = '.swagger-ui .topbar { display: none } .swagger-ui .info { margin: 24px 0 }';
 
 /** The document and its page, with all of its files from here. */
 export const openapiPages = fp(async (app) => {
@@ -43,6 +44,6 @@ export const openapiPages = fp(async (app) => {
     routePrefix: '/api/docs',
     staticCSP: uiPolicy,
     uiConfig: { validatorUrl: null, docExpansion: 'list', deepLinking: true, tryItOutEnabled: false },
-    theme: { title: 'API · Marteau' },
+    theme: { title: 'API · Marteau', css: [{ filename: 'marteau.css', content: pageStyle }] },
   });
 });

@@ -54,7 +54,9 @@ export const views = fp<{ config: WebConfig; assets: string }>(
         assets,
         csrf: reply.csrfToken(),
         example: config.example,
-        nav: navigation.map((item) => ({ ...item, here: isHere(item.href, path) })),
+        nav: request.hasAccess()
+          ? navigation.map((item) => ({ ...item, here: isHere(item.href, path) }))
+          : [],
         path: request.method === 'GET' ? request.url : '/',
         signedIn: config.accessToken !== null && request.hasAccess(),
         theme: theme === 'system' ? null : theme,
