@@ -11,7 +11,7 @@ export function newPen() {
   return { fore: -1, back: -1, marks: '' };
 }
 
-const csi = /^\u001b\[([0-9;:<=>?]*)[ -/]*([@-~])/;
+const csi = /^\u001b\[([0-9;:<=>?]*)[ -/]*([@-~]|$)/;
 const longCommand = /^\u001b[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)/;
 const shortCommand = /^\u001b(?:[ -/]+[0-~]|[^[\]PX^_])?/;
 const invisible =

@@ -1,5 +1,8 @@
 import type { TickEvent } from '@marteau/shared';
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js';
+
+/** What the engine counts at most, in µs. */
+const hour = 3_600_000_000;
 
 /**
  * One second of all shares: counts are added, percentiles come from the merged histogram, and of the generators' health
@@ -31,12 +34,11 @@ export function mergeTick(ticks: readonly TickEvent[]): TickEvent {
 }
 
 function percentiles(ticks: readonly TickEvent[]): Pick<TickEvent, 'p50' | 'p95' | 'p99'> {
-  const [first, ...others] = ticks
-    .filter((tick) => tick.histogram)
-    .map((tick) => decodeFromCompressedBase64(tick.histogram, 64, false));
-  if (!first) return worst(ticks);
-  for (const other of others) first.add(other);
-  const at = (percentile: number) => first.getValueAtPercentile(percentile);
+  const histograms = ticks.filter((tick) => tick.histogram).map((tick) => tick.histogram);
+  if (histograms.length === 0) return worst(ticks);
+  const all = build({ numberOfSignificantValueDigits: 2, highestTrackableValue: hour, autoResize: true });
+  for (const histogram of histograms) all.add(decodeFromCompressedBase64(histogram));
+  const at = (percentile: number) => all.getValueAtPercentile(percentile);
   return { p50: at(50), p95: at(95), p99: at(99) };
 }
 

@@ -26,6 +26,7 @@ export async function* mergeTicks(events: AsyncIterable<StoredEvent>): AsyncGene
     if (second.ticks.length === event.of) yield* flush(open, event.second);
     else yield* flush(open, event.second - patience);
   }
+  yield* flush(open, Number.POSITIVE_INFINITY);
 }
 
 /** Gives out all seconds up to one, in their order. */

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TickEvent } from '@marteau/shared';
+import type { StoredEvent } from '@marteau/store';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { consoleEvent, tickEvent } from '../fixtures/drive-run.ts';
+import { eventText } from './event-text.ts';
+import { mergeTick } from './merge-tick.ts';
+import { mergeTicks } from './merge-ticks.ts';
+import { snapshot } from './snapshot.ts';
+
+function share(index: number, values: number[], more: Partial<TickEvent> = {}): TickEvent {
+  const histogram = build({ numberOfSignificantValueDigits: 2 });
+  for (const value of values) histogram.recordValue(value);
+  const encoded = encodeIntoCompressedBase64(histogram);
+  return tickEvent(1, {
+    share: index,
+    of: 2,
+    requests: values.length,
+    histogram: encoded,
+    ...more,
+  }) as TickEvent;
+}
+
+test('percentiles of several shares come from one histogram, counts are added', () => {
+  const fast = share(0, Array(98).fill(1000), { users: 3, errors: 1, cpu: 0.2 });
+  const slow = share(1, [9000, 9000], { users: 2, errors: 2, cpu: 0.9, recording: false });
+  const merged = mergeTick([fast, slow]);
+  assert.equal(merged.requests, 100);
+  assert.equal(merged.users, 5);
+  assert.equal(merged.errors, 3);
+  assert.equal(merged.cpu, 0.9);
+  assert.equal(merged.recording, true);
+  assert.ok(Math.abs(merged.p50 - 1000) < 20, `${merged.p50}`);
+  assert.ok(Math.abs(merged.p99 - 9000) < 100, `${merged.p99}`);
+});
+
+test('without histograms the slowest share speaks', () => {
+  const merged = mergeTick([
+    share(0, [], { histogram: '', p95: 10 }),
+    share(1, [], { histogram: '', p95: 70 }),
+  ]);
+  assert.equal(merged.p95, 70);
+});
+
+async function* stream(...events: StoredEvent['event'][]): AsyncGenerator<StoredEvent> {
+  for (const [i, event] of events.entries()) yield { id: `${i}-0`, event };
+}
+
+test('each second becomes one tick, and everything else stays where it was', async () => {
+  const tick = (second: number, index: number) => tickEvent(second, { share: index, of: 2 });
+  const out = [];
+  for await (const { id, event } of mergeTicks(
+    stream(tick(1, 0), consoleEvent('a'), tick(1, 1), tick(2, 1), tick(2, 0), consoleEvent('b')),
+  )) {
+    out.push(
+      event.type === 'tick' ? `${id} tick ${event.second} of ${event.requests}` : `${id} ${event.type}`,
+    );
+  }
+  assert.deepEqual(out, ['1-0 console', '2-0 tick 1 of 402', '4-0 tick 2 of 404', '5-0 console']);
+});
+
+test('a lost share does not hold the others back, and the last second is shown at the end', async () => {
+  const tick = (second: number, index: number) => tickEvent(second, { share: index, of: 2 });
+  const seconds = [];
+  for await (const { event } of mergeTicks(
+    stream(tick(1, 0), tick(1, 1), tick(2, 0), tick(3, 0), tick(4, 0)),
+  )) {
+    if (event.type === 'tick') seconds.push(event.second);
+  }
+  assert.deepEqual(seconds, [1, 2, 3, 4]);
+});
+
+test('an event on the wire has its id and no histogram, and is written once for all viewers', () => {
+  const stored = { id: '7-1', event: tickEvent(3, { histogram: 'SECRET' }) };
+  const text = eventText(stored);
+  assert.match(text, /^id: 7-1\nevent: tick\ndata: \{.*"second":3.*\}\n\n$/);
+  assert.doesNotMatch(text, /SECRET|histogram/);
+  assert.equal(eventText(stored), text);
+  const console = eventText({ id: '1-0', event: consoleEvent('a\nb\r\n\u2028') });
+  assert.equal(console.trimEnd().split('\n').length, 3);
+});
+
+test('a snapshot ends by itself though the stream goes on', async () => {
+  const seen = [];
+  const tail = async function* (signal: AbortSignal): AsyncGenerator<StoredEvent> {
+    yield { id: '1-0', event: consoleEvent('a') };
+    yield { id: '2-0', event: consoleEvent('b') };
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  };
+  for await (const { id } of snapshot(tail, 20)) seen.push(id);
+  assert.deepEqual(seen, ['1-0', '2-0']);
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isMarteauError } from '@marteau/shared';
+import type { ReadResult } from '@marteau/source';
+import { createGate } from './gate.ts';
+import { judge } from './judge.ts';
+import { createMemory } from './memory.ts';
+
+function read(
+  text: string | null,
+  paths: string[] | null = ['.marteau.yml', 'load/home.test.ts'],
+): ReadResult {
+  const commit = 'a'.repeat(40);
+  return { commit, subject: '', author: '', committedAt: '', branch: 'main', tag: null, text, paths };
+}
+
+const file = 'script: load/home.test.ts\ncycles: 5:10\nduration: 10s\nprofiles: {smoke: {cycles: "1"}}\n';
+
+test('a file without mistakes says what it amounts to and fills the form in', () => {
+  const look = judge(read(file), {});
+  assert.match(look.summary ?? '', /^2 cycles x 10 s, about .*, at most 10 users on 1 node$/);
+  assert.deepEqual(look.fields, { script: 'load/home.test.ts', cycles: '5:10', duration: '10s' });
+  assert.deepEqual(look.profiles, ['smoke']);
+});
+
+test('overrides and a profile change what it amounts to', () => {
+  assert.match(judge(read(file), { profile: 'smoke' }).summary ?? '', /^1 cycle/);
+  assert.equal(judge(read(file), { profile: 'smoke' }).fields.cycles, '1');
+  assert.match(judge(read(file), { overrides: { cycles: '1:2:3' } }).summary ?? '', /^3 cycles/);
+});
+
+test('mistakes come all at once: in the file with their place, in an override with its name', () => {
+  const inFile = judge(read('script: load/home.test.ts\ncycels: 1\nduration: long\n'), {});
+  assert.deepEqual(
+    inFile.problems.map(({ line, path }) => [line, path]),
+    [
+      [2, 'cycels'],
+      [3, 'duration'],
+    ],
+  );
+  const [problem] = judge(read(file), { overrides: { cycles: 'many' } }).problems;
+  assert.equal(problem?.line, null);
+  assert.match(problem?.what ?? '', /cycles/);
+});
+
+test('a script that is not there is named, and the one that was meant', () => {
+  const [problem] = judge(read('script: home.test.ts\n'), {}).problems;
+  assert.equal(problem?.what, 'there is no home.test.ts in the repository');
+  assert.equal(problem?.fix, "did you mean 'load/home.test.ts'?");
+  assert.deepEqual(judge(read('script: home.test.ts\n', null), {}).problems, []);
+});
+
+test('no file is no mistake', () => {
+  const look = judge(read(null), {});
+  assert.equal(look.found, false);
+  assert.deepEqual(look.problems, []);
+});
+
+test('so many at once, so many wait, the rest is refused', async () => {
+  const gate = createGate(1, 1);
+  const first = Promise.withResolvers<string>();
+  const order: string[] = [];
+  const a = gate.through(() => first.promise).then((name) => order.push(name));
+  const b = gate.through(async () => 'b').then((name) => order.push(name));
+  await assert.rejects(
+    gate.through(async () => 'c'),
+    (error) => isMarteauError(error, 'too-busy-to-look'),
+  );
+  first.resolve('a');
+  await Promise.all([a, b]);
+  assert.deepEqual(order, ['a', 'b']);
+  await assert.rejects(gate.through(async () => assert.fail('broken')));
+  assert.equal(await gate.through(async () => 'free again'), 'free again');
+});
+
+test('an answer is remembered for a time, a failure is not, and the oldest go', async () => {
+  let now = 0;
+  let calls = 0;
+  const memory = createMemory<number>(2, 100, () => now);
+  const fetch = async () => ++calls;
+  assert.deepEqual(await Promise.all([memory.get('a', fetch), memory.get('a', fetch)]), [1, 1]);
+  now = 101;
+  assert.equal(await memory.get('a', fetch), 2);
+  await memory.get('b', fetch);
+  await memory.get('c', fetch);
+  assert.equal(await memory.get('a', fetch), 5);
+  await assert.rejects(memory.get('d', async () => assert.fail('away')));
+  assert.equal(await memory.get('d', fetch), 6);
+});

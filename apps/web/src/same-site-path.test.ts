@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { sameSitePath } from './same-site-path.ts';
+
+describe('what stays here', () => {
+  for (const path of ['/', '/runs?state=error', '/runs/r1#console', '/a//b'])
+    test(path, () => assert.equal(sameSitePath(path), path));
+});
+
+describe('what may lead away', () => {
+  for (const path of [
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    'runs',
+    '',
+    '/\t/evil.example',
+    '/ /x',
+    '/%0d\n',
+    null,
+    7,
+  ])
+    test(JSON.stringify(path), () => assert.equal(sameSitePath(path), null));
+});
+
+test('whatever is let through has no other host', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const path = sameSitePath(`/${text}`);
+      fc.pre(path !== null);
+      assert.equal(new URL(path, 'http://here.invalid').host, 'here.invalid');
+      assert.ok(!path.startsWith('//'));
+    }),
+  );
+});
