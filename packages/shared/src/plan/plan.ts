@@ -29,7 +29,13 @@ export const Step = Type.Object({
 });
 export type Step = Static<typeof Step>;
 
-/** What load a run generates, from the first user to the last. */
+/**
+ * What load a run generates, from the first user to the last. Steps of one `test` follow one another; the lists of
+ * different tests run side by side from the beginning:
+ *
+ *     null    ├─ step 0 ─┼─ step 1 ─┤          browse  ├─ step 0 ─┼─ step 1 ─┤
+ *                                              buy     ├───── step 2 ────────┼─ step 3 ─┤
+ */
 export const Plan = Type.Object({
   steps: Type.Array(Step, { minItems: 1 }),
 });

@@ -33,7 +33,7 @@ const option = Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type
 
 /** One fault of the timeline, as written. */
 const fault = map({
-  at: writtenOrNumber('duration', {
+  at: writtenOrNumber('moment', {
     description: 'When it begins, from the start of the load.',
     examples: ['60s'],
   }),

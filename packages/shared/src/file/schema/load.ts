@@ -52,7 +52,7 @@ export const FileStep = map(
       }),
     ),
     ramp: optional(
-      writtenOrNumber('duration', {
+      writtenOrNumber('moment', {
         description: 'Time over which the users start before recording begins. Only with constant `users`.',
         examples: ['10s'],
       }),
@@ -106,14 +106,14 @@ export const loadFields = {
     }),
   ),
   ramp: optional(
-    writtenOrNumber('duration', {
+    writtenOrNumber('moment', {
       description:
         'Time over which the users of a cycle start, which is not recorded. 0.2 s per user when left out, at most 30 s.',
       examples: ['10s'],
     }),
   ),
   warmup: optional(
-    writtenOrNumber('duration', {
+    writtenOrNumber('moment', {
       description: 'Load of the first step before everything else, in no statistic and no threshold.',
       examples: ['15s'],
     }),

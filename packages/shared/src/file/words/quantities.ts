@@ -6,16 +6,23 @@ import { plainWord, type Word } from './word.ts';
 
 const longest = 7 * 86_400_000;
 
-const duration: Word = {
+/** A duration that may also be none: `ramp: 0`. */
+const moment: Word = {
   wanted: 'a duration',
   fix: 'write 2m, 30s, 1h30m, 500ms, or seconds as a plain number',
   pattern: /^\s*(\d+(\.\d+)?|(\d+(\.\d+)?\s*(d|h|m|s|ms)\s*)+)\s*$/,
   explain(written) {
     const ms = parseDuration(written);
     if (ms === null) return {};
-    if (ms === 0) return { what: 'is no time at all', fix: 'write at least 1ms, or leave the field out' };
-    if (ms > longest) return { what: `is '${written}', longer than a week`, fix: 'write at most 7d' };
-    return null;
+    return ms > longest ? { what: `is '${written}', longer than a week`, fix: 'write at most 7d' } : null;
+  },
+};
+
+const duration: Word = {
+  ...moment,
+  explain(written) {
+    if (parseDuration(written) !== 0) return moment.explain(written);
+    return { what: 'is no time at all', fix: 'write at least 1ms, or leave the field out' };
   },
 };
 
@@ -97,6 +104,7 @@ const behaviors: Word = {
 
 export const quantities = {
   duration,
+  moment,
   cycles,
   users,
   rate,

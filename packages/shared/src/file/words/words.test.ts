@@ -6,6 +6,7 @@ import { type WordName, words } from './index.ts';
 /** Right words of each kind; the wrong ones are in wrong-files/. */
 const right: Record<WordName, string[]> = {
   duration: ['2m', '30s', '1h30m', '500ms', '120', '1.5', '1h 30m', '7d'],
+  moment: ['0', '0s', '2m'],
   cycles: ['10', '10:20:30:100', '10 : 20'],
   users: ['1', '1..100', '100 .. 1'],
   rate: ['50/s', '0.5/s', '300/min', '50/s..500/s', '0/s .. 10/s'],
@@ -34,6 +35,7 @@ const right: Record<WordName, string[]> = {
 
 const wrong: Partial<Record<WordName, string[]>> = {
   duration: ['', '0', '2 minutes', '8d', '-1', '1e3', '1m1m'],
+  moment: ['', '-1', 'now', '8d'],
   cycles: ['', '0', '10:', ':10', '10,20', '1.5', '10000001', Array(101).fill(1).join(':')],
   users: ['0', '1..', '1..2..3', '-1', '1...2'],
   rate: ['50', '0/s', '0/s..0/s', '50/day', '/s', '50/s..'],
