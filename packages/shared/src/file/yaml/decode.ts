@@ -1,5 +1,5 @@
 /** A file may have this many bytes. */
-export const maxBytes = 32 * 1024;
+const maxBytes = 32 * 1024;
 
 export interface UnreadableText {
   what: string;
