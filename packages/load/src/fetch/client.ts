@@ -35,6 +35,8 @@ export class Client {
   readonly defaultHeaders: ReadonlyMap<string, string>;
   /** Open sockets. */
   sockets = 0;
+  /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
+  reads = 0;
   readonly #requestTimeoutMs: number;
   readonly #trace: { readonly id: string; readonly parent: string } | null;
   #traces = 0;

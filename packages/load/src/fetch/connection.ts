@@ -59,7 +59,9 @@ export class Connection implements ResponseSink, BodySource {
       this.destroy();
       return;
     }
-    const now = this.#pool.client.now();
+    const { client } = this.#pool;
+    const now = client.now();
+    client.reads += 1;
     if (exchange.bytesIn === 0) exchange.first = now;
     exchange.ended = now;
     exchange.bytesIn += length;

@@ -72,6 +72,7 @@ export class Exchange {
   fail(failure: Failure): void {
     if (this.#over) return;
     this.failure = failure;
+    this.ended = this.agent.client.now();
     this.body?.fail(failure);
     this.#end();
     this.#answer();
@@ -80,6 +81,7 @@ export class Exchange {
   /** The script has no use for the rest of the body: it has what it wanted, and the exchange counts as answered. */
   leave(failure: Failure): void {
     if (this.#over) return;
+    this.ended = this.agent.client.now();
     this.body?.fail(failure);
     this.#end();
     this.connection?.destroy();

@@ -33,14 +33,14 @@ export function keyOf({ kind, test, label, message, source }: FailureNote): stri
 
 /**
  * A message with what differs from one time to the next left out: UUIDs, hashes, and numbers of four digits and more
- * (a status or a small count says what went wrong, and stays).
+ * (a status, a small count or an address's port says what went wrong, and stays).
  */
 export function foldMessage(message: string): string {
   return message
     .slice(0, LONGEST_MESSAGE)
     .replace(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi, 'UUID')
     .replace(/\b(?=[\da-f]*\d)(?=[\da-f]*[a-f])[\da-f]{8,}\b/gi, 'HEX')
-    .replace(/\d{4,}(?:\.\d+)?/g, 'N');
+    .replace(/(?<!\.\d{1,3}:)(?<!localhost:)\d{4,}(?:\.\d+)?/g, 'N');
 }
 
 /** Groups the failures of one thread between two reports. */

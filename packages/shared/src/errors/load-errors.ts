@@ -2,11 +2,6 @@ import { entry } from './entry.ts';
 
 /** What can go wrong with a script, and with the process that runs it as load. */
 export const loadErrors = {
-  'script-missing': entry<{ script: string }>(
-    422,
-    ({ script }) =>
-      `There is no file ${script} in the repository. Check \`script\` and \`wdir\` in .marteau.yml, and that the file is committed.`,
-  ),
   'script-outside': entry<{ script: string }>(
     422,
     ({ script }) =>

@@ -1,0 +1,27 @@
+import type { Plan, Share } from '@marteau/shared';
+import type { ClientOptions } from '../fetch/client.ts';
+
+/** What the child process is told: a ShareJob with every path resolved and every default filled in. */
+export interface ChildJob {
+  /** The repository's folder and the script, absolute, symbolic links resolved. */
+  readonly root: string;
+  readonly script: string;
+  readonly test: string | null;
+  /** Null to load the script and list its tests, and no more. */
+  readonly plan: Plan | null;
+  readonly share: Share;
+  readonly node: string;
+  /** The file that gets the measurements. */
+  readonly file: string;
+  readonly client: ClientOptions;
+  readonly expected: readonly number[];
+  readonly session: 'iteration' | 'user';
+  readonly connections: 'keep' | 'fresh';
+  readonly secrets: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly threads: number;
+  readonly engine: { readonly name: string; readonly version: string };
+  /** Milliseconds; see ShareLimits. */
+  readonly loadMs: number;
+  readonly stuckMs: number;
+}

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plan } from '@marteau/shared';
+import { type Laid, lanesOf, layOut, type Stretch } from '../plan/stretch.ts';
+
+/** Between two stretches of one share: enough that every thread hears of it in time, ms. */
+const LEAD_MS = 50;
+/** Between two stretches where several nodes have to begin together: users leave in less, ms. */
+const GAP_MS = 6000;
+
+/** What a schedule makes happen. */
+export interface Stage {
+  /** ms of the run's clock. */
+  now(): number;
+  /** Has all threads run a stretch; resolves when all users have left. */
+  run(lane: number, stretch: Stretch, laid: readonly Laid[], begin: number): Promise<void>;
+  isStopped(): boolean;
+  /** Whether no other node takes part. */
+  readonly alone: boolean;
+}
+
+/**
+ * Runs the lanes of a plan side by side, the stretches of each one after the other. Every stretch begins on a whole
+ * second, so that seconds and windows have the same edges; where several nodes share the run, at a moment that follows
+ * from the plan alone.
+ */
+export async function runPlan(plan: Plan, stage: Stage): Promise<void> {
+  await Promise.all(lanesOf(plan).map(({ stretches }, lane) => runLane(stretches, lane, stage)));
+}
+
+async function runLane(stretches: readonly Stretch[], lane: number, stage: Stage): Promise<void> {
+  let begin = 0;
+  for (const stretch of stretches) {
+    if (stage.isStopped()) return;
+    const laid = layOut(stretch, begin);
+    await stage.run(lane, stretch, laid, begin);
+    const soonest = stage.now() + LEAD_MS;
+    const planned = laid.at(-1)!.end + GAP_MS;
+    begin = Math.ceil((stage.alone ? soonest : Math.max(soonest, planned)) / 1000) * 1000;
+    if (!stage.alone && !stage.isStopped()) await sleep(Math.max(0, begin - LEAD_MS - stage.now()));
+  }
+}

@@ -1,0 +1,49 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { FromThread, ThreadJob, ToThread } from '../thread/messages.ts';
+
+/** What the child process does about its threads. */
+export interface ThreadEvents {
+  message(thread: Thread, message: FromThread): void;
+  /** It ended, although nobody asked it to. */
+  ended(thread: Thread, how: { readonly error: NodeJS.ErrnoException } | { readonly exitCode: number }): void;
+}
+
+const entry = new URL('../thread/main.ts', import.meta.url);
+
+/** One worker thread, seen from the child process's main thread. */
+export class Thread {
+  /** Moment of its last message, ms of performance.now(). */
+  heard = performance.now();
+  loaded = false;
+  /** All seconds of the run's clock before this one are complete. */
+  through = 0;
+  finished = false;
+  readonly worker: Worker;
+  readonly #port: MessagePort;
+
+  constructor(job: Omit<ThreadJob, 'port'>, env: Readonly<Record<string, string>>, events: ThreadEvents) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.worker = new Worker(entry, {
+      workerData: { job: { ...job, port: port2 } },
+      transferList: [port2],
+      env: { ...env },
+      argv: [],
+    });
+    port1.on('message', (message: FromThread) => {
+      this.heard = performance.now();
+      events.message(this, message);
+    });
+    this.worker.on('error', (error: NodeJS.ErrnoException) => {
+      this.finished = true;
+      events.ended(this, { error });
+    });
+    this.worker.on('exit', (exitCode) => {
+      if (!this.finished) events.ended(this, { exitCode });
+    });
+  }
+
+  send(message: ToThread): void {
+    this.#port.postMessage(message);
+  }
+}

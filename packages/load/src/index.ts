@@ -1,0 +1,10 @@
+export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
+export type { ShareMessage } from './share/messages.ts';
+export {
+  type RunningShare,
+  type ShareDone,
+  type ShareOptions,
+  type ShareReady,
+  startShare,
+} from './share/start-share.ts';
+export type { ListedTest } from './thread/messages.ts';

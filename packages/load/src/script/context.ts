@@ -1,0 +1,145 @@
+import assert from 'node:assert';
+import { readArguments } from './arguments.ts';
+import type { HookName, TestFunction } from './definition.ts';
+import type { Passage } from './passage.ts';
+
+interface HookOptions {
+  readonly timeout?: number;
+}
+
+interface WaitOptions {
+  readonly interval?: number;
+  readonly timeout?: number;
+}
+
+const notUnderLoad = (what: string, instead: string) => () => {
+  throw new Error(`${what} does not work under load: ${instead}`);
+};
+
+/** The `t` that a test is called with: node:test's TestContext, as far as it has a meaning under load. */
+export class TestContext {
+  readonly #passage: Passage;
+  #assert: Record<string, unknown> | null = null;
+
+  constructor(passage: Passage) {
+    this.#passage = passage;
+  }
+
+  get name(): string {
+    return this.#passage.name;
+  }
+
+  get fullName(): string {
+    return this.#passage.fullName;
+  }
+
+  get filePath(): string | undefined {
+    return process.argv[1];
+  }
+
+  get signal(): AbortSignal {
+    return this.#passage.signal;
+  }
+
+  get passed(): boolean {
+    return !this.#passage.failed;
+  }
+
+  get error(): unknown {
+    return this.#passage.failure ?? null;
+  }
+
+  get attempt(): number {
+    return 0;
+  }
+
+  /** The functions of node:assert; each call counts for `plan`. */
+  get assert(): Record<string, unknown> {
+    this.#assert ??= countedAsserts(this.#passage);
+    return this.#assert;
+  }
+
+  get mock(): never {
+    return notUnderLoad(
+      't.mock',
+      'what is replaced would be replaced for all users. Keep such tests in a file of their own.',
+    )();
+  }
+
+  diagnostic(message: string): void {
+    this.#passage.observer.diagnostic(String(message));
+  }
+
+  plan(count: number): void {
+    this.#passage.planned = count;
+  }
+
+  skip(): void {
+    this.#passage.skipped = true;
+  }
+
+  todo(): void {
+    this.#passage.todo = true;
+  }
+
+  runOnly(): void {
+    // Means something only with --test-only, which no load has.
+  }
+
+  test(...args: unknown[]): Promise<void> {
+    const { name, options, fn } = readArguments(args);
+    return this.#passage.step(name, options, fn);
+  }
+
+  before(fn: TestFunction, options?: HookOptions): void {
+    this.#hook('before', fn, options);
+  }
+
+  after(fn: TestFunction, options?: HookOptions): void {
+    this.#hook('after', fn, options);
+  }
+
+  beforeEach(fn: TestFunction, options?: HookOptions): void {
+    this.#hook('beforeEach', fn, options);
+  }
+
+  afterEach(fn: TestFunction, options?: HookOptions): void {
+    this.#hook('afterEach', fn, options);
+  }
+
+  /** Calls `condition` until it does not throw, and resolves with what it returned. */
+  async waitFor<T>(
+    condition: () => T | Promise<T>,
+    { interval = 50, timeout = 1000 }: WaitOptions = {},
+  ): Promise<T> {
+    const end = performance.now() + timeout;
+    for (;;) {
+      try {
+        return await condition();
+      } catch (cause) {
+        if (performance.now() + interval > end) throw new Error('waitFor() timed out', { cause });
+      }
+      await new Promise((resolve) => setTimeout(resolve, interval));
+    }
+  }
+
+  #hook(name: HookName, fn: TestFunction, options: HookOptions = {}): void {
+    this.#passage.addHook(name, { fn, timeout: options.timeout });
+  }
+}
+
+function countedAsserts(passage: Passage): Record<string, unknown> {
+  const counted: Record<string, unknown> = {};
+  for (const [name, fn] of Object.entries(assert)) {
+    if (typeof fn !== 'function' || name === 'AssertionError' || name === 'strict' || name === 'Assert')
+      continue;
+    counted[name] = (...args: unknown[]) => {
+      passage.counted += 1;
+      return (fn as (...args: unknown[]) => unknown)(...args);
+    };
+  }
+  const compare = 'nothing is written while load runs. Compare with t.assert.deepEqual.';
+  counted.snapshot = notUnderLoad('t.assert.snapshot', compare);
+  counted.fileSnapshot = notUnderLoad('t.assert.fileSnapshot', compare);
+  return counted;
+}

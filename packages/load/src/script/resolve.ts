@@ -1,0 +1,25 @@
+import { registerHooks } from 'node:module';
+
+/** What a script imports and what it gets instead. */
+const answers: Readonly<Record<string, string>> = {
+  'node:test': new URL('./node-test.ts', import.meta.url).href,
+};
+
+/** File URL of each module that was loaded → its format, as Node names it. */
+export const formats = new Map<string, string>();
+
+/** From here on this thread answers `node:test` with our collector, for `import` and `require` alike. */
+export function answerNodeTest(): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      const url = answers[specifier];
+      return url ? { url, format: 'module', shortCircuit: true } : next(specifier, context);
+    },
+    load(url, context, next) {
+      const loaded = next(url, context);
+      const file = url.replace(/\?.*$/, '');
+      if (!formats.has(file) && loaded.format) formats.set(file, loaded.format);
+      return loaded;
+    },
+  });
+}

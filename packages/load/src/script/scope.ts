@@ -1,0 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Agent } from '../fetch/agent.ts';
+import type { Suite } from './definition.ts';
+import type { Passage } from './passage.ts';
+
+/** Whose code is running: known through every await, and so what makes one `fetch` serve all users of a thread. */
+export interface Scope {
+  readonly agent: Agent;
+  /** While the script is being loaded: where `test` and `describe` put what they are given. */
+  readonly suite: Suite | null;
+  /** While a test runs: what `test` called inside it becomes a subtest of. */
+  readonly passage: Passage | null;
+}
+
+export const scopes = new AsyncLocalStorage<Scope>();

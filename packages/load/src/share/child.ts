@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Launch } from '@marteau/shared';
+import { Compile } from 'typebox/compile';
+import type { ChildJob } from '../child/job.ts';
+import { ChildMessage, type ParentMessage } from './messages.ts';
+import { readLines } from './read-lines.ts';
+
+export interface ChildOptions {
+  readonly job: ChildJob;
+  /** What the child's messages have to carry. */
+  readonly token: string;
+  readonly cwd: string;
+  readonly launch: Launch;
+  readonly signal: AbortSignal;
+  readonly receive: (message: ChildMessage) => void;
+}
+
+export interface Child {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  send(message: ParentMessage): void;
+  /** Resolves with how it ended, when nothing of it is left and all its messages are read. */
+  readonly exited: Promise<string>;
+}
+
+const entry = fileURLToPath(new URL('../child/main.ts', import.meta.url));
+const messageSchema = Compile(ChildMessage);
+
+/** Starts the child with the environment of the job alone, and reads its messages. */
+export async function launchChild({
+  job,
+  token,
+  cwd,
+  launch,
+  signal,
+  receive,
+}: ChildOptions): Promise<Child> {
+  const program = await launch({
+    file: process.execPath,
+    args: [entry],
+    cwd,
+    env: job.env,
+    signal,
+    stdin: 'pipe',
+    extraPipes: 1,
+  });
+  const { stdin, stdout, stderr, pipes } = program;
+  const read = readLines(pipes[0]!, (line) => {
+    const message = parse(line);
+    if (message?.token === token && messageSchema.Check(message)) receive(message);
+  });
+  const send = (message: ParentMessage) => stdin?.write(`${JSON.stringify(message)}\n`);
+  stdin?.on('error', () => undefined);
+  send({ type: 'job', token, job });
+  const exited = program.exited.then(async ({ sentence }) => {
+    await read;
+    return sentence;
+  });
+  return { stdout, stderr, send, exited };
+}
+
+function parse(line: string): { token?: unknown } | null {
+  try {
+    return JSON.parse(line) as { token?: unknown } | null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+import type { EffectiveFile, Plan, Share } from '@marteau/shared';
+
+/** What of `.marteau.yml` the engine itself goes by. */
+export type LoadOptions = Pick<
+  EffectiveFile,
+  'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs'
+>;
+
+/** The load that one node is to generate. */
+export interface ShareJob {
+  /** The unpacked tree, absolute. */
+  readonly root: string;
+  /** Relative to `root`. */
+  readonly wdir: string;
+  /** Relative to `wdir`. */
+  readonly script: string;
+  /** The one test to run, by its name or full name; null for all. */
+  readonly test: string | null;
+  readonly plan: Plan;
+  readonly share: Share;
+  /** The node's name, for the measurements. */
+  readonly node: string;
+  /** Where relative URLs lead; null where nothing names it. */
+  readonly target: string | null;
+  /** The whole environment of the script, besides MARTEAU_TARGET. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder that gets measurements.json. */
+  readonly out: string;
+  readonly options: LoadOptions;
+  /** The run's id, for X-Marteau-Run. */
+  readonly run: string | null;
+  /** Values that are never shown. */
+  readonly secrets: readonly string[];
+  /** Worker threads; by default as many as the node has cores, less one. */
+  readonly threads?: number;
+  readonly limits?: Partial<ShareLimits>;
+}
+
+/** How long the script may keep things waiting, ms. */
+export interface ShareLimits {
+  /** For the script to be loaded. */
+  readonly loadMs: number;
+  /** A thread may be busy without a pause. */
+  readonly stuckMs: number;
+}
+
+export const defaultLimits: ShareLimits = { loadMs: 30_000, stuckMs: 30_000 };

@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type ErrorCode, type Launch, MarteauError, Measurements } from '@marteau/shared';
+import { Compile } from 'typebox/compile';
+import type { ListedTest } from '../thread/messages.ts';
+import { type Child, launchChild } from './child.ts';
+import { childJobOf } from './child-job.ts';
+import type { ShareJob } from './job.ts';
+import type { ChildMessage, ShareMessage } from './messages.ts';
+
+export interface ShareOptions {
+  readonly launch: Launch;
+  /** Ends the child and throws away what it measured. */
+  readonly signal: AbortSignal;
+  readonly onMessage?: (message: ShareMessage) => void;
+}
+
+/** What a share says once the script was loaded, or could not be. */
+export type ShareReady = { readonly tests: readonly ListedTest[] } | { readonly error: MarteauError };
+
+export type ShareDone = { readonly measurements: Measurements } | { readonly error: MarteauError };
+
+/** A share of a run's load, in a process of its own. */
+export interface RunningShare {
+  /** Never rejects. */
+  readonly ready: Promise<ShareReady>;
+  /** The script's console. Has to be read, else the script comes to a halt. */
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Starts the load, at a moment (ms since 1970) or at once; once `ready` has said that it can. */
+  start(at?: number): void;
+  /** "Stop and report": ends the load now and keeps what was measured. */
+  stop(): void;
+  /** Never rejects; once it resolves nothing of the child is left. */
+  readonly done: Promise<ShareDone>;
+}
+
+const measurementsSchema = Compile(Measurements);
+
+/**
+ * Starts the process that runs a script as load, up to where the script is loaded; `start` begins the load.
+ * What fails is told by `ready` and `done`.
+ */
+export async function startShare(job: ShareJob, options: ShareOptions): Promise<RunningShare> {
+  const childJob = await childJobOf(job);
+  const token = randomBytes(16).toString('hex');
+  const ready = Promise.withResolvers<ShareReady>();
+  let failure: MarteauError | null = null;
+  let sha256: string | null = null;
+  const receive = (message: ChildMessage) => {
+    switch (message.type) {
+      case 'ready':
+        ready.resolve({ tests: message.tests });
+        break;
+      case 'failed':
+        failure ??= new MarteauError(message.code as ErrorCode, message.params as never);
+        break;
+      case 'done':
+        sha256 = message.sha256;
+        break;
+      default:
+        options.onMessage?.(message);
+    }
+  };
+  const child: Child = await launchChild({
+    job: childJob,
+    token,
+    cwd: join(job.root, job.wdir),
+    ...options,
+    receive,
+  });
+  const done = child.exited.then(async (sentence): Promise<ShareDone> => {
+    if (sha256) return readMeasurements(childJob.file, sha256);
+    return { error: failure ?? new MarteauError('engine-lost', { detail: sentence }) };
+  });
+  done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [] }));
+  return {
+    ready: ready.promise,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    start: (at) => child.send({ type: 'start', at: at ?? null }),
+    stop: () => child.send({ type: 'stop' }),
+    done,
+  };
+}
+
+/** The child is not trusted: the file is what it said it is, and fits the schema. */
+async function readMeasurements(file: string, sha256: string): Promise<ShareDone> {
+  const unusable = (detail: string) => ({ error: new MarteauError('engine-unusable', { detail }) });
+  const json = await readFile(file, 'utf8').catch(() => '');
+  if (createHash('sha256').update(json).digest('hex') !== sha256) return unusable('the file was changed');
+  const measurements: unknown = JSON.parse(json);
+  if (measurementsSchema.Check(measurements)) return { measurements };
+  const [first] = measurementsSchema.Errors(measurements);
+  return unusable(`${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim());
+}

@@ -1,0 +1,51 @@
+import { call } from '../script/call.ts';
+import { type Hook, type Suite, suitesOf, type Test, testsOf } from '../script/definition.ts';
+import { scopes } from '../script/scope.ts';
+import { noteFailure } from './note-failure.ts';
+import type { User } from './user.ts';
+
+/** The tests of an instance that are run: not skipped, and the named one where one is named. */
+export function chosenTests(script: Suite, name: string | null): Test[] {
+  return testsOf(script).filter(
+    (test) => !test.skipped && (name === null || test.name === name || test.fullName === name),
+  );
+}
+
+/**
+ * A user comes: `before` of the file and of the suites around its tests, the outermost first.
+ * @returns false when one of them threw; that is noted, and those after it were not run
+ */
+export async function come(user: User, tests: readonly Test[]): Promise<boolean> {
+  for (const suite of suitesAround(tests)) {
+    for (const hook of suite.hooks.before) if (!(await runHook(user, suite, hook, 'before'))) return false;
+  }
+  return true;
+}
+
+/** A user goes: `after` of the suites and the file, the innermost first. What throws is noted. */
+export async function go(user: User, tests: readonly Test[]): Promise<void> {
+  for (const suite of suitesAround(tests).reverse()) {
+    for (const hook of suite.hooks.after) await runHook(user, suite, hook, 'after');
+  }
+}
+
+function suitesAround(tests: readonly Test[]): Suite[] {
+  return [...new Set(tests.flatMap(({ suite }) => suitesOf(suite)))];
+}
+
+async function runHook(user: User, suite: Suite, { fn, timeout }: Hook, kind: string): Promise<boolean> {
+  const { name, fullName } = suite;
+  const context = {
+    name,
+    fullName,
+    filePath: process.argv[1],
+    diagnostic: (text: string) => user.diagnostic(text),
+  };
+  try {
+    await scopes.run({ agent: user.agent, suite: null, passage: null }, call, fn, context, timeout);
+    return true;
+  } catch (error) {
+    noteFailure(user, error, fullName ? `${fullName} > ${kind}` : kind);
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Step } from '@marteau/shared';
+import type { Unfinished } from '../measure/piece.ts';
+import { micros } from '../measure/tally.ts';
+import { Timeline, type Window } from '../measure/timeline.ts';
+import { memberOf } from '../plan/portion.ts';
+import { layOut } from '../plan/stretch.ts';
+import type { Passage } from '../script/passage.ts';
+import { ClosedStretch } from './closed-stretch.ts';
+import { User } from './user.ts';
+import type { World } from './world.ts';
+
+/** One lane of the plan in this thread: its time, its users, the stretch that runs. */
+export class Lane {
+  readonly world: World;
+  /** The one test that it runs; null for all. */
+  readonly test: string | null;
+  readonly timeline: Timeline;
+  readonly #index: number;
+  readonly #users = new Map<number, User>();
+  #unfinished: Unfinished[] = [];
+  #running: ClosedStretch | null = null;
+  #stopped = false;
+
+  constructor(world: World, index: number, test: string | null) {
+    this.world = world;
+    this.test = test;
+    this.#index = index;
+    this.timeline = new Timeline(0, (window) => this.#noteUnfinished(window));
+  }
+
+  /** Runs a stretch whose first ramp begins at `begin`, and says when all users have left. */
+  async run(steps: readonly Step[], begin: number): Promise<void> {
+    const laid = layOut(steps, begin);
+    for (const { step, begin, end } of laid) {
+      if (step.model !== 'pause')
+        this.timeline.add({ step: step.index, recorded: step.recorded, begin, end });
+    }
+    this.#running = new ClosedStretch(this, laid);
+    if (this.#stopped) this.#running.stop();
+    await this.#running.run();
+    this.#running = null;
+    this.world.post({ type: 'joined', lane: this.#index });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.timeline.cut(this.world.clock.now());
+    this.#running?.stop();
+  }
+
+  /** The thread's user number `n`. */
+  user(n: number): User {
+    const known = this.#users.get(n);
+    if (known) return known;
+    const made = new User(memberOf(this.world.job.portion, n), this.world, this.timeline);
+    this.#users.set(n, made);
+    return made;
+  }
+
+  /** Its iteration does not end. Somebody else takes the number, with an instance of the script of their own. */
+  giveUp(user: User, n: number): void {
+    user.gone = true;
+    user.passage?.abort(new Error('the load has ended'));
+    this.#users.delete(n);
+    this.world.instances.drop(n);
+  }
+
+  takeUnfinished(): Unfinished[] {
+    const taken = this.#unfinished;
+    this.#unfinished = [];
+    return taken;
+  }
+
+  /** What is begun and not finished at a window's end, with its age: a hang must not be invisible. */
+  #noteUnfinished({ step, recorded, end }: Window): void {
+    if (!recorded) return;
+    const counts = new Map<
+      string,
+      { step: number; kind: Unfinished['kind']; name: string; count: number; oldest: number }
+    >();
+    const add = (kind: Unfinished['kind'], name: string, begun: number) => {
+      if (begun >= end) return;
+      const known = counts.get(`${kind} ${name}`) ?? { step, kind, name, count: 0, oldest: 0 };
+      known.count += 1;
+      known.oldest = Math.max(known.oldest, micros(end - begun));
+      counts.set(`${kind} ${name}`, known);
+    };
+    for (const { agent, label, begun } of this.world.client.inFlight.begunBefore(end)) {
+      const { owner } = agent;
+      if (owner instanceof User && owner.timeline === this.timeline && owner.passage)
+        add('request', label.name, begun);
+    }
+    for (const { passage, steps } of this.#users.values()) {
+      if (passage) add('test', passage.fullName, passage.begun);
+      for (const running of steps as Set<Passage>) add('step', running.fullName, running.begun);
+    }
+    this.#unfinished.push(...counts.values());
+  }
+}

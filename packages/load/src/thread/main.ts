@@ -1,0 +1,52 @@
+import { workerData } from 'node:worker_threads';
+import { Agent } from '../fetch/agent.ts';
+import { fetchFor } from '../fetch/fetch.ts';
+import { answerNodeTest } from '../script/resolve.ts';
+import { scopes } from '../script/scope.ts';
+import { Lane } from './lane.ts';
+import { load } from './load.ts';
+import type { ThreadJob, ToThread } from './messages.ts';
+import { Reporter } from './reporter.ts';
+import { World } from './world.ts';
+
+/** A worker thread: loads the script, runs its part of the users, hands in what it measures. */
+
+const job = workerData.job as ThreadJob;
+// The script shares this module's workerData and is not to speak in our name.
+workerData.job = undefined;
+
+const world = new World(job);
+const lanes = job.lanes.map((test, index) => new Lane(world, index, test));
+const reporter = new Reporter(world, lanes);
+/** For what the script does outside of any user's time: a timer of a module that is shared. */
+const nobody = new Agent(world.client, { exchanged() {} });
+
+answerNodeTest();
+globalThis.fetch = fetchFor(() => scopes.getStore()?.agent ?? nobody);
+
+job.port.on('message', (message: ToThread) => {
+  switch (message.type) {
+    case 'zero':
+      world.clock.setZero(message.at);
+      reporter.start();
+      break;
+    case 'stretch':
+      lanes[message.lane]!.run(message.steps, message.begin);
+      break;
+    case 'stop':
+      for (const lane of lanes) lane.stop();
+      break;
+    case 'finish':
+      finish();
+      break;
+  }
+});
+
+await load(world);
+
+function finish(): void {
+  reporter.finish();
+  const { user, system } = process.threadCpuUsage();
+  world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6 });
+  job.port.close();
+}

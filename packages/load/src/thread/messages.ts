@@ -1,0 +1,76 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Step } from '@marteau/shared';
+import type { ClientOptions } from '../fetch/client.ts';
+import type { FailureCount } from '../measure/failures.ts';
+import type { LoadPiece } from '../measure/load-series.ts';
+import type { Piece, Unfinished } from '../measure/piece.ts';
+import type { Portion } from '../plan/portion.ts';
+
+/** What a worker thread needs to know from its begin. */
+export interface ThreadJob {
+  readonly port: MessagePort;
+  /** The repository's folder and the script, absolute, without symbolic links. */
+  readonly root: string;
+  readonly script: string;
+  readonly client: ClientOptions;
+  /** Statuses from 400 on that are no errors. */
+  readonly expected: readonly number[];
+  readonly session: 'iteration' | 'user';
+  readonly connections: 'keep' | 'fresh';
+  /** The one test to run; null for all. */
+  readonly test: string | null;
+  /** What each lane runs: a test's name, or null for all. */
+  readonly lanes: readonly (string | null)[];
+  /** Which users, arrivals and iterations are this thread's. */
+  readonly portion: Portion;
+  /** Values that no sample shows. */
+  readonly secrets: readonly string[];
+}
+
+export type ToThread =
+  /** Moment 0 of the run's clock, as process.hrtime.bigint() tells it. */
+  | { readonly type: 'zero'; readonly at: bigint }
+  /** A lane's next stretch; its first ramp begins at `begin`, ms of the run's clock. */
+  | {
+      readonly type: 'stretch';
+      readonly lane: number;
+      readonly steps: readonly Step[];
+      readonly begin: number;
+    }
+  /** End the load now, keep what was measured. */
+  | { readonly type: 'stop' }
+  /** Nothing more comes: hand in the rest. */
+  | { readonly type: 'finish' };
+
+/** One test of the script, for a list. */
+export interface ListedTest {
+  readonly name: string;
+  /** With the suites around it: `shop > home`. */
+  readonly fullName: string;
+  readonly skipped: boolean;
+  /** `file:line:column`, relative to the repository. */
+  readonly source: string | null;
+}
+
+export type FromThread =
+  | { readonly type: 'loaded'; readonly tests: readonly ListedTest[] }
+  /** The script threw when it was loaded. */
+  | {
+      readonly type: 'refused';
+      readonly message: string;
+      readonly source: string | null;
+      readonly detail: string;
+    }
+  | {
+      readonly type: 'measured';
+      /** All seconds before this one are complete. */
+      readonly through: number;
+      readonly pieces: readonly Piece[];
+      readonly unfinished: readonly Unfinished[];
+      readonly load: LoadPiece | null;
+      readonly failures: readonly FailureCount[];
+    }
+  /** All users of a lane's stretch have left. */
+  | { readonly type: 'joined'; readonly lane: number }
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'finished'; readonly cpuSeconds: number };

@@ -1,0 +1,59 @@
+import type { Exchange } from '../fetch/exchange.ts';
+import { foldMessage } from '../measure/failures.ts';
+import { SubtestsFailed } from '../script/passage.ts';
+import { describeThrown } from '../script/thrown.ts';
+import type { User } from './user.ts';
+
+const PREVIEW = 1000;
+
+/** Whether a request counts as an error: no answer, or a status from 400 on that is not expected. */
+export function isError({ failure, head }: Exchange, expected: ReadonlySet<number>): boolean {
+  if (failure || !head) return true;
+  return head.status >= 400 && !expected.has(head.status);
+}
+
+/** Groups what a test, a subtest or a hook threw. */
+export function noteFailure(user: User, thrown: unknown, test: string, place = ''): void {
+  if (thrown instanceof SubtestsFailed) return;
+  const { world, number, step } = user;
+  const { message, where, detail } = describeThrown(thrown, world.sources, place);
+  const note = {
+    kind: 'failure' as const,
+    test,
+    label: '',
+    message: world.mask(foldMessage(message)),
+    source: where?.source ?? null,
+    sourceText: where?.text ?? null,
+  };
+  world.failures.add(note, Math.round(world.clock.now()), step, number, () => world.mask(detail()));
+}
+
+/** Groups a request without an answer, or with a status that means an error. */
+export function noteExchange(user: User, exchange: Exchange): void {
+  const { world, number, step } = user;
+  const { failure, head, label } = exchange;
+  const message = failure
+    ? `${failure.code}: ${failure.message}`
+    : `${head!.status} ${head!.statusText}`.trim();
+  const test = user.passage?.fullName ?? '';
+  const note = {
+    kind: 'error' as const,
+    test,
+    label: label.name,
+    message: world.mask(message),
+    source: null,
+    sourceText: null,
+  };
+  world.failures.add(note, Math.round(exchange.ended), step, number, () => world.mask(tell(exchange)));
+}
+
+/** Request and answer as they went over the wire, without the request's body. */
+function tell({ request, head, body, failure }: Exchange): string {
+  const asked = `${request.route.href}\n\n${request.head.trimEnd()}`;
+  if (!head) return `${asked}\n\n${failure!.code}: ${failure!.message}`;
+  const answered = `HTTP/1.1 ${head.status} ${head.statusText}\n${head.lines.trimEnd()}\n\n${body?.preview(PREVIEW) ?? ''}`;
+  return `${asked}\n\n${answered}${failure ? `\n${failure.code}: ${failure.message}` : ''}`.replaceAll(
+    '\r\n',
+    '\n',
+  );
+}

@@ -1,0 +1,68 @@
+import { Health } from './health.ts';
+import type { Lane } from './lane.ts';
+import type { World } from './world.ts';
+
+const SECOND = 1000;
+/** Between two looks at requests that have taken too long, ms. */
+const EXPIRE_MS = 100;
+
+/** Hands in what the thread measured, every second of the run's clock. */
+export class Reporter {
+  readonly #world: World;
+  readonly #lanes: readonly Lane[];
+  readonly #health = new Health();
+  #timer: NodeJS.Timeout | undefined;
+  #expiry: NodeJS.Timeout | undefined;
+
+  constructor(world: World, lanes: readonly Lane[]) {
+    this.#world = world;
+    this.#lanes = lanes;
+  }
+
+  start(): void {
+    this.#health.take();
+    this.#expiry = setInterval(() => this.#world.client.expire(), EXPIRE_MS);
+    this.#plan();
+  }
+
+  /** Hands in the rest. */
+  finish(): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#expiry);
+    const now = this.#world.clock.now();
+    this.#report((Math.floor(now / SECOND) + 1) * SECOND);
+  }
+
+  #plan(): void {
+    const now = this.#world.clock.now();
+    const next = (Math.floor(now / SECOND) + 1) * SECOND;
+    this.#timer = setTimeout(() => this.#second(), Math.max(1, next - now));
+  }
+
+  #second(): void {
+    const now = this.#world.clock.now();
+    if (now >= 0) this.#report(now);
+    this.#plan();
+  }
+
+  /** Everything before `now` is complete: the timelines cut themselves at it, as far as it has come. */
+  #report(now: number): void {
+    for (const { timeline } of this.#lanes) timeline.turn(now);
+    const through = Math.floor(now / SECOND);
+    const { users, started, client } = this.#world;
+    const { cpu, loopDelay } = this.#health.take();
+    const { sockets } = client;
+    this.#world.started = 0;
+    this.#world.post({
+      type: 'measured',
+      through,
+      pieces: this.#lanes.flatMap(({ timeline }) => timeline.take()),
+      unfinished: this.#lanes.flatMap((lane) => lane.takeUnfinished()),
+      load:
+        through > 0
+          ? { second: through - 1, users, offered: 0, started, late: 0, dropped: 0, cpu, loopDelay, sockets }
+          : null,
+      failures: this.#world.failures.take(),
+    });
+  }
+}

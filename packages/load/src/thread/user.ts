@@ -1,0 +1,101 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Agent, type ExchangeObserver } from '../fetch/agent.ts';
+import type { Exchange } from '../fetch/exchange.ts';
+import type { Label } from '../measure/labels.ts';
+import { micros } from '../measure/tally.ts';
+import type { Timeline } from '../measure/timeline.ts';
+import type { Suite, Test } from '../script/definition.ts';
+import { Passage, type PassageObserver } from '../script/passage.ts';
+import { isError, noteExchange, noteFailure } from './note-failure.ts';
+import type { World } from './world.ts';
+
+/** A virtual user: its own instance of the script, its own connections and cookies, one iteration at a time. */
+export class User implements ExchangeObserver, PassageObserver {
+  /** From 0, over all shares. */
+  readonly number: number;
+  readonly agent: Agent;
+  readonly world: World;
+  readonly timeline: Timeline;
+  /** Its instance of the script, once that is loaded. */
+  script: Suite | null = null;
+  /** The iteration that is running. */
+  passage: Passage | null = null;
+  /** Subtests that are running. */
+  readonly steps = new Set<Passage>();
+  /** It was given up: what its iteration still does is nobody's. */
+  gone = false;
+
+  constructor(number: number, world: World, timeline: Timeline) {
+    this.number = number;
+    this.world = world;
+    this.timeline = timeline;
+    this.agent = new Agent(world.client, this);
+  }
+
+  /** One pass through a test. Never rejects. */
+  async iterate(test: Test): Promise<void> {
+    const { world, agent } = this;
+    const { now } = world.clock;
+    const { reads } = world.client;
+    const { name, fullName, options, around } = test;
+    const passage = new Passage(
+      { name, fn: test.fn!, options, around, agent, observer: this },
+      null,
+      fullName,
+    );
+    passage.todo = test.todo;
+    if (world.job.session === 'iteration') agent.forgetCookies();
+    world.started += 1;
+    passage.begun = now();
+    this.passage = passage;
+    await passage.run();
+    if (this.gone) return;
+    this.#count(passage, this.#labelOf(test));
+    this.passage = null;
+    const settling = agent.settle();
+    if (settling) await settling;
+    if (world.job.connections === 'fresh') agent.closeIdle();
+    // A test that never waits for anything would keep the thread from everything else.
+    if (world.client.reads === reads) await turn();
+  }
+
+  exchanged(exchange: Exchange): void {
+    if (!this.passage || this.gone) return;
+    const failed = isError(exchange, this.world.expected);
+    if (exchange.ended >= this.timeline.next) this.timeline.turn(exchange.ended);
+    this.timeline.tally.request(exchange, exchange.begun, failed);
+    if (failed) noteExchange(this, exchange);
+  }
+
+  stepBegun(step: Passage): void {
+    step.begun = this.world.clock.now();
+    this.steps.add(step);
+  }
+
+  stepEnded(step: Passage): void {
+    this.steps.delete(step);
+    if (this.passage && !this.gone) this.#count(step, this.world.labels.of('step', step.fullName));
+  }
+
+  diagnostic(message: string): void {
+    this.world.note(message);
+  }
+
+  /** The step of the plan that it is in. */
+  get step(): number {
+    return this.timeline.step;
+  }
+
+  #count(passage: Passage, label: Label): void {
+    const now = this.world.clock.now();
+    const failed = passage.failed && !passage.todo;
+    if (now >= this.timeline.next) this.timeline.turn(now);
+    this.timeline.tally.passage(label, micros(now - passage.begun), null, failed);
+    if (failed) noteFailure(this, passage.failure, passage.fullName);
+  }
+
+  #labelOf(test: Test): Label {
+    test.label ??= this.world.labels.of('test', test.fullName);
+    return test.label;
+  }
+}

@@ -1,0 +1,33 @@
+/** Waits for moments that may move nearer. */
+export class Waits {
+  readonly #now: () => number;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param now ms of the run's clock */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Resolves at a moment, which is asked for again whenever `look` is called. */
+  until(moment: () => number): Promise<void> {
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const look = () => {
+        clearTimeout(timer);
+        const left = moment() - this.#now();
+        if (left > 0) timer = setTimeout(look, left);
+        else {
+          this.#waiting.delete(look);
+          resolve();
+        }
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  /** Moments have changed. */
+  look(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}

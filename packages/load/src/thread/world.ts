@@ -1,0 +1,46 @@
+import { Client } from '../fetch/client.ts';
+import { FailureCounter } from '../measure/failures.ts';
+import { Labels } from '../measure/labels.ts';
+import { Sources } from '../script/stack.ts';
+import { Clock } from './clock.ts';
+import { Instances } from './instances.ts';
+import { masker } from './mask.ts';
+import type { FromThread, ThreadJob } from './messages.ts';
+
+/** What all users of a thread share. */
+export class World {
+  readonly job: ThreadJob;
+  readonly clock = new Clock();
+  readonly labels = new Labels();
+  readonly client: Client;
+  readonly instances: Instances;
+  readonly failures = new FailureCounter();
+  readonly sources: Sources;
+  readonly mask: (text: string) => string;
+  readonly expected: ReadonlySet<number>;
+  /** Iterations started since it was read last. */
+  started = 0;
+  /** Users that are there. */
+  users = 0;
+  readonly #said = new Set<string>();
+
+  constructor(job: ThreadJob) {
+    this.job = job;
+    this.client = new Client(job.client, this.labels, this.clock.now);
+    this.instances = new Instances(job.script);
+    this.sources = new Sources(job.root);
+    this.mask = masker(job.secrets);
+    this.expected = new Set(job.expected);
+  }
+
+  post(message: FromThread): void {
+    this.job.port.postMessage(message);
+  }
+
+  /** Says something to whoever reads the report, once. */
+  note(text: string): void {
+    if (this.#said.has(text) || this.#said.size >= 100) return;
+    this.#said.add(text);
+    this.post({ type: 'note', text });
+  }
+}
