@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import type { Launch } from '@marteau/shared';
 import { markProcesses, waitUntil } from '@marteau/testkit';
 import { launch } from './launch.ts';
 import { sandboxes } from './sandboxes/registry.ts';
@@ -174,6 +175,19 @@ for (const sandbox of sandboxes) {
 }
 
 describe('launch', () => {
+  it('is a launcher as the parts of the house want one that may not import it', async () => {
+    const asTheySee: Launch = launch;
+    const program = await asTheySee({
+      ...sh('cat >&3'),
+      args: ['-c', 'cat >&3'],
+      stdin: 'pipe',
+      extraPipes: 1,
+    });
+    program.stdin!.end('hello');
+    assert.equal(await text(program.pipes[0]!), 'hello');
+    assert.equal((await program.exited).sentence, 'sh ended');
+  });
+
   const never = (more: Partial<LaunchSpec>) => launch(sh('echo no', more));
 
   it('names what keeps a program from starting', async () => {

@@ -2,7 +2,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '@marteau/shared';
 import type { FetchResult } from './git/job.ts';
-import { type GitOptions, remoteOf, runJob } from './git/run-job.ts';
+import { remoteOf } from './git/remote-of.ts';
+import { type GitOptions, runJob } from './git/run-job.ts';
 import type { Ref } from './ref.ts';
 
 export interface FetchOptions extends GitOptions {

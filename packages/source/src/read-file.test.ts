@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdir, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { isMarteauError } from '@marteau/shared';
-import { type GitServer, startGitServer } from '@marteau/testkit';
+import { createTempFolder, type GitServer, startGitServer } from '@marteau/testkit';
 import { checkAddress } from './address/check-address.ts';
 import { readMarteauFile } from './read-file.ts';
 import { parseRef } from './ref.ts';
@@ -106,10 +105,16 @@ describe('readMarteauFile', () => {
 
   it('leaves no folder behind', async () => {
     const repo = await server.createRepo('tidy', { [FILE]: 'script: a.ts\n' });
-    const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('marteau-read-'));
-    const before = await folders();
-    await read(repo.url);
-    await failure(repo.url, 'nothing');
-    assert.deepEqual(await folders(), before);
+    await using temp = await createTempFolder();
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = temp.path;
+    try {
+      await read(repo.url);
+      await failure(repo.url, 'nothing');
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
+    assert.deepEqual(await readdir(temp.path), []);
   });
 });

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReadResult } from './git/job.ts';
-import { type GitOptions, remoteOf, runJob } from './git/run-job.ts';
+import { remoteOf } from './git/remote-of.ts';
+import { type GitOptions, runJob } from './git/run-job.ts';
 import type { Ref } from './ref.ts';
 
 export interface ReadOptions extends Omit<GitOptions, 'maxBytes'> {

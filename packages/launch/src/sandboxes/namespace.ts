@@ -51,7 +51,7 @@ function kill(pid: number): void {
   const program = init && childOf(init);
   send(program ?? init ?? pid, 'SIGKILL');
   send(pid, 'SIGCONT');
-  if (program !== undefined) setTimeout(() => killHeld(pid, init!), HELD_MS);
+  if (program !== undefined) setTimeout(() => killHeld(pid, init!), HELD_MS).unref();
 }
 
 /** A hostile program may hold PID 1 with a debugger: then that is killed too. */

@@ -1,18 +1,17 @@
-import { readdir, stat } from 'node:fs/promises';
 import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Exit, type Launched, launch } from '@marteau/launch';
 import { formatBytes, MarteauError } from '@marteau/shared';
 import type { CheckedAddress } from '../address/check-address.ts';
-import type { Job, Message, Progress, Remote } from './job.ts';
+import { listen } from './answer.ts';
+import type { Job, Progress } from './job.ts';
 import { errorForNoRef } from './no-ref.ts';
 import type { Failure } from './refusal.ts';
 import { errorFromGit } from './said.ts';
+import { watchSize } from './watch-size.ts';
 
 const CHILD = fileURLToPath(import.meta.resolve('./git-child.ts'));
-const LOOK_EVERY_MS = 100;
 const MOST_MEMORY_BYTES = 4 * 1024 ** 3;
 const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
@@ -53,14 +52,15 @@ export async function runJob<Result>(job: Job, options: GitOptions): Promise<Res
     extraPipes: 1,
   });
   const words = lastWords(child);
-  const size = watchSize(join(job.folder, '.git/objects/pack'), maxBytes, () => child.stop());
-  child.pipes[0]!.write(`${JSON.stringify(job)}\n`);
-  const [answer, exit] = await Promise.all([listen(child, options.onProgress), child.exited]);
-  clearInterval(size.timer);
-  if (answer && 'result' in answer) return answer.result as Result;
+  using size = watchSize(join(job.folder, '.git/objects/pack'), maxBytes, () => child.stop());
+  const pipe = child.pipes[0]!;
+  pipe.write(`${JSON.stringify(job)}\n`);
+  const [answer, exit] = await Promise.all([listen(pipe, options.onProgress), child.exited]);
   if (exit.cause === 'aborted') throw signal.reason;
-  if (size.exceeded)
+  if (await size.exceeded()) {
     throw new MarteauError('clone-too-large', { repo: job.repo, limit: formatBytes(maxBytes) });
+  }
+  if (answer && 'result' in answer) return answer.result as Result;
   throw answer ? errorOf(answer.failure, options) : errorOfExit(exit, words.text, options);
 }
 
@@ -68,65 +68,6 @@ export async function runJob<Result>(job: Job, options: GitOptions): Promise<Res
 function compileCache(): Record<string, string> {
   const folder = getCompileCacheDir();
   return folder ? { NODE_COMPILE_CACHE: folder } : {};
-}
-
-/** What the child needs to know of the address. */
-export function remoteOf({ address, token, caFile }: GitOptions): Remote {
-  const { cloneUrl, protocol, host, port, addresses, trusted } = address;
-  const isPinned = addresses.length > 0;
-  return {
-    url: cloneUrl,
-    protocol,
-    pins: isPinned
-      ? [`${host}:${port}:${addresses.map((one) => (one.includes(':') ? `[${one}]` : one)).join(',')}`]
-      : [],
-    mustPin: isPinned && !trusted,
-    authorization: token && protocol !== 'file' ? basic(token) : null,
-    caFile: caFile ?? null,
-  };
-}
-
-/** The big hosts take any user name with a token. */
-function basic(token: string): string {
-  return `Basic ${Buffer.from(token.includes(':') ? token : `x-access-token:${token}`).toString('base64')}`;
-}
-
-type Answer = Exclude<Message, { progress: Progress }>;
-
-/** Passes progress on and resolves with the answer, or with undefined when the child ends without one. */
-async function listen(
-  child: Launched,
-  onProgress?: (progress: Progress) => void,
-): Promise<Answer | undefined> {
-  let answer: Answer | undefined;
-  for await (const line of createInterface(child.pipes[0]!)) {
-    const message = JSON.parse(line) as Message;
-    if ('progress' in message) onProgress?.(message.progress);
-    else answer = message;
-  }
-  return answer;
-}
-
-/** Looks how much git has received; nothing in git limits that. */
-function watchSize(folder: string, maxBytes: number, stop: () => void) {
-  const watch = { exceeded: false, timer: setInterval(look, LOOK_EVERY_MS) };
-  async function look(): Promise<void> {
-    if (watch.exceeded || (await sizeOf(folder)) <= maxBytes) return;
-    watch.exceeded = true;
-    stop();
-  }
-  return watch;
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => []);
-  const sizes = names.map((name) =>
-    stat(join(folder, name)).then(
-      ({ size }) => size,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 function lastWords({ stdout, stderr }: Launched): { text: string } {
