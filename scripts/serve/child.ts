@@ -6,7 +6,7 @@ import { eachLine } from './log-lines.ts';
 /** One of our own processes: its output goes line by line to `show`, and it is asked to end when we die. */
 export interface Child {
   /** Resolves with words for how it ended: "ended with exit code 1". */
-  ended: Promise<{ code: number | null; how: string }>;
+  ended: Promise<string>;
   /** Asks it to end, and kills it when it has not after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
@@ -20,11 +20,10 @@ export function startChild(script: string, env: NodeJS.ProcessEnv, show: (line: 
   eachLine(child.stdout!, show);
   eachLine(child.stderr!, show);
   const ended = Promise.race([
-    once(child, 'close').then(([code, signal]) => ({
-      code,
-      how: signal ? `was killed by ${signal}` : `ended with exit code ${code}`,
-    })),
-    once(child, 'error').then(([error]) => ({ code: null, how: `could not be started: ${error.message}` })),
+    once(child, 'close').then(([code, signal]) =>
+      signal ? `was killed by ${signal}` : `ended with exit code ${code}`,
+    ),
+    once(child, 'error').then(([error]) => `could not be started: ${error.message}`),
   ]);
   return {
     ended,

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 const levels: Record<number, string> = { 40: 'warning: ', 50: 'error: ', 60: 'error: ' };
-const ownFields = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'name', 'err']);
+const ownFields = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'name', 'err', 'app', 'node']);
 
 /** Hands on every line of a program's output for a person to read, until the output ends. */
 export function eachLine(output: Readable, show: (line: string) => void): void {

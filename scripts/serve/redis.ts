@@ -14,7 +14,8 @@ interface ServiceRedis {
  * when it dies and stopped at the end.
  */
 export async function openRedis(
-  { redisUrl, dataFolder }: { redisUrl: string | undefined; dataFolder: string },
+  redisUrl: string | undefined,
+  dataFolder: string,
   show: (line: string) => void,
 ): Promise<ServiceRedis> {
   if (redisUrl) return { url: redisUrl, stop: async () => {} };

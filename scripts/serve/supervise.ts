@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Child, startChild } from './child.ts';
+import { startChild } from './child.ts';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 /** Who has run for so long starts again with the first pause. */
 const STEADY_MS = 60_000;
-/** What a process ends with when its environment is wrong: starting it again would change nothing. */
-export const WRONG_ENVIRONMENT = 78;
 
 interface Job {
   /** 'worker-1' */
@@ -20,26 +18,41 @@ interface Job {
   graceMs: number;
 }
 
-/**
- * Keeps a process running until the signal: one that died is started again, after a pause that doubles. Resolves once
- * it has been stopped.
- * @throws when it says that its environment is wrong
- */
-export async function supervise({ name, script, env, show, signal, graceMs }: Job): Promise<void> {
-  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const startedAt = performance.now();
-    const child = startChild(script, env, show);
-    const end = await Promise.race([child.ended, aborted(signal)]);
-    if (!end) return stop(child, graceMs);
-    if (end.code === WRONG_ENVIRONMENT) throw new Error(`${name} could not start; the lines above say why.`);
-    if (performance.now() - startedAt > STEADY_MS) pause = FIRST_PAUSE_MS;
-    show(`${name} ${end.how}. It is started again in ${pause / 1000} s.`);
-    await sleep(pause, undefined, { signal }).catch(() => {});
-  }
+/** A process of ours that is kept running. */
+interface Supervised {
+  /** Its first line that begins with "listening". Rejects when it ends without one: its environment is wrong then. */
+  listening: Promise<string>;
+  /** Resolves once it has been stopped. */
+  ended: Promise<void>;
 }
 
-function stop(child: Child, graceMs: number): Promise<void> {
-  return child.stop(graceMs);
+/** Keeps a process running until the signal: one that died is started again, after a pause that doubles. */
+export function supervise(job: Job): Supervised {
+  const { promise: listening, resolve, reject } = Promise.withResolvers<string>();
+  listening.catch(() => {}); // told to whoever awaits it
+  let isUp = false;
+  const hear = (line: string): void => {
+    if (!isUp && line.startsWith('listening')) {
+      isUp = true;
+      resolve(line);
+    } else job.show(line);
+  };
+
+  const keep = async (): Promise<void> => {
+    const { name, script, env, show, signal, graceMs } = job;
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const startedAt = performance.now();
+      const child = startChild(script, env, hear);
+      const how = await Promise.race([child.ended, aborted(signal)]);
+      if (how === undefined) return child.stop(graceMs);
+      if (!isUp) return reject(new Error(`${name} ${how} before it was ready; the lines above say why.`));
+      if (performance.now() - startedAt > STEADY_MS) pause = FIRST_PAUSE_MS;
+      show(`${name} ${how}. It is started again in ${pause / 1000} s.`);
+      await sleep(pause, undefined, { signal }).catch(() => {});
+    }
+  };
+  const ended = keep().finally(() => reject(new Error(`${job.name} was stopped before it was ready.`)));
+  return { listening, ended };
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, test } from 'node:test';
+import {
+  type AppProcess,
+  createTempFolder,
+  descendantsOf,
+  freePort,
+  markProcesses,
+  startApp,
+  waitUntil,
+} from '@marteau/testkit';
+
+async function start(data: string, env: Record<string, string>, args: string[] = []): Promise<AppProcess> {
+  return startApp('scripts/start.ts', {
+    args,
+    env: { MARTEAU_DATA: data, REDIS_URL: undefined, PORT: '0', ...env },
+    ready: /Marteau is listening/,
+  });
+}
+
+describe('npm start', () => {
+  test('serves with N workers, and leaves nothing when it is asked to end', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    await using app = await start(folder.path, mark.env, ['--nodes', '2']);
+    const nodes = await fetch(`${app.url}/api/v1/nodes`).then((answer) => answer.json());
+    assert.equal(nodes.nodes.length, 2);
+    app.signal('SIGTERM');
+    const end = await app.ended;
+    assert.deepEqual(end, { code: 0, signal: null });
+    assert.match(app.output(), /Marteau has ended/);
+    await mark.assertNoneLeft();
+  });
+
+  test('starts a worker again that died, and says so', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    await using app = await start(folder.path, mark.env);
+    const worker = descendantsOf(app.pid).find(({ command }) => /worker\/src\/main\.ts/.test(command))!;
+    process.kill(worker.pid, 'SIGKILL');
+    await app.said(/worker-1 was killed by SIGKILL\. It is started again in 1 s\./);
+    await waitUntil('another worker', () =>
+      descendantsOf(app.pid).some(({ pid, command }) => pid !== worker.pid && /worker\/src/.test(command)),
+    );
+  });
+
+  test('starts its Redis again that died, with all that was in it', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    await using app = await start(folder.path, mark.env);
+    const redis = descendantsOf(app.pid).find(({ command }) => /^\S*(redis|valkey)-server /.test(command))!;
+    process.kill(redis.pid, 'SIGKILL');
+    await app.said(/is started again in 1 s/);
+    await waitUntil('the web to be ready again', async () => (await fetch(`${app.url}/readyz`)).ok);
+  });
+
+  test('ends everything when it is killed itself', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    const app = await start(folder.path, mark.env);
+    await app.kill();
+    await mark.assertNoneLeft(30_000);
+  });
+
+  test('refuses a second one on the same data folder', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    await using _first = await start(folder.path, mark.env);
+    await assert.rejects(start(folder.path, mark.env), /Marteau already runs on .*Stop that one/s);
+  });
+
+  test('says that the port is taken, and ends', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await assert.rejects(start(folder.path, { ...mark.env, PORT: String(port) }), /EADDRINUSE|in use/);
+    server.close();
+    await mark.assertNoneLeft();
+  });
+
+  test('does not start with a wrong environment, and says what is wrong with it', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    const env = { ...mark.env, SMTP_URL: 'smtp://127.0.0.1', PORT: String(await freePort()) };
+    await assert.rejects(start(folder.path, env), /SMTP_URL is set and MARTEAU_URL is not/);
+    await assert.rejects(start(folder.path, mark.env, ['--nodes', 'two']), /--nodes takes a whole number/);
+  });
+});
