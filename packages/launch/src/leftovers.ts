@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesWith, startOf } from './processes.ts';
+import { processes } from './processes.ts';
 
 const VARIABLE = 'MARTEAU_LAUNCH';
 const LOOK_EVERY_MS = 10;
@@ -12,7 +12,7 @@ let launches = 0;
 let ourStart: string | undefined;
 
 export function newMark(): Mark {
-  ourStart ??= startOf(process.pid) ?? 'unknown';
+  ourStart ??= processes.startOf(process.pid) ?? 'unknown';
   launches += 1;
   return { [VARIABLE]: `${process.pid}.${ourStart}.${launches}` };
 }
@@ -29,7 +29,7 @@ export function killMarked(mark: Mark): void {
 export async function killMarkedUntilGone(mark: Mark): Promise<void> {
   for (let looks = 0, empty = 0; looks < MOST_LOOKS && empty < 2; looks++) {
     if (looks > 0) await sleep(LOOK_EVERY_MS);
-    const found = processesWith(VARIABLE).filter(({ value }) => value === mark[VARIABLE]);
+    const found = processes.processesWith(VARIABLE).filter(({ value }) => value === mark[VARIABLE]);
     for (const { pid } of found) kill(pid);
     empty = found.length === 0 ? empty + 1 : 0;
   }
@@ -42,14 +42,16 @@ export async function killMarkedUntilGone(mark: Mark): Promise<void> {
 export function sweepLeftovers(): number[] {
   return killAll((value) => {
     const [pid, start] = value.split('.');
-    return startOf(Number(pid)) !== start;
+    return processes.startOf(Number(pid)) !== start;
   });
 }
 
 function killAll(isOurs: (value: string) => boolean): number[] {
   const killed = new Set<number>();
   for (;;) {
-    const found = processesWith(VARIABLE).filter(({ pid, value }) => !killed.has(pid) && isOurs(value));
+    const found = processes
+      .processesWith(VARIABLE)
+      .filter(({ pid, value }) => !killed.has(pid) && isOurs(value));
     if (found.length === 0) return [...killed];
     for (const { pid } of found) {
       killed.add(pid);
