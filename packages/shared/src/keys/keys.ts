@@ -76,6 +76,8 @@ export const redisKeys = {
   ready: each('ready'),
   /** set: shares that delivered */
   done: each('done'),
+  /** zset: runs whose attempt is being taken back → seq */
+  returning: one('returning'),
   /** zset: runs before the barrier → deadline, ms */
   barrier: one('barrier'),
   /** zset: runs with a preparer or finalizer → end of its lease, ms */

@@ -19,9 +19,10 @@ export function createChannels(connection: ConnectionOptions): Channels {
   const runs = new Map<string, Set<Listener>>();
   const everyChange = new Set<Listener>();
   let redis: Redis | undefined;
+  let closed = false;
 
   const subscribe = (): void => {
-    if (redis) return;
+    if (redis || closed) return;
     redis = connect(connection, 'channels', patient);
     redis.subscribe(control, changes).catch(() => {}); // only fails when closed; resubscribes by itself
     redis.on('message', (channel: string, message: string) => {
@@ -47,6 +48,7 @@ export function createChannels(connection: ConnectionOptions): Channels {
       return () => everyChange.delete(listener);
     },
     async close() {
+      closed = true;
       if (redis) await disconnect(redis);
     },
   };

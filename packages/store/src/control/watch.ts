@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 
 const POLL_MS = 500;
 
-/** A holder must have stopped by the time its lease ends: so long before it is told that Redis is away. */
-const MARGIN_MS = 2000;
+/** A holder must have stopped by the time its lease ends: after this part of it it is told that Redis is away. */
+const PATIENCE = 0.75;
 
 const sentences: Record<AbortKind, string> = {
   cancelled: 'the run was cancelled',
@@ -59,7 +59,7 @@ export function watchHold(context: Context, hold: Hold): Watch {
   };
 
   const lease = setInterval(() => {
-    if (performance.now() - answeredAt > context.rules.leaseMs - MARGIN_MS) end('store-away');
+    if (performance.now() - answeredAt > context.rules.leaseMs * PATIENCE) end('store-away');
   }, POLL_MS / 2);
   const unlisten = context.channels.onControl(hold.runId, () => void ask());
   context.closed.addEventListener('abort', close, { once: true });

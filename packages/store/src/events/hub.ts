@@ -42,7 +42,11 @@ export function createHub(connection: ConnectionOptions): Hub {
   let reading = false;
   let closed = false;
 
-  const open = (): Redis => (redis ??= connect(connection, 'events', patient));
+  const open = (): Redis => {
+    if (closed) throw new Error('the store is closed');
+    redis ??= connect(connection, 'events', patient);
+    return redis;
+  };
 
   const read = async (): Promise<void> => {
     if (reading) return;

@@ -7,6 +7,7 @@ import {
   enterLine,
   finalize,
   joinNode,
+  lineEntry,
   openTestbed,
   passed,
   prepare,
@@ -81,10 +82,7 @@ describe('allotting nodes', () => {
   test('the order is that of submission, not of preparation', async () => {
     const early = await store.runs.submit(submission());
     const late = await enterLine(store);
-    await store.ledger.enterLine(
-      await prepare(store, early.id),
-      (await import('../fixtures/testbed.ts')).lineEntry(),
-    );
+    await store.ledger.enterLine(await prepare(store, early.id), lineEntry());
     assert.deepEqual(
       (await store.ledger.line(10)).map(({ runId }) => runId),
       [early.id, late],
@@ -136,7 +134,6 @@ describe('allotting nodes', () => {
   test('a demand above the registered nodes ends in error when the run is prepared', async () => {
     await join('n1');
     const { id } = await store.runs.submit(submission());
-    const { lineEntry } = await import('../fixtures/testbed.ts');
     assert.equal(await store.ledger.enterLine(await prepare(store, id), lineEntry({ demand: 2 })), 'refused');
     const run = await store.runs.get(id);
     assert.equal(run?.state, 'error');
@@ -145,35 +142,15 @@ describe('allotting nodes', () => {
   });
 
   test('a demand that stays unmet lets others pass, then ends in error', async () => {
-    await join('n1', 'n2');
+    const nodes = await join('n1', 'n2');
     const big = await enterLine(store, { demand: 2 });
     await isRunning(big);
-    const nodes = [];
-    for (const name of ['n1', 'n2']) nodes.push(name);
+    const holds = await shares(store, big, nodes);
     await store.nodes.disable('n2');
     const unmet = await enterLine(store, { demand: 2 });
     const small = await enterLine(store, { demand: 1 });
     await store.runs.cancel(big, ana);
-    const record = await store.ledger.attempt(big);
-    assert.equal(record?.nodes.length, 2);
-    // both shares acknowledge
-    const list = await store.nodes.list();
-    assert.deepEqual(
-      list.map(({ state }) => state),
-      ['busy', 'disabled'],
-    );
-    for (const [share, node] of (record?.nodes ?? []).entries()) {
-      const boot = await bed.raw.hget(`marteau:1:node:${node}`, 'boot');
-      await store.ledger.acknowledge({
-        stage: 'share',
-        runId: big,
-        attempt: 1,
-        share,
-        of: 2,
-        node,
-        boot: boot!,
-      });
-    }
+    for (const hold of holds) await store.ledger.acknowledge(hold);
     assert.equal(await stateOf(store, big), 'cancelled');
     await waitUntil('the small run to pass', async () => {
       await store.reconcile();

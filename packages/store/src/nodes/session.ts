@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { MarteauError, nodeNamePattern, nodeQueue } from '@marteau/shared';
 import type { NodeSession, NodeSpec, NodeStatus } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
+import { allot } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
 import { within } from '../redis/within.ts';
 import { isAlive, processIdentity } from './process-identity.ts';
@@ -81,6 +82,7 @@ export async function joinNode(
   await join();
   await beat();
   goOn(1);
+  context.background(allot(context), {}, 'a worker will allot this node');
   context.closed.addEventListener('abort', () => clearTimeout(timer));
   return {
     node: name,

@@ -36,10 +36,23 @@ while kept > 0 and #nodes > 0 and nodes[#nodes].desk do
   kept = kept - 1
 end
 
-local function matching(list, wanted)
+-- Runs whose attempt is being taken back: they keep their place, so nobody behind them gets what they could use.
+local returning = {}
+local places = redis.call('ZRANGE', key('returning'), 0, -1, 'WITHSCORES')
+for i = 1, #places, 2 do
+  returning[#returning + 1] = { seq = tonumber(places[i + 1]), labels = labels_of(run_get(places[i], 'labels')[1]) }
+end
+local function is_kept(node, seq)
+  for _, run in ipairs(returning) do
+    if run.seq < seq and labels_match(node.labels, run.labels) then return true end
+  end
+  return node.taken
+end
+
+local function matching(wanted, seq)
   local found = {}
-  for _, node in ipairs(list) do
-    if not node.taken and labels_match(node.labels, wanted) then found[#found + 1] = node end
+  for _, node in ipairs(nodes) do
+    if labels_match(node.labels, wanted) and not is_kept(node, seq) then found[#found + 1] = node end
   end
   return found
 end
@@ -107,7 +120,7 @@ for _ = 1, LANES do
   if reason then
     hold_lane(lane, reason)
   else
-    local found = matching(nodes, wanted)
+    local found = matching(wanted, tonumber(run[1]))
     if #found >= demand then
       start(id, demand, found, run[2], run[3], run[4])
     else
@@ -123,6 +136,6 @@ for _ = 1, LANES do
       end
     end
   end
-  if #matching(nodes, {}) == 0 and at > 0 then break end
+  if at > 0 and #matching({}, tonumber(run[1])) == 0 then break end
 end
 return allotted

@@ -177,7 +177,7 @@ local function finish(id, state)
   leave_lane(id)
   leave_desk(id)
   vacate(id)
-  for _, kind in ipairs({ 'queue', 'unmet', 'barrier', 'unreported' }) do redis.call('ZREM', key(kind), id) end
+  for _, kind in ipairs({ 'queue', 'unmet', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
   redis.call('HDEL', key('doomed'), id)
   redis.call('DEL', key('ready', id), key('done', id))
   redis.call('HDEL', key('run', id), 'work', 'ending', 'why')
@@ -225,10 +225,11 @@ end
 -- Tells all shares of an attempt to stop. Slots are freed as each acknowledges or is dead; then settle() decides.
 -- ending: 'cancel' | 'requeue' | 'error'. The first stands, but a cancel outweighs all.
 local function abort(id, ending, why)
-  local run = run_get(id, 'state', 'ending')
+  local run = run_get(id, 'state', 'ending', 'seq')
   if run[1] ~= 'running' and run[1] ~= 'cancelling' then return end
   if given(run[2]) and ending ~= 'cancel' then return end
   run_set(id, 'ending', ending, 'why', why)
+  if ending == 'requeue' then redis.call('ZADD', key('returning'), run[3], id) else redis.call('ZREM', key('returning'), id) end
   tell(id)
 end
 
@@ -240,6 +241,7 @@ local function requeue(id, why)
   vacate(id)
   run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'lost', '[]', 'slots', '[]')
   redis.call('ZREM', key('barrier'), id)
+  redis.call('ZREM', key('returning'), id)
   redis.call('ZADD', key('queue'), run[2], id)
   set_state(id, 'waiting')
   enter_lane(id)

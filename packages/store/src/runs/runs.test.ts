@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { waitUntil } from '@marteau/testkit';
+import {
+  ana,
+  ben,
+  enterLine,
+  finalize,
+  joinNode,
+  lineEntry,
+  openTestbed,
+  passed,
+  prepare,
+  shares,
+  stateOf,
+  submission,
+  type Testbed,
+} from '../fixtures/testbed.ts';
+import type { Outcome, Store } from '../index.ts';
+
+const signal = new AbortController().signal;
+
+describe('runs', () => {
+  let bed: Testbed;
+  let store: Store;
+  before(async () => {
+    bed = await openTestbed();
+  });
+  after(() => bed[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    await store?.close();
+    await bed.raw.flushall();
+    store = await bed.open({ kind: 'web' });
+  });
+
+  const closed = (id: string) =>
+    waitUntil(`${id} to be closed`, async () => {
+      await store.reconcile();
+      return (
+        (await bed.raw.exists(`marteau:1:past:${id}`)) === 1 &&
+        !(await bed.raw.zscore('marteau:1:closing', id))
+      );
+    });
+  async function complete(
+    outcome: Outcome = passed,
+    entry: Parameters<typeof lineEntry>[0] = {},
+  ): Promise<string> {
+    const node = await joinNode(store, 'n1').catch(() => undefined);
+    const id = await enterLine(store, entry);
+    await waitUntil('it to run', async () => (await stateOf(store, id)) === 'running');
+    const [hold] = await shares(store, id, [node ?? nodes!]);
+    nodes ??= node;
+    await store.ledger.ready(hold!, signal);
+    await store.ledger.done(hold!);
+    assert.equal(await store.runs.end(await finalize(store, id), outcome), true);
+    return id;
+  }
+  let nodes: Awaited<ReturnType<typeof joinNode>> | undefined;
+  beforeEach(() => {
+    nodes = undefined;
+  });
+
+  test('a submission is a run with all that it says, and a job', async () => {
+    const request = {
+      repo: 'https://git.example.com/x',
+      ref: 'main',
+      profile: 'smoke',
+      overrides: { duration: '5s' },
+    };
+    const run = await store.runs.submit(submission({ request, trigger: 'api' }));
+    assert.match(run.id, /^r[0-9a-z]{18}$/);
+    assert.deepEqual(
+      [run.state, run.ref, run.email, run.profile, run.overrides, run.trigger, run.nodes],
+      ['queued', 'main', null, 'smoke', { duration: '5s' }, 'api', 1],
+    );
+    assert.deepEqual(await store.runs.get(run.id), run);
+    await waitUntil('the job to be added', () =>
+      bed.raw.exists(`marteau:1:bullmq:prepare:prepare-${run.id}-1`),
+    );
+    await waitUntil('it to be ticked off', async () => (await bed.raw.zcard('marteau:1:owed')) === 0);
+  });
+
+  test('an empty field counts as not given', async () => {
+    const run = await store.runs.submit(
+      submission({ request: { repo: 'https://x.example/y', ref: '', email: '' } }),
+    );
+    assert.deepEqual([run.ref, run.email], [null, null]);
+  });
+
+  test('the same Idempotency-Key gives the same run; with another request it is refused', async () => {
+    const asked = submission({ idempotencyKey: 'k1' });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => store.runs.submit(asked)));
+    assert.equal(new Set(answers.map(({ id }) => id)).size, 1);
+    assert.equal((await store.runs.counts()).queued, 1);
+    const other = submission({ idempotencyKey: 'k1', request: { repo: 'https://git.example.com/other' } });
+    await assert.rejects(store.runs.submit(other), { code: 'idempotency-conflict', status: 409 });
+  });
+
+  test('a submitter that died before adding the job: a worker adds it', async () => {
+    const { id } = await store.runs.submit(submission());
+    await waitUntil('it to be paid', async () => (await bed.raw.zcard('marteau:1:owed')) === 0);
+    const job = JSON.stringify({
+      queue: 'prepare',
+      name: 'prepare',
+      id: `prepare-${id}-1`,
+      data: { runId: id, try: 1 },
+    });
+    await bed.raw.del(...(await bed.raw.keys('marteau:1:bullmq:*')));
+    await bed.raw.zadd('marteau:1:owed', 0, job);
+    await store.reconcile();
+    assert.equal(await bed.raw.exists(`marteau:1:bullmq:prepare:prepare-${id}-1`), 1);
+  });
+
+  test('a run that has no job although it should is found by the round of safety', async () => {
+    const { id } = await store.runs.submit(submission());
+    await waitUntil('it to be paid', async () => (await bed.raw.zcard('marteau:1:owed')) === 0);
+    await bed.raw.del(...(await bed.raw.keys('marteau:1:bullmq:*')), 'marteau:1:turn:safety');
+    await store.reconcile();
+    await store.reconcile();
+    assert.equal(await bed.raw.exists(`marteau:1:bullmq:prepare:prepare-${id}-1`), 1);
+  });
+
+  test('phases are shown, and end with their state', async () => {
+    const { id } = await store.runs.submit(submission());
+    const hold = await prepare(store, id);
+    const phase = { name: 'cloning', progress: 0.5, detail: '' };
+    assert.equal(await store.runs.setPhase(hold, phase), true);
+    assert.deepEqual((await store.runs.get(id))?.phase, phase);
+    await store.ledger.enterLine(hold, lineEntry());
+    assert.equal((await store.runs.get(id))?.phase, null);
+    assert.equal(await store.runs.setPhase(hold, phase), false);
+  });
+
+  test('run again: the same request, another run', async () => {
+    const request = {
+      repo: 'https://git.example.com/x',
+      ref: 'main',
+      email: 'ana@example.com',
+      overrides: { cycles: '5' },
+    };
+    const first = await store.runs.submit(submission({ request }));
+    const again = await store.runs.rerun(first.id, { submitter: ben });
+    assert.notEqual(again.id, first.id);
+    assert.deepEqual(
+      [again.repo, again.ref, again.email, again.overrides, again.submitter, again.trigger],
+      [first.repo, 'main', 'ana@example.com', { cycles: '5' }, ben, 'rerun'],
+    );
+    await assert.rejects(store.runs.rerun('r0000000000000000xx', { submitter: ana }), { code: 'not-found' });
+  });
+
+  test('deleting: only what has ended, and then nothing is left', async () => {
+    const live = await store.runs.submit(submission());
+    await assert.rejects(store.runs.remove(live.id), { code: 'wrong-state' });
+    await store.runs.cancel(live.id, ana);
+    await closed(live.id);
+    await store.runs.remove(live.id);
+    assert.equal(await store.runs.get(live.id), null);
+    assert.deepEqual(await store.folders.list(), []);
+    assert.deepEqual((await store.projects({ limit: 10 })).projects, []);
+    await assert.rejects(store.runs.remove(live.id), { code: 'not-found' });
+    const left = (await bed.raw.keys('*')).filter((key) => key.includes(live.id) && !key.includes('bullmq'));
+    assert.deepEqual(left, []);
+  });
+
+  test('an ended run is whole in its folder and short in Redis', async () => {
+    const long = 'x'.repeat(3000);
+    const id = await complete(
+      { ...passed, verdict: 'fail', reason: `p95 was too high: ${long}` },
+      { recipients: Array.from({ length: 5 }, (_, i) => `person${i}@example.com`) },
+    );
+    const before = await store.runs.get(id);
+    await closed(id);
+    const entry = (await bed.raw.get(`marteau:1:past:${id}`)) ?? '';
+    assert.ok(Buffer.byteLength(entry) < 1400, `${Buffer.byteLength(entry)} bytes`);
+    assert.equal(await bed.raw.exists(`marteau:1:run:${id}`), 0);
+    assert.deepEqual(await store.runs.get(id), before, 'the folder has what the index cut');
+    const [listed] = (await store.runs.list({ limit: 1 })).runs;
+    assert.equal(listed?.verdict, 'fail');
+    assert.ok((listed?.reason?.length ?? 0) < 200);
+    const files = (await store.folders.of(id).list()).map(({ name }) => name);
+    assert.deepEqual(files, ['events.ndjson', 'run.json']);
+    assert.ok((await bed.raw.pttl(`marteau:1:events:${id}`)) < 3_600_000);
+  });
+
+  test('an ended run costs at most 2 KB of Redis, indexes included', async (t) => {
+    const memory = async () => Number(/used_memory:(\d+)/.exec(await bed.raw.info('memory'))?.[1]);
+    const template = JSON.stringify(await completedRun());
+    await Promise.all((await store.folders.list()).map((id) => store.folders.remove(id)));
+    await bed.raw.flushall();
+    const count = 2000;
+    const ids: string[] = [];
+    for (let i = 0; i < count; i++) ids.push(`r${String(i).padStart(18, '0')}`);
+    await store.rebuild();
+    const before = await memory();
+    for (const id of ids) {
+      const run = { ...JSON.parse(template), id };
+      await store.folders.of(id).put('run.json', JSON.stringify(run));
+    }
+    assert.equal(await store.rebuild(), count);
+    const each = ((await memory()) - before) / count;
+    for (const id of ids) await store.folders.remove(id);
+    t.diagnostic(`${Math.round(each)} bytes a run`);
+    assert.ok(each <= 2048, `${Math.round(each)} bytes a run`);
+  });
+  async function completedRun() {
+    const id = await complete({
+      ...passed,
+      summary: { ...passed.summary!, spark: Array.from({ length: 40 }, (_, i) => 1234.5 + i) },
+    });
+    await closed(id);
+    const run = await store.runs.get(id);
+    await store.folders.remove(id);
+    return run;
+  }
+
+  test('changes of all runs are told', async () => {
+    const end = new AbortController();
+    const seen: string[] = [];
+    const listening = (async () => {
+      for await (const { state } of store.runs.changes(end.signal)) seen.push(state);
+    })();
+    await waitUntil(
+      'the subscription',
+      async () => ((await bed.raw.pubsub('NUMSUB', 'marteau:1:changes')) as unknown[])[1],
+    );
+    const { id } = await store.runs.submit(submission());
+    await store.runs.cancel(id, ana);
+    await closed(id);
+    await store.runs.remove(id);
+    await waitUntil('all changes', () => seen.length === 3);
+    assert.deepEqual(seen, ['queued', 'cancelled', 'deleted']);
+    end.abort();
+    await listening;
+  });
+
+  test('an unknown or odd id is nobody’s', async () => {
+    for (const id of ['', 'r0', '../../etc/passwd', 'r0000000000000000xx', '*'])
+      assert.equal(await store.runs.get(id), null);
+  });
+});
+
+describe('lists of runs', () => {
+  let bed: Testbed;
+  let store: Store;
+  const projects = ['https://git.example.com/a', 'https://git.example.com/b', 'https://git.example.com/c'];
+  before(async () => {
+    bed = await openTestbed();
+    store = await bed.open();
+    for (let i = 0; i < 10_000; i += 500)
+      await Promise.all(
+        Array.from({ length: 500 }, (_, j) =>
+          store.runs.submit(submission({ project: projects[(i + j) % 3]! })),
+        ),
+      );
+    const { runs } = await store.runs.list({ limit: 90 });
+    await Promise.all(runs.map(({ id }) => store.runs.cancel(id, ana)));
+  });
+  after(() => bed[Symbol.asyncDispose]());
+
+  async function all(query: Omit<Parameters<Store['runs']['list']>[0], 'limit' | 'cursor'>, limit: number) {
+    const ids: string[] = [];
+    for (let cursor: string | null = null; ; ) {
+      const page = await store.runs.list({ ...query, limit, cursor });
+      ids.push(...page.runs.map(({ id }) => id));
+      cursor = page.cursor;
+      if (cursor === null) return ids;
+    }
+  }
+
+  test('every run is on one page, newest first', async () => {
+    const ids = await all({}, 200);
+    assert.equal(ids.length, 10_000);
+    assert.equal(new Set(ids).size, 10_000);
+    assert.deepEqual(ids, [...ids].sort().reverse());
+  });
+
+  test('by state, by several states, by project, by both', async () => {
+    assert.deepEqual(await store.runs.counts(), {
+      queued: 9910,
+      preparing: 0,
+      waiting: 0,
+      running: 0,
+      reporting: 0,
+      finished: 0,
+      cancelling: 0,
+      cancelled: 90,
+      error: 0,
+    });
+    assert.equal((await all({ state: 'cancelled' }, 40)).length, 90);
+    const both = await all({ state: ['cancelled', 'queued'] }, 200);
+    assert.deepEqual(both, await all({}, 200));
+    const a = await all({ project: projects[0]! }, 200);
+    assert.ok(Math.abs(a.length - 3333) <= 1);
+    const cancelled = await all({ project: projects[0]!, state: 'cancelled' }, 10);
+    assert.deepEqual(
+      cancelled,
+      (await all({ state: 'cancelled' }, 100)).filter((id) => a.includes(id)),
+    );
+  });
+
+  test('a page of any list asks Redis for that page alone', async () => {
+    const calls = async () => {
+      const stats = await bed.raw.info('commandstats');
+      return [...stats.matchAll(/cmdstat_(\w+):calls=(\d+)/g)]
+        .filter(([, name]) => name !== 'info')
+        .reduce((sum, [, , n]) => sum + Number(n), 0);
+    };
+    const before = await calls();
+    await store.runs.list({ limit: 20 });
+    await store.runs.list({ limit: 20, state: 'queued' });
+    await store.runs.list({ limit: 20, project: projects[1]! });
+    assert.ok((await calls()) - before < 400, `${(await calls()) - before} commands`);
+  });
+
+  test('projects with their last run, the most recently used first', async () => {
+    const first = await store.projects({ limit: 2 });
+    assert.equal(first.projects.length, 2);
+    const rest = await store.projects({ limit: 2, cursor: first.cursor });
+    assert.equal(rest.cursor, null);
+    const found = [...first.projects, ...rest.projects];
+    assert.deepEqual(found.map(({ project }) => project).sort(), projects);
+    assert.equal(
+      found.reduce((sum, { runs }) => sum + runs, 0),
+      10_000,
+    );
+    for (const { project, last } of found) assert.equal(last.project, project);
+  });
+
+  test('a cursor that is none begins at the begin', async () => {
+    const { runs } = await store.runs.list({ limit: 1, cursor: "'; DROP" });
+    assert.equal(runs.length, 1);
+  });
+});
