@@ -1,22 +1,83 @@
-import type { EffectiveFile, Measurements, Plan } from '@marteau/shared';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch } from '@marteau/launch';
+import { startShare } from '@marteau/load';
+import type { Launch, Measurements } from '@marteau/shared';
 import type { ShareHold } from '@marteau/store';
 import type { Context } from '../context.ts';
+import type { RunWork } from '../run-work.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Around } from './around.ts';
 import type { Places } from './foreign-env.ts';
+import { tellProgress } from './tell-progress.ts';
+
+/** A cancelled load has to be gone within 2 s: the script has a part of that to end by itself. */
+const GRACE_MS = 500;
+const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: GRACE_MS });
 
 interface GenerateOptions {
-  file: EffectiveFile;
-  plan: Plan;
+  work: RunWork;
   places: Places;
   around: Around;
+  /** Values that are never shown. */
+  secrets: readonly string[];
   signal: AbortSignal;
+  /** Waits for the other shares; resolves with the moment to start at, ms since 1970. */
+  barrier: () => Promise<number>;
 }
 
+/**
+ * Loads the script, waits for the other shares, runs it as load, and resolves with what was measured. "Stop and
+ * report" ends the load early. However it ends, nothing of it is left.
+ * @throws MarteauError script-*, engine-*; what the barrier throws; the signal's reason when it aborts
+ */
 export async function generate(
-  _context: Context,
-  _stage: Stage<ShareHold>,
-  _options: GenerateOptions,
+  { store, node }: Pick<Context, 'store' | 'node'>,
+  stage: Stage<ShareHold>,
+  { work, places, around, secrets, signal, barrier }: GenerateOptions,
 ): Promise<Measurements> {
-  throw new Error('waiting for the engine');
+  const { hold, run, console } = stage;
+  const { file, plan } = work;
+  const out = join(stage.work, 'out');
+  await mkdir(out);
+  const over = new AbortController();
+  const share = await startShare(
+    {
+      root: places.tree,
+      wdir: file.wdir,
+      script: file.script,
+      test: file.test,
+      plan,
+      share: { index: hold.share, of: hold.of },
+      node: node.node,
+      target: around.target,
+      env: around.env,
+      out,
+      options: file,
+      run: run.id,
+      secrets,
+    },
+    {
+      launch: impatientLaunch,
+      signal: AbortSignal.any([signal, over.signal]),
+      onMessage: tellProgress(store, stage, plan),
+    },
+  );
+  const output = console.read('script', share.stdout, share.stderr);
+  try {
+    const ready = await share.ready;
+    signal.throwIfAborted();
+    if ('error' in ready) throw ready.error;
+    share.start(await barrier());
+    if (stage.stop.aborted) share.stop();
+    else stage.stop.addEventListener('abort', () => share.stop(), { once: true });
+    const done = await share.done;
+    signal.throwIfAborted();
+    if ('error' in done) throw done.error;
+    return done.measurements;
+  } finally {
+    over.abort();
+    await share.done;
+    await output;
+  }
 }

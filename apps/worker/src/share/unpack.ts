@@ -5,13 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { MarteauError } from '@marteau/shared';
 import { unpackTree } from '@marteau/source';
 import type { Trees } from '@marteau/store';
+import type { RunWork } from '../run-work.ts';
 import { treeLimits } from '../tree-limits.ts';
 import type { Places } from './foreign-env.ts';
 
 interface UnpackOptions {
-  /** Where the store keeps the packed tree. */
-  tree: string;
-  sha256: string;
   /** The share's own folder. */
   work: string;
   wdir: string;
@@ -24,7 +22,8 @@ interface UnpackOptions {
  */
 export async function unpack(
   trees: Trees,
-  { tree, sha256, work, wdir, signal }: UnpackOptions,
+  { tree, sha256 }: Pick<RunWork, 'tree' | 'sha256'>,
+  { work, wdir, signal }: UnpackOptions,
 ): Promise<Places> {
   const from = await trees.get(tree);
   if (!from) throw new MarteauError('tree-damaged', { detail: 'it is not in the data folder any more' });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultEvent, JobResult, Measurements, Plan, ShareJob } from '@marteau/shared';
+import type { FaultEvent, JobResult, Measurements, ShareJob } from '@marteau/shared';
 import { HoldEnded, type ShareHold, type Start } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
@@ -47,15 +46,17 @@ export async function load(context: Context, job: ShareJob): Promise<JobResult> 
 
 async function loadShare(context: Context, stage: Stage<ShareHold>, started: () => void): Promise<void> {
   const { hold, run, console, phase, folder } = stage;
-  const { store, config, secrets } = context;
-  const { file, plan, tree, sha256 } = (await store.runs.work(run.id)) as RunWork;
+  const { store, config } = context;
+  const work = (await store.runs.work(run.id)) as RunWork;
+  const { file } = work;
+  const secrets = projectSecrets(context.secrets, run.project);
   using deadline = startDeadline(file.timeoutMs, stage.signal, () => phase.current);
   const { signal } = deadline;
 
   phase.say('unpacking the project');
-  const places = await unpack(store.trees, { tree, sha256, work: stage.work, wdir: file.wdir, signal });
+  const places = await unpack(store.trees, work, { work: stage.work, wdir: file.wdir, signal });
   const base = foreignEnv(places, config.searchPath);
-  const env = { ...base, ...fillSecrets(file.env, projectSecrets(secrets, run.project), run.project) };
+  const env = { ...base, ...fillSecrets(file.env, secrets, run.project) };
 
   phase.say('installing packages');
   await install({
@@ -77,7 +78,7 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
     store.events.append(run.id, faults.slice(-1)).catch(() => {}); // the report has it in any case
   };
   const around = { file, places, env, console, phase, signal, deadlines: config.deadlines, onAppDeath };
-  const measurements = await measure(context, stage, plan, around, started);
+  const measurements = await measure(context, stage, work, around, Object.values(secrets), started);
 
   const environment = machineFacts();
   await writeShare(folder, hold, { measurements: stage.masker.maskAll(measurements), faults, environment });
@@ -87,25 +88,29 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
 
 /** Starts what stands around the load, waits for the others, and generates it. */
 async function measure(
-  context: Context,
+  { store, node }: Context,
   stage: Stage<ShareHold>,
-  plan: Plan,
+  work: RunWork,
   options: AroundOptions,
+  secrets: string[],
   started: () => void,
 ): Promise<Measurements> {
-  const { phase, signal, file, places } = options;
+  const { phase, signal, places } = options;
   await using around = await startAround(options);
-  phase.say('waiting for the start');
-  await untilStart(await context.store.ledger.ready(stage.hold, signal), signal);
-  started();
-  return await generate(context, stage, { file, plan, places, around, signal });
+  phase.say('loading the script');
+  const barrier = async (): Promise<number> => {
+    phase.say('waiting for the start');
+    const startAt = startOf(await store.ledger.ready(stage.hold, signal), signal);
+    started();
+    return startAt;
+  };
+  return await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
 }
 
-/** Waits for the moment at which all shares begin. @throws HandBack when this one would begin too late */
-async function untilStart(start: Start, signal: AbortSignal): Promise<void> {
+/** The moment at which all shares begin. @throws HandBack when this one would begin too late */
+function startOf(start: Start, signal: AbortSignal): number {
   signal.throwIfAborted();
   if (!start.go) throw new HoldEnded(start.kind, 'the attempt ended at the barrier');
-  const wait = start.startAt - Date.now();
-  if (wait > 0) await sleep(wait, undefined, { signal });
   if (start.tooLate()) throw new HandBack('it would have begun too late');
+  return start.startAt;
 }

@@ -94,10 +94,6 @@ export const runErrors = {
     ({ seconds, doing }) =>
       `The run was ended after ${seconds} s, its timeout, while ${doing}. A larger timeout in .marteau.yml gives it more time.`,
   ),
-  'engine-failed': entry<{ detail: string }>(
-    422,
-    ({ detail }) => `The load could not be generated: ${detail}.`,
-  ),
   'measurements-missing': entry<{ share: number }>(
     500,
     ({ share }) =>

@@ -1,0 +1,37 @@
+import type { ShareMessage } from '@marteau/load';
+import { type Plan, planLengthMs } from '@marteau/shared';
+import type { ShareHold, Store } from '@marteau/store';
+import type { Stage } from '../stage/stage.ts';
+
+/** Passes on what a share says while it runs: ticks to the live charts, the rest to phase and console. */
+export function tellProgress(
+  store: Store,
+  { run, console, phase, masker, log }: Stage<ShareHold>,
+  plan: Plan,
+): (message: ShareMessage) => void {
+  const seconds = Math.max(1, planLengthMs(plan) / 1000);
+  const nameOf = (step: number): string =>
+    `${plan.steps[step]?.name ?? ''} (${step + 1} of ${plan.steps.length})`;
+  return (message) => {
+    switch (message.type) {
+      case 'tick':
+        phase.say('measuring', Math.min(1, message.second / seconds), nameOf(message.step));
+        store.events
+          .append(run.id, [message])
+          .catch((error: Error) => log.warn({ err: error }, 'a tick was lost'));
+        break;
+      case 'step':
+        if (message.phase === 'begin') console.say(`Load: ${nameOf(message.step)}`);
+        break;
+      case 'failure': {
+        const { test, label, source } = message.group;
+        const where = source === null ? '' : ` (${source})`;
+        console.say(masker.mask(`First seen: ${label || test}: ${message.group.message}${where}`));
+        break;
+      }
+      case 'note':
+        console.say(message.text);
+        break;
+    }
+  };
+}
