@@ -22,7 +22,7 @@ export interface ProjectView {
 export function projectView(entry: ProjectEntry, runs: readonly Run[], now: number): ProjectView {
   const rows = runRows(runs.length > 0 ? runs : [entry.last], now);
   return {
-    name: projectName(entry.last),
+    name: projectName(runs.find((run) => run.name !== null) ?? entry.last),
     repository: repositoryName(entry.project),
     href: `/runs?${new URLSearchParams({ project: entry.project })}`,
     again: `/new?${new URLSearchParams({ repo: entry.last.repo })}`,

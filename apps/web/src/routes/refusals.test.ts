@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, test } from 'node:test';
+import { finishedRun, submitRun } from '../fixtures/drive-run.ts';
+import { rawRequest } from '../fixtures/raw-request.ts';
+import { openTestbed } from '../fixtures/testbed.ts';
+
+const anyId = 'r1m7y5bf0pk6886xj6a';
+
+/** Every route that changes something, or makes the server work. */
+const changing: [method: string, path: string][] = [
+  ['POST', '/runs'],
+  ['POST', '/new'],
+  ['POST', '/test'],
+  ['POST', '/theme'],
+  ['POST', '/sign-in'],
+  ['POST', '/sign-out'],
+  ...['cancel', 'stop', 'rerun', 'delete'].map((action): [string, string] => [
+    'POST',
+    `/runs/${anyId}/${action}`,
+  ]),
+  ...['enable', 'disable', 'forget'].map((action): [string, string] => ['POST', `/nodes/n1/${action}`]),
+  ['POST', '/api/v1/runs'],
+  ['POST', '/api/v1/look'],
+  ...['cancel', 'stop', 'rerun'].map((action): [string, string] => [
+    'POST',
+    `/api/v1/runs/${anyId}/${action}`,
+  ]),
+  ['DELETE', `/api/v1/runs/${anyId}`],
+  ['POST', '/api/v1/nodes/n1/enable'],
+  ['POST', '/api/v1/nodes/n1/disable'],
+];
+
+test('what a foreign page makes a browser send is refused, by every route that changes something', async () => {
+  await using bed = await openTestbed();
+  const { host, port } = new URL(bed.url);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  for (const [method, path] of changing) {
+    for (const headers of [
+      { host, origin: 'https://evil.example' },
+      { host, origin: 'null' },
+      { host, origin: `http://127.0.0.1:${Number(port) + 1}` },
+      { host, origin: `http://localhost:${port}` },
+      { host, 'sec-fetch-site': 'cross-site' },
+      { host, 'sec-fetch-site': 'same-site' },
+      { host, origin: bed.url, 'sec-fetch-site': 'cross-site' },
+    ] as Record<string, string>[]) {
+      const { status, body } = await rawRequest(bed.url, path, {
+        method,
+        headers: { ...form, ...headers },
+        body: 'repo=https://github.com/a/b',
+      });
+      assert.equal(status, 403, `${method} ${path} ${JSON.stringify(headers)} ${body}`);
+      assert.equal(JSON.parse(body).code, 'foreign-origin');
+    }
+  }
+  assert.deepEqual((await bed.store.runs.list({ limit: 1 })).runs, []);
+});
+
+test('the list above is complete: no other route takes anything but GET and HEAD', async () => {
+  await using bed = await openTestbed();
+  const { paths } = (await (await bed.get('/api/openapi.json')).json()) as { paths: Record<string, object> };
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const method of Object.keys(methods)) {
+      if (method === 'get') continue;
+      const known = changing.some(([, known]) => shapeOf(known) === shapeOf(path) && known !== '');
+      assert.ok(known, `${method} ${path}`);
+    }
+  }
+});
+
+const shapeOf = (path: string) =>
+  path.replace(/\{\w+\}|r1m7\w+|\/n1(?=\/)/g, (part) => (part === '/n1' ? '/*' : '*'));
+
+test('an unknown Host is refused for every method, with a sentence; probes may have any', async () => {
+  await using bed = await openTestbed({ MARTEAU_URL: 'https://marteau.example.com' });
+  const { port } = new URL(bed.url);
+  for (const [host, status] of [
+    ['marteau.example.com', 200],
+    ['MARTEAU.example.com', 200],
+    [`127.0.0.1:${port}`, 200],
+    [`localhost:${port}`, 200],
+    ['127.0.0.1', 421],
+    ['evil.example', 421],
+    [`evil.example:${port}`, 421],
+    ['marteau.example.com.evil.example', 421],
+    ['.', 421],
+  ] as const) {
+    const answer = await rawRequest(bed.url, '/', { headers: { host } });
+    assert.equal(answer.status, status, host);
+    if (status === 421) assert.match(JSON.parse(answer.body).detail, /MARTEAU_URL/);
+    const posted = await rawRequest(bed.url, '/api/v1/runs', { method: 'POST', headers: { host }, body: '' });
+    assert.equal(posted.status, status === 421 ? 421 : 400, host);
+    assert.equal((await rawRequest(bed.url, '/healthz', { headers: { host } })).status, 200);
+  }
+});
+
+test('a request that names no Host at all is refused', async () => {
+  await using bed = await openTestbed();
+  const socket = connect(Number(new URL(bed.url).port), '127.0.0.1');
+  socket.end('GET / HTTP/1.0\r\n\r\n');
+  assert.match(await text(socket), /^HTTP\/1\.1 421 [^]*does not answer as a host without a name/);
+});
+
+test('behind a proxy, the public origin is ours', async () => {
+  await using bed = await openTestbed({ MARTEAU_URL: 'https://marteau.example.com' });
+  const headers = {
+    host: 'marteau.example.com',
+    origin: 'https://marteau.example.com',
+    'sec-fetch-site': 'same-origin',
+    'content-type': 'application/json',
+  };
+  const answer = await rawRequest(bed.url, '/api/v1/nodes/n1/enable', {
+    method: 'POST',
+    headers,
+    body: '{}',
+  });
+  assert.equal(answer.status, 404);
+  assert.equal(JSON.parse(answer.body).code, 'not-found');
+});
+
+describe('a form without its token', () => {
+  test('changes nothing, whatever the token is', async () => {
+    await using bed = await openTestbed();
+    const run = await submitRun(bed.store);
+    const ended = await finishedRun(bed.store);
+    for (const [path, fields] of [
+      ['/runs', { repo: 'https://github.com/a/b' }],
+      [`/runs/${run.id}/cancel`, {}],
+      [`/runs/${ended.id}/delete`, {}],
+      [`/runs/${ended.id}/rerun`, {}],
+    ] as const) {
+      for (const token of ['', 'x', 'a'.repeat(43)]) {
+        const answer = await bed.submitForm(path, { ...fields, _csrf: token });
+        assert.equal(answer.status, 403, path);
+        assert.match(await answer.text(), /does not belong to this browser/);
+      }
+      const withoutCookie = await bed.get(path, {
+        method: 'POST',
+        body: new URLSearchParams({ ...fields, _csrf: 'a'.repeat(43) }),
+      });
+      assert.equal(withoutCookie.status, 403, path);
+    }
+    assert.equal((await bed.store.runs.list({ limit: 10 })).runs.length, 2);
+    assert.equal((await bed.store.runs.get(run.id))?.state, 'queued');
+  });
+
+  test('with it, the buttons do what they say', async () => {
+    await using bed = await openTestbed();
+    const run = await submitRun(bed.store);
+    const page = await bed.submitForm(`/runs/${run.id}/cancel`);
+    assert.equal(page.status, 303);
+    assert.equal(page.headers.get('location'), `/runs/${run.id}`);
+    assert.equal((await bed.store.runs.get(run.id))?.state, 'cancelled');
+    const again = await bed.submitForm(`/runs/${run.id}/rerun`);
+    assert.match(again.headers.get('location') ?? '', /^\/runs\/r/);
+    assert.notEqual(again.headers.get('location'), `/runs/${run.id}`);
+    const stop = await bed.submitForm(`/runs/${run.id}/stop`);
+    assert.equal(stop.status, 409);
+    assert.match(await stop.text(), /Reload the page to see where it stands/);
+    assert.equal((await bed.submitForm(`/runs/${run.id}/delete`)).headers.get('location'), '/');
+    assert.equal(await bed.store.runs.get(run.id), null);
+  });
+});
+
+test('GET changes nothing: no action has one', async () => {
+  await using bed = await openTestbed();
+  const run = await submitRun(bed.store);
+  for (const action of ['cancel', 'stop', 'rerun', 'delete'])
+    assert.equal((await bed.get(`/runs/${run.id}/${action}`)).status, 404);
+  assert.equal((await bed.get('/test?repo=https://github.com/a/b')).status, 404);
+  assert.equal((await bed.get('/new?repo=https://github.com/a/b')).status, 200);
+  assert.equal((await bed.store.runs.list({ limit: 10 })).runs.length, 1);
+});
+
+test('ids that are none and paths that climb are not found', async () => {
+  await using bed = await openTestbed();
+  const { host } = new URL(bed.url);
+  for (const path of [
+    '/runs/../../etc/passwd',
+    '/runs/%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+    '/runs/%2e%2e/report',
+    `/runs/${anyId}/files/../../x`,
+    `/runs/${anyId}/files/%2e%2e%2frun.json`,
+    '/runs/marteau:1:lane',
+    '/runs/*',
+    `/runs/${'r'.repeat(300)}`,
+    '/assets/../package.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/docs/..%2f..%2fpackage.json',
+    '/outbox/..%2f..%2fpackage.json',
+    '/api/v1/runs/__proto__',
+    '/nodes/__proto__',
+  ]) {
+    const { status } = await rawRequest(bed.url, path, { headers: { host } });
+    assert.ok([400, 404, 414].includes(status), `${path}: ${status}`);
+  }
+});
+
+test('a body that is too large, no JSON, or of another kind is refused with a sentence', async () => {
+  await using bed = await openTestbed();
+  for (const [headers, body, status] of [
+    [{ 'content-type': 'application/json' }, '{"repo":', 400],
+    [{ 'content-type': 'application/json' }, '{"__proto__": {"a": 1}, "repo": "x"}', 400],
+    [{ 'content-type': 'text/plain' }, '{"repo": "https://github.com/a/b"}', 415],
+    [{ 'content-type': 'application/json' }, JSON.stringify({ repo: 'x'.repeat(300_000) }), 413],
+  ] as const) {
+    const answer = await bed.get('/api/v1/runs', { method: 'POST', headers, body });
+    const problem = (await answer.json()) as { status: number; detail: string; code: string };
+    assert.equal(problem.status, answer.status);
+    assert.ok(answer.status >= 400 && answer.status < 500, `${status}`);
+    assert.match(problem.detail, /\.$/);
+    assert.match(answer.headers.get('content-type') ?? '', /problem\+json/);
+  }
+});
