@@ -13,15 +13,26 @@ const SILENCE_MS = 3000;
 const SAFETY_MS = 30_000;
 const SEARCHED_AT_ONCE = 500;
 
-/** See Store.reconcile. Every step may be done by several processes at once. */
+/** In this order. Every step may be done by several processes at once. */
+const steps: readonly ((context: Context) => Promise<unknown>)[] = [
+  fillIndex,
+  reap,
+  endDoomed,
+  allot,
+  notifyDue,
+  closeEndedRuns,
+  beSafe,
+];
+
+/** See Store.reconcile. A step that fails keeps none of the others from being done; its error is thrown at the end. */
 export async function reconcile(context: Context): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) await step(context).catch((error: unknown) => errors.push(error));
+  if (errors.length) throw errors[0];
+}
+
+async function fillIndex(context: Context): Promise<void> {
   if (!(await isIndexed(context))) await rebuildIndex(context);
-  await reap(context);
-  await endDoomed(context);
-  await allot(context);
-  await notifyDue(context);
-  await closeEndedRuns(context);
-  if (await isMyTurn(context, 'safety', SAFETY_MS)) await beSafe(context);
 }
 
 async function reap({ script, log }: Context): Promise<void> {
@@ -45,7 +56,9 @@ function sentenceOf({ code, params }: { code: ErrorCode; params: ErrorParams<Err
 }
 
 /** What no crash should make necessary: lanes that nobody woke, runs without a job. */
-async function beSafe({ script, log }: Context): Promise<void> {
+async function beSafe(context: Context): Promise<void> {
+  if (!(await isMyTurn(context, 'safety', SAFETY_MS))) return;
+  const { script, log } = context;
   await script('wake-all', {});
   for (const stage of ['prepare', 'finalize'] as const) {
     const found = await script('search', {

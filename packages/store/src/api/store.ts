@@ -66,7 +66,8 @@ export interface Store {
   work<Q extends QueueName>(queue: Q, handler: Handler<Q>, options?: WorkOptions): Work;
   /**
    * One round of looking after everything: dead nodes, dead holders, allotment, jobs that a crash kept from being
-   * added, due mails, closing of ended runs. Safe to call from every worker at once; call it every 300 ms or so.
+   * added, due mails, closing of ended runs. Safe to call from every worker at once; call it every 300 ms or so. What
+   * fails keeps nothing else from being done, is thrown at the end, and is tried again with the next round.
    */
   reconcile(): Promise<void>;
   /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */

@@ -1,7 +1,7 @@
 import type { Run } from '@marteau/shared';
 
 /** Bytes of JSON that stay of an ended run; with keys and indexes it is below 2 KB. */
-export const PAST_LIMIT = 1300;
+export const PAST_LIMIT = 1250;
 
 /** What stays in Redis of an ended run: the record, its long and least asked for parts cut until it is short. */
 export type Past = Run & {
@@ -15,6 +15,7 @@ const shortenOrNull = (text: string | null): string | null => (text === null ? n
 
 /** From the least asked for. What is shortened here is what lists do not need in full. */
 const cuts: ((run: Past) => Past)[] = [
+  (run) => ({ ...run, summary: run.summary && { ...run.summary, spark: run.summary.spark.map(Math.round) } }),
   (run) => ({ ...run, overrides: {} }),
   (run) => ({ ...run, mails: run.mails.map((mail) => ({ ...mail, detail: shorten(mail.detail) })) }),
   (run) => ({ ...run, timeline: run.timeline.slice(-1) }),
