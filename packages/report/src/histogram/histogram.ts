@@ -28,7 +28,7 @@ export function addHistograms(histograms: readonly Histogram[]): Histogram {
 }
 
 /** The filled buckets among the counts of all buckets. */
-export function fromDense(layout: Layout, dense: Float64Array): Histogram {
+function fromDense(layout: Layout, dense: Float64Array): Histogram {
   let filled = 0;
   for (const count of dense) if (count > 0) filled++;
   const index = new Int32Array(filled);

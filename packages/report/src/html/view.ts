@@ -14,8 +14,9 @@ import { thresholdsView } from './views/thresholds.ts';
 import { timeTable } from './views/time-table.ts';
 import { timelineOf } from './views/timeline.ts';
 
-/** Labels that have a detail of their own in the page. */
+/** Labels that have a detail of their own, and the rows of all these together. */
 const mostDetails = 60;
+const mostDetailRows = 400;
 
 /** Everything that the template shows, in words. */
 export function viewOf(results: Results): object {
@@ -67,7 +68,8 @@ function stepsView(results: Results) {
 function detailsOf(results: Results) {
   if (results.steps.length < 2) return [];
   const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
-  return busiest(results.labels, mostDetails).map((label) => ({
+  const most = Math.min(mostDetails, Math.ceil(mostDetailRows / results.steps.length));
+  return busiest(results.labels, most).map((label) => ({
     name: label.name,
     kind: label.kind,
     table: labelTable(label, results),

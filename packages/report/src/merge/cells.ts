@@ -32,7 +32,7 @@ export function joinInTime(cells: readonly Cell[]): Cell {
  * The same interval of several shares or labels. In a second of its own the counts are exact; in longer intervals the
  * worst seconds need not be the same ones, so the lowest and the highest counts are bounds.
  */
-export function addCells(cells: readonly (Cell | null | undefined)[]): Cell | null {
+function addCells(cells: readonly (Cell | null | undefined)[]): Cell | null {
   const filled = cells.filter((cell) => cell !== null && cell !== undefined);
   if (filled.length < 2) return filled[0] ?? null;
   const sum = (pick: (cell: Cell) => number) => filled.reduce((total, cell) => total + pick(cell), 0);

@@ -2,7 +2,7 @@ import type { Measurements } from '@marteau/shared';
 import type { Grid } from './merged.ts';
 
 /** The most intervals that a series keeps. */
-export const maxIntervals = 1200;
+const maxIntervals = 1200;
 
 /** What a point needs to find its interval. */
 interface Placed {

@@ -12,7 +12,7 @@ export interface Distribution {
 }
 
 /** Height of a row of bars in its drawing. */
-export const barHeight = 100;
+const barHeight = 100;
 
 const mostRows = 12;
 

@@ -45,7 +45,7 @@ export function headOf(results: Results): Head {
 }
 
 /** '2026-11-21T09:29:58.004Z' → '21 Nov 2026, 09:29 UTC': the same on every machine. */
-export function moment(instant: string): string {
+function moment(instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
   const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

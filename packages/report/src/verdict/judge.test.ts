@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Judgement, Threshold } from '@marteau/shared';
+import { atRate, cycles } from '../fixtures/plans.ts';
+import { thresholds } from '../fixtures/scenarios.ts';
+import { failingShop, shop } from '../fixtures/shop.ts';
+import { type Simulation, simulate } from '../fixtures/simulate.ts';
+import { mergeMeasurements } from '../merge/merge-measurements.ts';
+import { totalsOf } from '../merge/totals.ts';
+import { judge } from './judge.ts';
+import type { Stretch } from './slice.ts';
+
+const calm: Simulation = {
+  seed: 5,
+  startedAt: '2026-11-21T09:29:58.004Z',
+  plan: cycles([10, 20], 20),
+  labels: shop,
+  perUser: 6,
+};
+
+function verdictOf(
+  simulation: Simulation,
+  bounds: readonly Threshold[],
+  faults: readonly Stretch[] = [],
+  lose = 0,
+): Judgement {
+  const shares = simulate(simulation);
+  const merged = mergeMeasurements(shares.slice(lose));
+  const steps = merged.steps.filter(({ plan }) => plan.recorded);
+  return judge(bounds, { merged, totals: totalsOf(merged), steps, faults, apdexThreshold: 1_500_000 });
+}
+
+describe('a threshold', () => {
+  const rows: [source: string, outcome: string, sentence: RegExp][] = [
+    ['p95 < 300ms', 'ok', /^p95 \d+\.\d ms (at \d+ users )?\(wanted < 300 ms\)$/],
+    ['p95 < 1ms', 'fail', /^p95 .* ms at \d+ users \(wanted < 1 ms\)$/],
+    ['p99.9 of "GET /" < 1s', 'ok', /^p99\.9 of "GET \/"/],
+    ['avg < 100ms', 'ok', /^avg/],
+    ['max <= 10s', 'ok', /wanted ≤ 10 s/],
+    ['min > 1us', 'ok', /^min/],
+    ['errors < 1%', 'ok', /^errors 0 %/],
+    ['errors <= 0', 'ok', /^errors 0/],
+    ['failures < 1%', 'ok', /^failures 0 %/],
+    ['failures of "search" < 1%', 'ok', /^failures of "search" 0 %/],
+    ['rate >= 10/s', 'ok', /^rate 6\d(\.\d)?\/s at 10 users/],
+    ['rate of "search" < 100/s', 'ok', /^rate of "search"/],
+    ['requests >= 100/s', 'ok', /^requests \d+\/s/],
+    ['requests > 1000', 'ok', /^requests \d/],
+    ['bytes < 1GB', 'ok', /^bytes .* MB/],
+    ['bytes > 1MB/s', 'ok', /^bytes .* MB\/s/],
+    ['apdex >= 0.9', 'ok', /^apdex 1\.00 .*wanted ≥ 0\.90/],
+    ['p95 < 300ms at 20 users', 'ok', /at 20 users/],
+    [
+      'p95 < 300ms at 300 users',
+      'absent',
+      /no recorded step has this load. The steps are 10 users, 20 users/,
+    ],
+    ['p95 of "GET /prodcuts" < 1s', 'absent', /never occurred in this run. Did you mean "GET \/products"\?/],
+    ['p95 of "nothing like it" < 1s', 'absent', /never occurred in this run\.$/],
+    ['p95 < 300ms during faults', 'absent', /nothing was broken on purpose/],
+    ['metric "cart size" < 50', 'unsupported', /does not measure the script’s own metrics/],
+    ['p95 < 300ms over 5s', 'ok', /^p95/],
+    ['p95 < 5ms over 5s', 'fail', /into the load/],
+  ];
+  for (const [source, outcome, sentence] of rows) {
+    test(`${source} → ${outcome}`, () => {
+      const judgement = verdictOf(calm, thresholds(source));
+      const judged = judgement.thresholds[0]!;
+      assert.equal(judged.outcome, outcome, judged.sentence);
+      assert.match(judged.sentence, sentence);
+      assert.equal(judgement.verdict, outcome === 'ok' ? 'pass' : 'fail');
+    });
+  }
+
+  test('is judged in each step and never over both: the worst decides', () => {
+    const slow = { ...calm, plan: cycles([10, 200], 20), contention: 0.05 };
+    const { thresholds: judged } = verdictOf(slow, thresholds('p95 < 150ms'));
+    assert.deepEqual(
+      judged[0]!.steps.map(({ step, ok }) => [step, ok]),
+      [
+        [0, true],
+        [1, false],
+      ],
+    );
+    assert.equal(judged[0]!.step, 1);
+    assert.ok(judged[0]!.margin! < 0);
+  });
+
+  test('that rests on too few values says so, and is judged all the same', () => {
+    const { thresholds: judged } = verdictOf(calm, thresholds('p99.99 < 10s'));
+    assert.equal(judged[0]!.outcome, 'ok');
+    assert.ok(judged[0]!.steps[0]!.thin! > 1_000);
+  });
+
+  test('that holds for the whole step may fail in a window', () => {
+    const outage = { ...calm, plan: atRate(50, 60), outage: { from: 30, to: 34 } };
+    const verdicts = ['requests >= 100/s', 'requests >= 100/s over 2s'].map((source) => {
+      const { thresholds: judged } = verdictOf(outage, thresholds(source));
+      return [judged[0]!.outcome, judged[0]!.steps[0]!.window];
+    });
+    assert.deepEqual(verdicts, [
+      ['ok', null],
+      ['fail', { from: 30_000, to: 32_000 }],
+    ]);
+  });
+
+  test('skips the time of a fault unless it says “during faults”', () => {
+    const outage = { ...calm, plan: atRate(50, 60), outage: { from: 30, to: 34 } };
+    const faults = [{ from: 30_000, to: 34_000 }];
+    const bounds = thresholds('requests >= 180/s over 2s', 'requests < 1/s during faults');
+    const judgement = verdictOf(outage, bounds, faults);
+    assert.equal(judgement.verdict, 'pass', judgement.reason);
+  });
+});
+
+describe('the verdict', () => {
+  const saturated = {
+    limits: [{ code: 'cpu', sentence: 'a thread had 97 % of its processor. Use more nodes.', share: 0.5 }],
+  };
+  const rows: [name: string, verdict: string, simulation: Partial<Simulation>, string[], reason: RegExp][] = [
+    [
+      'defaults hold',
+      'pass',
+      {},
+      [],
+      /^Both thresholds held in all 2 steps \(the defaults: the file has none\)/,
+    ],
+    [
+      'defaults fail',
+      'fail',
+      { labels: failingShop(0.2) },
+      [],
+      /^failures 1\d(\.\d+)? % at \d+ users \(wanted < 1 %\)/,
+    ],
+    [
+      'one of three fails',
+      'fail',
+      {},
+      ['p95 < 1ms', 'p99 < 9s', 'errors < 1%'],
+      /; 1 of 3 thresholds failed\.$/,
+    ],
+    ['all fail', 'fail', {}, ['p95 < 1ms', 'p99 < 1ms'], /; none of the 2 thresholds held\.$/],
+    [
+      'saturated, all held',
+      'invalid',
+      saturated,
+      ['p95 < 9s'],
+      /^The generator, not the target.*Use more nodes\.$/,
+    ],
+    ['saturated, latency failed', 'invalid', saturated, ['p95 < 1ms'], /^The generator/],
+    ['saturated, rate failed', 'invalid', saturated, ['requests > 1000000/s'], /^The generator/],
+    [
+      'saturated, errors failed',
+      'fail',
+      { ...saturated, labels: failingShop(0.2) },
+      ['p95 < 1ms', 'errors < 1%'],
+      /^errors .* %/,
+    ],
+    [
+      'saturated for a moment',
+      'pass',
+      { limits: [{ code: 'cpu', sentence: 'busy', share: 0.04 }] },
+      ['p95 < 9s'],
+      /held/,
+    ],
+    [
+      'nothing finished',
+      'fail',
+      { perUser: 0 },
+      ['p95 < 9s'],
+      /^No iteration finished within a cycle: the cycle \(20 s\) is too short/,
+    ],
+    ['nothing finished, defaults', 'fail', { perUser: 0 }, [], /^No iteration finished/],
+    ['stopped before recording', 'fail', { stopAfter: 1 }, [], /^Nothing was recorded/],
+    ['stopped', 'pass', { stopAfter: 11 }, [], /stopped early and judged by the 10 s that were recorded\.$/],
+  ];
+  for (const [name, verdict, changes, sources, reason] of rows) {
+    test(`${name}: ${verdict}`, () => {
+      const judgement = verdictOf({ ...calm, ...changes }, thresholds(...sources));
+      assert.equal(judgement.verdict, verdict, judgement.reason);
+      assert.match(judgement.reason, reason);
+    });
+  }
+
+  test('a lost node: invalid', () => {
+    const judgement = verdictOf({ ...calm, shares: 3 }, thresholds('p95 < 9s'), [], 1);
+    assert.equal(judgement.verdict, 'invalid');
+    assert.match(judgement.reason, /^1 of 3 nodes was lost/);
+  });
+});
