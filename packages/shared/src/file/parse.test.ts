@@ -224,7 +224,23 @@ describe('no input makes it throw, and every problem has a place', () => {
   });
   test('any value in any field', () => {
     const fields = fc.constantFrom(...Object.keys(MarteauFile.properties));
-    const values = fc.jsonValue({ maxDepth: 3 });
+    const edges = [
+      '',
+      ' ',
+      'x',
+      'x'.repeat(5000),
+      '9'.repeat(9000),
+      0,
+      -1,
+      0.5,
+      1e21,
+      [],
+      {},
+      [''],
+      { a: '' },
+      { a: {} },
+    ];
+    const values = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom<unknown>(...edges));
     fc.assert(
       fc.property(fc.dictionary(fields, values, { maxKeys: 8 }), (file) =>
         expectSound(parseFile(JSON.stringify({ script: 'a.ts', ...file }))),

@@ -38,8 +38,9 @@ function checkUnion(
     // An unknown word where words are listed: say which there are.
     branches.find((one) => one.enum && typeof value === 'string');
   if (!branch) mistakes.push(wrong(schema, value, path));
-  else if (schema.word && !isMap(value) && !Array.isArray(value))
-    checkWord(schema.word, value, path, mistakes);
+  else if (schema.word && typeof value === 'string') {
+    checkText({ ...branch, word: schema.word }, value, path, mistakes);
+  } else if (schema.word) checkWord(schema.word, value, path, mistakes);
   else check({ ...branch, examples: branch.examples ?? schema.examples }, value, path, mistakes);
 }
 
@@ -60,7 +61,7 @@ function checkEnum(schema: Schema, values: unknown[], value: unknown, path: Path
 
 function checkList(schema: Schema, list: unknown[], path: Path, mistakes: Mistake[]): void {
   const { minItems = 0, maxItems = Number.POSITIVE_INFINITY, items } = schema;
-  if (list.length < minItems) mistakes.push(wrong(schema, list, path));
+  if (list.length < minItems) mistakes.push(empty(path));
   if (list.length > maxItems) {
     mistakes.push(at(path, `${pathText(path)} has ${list.length} entries`, `${maxItems} is the most`));
   }
@@ -105,7 +106,7 @@ function checkFields(
 function checkEntries(schema: Schema, map: Record<string, unknown>, path: Path, mistakes: Mistake[]): void {
   const names = Object.keys(map);
   const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
-  if (names.length < minProperties) mistakes.push(wrong(schema, 'empty', path));
+  if (names.length < minProperties) mistakes.push(empty(path));
   if (names.length > maxProperties) {
     mistakes.push(at(path, `${pathText(path)} has ${names.length} entries`, `${maxProperties} is the most`));
   }
@@ -118,8 +119,9 @@ function checkEntries(schema: Schema, map: Record<string, unknown>, path: Path, 
 }
 
 function checkText(schema: Schema, text: string, path: Path, mistakes: Mistake[]): void {
-  const { maxLength = Number.POSITIVE_INFINITY } = schema;
-  if (text.length > maxLength) {
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
+  if (text.length < minLength) mistakes.push(wrong(schema, text, path));
+  else if (text.length > maxLength) {
     mistakes.push(at(path, `${pathText(path)} has ${text.length} letters`, `${maxLength} is the most`));
   } else if (schema.word) checkWord(schema.word, text, path, mistakes);
 }
@@ -172,6 +174,10 @@ function wrong(schema: Schema, value: unknown, path: Path): Mistake {
     );
   }
   return at(path, `${pathText(path)} is ${show(value)}, not ${wanted(schema)}`, remedy(schema));
+}
+
+function empty(path: Path): Mistake {
+  return at(path, `${pathText(path)} is empty`, 'add an entry, or leave the field out');
 }
 
 function at(path: Path, what: string, fix: string): Mistake {

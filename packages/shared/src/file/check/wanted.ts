@@ -21,6 +21,7 @@ export interface Schema extends TSchema {
   maxItems?: number;
   minProperties?: number;
   maxProperties?: number;
+  minLength?: number;
   maxLength?: number;
   description?: string;
   examples?: unknown[];
