@@ -3,7 +3,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { Store } from '@marteau/store';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { WebConfig } from './config.ts';
 import { createLooker, type Looker } from './look/looker.ts';
 import { access } from './plugins/access.ts';
@@ -56,6 +56,7 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
     loggerInstance: log,
     bodyLimit: largestBody,
     forceCloseConnections: 'idle',
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(6).toString('base64url'),
     routerOptions: { maxParamLength: 220, ignoreTrailingSlash: true },
   });

@@ -22,6 +22,8 @@ export async function sendEvents(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // A stream ends with its connection: nothing else waits for it, a server that closes least of all.
+    connection: 'close',
   });
   raw.write('retry: 2000\n\n');
   const beat = setInterval(() => raw.writableNeedDrain || raw.write(': beat\n\n'), beatMs);

@@ -34,8 +34,9 @@ export async function reportRoute(app: FastifyInstance, { store }: { store: Stor
 export async function runFileRoutes(app: FastifyInstance, { store }: { store: Store }) {
   app.get<FileRequest>('/runs/:id/files/*', { schema: { hide: true } }, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
-    reply.header('content-security-policy', inertPolicy);
-    return sendFile(store, run, request.params['*'], request.params['*'], reply);
+    const name = request.params['*'];
+    reply.header('content-security-policy', name.endsWith('.html') ? reportPolicy : inertPolicy);
+    return sendFile(store, run, name, name, reply);
   });
 
   app.get<FileRequest>(

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { finishedRun } from '../fixtures/drive-run.ts';
+import { openTestbed } from '../fixtures/testbed.ts';
+
+const token = 'correct-horse-battery';
+
+test('without the token, pages lead to the sign-in page and the API says 401', async () => {
+  await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
+  const { id } = await finishedRun(bed.store);
+  for (const path of [
+    '/',
+    '/new',
+    `/runs/${id}`,
+    `/runs/${id}/report`,
+    '/nodes',
+    '/outbox',
+    '/docs',
+    '/projects',
+  ]) {
+    const answer = await bed.get(path, { headers: { accept: 'text/html' } });
+    assert.equal(answer.status, 303, path);
+    assert.equal(answer.headers.get('location'), `/sign-in?to=${encodeURIComponent(path)}`);
+  }
+  for (const path of [
+    '/api/v1/runs',
+    `/api/v1/runs/${id}`,
+    `/api/v1/runs/${id}/events`,
+    '/api/v1/nodes',
+    '/api/openapi.json',
+  ]) {
+    const answer = await bed.get(path);
+    assert.equal(answer.status, 401, path);
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+    assert.equal(((await answer.json()) as { code: string }).code, 'access-denied');
+  }
+  assert.equal((await bed.call('POST', '/api/v1/runs', { repo: 'https://127.0.0.1/a/b' })).status, 401);
+  assert.equal(
+    (await bed.get('/test', { method: 'POST', body: new URLSearchParams({ repo: 'x' }) })).status,
+    401,
+  );
+  for (const path of ['/healthz', '/readyz', '/sign-in'])
+    assert.equal((await bed.get(path)).status, 200, path);
+});
+
+test('the API takes the token as a Bearer token, and no other', async () => {
+  await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
+  const status = async (authorization: string) =>
+    (await bed.get('/api/v1/runs', { headers: { authorization } })).status;
+  assert.equal(await status(`Bearer ${token}`), 200);
+  assert.equal(await status(`bearer ${token}`), 200);
+  for (const wrong of [`Bearer ${token}x`, 'Bearer', `Basic ${token}`, token, ''])
+    assert.equal(await status(wrong), 401, wrong);
+});
+
+test('signing in sets a cookie that scripts cannot read and that does not hold the token', async () => {
+  await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token, MARTEAU_URL: 'https://m.example.com' });
+  const wrong = await bed.submitForm('/sign-in', { token: 'guess', to: '/nodes' });
+  assert.equal(wrong.status, 401);
+  assert.match(await wrong.text(), /not the access token of this server/);
+
+  const right = await bed.submitForm('/sign-in', { token, to: '/nodes' });
+  assert.equal(right.status, 303);
+  assert.equal(right.headers.get('location'), '/nodes');
+  const cookie = right.headers.getSetCookie().find((one) => one.startsWith('marteau_access='))!;
+  for (const flag of [/HttpOnly/, /SameSite=Lax/, /Secure/, /Path=\//]) assert.match(cookie, flag);
+  assert.ok(!cookie.includes(token));
+
+  const signedIn = { cookie: cookie.split(';')[0]!, accept: 'text/html' };
+  const page = await bed.get('/nodes', { headers: signedIn });
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /Sign out/);
+  assert.equal(
+    (await bed.get('/sign-in?to=//evil.example', { headers: signedIn })).headers.get('location'),
+    '/',
+  );
+  const out = await bed.submitForm('/sign-out', {}, signedIn);
+  assert.match(out.headers.getSetCookie().join(), /marteau_access=;/);
+});
+
+test('a cookie of another token is worth nothing', async () => {
+  await using one = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
+  await using other = await openTestbed({ MARTEAU_ACCESS_TOKEN: `${token}-renewed` });
+  const cookie = (await one.submitForm('/sign-in', { token })).headers
+    .getSetCookie()
+    .map((c) => c.split(';')[0])
+    .join('; ');
+  assert.equal((await one.get('/nodes', { headers: { cookie } })).status, 200);
+  assert.equal((await other.get('/nodes', { headers: { cookie } })).status, 401);
+});
+
+test('guessing is slowed down, and then refused', async () => {
+  await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => bed.submitForm('/sign-in', { token: `guess-${i}` })),
+  );
+  assert.ok(answers.some(({ status }) => status === 429));
+  assert.equal((await bed.submitForm('/sign-in', { token })).status, 429);
+  assert.equal(
+    (await bed.get('/api/v1/runs', { headers: { authorization: `Bearer ${token}` } })).status,
+    200,
+  );
+});
+
+test('a signed key opens one report and nothing else', async () => {
+  await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
+  const run = await finishedRun(bed.store);
+  const other = await finishedRun(bed.store);
+  for (const { id } of [run, other]) await bed.store.folders.of(id).put('report.html', `report of ${id}`);
+  const key = await bed.store.links.sign(run.id, Date.now());
+  const status = async (path: string) => (await bed.get(path)).status;
+  const open = await bed.get(`/runs/${run.id}/report?key=${encodeURIComponent(key)}`);
+  assert.equal(await open.text(), `report of ${run.id}`);
+  assert.equal(open.headers.get('referrer-policy'), 'no-referrer');
+  assert.equal(await status(`/runs/${other.id}/report?key=${encodeURIComponent(key)}`), 401);
+  assert.equal(await status(`/runs/${run.id}?key=${encodeURIComponent(key)}`), 401);
+  assert.equal(await status(`/runs/${run.id}/results.json?key=${encodeURIComponent(key)}`), 401);
+  assert.equal(await status(`/runs/${run.id}/files/report.html?key=${encodeURIComponent(key)}`), 401);
+  for (const wrong of ['', 'x', `${key}x`, key.slice(1)])
+    assert.equal(await status(`/runs/${run.id}/report?key=${encodeURIComponent(wrong)}`), 401, wrong);
+  const month = 31 * 24 * 3600 * 1000;
+  const old = await bed.store.links.sign(run.id, Date.now() - month);
+  assert.equal(await status(`/runs/${run.id}/report?key=${encodeURIComponent(old)}`), 401);
+});
