@@ -1,6 +1,6 @@
 import type { StepStats } from '@marteau/shared';
 import type { MergedStats } from './merged.ts';
-import { addTimes, readTimes } from './times.ts';
+import { addTimes, noTimes, readTimes } from './times.ts';
 
 /** Decodes what one share measured of a label in a step. */
 export function readStats(stats: StepStats): MergedStats {
@@ -8,7 +8,7 @@ export function readStats(stats: StepStats): MergedStats {
     ...stats,
     time: readTimes(stats.time),
     service: stats.service && readTimes(stats.service),
-    errorTime: stats.errorTime ? readTimes(stats.errorTime) : null,
+    errorTime: stats.errorTime ? readTimes(stats.errorTime) : stats.errors === 0 ? noTimes : null,
   };
 }
 
