@@ -13,7 +13,7 @@ import { tickOf } from './ticks.ts';
 import { Windows } from './windows.ts';
 
 /** A second is told of when all threads have handed it in, or so much later, ms. */
-const TICK_LATEST_MS = 600;
+const TICK_LATEST_MS = 1000;
 const LOOK_MS = 100;
 
 /** One share's load, from its start to its measurements: sends the threads through the plan and merges what they say. */
@@ -48,7 +48,8 @@ export class ShareRun {
   /** Runs the plan to its end, writes the measurements down, and says so. */
   async run(): Promise<void> {
     for (const thread of this.#threads) thread.send({ type: 'zero', at: this.#zero });
-    const ticking = setInterval(() => this.#tick(), LOOK_MS);
+    // After what has arrived: a process that was held up looks at the clock before it looks at its messages.
+    const ticking = setInterval(() => setImmediate(() => this.#tick()), LOOK_MS);
     await runPlan(this.#plan, {
       now: () => this.#now,
       alone: this.#job.share.of === 1,
@@ -132,7 +133,7 @@ export class ShareRun {
   }
 
   #handIn(): void {
-    this.#record.close(Number.POSITIVE_INFINITY);
+    this.#record.closeAll();
     const json = JSON.stringify(this.#measurements());
     const { file } = this.#job;
     writeFileSync(`${file}.part`, json);

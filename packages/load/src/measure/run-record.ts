@@ -61,6 +61,11 @@ export class RunRecord {
     return made;
   }
 
+  /** Closes all seconds that anything came of. */
+  closeAll(): void {
+    this.close(Math.max(-1, ...this.#seconds.keys()) + 1);
+  }
+
   /** Closes all seconds before `end`. */
   close(end: number): void {
     for (; this.#next < end; this.#next += 1) {

@@ -13,7 +13,7 @@ export function answerNodeTest(): void {
   registerHooks({
     resolve(specifier, context, next) {
       const url = answers[specifier];
-      return url ? { url, format: 'module', shortCircuit: true } : next(specifier, context);
+      return url ? { url, shortCircuit: true } : next(specifier, context);
     },
     load(url, context, next) {
       const loaded = next(url, context);

@@ -47,8 +47,8 @@ export async function launchChild({
   });
   const { stdin, stdout, stderr, pipes } = program;
   const read = readLines(pipes[0]!, (line) => {
-    const message = parse(line);
-    if (message?.token === token && messageSchema.Check(message)) receive(message);
+    const { token: shown, ...message } = parse(line) ?? {};
+    if (shown === token && messageSchema.Check(message)) receive(message);
   });
   const send = (message: ParentMessage) => stdin?.write(`${JSON.stringify(message)}\n`);
   stdin?.on('error', () => undefined);
