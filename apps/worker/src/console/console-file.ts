@@ -1,6 +1,6 @@
 import type { RunFolder } from '@marteau/store';
 
-const PARTS = 'console/';
+const PARTS = 'console-';
 const order = ['prepare', 'share', 'finalize'];
 
 /** Keeps the console of one stage. @param stage 'prepare-1', 'share-1-0' */

@@ -1,7 +1,7 @@
 import { type FaultEvent, MarteauError, type Measurements } from '@marteau/shared';
 import type { AttemptRecord, RunFolder, ShareHold } from '@marteau/store';
 
-const FOLDER = 'shares/';
+const PREFIX = 'share-';
 
 /** What one share hands to the finalizer. */
 export interface ShareFile {
@@ -33,9 +33,9 @@ export async function readShares(folder: RunFolder, attempt: AttemptRecord): Pro
 
 /** They are in the results and the histograms now. */
 export async function removeShares(folder: RunFolder): Promise<void> {
-  for (const { name } of await folder.list()) if (name.startsWith(FOLDER)) await folder.remove(name);
+  for (const { name } of await folder.list()) if (name.startsWith(PREFIX)) await folder.remove(name);
 }
 
 function nameOf(attempt: number, share: number): string {
-  return `${FOLDER}${attempt}-${share}.json`;
+  return `${PREFIX}${attempt}-${share}.json`;
 }

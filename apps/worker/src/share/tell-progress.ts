@@ -24,9 +24,9 @@ export function tellProgress(
         if (message.phase === 'begin') console.say(`Load: ${nameOf(message.step)}`);
         break;
       case 'failure': {
-        const { test, label, source } = message.group;
+        const { test, label, source, message: text } = message.group;
         const where = source === null ? '' : ` (${source})`;
-        console.say(masker.mask(`First seen: ${label || test}: ${message.group.message}${where}`));
+        console.say(masker.mask(`First seen: ${label || test}: ${text.replace(/\s+/g, ' ')}${where}`));
         break;
       }
       case 'note':
