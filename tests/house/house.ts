@@ -67,7 +67,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   }
 }
 
-async function build({ env = {}, workers = 1, gitAuth }: HouseOptions, stack: AsyncDisposableStack): Promise<House> {
+async function build(
+  { env = {}, workers = 1, gitAuth }: HouseOptions,
+  stack: AsyncDisposableStack,
+): Promise<House> {
   const folder = stack.use(await createTempFolder('marteau-house-'));
   const mark = markProcesses({ folder: folder.path });
   const redis = stack.use(await startRedis());
@@ -127,8 +130,10 @@ async function build({ env = {}, workers = 1, gitAuth }: HouseOptions, stack: As
       return id;
     },
     run: (id) => house.api('GET', `/runs/${id}`),
-    reaches: (id, state, deadlineMs = 30_000) => runWhere(house, id, state, (run) => run.state === state, deadlineMs),
-    ends: (id, deadlineMs = 60_000) => runWhere(house, id, 'over', (run) => ended.includes(run.state), deadlineMs),
+    reaches: (id, state, deadlineMs = 30_000) =>
+      runWhere(house, id, state, (run) => run.state === state, deadlineMs),
+    ends: (id, deadlineMs = 60_000) =>
+      runWhere(house, id, 'over', (run) => ended.includes(run.state), deadlineMs),
     async file(id, name) {
       const path = `${house.url}/runs/${id}/files/`;
       await waitUntil(`${name} in the folder of ${id}`, async () => (await fetch(`${path}run.json`)).ok);

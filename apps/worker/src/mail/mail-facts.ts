@@ -75,7 +75,7 @@ function sentenceOf(run: Run, judgement: Judgement | null): string {
     if (worst) return worst.sentence;
   }
   if (run.verdict === 'pass' && run.summary)
-    return `p95 ${formatLatency(run.summary.p95)}, ${formatRate(run.summary.rate)}`;
+    return `p95 ${formatLatency(run.summary.p95)}, ${formatRate(run.summary.rate).replace('/s', ' requests/s')}`;
   return run.reason ?? judgement?.reason ?? '';
 }
 
