@@ -67,9 +67,8 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
   const requests: GitRequest[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
-    if (isWelcome(request, options.auth))
-      return runBackend(request, response, root, options.protocolV2 ?? true);
-    response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('Who are you?\n');
+    if (isWelcome(request, options.auth)) runBackend(request, response, root, options.protocolV2 ?? true);
+    else response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('Who are you?\n');
   };
   const server = options.tls ? createTlsServer(options.tls, answer) : createServer(answer);
   server.listen(0, '127.0.0.1');
