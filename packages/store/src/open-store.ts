@@ -61,7 +61,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     closed: closing.signal,
     impatient: kind === 'web',
   };
-  const hub = createHub(options);
+  const hub = createHub(options, redis);
   const runs = createRuns(context);
 
   /** Every time that Redis is there (again): what is its time, and is it still full? */

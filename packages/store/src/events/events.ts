@@ -3,8 +3,9 @@ import type { Events, StoredEvent } from '../api/events.ts';
 import type { Context } from '../context.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { readExported } from './export.ts';
-import { type Hub, isLast } from './hub.ts';
-import { readRange } from './stream.ts';
+import type { Hub } from './hub.ts';
+import { isLast, readRange } from './stream.ts';
+import type { Topic } from './topic.ts';
 
 const MAX_EVENTS = 20_000;
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -25,87 +26,76 @@ export function createEvents(context: Context, hub: Hub): Events {
         maxBytes: MAX_BYTES,
       });
     },
-    tail: (runId, afterId, signal) =>
-      tailRun(context, hub, runId, afterId && idPattern.test(afterId) ? afterId : null, signal),
+    async *tail(runId, afterId, signal) {
+      const run = await context.read.one(runId);
+      if (!run || signal.aborted) return;
+      const after = afterId && idPattern.test(afterId) ? afterId : null;
+      if (hasEnded(run.state)) yield* tailEnded(context, runId, after);
+      else yield* tailLive(context, hub, runId, after, AbortSignal.any([signal, context.closed]));
+    },
   };
-}
-
-async function* tailRun(
-  context: Context,
-  hub: Hub,
-  runId: string,
-  afterId: string | null,
-  signal: AbortSignal,
-): AsyncGenerator<StoredEvent> {
-  const run = await context.read.one(runId);
-  if (!run || signal.aborted) return;
-  if (hasEnded(run.state)) yield* tailEnded(context, runId, afterId);
-  else yield* tailLive(context, hub, runId, afterId, signal);
 }
 
 /** The stream as long as it is there, which is half an hour; then the folder. */
 async function* tailEnded(
   context: Context,
   runId: string,
-  afterId: string | null,
+  after: string | null,
 ): AsyncGenerator<StoredEvent> {
   const { redis, folders } = context;
   const streamed = await onRedis(() => redis.exists(redisKeys.events(runId))).catch(() => 0);
-  yield* streamed ? readRange(redis, runId, afterId) : readExported(folders.of(runId), afterId);
+  yield* streamed ? readRange(redis, runId, after) : readExported(folders.of(runId), after);
 }
 
-/**
- * Catches up from Redis, then sits with the others at the hub; who lags too far behind there, or hears nothing for
- * long, catches up again. What was given out is remembered by its id, so nothing comes twice.
- */
+/** What was given out is remembered by its id, so that nothing comes twice or is left out. */
 async function* tailLive(
   context: Context,
   hub: Hub,
   runId: string,
-  afterId: string | null,
+  after: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<StoredEvent> {
-  let last = afterId ?? '0-0';
-  await hub.position(runId);
+  const topic = await onRedis(() => hub.enter(runId));
   try {
+    let last = after;
     while (!signal.aborted) {
-      try {
-        do {
-          for await (const stored of readRange(context.redis, runId, last)) {
-            yield stored;
-            last = stored.id;
-            if (isLast(stored.event) || signal.aborted) return;
-          }
-        } while (!hub.hasCaughtUp(runId, last));
-      } catch (error) {
-        if (!isMarteauError(error, 'store-unavailable')) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        continue;
+      const events = await nextEvents(topic, last, signal);
+      for (const stored of events) {
+        yield stored;
+        last = stored.id;
+        if (isLast(stored.event) || signal.aborted) return;
       }
-      const seat = hub.sit(runId, last);
-      try {
-        for (
-          let taken = await seat.take(SILENCE_MS, signal);
-          taken?.length;
-          taken = await seat.take(SILENCE_MS, signal)
-        )
-          for (const stored of taken) {
-            yield stored;
-            last = stored.id;
-            if (isLast(stored.event) || signal.aborted) return;
-          }
-      } finally {
-        seat.leave();
-      }
-      const run = await context.read.one(runId).catch(() => undefined);
-      // lost with an emptied Redis, or closed since: nothing comes any more
-      if (run === null || (run && hasEnded(run.state) && (await isGone(context, runId)))) return;
+      if (!events.length && !(await goesOn(context, runId, topic, last))) return;
     }
   } finally {
-    hub.release(runId);
+    hub.leave(runId);
   }
 }
 
-async function isGone({ redis }: Context, runId: string): Promise<boolean> {
-  return (await onRedis(() => redis.exists(redisKeys.events(runId)))) === 0;
+/** Waits for news; empty after a long silence. While Redis is away there is none. */
+async function nextEvents(topic: Topic, last: string | null, signal: AbortSignal): Promise<StoredEvent[]> {
+  const end = performance.now() + SILENCE_MS;
+  while (!signal.aborted && performance.now() < end) {
+    const { news } = topic;
+    try {
+      const events = await topic.after(last);
+      if (events.length) return events;
+      await topic.wait(news, end - performance.now(), signal);
+    } catch (error) {
+      if (!isMarteauError(error, 'store-unavailable')) throw error;
+      await topic.wait(topic.news, RETRY_MS, signal);
+    }
+  }
+  return [];
+}
+
+/** After a silence: whether more can come. A run may be lost with an emptied Redis, or ended behind our back. */
+async function goesOn(context: Context, runId: string, topic: Topic, last: string | null): Promise<boolean> {
+  try {
+    const run = await context.read.one(runId);
+    return run !== null && (!hasEnded(run.state) || (await topic.after(last)).length > 0);
+  } catch (error) {
+    if (!isMarteauError(error, 'store-unavailable')) throw error;
+    return true;
+  }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { RunEvent } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { RunFolder } from '../api/folders.ts';
-import { readRange } from './stream.ts';
+import { isAfter, readRange } from './stream.ts';
 
 const eventsFile = 'events.ndjson';
 const consoleFile = 'console.log';
@@ -36,13 +36,6 @@ export async function* readExported(
     const [id, event] = JSON.parse(line) as [string, RunEvent];
     if (afterId === null || isAfter(id, afterId)) yield { id, event };
   }
-}
-
-/** Order of the ids of a Redis stream: `ms-n`. */
-export function isAfter(a: string, b: string): boolean {
-  const [aMs = 0, aN = 0] = a.split('-').map(Number);
-  const [bMs = 0, bN = 0] = b.split('-').map(Number);
-  return aMs > bMs || (aMs === bMs && aN > bN);
 }
 
 function withoutHistogram(event: RunEvent): RunEvent {

@@ -9,20 +9,39 @@ export type Entry = [id: string, fields: string[]];
 const PAGE = 500;
 
 export function readEntry([id, [, json]]: Entry): StoredEvent {
-  return { id, event: JSON.parse(json!) as RunEvent };
+  return { id, event: Object.freeze(JSON.parse(json!) as RunEvent) };
 }
 
-/** The events that are in the stream now, after one of them, page by page. */
+/** The first events in the stream after one of them; empty when there are no more. */
+export async function readPage(redis: Redis, runId: string, afterId: string | null): Promise<StoredEvent[]> {
+  const from = afterId === null ? '-' : `(${afterId}`;
+  return (await onRedis(() => redis.xrange(redisKeys.events(runId), from, '+', 'COUNT', PAGE))).map(
+    readEntry,
+  );
+}
+
+/** All events that are in the stream now, after one of them. */
 export async function* readRange(
   redis: Redis,
   runId: string,
   afterId: string | null,
 ): AsyncGenerator<StoredEvent> {
-  let from = afterId === null ? '-' : `(${afterId}`;
-  for (;;) {
-    const page = await onRedis(() => redis.xrange(redisKeys.events(runId), from, '+', 'COUNT', PAGE));
-    for (const entry of page) yield readEntry(entry);
+  for (let last = afterId; ; ) {
+    const page = await readPage(redis, runId, last);
+    yield* page;
     if (page.length < PAGE) return;
-    from = `(${page.at(-1)![0]}`;
+    last = page.at(-1)!.id;
   }
+}
+
+/** Order of the ids of a Redis stream: `ms-n`. */
+export function isAfter(a: string, b: string): boolean {
+  const [aMs = 0, aN = 0] = a.split('-').map(Number);
+  const [bMs = 0, bN = 0] = b.split('-').map(Number);
+  return aMs > bMs || (aMs === bMs && aN > bN);
+}
+
+/** Whether this event is a run's last. */
+export function isLast(event: RunEvent): boolean {
+  return event.type === 'state' && ['finished', 'cancelled', 'error'].includes(event.state);
 }

@@ -1,6 +1,7 @@
 -- A worker takes a prepare or finalize job. Safe to repeat by the same holder.
 -- args: runId, stage ('prepare' | 'finalize'), try, node, boot
 -- returns 'held' | 'stale' | 'later' (this node generates load now)
+if args.stage == 'finalize' then heal() end -- what ends a run frees memory
 local run = run_get(args.runId, 'state', 'try', 'desk')
 if desk_token(args) == run[3] then return 'held' end
 local state = args.stage == 'prepare' and 'queued' or 'reporting'
