@@ -16,6 +16,7 @@ export function pageData(results: Results): unknown {
   const own = labels.filter(({ series }) => series !== null).slice(0, mostSubjects);
   return {
     end: endOf(results),
+    windows: results.steps.map(({ begin, end }) => ({ from: begin, to: end })),
     load: packed({ from, width }, { users, offered, started }),
     subjects: [
       { name: 'all requests', kind: 'request', ...subject(results, requests, null) },

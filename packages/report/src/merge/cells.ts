@@ -3,11 +3,29 @@ import { intervalOf } from './grid.ts';
 import type { Cell, Grid } from './merged.ts';
 import { addTimes, readTimes } from './times.ts';
 
-/** Lays one share's series on the grid; points that fall into one interval are merged as following each other. */
-export function cellsOf(series: readonly Point[], grid: Grid, offset: number): (Cell | null)[] {
+/**
+ * Lays one share's series on the grid; points that fall into one interval are merged as following each other.
+ * @param recorded per interval, whether all of it was recorded: then a missing point is a stretch of nothing
+ */
+export function cellsOf(
+  series: readonly Point[],
+  grid: Grid,
+  offset: number,
+  recorded: readonly boolean[],
+): (Cell | null)[] {
   const points: Point[][] = Array.from({ length: grid.length }, () => []);
   for (const point of series) points[intervalOf(grid, point, offset)]!.push(point);
-  return points.map((following) => (following.length === 0 ? null : joinInTime(following.map(readPoint))));
+  return points.map((following, i) => {
+    if (following.length === 0) return null;
+    const covered = following.reduce((sum, { width }) => sum + width, 0);
+    const cell = joinInTime(following.map(readPoint));
+    return recorded[i] && covered < grid.width ? withEmptySecond(cell) : cell;
+  });
+}
+
+/** In one of its seconds nothing finished. */
+export function withEmptySecond(cell: Cell): Cell {
+  return { ...cell, worst: { ...cell.worst, minCount: 0 } };
 }
 
 function readPoint({ count, errors, bytesIn, time, worst }: Point): Cell {

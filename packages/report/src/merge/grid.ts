@@ -35,3 +35,10 @@ export function intervalOf(grid: Grid, point: Placed, offset: number): number {
   const index = Math.floor((point.at + point.width / 2 + offset) / grid.width);
   return Math.max(0, Math.min(grid.length - 1, index));
 }
+
+/** Per interval, whether all of it lies in a recorded window. */
+export function recordedIntervals(grid: Grid, windows: readonly { begin: number; end: number }[]): boolean[] {
+  return Array.from({ length: grid.length }, (_, i) =>
+    windows.some(({ begin, end }) => begin <= i * grid.width && end >= (i + 1) * grid.width),
+  );
+}

@@ -1,7 +1,7 @@
 import type { Label, Measurements } from '@marteau/shared';
 import { addSeries, cellsOf } from './cells.ts';
 import { mergeFailures } from './failures.ts';
-import { commonGrid } from './grid.ts';
+import { commonGrid, recordedIntervals } from './grid.ts';
 import { addLoad, loadOf } from './load.ts';
 import type { Grid, Merged, MergedLabel, MergedNode, MergedStep } from './merged.ts';
 import { addStats, readStats } from './stats.ts';
@@ -21,6 +21,8 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
   const sorted = list.toSorted((a, b) => a.share.index - b.share.index);
   const { offsets, notes } = startOffsets(sorted);
   const grid = commonGrid(sorted, offsets);
+  const steps = mergeSteps(sorted, offsets);
+  const recorded = recordedIntervals(grid, steps);
   const loads = sorted.map(({ load }, i) => loadOf(load, grid, offsets[i]!));
   return {
     model: sorted.every(({ model }) => model === first.model) ? first.model : 'mixed',
@@ -32,8 +34,8 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
       .at(-1)!,
     stopped: sorted.some(({ stopped }) => stopped),
     shares: Math.max(...sorted.map(({ share }) => share.of)),
-    steps: mergeSteps(sorted, offsets),
-    labels: mergeLabels(sorted, offsets, grid),
+    steps,
+    labels: mergeLabels(sorted, offsets, grid, recorded),
     grid,
     load: addLoad(grid, loads),
     failures: mergeFailures(
@@ -72,7 +74,12 @@ function mergeSteps(list: readonly Measurements[], offsets: readonly number[]): 
   });
 }
 
-function mergeLabels(list: readonly Measurements[], offsets: readonly number[], grid: Grid): MergedLabel[] {
+function mergeLabels(
+  list: readonly Measurements[],
+  offsets: readonly number[],
+  grid: Grid,
+  recorded: readonly boolean[],
+): MergedLabel[] {
   const byName = new Map<string, { label: Label; offset: number }[]>();
   list.forEach(({ labels }, i) => {
     for (const label of labels) {
@@ -82,10 +89,14 @@ function mergeLabels(list: readonly Measurements[], offsets: readonly number[], 
       byName.set(key, known);
     }
   });
-  return [...byName.values()].map((parts) => mergeLabel(parts, grid));
+  return [...byName.values()].map((parts) => mergeLabel(parts, grid, recorded));
 }
 
-function mergeLabel(parts: readonly { label: Label; offset: number }[], grid: Grid): MergedLabel {
+function mergeLabel(
+  parts: readonly { label: Label; offset: number }[],
+  grid: Grid,
+  recorded: readonly boolean[],
+): MergedLabel {
   const { kind, name } = parts[0]!.label;
   const stats = parts.flatMap(({ label }) => label.steps.map(readStats));
   const indexes = [...new Set(stats.map(({ step }) => step))].sort((a, b) => a - b);
@@ -95,7 +106,7 @@ function mergeLabel(parts: readonly { label: Label; offset: number }[], grid: Gr
     steps: indexes.map((index) => addStats(stats.filter(({ step }) => step === index))),
     cells: addSeries(
       grid,
-      parts.map(({ label, offset }) => cellsOf(label.series, grid, offset)),
+      parts.map(({ label, offset }) => cellsOf(label.series, grid, offset, recorded)),
     ),
   };
 }

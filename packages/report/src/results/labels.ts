@@ -1,4 +1,5 @@
 import type { LabelResult } from '@marteau/shared';
+import { recordedIntervals } from '../merge/grid.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import { coarser, seriesOf } from '../statistics/series.ts';
 import { statisticsOf } from '../statistics/statistics.ts';
@@ -14,8 +15,9 @@ export function labelResults(
   apdexThreshold: number,
 ): LabelResult[] {
   const points = Math.max(fewestPoints, Math.floor(pointBudget / merged.labels.length));
+  const recorded = recordedIntervals(merged.grid, merged.steps);
   return merged.labels.map((label) => {
-    const { cells, grid } = coarser(label.cells, merged.grid, points);
+    const { cells, grid } = coarser(label.cells, merged.grid, points, recorded);
     return {
       kind: label.kind,
       name: label.name,

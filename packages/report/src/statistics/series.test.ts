@@ -41,13 +41,15 @@ test('a coarser curve keeps every count and the worst second', () => {
       (counts, points) => {
         const cells = counts.map((count) => (count === 0 ? null : cell(values(count, 100 + count))));
         const grid = { width: 1000, length: cells.length };
-        const less = coarser(cells, grid, points);
+        const recorded = cells.map(() => true);
+        const less = coarser(cells, grid, points, recorded);
         assert.ok(less.cells.length <= points);
         assert.equal(less.grid.length, less.cells.length);
         const { throughput } = seriesOf(less.cells, less.grid);
         const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
         assert.equal(sum(throughput.count), sum(counts));
         assert.equal(Math.max(...throughput.highest), Math.max(...counts));
+        assert.equal(Math.min(...throughput.lowest), Math.min(...counts));
       },
     ),
   );

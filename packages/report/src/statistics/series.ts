@@ -1,5 +1,5 @@
 import type { Latency, Series, Throughput } from '@marteau/shared';
-import { joinInTime } from '../merge/cells.ts';
+import { joinInTime, withEmptySecond } from '../merge/cells.ts';
 import type { Cell, Grid } from '../merge/merged.ts';
 import { neededFor, provenTime } from './spread.ts';
 
@@ -11,19 +11,24 @@ export function seriesOf(cells: readonly (Cell | null)[], grid: Grid): Series {
   return { throughput: throughputOf(cells, grid), latency: latencyOf(cells, grid) };
 }
 
-/** The same curve with at most so many points; intervals are merged, and each keeps its worst second. */
+/**
+ * The same curve with at most so many points; intervals are merged, and each keeps its worst second.
+ * @param recorded per interval, whether all of it was recorded: then an empty one has seconds without anything
+ */
 export function coarser(
   cells: readonly (Cell | null)[],
   grid: Grid,
   points: number,
+  recorded: readonly boolean[],
 ): { cells: readonly (Cell | null)[]; grid: Grid } {
   const factor = Math.ceil(cells.length / points);
-  return factor < 2
-    ? { cells, grid }
-    : {
-        cells: grouped(cells, factor),
-        grid: { width: grid.width * factor, length: Math.ceil(grid.length / factor) },
-      };
+  if (factor < 2) return { cells, grid };
+  const wide = grouped(cells, factor).map((cell, i) => {
+    const hasGap = (at: number) => cells[at] === null && recorded[at] === true;
+    const members = Array.from({ length: factor }, (_, k) => i * factor + k);
+    return cell !== null && members.some(hasGap) ? withEmptySecond(cell) : cell;
+  });
+  return { cells: wide, grid: { width: grid.width * factor, length: wide.length } };
 }
 
 function throughputOf(cells: readonly (Cell | null)[], grid: Grid): Throughput {

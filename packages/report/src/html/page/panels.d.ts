@@ -50,6 +50,8 @@ type Values = readonly (number | null)[];
 export interface Curves {
   /** ms */
   readonly end: number;
+  /** The recorded stretches, ms. */
+  readonly windows: readonly { readonly from: number; readonly to: number }[];
   readonly throughput: {
     readonly from: number;
     readonly width: number;

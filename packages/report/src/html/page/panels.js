@@ -51,10 +51,14 @@ const most = (values) => values.reduce((/** @type {number} */ a, b) => Math.max(
  * @param {string} what 'requests'
  * @returns {Panel}
  */
-export function throughputPanel({ end, throughput, rateBounds }, what) {
+export function throughputPanel({ end, windows, throughput, rateBounds }, what) {
   const { from, width, count, lowest, highest } = throughput;
   const grid = { from, width, end };
-  const rate = count.map((n) => (n * 1000) / width);
+  const isRecorded = (/** @type {number} */ i) =>
+    windows.some((window) => window.from < from + (i + 1) * width && window.to > from + i * width);
+  // Between the recorded windows nothing was counted, which is not the same as nothing happened.
+  const rate = count.map((n, i) => (n === 0 && !isRecorded(i) ? null : (n * 1000) / width));
+  const zero = rate.map((value) => (value === null ? null : 0));
   const isFine = width <= 1000;
   const top = Math.max(most(rate), isFine ? 0 : most(highest));
   const scale = linearScale(Math.max(top, ...near(rateBounds, top)), 3);
@@ -62,12 +66,7 @@ export function throughputPanel({ end, throughput, rateBounds }, what) {
     {
       kind: 'area',
       name: 'rate',
-      path: bandPath(
-        rate.map(() => 0),
-        rate,
-        grid,
-        scale,
-      ),
+      path: bandPath(zero, rate, grid, scale),
     },
     ...(isFine ? [] : [{ kind: 'area', name: 'spread', path: bandPath(lowest, highest, grid, scale) }]),
     { kind: 'line', name: 'rate', path: linePath(rate, grid, scale) },

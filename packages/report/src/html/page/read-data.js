@@ -33,7 +33,7 @@ export function readData() {
           rateBounds,
           latencyBounds,
         };
-        return { end: packed.end, ...curves };
+        return { end: packed.end, windows: packed.windows, ...curves };
       },
     })),
   };

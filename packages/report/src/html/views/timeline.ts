@@ -72,6 +72,7 @@ export function curvesOf(results: Results, { throughput, latency }: Series, labe
       }));
   return {
     end: endOf(results),
+    windows: results.steps.map(({ begin, end }) => ({ from: begin, to: end })),
     throughput,
     latency,
     rateBounds: lines(({ metric, unit }) => metric === 'requests' && unit === 'perSecond'),
