@@ -93,7 +93,9 @@ async function untilReady(program: Launched, ready: URL, { app, signal }: AppOpt
   });
   let detail = 'did not answer';
   while (performance.now() < deadline) {
-    const within = AbortSignal.timeout(Math.max(1, Math.min(ANSWER_WITHIN_MS, deadline - performance.now())));
+    const within = AbortSignal.timeout(
+      Math.ceil(Math.max(1, Math.min(ANSWER_WITHIN_MS, deadline - performance.now()))),
+    );
     detail = await look(ready, AbortSignal.any([signal, looking.signal, within]));
     signal.throwIfAborted();
     if (looking.signal.aborted) {
