@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startBrowser, waitUntil } from '@marteau/testkit';
+import { consoleEvent, finishedRun, joinNode, submitRun, tickEvent } from '../fixtures/drive-run.ts';
+import { ask, openTab } from '../fixtures/open-tab.ts';
+import { openTestbed, type Testbed } from '../fixtures/testbed.ts';
+
+/** Pages of a server on which something happened. */
+async function pagesOf(bed: Testbed): Promise<string[]> {
+  const ended = await finishedRun(bed.store, {
+    outcome: { verdict: 'fail', reason: 'p95 412 ms (wanted < 300 ms)' },
+    events: [consoleEvent('a line'), tickEvent(1), tickEvent(2)],
+  });
+  await joinNode(bed.store, 'load-1');
+  const waiting = await submitRun(bed.store);
+  return [
+    '/',
+    '/new',
+    '/runs',
+    `/runs/${ended.id}`,
+    `/runs/${waiting.id}`,
+    '/projects',
+    '/nodes',
+    '/outbox',
+    '/docs',
+    '/docs/writing-a-test',
+    '/nowhere',
+  ];
+}
+
+test('no page is wider than a phone, and all of it can be read: contrast 4.5 to 1 in light and dark', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  const paths = await pagesOf(bed);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await using tab = await openTab(browser, {
+      colorScheme,
+      viewport: { width: 390, height: 844 },
+      expected: [/404/],
+    });
+    for (const path of paths) {
+      await tab.page.goto(bed.url + path);
+      await tab.page.waitForLoadState('networkidle');
+      const { width, faint } = await ask<{ width: number; faint: string[] }>(tab.page, 'measure()');
+      assert.ok(width <= 390, `${path} is ${width} wide`);
+      assert.deepEqual(faint, [], `${path} in ${colorScheme}`);
+    }
+  }
+});
+
+test('every field has a label, every control a name, every page one main heading and a way past the bar', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  await using tab = await openTab(browser, { expected: [/404/] });
+  for (const path of await pagesOf(bed)) {
+    await tab.page.goto(bed.url + path);
+    const wrong = await ask<string[]>(tab.page, 'nameless()');
+    assert.deepEqual(wrong, [], path);
+    if (path === '/' || path === '/new') continue; // there the field has the focus
+    await tab.page.keyboard.press('Tab');
+    assert.equal(await tab.page.evaluate('document.activeElement.textContent'), 'Skip to the content', path);
+  }
+});
+
+test('the colours chosen stay, on every page and after a reload', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  await using tab = await openTab(browser, { colorScheme: 'light' });
+  const { page } = tab;
+  const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  await page.goto(bed.url);
+  const light = await ground();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  assert.equal(await page.getByRole('button', { name: 'Dark' }).getAttribute('aria-pressed'), 'true');
+  await page.goto(`${bed.url}/nodes`);
+  assert.equal(await ground(), dark);
+  await page.getByRole('button', { name: 'Colours of the system' }).click();
+  assert.equal(await ground(), light);
+});
+
+test('nothing moves for those who asked for that', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  await using tab = await openTab(browser);
+  const run = await submitRun(bed.store);
+  await run.prepare();
+  await tab.page.goto(`${bed.url}/runs/${run.id}`);
+  const moving = () => tab.page.evaluate('document.getAnimations().length') as Promise<number>;
+  assert.equal(await moving(), 0);
+  await tab.page.emulateMedia({ reducedMotion: 'no-preference' });
+  await waitUntil('the half circle to turn', async () => (await moving()) > 0);
+});
+
+test('the documentation of the API comes from this server alone', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  await using tab = await openTab(browser);
+  await tab.page.goto(`${bed.url}/api/docs`);
+  await tab.page.getByText('/api/v1/runs/{id}/cancel').waitFor();
+  await tab.page.getByText('Submit a run', { exact: true }).click();
+  await tab.page.getByText('Idempotency-Key', { exact: false }).first().waitFor();
+});
