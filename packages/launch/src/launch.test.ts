@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import type { Launch } from '@marteau/shared';
 import { markProcesses, waitUntil } from '@marteau/testkit';
+import fc from 'fast-check';
 import { launch } from './launch.ts';
 import { sandboxes } from './sandboxes/registry.ts';
 import type { LaunchSpec } from './spec.ts';
@@ -57,6 +58,43 @@ for (const sandbox of sandboxes) {
       assert.equal(folder, '/usr');
       assert.equal(err, 'typed');
       assert.equal(exit.code, 0);
+    });
+
+    it('passes every argument and variable on as it is', async () => {
+      const special = [
+        'PWD',
+        'OLDPWD',
+        'SHLVL',
+        '_',
+        'UID',
+        'IFS',
+        'OPTIND',
+        'LANG',
+        'LC_ALL',
+        'BASH_VERSION',
+      ];
+      const names = fc.constantFrom('A', ...special, 'a.b', 'x-y', '1', 'ü');
+      const value = fc
+        .oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[\x01-\x7f]{0,20}$/))
+        .map((word) => word.replaceAll('\0', ''));
+      const list = async (file: string, args: string[], env: Record<string, string>) => {
+        const output = await text(launch({ ...sh('', { env }), file, args }, sandbox).stdout);
+        return output.split('\0').slice(0, -1);
+      };
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(value, { minLength: 1, maxLength: 4 }),
+          fc.dictionary(names, value),
+          async (args, env) => {
+            assert.deepEqual(await list('printf', ['%s\\0', ...args], {}), args);
+            const variables = await list('env', ['-0'], env);
+            const seen = variables.filter((variable) => !variable.startsWith('MARTEAU_LAUNCH='));
+            const given = Object.entries({ PATH, ...env }).map(([name, content]) => `${name}=${content}`);
+            assert.deepEqual(seen.sort(), given.sort());
+          },
+        ),
+        { numRuns: 30 },
+      );
     });
 
     it('opens extra pipes, both ways, as descriptors 3 and 4', async () => {
@@ -216,10 +254,33 @@ describe('launch', () => {
   });
 
   it('names what the system refuses', async () => {
-    const long = await never({ args: ['x'.repeat(3_000_000)] }).exited;
-    assert.match(long.sentence, /^sh could not be started: .*E2BIG/);
-    const odd = await never({ args: ['a\0b'] }).exited;
-    assert.match(odd.sentence, /^sh could not be started: .*null bytes/);
+    const cases: [Partial<LaunchSpec>, RegExp][] = [
+      [
+        { args: ['x'.repeat(131_072)] },
+        /^sh could not be started: its arguments and variables are too long$/,
+      ],
+      [{ args: Array.from({ length: 300 }, () => 'x'.repeat(10_000)) }, /are too long$/],
+      [{ args: ['a\0b'] }, /: an argument or a variable holds a zero byte$/],
+      [{ env: { PATH, A: 'a\0b' } }, /: an argument or a variable holds a zero byte$/],
+      [{ env: { PATH, 'A=B': 'c' } }, /: a variable has no proper name$/],
+    ];
+    for (const [more, sentence] of cases) {
+      const exit = await launch({ ...sh(''), ...more }).exited;
+      assert.equal(exit.cause, 'could-not-start');
+      assert.match(exit.sentence, sentence);
+    }
+  });
+
+  it('says so when this process has no descriptors left', async () => {
+    const script = `const { launch } = await import(${JSON.stringify(import.meta.resolve('./launch.ts'))});
+      const spec = { file: 'sh', args: [], cwd: '/', env: {}, signal: new AbortController().signal, extraPipes: 40 };
+      console.log((await launch(spec).exited).sentence);`;
+    const few = launch(
+      sh('ulimit -n 40; exec "$0" --input-type=module -e "$1"', {
+        args: ['-c', 'ulimit -n 40; exec "$0" --input-type=module -e "$1"', process.execPath, script],
+      }),
+    );
+    assert.match(await text(few.stdout), /^sh could not be started: spawn .* EMFILE\n$/);
   });
 
   it('starts nothing once the signal has aborted', async () => {

@@ -27,6 +27,21 @@ for (const sandbox of [pidNamespace, userNamespace]) {
       assert.deepEqual(mark.alive(), []);
     });
 
+    it('lets nothing outside of the namespace see the environment of the program', async () => {
+      const env = { PATH: '/usr/bin:/bin', LD_PRELOAD: '', LD_LIBRARY_PATH: '/nowhere' };
+      await using program = launch(
+        { file: 'sleep', args: ['1000'], cwd: '/', env, signal: new AbortController().signal, graceMs: 0 },
+        sandbox,
+      );
+      await waitUntil('the program', () => childOf(childOf(program.pid!)!));
+      assert.equal(readFileSync(`/proc/${program.pid}/environ`, 'latin1'), '');
+      const inside = readFileSync(`/proc/${childOf(childOf(program.pid!))}/environ`, 'latin1');
+      assert.deepEqual(
+        new Set(inside.split('\0').filter(Boolean)),
+        new Set(Object.entries(env).map((pair) => pair.join('='))),
+      );
+    });
+
     it('leaves no word of its own in the output of a program that is killed', async () => {
       const program = launch(
         { file: 'sleep', args: ['1000'], cwd: '/', env: {}, signal: new AbortController().signal },

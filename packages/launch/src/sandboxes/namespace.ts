@@ -1,36 +1,41 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { DEFAULT_PATH, findProgram } from '../find-program.ts';
+import { awaitOrders, ordersFor } from './orders.ts';
 import type { Command, Enclosure, Sandbox } from './sandbox.ts';
 
 const HELD_MS = 200;
+const PROBE_MS = 10_000;
 
 /**
  * A sandbox that is a PID namespace: when its first process ends, the kernel kills every other process in it,
  * also daemons that left the process group, and `unshare` only ends once all of them are gone.
  *
- *     we ──▶ setpriv: dies when we die ──exec──▶ unshare: waits ══ namespace ══▶ timeout (PID 1) ──▶ the program
+ *     we ──▶ setpriv: dies when we die ─exec─▶ unshare: waits ══ namespace ══▶ sh ─exec─▶ timeout ──▶ the program
+ *      └──────────────────────── asks, is told what to do ─────────────────────┘ (PID 1)
  *
- * PID 1 is a `timeout` without a time, because the kernel ignores signals to a PID 1 that has no handler for
+ * The shell asks for its orders because unshare may die, with us, just before it has tied PID 1 to itself: an answer
+ * proves that this has not happened. And the program's environment reaches nothing outside of the namespace, where a
+ * variable like LD_PRELOAD could escape it.
+ *
+ * PID 1 is at last a `timeout` without a time, because the kernel ignores signals to a PID 1 that has no handler for
  * them: a program in that place could neither be asked to end nor end itself by a signal.
  */
 export function namespaceSandbox(name: string, unshareOptions: readonly string[]): Sandbox {
-  const prefix = (): string[] => [
-    ...[tool('setpriv'), '--pdeathsig', 'KILL'],
-    ...[tool('unshare'), ...unshareOptions, '--pid', '--fork', '--kill-child', '--mount-proc'],
-    ...[tool('timeout'), '--foreground', '0'],
-  ];
-  return {
-    name,
-    isAvailable: () =>
-      process.platform === 'linux' && existsSync(childrenFile(process.pid)) && works(prefix()),
-    enclose: (command) => enclose(command, prefix()),
-  };
-}
-
-function enclose({ file, args, env }: Command, [first, ...rest]: string[]): Enclosure {
-  return {
-    command: { file: first!, args: [...rest, file, ...args], env },
+  const enclose = (command: Command, descriptor: number): Enclosure => ({
+    command: {
+      file: tool('setpriv'),
+      args: [
+        ...['--pdeathsig', 'KILL', tool('unshare'), ...unshareOptions],
+        ...['--pid', '--fork', '--kill-child', '--mount-proc'],
+        ...[tool('sh'), '-c', awaitOrders(descriptor)],
+      ],
+      env: {},
+    },
+    orders: ordersFor(
+      { ...command, file: tool('timeout'), args: ['--foreground', '0', command.file, ...command.args] },
+      tool('env'),
+    ),
     terminate(pid) {
       const init = childOf(pid);
       if (init !== undefined && childOf(init) !== undefined) send(init, 'SIGTERM');
@@ -38,7 +43,8 @@ function enclose({ file, args, env }: Command, [first, ...rest]: string[]): Encl
     },
     kill,
     async clear() {}, // unshare has waited for the whole namespace
-  };
+  });
+  return { name, enclose, isAvailable: () => process.platform === 'linux' && works(enclose) };
 }
 
 /**
@@ -49,9 +55,14 @@ function kill(pid: number): void {
   send(pid, 'SIGSTOP'); // so that it does not fork between the look and the kill
   const init = childOf(pid);
   const program = init && childOf(init);
-  send(program ?? init ?? pid, 'SIGKILL');
+  if (program === undefined) {
+    send(pid, 'SIGKILL');
+    if (init !== undefined) send(init, 'SIGKILL');
+    return;
+  }
+  send(program, 'SIGKILL');
   send(pid, 'SIGCONT');
-  if (program !== undefined) setTimeout(() => killHeld(pid, init!), HELD_MS).unref();
+  setTimeout(() => killHeld(pid, init!), HELD_MS).unref();
 }
 
 /** A hostile program may hold PID 1 with a debugger: then that is killed too. */
@@ -60,12 +71,16 @@ function killHeld(pid: number, init: number): void {
 }
 
 /** Tries the whole chain: a program that is not PID 1 but its child, and whose exit code arrives. */
-function works([first, ...rest]: string[]): boolean {
-  const script = 'test "$PPID" = 1 && exit 7';
-  const { status } = spawnSync(first!, [...rest, '/bin/sh', '-c', script], {
-    env: {},
-    stdio: 'ignore',
-    timeout: 10_000,
+function works(enclose: Sandbox['enclose']): boolean {
+  if (!existsSync(childrenFile(process.pid))) return false;
+  const program = { file: '/bin/sh', args: ['-c', 'test "$PPID" = 1 && exit 7'], env: {} };
+  const { command, orders } = enclose(program, 0);
+  const { status } = spawnSync(command.file, command.args, {
+    env: command.env,
+    input: orders,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    timeout: PROBE_MS,
+    killSignal: 'SIGKILL',
   });
   return status === 7;
 }

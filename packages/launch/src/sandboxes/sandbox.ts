@@ -9,6 +9,11 @@ export interface Command {
 export interface Enclosure {
   /** What to spawn, as the leader of a new session, so that the program starts inside. */
   readonly command: Command;
+  /**
+   * Sent to what was spawned, through a further pipe at the descriptor that `enclose` was given, once it has written
+   * anything there: by then it is tied to our life.
+   */
+  readonly orders?: string;
   /** Asks the program to end: SIGTERM, once. */
   terminate(pid: number): void;
   /** Kills the program and all that it started. The spawned process ends when all of it has. */
@@ -27,5 +32,5 @@ export interface Sandbox {
   readonly name: string;
   /** Whether this machine lets us use it. Tries for real; asked once per process. */
   isAvailable(): boolean;
-  enclose(command: Command): Enclosure;
+  enclose(command: Command, descriptor: number): Enclosure;
 }
