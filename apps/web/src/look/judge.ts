@@ -6,16 +6,16 @@ import {
   type FileChoices,
   type FileProblem,
   type MarteauFile,
-  parseFile,
+  parseFileOffThread,
 } from '@marteau/shared';
 import type { ReadResult } from '@marteau/source';
 import type { Look } from './look.ts';
 
 /** What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes. */
-export function judge({ commit, text, paths }: ReadResult, choices: FileChoices): Look {
+export async function judge({ commit, text, paths }: ReadResult, choices: FileChoices): Promise<Look> {
   const nothing = { commit, summary: null, name: '', fields: {}, profiles: [], thresholds: [], target: '' };
   if (text === null) return { ...nothing, found: false, problems: [] };
-  const written = parseFile(text);
+  const written = await parseFileOffThread(text);
   if (written.file === null) return { ...nothing, found: true, problems: written.problems };
   const profiles = Object.keys(written.file.profiles ?? {});
   const fields = ownFields(written.file, choices.profile ?? null);

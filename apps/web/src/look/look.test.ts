@@ -16,21 +16,21 @@ function read(
 
 const file = 'script: load/home.test.ts\ncycles: 5:10\nduration: 10s\nprofiles: {smoke: {cycles: "1"}}\n';
 
-test('a file without mistakes says what it amounts to and fills the form in', () => {
-  const look = judge(read(file), {});
+test('a file without mistakes says what it amounts to and fills the form in', async () => {
+  const look = await judge(read(file), {});
   assert.match(look.summary ?? '', /^2 cycles x 10 s, about .*, at most 10 users on 1 node$/);
   assert.deepEqual(look.fields, { script: 'load/home.test.ts', cycles: '5:10', duration: '10s' });
   assert.deepEqual(look.profiles, ['smoke']);
 });
 
-test('overrides and a profile change what it amounts to', () => {
-  assert.match(judge(read(file), { profile: 'smoke' }).summary ?? '', /^1 cycle/);
-  assert.equal(judge(read(file), { profile: 'smoke' }).fields.cycles, '1');
-  assert.match(judge(read(file), { overrides: { cycles: '1:2:3' } }).summary ?? '', /^3 cycles/);
+test('overrides and a profile change what it amounts to', async () => {
+  assert.match((await judge(read(file), { profile: 'smoke' })).summary ?? '', /^1 cycle/);
+  assert.equal((await judge(read(file), { profile: 'smoke' })).fields.cycles, '1');
+  assert.match((await judge(read(file), { overrides: { cycles: '1:2:3' } })).summary ?? '', /^3 cycles/);
 });
 
-test('mistakes come all at once: in the file with their place, in an override with its name', () => {
-  const inFile = judge(read('script: load/home.test.ts\ncycels: 1\nduration: long\n'), {});
+test('mistakes come all at once: in the file with their place, in an override with its name', async () => {
+  const inFile = await judge(read('script: load/home.test.ts\ncycels: 1\nduration: long\n'), {});
   assert.deepEqual(
     inFile.problems.map(({ line, path }) => [line, path]),
     [
@@ -38,20 +38,20 @@ test('mistakes come all at once: in the file with their place, in an override wi
       [3, 'duration'],
     ],
   );
-  const [problem] = judge(read(file), { overrides: { cycles: 'many' } }).problems;
+  const [problem] = (await judge(read(file), { overrides: { cycles: 'many' } })).problems;
   assert.equal(problem?.line, null);
   assert.match(problem?.what ?? '', /cycles/);
 });
 
-test('a script that is not there is named, and the one that was meant', () => {
-  const [problem] = judge(read('script: home.test.ts\n'), {}).problems;
+test('a script that is not there is named, and the one that was meant', async () => {
+  const [problem] = (await judge(read('script: home.test.ts\n'), {})).problems;
   assert.equal(problem?.what, 'there is no home.test.ts in the repository');
   assert.equal(problem?.fix, "did you mean 'load/home.test.ts'?");
-  assert.deepEqual(judge(read('script: home.test.ts\n', null), {}).problems, []);
+  assert.deepEqual((await judge(read('script: home.test.ts\n', null), {})).problems, []);
 });
 
-test('no file is no mistake', () => {
-  const look = judge(read(null), {});
+test('no file is no mistake', async () => {
+  const look = await judge(read(null), {});
   assert.equal(look.found, false);
   assert.deepEqual(look.problems, []);
 });
