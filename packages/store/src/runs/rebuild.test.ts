@@ -77,7 +77,7 @@ test('what is no record of a run is skipped: damaged, newer, foreign, odd', asyn
   await put('lost+found', JSON.stringify(record));
   await bed.raw.flushall();
   const store = await bed.open();
-  await store.reconcile();
+  await waitUntil('the index', async () => (await bed.raw.exists('marteau:1:index')) === 1);
   assert.deepEqual(
     (await store.runs.list({ limit: 10 })).runs.map((run) => run.id),
     [id],
