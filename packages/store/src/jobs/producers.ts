@@ -28,7 +28,7 @@ export interface Producers {
 const AT_ONCE = 200;
 
 /** A handler that throws is tried again for ever, ever more slowly (see work.ts); what is done leaves nothing. */
-export const jobOptions: JobsOptions = {
+const jobOptions: JobsOptions = {
   attempts: Number.MAX_SAFE_INTEGER,
   backoff: { type: 'custom' },
   removeOnComplete: true,

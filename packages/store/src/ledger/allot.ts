@@ -11,6 +11,6 @@ export async function allot(context: Context): Promise<string[]> {
 }
 
 /** Jobs that are owed go to BullMQ; what fails stays owed. */
-export async function payDue(context: Context): Promise<void> {
+async function payDue(context: Context): Promise<void> {
   await context.producers.payDue(context.clock.now());
 }

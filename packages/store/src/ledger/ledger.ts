@@ -93,7 +93,7 @@ export function createLedger(context: Context): Ledger {
 }
 
 /** An end in error, as the scripts take it. */
-export function failed(reason: string, reasonCode: string) {
+function failed(reason: string, reasonCode: string) {
   return { state: 'error', verdict: '', reason, reasonCode, summary: '', hasReport: false } as const;
 }
 

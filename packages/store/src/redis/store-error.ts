@@ -5,7 +5,7 @@ const away =
   /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connection is closed|Stream isn't writeable|Command timed out|max retries per request|^LOADING|^MASTERDOWN|^READONLY|^MISCONF|^CLUSTERDOWN|^UNBLOCKED/i;
 
 /** Maps an error of Redis to one of the catalogue; anything else is a defect of ours and stays what it is. */
-export function storeError(error: unknown): unknown {
+function storeError(error: unknown): unknown {
   if (isMarteauError(error) || !(error instanceof Error)) return error;
   const text = `${error.name} ${error.message}`;
   if (/\bOOM command not allowed|^\S+ OOM |-OOM/.test(text))

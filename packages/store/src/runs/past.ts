@@ -1,7 +1,7 @@
 import type { Run } from '@marteau/shared';
 
 /** Bytes of JSON that stay of an ended run; with keys and indexes it is below 2 KB. */
-export const PAST_LIMIT = 1250;
+const PAST_LIMIT = 1250;
 
 /** What stays in Redis of an ended run: the record, its long and least asked for parts cut until it is short. */
 export type Past = Run & {
