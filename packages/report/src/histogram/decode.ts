@@ -1,5 +1,5 @@
-import { inflateSync } from 'node:zlib';
-import { emptyHistogram, type Histogram } from './histogram.ts';
+import type { Accumulator } from './accumulator.ts';
+import { inflate } from './inflate.ts';
 import { type Layout, layoutOf } from './layout.ts';
 
 const compressedCookie = 0x1c849304;
@@ -7,31 +7,35 @@ const plainCookie = 0x1c849303;
 const headerBytes = 40;
 
 /**
- * Reads an HdrHistogram in the compressed V2 encoding, base64. The empty string is the empty histogram.
+ * Adds an HdrHistogram in the compressed V2 encoding, base64, to a sum. An empty text adds nothing.
  * Format: https://github.com/HdrHistogram/HdrHistogram, AbstractHistogram.encodeIntoByteBuffer.
  * @throws Error when the text is no such histogram
  */
-export function decodeHistogram(base64: string): Histogram {
-  if (base64 === '') return emptyHistogram;
+export function decodeInto(base64: string, sum: Accumulator): void {
+  if (base64 === '') return;
   const outer = Buffer.from(base64, 'base64');
   if (outer.length < 8 || (outer.readInt32BE(0) & ~0xf0) !== compressedCookie) {
     throw new Error('not an HdrHistogram in the compressed V2 encoding');
   }
-  const plain = inflateSync(outer.subarray(8, 8 + outer.readInt32BE(4)));
-  if (plain.length < headerBytes || (plain.readInt32BE(0) & ~0xf0) !== plainCookie) {
+  const plain = inflate(outer.subarray(8, 8 + outer.readInt32BE(4)));
+  const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
+  if (plain.length < headerBytes || (view.getInt32(0) & ~0xf0) !== plainCookie) {
     throw new Error('not an HdrHistogram in the V2 encoding');
   }
-  const layout = layoutOf(plain.readInt32BE(12));
-  if (plain.readBigInt64BE(16) !== 1n) throw new Error('an HdrHistogram whose unit is not 1');
-  const end = Math.min(plain.length, headerBytes + plain.readInt32BE(4));
-  return readBuckets(layout, plain, end);
+  const digits = view.getInt32(12);
+  if (digits < 0 || digits > 5) throw new Error(`an HdrHistogram of ${digits} digits`);
+  if (view.getBigInt64(16) !== 1n) throw new Error('an HdrHistogram whose unit is not 1');
+  const layout = layouts[digits]!;
+  sum.begin(layout);
+  addBuckets(layout, plain, Math.min(plain.length, headerBytes + view.getInt32(4)), sum);
 }
 
+const layouts = [0, 1, 2, 3, 4, 5].map(layoutOf);
+/** Beyond any latency: 2^53 µs with five digits. */
+const mostBuckets = 6_000_000;
+
 /** ZigZag LEB128 words: a positive one is a count, a negative one that many empty buckets. */
-function readBuckets(layout: Layout, bytes: Buffer, end: number): Histogram {
-  const index: number[] = [];
-  const counts: number[] = [];
-  let total = 0;
+function addBuckets(layout: Layout, bytes: Uint8Array, end: number, sum: Accumulator): void {
   let bucket = 0;
   let at = headerBytes;
   while (at < end) {
@@ -43,16 +47,11 @@ function readBuckets(layout: Layout, bytes: Buffer, end: number): Histogram {
       word += (byte & 0x7f) * scale;
       scale *= 128;
     } while (byte >= 0x80 && at < end);
-    if (word % 2 === 1) {
-      bucket += (word + 1) / 2;
-      continue;
+    if (word % 2 === 1) bucket += (word + 1) / 2;
+    else {
+      if (bucket > mostBuckets) throw new Error('an HdrHistogram with more buckets than there can be');
+      if (word > 0) sum.add(layout, bucket, word / 2);
+      bucket++;
     }
-    if (word > 0) {
-      index.push(bucket);
-      counts.push(word / 2);
-      total += word / 2;
-    }
-    bucket++;
   }
-  return { layout, index: Int32Array.from(index), counts: Float64Array.from(counts), total };
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import * as hdr from 'hdr-histogram-js';
-import { decodeHistogram } from './decode.ts';
-import { addHistograms, countBelow, emptyHistogram, quantile } from './histogram.ts';
+import { countBelow, emptyHistogram, quantile } from './histogram.ts';
 import { highest, indexOf, layoutOf, lowest } from './layout.ts';
+import { addEncoded, addHistograms } from './sum.ts';
 
 const microseconds = fc.oneof(
   fc.integer({ min: 0, max: 5_000 }),
@@ -25,6 +25,8 @@ function record(values: readonly number[], significant: number): hdr.Histogram {
 
 const encode = (histogram: hdr.Histogram) =>
   histogram.totalCount === 0 ? '' : hdr.encodeIntoCompressedBase64(histogram);
+
+const decodeHistogram = (text: string) => addEncoded([text]);
 
 describe('buckets', () => {
   test('hold their values and are as narrow as their digits promise', () => {
@@ -67,6 +69,8 @@ describe('added histograms', () => {
         digits,
         (parts, significant) => {
           const pooled = record(parts.flat(), significant);
+          const encoded = parts.map((part) => encode(record(part, significant)));
+          assert.deepEqual(addEncoded(encoded), addHistograms(encoded.map(decodeHistogram)));
           const merged = addHistograms(
             parts.map((part) => decodeHistogram(encode(record(part, significant)))),
           );

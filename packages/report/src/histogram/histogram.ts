@@ -1,57 +1,43 @@
-import { highest, indexOf, type Layout, layoutOf, lowest } from './layout.ts';
+import { highest, type Layout, layoutOf, lowest } from './layout.ts';
 
 /** The filled buckets of an HdrHistogram, in rising order: bucket `index[i]` holds `counts[i]` values. */
 export interface Histogram {
   readonly layout: Layout;
-  readonly index: Int32Array;
-  readonly counts: Float64Array;
+  readonly index: Uint16Array | Uint32Array;
+  readonly counts: Uint32Array | Float64Array;
   readonly total: number;
 }
 
 export const emptyHistogram: Histogram = {
   layout: layoutOf(3),
-  index: new Int32Array(0),
-  counts: new Float64Array(0),
+  index: new Uint16Array(0),
+  counts: new Uint32Array(0),
   total: 0,
 };
 
-/** The histogram of all values of all given ones: bucket by bucket, so that nothing is lost or averaged. */
-export function addHistograms(histograms: readonly Histogram[]): Histogram {
-  const filled = histograms.filter(({ total }) => total > 0);
-  if (filled.length < 2) return filled[0] ?? emptyHistogram;
-  const layout = filled.map((h) => h.layout).reduce((a, b) => (a.digits <= b.digits ? a : b));
-  const same = filled.map((h) => toLayout(h, layout));
-  const size = Math.max(...same.map(({ index }) => index[index.length - 1]!)) + 1;
-  const sums = new Float64Array(size);
-  for (const { index, counts } of same) for (let i = 0; i < index.length; i++) sums[index[i]!]! += counts[i]!;
-  return fromDense(layout, sums);
-}
-
-/** The filled buckets among the counts of all buckets. */
-function fromDense(layout: Layout, dense: Float64Array): Histogram {
+/**
+ * The filled buckets among the counts of all, from one bucket to before another. A report holds some ten thousand
+ * histograms at once, so each takes the narrowest numbers that it fits into.
+ */
+export function fromDense(layout: Layout, dense: Float64Array, from: number, to: number): Histogram {
   let filled = 0;
-  for (const count of dense) if (count > 0) filled++;
-  const index = new Int32Array(filled);
-  const counts = new Float64Array(filled);
   let total = 0;
-  for (let i = 0, at = 0; i < dense.length; i++) {
+  for (let i = from; i < to; i++) {
+    const count = dense[i]!;
+    if (count > 0) {
+      filled++;
+      total += count;
+    }
+  }
+  const index = to <= 65_536 ? new Uint16Array(filled) : new Uint32Array(filled);
+  const counts = total < 2 ** 32 ? new Uint32Array(filled) : new Float64Array(filled);
+  for (let i = from, at = 0; i < to; i++) {
     const count = dense[i]!;
     if (count === 0) continue;
     index[at] = i;
     counts[at++] = count;
-    total += count;
   }
   return { layout, index, counts, total };
-}
-
-/** The same values with fewer digits. */
-function toLayout(histogram: Histogram, layout: Layout): Histogram {
-  if (histogram.layout.digits === layout.digits) return histogram;
-  const last = highest(histogram.layout, histogram.index[histogram.index.length - 1]!);
-  const dense = new Float64Array(indexOf(layout, last) + 1);
-  for (let i = 0; i < histogram.index.length; i++)
-    dense[indexOf(layout, lowest(histogram.layout, histogram.index[i]!))]! += histogram.counts[i]!;
-  return fromDense(layout, dense);
 }
 
 /**

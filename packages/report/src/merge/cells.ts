@@ -3,24 +3,67 @@ import { intervalOf } from './grid.ts';
 import type { Cell, Grid } from './merged.ts';
 import { addTimes, readTimes } from './times.ts';
 
+/** One share's series, and how much later than the first it began. */
+interface SharesSeries {
+  readonly series: readonly Point[];
+  readonly offset: number;
+}
+
+type Worst = Cell['worst'];
+
 /**
- * Lays one share's series on the grid; points that fall into one interval are merged as following each other.
+ * Lays the series of all shares on the grid and adds them.
  * @param recorded per interval, whether all of it was recorded: then a missing point is a stretch of nothing
  */
-export function cellsOf(
-  series: readonly Point[],
+export function mergeSeries(
+  shares: readonly SharesSeries[],
   grid: Grid,
-  offset: number,
   recorded: readonly boolean[],
 ): (Cell | null)[] {
-  const points: Point[][] = Array.from({ length: grid.length }, () => []);
-  for (const point of series) points[intervalOf(grid, point, offset)]!.push(point);
-  return points.map((following, i) => {
-    if (following.length === 0) return null;
-    const covered = following.reduce((sum, { width }) => sum + width, 0);
-    const cell = joinInTime(following.map(readPoint));
-    return recorded[i] && covered < grid.width ? withEmptySecond(cell) : cell;
+  const intervals = Array.from(
+    { length: grid.length },
+    (): Interval => ({ points: [], worsts: [], share: -1, covered: 0 }),
+  );
+  shares.forEach(({ series, offset }, share) => {
+    for (const point of series) addPoint(intervals[intervalOf(grid, point, offset)]!, point, share);
+    if (series.length === 0) return;
+    intervals.forEach((interval, i) => {
+      const isBroken = interval.share === share && interval.covered < grid.width && recorded[i];
+      if (isBroken) interval.worsts.at(-1)!.minCount = 0;
+    });
   });
+  return intervals.map(({ points, worsts }) =>
+    points.length === 0
+      ? null
+      : { ...counts(points), time: readTimes(points.map(({ time }) => time)), worst: addWorst(worsts) },
+  );
+}
+
+/** What falls into one interval: the points of all shares, and the worst second of each share. */
+interface Interval {
+  readonly points: Point[];
+  readonly worsts: Worst[];
+  /** The share whose points came last, and how many ms of the interval they cover. */
+  share: number;
+  covered: number;
+}
+
+function addPoint(interval: Interval, point: Point, share: number): void {
+  interval.points.push(point);
+  if (interval.share === share) {
+    interval.covered += point.width;
+    worsen(interval.worsts.at(-1)!, point.worst);
+  } else {
+    interval.share = share;
+    interval.covered = point.width;
+    interval.worsts.push({ ...point.worst });
+  }
+}
+
+/** Intervals that follow each other as one: the worst second is the worst of any. */
+export function joinInTime(cells: readonly Cell[]): Cell {
+  if (cells.length === 1) return cells[0]!;
+  return { ...counts(cells), time: addTimes(cells.map(({ time }) => time)), worst: worstOf(cells) };
 }
 
 /** In one of its seconds nothing finished. */
@@ -28,54 +71,56 @@ export function withEmptySecond(cell: Cell): Cell {
   return { ...cell, worst: { ...cell.worst, minCount: 0 } };
 }
 
-function readPoint({ count, errors, bytesIn, time, worst }: Point): Cell {
-  return { count, errors, bytesIn, time: readTimes(time), worst };
+/** Adds series of one grid, interval by interval. */
+export function addSeries(grid: Grid, series: readonly (readonly (Cell | null)[])[]): (Cell | null)[] {
+  return Array.from({ length: grid.length }, (_, i) => {
+    const filled = series.flatMap((cells) => cells[i] ?? []);
+    if (filled.length < 2) return filled[0] ?? null;
+    return {
+      ...counts(filled),
+      time: addTimes(filled.map(({ time }) => time)),
+      worst: addWorst(filled.map(({ worst }) => worst)),
+    };
+  });
 }
 
-/** Intervals that follow each other: the worst second is the worst of any. */
-export function joinInTime(cells: readonly Cell[]): Cell {
-  if (cells.length === 1) return cells[0]!;
-  return {
-    ...sums(cells),
-    worst: {
-      minCount: Math.min(...cells.map(({ worst }) => worst.minCount)),
-      maxCount: Math.max(...cells.map(({ worst }) => worst.maxCount)),
-      errors: Math.max(...cells.map(({ worst }) => worst.errors)),
-      p95: Math.max(...cells.map(({ worst }) => worst.p95)),
-    },
-  };
+type Countable = Pick<Cell, 'count' | 'errors' | 'bytesIn'>;
+
+function counts(parts: readonly Countable[]): Countable {
+  let [count, errors, bytesIn] = [0, 0, 0];
+  for (const part of parts) {
+    count += part.count;
+    errors += part.errors;
+    bytesIn += part.bytesIn;
+  }
+  return { count, errors, bytesIn };
+}
+
+/** The worst second of stretches that follow each other. */
+function worstOf(parts: readonly { readonly worst: Worst }[]): Worst {
+  const worst = { ...parts[0]!.worst };
+  for (const part of parts) worsen(worst, part.worst);
+  return worst;
+}
+
+function worsen(worst: Worst, other: Worst): void {
+  worst.minCount = Math.min(worst.minCount, other.minCount);
+  worst.maxCount = Math.max(worst.maxCount, other.maxCount);
+  worst.errors = Math.max(worst.errors, other.errors);
+  worst.p95 = Math.max(worst.p95, other.p95);
 }
 
 /**
- * The same interval of several shares or labels. In a second of its own the counts are exact; in longer intervals the
+ * The same stretch of several shares or labels. In a second of its own the counts are exact; in longer intervals the
  * worst seconds need not be the same ones, so the lowest and the highest counts are bounds.
  */
-function addCells(cells: readonly (Cell | null | undefined)[]): Cell | null {
-  const filled = cells.filter((cell) => cell !== null && cell !== undefined);
-  if (filled.length < 2) return filled[0] ?? null;
-  const sum = (pick: (cell: Cell) => number) => filled.reduce((total, cell) => total + pick(cell), 0);
-  return {
-    ...sums(filled),
-    worst: {
-      minCount: sum(({ worst }) => worst.minCount),
-      maxCount: sum(({ worst }) => worst.maxCount),
-      errors: sum(({ worst }) => worst.errors),
-      p95: Math.max(...filled.map(({ worst }) => worst.p95)),
-    },
-  };
-}
-
-/** Adds series of one grid, interval by interval. */
-export function addSeries(grid: Grid, series: readonly (readonly (Cell | null)[])[]): (Cell | null)[] {
-  return Array.from({ length: grid.length }, (_, i) => addCells(series.map((cells) => cells[i])));
-}
-
-function sums(cells: readonly Cell[]): Omit<Cell, 'worst'> {
-  const sum = (pick: (cell: Cell) => number) => cells.reduce((total, cell) => total + pick(cell), 0);
-  return {
-    count: sum(({ count }) => count),
-    errors: sum(({ errors }) => errors),
-    bytesIn: sum(({ bytesIn }) => bytesIn),
-    time: addTimes(cells.map(({ time }) => time)),
-  };
+function addWorst(parts: readonly Worst[]): Worst {
+  const sum: Worst = { minCount: 0, maxCount: 0, errors: 0, p95: 0 };
+  for (const part of parts) {
+    sum.minCount += part.minCount;
+    sum.maxCount += part.maxCount;
+    sum.errors += part.errors;
+    sum.p95 = Math.max(sum.p95, part.p95);
+  }
+  return sum;
 }

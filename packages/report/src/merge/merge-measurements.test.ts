@@ -6,7 +6,8 @@ import { atRate, cycles } from '../fixtures/plans.ts';
 import { Recorder } from '../fixtures/recorder.ts';
 import { cartFailures, shop } from '../fixtures/shop.ts';
 import { simulate } from '../fixtures/simulate.ts';
-import { addHistograms, quantile } from '../histogram/histogram.ts';
+import { quantile } from '../histogram/histogram.ts';
+import { addHistograms } from '../histogram/sum.ts';
 import { mergeMeasurements } from './merge-measurements.ts';
 import { readTimes } from './times.ts';
 
@@ -65,14 +66,17 @@ describe('merged shares', () => {
           pooled.record(time);
           pooledSecond.record(time);
         }
-        const one = readTimes(pooled.distribution());
+        const one = readTimes([pooled.distribution()]);
         const stats = label.steps[0]!;
         assert.deepEqual([stats.count, stats.time.count], [one.count, one.count]);
         assert.deepEqual([stats.time.min, stats.time.max, stats.time.sum], [one.min, one.max, one.sum]);
         for (const q of [0.5, 0.9, 0.95, 0.99, 0.999, 0.9999])
           assert.equal(quantile(stats.time.histogram, q), quantile(one.histogram, q));
         const cell = label.cells[0]?.time.histogram;
-        assert.equal(quantile(cell!, 0.95), quantile(readTimes(pooledSecond.distribution()).histogram, 0.95));
+        assert.equal(
+          quantile(cell!, 0.95),
+          quantile(readTimes([pooledSecond.distribution()]).histogram, 0.95),
+        );
       }),
     );
   });

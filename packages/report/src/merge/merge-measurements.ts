@@ -1,5 +1,5 @@
 import type { Label, Measurements } from '@marteau/shared';
-import { addSeries, cellsOf } from './cells.ts';
+import { mergeSeries } from './cells.ts';
 import { mergeFailures } from './failures.ts';
 import { commonGrid, recordedIntervals } from './grid.ts';
 import { addLoad, loadOf } from './load.ts';
@@ -104,9 +104,10 @@ function mergeLabel(
     kind,
     name,
     steps: indexes.map((index) => addStats(stats.filter(({ step }) => step === index))),
-    cells: addSeries(
+    cells: mergeSeries(
+      parts.map(({ label, offset }) => ({ series: label.series, offset })),
       grid,
-      parts.map(({ label, offset }) => cellsOf(label.series, grid, offset, recorded)),
+      recorded,
     ),
   };
 }

@@ -6,9 +6,9 @@ import { addTimes, noTimes, readTimes } from './times.ts';
 export function readStats(stats: StepStats): MergedStats {
   return {
     ...stats,
-    time: readTimes(stats.time),
-    service: stats.service && readTimes(stats.service),
-    errorTime: stats.errorTime ? readTimes(stats.errorTime) : stats.errors === 0 ? noTimes : null,
+    time: readTimes([stats.time]),
+    service: stats.service && readTimes([stats.service]),
+    errorTime: stats.errorTime ? readTimes([stats.errorTime]) : stats.errors === 0 ? noTimes : null,
   };
 }
 

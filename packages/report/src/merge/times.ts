@@ -1,29 +1,33 @@
 import type { Distribution } from '@marteau/shared';
-import { decodeHistogram } from '../histogram/decode.ts';
-import { addHistograms, emptyHistogram, quantile } from '../histogram/histogram.ts';
+import { emptyHistogram, quantile } from '../histogram/histogram.ts';
+import { addEncoded, addHistograms } from '../histogram/sum.ts';
 import type { Times } from './merged.ts';
 
 export const noTimes: Times = { count: 0, min: 0, max: 0, sum: 0, histogram: emptyHistogram };
 
-/** Decodes a distribution of the engine. */
-export function readTimes(distribution: Distribution): Times {
-  if (distribution.count === 0) return noTimes;
-  const { count, min, max, sum } = distribution;
-  return { count, min, max, sum, histogram: decodeHistogram(distribution.histogram) };
+/** Decodes distributions of the engine and adds them: of several shares, or of moments that follow each other. */
+export function readTimes(distributions: readonly Distribution[]): Times {
+  const filled = distributions.filter(({ count }) => count > 0);
+  if (filled.length === 0) return noTimes;
+  return { ...extremes(filled), histogram: addEncoded(filled.map(({ histogram }) => histogram)) };
 }
 
 /** The times of all together. */
 export function addTimes(parts: readonly Times[]): Times {
   const filled = parts.filter(({ count }) => count > 0);
   if (filled.length < 2) return filled[0] ?? noTimes;
+  return { ...extremes(filled), histogram: addHistograms(filled.map(({ histogram }) => histogram)) };
+}
+
+function extremes(parts: readonly Omit<Times, 'histogram'>[]): Omit<Times, 'histogram'> {
   let [count, sum, min, max] = [0, 0, Number.POSITIVE_INFINITY, 0];
-  for (const part of filled) {
+  for (const part of parts) {
     count += part.count;
     sum += part.sum;
     min = Math.min(min, part.min);
     max = Math.max(max, part.max);
   }
-  return { count, min, max, sum, histogram: addHistograms(filled.map(({ histogram }) => histogram)) };
+  return { count, min, max, sum };
 }
 
 /** The time at a quantile 0 … 1, never outside of what was measured; null where nothing was. */

@@ -9,7 +9,7 @@ import { coarser, seriesOf } from './series.ts';
 function cell(values: readonly number[], worst: Partial<Cell['worst']> = {}): Cell {
   const recorder = new Recorder(2);
   for (const value of values) recorder.record(value);
-  const time = readTimes(recorder.distribution());
+  const time = readTimes([recorder.distribution()]);
   return {
     count: values.length,
     errors: 0,

@@ -10,7 +10,7 @@ import { neededFor, spreadOf } from './spread.ts';
 function timesOf(values: readonly number[]) {
   const recorder = new Recorder(3);
   for (const value of values) recorder.record(value);
-  return readTimes(recorder.distribution());
+  return readTimes([recorder.distribution()]);
 }
 
 const second = 1_000_000;
