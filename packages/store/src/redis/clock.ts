@@ -11,6 +11,8 @@ export interface ClockReading {
 export interface Clock {
   /** ms since 1970 on Redis's clock, as well as it is known. */
   now(): number;
+  /** The same in whole ms, later every time it is asked: for ids, which sort in the order they were given. */
+  nextMoment(): number;
   /** Compares the clocks anew. */
   measure(samples?: number): Promise<ClockReading>;
   readonly reading: ClockReading | null;
@@ -19,8 +21,14 @@ export interface Clock {
 /** Of several samples the one with the shortest round trip is the truest (Cristian's algorithm). */
 export function createClock(redis: Redis): Clock {
   let reading: ClockReading | null = null;
+  let moment = 0;
+  const now = (): number => Date.now() - (reading?.offset ?? 0);
   return {
-    now: () => Date.now() - (reading?.offset ?? 0),
+    now,
+    nextMoment() {
+      moment = Math.max(Math.floor(now()), moment + 1);
+      return moment;
+    },
     get reading() {
       return reading;
     },

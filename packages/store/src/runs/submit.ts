@@ -12,7 +12,7 @@ const PROMISE_MS = 1000;
 /** See Runs.submit. */
 export async function submitRun(context: Context, submission: Submission): Promise<Run> {
   const { request, submitter, project, idempotencyKey } = submission;
-  const id = newRunId(Math.floor(context.clock.now()), cryptoRandom);
+  const id = newRunId(context.clock.nextMoment(), cryptoRandom);
   const submitted = JSON.stringify(submittedOf(submission));
   const demand = demandOf(submission);
   const answer = await context.script('submit', {
