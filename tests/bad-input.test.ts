@@ -22,9 +22,9 @@ const refused: [repo: string, ref: string | undefined, code: string][] = [
   ['http://127.0.0.1:1/x', undefined, 'address-private'],
   ['https://[::1]/x', undefined, 'address-private'],
   ['https://169.254.169.254/latest', undefined, 'address-private'],
-  ['http://127.0.0.1:1/x', '--upload-pack=owned', 'ref-wrong'],
-  ['http://127.0.0.1:1/x', '-oProxyCommand=owned', 'ref-wrong'],
-  ['http://127.0.0.1:1/x', 'a b', 'ref-wrong'],
+  ['https://1.1.1.1/x', '--upload-pack=owned', 'ref-wrong'],
+  ['https://1.1.1.1/x', '-oProxyCommand=owned', 'ref-wrong'],
+  ['https://1.1.1.1/x', 'a b', 'ref-wrong'],
 ];
 
 describe('what is refused when it is submitted', () => {
@@ -214,7 +214,7 @@ const cases: Case[] = [
   },
   {
     name: 'a secret that the server does not have',
-    files: project(good, 'env: {TOKEN: "${secrets.NOSUCH}"}\n'),
+    files: project(good, `env: {TOKEN: "\${secrets.NOSUCH}"}\n`),
     code: 'secret-unknown',
     says: /uses \$\{secrets\.NOSUCH\}, and this server has no such secret/,
   },

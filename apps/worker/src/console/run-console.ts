@@ -91,7 +91,7 @@ export class RunConsole {
     if (lines.length === 0) return;
     const at = this.#options.now();
     const stamp = `${new Date(at).toISOString().slice(11, 23)} ${from.padEnd(7)} | `;
-    for (const line of lines) this.#kept.add(`${stamp}${line}\n`);
+    this.#kept.add(lines.map((line) => `${stamp}${line}\n`).join(''));
     this.#show(from, at, lines.join('\n'));
   }
 

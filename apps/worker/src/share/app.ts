@@ -135,6 +135,13 @@ function withoutShell(sentence: string): string {
   return sentence.replace(/^sh /, 'it ');
 }
 
+const builtins =
+  /^(?:[.:]|alias|cd|command|eval|exec|exit|export|read|set|shift|trap|type|ulimit|umask|unset|wait)$/;
+
+/** One program with plain words: no shell has to stay around it. */
 function isSimple(command: string): boolean {
-  return /^[\w./@:=+,-]+( [\w./@:=+,-]+)*$/.test(command) && !/^[A-Za-z_]\w*=/.test(command);
+  const [program = ''] = command.split(' ');
+  return (
+    /^[\w./@:=+,-]+( [\w./@:=+,-]+)*$/.test(command) && !program.includes('=') && !builtins.test(program)
+  );
 }
