@@ -57,6 +57,17 @@ async function failure(url: string, ref = '', more: Partial<FetchOptions> = {}):
   return 'fetched';
 }
 
+it('fetches what was asked for, also inside another repository with an origin of its own', async () => {
+  const outer = await server.createRepo('outer/house', { 'a.txt': 'outer' });
+  const inner = await server.createRepo('inner/shop', { 'a.txt': 'inner' });
+  const house = join(temp.path, 'house');
+  await outer.git('clone', '--quiet', outer.url, house);
+  const into = join(house, 'data/work');
+  await mkdir(join(house, 'data'));
+  await fetch(inner.url, '', { into });
+  assert.equal(await readFile(join(into, 'a.txt'), 'utf8'), 'inner');
+});
+
 describe('fetchSource finds', () => {
   let repo: GitRepo;
   const commits: Record<string, string> = {};

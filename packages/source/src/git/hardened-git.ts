@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
 import { FLOOD } from './flood.ts';
 import type { Progress, Remote } from './job.ts';
@@ -56,7 +57,7 @@ export interface HardenedGitOptions {
 
 /** A git that trusts neither the repository nor its host; a command that fails rejects with what it said. */
 export function hardenedGit({ folder, remote, path, onProgress }: HardenedGitOptions): SimpleGit {
-  const env = environment(remote, path);
+  const env = environment(remote, path, folder);
   const abort = new AbortController();
   const git = simpleGit({
     baseDir: folder,
@@ -91,8 +92,9 @@ export function hardenedGit({ folder, remote, path, onProgress }: HardenedGitOpt
 }
 
 /** The token goes in as configuration from the environment, which no list of processes and no file shows. */
-function environment(remote: Remote, path: string): Record<string, string> {
+function environment(remote: Remote, path: string, folder: string): Record<string, string> {
   return {
+    GIT_CEILING_DIRECTORIES: dirname(folder), // a repository around ours, with its own origin, is not ours
     PATH: path,
     HOME: '/nonexistent',
     LANG: 'C.UTF-8',
