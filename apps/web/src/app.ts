@@ -5,6 +5,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { Store } from '@marteau/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { WebConfig } from './config.ts';
+import { createPages, type Pages } from './data/pages.ts';
 import { createLooker, type Looker } from './look/looker.ts';
 import { access } from './plugins/access.ts';
 import { type Assets, assetRoutes, loadAssets } from './plugins/assets.ts';
@@ -45,6 +46,7 @@ interface Services {
   config: WebConfig;
   store: Store;
   looker: Looker;
+  pages: Pages;
 }
 
 /** A form or a request to the API is small; nothing is ever uploaded here. */
@@ -62,7 +64,12 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   });
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
-  const services: Services = { config, store, looker: createLooker(config, closing.signal) };
+  const services: Services = {
+    config,
+    store,
+    looker: createLooker(config, closing.signal),
+    pages: createPages(store),
+  };
   const assets = await loadAssets();
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
@@ -94,6 +101,10 @@ async function openToAll(app: FastifyInstance, services: Services & { assets: As
 /** Everything else. */
 async function behindTheToken(app: FastifyInstance, services: Services) {
   app.addHook('onRequest', app.requireAccess);
+  // Who changed something sees it on the next page.
+  app.addHook('onSend', async (request) => {
+    if (request.method !== 'GET') services.pages.changed();
+  });
   await app.register(homeRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);

@@ -14,14 +14,18 @@ const away = document.getElementById('away');
 // The stream begins at the run's first line: what the server printed into the page would stand there twice.
 screen.clear();
 
+const ends = ['finished', 'cancelled', 'error'];
+
 let startedAt = 0;
+/** @type {number[]} moments of faults before the first tick told when the load started */
+let early = [];
 let state = page.dataset.state ?? '';
 
 const close = openStream(page.dataset.events ?? '', {
   event(type, data) {
     if (type === 'console') screen.add(data);
     else if (type === 'tick') tick(data);
-    else if (type === 'fault') charts.fault((data.at - startedAt) / 1000);
+    else if (type === 'fault') fault(data.at);
     else if (type === 'state') changed(data);
   },
   away(isAway) {
@@ -33,11 +37,23 @@ const close = openStream(page.dataset.events ?? '', {
 function tick(data) {
   startedAt = data.at - data.second * 1000;
   charts.add(data);
+  for (const at of early.splice(0)) fault(at);
+}
+
+/** @param {number} at ms since 1970 */
+function fault(at) {
+  if (startedAt === 0) early.push(at);
+  else charts.fault(Math.max(0, (at - startedAt) / 1000));
 }
 
 /** @param {any} data */
 function changed(data) {
-  if (data.state === 'waiting' && state === 'running') charts.clear();
+  // A lost attempt does not count.
+  if (data.state === 'waiting' && state === 'running') {
+    charts.clear();
+    startedAt = 0;
+    early = [];
+  }
   state = data.state;
   renewSoon();
 }
@@ -59,13 +75,14 @@ async function renew() {
   again = false;
   try {
     await renewRegions(page.dataset.renew ?? '');
-    await document.fonts.ready;
   } catch {
     again = true;
   }
-  if (document.querySelector('[data-ended]')) {
-    document.title = document.querySelector('[data-title]')?.getAttribute('data-title') ?? document.title;
-  }
+  const title = /** @type {HTMLElement | null} */ (document.querySelector('[data-title]'));
+  document.title = title?.dataset.title ?? document.title;
+  const shows = title?.dataset.shows ?? '';
+  // Another server may answer from before what this one told.
+  if (shows !== state && !ends.includes(shows)) again = true;
   setTimeout(() => {
     renewing = false;
     if (again) renewSoon();

@@ -23,7 +23,8 @@ test('the web is killed and Redis restarts in the middle of a run: the page catc
     await using tab = await browser.openPage({ expected: [/ERR_|Failed to load resource|503/] });
     const { page } = tab;
     const url = web.url!;
-    const shown = async () => (await page.locator('#console > div').allTextContents()).filter((line) => /^\d+$/.test(line));
+    const shown = async () =>
+      (await page.locator('#console > div').allTextContents()).filter((line) => /^\d+$/.test(line));
     const run = await submitRun(store);
     await run.enterLine();
     const node = await joinNode(store, 'n1');

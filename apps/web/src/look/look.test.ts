@@ -4,7 +4,6 @@ import { isMarteauError } from '@marteau/shared';
 import type { ReadResult } from '@marteau/source';
 import { createGate } from './gate.ts';
 import { judge } from './judge.ts';
-import { createMemory } from './memory.ts';
 
 function read(
   text: string | null,
@@ -71,19 +70,4 @@ test('so many at once, so many wait, the rest is refused', async () => {
   assert.deepEqual(order, ['a', 'b']);
   await assert.rejects(gate.through(async () => assert.fail('broken')));
   assert.equal(await gate.through(async () => 'free again'), 'free again');
-});
-
-test('an answer is remembered for a time, a failure is not, and the oldest go', async () => {
-  let now = 0;
-  let calls = 0;
-  const memory = createMemory<number>(2, 100, () => now);
-  const fetch = async () => ++calls;
-  assert.deepEqual(await Promise.all([memory.get('a', fetch), memory.get('a', fetch)]), [1, 1]);
-  now = 101;
-  assert.equal(await memory.get('a', fetch), 2);
-  await memory.get('b', fetch);
-  await memory.get('c', fetch);
-  assert.equal(await memory.get('a', fetch), 5);
-  await assert.rejects(memory.get('d', async () => assert.fail('away')));
-  assert.equal(await memory.get('d', fetch), 6);
 });

@@ -8,10 +8,10 @@ import {
   readSecretsFile,
 } from '@marteau/source';
 import type { WebConfig } from '../config.ts';
+import { createMemory } from '../memory.ts';
 import { createGate } from './gate.ts';
 import { judge } from './judge.ts';
 import type { Look } from './look.ts';
-import { createMemory } from './memory.ts';
 
 /** Looks at repositories through git for visitors: a few at once, and not twice in a short time. */
 export interface Looker {

@@ -36,12 +36,7 @@ const themes = [
 /** Pages from nunjucks templates. Everything is escaped by the template engine, unless a template says `safe`. */
 export const views = fp<{ config: WebConfig; assets: string }>(
   async (app, { config, assets }) => {
-    const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {
-      autoescape: true,
-      throwOnUndefined: true,
-      trimBlocks: true,
-      lstripBlocks: true,
-    });
+    const environment = templateEngine();
 
     const render = (reply: FastifyReply, name: string, context: object) =>
       environment.render(`${name}.njk`, { ...context, site: site(reply) });
@@ -78,6 +73,16 @@ export const views = fp<{ config: WebConfig; assets: string }>(
   },
   { dependencies: ['csrf', 'access'] },
 );
+
+/** Compiles each template once and escapes whatever it shows. */
+export function templateEngine(): nunjucks.Environment {
+  return new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {
+    autoescape: true,
+    throwOnUndefined: true,
+    trimBlocks: true,
+    lstripBlocks: true,
+  });
+}
 
 function themeOf(request: FastifyRequest): string {
   const kept = request.cookies.marteau_theme;

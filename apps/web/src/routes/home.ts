@@ -1,52 +1,15 @@
-import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { type HomeData, homeView } from '../views/home.ts';
-
-const placesShown = 12;
-const movingShown = 40;
-const recentShown = 30;
+import type { Pages } from '../data/pages.ts';
 
 interface HomeRequest {
   Querystring: { part?: string };
 }
 
 /** What happens now, what waits, what ended; with `?part=now` only what renews itself. */
-export async function homeRoutes(app: FastifyInstance, { store }: { store: Store }) {
+export async function homeRoutes(app: FastifyInstance, { pages }: { pages: Pages }) {
   app.get<HomeRequest>('/', { schema: { hide: true } }, async (request, reply) => {
-    const home = homeView(await loadHome(store), Date.now());
+    const home = await pages.home();
     if (request.query.part === 'now') return reply.part('partials/home-regions', { home });
     return reply.page('pages/home', { title: 'Runs', home, form: { repo: '', email: '' } });
-  });
-}
-
-/** Reads all in one round to Redis each, whatever the number of runs. */
-async function loadHome(store: Store): Promise<HomeData> {
-  const [nodes, moving, line, recent, counts, paused, notices] = await Promise.all([
-    store.nodes.list(),
-    store.runs.list({ state: ['preparing', 'running', 'reporting', 'cancelling'], limit: movingShown }),
-    loadLine(store),
-    store.runs.list({ state: ['finished', 'error', 'cancelled'], limit: recentShown }),
-    store.runs.counts(),
-    store.ledger.paused(),
-    store.notices(),
-  ]);
-  return {
-    nodes,
-    moving: moving.runs,
-    line,
-    waiting: counts.queued + counts.waiting,
-    paused,
-    recent: recent.runs,
-    cursor: recent.cursor,
-    notices,
-  };
-}
-
-async function loadLine(store: Store): Promise<HomeData['line']> {
-  const places = await store.ledger.line(placesShown);
-  const runs = await Promise.all(places.map((place) => store.runs.get(place.runId)));
-  return places.flatMap((place, i) => {
-    const run = runs[i];
-    return run ? [{ place, run }] : [];
   });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { waitUntil } from '@marteau/testkit';
 import { consoleEvent, finishedRun, joinNode, repo, submission, submitRun } from '../fixtures/drive-run.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 
@@ -84,7 +85,10 @@ test('a part that renews itself is sent again only when it changed', async () =>
     if (!path.includes(run.id)) assert.equal((await bed.get(path, { headers })).status, 304, path);
     await joinNode(bed.store, `n${path.length}`);
     if (path.startsWith('/runs')) await run.prepare();
-    assert.equal((await bed.get(path, { headers })).status, 200, path);
+    await waitUntil(
+      `${path} to be sent again`,
+      async () => (await bed.get(path, { headers })).status === 200,
+    );
   }
 });
 

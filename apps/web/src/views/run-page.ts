@@ -43,6 +43,7 @@ export interface RunPage {
   overrides: { name: string; value: string }[];
   mails: MailView[];
   acts: Acts;
+  charts: readonly { key: string; name: string }[];
   reportHref: string;
   hasReport: boolean;
 }
@@ -71,10 +72,17 @@ interface Acts {
   remove: boolean;
 }
 
+const charts = [
+  { key: 'rate', name: 'Requests per second' },
+  { key: 'latency', name: 'Request time' },
+  { key: 'errors', name: 'Errors and failures per second' },
+  { key: 'users', name: 'Users' },
+];
+
 const noteKinds: Record<string, string> = { pass: 'good', fail: 'bad', invalid: 'odd', error: 'own' };
 
 /** @param place what the run waits for, null once it runs or ended */
-export function runPage(run: Run, place: Place | null, mails: readonly MailState[], now: number): RunPage {
+export function runPage(run: Run, place: Place | null, now: number): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
   const name = projectName(run);
@@ -106,8 +114,9 @@ export function runPage(run: Run, place: Place | null, mails: readonly MailState
       name: field,
       value: written(value),
     })),
-    mails: mails.map(mailView),
+    mails: run.mails.map(mailView),
     acts: acts(run, ended),
+    charts,
     reportHref: `/runs/${run.id}/report`,
     hasReport: run.hasReport,
   };

@@ -212,7 +212,7 @@ describe('the stages of a run', () => {
 
 test('the row of actions offers what makes sense in each state', () => {
   for (const state of RunState.enum) {
-    const { acts } = runPage(run({ state, verdict: null }), null, [], start);
+    const { acts } = runPage(run({ state, verdict: null }), null, start);
     assert.equal(acts.remove, hasEnded(state), state);
     assert.equal(acts.stop, state === 'running', state);
     assert.equal(acts.cancel, !hasEnded(state) && state !== 'cancelling', state);
@@ -221,12 +221,13 @@ test('the row of actions offers what makes sense in each state', () => {
 
 test('a mail of the outbox is linked, a refused one says why', () => {
   const { mails } = runPage(
-    run(),
+    run({
+      mails: [
+        { to: 'a@example.com', state: 'sent', detail: 'outbox/r1.x@marteau.eml' },
+        { to: 'b@example.com', state: 'refused', detail: '550 no such user' },
+      ],
+    }),
     null,
-    [
-      { to: 'a@example.com', state: 'sent', detail: 'outbox/r1.x@marteau.eml' },
-      { to: 'b@example.com', state: 'refused', detail: '550 no such user' },
-    ],
     start,
   );
   assert.deepEqual(mails, [

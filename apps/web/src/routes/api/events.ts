@@ -1,7 +1,8 @@
 import { MarteauError } from '@marteau/shared';
-import type { Store } from '@marteau/store';
+import type { Store, StoredEvent } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { Pages } from '../../data/pages.ts';
 import { knownRun } from '../../known-run.ts';
 import { mergeTicks } from '../../live/merge-ticks.ts';
 import { sendEvents } from '../../live/send-events.ts';
@@ -29,7 +30,7 @@ interface EventsRequest {
 }
 
 /** The live stream of one run. */
-export async function eventRoutes(app: FastifyInstance, { store }: { store: Store }) {
+export async function eventRoutes(app: FastifyInstance, { store, pages }: { store: Store; pages: Pages }) {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
 
@@ -42,6 +43,20 @@ export async function eventRoutes(app: FastifyInstance, { store }: { store: Stor
     const left = new AbortController();
     request.raw.once('close', () => left.abort());
     const signal = AbortSignal.any([left.signal, closing.signal]);
-    await sendEvents(reply, mergeTicks(store.events.tail(run.id, after, signal)), signal);
+    const events = beforeStates(mergeTicks(store.events.tail(run.id, after, signal)), () =>
+      pages.changed(run.id),
+    );
+    await sendEvents(reply, events, signal);
   });
+}
+
+/** Whoever hears of a new state asks for the page, and must not be shown the old one. */
+async function* beforeStates(
+  events: AsyncIterable<StoredEvent>,
+  changed: () => void,
+): AsyncGenerator<StoredEvent> {
+  for await (const stored of events) {
+    if (stored.event.type === 'state') changed();
+    yield stored;
+  }
 }

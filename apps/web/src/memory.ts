@@ -1,6 +1,8 @@
 /** Remembers a few answers for a short time; who asks for one that is being fetched gets that one. */
 export interface Memory<T> {
   get(key: string, fetch: () => Promise<T>): Promise<T>;
+  /** One answer, or all. */
+  forget(key?: string): void;
 }
 
 /**
@@ -24,6 +26,10 @@ export function createMemory<T>(limit: number, lifetimeMs: number, clock: () => 
         answers.delete(oldest);
       }
       return answer;
+    },
+    forget(key) {
+      if (key === undefined) answers.clear();
+      else answers.delete(key);
     },
   };
 }

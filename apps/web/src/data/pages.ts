@@ -1,0 +1,34 @@
+import type { Store } from '@marteau/store';
+import { createMemory } from '../memory.ts';
+import { type HomeView, homeView } from '../views/home.ts';
+import type { RunPage } from '../views/run-page.ts';
+import { loadHome } from './home.ts';
+import { loadRunPage } from './run-page.ts';
+
+/**
+ * What the pages show that many people look at, at once. It is read again at most four times a second, however many
+ * ask: five hundred viewers of one run ask for it at the same moment, when it changes.
+ */
+export interface Pages {
+  home(): Promise<HomeView>;
+  /** @throws 'not-found' */
+  run(id: string): Promise<RunPage>;
+  /** Something changed: of one run, or somewhere. */
+  changed(runId?: string): void;
+}
+
+const lifetimeMs = 250;
+const runsRemembered = 500;
+
+export function createPages(store: Store): Pages {
+  const homes = createMemory<HomeView>(1, lifetimeMs, Date.now);
+  const runs = createMemory<RunPage>(runsRemembered, lifetimeMs, Date.now);
+  return {
+    home: () => homes.get('home', async () => homeView(await loadHome(store), Date.now())),
+    run: (id) => runs.get(id, () => loadRunPage(store, id, Date.now())),
+    changed(runId) {
+      homes.forget();
+      runs.forget(runId);
+    },
+  };
+}

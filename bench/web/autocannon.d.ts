@@ -1,0 +1,19 @@
+/** The little of autocannon that is used here; it brings no types of its own. */
+declare module 'autocannon' {
+  interface Options {
+    url: string;
+    connections: number;
+    /** seconds */
+    duration: number;
+  }
+  interface Result {
+    '2xx': number;
+    non2xx: number;
+    errors: number;
+    /** seconds */
+    duration: number;
+    /** ms */
+    latency: { p99: number };
+  }
+  export default function autocannon(options: Options): Promise<Result>;
+}
