@@ -91,7 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     projects: (page) => listProjects(context, page),
     watch: (hold) => watchHold(context, hold),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),
-    reconcile: () => reconcile(context),
+    reconcile: (how) => reconcile(context, how),
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
     retain: (limits) => retainRuns(context, limits, runs.remove),

@@ -13,21 +13,18 @@ const SILENCE_MS = 3000;
 const SAFETY_MS = 30_000;
 const SEARCHED_AT_ONCE = 500;
 
+type Step = (context: Context) => Promise<unknown>;
+
+/** What cannot wait and costs next to nothing. */
+const light: readonly Step[] = [reap, endDoomed, allot, notifyDue, beSafe];
 /** In this order. Every step may be done by several processes at once. */
-const steps: readonly ((context: Context) => Promise<unknown>)[] = [
-  fillIndex,
-  reap,
-  endDoomed,
-  allot,
-  notifyDue,
-  closeEndedRuns,
-  beSafe,
-];
+const all: readonly Step[] = [fillIndex, ...light, closeEndedRuns];
 
 /** See Store.reconcile. A step that fails keeps none of the others from being done; its error is thrown at the end. */
-export async function reconcile(context: Context): Promise<void> {
+export async function reconcile(context: Context, options: { light?: boolean } = {}): Promise<void> {
   const errors: unknown[] = [];
-  for (const step of steps) await step(context).catch((error: unknown) => errors.push(error));
+  for (const step of options.light ? light : all)
+    await step(context).catch((error: unknown) => errors.push(error));
   if (errors.length) throw errors[0];
 }
 

@@ -44,8 +44,6 @@ export const redisKeys = {
   // --- the line ---
   /** counter: the place in the line */
   seq: one('seq'),
-  /** counter: nodes allotted, in order */
-  allotted: one('allotted'),
   /** zset: runs that have not started → seq */
   queue: one('queue'),
   /** zset: lanes that nothing holds → seq of their first run */

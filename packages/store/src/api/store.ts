@@ -68,8 +68,10 @@ export interface Store {
    * One round of looking after everything: dead nodes, dead holders, allotment, jobs that a crash kept from being
    * added, due mails, closing of ended runs. Safe to call from every worker at once; call it every 300 ms or so. What
    * fails keeps nothing else from being done, is thrown at the end, and is tried again with the next round.
+   *
+   * `light`, for a node that generates load now: leaves what takes processor time (folders, rebuilding) to others.
    */
-  reconcile(): Promise<void>;
+  reconcile(options?: { light?: boolean }): Promise<void>;
   /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */
   rebuild(): Promise<number>;
   notices(): Promise<Notices>;

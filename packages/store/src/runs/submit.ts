@@ -3,6 +3,7 @@ import { MarteauError, newRunId, type Run } from '@marteau/shared';
 import type { Submission } from '../api/runs.ts';
 import type { Context } from '../context.ts';
 import { COMMAND_TIMEOUT_MS } from '../redis/connections.ts';
+import { onRedis } from '../redis/store-error.ts';
 import { type RunHash, readRun, submittedOf } from './record.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,19 +16,26 @@ export async function submitRun(context: Context, submission: Submission): Promi
   const id = newRunId(context.clock.nextMoment(), cryptoRandom);
   const submitted = JSON.stringify(submittedOf(submission));
   const demand = demandOf(submission);
-  const answer = await context.script('submit', {
-    id,
-    project,
-    submitter: `${submitter.kind} ${submitter.id}`,
-    recipients: request.email ? [request.email] : [],
-    demand,
-    submitted,
-    idempotency: idempotencyKey ? hash(idempotencyKey) : '',
-    digest: hash(JSON.stringify([request, project])),
-    keepMs: DAY_MS,
-    promiseMs: PROMISE_MS,
-    deadline: context.impatient && context.clock.reading ? context.clock.now() + COMMAND_TIMEOUT_MS : null,
-  });
+  const submit = () =>
+    context.script('submit', {
+      id,
+      project,
+      submitter: `${submitter.kind} ${submitter.id}`,
+      recipients: request.email ? [request.email] : [],
+      demand,
+      submitted,
+      idempotency: idempotencyKey ? hash(idempotencyKey) : '',
+      digest: hash(JSON.stringify([request, project])),
+      keepMs: DAY_MS,
+      promiseMs: PROMISE_MS,
+      deadline: context.impatient && context.clock.reading ? context.clock.now() + COMMAND_TIMEOUT_MS : null,
+    });
+  let answer = await submit();
+  if (answer[0] === 'late') {
+    // this machine's clock may have been set since it was compared
+    await onRedis(() => context.clock.measure());
+    answer = await submit();
+  }
   switch (answer[0]) {
     case 'new': {
       const [, , now, job] = answer;

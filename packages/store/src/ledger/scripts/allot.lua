@@ -91,8 +91,7 @@ local function start(id, demand, found, submitter, target, shared)
   redis.call('SADD', key('submitter', submitter), id)
   if given(target) then redis.call('HSET', key('target', target), id, shared) end
   redis.call('ZADD', key('barrier'), now + rules.barrierMs, id)
-  run_set(id, 'slots', cjson.encode(names), 'roundTrip', 0, 'startAt', '', 'unmetSince', '', 'allottedAt', now,
-    'order', redis.call('INCR', key('allotted')))
+  run_set(id, 'slots', cjson.encode(names), 'roundTrip', 0, 'startAt', '', 'unmetSince', '')
   set_state(id, 'running')
   allotted[#allotted + 1] = id
 end

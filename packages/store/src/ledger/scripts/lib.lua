@@ -77,6 +77,7 @@ end
 
 local function hold_lane(lane, reason)
   redis.call('SADD', key('holders'), reason)
+  redis.call('SREM', key('waking'), reason) -- it holds again, and so it would hold all behind
   place_lane(lane, key('held', reason))
 end
 
