@@ -9,6 +9,7 @@ import { busiest, labelsView, labelTable } from './views/labels.ts';
 import { nodesTable } from './views/nodes-table.ts';
 import { outcomesTable, phasesTable } from './views/outcomes.ts';
 import { rateCurve } from './views/rate-curve.ts';
+import { slowestTable } from './views/slowest.ts';
 import { stepsTable } from './views/steps-table.ts';
 import { thresholdsView } from './views/thresholds.ts';
 import { timeTable } from './views/time-table.ts';
@@ -33,6 +34,7 @@ export function viewOf(results: Results): object {
     timeline,
     timeTable: timeTable(results),
     steps: stepsView(results),
+    slowest: slowestTable(results),
     distribution: distributionOf(results),
     labels,
     details: detailsOf(results),

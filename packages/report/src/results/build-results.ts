@@ -1,4 +1,6 @@
 import { type Results, resultsSchemaName } from '@marteau/shared';
+import { capacityOf } from '../capacity/capacity.ts';
+import { observe } from '../capacity/load-points.ts';
 import type { Merged } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { defaultApdexThreshold } from '../statistics/apdex.ts';
@@ -36,16 +38,19 @@ function measured(input: ReportInput, merged: Merged, apdexThreshold: number) {
   const events = eventsOf(input.events ?? [], merged.startedAt);
   const evidence = { merged, totals, steps, faults: faultsOf(events), apdexThreshold };
   const ended = input.run.state === 'error' || input.run.state === 'cancelled';
+  const judgement = ended ? null : judge(input.thresholds, evidence);
+  const results = stepResults(steps, totals, apdexThreshold);
   return {
     model: merged.model,
-    judgement: ended ? null : judge(input.thresholds, evidence),
+    judgement,
+    capacity: judgement && capacityOf(results, judgement, observe(merged, steps, totals.requests)),
     load: {
       startedAt: merged.startedAt,
       endedAt: merged.endedAt,
       recordedSeconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
       series: loadSeries(merged),
     },
-    steps: stepResults(steps, totals, apdexThreshold),
+    steps: results,
     labels: labelResults(merged, steps, apdexThreshold),
     requests: seriesOf(totals.requests.cells, merged.grid),
     tests: seriesOf(totals.tests.cells, merged.grid),
@@ -60,6 +65,7 @@ function measured(input: ReportInput, merged: Merged, apdexThreshold: number) {
 const withoutLoad = {
   model: null,
   judgement: null,
+  capacity: null,
   load: { startedAt: null, endedAt: null, recordedSeconds: 0, series: null },
   steps: [],
   labels: [],

@@ -1,3 +1,4 @@
+export * from './capacity.ts';
 export * from './judgement.ts';
 export * from './read-results.ts';
 export * from './results.ts';

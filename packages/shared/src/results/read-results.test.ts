@@ -38,6 +38,7 @@ const least: Results = {
   plan: null,
   model: null,
   judgement: null,
+  capacity: null,
   apdexThreshold: 1_500_000,
   load: { startedAt: null, endedAt: null, recordedSeconds: 0, series: null },
   steps: [],

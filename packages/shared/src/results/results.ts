@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { FailureGroup, LabelKind } from '../measure/measurements.ts';
 import { Plan, Step } from '../plan/plan.ts';
+import { Capacity } from './capacity.ts';
 import { Judgement } from './judgement.ts';
 import { Nullable } from './nullable.ts';
 import { RunFacts } from './run-facts.ts';
@@ -80,6 +81,8 @@ export const Results = Type.Object(
     model: Nullable(Type.Enum(['closed', 'open', 'mixed'])),
     /** Null for runs that were cancelled or ended in error. */
     judgement: Nullable(Judgement),
+    /** Null for a single load, and where the generator and not the target was the limit. */
+    capacity: Nullable(Capacity),
     apdexThreshold: Type.Number({
       description: 'µs: faster is satisfied, up to four times as slow tolerating',
     }),

@@ -1,36 +1,120 @@
-import { formatRate, type Results } from '@marteau/shared';
+import { formatRate, type Results, type StepResult } from '@marteau/shared';
+import { rateAt } from '../../capacity/scalability-law.ts';
 import { linearScale } from '../page/scale.js';
 import { shortCount } from '../page/units.js';
 
-/** Requests per second at each load. Places are per cent from the left and from the top. */
+/** Requests per second over the load. Places are per cent from the left and from the top. */
 export interface RateCurve {
   readonly title: string;
-  readonly name: string;
+  readonly summary: string;
+  /** Through the steps, where no law was fitted. */
   readonly path: string;
+  /** The Universal Scalability Law, as far as there are data. */
+  readonly law: string;
   readonly dots: string;
-  readonly ticks: readonly { at: number; label: string }[];
-  readonly names: readonly { at: number; label: string }[];
-  readonly values: readonly { at: number; top: number; label: string }[];
+  /** Steps in which a threshold failed. */
+  readonly broken: string;
+  readonly knee: { at: number; from: number; width: number; label: string } | null;
+  readonly ticks: readonly Place[];
+  readonly names: readonly Place[];
+  readonly values: readonly (Place & { top: number })[];
 }
 
-export function rateCurve({ steps }: Results): RateCurve {
-  const rates = steps.map(({ requests }) => requests.rate);
-  const scale = linearScale(Math.max(...rates) * 1.12, 3);
-  const dots = rates.map((rate, i) => ({
-    at: round(((i + 0.5) / steps.length) * 100),
-    top: round((1 - scale.place(rate)) * 100),
-    label: formatRate(rate),
-  }));
-  const every = Math.ceil(steps.length / 14);
+interface Place {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** Dots that carry their number; more of them would lie on each other. */
+const mostLabels = 8;
+
+export function rateCurve(results: Results): RateCurve {
+  const { steps } = results;
+  const users = steps.map(({ plan }) =>
+    plan.users?.from === plan.users?.to ? (plan.users?.to ?? null) : null,
+  );
+  const isOverUsers = users.every((n) => n !== null) && new Set(users).size > 1;
+  return isOverUsers ? overUsers(results, users as number[]) : overSteps(steps);
+}
+
+/** An axis of users: twice as many users are twice as far. */
+function overUsers(results: Results, users: readonly number[]): RateCurve {
+  const { steps, capacity } = results;
+  const fit = capacity?.fit ?? null;
+  const horizontal = linearScale(Math.max(...users) * 1.05, 6);
+  const vertical = linearScale(Math.max(...steps.map(({ requests }) => requests.rate)) * 1.15, 3);
+  const left = (n: number) => round(horizontal.place(n) * 100);
+  const top = (rate: number) => round((1 - vertical.place(rate)) * 100);
+  const spots = steps.map((step, i) => ({ step, at: left(users[i]!), top: top(step.requests.rate) }));
+  const [fewest, most] = [Math.min(...users), Math.max(...users)];
+  const law = fit
+    ? Array.from({ length: 61 }, (_, i) => {
+        const n = fewest + ((most - fewest) * i) / 60;
+        return `${i === 0 ? 'M' : 'L'}${left(n)} ${top(rateAt(fit, n))}`;
+      }).join('')
+    : '';
+  const isBroken = (step: StepResult) =>
+    results.judgement?.thresholds.some((judged) =>
+      judged.steps.some((one) => one.step === step.plan.index && !one.ok),
+    ) ?? false;
+  const { knee = null } = fit ?? {};
   return {
-    title: 'requests per second at each load',
-    name: 'rate',
-    path: dots.map(({ at, top }, i) => `${i === 0 ? 'M' : 'L'}${at} ${top}`).join(''),
-    dots: dots.map(({ at, top }) => `M${at} ${top}h0`).join(''),
-    ticks: scale.ticks.map((tick) => ({ at: round((1 - scale.place(tick)) * 100), label: shortCount(tick) })),
-    names: dots.flatMap(({ at }, i) => (i % every === 0 ? [{ at, label: steps[i]!.plan.name }] : [])),
-    values: steps.length <= 10 ? dots : [],
+    title: 'requests per second over users',
+    summary: capacity?.sentence ?? '',
+    path: law === '' ? line(spots) : '',
+    law,
+    dots: dots(spots.filter(({ step }) => !isBroken(step))),
+    broken: dots(spots.filter(({ step }) => isBroken(step))),
+    knee: knee && {
+      at: left(knee.users),
+      from: left(knee.low),
+      width: round(left(knee.high ?? most) - left(knee.low)),
+      label: `knee, ${Math.round(knee.users)} users`,
+    },
+    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: shortCount(tick) })),
+    names: horizontal.ticks.map((tick) => ({
+      at: left(tick),
+      label: tick === 0 ? '0 users' : shortCount(tick),
+    })),
+    values: labelled(spots),
   };
 }
 
+/** One place a step, in their order. */
+function overSteps(steps: readonly StepResult[]): RateCurve {
+  const vertical = linearScale(Math.max(...steps.map(({ requests }) => requests.rate)) * 1.15, 3);
+  const top = (rate: number) => round((1 - vertical.place(rate)) * 100);
+  const spots = steps.map((step, i) => ({
+    step,
+    at: round(((i + 0.5) / steps.length) * 100),
+    top: top(step.requests.rate),
+  }));
+  const every = Math.ceil(steps.length / 14);
+  return {
+    title: 'requests per second at each step',
+    summary: '',
+    path: line(spots),
+    law: '',
+    dots: dots(spots),
+    broken: '',
+    knee: null,
+    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: shortCount(tick) })),
+    names: spots.flatMap(({ at, step }, i) => (i % every === 0 ? [{ at, label: step.plan.name }] : [])),
+    values: labelled(spots),
+  };
+}
+
+interface Spot {
+  readonly step: StepResult;
+  readonly at: number;
+  readonly top: number;
+}
+
+const line = (spots: readonly Spot[]) =>
+  spots.map(({ at, top }, i) => `${i === 0 ? 'M' : 'L'}${at} ${top}`).join('');
+const dots = (spots: readonly Spot[]) => spots.map(({ at, top }) => `M${at} ${top}h0`).join('');
+const labelled = (spots: readonly Spot[]) =>
+  spots.length > mostLabels
+    ? []
+    : spots.map(({ at, top, step }) => ({ at, top, label: formatRate(step.requests.rate) }));
 const round = (value: number) => Math.round(value * 100) / 100;

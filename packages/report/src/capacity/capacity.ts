@@ -1,0 +1,83 @@
+import {
+  type Capacity,
+  formatCount,
+  formatRate,
+  type JudgedThreshold,
+  type Judgement,
+  type ScalabilityFit,
+  type StepResult,
+} from '@marteau/shared';
+import { boundInWords, inWords, subjectInWords } from '../verdict/words.ts';
+import { fitWithKnee } from './knee.ts';
+import type { Observation } from './load-points.ts';
+
+/** An Apdex below this is no load that one would run with. */
+const goodApdex = 0.85;
+
+/** How much the target holds; null for a single load. */
+export function capacityOf(
+  steps: readonly StepResult[],
+  judgement: Judgement,
+  observations: readonly Observation[],
+): Capacity | null {
+  const loads = steps.filter((step) => loadOf(step) !== null).toSorted((a, b) => loadOf(a)! - loadOf(b)!);
+  if (new Set(loads.map(loadOf)).size < 2 || judgement.verdict === 'invalid') return null;
+  const firstBroken = loads.findIndex((step) => brokenBy(step, judgement) !== null);
+  const beyond = loads[firstBroken] ?? null;
+  const within = firstBroken === -1 ? loads.at(-1)! : (loads[firstBroken - 1] ?? null);
+  const fit = fitWithKnee(observations);
+  return {
+    sentence: [holdsInWords(within, beyond, judgement), kneeInWords(fit, observations)]
+      .filter(Boolean)
+      .join(' '),
+    best: bestOf(steps)?.plan.index ?? null,
+    within: within?.plan.index ?? null,
+    beyond: beyond?.plan.index ?? null,
+    fit,
+  };
+}
+
+/** Users, or starts per second; null for a step that has no one load. */
+function loadOf({ plan: { users, rate } }: StepResult): number | null {
+  const range = rate ?? users;
+  return range !== null && range.from === range.to ? range.to : null;
+}
+
+/** FunkLoad's best cycle: where most was done for satisfied users. */
+function bestOf(steps: readonly StepResult[]): StepResult | null {
+  const yieldOf = ({ requests }: StepResult) => requests.rate * (requests.apdex?.score ?? 0);
+  const good = steps.filter(({ requests }) => (requests.apdex?.score ?? 0) >= goodApdex);
+  return good.toSorted((a, b) => yieldOf(b) - yieldOf(a))[0] ?? steps[0] ?? null;
+}
+
+/** The threshold that failed worst in a step; null where all held. */
+function brokenBy(step: StepResult, { thresholds }: Judgement): JudgedThreshold | null {
+  const marginIn = (judged: JudgedThreshold) =>
+    judged.steps.find((one) => one.step === step.plan.index && !one.ok)?.margin ?? null;
+  const failed = thresholds.filter((judged) =>
+    judged.steps.some((one) => one.step === step.plan.index && !one.ok),
+  );
+  return failed.toSorted((a, b) => (marginIn(a) ?? 0) - (marginIn(b) ?? 0))[0] ?? null;
+}
+
+function holdsInWords(within: StepResult | null, beyond: StepResult | null, judgement: Judgement): string {
+  const rate = (step: StepResult) => `${formatRate(step.requests.rate).replace('/s', '')} requests/s`;
+  const broken = beyond && brokenBy(beyond, judgement);
+  const measured = broken?.steps.find((one) => one.step === beyond?.plan.index)?.measured ?? null;
+  const why = broken
+    ? `${subjectInWords(broken.threshold)} ${inWords(measured, broken.threshold.unit)} (wanted ${boundInWords(broken.threshold)})`
+    : '';
+  if (within === null) return `Breaks at ${beyond!.plan.name} already: ${why}.`;
+  if (beyond === null) return `Holds ${within.plan.name} (${rate(within)}), the most that was tried.`;
+  return `Holds ${within.plan.name} (${rate(within)}). Breaks at ${beyond.plan.name}: ${why}.`;
+}
+
+function kneeInWords(fit: ScalabilityFit | null, observations: readonly Observation[]): string {
+  if (fit === null) return '';
+  const most = Math.max(...observations.map(({ users }) => users));
+  if (fit.knee === null) return `No knee up to ${formatCount(most)} users.`;
+  const { users, low, high, rate } = fit.knee;
+  const interval =
+    high === null ? `${formatCount(low)} or more` : `${formatCount(low)} to ${formatCount(high)}`;
+  return `Beyond about ${formatCount(users)} users (${interval}) more users get less done; the most is near ${formatRate(rate).replace('/s', '')} requests/s.`;
+}

@@ -1,0 +1,44 @@
+import type { ScalabilityFit } from '@marteau/shared';
+import { seeded } from '../statistics/random.ts';
+import { mean, type Observation } from './load-points.ts';
+import { fitScalability, kneeOf, rateAt } from './scalability-law.ts';
+
+const repetitions = 400;
+/** Of the resampled fits so many must see the knee within the data, or it is not there for sure. */
+const certainty = 0.9;
+
+/**
+ * The law that fits the steps, and its knee with a 95 % interval: a block bootstrap of the seconds of each step, which
+ * keeps their correlation. No knee is told beyond the most users that were tried.
+ */
+export function fitWithKnee(observations: readonly Observation[]): ScalabilityFit | null {
+  const points = observations.map(({ users, rates }) => ({ users, rate: mean(rates) }));
+  const law = fitScalability(points);
+  if (law === null) return null;
+  const most = Math.max(...points.map(({ users }) => users));
+  const knee = kneeOf(law);
+  if (knee >= most || knee < 1) return { ...law, knee: null };
+  const random = seeded(20_12);
+  const knees: number[] = [];
+  for (let i = 0; i < repetitions; i++) {
+    const again = observations.map(({ users, rates }) => ({ users, rate: mean(resampled(rates, random)) }));
+    const fitted = fitScalability(again);
+    knees.push(fitted === null ? Number.POSITIVE_INFINITY : kneeOf(fitted));
+  }
+  knees.sort((a, b) => a - b);
+  const inside = knees.filter((value) => value < most).length / repetitions;
+  if (inside < certainty) return { ...law, knee: null };
+  const [low, high] = [knees[Math.floor(0.025 * repetitions)]!, knees[Math.ceil(0.975 * repetitions) - 1]!];
+  return { ...law, knee: { users: knee, low, high: high < most ? high : null, rate: rateAt(law, knee) } };
+}
+
+/** As many values again, drawn in blocks of neighbours. */
+function resampled(values: readonly number[], random: () => number): number[] {
+  const block = Math.max(1, Math.round(Math.cbrt(values.length) * 1.5));
+  const drawn: number[] = [];
+  while (drawn.length < values.length) {
+    const begin = Math.floor(random() * Math.max(1, values.length - block + 1));
+    drawn.push(...values.slice(begin, begin + block));
+  }
+  return drawn.slice(0, values.length);
+}
