@@ -13,7 +13,7 @@ const MAY_READ = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read
 const AS_NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...MAY_READ];
 const WITHOUT_NAMESPACES = [
   ...['unshare', '--user', '--map-root-user', 'sh', '-c'],
-  'for kind in user pid; do echo 0 > /proc/sys/user/max_${kind}_namespaces; done; exec "$@"',
+  'for kind in max_user_namespaces max_pid_namespaces; do echo 0 > /proc/sys/user/$kind; done; exec "$@"',
   'sh',
 ];
 const DAEMON =
