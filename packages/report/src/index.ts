@@ -1,3 +1,5 @@
+export { type BadgeFacts, badgeSvg } from './export/badge.ts';
+export { dataFiles } from './export/data-files.ts';
 export { histogramLog } from './export/histogram-log.ts';
 export { renderReport } from './html/render-report.ts';
 export { mergeMeasurements } from './merge/merge-measurements.ts';

@@ -7,6 +7,7 @@ import {
   type Spread,
   spellDuration,
 } from '@marteau/shared';
+import { dataFileNames } from '../../export/data-files.ts';
 import { summarise, worstStep } from '../../results/summarise.ts';
 import { commitLink, safeLink } from '../text.ts';
 
@@ -18,6 +19,7 @@ export interface Head {
   readonly when: string;
   readonly numbers: readonly NumberGroup[];
   readonly facts: readonly Fact[];
+  readonly downloads: readonly { name: string; link: string }[];
 }
 
 interface NumberGroup {
@@ -41,6 +43,7 @@ export function headOf(results: Results): Head {
     when: moment(run.startedAt ?? run.submittedAt),
     numbers: numbersOf(results),
     facts: factsOf(results),
+    downloads: downloadsOf(results),
   };
 }
 
@@ -160,4 +163,15 @@ function generatorInWords({ nodes }: Results): string | null {
   const hasLimits = nodes.some(({ limits }) => limits.length > 0);
   const kept = hasLimits ? 'did not keep up' : 'kept up';
   return `${who} ${kept}: processor at most ${formatPercent(cpu)}, event loop ${formatLatency(delay)}, ${starts}`;
+}
+
+/** What lies beside the report, where the server knows its own address. */
+function downloadsOf({ run, judgement }: Results): Head['downloads'] {
+  const base = safeLink(run.url)?.replace(/\/$/, '');
+  if (base === undefined || judgement === null) return [];
+  const files = [...dataFileNames, 'histograms.hlog'];
+  return [
+    { name: 'results.json', link: `${base}/results.json` },
+    ...files.map((name) => ({ name, link: `${base}/files/${name}` })),
+  ];
 }
