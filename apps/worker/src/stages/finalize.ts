@@ -1,4 +1,11 @@
-import { buildResults, histogramLog, mergeMeasurements, renderReport, summarise } from '@marteau/report';
+import {
+  buildResults,
+  dataFiles,
+  histogramLog,
+  mergeMeasurements,
+  renderReport,
+  summarise,
+} from '@marteau/report';
 import type { FaultEvent, FinalizeJob, JobResult } from '@marteau/shared';
 import { MarteauError } from '@marteau/shared';
 import type { AttemptRecord, DeskHold } from '@marteau/store';
@@ -62,6 +69,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
   await folder.put('marteau.yml', work.text);
   await folder.put('results.json', JSON.stringify(results));
   await folder.put('histograms.hlog', histogramLog(merged));
+  for (const [name, text] of Object.entries(dataFiles(results))) await folder.put(name, text);
   await folder.put('report.html', renderReport(results));
   console.say(`${judgement.verdict}: ${judgement.reason}`);
   await stage.settle();
