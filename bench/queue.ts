@@ -11,16 +11,29 @@ import { type Bench, median, type Row } from './bench.ts';
 const LONG = 10_000;
 const SHORT = 100;
 const SUBMITS = 400;
-const ALLOTMENTS = 60;
+const ALLOTMENTS = 20;
+const TURNS = 5;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A Redis and a folder of this benchmark's own, empty at the begin of every part. */
-interface Ground {
+/** A Redis and a folder of its own. */
+interface Ground extends AsyncDisposable {
   redisUrl: string;
-  dataFolder: string;
-  empty(): Promise<void>;
   open(kind: 'web' | 'worker'): Promise<Store>;
+}
+
+async function openGround(): Promise<Ground> {
+  const folder = await mkdtemp(join(tmpdir(), 'marteau-bench-'));
+  const redis = await startRedisServer({ folder: join(folder, 'redis') });
+  const dataFolder = join(folder, 'data');
+  return {
+    redisUrl: redis.url,
+    open: (kind) => openStore({ redisUrl: redis.url, dataFolder, log: silent, clientName: 'bench', kind }),
+    async [Symbol.asyncDispose]() {
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 export const bench: Bench = {
@@ -33,57 +46,34 @@ export const bench: Bench = {
     free_to_start_ms: { better: 'lower', goal: 100 },
   },
   async run({ rounds, say }) {
-    const folder = await mkdtemp(join(tmpdir(), 'marteau-bench-'));
-    const redis = await startRedisServer({ folder: join(folder, 'redis') });
-    const raw = new Redis(redis.url);
-    const ground: Ground = {
-      redisUrl: redis.url,
-      dataFolder: join(folder, 'data'),
-      empty: async () => void (await raw.flushall()),
-      open: (kind) =>
-        openStore({
-          redisUrl: redis.url,
-          dataFolder: join(folder, 'data'),
-          log: silent,
-          clientName: 'bench',
-          kind,
-        }),
-    };
-    try {
-      const submits = await measureSubmits(ground, rounds, say);
-      const long = await measureAllotments(ground, LONG, rounds, say);
-      const short = await measureAllotments(ground, SHORT, rounds, say);
-      const rows: Row[] = [
-        ...submits.rows,
-        ...[short, long].flatMap(({ waiting, allotMs, startMs }) => [
-          {
-            case: `${waiting} runs in the line`,
-            metric: 'node free → run allotted, p50',
-            value: allotMs,
-            unit: 'ms',
-          },
-          {
-            case: `${waiting} runs in the line`,
-            metric: 'node free → share begins, p50',
-            value: startMs,
-            unit: 'ms',
-          },
-        ]),
-      ];
-      return {
-        rows,
-        ratios: {
-          submit_vs_add: submits.ratio,
-          allot_ms: long.allotMs,
-          allot_10000_vs_100: long.allotMs / short.allotMs,
-          free_to_start_ms: long.startMs,
+    const submits = await measureSubmits(rounds, say);
+    const { short, long, growth } = await measureAllotments(rounds, say);
+    const rows = [
+      ...submits.rows,
+      ...[short, long].flatMap(({ waiting, allotMs, startMs }) => [
+        {
+          case: `${waiting} runs in the line`,
+          metric: 'node free → run allotted, p50',
+          value: allotMs,
+          unit: 'ms',
         },
-      };
-    } finally {
-      raw.disconnect();
-      await redis.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
+        {
+          case: `${waiting} runs in the line`,
+          metric: 'node free → share begins, p50',
+          value: startMs,
+          unit: 'ms',
+        },
+      ]),
+    ];
+    return {
+      rows,
+      ratios: {
+        submit_vs_add: submits.ratio,
+        allot_ms: long.allotMs,
+        allot_10000_vs_100: growth,
+        free_to_start_ms: long.startMs,
+      },
+    };
   },
 };
 
@@ -109,8 +99,8 @@ const percentile = (values: number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
 
 /** One submit, one add, in turns, so that both see the same machine. */
-async function measureSubmits(ground: Ground, rounds: number, say: (line: string) => void) {
-  await ground.empty();
+async function measureSubmits(rounds: number, say: (line: string) => void) {
+  await using ground = await openGround();
   const store = await ground.open('web');
   const connection = new Redis(ground.redisUrl, { maxRetriesPerRequest: null });
   const queue = new Queue('bare', { connection });
@@ -161,29 +151,63 @@ async function measureSubmits(ground: Ground, rounds: number, say: (line: string
   };
 }
 
-/** From a node that becomes free until the next run has it, and until its share's job begins there. */
-async function measureAllotments(
-  ground: Ground,
-  waiting: number,
-  rounds: number,
-  say: (line: string) => void,
-) {
-  await ground.empty();
+/** A short and a long line, in turns, so that both see the same machine. */
+async function measureAllotments(rounds: number, say: (line: string) => void) {
+  await using shortGround = await openGround();
+  await using longGround = await openGround();
+  say(`bringing ${SHORT} and ${LONG} runs into the line`);
+  const short = await openLine(shortGround, SHORT, rounds + 1);
+  const long = await openLine(longGround, LONG, rounds + 1);
+  await Promise.all([short.measure(), long.measure()]); // warm
+  const figures: { short: Figures; long: Figures }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    say(`allotting from ${SHORT} and from ${LONG}, round ${round + 1} of ${rounds}`);
+    const inTurns = { short: [] as Figures[], long: [] as Figures[] };
+    for (let i = 0; i < TURNS; i++) {
+      inTurns.short.push(await short.measure());
+      inTurns.long.push(await long.measure());
+    }
+    figures.push({ short: middle(inTurns.short), long: middle(inTurns.long) });
+  }
+  await Promise.all([short.close(), long.close()]);
+  return {
+    short: { waiting: SHORT, ...middle(figures.map((round) => round.short)) },
+    long: { waiting: LONG, ...middle(figures.map((round) => round.long)) },
+    growth: median(figures.map((round) => round.long.allotMs / round.short.allotMs)),
+  };
+}
+
+interface Figures {
+  allotMs: number;
+  startMs: number;
+}
+
+const middle = (list: Figures[]): Figures => ({
+  allotMs: median(list.map(({ allotMs }) => allotMs)),
+  startMs: median(list.map(({ startMs }) => startMs)),
+});
+
+/** One node and a line of runs: each `measure` lets the node end what it has, and tells when the next run has it. */
+async function openLine(ground: Ground, waiting: number, rounds: number) {
   const store = await ground.open('worker');
   await store.ledger.pause();
   const node = await joinNode(store);
-  say(`bringing ${waiting} runs into the line`);
-  const total = waiting + rounds * ALLOTMENTS;
-  await inBatches(total, async (n) => {
+  await inBatches(waiting + rounds * TURNS * ALLOTMENTS, async (n) => {
     const { id } = await store.runs.submit(submission(n));
     const { hold } = await store.ledger.beginPrepare({ runId: id, try: 1 }, { node: 'clerk', boot: 'clerk' });
     await store.ledger.enterLine(hold!, lineEntry(n));
   });
 
   const end = new AbortController();
-  let seen: (job: ShareJob, at: number) => void = () => {};
+  let seen: (begun: { job: ShareJob; at: number }) => void = () => {};
+  const next = () =>
+    new Promise<{ job: ShareJob; at: number }>((resolve) => {
+      seen = resolve;
+    });
+  let current: { job: ShareJob; at: number } | undefined;
   const work = store.work(nodeQueue(node.node), async (job) => {
-    seen(job, performance.now());
+    // delivery is at least once
+    if (job.runId !== current?.job.runId) seen({ job, at: performance.now() });
     return 'done';
   });
   let allottedAt = 0;
@@ -191,38 +215,31 @@ async function measureAllotments(
     for await (const { state } of store.runs.changes(end.signal))
       if (state === 'running') allottedAt = performance.now();
   })();
-  const next = () =>
-    new Promise<{ job: ShareJob; at: number }>((resolve) => {
-      seen = (job, at) => resolve({ job, at });
-    });
-
   let begun = next();
   await store.ledger.resume();
-  let current = await begun;
-  const allotMs: number[] = [];
-  const startMs: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    say(`allotting from ${waiting}, round ${round + 1} of ${rounds}`);
-    const allots: number[] = [];
-    const starts: number[] = [];
-    for (let i = 0; i < ALLOTMENTS - 1; i++) {
-      const { hold } = await store.ledger.beginShare(current.job, node);
-      await store.ledger.ready(hold!, end.signal);
-      begun = next();
-      const free = performance.now();
-      await store.ledger.done(hold!);
-      current = await begun;
-      allots.push(allottedAt - free);
-      starts.push(current.at - free);
-    }
-    allotMs.push(median(allots));
-    startMs.push(median(starts));
-  }
-  end.abort();
-  await listening;
-  await work.close(1000);
-  await store.close();
-  return { waiting, allotMs: median(allotMs), startMs: median(startMs) };
+  current = await begun;
+
+  return {
+    async measure(): Promise<Figures> {
+      const list: Figures[] = [];
+      for (let i = 0; i < ALLOTMENTS; i++) {
+        const { hold } = await store.ledger.beginShare(current!.job, node);
+        await store.ledger.ready(hold!, end.signal);
+        begun = next();
+        const free = performance.now();
+        await store.ledger.done(hold!);
+        current = await begun;
+        list.push({ allotMs: allottedAt - free, startMs: current.at - free });
+      }
+      return middle(list);
+    },
+    async close() {
+      end.abort();
+      await listening;
+      await work.close(1000);
+      await store.close();
+    },
+  };
 }
 
 function joinNode(store: Store): Promise<NodeSession> {

@@ -39,18 +39,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const redis = connect(options, 'commands', kind === 'web' ? impatient : patient);
   const script = defineScripts(redis, rules);
   const folders = createDiskFolders(`${dataFolder}/runs`);
+  const clock = createClock(redis);
   const closing = new AbortController();
   const pending = new Set<Promise<unknown>>();
 
   const context: Context = {
     redis,
     script,
-    clock: createClock(redis),
+    clock,
     rules,
     log,
     folders,
     read: createRunReader(redis, folders),
-    producers: createProducers(redis, log),
+    producers: createProducers(redis, log, clock.now),
     channels: createChannels(options),
     connection: options,
     background(work, fields, failure) {

@@ -34,11 +34,24 @@ export async function* readRange(
   }
 }
 
-/** Order of the ids of a Redis stream: `ms-n`. */
+/**
+ * Order of the ids of a Redis stream: `ms-n`, both without zeros in front. Digit by digit, because it is asked for
+ * each viewer and each event.
+ */
 export function isAfter(a: string, b: string): boolean {
-  const [aMs = 0, aN = 0] = a.split('-').map(Number);
-  const [bMs = 0, bN = 0] = b.split('-').map(Number);
-  return aMs > bMs || (aMs === bMs && aN > bN);
+  const dashA = a.indexOf('-');
+  const dashB = b.indexOf('-');
+  if (dashA !== dashB) return dashA > dashB;
+  for (let i = 0; i < dashA; i++) {
+    const difference = a.charCodeAt(i) - b.charCodeAt(i);
+    if (difference !== 0) return difference > 0;
+  }
+  if (a.length !== b.length) return a.length > b.length;
+  for (let i = dashA + 1; i < a.length; i++) {
+    const difference = a.charCodeAt(i) - b.charCodeAt(i);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }
 
 /** Whether this event is a run's last. */

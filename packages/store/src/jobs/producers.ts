@@ -16,8 +16,8 @@ interface OwedJob {
 export interface Producers {
   /** Adds one job and ticks it off. */
   pay(owed: string): Promise<void>;
-  /** Adds all jobs that are due. @returns how many */
-  payDue(now: number): Promise<number>;
+  /** Adds all jobs that are due. Called while it does so, it looks again afterwards. */
+  payDue(): Promise<void>;
   /** Adds a job, whoever owes it. */
   add(job: OwedJob): Promise<void>;
   /** Forgets all jobs of a queue. */
@@ -42,7 +42,8 @@ async function removeKeys(redis: Redis, pattern: string): Promise<void> {
     if (keys.length) await redis.unlink(...(keys as string[]));
 }
 
-export function createProducers(redis: Redis, log: Log): Producers {
+/** @param now ms on Redis's clock */
+export function createProducers(redis: Redis, log: Log, now: () => number): Producers {
   const queues = new Map<QueueName, Queue>();
   const queue = (name: QueueName): Queue => {
     const known = queues.get(name);
@@ -66,15 +67,33 @@ export function createProducers(redis: Redis, log: Log): Producers {
       await redis.zrem(redisKeys.owed(), owed);
     });
 
+  // one at a time: what two add at once could be done and gone before the second adds it again
+  let paying: Promise<void> | undefined;
+  let nextPayment: Promise<void> | undefined;
+  const payNow = async (): Promise<void> => {
+    const due = await redis.zrangebyscore(redisKeys.owed(), '-inf', now(), 'LIMIT', 0, AT_ONCE);
+    await Promise.all(due.map(pay));
+  };
+  const payDue = (): Promise<void> => {
+    if (paying) {
+      nextPayment ??= paying
+        .catch(() => {})
+        .then(() => {
+          nextPayment = undefined;
+          return payDue();
+        });
+      return nextPayment;
+    }
+    paying = onRedis(payNow).finally(() => {
+      paying = undefined;
+    });
+    return paying;
+  };
+
   return {
     pay,
     add: (job) => onRedis(() => add(job)),
-    payDue: (now) =>
-      onRedis(async () => {
-        const due = await redis.zrangebyscore(redisKeys.owed(), '-inf', now, 'LIMIT', 0, AT_ONCE);
-        await Promise.all(due.map(pay));
-        return due.length;
-      }),
+    payDue,
     drop: (name) => onRedis(() => removeKeys(redis, `${queuePrefix}:${name}:*`)),
     async close() {
       await Promise.all([...queues.values()].map((made) => made.close().catch(() => {})));

@@ -6,11 +6,6 @@ const UNREPORTED_MS = 30_000;
 /** Gives nodes to waiting runs and hands their shares to the nodes' queues. @returns the runs that got nodes */
 export async function allot(context: Context): Promise<string[]> {
   const runs = await context.script('allot', { unreportedMs: UNREPORTED_MS });
-  await payDue(context);
+  await context.producers.payDue();
   return runs;
-}
-
-/** Jobs that are owed go to BullMQ; what fails stays owed. */
-async function payDue(context: Context): Promise<void> {
-  await context.producers.payDue(context.clock.now());
 }
