@@ -41,7 +41,7 @@ describe('what is refused when it is submitted', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ repo, ref }),
       });
-      const problem = await answer.json();
+      const problem = (await answer.json()) as { code: string };
       assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}`);
       assert.equal(problem.code, code);
       assert.doesNotMatch(JSON.stringify(problem), /hunter2/);

@@ -26,8 +26,9 @@ describe('npm start', () => {
     await using folder = await createTempFolder();
     await using mark = markProcesses();
     await using app = await start(folder.path, mark.env, ['--nodes', '2']);
-    const nodes = await fetch(`${app.url}/api/v1/nodes`).then((answer) => answer.json());
-    assert.equal(nodes.nodes.length, 2);
+    const answer = await fetch(`${app.url}/api/v1/nodes`);
+    const { nodes } = (await answer.json()) as { nodes: unknown[] };
+    assert.equal(nodes.length, 2);
     app.signal('SIGTERM');
     const end = await app.ended;
     assert.deepEqual(end, { code: 0, signal: null });

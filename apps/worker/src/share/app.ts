@@ -4,6 +4,7 @@ import { type EffectiveFile, MarteauError } from '@marteau/shared';
 import type { RunConsole } from '../console/run-console.ts';
 import type { Places } from './foreign-env.ts';
 import { freePort } from './free-port.ts';
+import { FOREIGN_GRACE_MS } from './grace.ts';
 import { runCommand } from './run-command.ts';
 
 const LOOK_EVERY_MS = 50;
@@ -45,6 +46,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     cwd: places.wdir,
     env: { ...env, PORT: String(port) },
     signal,
+    graceMs: FOREIGN_GRACE_MS,
   });
   const output = console.read('app', program.stdout, program.stderr);
   const running = {

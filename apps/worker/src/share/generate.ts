@@ -9,11 +9,10 @@ import type { RunWork } from '../run-work.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Around } from './around.ts';
 import type { Places } from './foreign-env.ts';
+import { FOREIGN_GRACE_MS } from './grace.ts';
 import { tellProgress } from './tell-progress.ts';
 
-/** A cancelled load has to be gone within 2 s: the script has a part of that to end by itself. */
-const GRACE_MS = 500;
-const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: GRACE_MS });
+const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: FOREIGN_GRACE_MS });
 
 interface GenerateOptions {
   work: RunWork;

@@ -4,6 +4,7 @@ import { launch } from '@marteau/launch';
 import { MarteauError } from '@marteau/shared';
 import type { RunConsole } from '../console/run-console.ts';
 import type { Places } from './foreign-env.ts';
+import { FOREIGN_GRACE_MS } from './grace.ts';
 import { npmFailure } from './npm-failure.ts';
 
 const KEPT = 64 * 1024;
@@ -76,6 +77,7 @@ async function npm(command: readonly string[], options: InstallOptions, deadline
     signal,
     deadlineMs: Math.max(1, deadlineMs),
     maxOutputBytes: MOST_OUTPUT_BYTES,
+    graceMs: FOREIGN_GRACE_MS,
   });
   console.say(`npm ${command.filter((word) => word !== '--').join(' ')}`);
   let end = '';

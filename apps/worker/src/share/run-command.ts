@@ -1,5 +1,6 @@
 import { type Exit, launch } from '@marteau/launch';
 import type { ConsoleSource, RunConsole } from '../console/run-console.ts';
+import { FOREIGN_GRACE_MS } from './grace.ts';
 
 interface CommandOptions {
   cwd: string;
@@ -13,7 +14,15 @@ interface CommandOptions {
 /** Runs one line of the file in a shell, its output on the console. */
 export async function runCommand(command: string, options: CommandOptions): Promise<Exit> {
   const { cwd, env, console, from, signal, deadlineMs } = options;
-  const shell = launch({ file: '/bin/sh', args: ['-c', command], cwd, env, signal, deadlineMs });
+  const shell = launch({
+    file: '/bin/sh',
+    args: ['-c', command],
+    cwd,
+    env,
+    signal,
+    deadlineMs,
+    graceMs: FOREIGN_GRACE_MS,
+  });
   const output = console.read(from, shell.stdout, shell.stderr);
   const exit = await shell.exited;
   await output;
