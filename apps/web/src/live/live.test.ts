@@ -6,7 +6,7 @@ import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { consoleEvent, tickEvent } from '../fixtures/drive-run.ts';
 import { eventText } from './event-text.ts';
 import { mergeTick } from './merge-tick.ts';
-import { mergeTicks } from './merge-ticks.ts';
+import { createTickMerger } from './merge-ticks.ts';
 import { snapshot } from './snapshot.ts';
 
 function share(index: number, values: number[], more: Partial<TickEvent> = {}): TickEvent {
@@ -43,31 +43,31 @@ test('without histograms the slowest share speaks', () => {
   assert.equal(merged.p95, 70);
 });
 
-async function* stream(...events: StoredEvent['event'][]): AsyncGenerator<StoredEvent> {
-  for (const [i, event] of events.entries()) yield { id: `${i}-0`, event };
+function merged(...events: StoredEvent['event'][]): StoredEvent[] {
+  const merger = createTickMerger();
+  return [...events.flatMap((event, i) => merger.push({ id: `${i}-0`, event })), ...merger.rest()];
 }
 
-test('each second becomes one tick, and everything else stays where it was', async () => {
-  const tick = (second: number, index: number) => tickEvent(second, { share: index, of: 2 });
-  const out = [];
-  for await (const { id, event } of mergeTicks(
-    stream(tick(1, 0), consoleEvent('a'), tick(1, 1), tick(2, 1), tick(2, 0), consoleEvent('b')),
-  )) {
-    out.push(
-      event.type === 'tick' ? `${id} tick ${event.second} of ${event.requests}` : `${id} ${event.type}`,
-    );
-  }
+const tickOf = (second: number, index: number) => tickEvent(second, { share: index, of: 2 });
+
+test('each second becomes one tick, and everything else stays where it was', () => {
+  const out = merged(
+    tickOf(1, 0),
+    consoleEvent('a'),
+    tickOf(1, 1),
+    tickOf(2, 1),
+    tickOf(2, 0),
+    consoleEvent('b'),
+  ).map(({ id, event }) =>
+    event.type === 'tick' ? `${id} tick ${event.second} of ${event.requests}` : `${id} ${event.type}`,
+  );
   assert.deepEqual(out, ['1-0 console', '2-0 tick 1 of 402', '4-0 tick 2 of 404', '5-0 console']);
 });
 
-test('a lost share does not hold the others back, and the last second is shown at the end', async () => {
-  const tick = (second: number, index: number) => tickEvent(second, { share: index, of: 2 });
-  const seconds = [];
-  for await (const { event } of mergeTicks(
-    stream(tick(1, 0), tick(1, 1), tick(2, 0), tick(3, 0), tick(4, 0)),
-  )) {
-    if (event.type === 'tick') seconds.push(event.second);
-  }
+test('a lost share does not hold the others back, and the last second is shown at the end', () => {
+  const seconds = merged(tickOf(1, 0), tickOf(1, 1), tickOf(2, 0), tickOf(3, 0), tickOf(4, 0)).map(
+    ({ event }) => (event.type === 'tick' ? event.second : 0),
+  );
   assert.deepEqual(seconds, [1, 2, 3, 4]);
 });
 

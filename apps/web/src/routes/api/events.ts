@@ -1,10 +1,9 @@
 import { MarteauError } from '@marteau/shared';
-import type { Store, StoredEvent } from '@marteau/store';
+import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Pages } from '../../data/pages.ts';
 import { knownRun } from '../../known-run.ts';
-import { mergeTicks } from '../../live/merge-ticks.ts';
 import { sendEvents } from '../../live/send-events.ts';
 
 const idShape = /^[\w.-]{1,64}$/;
@@ -43,20 +42,10 @@ export async function eventRoutes(app: FastifyInstance, { store, pages }: { stor
     const left = new AbortController();
     request.raw.once('close', () => left.abort());
     const signal = AbortSignal.any([left.signal, closing.signal]);
-    const events = beforeStates(mergeTicks(store.events.tail(run.id, after, signal)), () =>
-      pages.changed(run.id),
-    );
-    await sendEvents(reply, events, signal);
+    await sendEvents(reply, store.events.tail(run.id, after, signal), {
+      signal,
+      // Whoever hears of a new state asks for the page, and must not be shown the old one.
+      onState: () => pages.changed(run.id),
+    });
   });
-}
-
-/** Whoever hears of a new state asks for the page, and must not be shown the old one. */
-async function* beforeStates(
-  events: AsyncIterable<StoredEvent>,
-  changed: () => void,
-): AsyncGenerator<StoredEvent> {
-  for await (const stored of events) {
-    if (stored.event.type === 'state') changed();
-    yield stored;
-  }
 }
