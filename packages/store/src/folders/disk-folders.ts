@@ -18,7 +18,13 @@ export function createDiskFolders(root: string): Folders {
       return (await of(runId).list()).reduce((sum, file) => sum + file.size, 0);
     },
     async remove(runId) {
-      await rm(join(root, checkRunId(runId)), { recursive: true, force: true });
+      // retried: somebody may be completing it at this moment, and will notice that it is gone
+      await rm(join(root, checkRunId(runId)), {
+        recursive: true,
+        force: true,
+        maxRetries: 10,
+        retryDelay: 20,
+      });
     },
   };
 }
