@@ -44,8 +44,9 @@ export class HoldEnded extends Error {
  *
  * - `signal` aborts when the run is cancelled (`cancelled`), when its attempt is over for another reason, such as a
  *   lost node before the start (`aborted`), when the hold is lost (`lost`), and when Redis has not answered for so
- *   long that the lease may have ended (`store-away`). `signal.reason` is a HoldEnded. After `cancelled` and
- *   `aborted` the holder still answers with `ledger.acknowledge(hold)` once all is stopped.
+ *   long that the lease may have ended (`store-away`). `signal.reason` is a HoldEnded. Once all is stopped the
+ *   holder still answers: after `cancelled` and `aborted` with `ledger.acknowledge`, after `store-away` with
+ *   `ledger.abandon` or `giveBack`, which wait until Redis is back. After `lost` there is nothing to say.
  * - `stop` aborts on "stop and report", or when another node was lost after the start: end the load now and keep
  *   what was measured.
  */

@@ -125,8 +125,8 @@ export interface Ledger {
   done(hold: ShareHold): Promise<boolean>;
   /**
    * Hands a hold back unharmed: a share that has not begun its load (late, draining) gives the attempt back and the
-   * run keeps its place; prepare goes back to queued, finalize to its queue, and neither counts as a death. False when
-   * the hold is lost.
+   * run keeps its place (a lease after the common start it is too late for that: it counts as lost); prepare goes back
+   * to queued, finalize to its queue, and neither counts as a death. False when the hold is lost.
    */
   giveBack(hold: Hold, why: string): Promise<boolean>;
   /**

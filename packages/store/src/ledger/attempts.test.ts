@@ -200,6 +200,17 @@ describe('attempts', () => {
     await assert.rejects(joinNode(other, 'n 1'), { code: 'bad-node-name' });
   });
 
+  test('handed back a lease after the start, a share counts as lost: what the others measured is kept', async () => {
+    const nodes = await join('n1', 'n2');
+    const { id, holds } = await started(2, nodes);
+    const until = Date.now() + 2000;
+    await waitUntil('a lease to pass', () => Date.now() > until);
+    assert.equal(await store.ledger.giveBack(holds[0]!, 'it woke after the start'), true);
+    await store.ledger.done(holds[1]!);
+    assert.equal(await stateOf(store, id), 'reporting');
+    assert.equal((await store.ledger.attempt(id))?.lost.length, 1);
+  });
+
   test('an abandoned share counts as a lost node after the start', async () => {
     const nodes = await join('n1', 'n2');
     const { id, holds } = await started(2, nodes);

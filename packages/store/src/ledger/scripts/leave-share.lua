@@ -9,9 +9,12 @@ local member = hold.attempt .. '/' .. hold.share
 if not share_is_held(hold) then return redis.call('SISMEMBER', key('done', id), member) end
 free_slot(hold.node)
 redis.call('SADD', key('done', id), member)
-if args.how == 'late' then
+-- handed back so long after the start that a silent node would be dead by now: what the others measured counts
+local startAt = tonumber(run_get(id, 'startAt')[1] or '')
+local too_late = startAt and now > startAt + rules.leaseMs
+if args.how == 'late' and not too_late then
   abort(id, 'requeue', args.why)
-elseif args.how == 'lost' or args.how == 'acknowledged' then
+elseif args.how == 'late' or args.how == 'lost' or args.how == 'acknowledged' then
   if not given(run_get(id, 'ending')[1]) then lose_share(id, hold.share, hold.node, args.why) end
 elseif args.how == 'failed' then
   if not given(run_get(id, 'ending')[1]) then
