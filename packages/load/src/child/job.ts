@@ -21,7 +21,8 @@ export interface ChildJob {
   readonly env: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly engine: { readonly name: string; readonly version: string };
-  /** Milliseconds; see ShareLimits. */
+  /** See ShareLimits. */
   readonly loadMs: number;
   readonly stuckMs: number;
+  readonly heapMb: number;
 }

@@ -1,5 +1,6 @@
+import { relative } from 'node:path';
 import { partOf, whole } from '../plan/portion.ts';
-import type { FromThread } from '../thread/messages.ts';
+import type { FromThread, ListedTest } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import { Parent } from './parent.ts';
 import { lanesFor, ShareRun } from './share-run.ts';
@@ -31,7 +32,7 @@ function begin(given: ChildJob): void {
   threads = Array.from({ length: job.threads }, (_, index) => {
     const portion = partOf(part, index, job.threads);
     const threadJob = { root, script, client, expected, session, connections, test, secrets, lanes, portion };
-    return new Thread(threadJob, job.env, { message, ended: (_, how) => watch.ended(how) });
+    return new Thread(threadJob, job, { message, ended: (_, how) => watch.ended(how) });
   });
   watch.begin(threads);
 }
@@ -39,11 +40,31 @@ function begin(given: ChildJob): void {
 function message(thread: Thread, message: FromThread): void {
   if (message.type === 'loaded') {
     thread.loaded = true;
-    if (threads.every(({ loaded }) => loaded)) parent.send({ type: 'ready', tests: [...message.tests] });
+    if (threads.every(({ loaded }) => loaded)) ready(message.tests);
   } else if (message.type === 'refused') {
-    const where = message.source ?? job.script;
-    parent.fail('script-threw', { where, message: message.message });
+    const where = message.source ?? relative(job.root, job.script);
+    if (message.exit) parent.fail('script-exited', { how: `process.exit was called at ${where}` });
+    else parent.fail('script-threw', { where, message: message.message });
   } else run?.message(thread, message);
+}
+
+function ready(tests: readonly ListedTest[]): void {
+  const wrong = wrongChoice(tests, [job.test, ...lanesFor(job.plan)]);
+  if (wrong === null) parent.send({ type: 'ready', tests: [...tests] });
+  else if (wrong === '') parent.fail('script-empty', { script: relative(job.root, job.script) });
+  else
+    parent.fail('script-test-unknown', {
+      test: wrong,
+      known: tests.map(({ fullName }) => `'${fullName}'`).join(', '),
+    });
+}
+
+/** A test that was named and that there is not; empty when there is none at all; null when all is well. */
+function wrongChoice(tests: readonly ListedTest[], named: readonly (string | null)[]): string | null {
+  const runnable = tests.filter(({ skipped }) => !skipped);
+  if (runnable.length === 0) return '';
+  const known = new Set(runnable.flatMap(({ name, fullName }) => [name, fullName]));
+  return named.find((test) => test !== null && !known.has(test)) ?? null;
 }
 
 function start(at: number | null): void {

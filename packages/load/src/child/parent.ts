@@ -28,7 +28,8 @@ export class Parent {
 
   /** @param sent is called when the line is on its way */
   send(message: ChildMessage, sent?: () => void): void {
-    this.#pipe.write(`${JSON.stringify({ token: this.#token, ...message })}\n`, sent);
+    // A line begins with its end: what the script may have put there before it is a line of its own.
+    this.#pipe.write(`\n${JSON.stringify({ token: this.#token, ...message })}\n`, sent);
   }
 
   /** The share ends in error; says which. */

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { FromThread, ThreadJob, ToThread } from '../thread/messages.ts';
+import type { ChildJob } from './job.ts';
 
 /** What the child process does about its threads. */
 export interface ThreadEvents {
@@ -18,10 +19,16 @@ export class Thread {
   /** All seconds of the run's clock before this one are complete. */
   through = 0;
   finished = false;
+  /** The run's clock runs: it reports every second. */
+  running = false;
   readonly worker: Worker;
   readonly #port: MessagePort;
 
-  constructor(job: Omit<ThreadJob, 'port'>, env: Readonly<Record<string, string>>, events: ThreadEvents) {
+  constructor(
+    job: Omit<ThreadJob, 'port'>,
+    { env, heapMb }: Pick<ChildJob, 'env' | 'heapMb'>,
+    events: ThreadEvents,
+  ) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.worker = new Worker(entry, {
@@ -29,6 +36,7 @@ export class Thread {
       transferList: [port2],
       env: { ...env },
       argv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     port1.on('message', (message: FromThread) => {
       this.heard = performance.now();
@@ -44,6 +52,10 @@ export class Thread {
   }
 
   send(message: ToThread): void {
+    if (message.type === 'zero') {
+      this.running = true;
+      this.heard = performance.now() + Math.max(0, Number(message.at - process.hrtime.bigint()) / 1e6);
+    }
     this.#port.postMessage(message);
   }
 }

@@ -86,6 +86,16 @@ export class Passage implements Scope {
     return this.#controller.signal;
   }
 
+  /**
+   * Something that it began threw where nobody catches it: it has failed.
+   * @returns false when it is over already
+   */
+  interrupt(error: unknown): boolean {
+    if (this.#over) return false;
+    this.#fail(error);
+    return true;
+  }
+
   abort(reason?: unknown): void {
     this.#controller?.abort(reason);
   }

@@ -8,6 +8,9 @@ const answers: Readonly<Record<string, string>> = {
 /** File URL of each module that was loaded → its format, as Node names it. */
 export const formats = new Map<string, string>();
 
+/** The file URL that was loaded last: where a mistake of syntax is, of which Node says no more. */
+export let lastLoaded = '';
+
 /** From here on this thread answers `node:test` with our collector, for `import` and `require` alike. */
 export function answerNodeTest(): void {
   registerHooks({
@@ -16,8 +19,9 @@ export function answerNodeTest(): void {
       return url ? { url, shortCircuit: true } : next(specifier, context);
     },
     load(url, context, next) {
-      const loaded = next(url, context);
       const file = url.replace(/\?.*$/, '');
+      lastLoaded = file;
+      const loaded = next(url, context);
       if (!formats.has(file) && loaded.format) formats.set(file, loaded.format);
       return loaded;
     },

@@ -13,3 +13,10 @@ export interface Scope {
 }
 
 export const scopes = new AsyncLocalStorage<Scope>();
+
+/** The name under which whoever interrupts a thread with the debugger asks for the test that is running. */
+export const RUNNING_TEST = 'marteau running test';
+
+Object.defineProperty(globalThis, Symbol.for(RUNNING_TEST), {
+  value: () => scopes.getStore()?.passage?.fullName ?? '',
+});

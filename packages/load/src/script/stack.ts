@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 /** A line of the script. */
 export interface SourceLine {
-  /** `file:line:column`, relative to the repository. */
+  /** `file:line:column` (or `file:line`), relative to the repository. */
   readonly source: string;
   /** What stands there, trimmed; null when it cannot be read. */
   readonly text: string | null;
 }
 
-const frame = /(?:\(|at (?:async )?)((?:file:\/\/|\/)[^()\s]*?):(\d+):(\d+)\)?$/;
+/** A frame of a stack, or the line that Node puts above a mistake of syntax. */
+const frame = /(?:\(|at (?:async )?|^)((?:file:\/\/|\/).*?):(\d+)(?::(\d+))?\)?$/;
 const LONGEST_LINE = 200;
 
 /** Finds and shows the lines of a project that errors come from. */
@@ -31,7 +32,7 @@ export class Sources {
       if (!file) continue;
       const text = this.#read(file)[Number(lineNumber) - 1];
       return {
-        source: `${relative(this.#root, file)}:${lineNumber}:${column}`,
+        source: [relative(this.#root, file), lineNumber, ...(column ? [column] : [])].join(':'),
         text: text === undefined ? null : text.trim().slice(0, LONGEST_LINE),
       };
     }
@@ -41,8 +42,12 @@ export class Sources {
   /** A stack as a person wants it: paths relative to the repository, nothing of Node's or ours. */
   clean(stack: string): string {
     const lines = stack.split('\n').filter((line) => !/^\s+at /.test(line) || this.#isShown(line));
-    return lines
-      .join('\n')
+    return this.shorten(lines.join('\n'));
+  }
+
+  /** A text with the paths in it relative to the repository. */
+  shorten(text: string): string {
+    return text
       .replaceAll(`file://${this.#root}/`, '')
       .replaceAll(`${this.#root}/`, '')
       .replace(/\?user=\d+/g, '');

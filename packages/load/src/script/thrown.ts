@@ -14,7 +14,7 @@ export function describeThrown(thrown: unknown, sources: Sources, place = ''): T
   const stack = stackOf(thrown);
   const where = sources.find(stack) ?? sources.find(stackOf(causeOf(thrown))) ?? sources.find(place);
   return {
-    message: messageOf(thrown),
+    message: sources.shorten(messageOf(thrown)),
     where,
     detail: () =>
       [stack ? sources.clean(stack) : messageOf(thrown), ...causeLines(thrown, sources)].join('\n'),

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Launch } from '@marteau/shared';
+import type { Launch, ProgramExit } from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ChildJob } from '../child/job.ts';
 import { ChildMessage, type ParentMessage } from './messages.ts';
@@ -21,7 +21,7 @@ export interface Child {
   readonly stderr: Readable;
   send(message: ParentMessage): void;
   /** Resolves with how it ended, when nothing of it is left and all its messages are read. */
-  readonly exited: Promise<string>;
+  readonly exited: Promise<ProgramExit>;
 }
 
 const entry = fileURLToPath(new URL('../child/main.ts', import.meta.url));
@@ -53,9 +53,9 @@ export async function launchChild({
   const send = (message: ParentMessage) => stdin?.write(`${JSON.stringify(message)}\n`);
   stdin?.on('error', () => undefined);
   send({ type: 'job', token, job });
-  const exited = program.exited.then(async ({ sentence }) => {
+  const exited = program.exited.then(async (exit) => {
     await read;
-    return sentence;
+    return exit;
   });
   return { stdout, stderr, send, exited };
 }

@@ -36,12 +36,14 @@ export interface ShareJob {
   readonly limits?: Partial<ShareLimits>;
 }
 
-/** How long the script may keep things waiting, ms. */
+/** How long the script may keep things waiting (ms), and what it may use. */
 export interface ShareLimits {
   /** For the script to be loaded. */
   readonly loadMs: number;
   /** A thread may be busy without a pause. */
   readonly stuckMs: number;
+  /** MB of JavaScript heap a thread may use. */
+  readonly heapMb: number;
 }
 
-export const defaultLimits: ShareLimits = { loadMs: 30_000, stuckMs: 30_000 };
+export const defaultLimits: ShareLimits = { loadMs: 30_000, stuckMs: 30_000, heapMb: 4096 };

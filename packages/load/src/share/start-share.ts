@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type ErrorCode, type Launch, MarteauError, Measurements } from '@marteau/shared';
+import { type ErrorCode, type Launch, MarteauError, Measurements, type ProgramExit } from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ListedTest } from '../thread/messages.ts';
 import { type Child, launchChild } from './child.ts';
@@ -41,7 +41,8 @@ const measurementsSchema = Compile(Measurements);
 
 /**
  * Starts the process that runs a script as load, up to where the script is loaded; `start` begins the load.
- * What fails is told by `ready` and `done`.
+ * What fails from then on is told by `ready` and `done`.
+ * @throws MarteauError script-missing, script-outside; then nothing was started
  */
 export async function startShare(job: ShareJob, options: ShareOptions): Promise<RunningShare> {
   const childJob = await childJobOf(job);
@@ -71,9 +72,9 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     ...options,
     receive,
   });
-  const done = child.exited.then(async (sentence): Promise<ShareDone> => {
+  const done = child.exited.then(async (exit): Promise<ShareDone> => {
     if (sha256) return readMeasurements(childJob.file, sha256);
-    return { error: failure ?? new MarteauError('engine-lost', { detail: sentence }) };
+    return { error: failure ?? endOf(exit) };
   });
   done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [] }));
   return {
@@ -84,6 +85,12 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     stop: () => child.send({ type: 'stop' }),
     done,
   };
+}
+
+/** V8 aborts a process whose heap is full; nothing else here does. */
+function endOf({ signal, sentence }: ProgramExit): MarteauError {
+  const detail = sentence.replace(/\.$/, '');
+  return new MarteauError(signal === 'SIGABRT' ? 'script-out-of-memory' : 'engine-lost', { detail });
 }
 
 /** The child is not trusted: the file is what it said it is, and fits the schema. */

@@ -6,6 +6,7 @@ import { scopes } from '../script/scope.ts';
 import { Lane } from './lane.ts';
 import { load } from './load.ts';
 import type { ThreadJob, ToThread } from './messages.ts';
+import { refuseExit } from './process-exit.ts';
 import { Reporter } from './reporter.ts';
 import { World } from './world.ts';
 
@@ -22,6 +23,9 @@ const reporter = new Reporter(world, lanes);
 const nobody = new Agent(world.client, { exchanged() {} });
 
 answerNodeTest();
+refuseExit();
+world.console.begin();
+process.argv[1] = job.script;
 globalThis.fetch = fetchFor(() => scopes.getStore()?.agent ?? nobody);
 
 job.port.on('message', (message: ToThread) => {

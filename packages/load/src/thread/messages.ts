@@ -57,6 +57,8 @@ export type FromThread =
   /** The script threw when it was loaded. */
   | {
       readonly type: 'refused';
+      /** It called process.exit. */
+      readonly exit: boolean;
       readonly message: string;
       readonly source: string | null;
       readonly detail: string;

@@ -3,6 +3,7 @@ import { foldMessage } from '../measure/failures.ts';
 import { SubtestsFailed } from '../script/passage.ts';
 import { describeThrown } from '../script/thrown.ts';
 import type { User } from './user.ts';
+import type { World } from './world.ts';
 
 const PREVIEW = 1000;
 
@@ -12,10 +13,21 @@ export function isError({ failure, head }: Exchange, expected: ReadonlySet<numbe
   return head.status >= 400 && !expected.has(head.status);
 }
 
+/** Whose failure it was, and in which step of the plan. */
+interface Failed {
+  readonly world: World;
+  readonly number: number;
+  readonly step: number;
+}
+
 /** Groups what a test, a subtest or a hook threw. */
-export function noteFailure(user: User, thrown: unknown, test: string, place = ''): void {
+export function noteFailure(
+  { world, number, step }: Failed,
+  thrown: unknown,
+  test: string,
+  place = '',
+): void {
   if (thrown instanceof SubtestsFailed) return;
-  const { world, number, step } = user;
   const { message, where, detail } = describeThrown(thrown, world.sources, place);
   const note = {
     kind: 'failure' as const,

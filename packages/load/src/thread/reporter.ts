@@ -1,3 +1,4 @@
+import type { LoadPiece } from '../measure/load-series.ts';
 import { Health } from './health.ts';
 import type { Lane } from './lane.ts';
 import type { World } from './world.ts';
@@ -47,22 +48,34 @@ export class Reporter {
 
   /** Everything before `now` is complete: the timelines cut themselves at it, as far as it has come. */
   #report(now: number): void {
-    for (const { timeline } of this.#lanes) timeline.turn(now);
+    const lanes = this.#lanes;
+    const world = this.#world;
+    for (const { timeline } of lanes) timeline.turn(now);
+    world.console.second();
     const through = Math.floor(now / SECOND);
-    const { users, started, client } = this.#world;
-    const { cpu, loopDelay } = this.#health.take();
-    const { sockets } = client;
-    this.#world.started = 0;
-    this.#world.post({
+    world.post({
       type: 'measured',
       through,
-      pieces: this.#lanes.flatMap(({ timeline }) => timeline.take()),
-      unfinished: this.#lanes.flatMap((lane) => lane.takeUnfinished()),
-      load:
-        through > 0
-          ? { second: through - 1, users, offered: 0, started, late: 0, dropped: 0, cpu, loopDelay, sockets }
-          : null,
-      failures: this.#world.failures.take(),
+      pieces: lanes.flatMap(({ timeline }) => timeline.take()),
+      unfinished: lanes.flatMap((lane) => lane.takeUnfinished()),
+      load: through > 0 ? this.#load(through - 1) : null,
+      failures: world.failures.take(),
     });
+  }
+
+  /** What there is to say of the load and the thread since the last report. */
+  #load(second: number): LoadPiece {
+    const { users, started, client } = this.#world;
+    this.#world.started = 0;
+    return {
+      second,
+      users,
+      offered: 0,
+      started,
+      late: 0,
+      dropped: 0,
+      sockets: client.sockets,
+      ...this.#health.take(),
+    };
   }
 }

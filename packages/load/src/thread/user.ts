@@ -50,7 +50,7 @@ export class User implements ExchangeObserver, PassageObserver {
     this.passage = passage;
     await passage.run();
     if (this.gone) return;
-    this.#count(passage, this.#labelOf(test));
+    this.#count(passage, this.#labelOf(test), test.place);
     this.passage = null;
     const settling = agent.settle();
     if (settling) await settling;
@@ -86,12 +86,12 @@ export class User implements ExchangeObserver, PassageObserver {
     return this.timeline.step;
   }
 
-  #count(passage: Passage, label: Label): void {
+  #count(passage: Passage, label: Label, place = ''): void {
     const now = this.world.clock.now();
     const failed = passage.failed && !passage.todo;
     if (now >= this.timeline.next) this.timeline.turn(now);
     this.timeline.tally.passage(label, micros(now - passage.begun), null, failed);
-    if (failed) noteFailure(this, passage.failure, passage.fullName);
+    if (failed) noteFailure(this, passage.failure, passage.fullName, place);
   }
 
   #labelOf(test: Test): Label {

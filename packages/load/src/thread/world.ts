@@ -3,6 +3,7 @@ import { FailureCounter } from '../measure/failures.ts';
 import { Labels } from '../measure/labels.ts';
 import { Sources } from '../script/stack.ts';
 import { Clock } from './clock.ts';
+import { ConsoleLimit } from './console-limit.ts';
 import { Instances } from './instances.ts';
 import { masker } from './mask.ts';
 import type { FromThread, ThreadJob } from './messages.ts';
@@ -11,6 +12,7 @@ import type { FromThread, ThreadJob } from './messages.ts';
 export class World {
   readonly job: ThreadJob;
   readonly clock = new Clock();
+  readonly console = new ConsoleLimit();
   readonly labels = new Labels();
   readonly client: Client;
   readonly instances: Instances;
@@ -20,6 +22,8 @@ export class World {
   readonly expected: ReadonlySet<number>;
   /** Iterations started since it was read last. */
   started = 0;
+  /** Whether the script was loaded once without throwing. */
+  loaded = false;
   /** Users that are there. */
   users = 0;
   readonly #said = new Set<string>();

@@ -23,7 +23,7 @@ export const loadErrors = {
   'script-slow-to-load': entry<{ script: string; seconds: number; where: string }>(
     422,
     ({ script, seconds, where }) =>
-      `The script ${script} was not loaded within ${seconds} s${where && `: it was at ${where}`}. Look for an \`await\` at its top level that is never answered, or a loop without end.`,
+      `The script ${script} was not loaded within ${seconds} s${where && `: it was ${where}`}. Look for an \`await\` at its top level that is never answered, or a loop without end.`,
   ),
   'script-exited': entry<{ how: string }>(
     422,
