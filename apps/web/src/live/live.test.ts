@@ -4,7 +4,7 @@ import type { TickEvent } from '@marteau/shared';
 import type { StoredEvent } from '@marteau/store';
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { consoleEvent, tickEvent } from '../fixtures/drive-run.ts';
-import { eventText } from './event-text.ts';
+import { eventBytes } from './event-bytes.ts';
 import { mergeTick } from './merge-tick.ts';
 import { createTickMerger } from './merge-ticks.ts';
 import { snapshot } from './snapshot.ts';
@@ -73,11 +73,11 @@ test('a lost share does not hold the others back, and the last second is shown a
 
 test('an event on the wire has its id and no histogram, and is written once for all viewers', () => {
   const stored = { id: '7-1', event: tickEvent(3, { histogram: 'SECRET' }) };
-  const text = eventText(stored);
+  const text = String(eventBytes(stored));
   assert.match(text, /^id: 7-1\nevent: tick\ndata: \{.*"second":3.*\}\n\n$/);
   assert.doesNotMatch(text, /SECRET|histogram/);
-  assert.equal(eventText(stored), text);
-  const console = eventText({ id: '1-0', event: consoleEvent('a\nb\r\n\u2028') });
+  assert.equal(eventBytes(stored), eventBytes(stored));
+  const console = String(eventBytes({ id: '1-0', event: consoleEvent('a\nb\r\n\u2028') }));
   assert.equal(console.trimEnd().split('\n').length, 3);
 });
 

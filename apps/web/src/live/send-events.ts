@@ -1,23 +1,21 @@
 import { once } from 'node:events';
-import type { StoredEvent } from '@marteau/store';
 import type { FastifyReply } from 'fastify';
-import { eventText } from './event-text.ts';
-import { createTickMerger } from './merge-ticks.ts';
+import type { Viewers } from './viewers.ts';
 
 /** Proxies close what is silent for a minute, and a dead viewer is noticed by writing to it. */
 const beatMs = 15_000;
 
-/**
- * Sends the events of a run until they end, the viewer leaves or the signal aborts. A viewer that does not read is
- * waited for, with nothing kept for it here.
- * @param onState called before a new state is sent
- */
-export async function sendEvents(
-  reply: FastifyReply,
-  events: AsyncIterable<StoredEvent>,
-  { signal, onState }: { signal: AbortSignal; onState: () => void },
-): Promise<void> {
+/** What is sent to whom, and until when. */
+interface Stream {
+  runId: string;
+  afterId: string | null;
+  signal: AbortSignal;
+}
+
+/** Answers with the events of a run, until they end, the viewer leaves or the signal aborts. */
+export async function sendEvents(reply: FastifyReply, viewers: Viewers, stream: Stream): Promise<void> {
   const { raw } = reply;
+  const { runId, afterId, signal } = stream;
   reply.hijack();
   // A stream ends with its connection, so it needs no chunks, and nothing waits for it: a closing server least of all.
   raw.useChunkedEncodingByDefault = false;
@@ -30,16 +28,14 @@ export async function sendEvents(
   });
   raw.write('retry: 2000\n\n');
   const beat = setInterval(() => raw.writableNeedDrain || raw.write(': beat\n\n'), beatMs);
-  const merger = createTickMerger();
   try {
-    for await (const stored of events) {
-      if (stored.event.type === 'state') onState();
-      for (const shown of merger.push(stored)) {
-        if (!raw.write(eventText(shown))) await once(raw, 'drain', { signal });
-      }
-    }
-    for (const shown of merger.rest()) raw.write(eventText(shown));
-    if (!signal.aborted) raw.write('event: end\ndata: {}\n\n');
+    const hasEnded = await viewers.show(runId, {
+      afterId,
+      sink: (bytes) => raw.write(bytes),
+      drained: async () => raw.writableNeedDrain && once(raw, 'drain', { signal }),
+      signal,
+    });
+    if (hasEnded) raw.write('event: end\ndata: {}\n\n');
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { Pages } from '../../data/pages.ts';
 import { knownRun } from '../../known-run.ts';
 import { sendEvents } from '../../live/send-events.ts';
+import { createViewers } from '../../live/viewers.ts';
 
 const idShape = /^[\w.-]{1,64}$/;
 
@@ -30,6 +31,8 @@ interface EventsRequest {
 
 /** The live stream of one run. */
 export async function eventRoutes(app: FastifyInstance, { store, pages }: { store: Store; pages: Pages }) {
+  // Whoever hears of a new state asks for the page, and must not be shown the old one.
+  const viewers = createViewers(store, pages.changed);
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
 
@@ -42,10 +45,6 @@ export async function eventRoutes(app: FastifyInstance, { store, pages }: { stor
     const left = new AbortController();
     request.raw.once('close', () => left.abort());
     const signal = AbortSignal.any([left.signal, closing.signal]);
-    await sendEvents(reply, store.events.tail(run.id, after, signal), {
-      signal,
-      // Whoever hears of a new state asks for the page, and must not be shown the old one.
-      onState: () => pages.changed(run.id),
-    });
+    await sendEvents(reply, viewers, { runId: run.id, afterId: after, signal });
   });
 }
