@@ -1,6 +1,8 @@
+export { compare } from './comparison/compare.ts';
 export { type BadgeFacts, badgeSvg } from './export/badge.ts';
 export { dataFiles } from './export/data-files.ts';
 export { histogramLog } from './export/histogram-log.ts';
+export { renderComparison } from './html/render-comparison.ts';
 export { renderReport } from './html/render-report.ts';
 export { mergeMeasurements } from './merge/merge-measurements.ts';
 export type { Merged } from './merge/merged.ts';

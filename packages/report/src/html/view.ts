@@ -2,6 +2,7 @@ import { formatLatency, type Results } from '@marteau/shared';
 import { pageData } from './page-data.ts';
 import { scriptJson } from './text.ts';
 import { candlesticksOf } from './views/candlesticks.ts';
+import { comparisonView } from './views/comparison.ts';
 import { distributionOf } from './views/distribution.ts';
 import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
@@ -38,6 +39,7 @@ export function viewOf(results: Results): object {
     distribution: distributionOf(results),
     labels,
     details: detailsOf(results),
+    change: comparisonView(results),
     failures,
     outcomes,
     phases,
@@ -95,6 +97,7 @@ function contentsOf(view: {
   timeline: object | null;
   steps: { requests: object | null };
   labels: object | null;
+  change: object | null;
   failures: { groups: readonly object[] };
   outcomes: object | null;
   phases: object | null;
@@ -104,6 +107,7 @@ function contentsOf(view: {
     { id: 'content', title: 'Summary', isThere: true },
     { id: 'steps', title: 'Load', isThere: view.steps.requests !== null },
     { id: 'labels', title: 'Labels', isThere: view.labels !== null },
+    { id: 'change', title: 'Change', isThere: view.change !== null },
     { id: 'failures', title: 'Failures', isThere: view.failures.groups.length > 0 },
     { id: 'answers', title: 'Answers', isThere: view.outcomes !== null || view.phases !== null },
     { id: 'generator', title: 'Generator', isThere: view.nodes !== null },

@@ -1,11 +1,13 @@
 import { type Results, resultsSchemaName } from '@marteau/shared';
 import { capacityOf } from '../capacity/capacity.ts';
 import { observe } from '../capacity/load-points.ts';
+import { compare } from '../comparison/compare.ts';
 import type { Merged } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { defaultApdexThreshold } from '../statistics/apdex.ts';
 import { seriesOf } from '../statistics/series.ts';
 import { judge } from '../verdict/judge.ts';
+import { blocksOf } from './blocks.ts';
 import { eventsOf, faultsOf } from './events.ts';
 import { labelResults } from './labels.ts';
 import { loadSeries } from './load-series.ts';
@@ -19,6 +21,13 @@ import { stepResults } from './steps.ts';
  * results, which are the content of results.json and all that `renderReport` needs.
  */
 export function buildResults(input: ReportInput): Results {
+  const results = resultsOf(input);
+  const { baselines = [] } = input;
+  const isComparable = results.judgement !== null && results.judgement.verdict !== 'invalid';
+  return isComparable ? { ...results, comparison: compare(baselines, results) } : results;
+}
+
+function resultsOf(input: ReportInput): Results {
   const { run, file, plan, measurements: merged, environment = {} } = input;
   const apdexThreshold = input.apdexThreshold ?? defaultApdexThreshold;
   return {
@@ -50,10 +59,12 @@ function measured(input: ReportInput, merged: Merged, apdexThreshold: number) {
       recordedSeconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
       series: loadSeries(merged),
     },
+    comparison: null,
     steps: results,
     labels: labelResults(merged, steps, apdexThreshold),
     requests: seriesOf(totals.requests.cells, merged.grid),
     tests: seriesOf(totals.tests.cells, merged.grid),
+    blocks: blocksOf(merged, steps, totals),
     failures: [...merged.failures],
     events,
     nodes: nodeResults(merged),
@@ -66,11 +77,13 @@ const withoutLoad = {
   model: null,
   judgement: null,
   capacity: null,
+  comparison: null,
   load: { startedAt: null, endedAt: null, recordedSeconds: 0, series: null },
   steps: [],
   labels: [],
   requests: null,
   tests: null,
+  blocks: [],
   failures: [],
   events: [],
   nodes: [],

@@ -1,4 +1,4 @@
-import type { FaultEvent, Plan, Run, Threshold } from '@marteau/shared';
+import type { FaultEvent, Plan, Results, Run, Threshold } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
 
 /** Everything that a report is made from. */
@@ -20,4 +20,6 @@ export interface ReportInput {
   readonly events?: readonly FaultEvent[];
   /** What stood around the run, by name: versions, lock file, machine. Masked by the caller. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Results of the last good runs of the same test, newest first: the pinned baseline before all others. */
+  readonly baselines?: readonly Results[];
 }

@@ -1,4 +1,6 @@
+export * from './blocks.ts';
 export * from './capacity.ts';
+export * from './comparison.ts';
 export * from './judgement.ts';
 export * from './read-results.ts';
 export * from './results.ts';

@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { FailureGroup, LabelKind } from '../measure/measurements.ts';
 import { Plan, Step } from '../plan/plan.ts';
+import { Blocks } from './blocks.ts';
 import { Capacity } from './capacity.ts';
+import { Comparison } from './comparison.ts';
 import { Judgement } from './judgement.ts';
 import { Nullable } from './nullable.ts';
 import { RunFacts } from './run-facts.ts';
@@ -83,6 +85,8 @@ export const Results = Type.Object(
     judgement: Nullable(Judgement),
     /** Null for a single load, and where the generator and not the target was the limit. */
     capacity: Nullable(Capacity),
+    /** With the last good runs of the same test; null where there are none. */
+    comparison: Nullable(Comparison),
     apdexThreshold: Type.Number({
       description: 'µs: faster is satisfied, up to four times as slow tolerating',
     }),
@@ -96,6 +100,7 @@ export const Results = Type.Object(
     labels: Type.Array(LabelResult),
     requests: Nullable(Series),
     tests: Nullable(Series),
+    blocks: Type.Array(Blocks),
     failures: Type.Array(FailureGroup),
     events: Type.Array(ResultEvent),
     nodes: Type.Array(NodeResult),

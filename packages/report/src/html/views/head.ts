@@ -10,6 +10,7 @@ import {
 import { dataFileNames } from '../../export/data-files.ts';
 import { summarise, worstStep } from '../../results/summarise.ts';
 import { commitLink, safeLink } from '../text.ts';
+import { momentInWords } from '../words.ts';
 
 /** The first screen, without its chart: verdict, numbers, facts. */
 export interface Head {
@@ -40,20 +41,11 @@ export function headOf(results: Results): Head {
     title: run.name ?? run.project,
     verdict: judgement?.verdict ?? (run.ending === 'cancelled' ? 'cancelled' : 'error'),
     sentence: judgement?.reason ?? run.reason ?? 'The run ended without a verdict.',
-    when: moment(run.startedAt ?? run.submittedAt),
+    when: momentInWords(run.startedAt ?? run.submittedAt),
     numbers: numbersOf(results),
     facts: factsOf(results),
     downloads: downloadsOf(results),
   };
-}
-
-/** '2026-11-21T09:29:58.004Z' → '21 Nov 2026, 09:29 UTC': the same on every machine. */
-function moment(instant: string): string {
-  const date = new Date(instant);
-  if (Number.isNaN(date.getTime())) return instant;
-  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-  const [hours, minutes] = [date.getUTCHours(), date.getUTCMinutes()].map((n) => String(n).padStart(2, '0'));
-  return `${date.getUTCDate()} ${month[date.getUTCMonth()]} ${date.getUTCFullYear()}, ${hours}:${minutes} UTC`;
 }
 
 function numbersOf(results: Results): NumberGroup[] {

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Results } from '@marteau/shared';
+import { aRun } from '../fixtures/a-run.ts';
+import { cycles } from '../fixtures/plans.ts';
+import { failingShop, shop } from '../fixtures/shop.ts';
+import { type SimulatedLabel, simulate } from '../fixtures/simulate.ts';
+import { mergeMeasurements } from '../merge/merge-measurements.ts';
+import { buildResults } from '../results/build-results.ts';
+import { compare } from './compare.ts';
+
+const startedAt = '2026-11-21T09:29:58.004Z';
+
+/** A run of the shop in which everything took `slower` times as long. */
+function runOf(
+  seed: number,
+  slower = 1,
+  labels: readonly SimulatedLabel[] = shop,
+  plan = cycles([10, 20], 40),
+  changes: Parameters<typeof aRun>[0] = {},
+): Results {
+  const scaled = labels.map((label) => ({ ...label, median: label.median * slower }));
+  const measurements = mergeMeasurements(simulate({ seed, startedAt, plan, labels: scaled, perUser: 6 }));
+  const run = aRun({ id: `r00000000${seed}`, ...changes });
+  return buildResults({ run, file: 'script: a.ts\nduration: 40s\n', plan, thresholds: [], measurements });
+}
+
+/** Runs differ among themselves by some per cent, up and down. */
+const earlier = (count: number) =>
+  Array.from({ length: count }, (_, i) => runOf(100 + i, 1 + 0.03 * ((i % 3) - 1)));
+
+describe('a comparison with one run', () => {
+  const before = runOf(1);
+
+  test('finds nothing where nothing changed', () => {
+    const comparison = compare([before], runOf(2))!;
+    assert.deepEqual([comparison.direction, comparison.grade], ['same', null]);
+    assert.match(
+      comparison.sentence,
+      /^No change that stands out from the last good run, p95 at 20 users [+−]/,
+    );
+    assert.equal(
+      comparison.endpoints.every(({ grade }) => grade === null),
+      true,
+    );
+  });
+
+  test('suspects a change of a third, and no more than suspects', () => {
+    const comparison = compare([before], runOf(2, 1.33))!;
+    assert.deepEqual([comparison.direction, comparison.grade], ['worse', 'suspected']);
+    assert.match(
+      comparison.sentence,
+      /^p95 at 20 users is 3\d(\.\d)? % worse than in the last good run \(suspected\), and so are \d+ other figures\.$/,
+    );
+    const main = comparison.endpoints.find(
+      ({ label, metric, load }) => label === null && metric === 'p95' && load === '20 users',
+    )!;
+    assert.ok(main.low! < 0.33 && 0.33 < main.high! && main.low! > 0.05);
+    assert.equal(main.spread, null);
+  });
+
+  test('sees what became better', () => {
+    assert.deepEqual(compare([before], runOf(2, 0.6))!.direction, 'better');
+  });
+
+  test('of one label finds that label', () => {
+    const slowCart = shop.map((label) =>
+      label.name === 'POST /cart' ? { ...label, median: 2 * label.median } : label,
+    );
+    const comparison = compare([before], runOf(2, 1, slowCart))!;
+    const cart = comparison.endpoints.filter(
+      ({ label, metric }) => label === 'POST /cart' && metric === 'p95',
+    );
+    assert.deepEqual(
+      cart.map(({ direction }) => direction),
+      ['worse', 'worse'],
+    );
+    const others = comparison.endpoints.filter(({ label }) => label === 'GET /');
+    assert.ok(others.every(({ grade }) => grade === null));
+  });
+
+  test('finds new errors', () => {
+    const comparison = compare([before], runOf(2, 1, failingShop(0.1)))!;
+    assert.equal(comparison.direction, 'worse');
+    const cart = comparison.endpoints.find(
+      ({ label, metric }) => label === 'POST /cart' && metric === 'errors',
+    )!;
+    assert.ok(cart.after > 0.08 && cart.before === 0 && cart.grade === 'suspected');
+  });
+});
+
+describe('a comparison with five runs and more', () => {
+  const before = earlier(6);
+
+  test('finds nothing where a run is as the others', () => {
+    assert.equal(compare(before, runOf(2, 1.02))!.grade, null);
+  });
+
+  test('finds a fifth more, and is likely right', () => {
+    const comparison = compare(before, runOf(2, 1.2))!;
+    assert.deepEqual([comparison.direction, comparison.grade], ['worse', 'likely']);
+    const main = comparison.endpoints.find(({ label, metric }) => label === null && metric === 'p95')!;
+    assert.ok(main.spread !== null && main.spread.from < main.spread.to);
+  });
+});
+
+test('only equal loads are compared', () => {
+  const before = runOf(1, 1, shop, cycles([5, 20], 20));
+  const loads = new Set(compare([before], runOf(2))!.endpoints.map(({ load }) => load));
+  assert.deepEqual([...loads], ['20 users']);
+  assert.equal(compare([runOf(1, 1, shop, cycles([7], 10))], runOf(2)), null);
+});
+
+test('runs without load cannot be compared', () => {
+  const empty = buildResults({
+    run: aRun({ state: 'error' }),
+    file: null,
+    plan: null,
+    thresholds: [],
+    measurements: null,
+  });
+  assert.equal(compare([empty], runOf(2)), null);
+  assert.equal(compare([runOf(2)], empty), null);
+});
+
+test('what else changed is told, with a link to the commits', () => {
+  const before = runOf(1);
+  const commit = 'b'.repeat(40);
+  const after = runOf(2, 1, shop, cycles([10, 20], 40), {
+    commit,
+    commitSubject: 'Sort the list',
+    nodes: 2,
+    overrides: { duration: '1m' },
+  });
+  const { changed } = compare([before], {
+    ...after,
+    file: { ...after.file!, text: 'script: b.ts\nduration: 40s\n' },
+    environment: { version: '2.0' },
+  })!;
+  assert.deepEqual(
+    changed.map(({ what, before, after }) => [what, before, after]),
+    [
+      ['commit', '4f1c8a0b Cache the price list for a minute', 'bbbbbbbb Sort the list'],
+      ['.marteau.yml', 'script: a.ts', 'script: b.ts'],
+      ['overrides', 'none', 'duration: "1m"'],
+      ['nodes', '1', '2'],
+      ['version', 'none', '2.0'],
+    ],
+  );
+  assert.match(
+    changed[0]!.link!,
+    /^https:\/\/github\.com\/example\/marketplace\/compare\/4f1c8a0b\w+\.\.\.b{40}$/,
+  );
+});

@@ -1,0 +1,134 @@
+import type { Comparison, Endpoint, Grade, Results } from '@marteau/shared';
+import { comparePercentile, compareRate } from './block-bootstrap.ts';
+import { differencesOf } from './differences.ts';
+import { type Measured, measuredOf } from './endpoints.ts';
+import { holm } from './holm.ts';
+import { predict } from './prediction.ts';
+import { tProbability, tQuantile } from './student-t.ts';
+import { comparisonInWords } from './words.ts';
+
+/** A change smaller than this is none, however sure it is. */
+const margin = Math.log(1.05);
+/** More errors than this, as a share of all requests, are a change. */
+const errorMargin = 0.005;
+/** From so many earlier runs on it is known how much runs vary among themselves. */
+const enoughRuns = 5;
+/** The most runs that a comparison looks back on. */
+const mostRuns = 12;
+/** How often the main figure, and any of the others, may be called changed when nothing did. */
+const mainLevel = 0.01;
+const otherLevel = 0.01;
+
+/**
+ * Compares a run with earlier ones of the same test, joined on equal loads. The main figure is the p95 of all requests
+ * at the highest common load; the others are adjusted for being many.
+ * @param baselines the newest first; with five or more a change is likely, with fewer suspected
+ * @returns null when no load is common
+ */
+export function compare(baselines: readonly Results[], after: Results): Comparison | null {
+  const runs = baselines.slice(0, mostRuns);
+  const measured = measuredOf(runs, after);
+  if (measured.length === 0) return null;
+  const hasHistory = runs.length >= enoughRuns;
+  const tested = measured.map((one) => (hasHistory ? byHistory(one) : byBlocks(one)));
+  const main = mainOf(measured);
+  const others = measured.map((_, i) => i).filter((i) => i !== main);
+  const adjusted = holm(
+    others.map((i) => tested[i]!.probability),
+    otherLevel,
+  );
+  const stands = measured.map((_, i) =>
+    i === main ? tested[i]!.probability < mainLevel : adjusted[others.indexOf(i)]!,
+  );
+  const endpoints = measured.map((one, i) =>
+    endpointOf(one, tested[i]!, stands[i]! ? (hasHistory ? 'likely' : 'suspected') : null),
+  );
+  return {
+    baselines: runs.map(({ run }) => ({
+      id: run.id,
+      commit: run.commit,
+      commitSubject: run.commitSubject,
+      at: run.startedAt ?? run.submittedAt,
+      url: run.url,
+    })),
+    ...comparisonInWords(endpoints, main, runs.length),
+    endpoints,
+    changed: differencesOf(runs[0]!, after),
+  };
+}
+
+interface Tested {
+  /** Of the logarithm of after / before; for errors of their difference. */
+  readonly change: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The chance to see as much where nothing changed. */
+  readonly probability: number;
+}
+
+/** Against what earlier runs let expect, in which everything that differs from run to run is contained. */
+function byHistory(measured: Measured): Tested {
+  if (measured.metric === 'errors') return byErrors(measured);
+  const { change, low, high, probability } = predict(measured.before, measured.after);
+  return { change, low, high, probability: Math.abs(change) > margin ? probability : 1 };
+}
+
+/** Against one to four runs: what varies within the runs is known, what varies between runs is not. */
+function byBlocks(measured: Measured): Tested {
+  const { metric, before, after, blocksBefore, blocksAfter } = measured;
+  if (metric === 'errors') return byErrors(measured);
+  const change = Math.log(after / geometricMean(before));
+  const none = { change, low: null, high: null, probability: 1 };
+  if (blocksAfter === null || blocksBefore.length === 0) return none;
+  const found =
+    metric === 'rate'
+      ? compareRate(blocksBefore, blocksAfter)
+      : comparePercentile(blocksBefore, blocksAfter, metric === 'p95' ? 0.95 : 0.5);
+  if (found === null) return none;
+  const reach = tQuantile(0.975, found.freedom) * found.error;
+  const isOutside = after > Math.max(...before) || after < Math.min(...before);
+  const beyond = (Math.abs(change) - margin) / Math.max(found.error, 1e-9);
+  const probability = isOutside && beyond > 0 ? 1 - tProbability(beyond, found.freedom) : 1;
+  return { change, low: change - reach, high: change + reach, probability };
+}
+
+/** More errors than any of the earlier runs had, twice over and by half a per cent of all requests. */
+function byErrors({ before, after }: Measured): Tested {
+  const usual = before.reduce((sum, value) => sum + value, 0) / before.length;
+  const isWorse = after - usual > errorMargin && after > 2 * Math.max(...before);
+  const isBetter = usual - after > errorMargin && 2 * after < Math.min(...before);
+  return { change: after - usual, low: null, high: null, probability: isWorse || isBetter ? 0 : 1 };
+}
+
+/** The p95 (or, of few requests, the median) of everything at the last common load; the highest in stepped runs. */
+function mainOf(measured: readonly Measured[]): number {
+  const overall = measured.findLastIndex(({ label, metric }) => label === null && metric === 'p95');
+  return overall === -1
+    ? measured.findLastIndex(({ label, metric }) => label === null && metric !== 'errors')
+    : overall;
+}
+
+function endpointOf(measured: Measured, { change, low, high }: Tested, grade: Grade | null): Endpoint {
+  const { kind, label, load, metric, before, after } = measured;
+  const isErrors = metric === 'errors';
+  const ratio = (log: number | null) => (log === null ? null : Math.expm1(log));
+  const isWorse = metric === 'rate' ? change < 0 : change > 0;
+  return {
+    kind,
+    label,
+    load,
+    metric,
+    before: isErrors ? after - change : geometricMean(before),
+    after,
+    change: isErrors ? change : Math.expm1(change),
+    low: isErrors ? null : ratio(low),
+    high: isErrors ? null : ratio(high),
+    spread: before.length > 1 ? { from: Math.min(...before), to: Math.max(...before) } : null,
+    direction: grade === null ? 'same' : isWorse ? 'worse' : 'better',
+    grade,
+  };
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { holm } from './holm.ts';
+import { paired, predict } from './prediction.ts';
+import { tProbability, tQuantile } from './student-t.ts';
+
+const near = (found: number, wanted: number, by: number) =>
+  assert.ok(Math.abs(found - wanted) <= by, `${found} is not ${wanted}`);
+
+describe('Student’s t', () => {
+  // From the tables of Abramowitz and Stegun, 26.10, and R's qt.
+  for (const [share, freedom, wanted] of [
+    [0.95, 1, 6.313752],
+    [0.975, 2, 4.302653],
+    [0.975, 4, 2.776445],
+    [0.99, 4, 3.746947],
+    [0.995, 10, 3.169273],
+    [0.975, 30, 2.042272],
+    [0.975, 1e6, 1.959966],
+    [0.05, 7, -1.894579],
+    [0.5, 3, 0],
+  ] as const) {
+    test(`${share} of it lies below ${wanted} with ${freedom} degrees of freedom`, () => {
+      near(tQuantile(share, freedom), wanted, 2e-6);
+      near(tProbability(wanted, freedom), share, 1e-7);
+    });
+  }
+});
+
+test('Holm’s procedure, with the example of its R documentation', () => {
+  const p = [0.01, 0.02, 0.03, 0.04, 0.05];
+  assert.deepEqual(holm(p, 0.05), [true, false, false, false, false]);
+  assert.deepEqual(holm([0.04, 0.001, 0.012], 0.05), [true, true, true]);
+  assert.deepEqual(holm([], 0.05), []);
+});
+
+describe('predictions', () => {
+  test('expect what was there before', () => {
+    const { change, low, high, probability } = predict([100, 103, 97, 101, 99], 100);
+    near(change, 0, 0.001);
+    assert.ok(low < -0.05 && high > 0.05 && probability > 0.4);
+  });
+
+  test('are wide where runs vary much, and surprised where they do not', () => {
+    const calm = predict([100, 100, 100, 100, 100], 110);
+    const wild = predict([80, 120, 95, 130, 85], 110);
+    assert.ok(calm.probability < 0.01, `${calm.probability}`);
+    assert.ok(wild.probability > 0.1);
+    near(calm.change, Math.log(1.1), 1e-12);
+  });
+
+  test('by pairs are sharper: what drifts is the same for both', () => {
+    const { low, change, probability } = paired([1.1, 1.11, 1.09, 1.1, 1.1]);
+    near(change, Math.log(1.1), 0.001);
+    assert.ok(low > 0.05 && probability < 0.001);
+    assert.ok(paired([1.02, 0.97, 1.01]).probability > 0.3);
+  });
+});

@@ -1,0 +1,94 @@
+import type { Blocks, Endpoint, LabelKind, Results, Statistics, StepResult } from '@marteau/shared';
+
+/** One figure of the runs compared, before it is judged. */
+export interface Measured {
+  readonly kind: LabelKind;
+  readonly label: string | null;
+  readonly load: string;
+  readonly metric: Endpoint['metric'];
+  readonly before: readonly number[];
+  readonly after: number;
+  readonly blocksBefore: readonly Blocks[];
+  readonly blocksAfter: Blocks | null;
+}
+
+/** What must be equal for two steps to be of the same load. */
+function loadKey({ plan: { model, users, rate, test } }: StepResult): string {
+  return JSON.stringify([model, users, rate, test]);
+}
+
+/**
+ * Every figure that both sides have, joined on equal loads: of all requests p50, p95, rate and errors, of each request
+ * p95 and errors. The loads are in the order of the later run.
+ */
+export function measuredOf(baselines: readonly Results[], after: Results): Measured[] {
+  return after.steps.flatMap((step) => {
+    const pairs = baselines.flatMap((results) => {
+      const same = results.steps.find((one) => loadKey(one) === loadKey(step));
+      return same ? [{ results, step: same.plan.index }] : [];
+    });
+    if (pairs.length === 0) return [];
+    const load = step.plan.name;
+    const kind: LabelKind = step.requests.count > 0 ? 'request' : 'test';
+    const names = [null, ...after.labels.filter((label) => label.kind === 'request').map(({ name }) => name)];
+    return names.flatMap((label) => {
+      const now = statistics(after, step.plan.index, kind, label);
+      const then = pairs.flatMap((pair) => statistics(pair.results, pair.step, kind, label) ?? []);
+      if (now === null || then.length === 0) return [];
+      const blocksBefore = pairs.flatMap((pair) => blocks(pair.results, pair.step, kind, label) ?? []);
+      const blocksAfter = blocks(after, step.plan.index, kind, label);
+      return figures(now, then, label === null).map((figure) => ({
+        kind,
+        label,
+        load,
+        ...figure,
+        blocksBefore,
+        blocksAfter,
+      }));
+    });
+  });
+}
+
+function figures(
+  now: Statistics,
+  then: readonly Statistics[],
+  isOverall: boolean,
+): Pick<Measured, 'metric' | 'before' | 'after'>[] {
+  const errorShare = ({ errors, count }: Statistics) => (count > 0 ? errors / count : 0);
+  const time = (metric: 'p50' | 'p95') => {
+    const before = then.flatMap((one) => one.time[metric] ?? []);
+    const after = now.time[metric];
+    return after === null || after <= 0 || before.length < then.length || before.some((value) => value <= 0)
+      ? []
+      : [{ metric, before, after }];
+  };
+  const rate =
+    then.every((one) => one.rate > 0) && now.rate > 0
+      ? [{ metric: 'rate' as const, before: then.map((one) => one.rate), after: now.rate }]
+      : [];
+  return [
+    ...time('p95'),
+    ...(isOverall ? [...time('p50'), ...rate] : []),
+    { metric: 'errors', before: then.map(errorShare), after: errorShare(now) },
+  ];
+}
+
+function statistics(
+  results: Results,
+  index: number,
+  kind: LabelKind,
+  label: string | null,
+): Statistics | null {
+  if (label === null) {
+    const step = results.steps.find(({ plan }) => plan.index === index);
+    const all = kind === 'test' ? step?.tests : step?.requests;
+    return all && all.count > 0 ? all : null;
+  }
+  const own = results.labels.find((one) => one.name === label && one.kind === 'request');
+  const found = own?.steps.find((one) => one.step === index);
+  return found && found.count > 0 ? found : null;
+}
+
+function blocks(results: Results, index: number, kind: LabelKind, label: string | null): Blocks | null {
+  return results.blocks.find((one) => one.step === index && one.kind === kind && one.label === label) ?? null;
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import nunjucks from 'nunjucks';
+import { escapeHtml, readable } from './text.ts';
+
+const folder = fileURLToPath(new URL('../../../../templates', import.meta.url));
+
+const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {
+  autoescape: true,
+  throwOnUndefined: true,
+  trimBlocks: true,
+  lstripBlocks: true,
+});
+environment.addFilter('readable', (text: unknown, limit?: number) => readable(String(text), limit));
+environment.addFilter('said', (text: unknown, limit?: number) => {
+  // Text that runs from right to left must not carry its neighbours along.
+  return new nunjucks.runtime.SafeString(`<bdi>${escapeHtml(readable(String(text), limit))}</bdi>`);
+});
+
+/** The style of all pages that this package writes. */
+const style = readFileSync(`${folder}/report/report.css`, 'utf8')
+  .replace(/\/\*[\s\S]*?\*\//g, '')
+  .replace(/\n\s*/g, '\n');
+
+/** Renders a template of the folder `templates/report`. */
+export function renderTemplate(name: string, view: object): string {
+  const html = environment.render(`report/${name}`, { ...view, style }) as string | null;
+  // A mistake in a template that is included comes back as null, and is told too late to be caught.
+  if (html === null) throw new Error(`the template ${name} could not be rendered`);
+  return html;
+}

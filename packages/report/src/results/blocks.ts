@@ -1,0 +1,66 @@
+import type { Blocks, LabelKind } from '@marteau/shared';
+import { encodeHistogram } from '../histogram/encode.ts';
+import { joinInTime } from '../merge/cells.ts';
+import type { Cell, Grid, Merged, MergedStep } from '../merge/merged.ts';
+import type { Totals } from '../merge/totals.ts';
+import { busiestLabels } from '../statistics/busiest.ts';
+
+/** What follows after so many seconds hardly resembles what was before. */
+const blockMs = 20_000;
+/** Fewer blocks than this say nothing about how much a figure varies; shorter blocks are better than none. */
+const fewest = 6;
+const most = 60;
+/** Labels that keep their blocks: those in which the most time was spent. */
+const mostLabels = 30;
+/** Blocks of all steps and labels together. */
+const blockBudget = 3_000;
+
+/** The recorded steps in blocks: of all requests, of all tests, and of the busiest requests. */
+export function blocksOf(merged: Merged, steps: readonly MergedStep[], totals: Totals): Blocks[] {
+  const perStep = Math.max(1, Math.floor(blockBudget / Math.max(1, steps.length) / fewest));
+  const subjects: { kind: LabelKind; label: string | null; cells: readonly (Cell | null)[] }[] = [
+    { kind: 'request', label: null, cells: totals.requests.cells },
+    { kind: 'test', label: null, cells: totals.tests.cells },
+    ...busiestLabels(
+      merged.labels.filter(({ kind }) => kind === 'request'),
+      Math.min(mostLabels, perStep),
+    ).map(({ kind, name, cells }) => ({ kind, label: name, cells })),
+  ];
+  return steps.flatMap((step) => {
+    const size = blockSize(step, merged.grid);
+    return subjects.map(({ kind, label, cells }) => ({
+      step: step.plan.index,
+      label,
+      kind,
+      seconds: (size * merged.grid.width) / 1000,
+      blocks: cut(cells, step, merged.grid, size),
+    }));
+  });
+}
+
+/** Intervals to a block. */
+function blockSize({ begin, end }: MergedStep, grid: Grid): number {
+  const length = end - begin;
+  const wanted = Math.max(Math.min(blockMs, length / fewest), length / most);
+  return Math.max(1, Math.round(wanted / grid.width));
+}
+
+function cut(
+  cells: readonly (Cell | null)[],
+  { begin, end }: MergedStep,
+  grid: Grid,
+  size: number,
+): Blocks['blocks'] {
+  const first = Math.ceil(begin / grid.width - 1e-6);
+  const last = Math.floor(end / grid.width + 1e-6);
+  const blocks: Blocks['blocks'] = [];
+  for (let i = first; i + size <= last && blocks.length < most; i += size) {
+    const filled = cells.slice(i, i + size).filter((cell) => cell !== null);
+    if (filled.length === 0) blocks.push({ count: 0, errors: 0, histogram: '' });
+    else {
+      const { count, errors, time } = joinInTime(filled);
+      blocks.push({ count, errors, histogram: encodeHistogram(time.histogram) });
+    }
+  }
+  return blocks;
+}
