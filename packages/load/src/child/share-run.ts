@@ -26,7 +26,7 @@ export class ShareRun {
   readonly #record = new RunRecord(this.#windows.isFull);
   readonly #failures = new FailureGroups();
   readonly #notes = new Set<string>();
-  readonly #joined: { left: number; done: () => void }[] = [];
+  readonly #joined: { left: number; end: number; done: () => void }[] = [];
   readonly #zero: bigint;
   readonly #startedAt: number;
   #ticked = 0;
@@ -55,9 +55,9 @@ export class ShareRun {
       alone: this.#job.share.of === 1,
       isStopped: () => this.#stopped,
       run: (lane, stretch, laid, begin) => {
-        this.#windows.add(laid);
+        this.#windows.add(lane, laid);
         const joined = new Promise<void>((done) => {
-          this.#joined[lane] = { left: this.#threads.length, done };
+          this.#joined[lane] = { left: this.#threads.length, end: 0, done };
         });
         for (const thread of this.#threads) thread.send({ type: 'stretch', lane, steps: stretch, begin });
         return joined;
@@ -95,7 +95,8 @@ export class ShareRun {
       case 'joined': {
         const joined = this.#joined[message.lane]!;
         joined.left -= 1;
-        if (joined.left === 0) joined.done();
+        joined.end = Math.max(joined.end, message.end);
+        if (joined.left === 0) this.#endStretch(message.lane, joined.end, joined.done);
         break;
       }
       case 'note':
@@ -109,6 +110,13 @@ export class ShareRun {
         if (this.#threads.every(({ finished }) => finished)) this.#finished();
         break;
     }
+  }
+
+  /** All users of a stretch have left; where it was to last for so many iterations, its window ends with the last. */
+  #endStretch(lane: number, end: number, done: () => void): void {
+    if (this.#windows.end(lane, end))
+      for (const thread of this.#threads) thread.send({ type: 'cut', lane, at: end });
+    done();
   }
 
   get #now(): number {

@@ -2,6 +2,7 @@ import type { Measurements, Step } from '@marteau/shared';
 import type { Laid } from '../plan/stretch.ts';
 
 interface Window {
+  readonly lane: number;
   readonly plan: Step;
   readonly begin: number;
   end: number;
@@ -12,8 +13,17 @@ interface Window {
 export class Windows {
   readonly #windows: Window[] = [];
 
-  add(laid: readonly Laid[]): void {
-    for (const { step, begin, end } of laid) this.#windows.push({ plan: step, begin, end, complete: true });
+  add(lane: number, laid: readonly Laid[]): void {
+    for (const { step, begin, end } of laid)
+      this.#windows.push({ lane, plan: step, begin, end, complete: true });
+  }
+
+  /** A lane's load was over at `moment`. @returns whether that is before the planned end of its window */
+  end(lane: number, moment: number): boolean {
+    const window = this.#windows.findLast((each) => each.lane === lane);
+    if (!window || window.end <= moment) return false;
+    window.end = Math.max(window.begin, moment);
+    return true;
   }
 
   /** The load was ended at `moment`: what had not come to its end is cut, what had not begun is gone. */
@@ -39,6 +49,6 @@ export class Windows {
   }
 
   written(): Measurements['steps'] {
-    return this.#windows.filter(({ begin, end }) => end > begin).map((window) => ({ ...window }));
+    return this.#windows.filter(({ begin, end }) => end > begin).map(({ lane: _, ...window }) => window);
   }
 }

@@ -14,5 +14,5 @@ export function readArguments(args: readonly unknown[], more: TestOptions = {}):
   const options = typeof given[0] === 'object' && given[0] !== null ? (given.shift() as TestOptions) : {};
   if (given[0] === undefined) given.shift();
   const fn = typeof given[0] === 'function' ? (given[0] as TestFunction) : null;
-  return { name: name ?? (fn?.name || '<anonymous>'), options: { ...options, ...more }, fn };
+  return { name: name ?? options.name ?? (fn?.name || '<anonymous>'), options: { ...options, ...more }, fn };
 }

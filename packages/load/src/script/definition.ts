@@ -4,6 +4,7 @@ import type { Label } from '../measure/labels.ts';
 export type TestFunction = (context: unknown, done?: (error?: unknown) => void) => unknown;
 
 export interface TestOptions {
+  readonly name?: string;
   readonly timeout?: number;
   readonly signal?: AbortSignal;
   readonly skip?: boolean | string;
@@ -57,7 +58,7 @@ export class Test {
   readonly place: string;
   /** What its iterations are counted under. */
   label: Label | null = null;
-  /** The each-hooks around it: the outermost before first. */
+  /** The each-hooks around it: before from the outermost on, after from the innermost. */
   #around: Pick<Hooks, 'beforeEach' | 'afterEach'> | null = null;
 
   constructor(name: string, suite: Suite, fn: TestFunction | null, options: TestOptions, place: string) {
@@ -73,7 +74,9 @@ export class Test {
   get around(): Pick<Hooks, 'beforeEach' | 'afterEach'> {
     this.#around ??= {
       beforeEach: suitesOf(this.suite).flatMap(({ hooks }) => hooks.beforeEach),
-      afterEach: suitesOf(this.suite).flatMap(({ hooks }) => hooks.afterEach),
+      afterEach: suitesOf(this.suite)
+        .reverse()
+        .flatMap(({ hooks }) => hooks.afterEach),
     };
     return this.#around;
   }

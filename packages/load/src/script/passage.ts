@@ -129,17 +129,15 @@ export class Passage implements Scope {
     if (this.#over)
       return Promise.reject(new Error(`the test '${this.fullName}' is over: await its subtests`));
     if (!fn || options.skip) return Promise.resolve();
-    const first = this.#steps === null;
-    const run = async () => {
-      if (first && this.hooks) await this.#tryHooks(this.hooks.before, new TestContext(this));
-      await this.#runStep(name, options, fn);
-    };
+    const run = () => this.#runStep(name, options, fn);
     const ran = this.#steps ? this.#steps.then(run) : run();
     this.#steps = ran;
     return ran;
   }
 
+  /** `before` of a test that runs already has only now to be before. */
   addHook(kind: keyof Hooks, hook: Hook): void {
+    if (kind === 'before') this.#runBefore(hook);
     this.hooks ??= newHooks();
     this.hooks[kind].push(hook);
   }
@@ -148,13 +146,21 @@ export class Passage implements Scope {
     const { agent, observer, hooks } = this;
     const around = {
       beforeEach: [...this.#around.beforeEach, ...(hooks?.beforeEach ?? [])],
-      afterEach: [...this.#around.afterEach, ...(hooks?.afterEach ?? [])],
+      afterEach: [...(hooks?.afterEach ?? []), ...this.#around.afterEach],
     };
     const step = new Passage({ name, fn, options, around, agent, observer }, this, fullNameOf(this, name));
     observer.stepBegun(step);
     await step.run();
     if (step.failed && !step.todo) this.#failedSteps += 1;
     observer.stepEnded(step);
+  }
+
+  async #runBefore({ fn, timeout }: Hook): Promise<void> {
+    try {
+      await scopes.run(this, call, fn, new TestContext(this), timeout);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   async #runHooks(hooks: readonly Hook[], context: TestContext): Promise<void> {

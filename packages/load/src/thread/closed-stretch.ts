@@ -1,3 +1,4 @@
+import { Budget } from '../plan/budget.ts';
 import { memberOf } from '../plan/portion.ts';
 import { type Stay, staysOf } from '../plan/stays.ts';
 import type { Laid } from '../plan/stretch.ts';
@@ -28,6 +29,9 @@ export class ClosedStretch {
   readonly #laid: readonly Laid[];
   readonly #waits: Waits;
   #end: number;
+  /** When a user had done its last iteration. */
+  #last = 0;
+  readonly #budget: Budget;
   #grace = GRACE_MS;
 
   constructor(lane: Lane, laid: readonly Laid[]) {
@@ -35,10 +39,11 @@ export class ClosedStretch {
     this.#laid = laid;
     this.#waits = new Waits(lane.world.clock.now);
     this.#end = laid.at(-1)!.end;
+    this.#budget = new Budget(laid.at(-1)!.step, lane.world.job.portion);
   }
 
-  /** Resolves when all users have left. */
-  async run(): Promise<void> {
+  /** Resolves when all users have left, with the moment at which the load was over. */
+  async run(): Promise<number> {
     const { portion } = this.#lane.world.job;
     const steps = this.#laid.map(({ step }) => step);
     const users = mostUsersOf(steps, portion);
@@ -46,7 +51,9 @@ export class ClosedStretch {
       Promise.all(staysOf(memberOf(portion, n), this.#laid).map((stay) => this.#attend(n, stay))),
     );
     await Promise.all(attendances);
+    if (steps.some(({ iterations }) => iterations)) return Math.min(this.#last, this.#end);
     await this.#waits.until(() => this.#end);
+    return this.#end;
   }
 
   /** Everybody goes now. */
@@ -80,12 +87,8 @@ export class ClosedStretch {
       if (!stays()) return [];
       tests = await this.#arrive(user, n);
     }
-    while (stays()) {
-      for (const test of tests) {
-        await user.iterate(test);
-        if (!stays()) break;
-      }
-    }
+    for (let i = 0; stays() && this.#budget.take(n); i += 1) await user.iterate(tests[i % tests.length]!);
+    this.#last = this.#now;
     return tests;
   }
 

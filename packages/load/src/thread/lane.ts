@@ -37,9 +37,14 @@ export class Lane {
     }
     this.#running = new ClosedStretch(this, laid);
     if (this.#stopped) this.#running.stop();
-    await this.#running.run();
+    const end = await this.#running.run();
     this.#running = null;
-    this.world.post({ type: 'joined', lane: this.#index });
+    this.world.post({ type: 'joined', lane: this.#index, end });
+  }
+
+  /** The window that is open ends at `moment`: all threads have done their iterations. */
+  cut(moment: number): void {
+    this.timeline.cut(moment);
   }
 
   stop(): void {

@@ -37,6 +37,9 @@ job.port.on('message', (message: ToThread) => {
     case 'stretch':
       lanes[message.lane]!.run(message.steps, message.begin);
       break;
+    case 'cut':
+      lanes[message.lane]!.cut(message.at);
+      break;
     case 'stop':
       for (const lane of lanes) lane.stop();
       break;

@@ -37,6 +37,8 @@ export type ToThread =
       readonly steps: readonly Step[];
       readonly begin: number;
     }
+  /** The lane's load was over at this moment in all threads: its window ends there. */
+  | { readonly type: 'cut'; readonly lane: number; readonly at: number }
   /** End the load now, keep what was measured. */
   | { readonly type: 'stop' }
   /** Nothing more comes: hand in the rest. */
@@ -73,6 +75,11 @@ export type FromThread =
       readonly failures: readonly FailureCount[];
     }
   /** All users of a lane's stretch have left. */
-  | { readonly type: 'joined'; readonly lane: number }
+  | {
+      readonly type: 'joined';
+      readonly lane: number;
+      /** When its load was over, ms of the run's clock. */
+      readonly end: number;
+    }
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'finished'; readonly cpuSeconds: number };
