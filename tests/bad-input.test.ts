@@ -201,8 +201,8 @@ const cases: Case[] = [
     says: /no test 'nosuchtest'. It has: 'the test'/,
   },
   {
-    name: 'a script that exits the process',
-    files: project(scriptOf('process.exit(3);')),
+    name: 'a script that exits when it is loaded',
+    files: project(scriptOf('', 'process.exit(3);')),
     code: 'script-exited',
     says: /The script ended its own process/,
   },

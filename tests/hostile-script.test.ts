@@ -143,6 +143,13 @@ spawn('/bin/sleep', ['${mark}'], { detached: true, stdio: 'ignore', cwd: '/', en
     assert.match(ended.reason!, /kept its thread busy/);
   });
 
+  test('a test that exits the process fails, and takes nobody along', async () => {
+    const id = await run(scriptOf('await think(10); process.exit(3);'));
+    const ended = await house.ends(id);
+    assert.equal(ended.verdict, 'fail', ended.reason ?? '');
+    assert.match(await house.file(id, 'results.json'), /process\.exit\(3\) was called/);
+  });
+
   test('HTML and ANSI in names, messages and console stay what they are', async () => {
     const evil = '<img src=x onerror=alert(1)>';
     const script = `import { test } from 'node:test';

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Run } from '@marteau/shared';
+import { startSmtpServer, startTargetServer, waitUntil } from '@marteau/testkit';
+import { type House, openHouse } from './house/house.ts';
+import { plainProject } from './house/projects.ts';
+
+const publicUrl = 'http://127.0.0.1';
+
+/** What became of the mails of a run, as its page says. */
+async function mailsOf(house: House, id: string): Promise<string> {
+  const page = await fetch(`${house.url}/runs/${id}`);
+  return (await page.text()).replace(/<[^>]+>/g, ' ');
+}
+
+async function submit(house: House, target: string, more = '', email = 'ana@example.com'): Promise<Run> {
+  const repo = await house.git.createRepo(`mail-${Math.random()}`, plainProject(target, more));
+  return house.ends(await house.submit(repo.url, { email }));
+}
+
+test('mails go to the submitter and the addresses of the file, each once; refused ones show on the page', async () => {
+  await using smtp = await startSmtpServer();
+  await using target = await startTargetServer();
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl, MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
+  smtp.refused.add('gone@example.com');
+  const run = await submit(
+    house,
+    target.url,
+    'email: [Ana@example.com, team@example.com, gone@example.com, eve@elsewhere.org]\nthresholds: [p95 < 1us]\n',
+  );
+  assert.equal(run.verdict, 'fail', run.reason ?? '');
+  await waitUntil('two mails', () => smtp.mails.length === 2);
+  assert.deepEqual(smtp.mails.flatMap(({ to }) => to).sort(), ['ana@example.com', 'team@example.com']);
+  const [mail] = smtp.mails;
+  assert.match(mail!.parsed.subject!, /^fail · Plain · p95 .+ \(wanted < 1 µs\)$/);
+  assert.match(mail!.parsed.text!, /It first failed in minute 1 of the load/);
+  assert.match(mail!.parsed.text!, /The generator kept up/);
+  assert.notEqual(smtp.mails[0]!.parsed.messageId, smtp.mails[1]!.parsed.messageId);
+  const page = await waitUntil('the refusals on the page', async () => {
+    const text = await mailsOf(house, run.id);
+    return /gone@example\.com.*No such mailbox here/s.test(text) && text;
+  });
+  assert.match(page, /eve@elsewhere\.org.*this server mails only to example\.com \(MARTEAU_MAIL_DOMAINS\)/s);
+});
+
+test('a mail says what changed since the last good run, and why a run ended in error', async () => {
+  await using smtp = await startSmtpServer();
+  await using target = await startTargetServer();
+  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl } });
+  const repo = await house.git.createRepo('shop', plainProject(target.url));
+  const submitAgain = async (): Promise<Run> =>
+    house.ends(await house.submit(repo.url, { email: 'ana@example.com' }));
+  assert.equal((await submitAgain()).verdict, 'pass');
+  assert.equal((await submitAgain()).verdict, 'pass');
+  await waitUntil('two mails', () => smtp.mails.length === 2);
+  assert.match(smtp.mails[1]!.parsed.text!, /since the last good run|as in the last good run/);
+  await repo.commit({ '.marteau.yml': 'script: nowhere.test.ts' });
+  assert.equal((await submitAgain()).state, 'error');
+  const mail = await waitUntil('the third mail', () => smtp.mails[2]);
+  assert.match(mail.parsed.subject!, /^error · shop · \.marteau\.yml names the script nowhere\.test\.ts/);
+  assert.doesNotMatch(mail.parsed.text!, /report\?key=/);
+});
+
+test('an SMTP server that hangs or is away delays a mail and never a run', async () => {
+  await using smtp = await startSmtpServer();
+  await using target = await startTargetServer();
+  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl } });
+  await smtp.stop();
+  const run = await submit(house, target.url);
+  assert.equal(run.verdict, 'pass');
+  await waitUntil('the page to say why it waits', async () =>
+    /ECONNREFUSED/.test(await mailsOf(house, run.id)),
+  );
+  smtp.mood = 'hanging';
+  await smtp.start();
+  const next = await submit(house, target.url, '', 'bob@example.com');
+  assert.equal(next.verdict, 'pass');
+  smtp.mood = 'accepting';
+  await waitUntil('both mails', () => smtp.mails.length >= 2, { deadlineMs: 120_000 });
+  const ids = smtp.mails.map(({ parsed }) => parsed.messageId);
+  assert.equal(new Set(ids).size, 2);
+});
+
+test('who cancels gets no mail, the others do', async () => {
+  await using smtp = await startSmtpServer();
+  await using target = await startTargetServer();
+  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl } });
+  const repo = await house.git.createRepo(
+    'cancelled',
+    plainProject(target.url, 'email: team@example.com\nbefore: sleep 600\n'),
+  );
+  const id = await house.submit(repo.url, { email: 'ana@example.com' });
+  await house.reaches(id, 'running');
+  await house.api('POST', `/runs/${id}/cancel`);
+  assert.equal((await house.ends(id)).state, 'cancelled');
+  const mail = await waitUntil('the mail', () =>
+    smtp.mails.find(({ to }) => to.includes('team@example.com')),
+  );
+  assert.match(mail.parsed.subject!, /^cancelled · Plain/);
+});

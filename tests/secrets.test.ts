@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createTempFolder, startApp, startTargetServer } from '@marteau/testkit';
+import { openHouse } from './house/house.ts';
+import { plainProject, scriptOf } from './house/projects.ts';
+
+const gitPassword = 'glpat-3f9c1b7d';
+const secret = 'tok en/"very"-secret-42';
+
+test('a private repository is cloned with the token of its host, and no secret is shown anywhere', async () => {
+  await using folder = await createTempFolder();
+  await using target = await startTargetServer();
+  const file = join(folder.path, 'secrets.yml');
+  await writeFile(file, '', { mode: 0o600 });
+  // The file is read when the worker starts, and the git server has to be there first to have a port.
+  await using house = await openHouse({
+    gitAuth: { user: 'deploy', password: gitPassword },
+    env: { MARTEAU_SECRETS: file },
+    workers: 0,
+  });
+  const repo = await house.git.createRepo('private', {
+    ...plainProject(
+      target.url,
+      'env: {TOKEN: "$' + '{secrets.TOKEN}"}\nbefore: \'echo "before sees $TOKEN"\'\n',
+    ),
+    'plain.test.ts': scriptOf(`
+      process.stdout.write('in two ' + process.env.TOKEN.slice(0, 7));
+      await think(30);
+      console.log(process.env.TOKEN.slice(7), encodeURIComponent(process.env.TOKEN), btoa(process.env.TOKEN));
+      const response = await fetch(process.env.MARTEAU_TARGET + '/status/500', { headers: { authorization: process.env.TOKEN } });
+      if (response.status !== 200) throw new Error('refused ' + process.env.TOKEN);`),
+  });
+  await writeFile(
+    file,
+    JSON.stringify({
+      git: { [`127.0.0.1:${house.git.port}`]: `deploy:${gitPassword}` },
+      projects: { [repo.url]: { TOKEN: secret } },
+    }),
+  );
+  await house.startWorker();
+  const id = await house.submit(repo.url, { email: 'ana@example.com' });
+  const run = await house.ends(id);
+  assert.equal(run.verdict, 'fail', run.reason ?? '');
+  const console = await house.file(id, 'console.log');
+  assert.match(console, /before sees \*\*\*/);
+
+  const forms = [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    btoa(secret),
+    gitPassword,
+  ];
+  const outputs = [house.web.output(), ...house.workers.map((worker) => worker.output())];
+  for (const text of [...outputs, ...(await textsUnder(house.data))]) {
+    for (const form of forms) assert.ok(!text.includes(form), `${form} is in ${text.slice(0, 200)}`);
+  }
+});
+
+test('without the token the reason says what to do', async () => {
+  await using target = await startTargetServer();
+  await using house = await openHouse({ gitAuth: { user: 'deploy', password: gitPassword } });
+  const repo = await house.git.createRepo('private', plainProject(target.url));
+  const run = await house.ends(await house.submit(repo.url));
+  assert.equal(run.reasonCode, 'clone-authentication');
+  assert.match(
+    run.reason!,
+    /authentication required\. Make the repository public, or give the server a token/,
+  );
+});
+
+test('a secrets file that others can read keeps the worker from starting', async () => {
+  await using folder = await createTempFolder();
+  const file = join(folder.path, 'secrets.yml');
+  await writeFile(file, 'git: {}');
+  await chmod(file, 0o644);
+  const start = startApp('apps/worker/src/main.ts', {
+    env: { MARTEAU_SECRETS: file, MARTEAU_DATA: folder.path, REDIS_URL: 'redis://127.0.0.1:1' },
+  });
+  await assert.rejects(start, /has mode 0644, so others on this machine can read it\. Type: chmod 600/);
+});
+
+/** What is in the files of the data folder that a person can get at: everything but packed trees and npm's cache. */
+async function textsUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !/trees|npm-cache/.test(entry.parentPath));
+  return Promise.all(
+    files.map(async ({ parentPath, name }) => `${name}: ${await readFile(join(parentPath, name), 'latin1')}`),
+  );
+}
