@@ -12,6 +12,7 @@ import type { AttemptRecord, DeskHold } from '@marteau/store';
 import { closeConsoleFile, writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { environmentOf } from '../project/environment.ts';
+import { goodRuns } from '../project/good-runs.ts';
 import type { RunWork } from '../run-work.ts';
 import { readShares, removeShares } from '../share/share-file.ts';
 import { endInError } from '../stage/end-in-error.ts';
@@ -50,6 +51,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
   const shares = await readShares(folder, attempt);
   const merged = mergeMeasurements(shares.map(({ measurements }) => measurements));
   signal.throwIfAborted();
+  const baselines = await goodRuns(store, run, log);
   phase.say('writing the report');
   const results = masker.maskAll(
     buildResults({
@@ -62,6 +64,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
       measurements: merged,
       events: [...shares.flatMap(({ faults }) => faults), ...lostNodes(attempt)],
       environment: environmentOf(work.file, shares),
+      baselines,
     }),
   );
   const { judgement } = results;
