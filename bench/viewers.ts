@@ -40,7 +40,9 @@ export const bench: Bench = {
     const runId = await preparingRun(store);
     const url = `${app.url}/api/v1/runs/${runId}/events`;
     const open: Viewer[] = [await openViewer(url)];
-    stack.defer(() => open.forEach((viewer) => viewer.close()));
+    stack.defer(() => {
+      for (const viewer of open) viewer.close();
+    });
     await emit(store, runId, seconds);
     await waitUntil('the first events', () => open[0]!.takeDelays().length > 0);
     const before = memoryOf(app.pid);

@@ -15,5 +15,6 @@ declare module 'autocannon' {
     /** ms */
     latency: { p99: number };
   }
+  // biome-ignore lint/style/noDefaultExport: it is one
   export default function autocannon(options: Options): Promise<Result>;
 }

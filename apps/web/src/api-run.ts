@@ -38,7 +38,7 @@ export const ApiRun = Type.Object({
 export type ApiRun = Static<typeof ApiRun>;
 
 /** @param base the address of this server, without a slash at its end */
-export function apiRun(run: Run, place: Place | null, base: string): ApiRun {
+function apiRun(run: Run, place: Place | null, base: string): ApiRun {
   const url = `${base}/runs/${run.id}`;
   return {
     v: run.v,

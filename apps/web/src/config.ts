@@ -66,7 +66,7 @@ export function readConfig(env: Env, cwd: string): WebConfig {
 }
 
 /** Whether only this machine can reach an address that a server listens on. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 

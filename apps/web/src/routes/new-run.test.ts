@@ -45,7 +45,7 @@ test('mistakes are shown with line and column before anything is queued', async 
   });
   const html = await (await bed.submitForm('/new', { repo })).text();
   assert.match(html, /1 mistake in \.marteau\.yml/);
-  assert.match(html, /2:1[^]*unknown field &#39;cycels&#39;[^]*did you mean &#39;cycles&#39;\?/);
+  assert.match(html, /2:1.*unknown field &#39;cycels&#39;.*did you mean &#39;cycles&#39;\?/s);
 });
 
 test('a repository without the file is told what to add', async () => {

@@ -100,7 +100,7 @@ test('a request that names no Host at all is refused', async () => {
   await using bed = await openTestbed();
   const socket = connect(Number(new URL(bed.url).port), '127.0.0.1');
   socket.end('GET / HTTP/1.0\r\n\r\n');
-  assert.match(await text(socket), /^HTTP\/1\.1 421 [^]*does not answer as a host without a name/);
+  assert.match(await text(socket), /^HTTP\/1\.1 421 .*does not answer as a host without a name/s);
 });
 
 test('behind a proxy, the public origin is ours', async () => {

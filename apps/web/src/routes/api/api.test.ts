@@ -132,7 +132,7 @@ test('runs are listed newest first, by state and project, in pages', async () =>
   assert.equal(rest.cursor, null);
   const [one] = (await list('?state=finished')).runs;
   assert.equal(one?.reportUrl, `${bed.url}/runs/${ended.id}/report`);
-  assert.equal((one?.summary as Json).p95, 48_000);
+  assert.equal((one!.summary as Json).p95, 48_000);
   for (const query of ['?limit=0', '?limit=1000', '?state=lost', '?cursor=nonsense'])
     assert.ok([200, 400].includes((await bed.call('GET', `/api/v1/runs${query}`)).status), query);
 });
