@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from '@marteau/shared';
 import { type Laid, lanesOf, layOut, type Stretch } from '../plan/stretch.ts';
 
@@ -11,6 +10,8 @@ const GAP_MS = 6000;
 export interface Stage {
   /** ms of the run's clock. */
   now(): number;
+  /** Resolves at a moment of the run's clock, or when the load is stopped. */
+  until(moment: number): Promise<void>;
   /** Has all threads run a stretch; resolves when all users have left. */
   run(lane: number, stretch: Stretch, laid: readonly Laid[], begin: number): Promise<void>;
   isStopped(): boolean;
@@ -28,14 +29,13 @@ export async function runPlan(plan: Plan, stage: Stage): Promise<void> {
 }
 
 async function runLane(stretches: readonly Stretch[], lane: number, stage: Stage): Promise<void> {
-  let begin = 0;
+  let soonest = 0;
   for (const stretch of stretches) {
+    const begin = soonest === 0 ? 0 : Math.ceil(Math.max(soonest, stage.now() + LEAD_MS) / 1000) * 1000;
+    await stage.until(begin - LEAD_MS);
     if (stage.isStopped()) return;
     const laid = layOut(stretch, begin);
     await stage.run(lane, stretch, laid, begin);
-    const soonest = stage.now() + LEAD_MS;
-    const planned = laid.at(-1)!.end + GAP_MS;
-    begin = Math.ceil((stage.alone ? soonest : Math.max(soonest, planned)) / 1000) * 1000;
-    if (!stage.alone && !stage.isStopped()) await sleep(Math.max(0, begin - LEAD_MS - stage.now()));
+    soonest = stage.alone ? stage.now() : laid.at(-1)!.end + GAP_MS;
   }
 }

@@ -4,6 +4,7 @@ import type { Measurements, Plan } from '@marteau/shared';
 import { FailureGroups } from '../measure/failures.ts';
 import { RunRecord } from '../measure/run-record.ts';
 import { lanesOf } from '../plan/stretch.ts';
+import { Waits } from '../plan/waits.ts';
 import type { FromThread } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import type { Parent } from './parent.ts';
@@ -26,6 +27,7 @@ export class ShareRun {
   readonly #record = new RunRecord(this.#windows.isFull);
   readonly #failures = new FailureGroups();
   readonly #notes = new Set<string>();
+  readonly #waits = new Waits(() => this.#now);
   readonly #joined: { left: number; end: number; done: () => void }[] = [];
   readonly #zero: bigint;
   readonly #startedAt: number;
@@ -53,6 +55,7 @@ export class ShareRun {
     await runPlan(this.#plan, {
       now: () => this.#now,
       alone: this.#job.share.of === 1,
+      until: (moment) => this.#waits.until(() => (this.#stopped ? 0 : moment)),
       isStopped: () => this.#stopped,
       run: (lane, stretch, laid, begin) => {
         this.#windows.add(lane, laid);
@@ -76,6 +79,7 @@ export class ShareRun {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#waits.look();
     this.#windows.cut(this.#now);
     for (const thread of this.#threads) thread.send({ type: 'stop' });
   }

@@ -3,12 +3,12 @@ import { memberOf } from '../plan/portion.ts';
 import { type Stay, staysOf } from '../plan/stays.ts';
 import type { Laid } from '../plan/stretch.ts';
 import { mostUsersOf } from '../plan/users.ts';
+import { Waits } from '../plan/waits.ts';
 import type { Test } from '../script/definition.ts';
 import { chosenTests, come, go } from './coming.ts';
 import type { Lane } from './lane.ts';
 import { noteFailure } from './note-failure.ts';
 import type { User } from './user.ts';
-import { Waits } from './waits.ts';
 
 /** How long iterations that run when the load ends are waited for, ms. */
 const GRACE_MS = 3000;
