@@ -80,7 +80,7 @@ async function build(
     REDIS_URL: redis.url,
     MARTEAU_DATA: data,
     MARTEAU_ALLOW_PRIVATE: '1',
-    LOG_LEVEL: 'debug',
+    MARTEAU_LOG: 'info',
     ...mark.env,
     ...env,
   };

@@ -99,7 +99,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       finalize: 300_000,
       grace: milliseconds('MARTEAU_GRACE', 20_000),
     },
-    logLevel: env.LOG_LEVEL || 'info',
+    logLevel: env.MARTEAU_LOG || 'info',
     searchPath: env.PATH || '/usr/local/bin:/usr/bin:/bin',
     npm: npmSettings(env),
   };
@@ -127,7 +127,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 /** What npm needs to reach its registry from here; nothing else of the environment is for it. */
 function npmSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   const names =
-    /^(npm_config_(registry|userconfig|cafile|ca|https?_proxy|https?-proxy|noproxy|strict_ssl)|https?_proxy|no_proxy|node_extra_ca_certs)$/i;
+    /^(npm_config_(registry|userconfig|cafile|ca|https?_proxy|https?-proxy|noproxy|strict_ssl|fetch_\w+)|https?_proxy|no_proxy|node_extra_ca_certs)$/i;
   const own = Object.entries(env).filter(([name, value]) => names.test(name) && value);
   return Object.fromEntries(own) as Record<string, string>;
 }

@@ -71,7 +71,7 @@ async function npm(command: readonly string[], options: InstallOptions, deadline
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--no-update-notifier'];
   const program = launch({
     file: 'npm',
-    args: [verb!, ...quiet, '--loglevel=warn', `--cache=${cache}`, '--prefer-offline', ...rest],
+    args: [verb!, ...quiet, '--loglevel=warn', `--cache=${cache}`, ...rest],
     cwd: places.wdir,
     env: { ...env, ...npmSettings },
     signal,

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parse } from 'yaml';
+
+const root = join(import.meta.dirname, '..');
+const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+
+interface Service {
+  command?: string | string[];
+  environment: Record<string, string | number>;
+  volumes?: string[];
+  ports?: string[];
+}
+
+describe('docker-compose.yml', () => {
+  const { services, volumes } = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, Service>;
+    volumes: Record<string, unknown>;
+  };
+  const example = read('.env.example');
+
+  test('has Redis, web and worker', () => {
+    assert.deepEqual(Object.keys(services), ['redis', 'web', 'worker']);
+  });
+
+  test('asks for the access token and for the password of Redis', () => {
+    assert.match(String(services.web!.environment.MARTEAU_ACCESS_TOKEN), /^\$\{MARTEAU_ACCESS_TOKEN:\?.+\}$/);
+    assert.match(String(services.redis!.environment.REDIS_PASSWORD), /^\$\{REDIS_PASSWORD:\?.+\}$/);
+    for (const name of ['web', 'worker'])
+      assert.match(
+        String(services[name]!.environment.REDIS_URL),
+        /^redis:\/\/:\$\{REDIS_PASSWORD:\?.+\}@redis:6379$/,
+      );
+  });
+
+  test('has a Redis that writes everything down and throws nothing away', () => {
+    const command = String(services.redis!.command);
+    for (const option of ['--appendonly yes', '--maxmemory-policy noeviction', '--requirepass'])
+      assert.ok(command.includes(option), option);
+    assert.equal(services.redis!.ports, undefined);
+  });
+
+  test('keeps data and queue in volumes, and lets workers be scaled', () => {
+    assert.deepEqual(Object.keys(volumes), ['data', 'redis']);
+    assert.equal(services.worker!.ports, undefined);
+    assert.equal(Object.hasOwn(services.worker!, 'container_name'), false);
+    assert.equal(Object.hasOwn(services.worker!.environment, 'MARTEAU_NODE'), false);
+  });
+
+  test('runs what is there', () => {
+    for (const name of ['web', 'worker'])
+      assert.ok(read((services[name]!.command as string[])[1]!).length > 0);
+  });
+
+  test('uses no variable that .env.example does not explain', () => {
+    const used = new Set(
+      [...read('docker-compose.yml').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name!),
+    );
+    for (const name of used) assert.match(example, new RegExp(`^#?${name}=`, 'm'), name);
+  });
+});
+
+test('the image has the Node of package.json', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: { node: string } };
+  assert.match(
+    read('Dockerfile'),
+    new RegExp(`^FROM node:${dependencies.node.replaceAll('.', '\\.')}-`, 'm'),
+  );
+});
+
+test('docs/operations.md explains every variable that web and worker read', () => {
+  const sources = ['apps/web/src/config.ts', 'apps/worker/src/config.ts'].map(read).join('\n');
+  const used = new Set(
+    [...sources.matchAll(/\b(MARTEAU_[A-Z_]+|SMTP_URL|REDIS_URL)\b/g)].map(([name]) => name),
+  );
+  const page = read('docs/operations.md');
+  for (const name of used) assert.ok(page.includes(`\`${name}\``), name);
+});

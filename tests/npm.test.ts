@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { freePort, startTargetServer, type TargetServer } from '@marteau/testkit';
+import { type House, openHouse } from './house/house.ts';
+import { type NpmRegistry, startNpmRegistry } from './house/npm-registry.ts';
+import { plainProject, scriptOf } from './house/projects.ts';
+
+const visit = `
+      const response = await fetch(process.env.MARTEAU_TARGET + '/hello');
+      assert.equal(greeting, 'hello from tiny');
+      assert.equal(response.status, 200);
+      await think(20);`;
+const script = scriptOf(visit, "import { greeting } from 'tiny';");
+
+describe('packages that a test needs', { concurrency: 1 }, () => {
+  let registry: NpmRegistry;
+  let house: House;
+  let target: TargetServer;
+  let count = 0;
+  let touched: string;
+  before(async () => {
+    touched = join((await import('node:os')).tmpdir(), `marteau-npm-${process.pid}-script-ran`);
+    registry = await startNpmRegistry({
+      tiny: {
+        version: '1.0.0',
+        manifest: { scripts: { install: `touch ${touched}`, postinstall: `touch ${touched}` } },
+        files: { 'index.js': "export const greeting = 'hello from tiny';" },
+      },
+    });
+    house = await openHouse({ env: { npm_config_registry: registry.url } });
+    target = await startTargetServer();
+  });
+  after(async () => {
+    await house[Symbol.asyncDispose]();
+    await target[Symbol.asyncDispose]();
+    await registry[Symbol.asyncDispose]();
+  });
+
+  async function run(more: string, files: Record<string, string> = {}) {
+    count += 1;
+    const repo = await house.git.createRepo(`npm-${count}`, {
+      ...plainProject(target.url, more),
+      'plain.test.ts': script,
+      ...files,
+    });
+    const id = await house.submit(repo.url);
+    return house.ends(id, 120_000);
+  }
+
+  test('deps are installed, and no script of a package runs', async () => {
+    const ended = await run('deps: [tiny@1]\n');
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+    assert.equal(existsSync(touched), false);
+    assert.match(await house.file(ended.id, 'console.log'), /npm install .*tiny@1/);
+  });
+
+  test('what was installed once comes from the cache', async () => {
+    const tarballs = () => registry.asked.filter((path) => path.endsWith('.tgz')).length;
+    const once = tarballs();
+    const ended = await run('deps: [tiny@1.0.0]\n');
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+    assert.equal(tarballs(), once);
+  });
+
+  test('a package.json in wdir is respected', async () => {
+    const ended = await run('', {
+      'package.json': JSON.stringify({ type: 'module', devDependencies: { tiny: '^1.0.0' } }),
+    });
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+  });
+
+  test('a lock file that does not fit is told', async () => {
+    const ended = await run('', {
+      'package.json': JSON.stringify({ name: 'x', version: '1.0.0', dependencies: { tiny: '^1.0.0' } }),
+      'package-lock.json': JSON.stringify({
+        name: 'x',
+        version: '1.0.0',
+        lockfileVersion: 3,
+        packages: { '': { name: 'x', version: '1.0.0' } },
+      }),
+    });
+    assert.equal(ended.reasonCode, 'npm-lock-outdated', ended.reason ?? '');
+  });
+
+  for (const [name, more, code, says] of [
+    ['an unknown package', 'deps: [nosuchpkg]\n', 'npm-package-unknown', /^npm could not find nosuchpkg\./],
+    ['an unknown version', 'deps: [tiny@9]\n', 'npm-package-unknown', /^npm could not find tiny@9\./],
+  ] as const) {
+    test(`${name} is named`, async () => {
+      const ended = await run(more);
+      assert.equal(ended.reasonCode, code, ended.reason ?? '');
+      assert.match(ended.reason!, says);
+    });
+  }
+
+  test('nothing is left', () => house.assertNothingLeft());
+});
+
+test('a registry that nobody answers at is told', async () => {
+  await using target = await startTargetServer();
+  await using house = await openHouse({
+    env: { npm_config_registry: `http://127.0.0.1:${await freePort()}/`, npm_config_fetch_retries: '0' },
+  });
+  const repo = await house.git.createRepo('away', plainProject(target.url, 'deps: [tiny]\n'));
+  const run = await house.ends(await house.submit(repo.url), 180_000);
+  assert.equal(run.reasonCode, 'npm-unreachable', run.reason ?? '');
+  assert.match(run.reason!, /npm could not reach its registry from this node \(ECONNREFUSED\)/);
+});
