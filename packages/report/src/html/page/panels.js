@@ -46,6 +46,13 @@ const lastOf = (values) => values.findLast((value) => value !== null) ?? null;
 const most = (values) => values.reduce((/** @type {number} */ a, b) => Math.max(a, b ?? 0), 0);
 
 /**
+ * How much of a stretch was recorded, ms.
+ * @param {Curves['windows']} windows @param {number} begin @param {number} end
+ */
+const recordedMs = (windows, begin, end) =>
+  windows.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, begin)), 0);
+
+/**
  * What finished per second; behind it, where intervals are longer than a second, the worst and the best second.
  * @param {Curves} curves
  * @param {string} what 'requests'
@@ -54,10 +61,11 @@ const most = (values) => values.reduce((/** @type {number} */ a, b) => Math.max(
 export function throughputPanel({ end, windows, throughput, rateBounds }, what) {
   const { from, width, count, lowest, highest } = throughput;
   const grid = { from, width, end };
-  const isRecorded = (/** @type {number} */ i) =>
-    windows.some((window) => window.from < from + (i + 1) * width && window.to > from + i * width);
-  // Between the recorded windows nothing was counted, which is not the same as nothing happened.
-  const rate = count.map((n, i) => (n === 0 && !isRecorded(i) ? null : (n * 1000) / width));
+  const rate = count.map((n, i) => {
+    const recorded = recordedMs(windows, from + i * width, from + (i + 1) * width);
+    // What was counted in a tenth of an interval says little about a second; what was not recorded says nothing.
+    return recorded < width / 4 ? null : (n * 1000) / recorded;
+  });
   const zero = rate.map((value) => (value === null ? null : 0));
   const isFine = width <= 1000;
   const top = Math.max(most(rate), isFine ? 0 : most(highest));

@@ -80,7 +80,7 @@ const statisticsColumns: readonly StatisticsColumn[] = [
   },
 ];
 
-/** What did not finish, where anything did not. */
+/** What did not finish, where anything hangs. */
 const unfinishedColumn: StatisticsColumn = {
   label: 'unfinished',
   title: 'begun and not finished when the window ended; its age is the least it took',
@@ -91,6 +91,11 @@ const unfinishedColumn: StatisticsColumn = {
       : figure(`${formatCount(unfinished)} (≥ ${formatLatency(oldestUnfinished)})`, unfinished, 'bad'),
 };
 
+/** Users who loop always leave something unfinished; it is worth a word when it is older than all that finished. */
+function hangs({ unfinished, oldestUnfinished, time }: Statistics): boolean {
+  return unfinished > 0 && oldestUnfinished > Math.max(1_000_000, time.max ?? 0);
+}
+
 /** The column of one statistic, by its label. */
 export function statisticsColumn(label: string): StatisticsColumn {
   const column = statisticsColumns.find((one) => one.label === label);
@@ -98,8 +103,8 @@ export function statisticsColumn(label: string): StatisticsColumn {
   return column;
 }
 
-/** The statistics that a table shows: bytes of requests only, unfinished ones only where there are any. */
+/** The statistics that a table shows: bytes of requests only, unfinished ones only where they hang. */
 export function columnsFor(kind: LabelKind, rows: readonly Statistics[]): readonly StatisticsColumn[] {
   const columns = statisticsColumns.filter(({ label }) => kind === 'request' || label !== 'received');
-  return rows.some(({ unfinished }) => unfinished > 0) ? [...columns, unfinishedColumn] : columns;
+  return rows.some(hangs) ? [...columns, unfinishedColumn] : columns;
 }
