@@ -187,7 +187,7 @@ describe('runs', () => {
     const template = JSON.stringify(await completedRun());
     await Promise.all((await store.folders.list()).map((id) => store.folders.remove(id)));
     await bed.raw.flushall();
-    const count = 2000;
+    const count = 600;
     const ids: string[] = [];
     for (let i = 0; i < count; i++) ids.push(`r${String(i).padStart(18, '0')}`);
     await store.rebuild();
