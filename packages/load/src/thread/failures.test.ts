@@ -24,7 +24,7 @@ describe('failures', () => {
       '});',
       "test('helper', () => check(3));",
     ].join('\n');
-    const files = { 'lib/check.ts': '\nexport const check = (n: number) => { throw 'thrown ' + n; };\n' };
+    const files = { 'lib/check.ts': "\nexport const check = (n: number) => { throw 'thrown ' + n; };\n" };
     const { measurements, messages } = await runScript({
       script,
       files,
