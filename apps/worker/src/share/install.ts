@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { launch } from '@marteau/launch';
 import { MarteauError } from '@marteau/shared';
 import type { RunConsole } from '../console/run-console.ts';
+import type { PhaseReporter } from '../stage/phase-reporter.ts';
 import type { Places } from './foreign-env.ts';
 import { FOREIGN_GRACE_MS } from './grace.ts';
 import { npmFailure } from './npm-failure.ts';
@@ -20,6 +21,7 @@ interface InstallOptions {
   /** npm's own settings of this node: registry, proxy and the like. */
   npmSettings: Readonly<Record<string, string>>;
   console: RunConsole;
+  phase: PhaseReporter;
   signal: AbortSignal;
   deadlineMs: number;
 }
@@ -27,11 +29,10 @@ interface InstallOptions {
 /**
  * Installs what the test needs: package.json of wdir first (`npm ci` where there is a lock file), then `deps`. No
  * script of a package is run.
- * @returns whether there was anything to install
  * @throws MarteauError npm-*, install-deadline; the signal's reason when it aborts
  */
-export async function install(options: InstallOptions): Promise<boolean> {
-  const { deps, places, signal, deadlineMs } = options;
+export async function install(options: InstallOptions): Promise<void> {
+  const { deps, places, phase, signal, deadlineMs } = options;
   const deadline = performance.now() + deadlineMs;
   const commands: string[][] = [];
   const manifest = await manifestOf(places.wdir);
@@ -40,10 +41,10 @@ export async function install(options: InstallOptions): Promise<boolean> {
   // After the double dash nothing is an option.
   if (deps.length > 0) commands.push(['install', '--no-save', '--no-package-lock', '--', ...deps]);
   for (const command of commands) {
+    phase.say('installing packages');
     await npm(command, options, deadline - performance.now());
     signal.throwIfAborted();
   }
-  return commands.length > 0;
 }
 
 /** What stands in wdir: a lock file, a package.json that needs packages, or nothing that does. */

@@ -58,7 +58,6 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
   const base = foreignEnv(places, config.searchPath);
   const env = { ...base, ...fillSecrets(file.env, secrets, run.project) };
 
-  phase.say('installing packages');
   await install({
     deps: file.deps,
     places,
@@ -66,6 +65,7 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
     cache: join(config.dataFolder, 'npm-cache'),
     npmSettings: config.npm,
     console,
+    phase,
     signal,
     deadlineMs: config.deadlines.install,
   });
