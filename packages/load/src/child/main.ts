@@ -50,7 +50,8 @@ function message(thread: Thread, message: FromThread): void {
 
 function ready(tests: readonly ListedTest[]): void {
   const wrong = wrongChoice(tests, [job.test, ...lanesFor(job.plan)]);
-  if (wrong === null) parent.send({ type: 'ready', tests: [...tests] });
+  if (wrong === null)
+    parent.send({ type: 'ready', tests: [...tests] }, job.plan ? undefined : () => process.exit(0));
   else if (wrong === '') parent.fail('script-empty', { script: relative(job.root, job.script) });
   else
     parent.fail('script-test-unknown', {

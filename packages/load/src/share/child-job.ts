@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { MarteauError } from '@marteau/shared';
+import { MarteauError, type Plan } from '@marteau/shared';
 import type { ChildJob } from '../child/job.ts';
 import { defaultLimits, type ShareJob } from './job.ts';
 
@@ -14,7 +14,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
  * What the child is told: paths resolved, defaults filled in.
  * @throws MarteauError script-missing, script-outside
  */
-export async function childJobOf(job: ShareJob): Promise<ChildJob> {
+export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | null }): Promise<ChildJob> {
   const { options, target, test, plan, share, node, secrets } = job;
   const { session, connections, mark, labels, expected, tls, requestTimeoutMs } = options;
   const root = await realpath(job.root);
@@ -46,7 +46,10 @@ export async function childJobOf(job: ShareJob): Promise<ChildJob> {
   };
 }
 
-async function findScript(root: string, { wdir, script }: ShareJob): Promise<string> {
+async function findScript(
+  root: string,
+  { wdir, script }: Pick<ShareJob, 'wdir' | 'script'>,
+): Promise<string> {
   const path = await realpath(join(root, wdir, script)).catch(() => null);
   if (!path || !(await stat(path)).isFile()) throw new MarteauError('script-missing', { script, near: '' });
   if (!path.startsWith(root + sep)) throw new MarteauError('script-outside', { script });

@@ -2,11 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type ErrorCode, type Launch, MarteauError, Measurements, type ProgramExit } from '@marteau/shared';
+import { type ErrorCode, type Launch, MarteauError, Measurements } from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ListedTest } from '../thread/messages.ts';
 import { type Child, launchChild } from './child.ts';
 import { childJobOf } from './child-job.ts';
+import { endOf } from './end-of.ts';
 import type { ShareJob } from './job.ts';
 import type { ChildMessage, ShareMessage } from './messages.ts';
 
@@ -85,12 +86,6 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     stop: () => child.send({ type: 'stop' }),
     done,
   };
-}
-
-/** V8 aborts a process whose heap is full; nothing else here does. */
-function endOf({ signal, sentence }: ProgramExit): MarteauError {
-  const detail = sentence.replace(/\.$/, '');
-  return new MarteauError(signal === 'SIGABRT' ? 'script-out-of-memory' : 'engine-lost', { detail });
 }
 
 /** The child is not trusted: the file is what it said it is, and fits the schema. */
