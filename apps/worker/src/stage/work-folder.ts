@@ -7,7 +7,7 @@ export interface WorkFolder extends AsyncDisposable {
 }
 
 /** All work folders of one node are in one folder, so that leftovers of a dead worker are found. */
-export function nodeWorkFolder(dataFolder: string, node: string): string {
+function nodeWorkFolder(dataFolder: string, node: string): string {
   return join(dataFolder, 'work', node);
 }
 

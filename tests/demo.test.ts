@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTempFolder, markProcesses, startApp } from '@marteau/testkit';
+
+test('npm run demo -- --once ends with a pass, a report and a mail, and leaves nothing', async () => {
+  await using folder = await createTempFolder();
+  await using mark = markProcesses({ folder: folder.path });
+  await using demo = await startApp('scripts/demo.ts', {
+    args: ['--once'],
+    env: { ...mark.env, MARTEAU_DATA: folder.path, REDIS_URL: undefined, PORT: undefined },
+    ready: /The report: (http\S+)/,
+    deadlineMs: 180_000,
+  });
+  const [, mail] = await demo.said(/The mail: +(http\S+)/);
+  assert.ok(mail);
+  const { code } = await demo.ended;
+  assert.equal(code, 0, demo.output().slice(-2000));
+  const output = demo.output();
+  assert.match(output, /app +The shop is open on/);
+  assert.match(output, /20 users +\d+ requests\/s +p95/);
+  assert.match(output, /\npass\n/);
+  assert.match(output, /Now yours: these eight lines[^\n]*\n\n( {4}.+\n){8}/);
+});
