@@ -130,68 +130,96 @@ function inflateBlock(state: State, lengths: Code, distances: Code): void {
   }
 }
 
-/** Fills a code from the lengths of its symbols: `lengths[from]` is the length of symbol 0, and so on. */
-function fillCode({ counts, symbols }: Code, lengths: Uint8Array, from: number, to: number): Code {
-  counts.fill(0);
-  for (let i = from; i < to; i++) counts[lengths[i]!]!++;
-  counts[0] = 0;
-  nextOfLength[1] = 0;
-  for (let length = 1; length < 15; length++)
-    nextOfLength[length + 1] = nextOfLength[length]! + counts[length]!;
-  for (let i = from; i < to; i++) {
-    const length = lengths[i]!;
-    if (length > 0) symbols[nextOfLength[length]!++] = i - from;
-  }
-  return { counts, symbols };
-}
-
 function emptyCode(symbols: number): Code {
   return { counts: new Uint16Array(16), symbols: new Uint16Array(symbols) };
 }
 
+/** The symbols of a code that occur at all, in their order, and how long each one's code is. */
+interface Used {
+  readonly symbols: Uint16Array;
+  readonly lengths: Uint8Array;
+  count: number;
+}
+
+function emptyUsed(symbols: number): Used {
+  return { symbols: new Uint16Array(symbols), lengths: new Uint8Array(symbols), count: 0 };
+}
+
 // Tables are kept from call to call: to make them anew took longer than to read with them.
 const nextOfLength = new Uint16Array(16);
-const codeLengths = new Uint8Array(320);
-const outerLengths = new Uint8Array(19);
-const outerCode = emptyCode(19);
-const lengthCode = emptyCode(288);
-const distanceCode = emptyCode(32);
+const [outerCode, lengthCode, distanceCode] = [emptyCode(19), emptyCode(288), emptyCode(32)];
+const [outerUsed, lengthUsed, distanceUsed] = [emptyUsed(19), emptyUsed(288), emptyUsed(32)];
 
-function fixedCode(lengths: Uint8Array): Code {
-  return fillCode(emptyCode(lengths.length), lengths, 0, lengths.length);
+/** Builds a code from the lengths of its symbols; most symbols of a histogram never occur. */
+function build(code: Code, used: Used): Code {
+  const { counts, symbols } = code;
+  counts.fill(0);
+  for (let i = 0; i < used.count; i++) counts[used.lengths[i]!]!++;
+  nextOfLength[1] = 0;
+  for (let length = 1; length < 15; length++)
+    nextOfLength[length + 1] = nextOfLength[length]! + counts[length]!;
+  for (let i = 0; i < used.count; i++) symbols[nextOfLength[used.lengths[i]!]!++] = used.symbols[i]!;
+  return code;
+}
+
+function use(used: Used, symbol: number, length: number): void {
+  used.symbols[used.count] = symbol;
+  used.lengths[used.count++] = length;
+}
+
+function fixedCode(lengths: readonly number[]): Code {
+  const used = emptyUsed(lengths.length);
+  lengths.forEach((length, symbol) => {
+    use(used, symbol, length);
+  });
+  return build(emptyCode(lengths.length), used);
 }
 
 const fixedLengths = fixedCode(
-  Uint8Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)),
+  Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)),
 );
-const fixedDistances = fixedCode(new Uint8Array(30).fill(5));
+const fixedDistances = fixedCode(new Array(30).fill(5));
 const orderOfLengths = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /** The two codes that a block brings along, themselves run-length and Huffman coded. */
 function readCodes(state: State): [lengths: Code, distances: Code] {
   const literals = readBits(state, 5) + 257;
   const end = literals + readBits(state, 5) + 1;
+  if (literals > 288 || end - literals > 32) throw damaged();
+  readOuterCode(state);
+  lengthUsed.count = 0;
+  distanceUsed.count = 0;
+  let length = 0;
+  for (let at = 0; at < end; ) {
+    const symbol = readSymbol(state, outerCode);
+    if (symbol === 16 && at === 0) throw damaged();
+    if (symbol !== 16) length = symbol < 16 ? symbol : 0;
+    const times = symbol < 16 ? 1 : timesOf(state, symbol);
+    if (at + times > end) throw damaged();
+    if (length > 0) {
+      for (let next = at; next < at + times; next++) {
+        if (next < literals) use(lengthUsed, next, length);
+        else use(distanceUsed, next - literals, length);
+      }
+    }
+    at += times;
+  }
+  return [build(lengthCode, lengthUsed), build(distanceCode, distanceUsed)];
+}
+
+function timesOf(state: State, symbol: number): number {
+  if (symbol === 16) return 3 + readBits(state, 2);
+  return symbol === 17 ? 3 + readBits(state, 3) : 11 + readBits(state, 7);
+}
+
+function readOuterCode(state: State): void {
   const given = readBits(state, 4) + 4;
   outerLengths.fill(0);
   for (let i = 0; i < given; i++) outerLengths[orderOfLengths[i]!] = readBits(state, 3);
-  fillCode(outerCode, outerLengths, 0, 19);
-  for (let at = 0; at < end; ) {
-    const symbol = readSymbol(state, outerCode);
-    if (symbol < 16) {
-      codeLengths[at++] = symbol;
-      continue;
-    }
-    if (symbol === 16 && at === 0) throw damaged();
-    const value = symbol === 16 ? codeLengths[at - 1]! : 0;
-    const times =
-      symbol === 16
-        ? 3 + readBits(state, 2)
-        : symbol === 17
-          ? 3 + readBits(state, 3)
-          : 11 + readBits(state, 7);
-    if (at + times > end) throw damaged();
-    codeLengths.fill(value, at, at + times);
-    at += times;
-  }
-  return [fillCode(lengthCode, codeLengths, 0, literals), fillCode(distanceCode, codeLengths, literals, end)];
+  outerUsed.count = 0;
+  for (let symbol = 0; symbol < 19; symbol++)
+    if (outerLengths[symbol]! > 0) use(outerUsed, symbol, outerLengths[symbol]!);
+  build(outerCode, outerUsed);
 }
+
+const outerLengths = new Uint8Array(19);
