@@ -179,6 +179,8 @@ function endLabels(points, spec, right, y) {
     const below = labels[i - 1];
     if (below) label.y = Math.min(label.y, below.y - 12);
   });
+  const above = Math.max(0, top + 4 - (labels.at(-1)?.y ?? bottom));
+  for (const label of labels) label.y += above;
   return labels.map(({ line, y: at }) =>
     element('text', { class: `direct ${line.style}`, x: right + 6, y: at }, line.name),
   );

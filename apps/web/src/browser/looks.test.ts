@@ -24,6 +24,9 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
     '/outbox',
     '/docs',
     '/docs/writing-a-test',
+    '/docs/marteau-yml',
+    '/docs/reading-a-report',
+    '/docs/running-for-a-team',
     '/nowhere',
   ];
 }

@@ -1,5 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { renderMarkdown } from './markdown.ts';
 
 /** A page of the user guide, rendered once when the server starts. */
@@ -21,20 +20,25 @@ const files: readonly (readonly [name: string, file: string])[] = [
   ['running-for-a-team', 'guide/running-for-a-team.md'],
 ];
 
-export async function loadGuide(): Promise<GuidePage[]> {
-  const pages = await Promise.all(
-    files.map(([name, file]) => loadPage(name, fileURLToPath(new URL(file, docs)))),
-  );
-  return pages.filter((page) => page !== null);
+/** What editors and people copy from: files that the pages link to. */
+const published = {
+  'marteau.schema.json': 'marteau.schema.json',
+  'results.schema.json': 'results.schema.json',
+  '.marteau.yml.example': '../.marteau.yml.example',
+} as const;
+
+/** The text of a file that is published beside the guide; null for any other name. */
+export async function publishedFile(name: string): Promise<string | null> {
+  if (!Object.hasOwn(published, name)) return null;
+  return readFile(new URL(published[name as keyof typeof published], docs), 'utf8');
 }
 
-async function loadPage(name: string, path: string): Promise<GuidePage | null> {
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return null;
-  const source = await readFile(path, 'utf8');
+export async function loadGuide(): Promise<GuidePage[]> {
+  return Promise.all(files.map(([name, file]) => loadPage(name, new URL(file, docs))));
+}
+
+async function loadPage(name: string, file: URL): Promise<GuidePage> {
+  const source = await readFile(file, 'utf8');
   const title = /^#\s+(.+)$/m.exec(source)?.[1] ?? name;
   return { name, title: title.replaceAll('`', ''), html: renderMarkdown(source) };
 }

@@ -7,11 +7,14 @@ export function renderMarkdown(source: string): string {
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
 
-// Links between the files are links between the pages: '../marteau-yml.md#load' → '/docs/marteau-yml#load'.
-markdown.normalizeLink = ((normalize) => (url: string) => {
-  const file = /^(?!\w+:)(?:[\w./-]*\/)?([\w-]+)\.md(#.*)?$/.exec(url);
-  return normalize(file ? `/docs/${file[1]}${file[2] ?? ''}` : url);
-})(markdown.normalizeLink);
+// Links between the files are links between the pages: '../marteau-yml.md#load' → '/docs/marteau-yml#load'. What is
+// published beside them (schemas, the example) keeps its name.
+const page = /^(?!\w+:)(?:[\w./-]*\/)?([\w-]+)\.md(#.*)?$/;
+const published = /^(?!\w+:)(?:[\w./-]*\/)?(\.?[\w.-]+\.(?:json|example))$/;
+markdown.normalizeLink = (
+  (normalize) => (url: string) =>
+    normalize(url.replace(page, '/docs/$1$2').replace(published, '/docs/$1'))
+)(markdown.normalizeLink);
 
 // Headings can be linked to, as on GitHub.
 markdown.renderer.rules.heading_open = (tokens, index, options, _env, renderer) => {

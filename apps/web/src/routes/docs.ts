@@ -1,6 +1,6 @@
 import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
-import { loadGuide } from '../guide/guide.ts';
+import { loadGuide, publishedFile } from '../guide/guide.ts';
 
 /** The user guide: the Markdown files under docs/ that are for users, as pages. */
 export async function docsRoutes(app: FastifyInstance) {
@@ -16,7 +16,12 @@ export async function docsRoutes(app: FastifyInstance) {
   app.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
     reply.page('pages/guide', show(guide[0]?.name ?? '')),
   );
-  app.get<{ Params: { page: string } }>('/docs/:page', { schema: { hide: true } }, async (request, reply) =>
-    reply.page('pages/guide', show(request.params.page.replace(/\.md$/, ''))),
-  );
+  app.get<{ Params: { page: string } }>('/docs/:page', { schema: { hide: true } }, async (request, reply) => {
+    const name = request.params.page;
+    const file = await publishedFile(name);
+    if (file === null) return reply.page('pages/guide', show(name.replace(/\.md$/, '')));
+    return reply
+      .type(name.endsWith('.json') ? 'application/schema+json' : 'text/plain; charset=utf-8')
+      .send(file);
+  });
 }

@@ -4,7 +4,7 @@ import type { WebConfig } from '../config.ts';
 import { outboxFolder } from '../outbox/outbox-folder.ts';
 import { moment } from '../views/moment.ts';
 
-const shown = 100;
+const shown = 50;
 
 /** A mail is foreign: it runs nothing and loads nothing, and its links open in a tab of their own. */
 const mailPolicy =

@@ -36,15 +36,19 @@ export async function eventRoutes(app: FastifyInstance, { store, pages }: { stor
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
 
-  app.get<EventsRequest>('/api/v1/runs/:id/events', { schema }, async (request, reply) => {
-    const run = await knownRun(store, request.params.id);
-    const after = request.headers['last-event-id'] || request.query.from || null;
-    if (after !== null && !idShape.test(after)) {
-      throw new MarteauError('bad-request', { detail: 'Last-Event-ID is none that this server gave out.' });
-    }
-    const left = new AbortController();
-    request.raw.once('close', () => left.abort());
-    const signal = AbortSignal.any([left.signal, closing.signal]);
-    await sendEvents(reply, viewers, { runId: run.id, afterId: after, signal });
-  });
+  app.get<EventsRequest>(
+    '/api/v1/runs/:id/events',
+    { schema, exposeHeadRoute: false },
+    async (request, reply) => {
+      const run = await knownRun(store, request.params.id);
+      const after = request.headers['last-event-id'] || request.query.from || null;
+      if (after !== null && !idShape.test(after)) {
+        throw new MarteauError('bad-request', { detail: 'Last-Event-ID is none that this server gave out.' });
+      }
+      const left = new AbortController();
+      request.raw.once('close', () => left.abort());
+      const signal = AbortSignal.any([left.signal, closing.signal]);
+      await sendEvents(reply, viewers, { runId: run.id, afterId: after, signal });
+    },
+  );
 }
