@@ -1,6 +1,7 @@
 export * from './errors/catalogue.ts';
 export * from './errors/entry.ts';
 export * from './errors/marteau-error.ts';
+export * from './events/console-text.ts';
 export * from './events/events.ts';
 export * from './file/index.ts';
 export * from './format/index.ts';

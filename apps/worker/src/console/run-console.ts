@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ConsoleEvent } from '@marteau/shared';
+import { type ConsoleEvent, consoleText } from '@marteau/shared';
 import { KeptText } from './kept-text.ts';
 import { lineSplitter } from './line-splitter.ts';
 import { LiveBudget } from './live-budget.ts';
@@ -90,9 +90,9 @@ export class RunConsole {
   #add(from: ConsoleSource, lines: string[]): void {
     if (lines.length === 0) return;
     const at = this.#options.now();
-    const stamp = `${new Date(at).toISOString().slice(11, 23)} ${from.padEnd(7)} | `;
-    this.#kept.add(lines.map((line) => `${stamp}${line}\n`).join(''));
-    this.#show(from, at, lines.join('\n'));
+    const text = lines.join('\n');
+    this.#kept.add(consoleText({ at, from, text }));
+    this.#show(from, at, text);
   }
 
   #show(from: ConsoleSource, at: number, text: string): void {

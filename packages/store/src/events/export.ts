@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { RunEvent } from '@marteau/shared';
+import { consoleText, type RunEvent } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { RunFolder } from '../api/folders.ts';
 import { isAfter, readRange } from './stream.ts';
@@ -16,13 +16,12 @@ export async function exportEvents(redis: Redis, folder: RunFolder, runId: strin
   const texts: string[] = [];
   for await (const { id, event } of readRange(redis, runId, null)) {
     lines.push(JSON.stringify([id, withoutHistogram(event)]));
-    if (event.type === 'console') texts.push(event.text);
+    if (event.type === 'console') texts.push(consoleText(event));
   }
   if (!lines.length) return;
   await folder.put(eventsFile, Readable.from(withNewlines(lines)));
   const names = new Set((await folder.list()).map((file) => file.name));
-  if (texts.length && !names.has(consoleFile))
-    await folder.put(consoleFile, Readable.from(withNewlines(texts)));
+  if (texts.length && !names.has(consoleFile)) await folder.put(consoleFile, Readable.from(texts));
 }
 
 /** The exported events after one of them; none when there is no such file. */
