@@ -8,6 +8,7 @@ import { projectSecrets } from '../project/project-secrets.ts';
 import type { RunWork } from '../run-work.ts';
 import { type AroundOptions, startAround } from '../share/around.ts';
 import { startDeadline } from '../share/deadline.ts';
+import { watchVersion } from '../share/deployed-version.ts';
 import { fillSecrets } from '../share/fill-secrets.ts';
 import { foreignEnv } from '../share/foreign-env.ts';
 import { generate } from '../share/generate.ts';
@@ -78,9 +79,16 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
     store.events.append(run.id, faults.slice(-1)).catch(() => {}); // the report has it in any case
   };
   const around = { file, places, env, console, phase, signal, deadlines: config.deadlines, onAppDeath };
-  const measurements = await measure(context, stage, work, around, Object.values(secrets), started);
+  const { measurements, version } = await measure(
+    context,
+    stage,
+    work,
+    around,
+    Object.values(secrets),
+    started,
+  );
 
-  const environment = machineFacts();
+  const environment = { ...machineFacts(), ...version };
   await writeShare(folder, hold, { measurements: stage.masker.maskAll(measurements), faults, environment });
   await stage.settle();
   await store.ledger.done(hold);
@@ -94,9 +102,11 @@ async function measure(
   options: AroundOptions,
   secrets: string[],
   started: () => void,
-): Promise<Measurements> {
-  const { phase, signal, places } = options;
+): Promise<{ measurements: Measurements; version: Record<string, string> }> {
+  const { phase, signal, places, console } = options;
   await using around = await startAround(options);
+  const version = await watchVersion(work.file, around.target, signal);
+  for (const line of version.said) console.say(line);
   phase.say('loading the script');
   const barrier = async (): Promise<number> => {
     phase.say('waiting for the start');
@@ -104,7 +114,8 @@ async function measure(
     started();
     return startAt;
   };
-  return await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
+  const measured = await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
+  return { measurements: await version.note(measured), version: version.facts };
 }
 
 /** The moment at which all shares begin. @throws HandBack when this one would begin too late */
