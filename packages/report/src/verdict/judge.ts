@@ -63,6 +63,7 @@ function distortionOf({ merged }: Evidence): string | null {
   );
   const worst = limits.toSorted((a, b) => b.share - a.share)[0];
   if (worst === undefined || worst.share <= tolerableSaturation) return null;
+  if (worst.code === 'version-changed') return worst.sentence;
   return `The generator, not the target, shaped the numbers: ${worst.sentence}`;
 }
 
