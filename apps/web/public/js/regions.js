@@ -46,7 +46,7 @@ function renew(next) {
 function plain(region) {
   return region.innerHTML
     .replace(/<time datetime="([^"]*)"[^>]*>[^<]*<\/time>/g, '$1')
-    .replace(/(<span [^>]*data-since="[^"]*"[^>]*>)[^<]*/g, '$1');
+    .replace(/<span class="spent"[^>]*>[^<]*/g, '');
 }
 
 /** What a screen reader should hear: a region may carry one sentence for it. */

@@ -3,6 +3,7 @@ import { liveCharts } from './charts.js';
 import { liveConsole } from './console.js';
 import { renewRegions } from './regions.js';
 import { openStream } from './stream.js';
+import { duration } from './units.js';
 
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-run]'));
 const pane = /** @type {HTMLElement} */ (document.getElementById('console'));
@@ -88,5 +89,18 @@ async function renew() {
     if (again) renewSoon();
   }, 850);
 }
+
+/** The stage that is under way, and when it began by this browser's own count. @type {{ spent: Element, begin: number } | null} */
+let counted = null;
+
+// It goes on counting between two renewals.
+setInterval(() => {
+  const spent = page.querySelector('[data-spent]');
+  if (!spent || document.hidden) return;
+  if (counted?.spent !== spent) {
+    counted = { spent, begin: performance.now() - Number(spent.getAttribute('data-spent')) };
+  }
+  spent.textContent = duration((performance.now() - counted.begin) / 1000);
+}, 1_000);
 
 addEventListener('pagehide', (event) => event.persisted || close());

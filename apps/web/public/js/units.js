@@ -39,3 +39,14 @@ export function clock(seconds) {
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
+
+/** A duration of whole seconds: 14 → '14s', 134 → '2m 14s', 3720 → '1h 2m'. @param {number} seconds */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole}s`;
+  const [large, small, names] =
+    whole < 3600
+      ? [Math.floor(whole / 60), whole % 60, ['m', 's']]
+      : [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), ['h', 'm']];
+  return small > 0 ? `${large}${names[0]} ${small}${names[1]}` : `${large}${names[0]}`;
+}

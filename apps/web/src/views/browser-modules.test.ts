@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatCount, formatLatency, formatRate, formatRelativeTime } from '@marteau/shared';
+import { formatCount, formatDuration, formatLatency, formatRate, formatRelativeTime } from '@marteau/shared';
 import fc from 'fast-check';
 
 /** The modules of the pages are plain JavaScript for browsers; these ones need none. */
 const load = (name: string) => import(new URL(`../../public/js/${name}.js`, import.meta.url).href);
-const { latency, count, perSecond, clock } = await load('units');
+const { latency, count, perSecond, clock, duration } = await load('units');
 const { age } = await load('ages');
 const { newSeries } = await load('series');
 const { linear, logarithmic, clockTicks } = await load('scale');
@@ -23,6 +23,15 @@ test('numbers in the browser are written as on the server', () => {
 
 test('ages in the browser are written as on the server', () => {
   fc.assert(fc.property(fc.nat({ max: 2e11 }), (ms) => assert.equal(age(ms), formatRelativeTime(0, ms))));
+});
+
+test('whole seconds are written as on the server', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 23 * 3600 }), (seconds) => {
+      fc.pre(seconds < 3600 || seconds % 60 < 30); // the server rounds to minutes, a clock does not
+      assert.equal(duration(seconds), formatDuration(seconds * 1000));
+    }),
+  );
 });
 
 test('a clock counts minutes, then hours', () => {

@@ -7,6 +7,8 @@ export interface StepView {
   status: string;
   /** '' before it began */
   spent: string;
+  /** Of the stage that is under way: the same in ms, so that a browser can go on counting. */
+  spentMs: number | null;
   /** Of the stage that is under way: what it does and how far it is. */
   phase: { text: string; progress: number | null } | null;
 }
@@ -26,6 +28,7 @@ export function stepper(run: Run, now: number): StepView[] {
       name,
       status: statusOf(run.state, i - reached),
       spent: spent.has(name) ? formatDuration(spent.get(name) ?? 0) : '',
+      spentMs: here ? (spent.get(name) ?? 0) : null,
       phase: here ? phaseOf(run) : null,
     };
   });
@@ -50,6 +53,7 @@ function endStep(run: Run): StepView {
     name: run.state === 'error' || run.state === 'cancelled' ? run.state : 'finished',
     status: statuses[run.state] ?? 'ahead',
     spent: ended && run.endedAt ? formatDuration(Date.parse(run.endedAt) - Date.parse(run.submittedAt)) : '',
+    spentMs: null,
     phase: null,
   };
 }
