@@ -1,0 +1,37 @@
+import { type TrendRun, trendsOf } from '../trend/trend.ts';
+import { renderTemplate } from './templates.ts';
+import { trendChart, trendRows } from './views/trend.ts';
+
+/**
+ * The trend of a project's test over its runs, as one HTML file that needs nothing else.
+ * @param title the project, or its name
+ * @param runs oldest first
+ */
+export function renderTrend(title: string, runs: readonly TrendRun[]): string {
+  const trends = trendsOf(runs);
+  const shown = trends.filter(({ values }) => values.some((value) => value !== null && value > 0));
+  return renderTemplate('trend-page.njk', {
+    title,
+    charts: shown.map(trendChart),
+    rows: trendRows(runs, trends),
+    sentence: sentenceOf(runs, trends),
+  });
+}
+
+function sentenceOf(runs: readonly TrendRun[], trends: ReturnType<typeof trendsOf>): string {
+  const counted = trends[1]?.values.filter((value) => value !== null).length ?? 0;
+  if (counted < 6) {
+    return `${runs.length} runs, of which ${counted} count. A change of level can be told from six on: three before it and three after.`;
+  }
+  const changes = trends.reduce((sum, { changes: all }) => sum + all.length, 0);
+  const left = runs.length - counted;
+  const without =
+    left === 0 ? '' : ` ${left} that were invalid, stopped or without load are shown and not counted.`;
+  const told =
+    changes === 0
+      ? 'No change of level'
+      : changes === 1
+        ? 'One change of level'
+        : `${changes} changes of level`;
+  return `${told} in ${counted} runs.${without}`;
+}

@@ -1,0 +1,103 @@
+import { formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import type { Trend, TrendRun } from '../../trend/trend.ts';
+import { linearScale } from '../page/scale.js';
+import { shortCount, shortLatency } from '../page/units.js';
+import { commitLink, readable, safeLink } from '../text.ts';
+import { momentInWords } from '../words.ts';
+
+/** A trend as the template draws it. Places are per cent from the left and from the top. */
+export interface TrendChart {
+  readonly title: string;
+  readonly name: string;
+  readonly ticks: readonly { at: number; label: string }[];
+  readonly line: string;
+  readonly dots: string;
+  /** Runs that do not count. */
+  readonly hollow: string;
+  /** The mean of each level. */
+  readonly levels: string;
+  readonly changes: readonly { at: number; label: string; direction: 'worse' | 'better' }[];
+}
+
+export interface TrendRow {
+  readonly when: string;
+  readonly link: string | null;
+  readonly verdict: string;
+  readonly commit: string;
+  readonly commitLink: string | null;
+  readonly subject: string;
+  readonly p95: string;
+  readonly rate: string;
+  readonly errors: string;
+  readonly change: string;
+  readonly direction: string;
+}
+
+const words = {
+  p95: { title: 'p95 of the slowest step', name: 'p95', tick: shortLatency },
+  rate: { title: 'requests per second', name: 'rate', tick: shortCount },
+  errorRate: { title: 'errors', name: 'errors', tick: (value: number) => formatPercent(value) },
+} as const;
+
+export function trendChart({ metric, values, changes }: Trend): TrendChart {
+  const scale = linearScale(Math.max(0, ...values.map((value) => value ?? 0)) * 1.15, 3);
+  const left = (i: number) => round(((i + 0.5) / values.length) * 100);
+  const top = (value: number) => round((1 - scale.place(value)) * 100);
+  const counted = values.flatMap((value, i) =>
+    value === null ? [] : [{ at: left(i), top: top(value), value, i }],
+  );
+  const begins = [0, ...changes.map(({ index }) => index), values.length];
+  const levels = begins.slice(0, -1).flatMap((from, k) => {
+    const own = counted.filter(({ i }) => i >= from && i < begins[k + 1]!);
+    if (own.length === 0 || changes.length === 0) return [];
+    const mean = Math.exp(own.reduce((sum, { value }) => sum + Math.log(value), 0) / own.length);
+    return [`M${own[0]!.at} ${top(mean)}H${own.at(-1)!.at}`];
+  });
+  const { title, name, tick } = words[metric];
+  return {
+    title,
+    name,
+    ticks: scale.ticks.map((value) => ({ at: top(value), label: tick(value) })),
+    line: counted.map(({ at, top: y }, k) => `${k === 0 ? 'M' : 'L'}${at} ${y}`).join(''),
+    dots: counted.map(({ at, top: y }) => `M${at} ${y}h0`).join(''),
+    hollow: values.map((value, i) => (value === null ? `M${left(i)} 97h0` : '')).join(''),
+    levels: levels.join(''),
+    changes: changes.map(({ index, change }) => ({
+      at: round((index / values.length) * 100),
+      label: signed(change),
+      direction: change > 0 === (metric === 'rate') ? 'better' : 'worse',
+    })),
+  };
+}
+
+/** The runs as a table, the newest first. */
+export function trendRows(runs: readonly TrendRun[], trends: readonly Trend[]): TrendRow[] {
+  return runs
+    .map(({ run, url }, i): TrendRow => {
+      const changes = trends.flatMap(({ metric, changes: all }) =>
+        all.filter(({ index }) => index === i).map(({ change }) => ({ metric, change })),
+      );
+      const first = changes[0];
+      return {
+        when: momentInWords(run.startedAt ?? run.submittedAt),
+        link: safeLink(url),
+        verdict: run.verdict ?? run.state,
+        commit: run.commit?.slice(0, 8) ?? '',
+        commitLink: commitLink(run.repo, run.commit),
+        subject: readable(run.commitSubject ?? '', 100),
+        p95: formatLatency(run.summary?.p95 ?? null),
+        rate: formatRate(run.summary?.rate ?? null),
+        errors: formatPercent(run.summary?.errorRate ?? null),
+        change: changes.map(({ metric, change }) => `${words[metric].name} ${signed(change)}`).join(', '),
+        direction:
+          first === undefined ? '' : first.change > 0 === (first.metric === 'rate') ? 'better' : 'worse',
+      };
+    })
+    .reverse();
+}
+
+function signed(change: number): string {
+  return `${change < 0 ? '−' : '+'}${formatPercent(Math.round(Math.abs(change) * 1000) / 1000)}`;
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;

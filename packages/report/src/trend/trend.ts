@@ -1,0 +1,48 @@
+import type { Run, RunSummary } from '@marteau/shared';
+import { type ChangePoint, changePoints } from './change-points.ts';
+
+/** What a trend shows of a run: as the store keeps it, and where its page is. */
+export interface TrendRun {
+  readonly run: Run;
+  readonly url: string | null;
+}
+
+/** One figure over all runs, and where its level changed. */
+export interface Trend {
+  readonly metric: 'p95' | 'rate' | 'errorRate';
+  /** One entry a run, oldest first; null where the run does not count: no load, invalid, or stopped early. */
+  readonly values: readonly (number | null)[];
+  /** Indexes are those of runs. */
+  readonly changes: readonly ChangePoint[];
+}
+
+const metrics = ['p95', 'rate', 'errorRate'] as const;
+
+/**
+ * The trends of a test over its runs.
+ * @param runs of one project and test, oldest first; runs that are invalid or were stopped are shown and not counted
+ */
+export function trendsOf(runs: readonly TrendRun[]): Trend[] {
+  return metrics.map((metric) => {
+    const values = runs.map(({ run }) => (counts(run) ? valueOf(run.summary, metric) : null));
+    return { metric, values, changes: metric === 'errorRate' ? [] : changesOf(values) };
+  });
+}
+
+function counts({ verdict, stopped, summary }: Run): boolean {
+  return summary !== null && summary.requests > 0 && !stopped && (verdict === 'pass' || verdict === 'fail');
+}
+
+function valueOf(summary: RunSummary | null, metric: Trend['metric']): number | null {
+  const value = summary?.[metric] ?? null;
+  return value !== null && (value > 0 || metric === 'errorRate') ? value : null;
+}
+
+/** Change points among the runs that count, told by the indexes of all runs. */
+function changesOf(values: readonly (number | null)[]): ChangePoint[] {
+  const counted = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]));
+  return changePoints(counted.map(({ value }) => value)).map((point) => ({
+    ...point,
+    index: counted[point.index]!.index,
+  }));
+}
