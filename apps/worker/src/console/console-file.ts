@@ -11,7 +11,7 @@ export async function keepPart(folder: RunFolder, stage: string, text: string): 
 /** Puts all parts together as console.log: prepare, the shares, finalize. */
 export async function writeConsoleFile(folder: RunFolder): Promise<void> {
   let parts = await partsOf(folder);
-  for (;;) {
+  while (parts.length > 0) {
     const texts = await Promise.all(parts.map((name) => folder.text(name)));
     await folder.put('console.log', texts.join(''));
     // Two shares of a cancelled run may do this at once: who is last sees all parts.

@@ -136,6 +136,8 @@ function limitOf({ nodes, requests }: Results): string {
   return `The generator kept up (its busiest thread used ${formatPercent(peak)} of a processor), so the numbers are the target's.`;
 }
 
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+
 function whatRan(run: Run): MailFacts['ran'] {
   const commit = run.commit && `${run.commit.slice(0, 8)} ${run.commitSubject ?? ''}`.trim();
   const length = run.startedAt && run.endedAt ? Date.parse(run.endedAt) - Date.parse(run.startedAt) : null;
@@ -145,7 +147,7 @@ function whatRan(run: Run): MailFacts['ran'] {
     ['Commit', commit],
     ['Target', run.target],
     ['Profile', run.profile],
-    ['Submitted', run.submittedAt],
+    ['Submitted', `${moment.format(new Date(run.submittedAt))} UTC`],
     ['Took', length === null ? null : spellDuration(length)],
     ['Stopped early', run.stopped ? 'yes: judged by what was recorded until then' : null],
   ];
