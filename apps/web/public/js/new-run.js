@@ -19,24 +19,30 @@ form.addEventListener('input', () => {
   markSame();
   later(pause);
 });
-form.addEventListener('change', () => later(0));
+form.addEventListener('change', () => later(0, true));
 document.getElementById('look-button')?.addEventListener('click', (event) => {
   event.preventDefault();
   lastAsked = '';
-  later(0);
+  later(0, true);
 });
 // A browser that goes back or reloads keeps what was typed.
 later(0);
 
-/** @param {number} ms */
-function later(ms) {
+/**
+ * @param {number} ms
+ * @param {boolean} [isMeant] whether the address is typed to its end, whatever it looks like
+ */
+function later(ms, isMeant = false) {
   clearTimeout(timer);
-  timer = window.setTimeout(look, ms);
+  timer = window.setTimeout(() => look(isMeant), ms);
 }
 
-async function look() {
+const looksWhole = /^(https?:\/\/[^/]+\/.|file:\/\/\/.)/i;
+
+/** @param {boolean} isMeant */
+async function look(isMeant) {
   const request = JSON.stringify(wanted());
-  if (!/^[a-z]+:\/\/[^/]+\/./i.test(value('repo')) && !value('repo').startsWith('file:///')) return;
+  if (value('repo') === '' || !(isMeant || looksWhole.test(value('repo')))) return;
   if (request === lastAsked) return;
   lastAsked = request;
   looking?.abort();

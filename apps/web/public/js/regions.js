@@ -3,6 +3,15 @@
  * same regions; those that differ replace what is shown, and keyboard focus stays where it was.
  */
 
+/** The server answered, but not with the page. */
+export class RenewalError extends Error {
+  /** @param {number} status */
+  constructor(status) {
+    super(`the server answered ${status}`);
+    this.status = status;
+  }
+}
+
 /** @type {Map<string, string>} url → the ETag of what is shown */
 const shown = new Map();
 
@@ -19,7 +28,7 @@ export async function renewRegions(url, signal) {
     cache: 'no-store',
   });
   if (response.status === 304) return false;
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  if (!response.ok) throw new RenewalError(response.status);
   shown.set(url, response.headers.get('etag') ?? '');
   const next = new DOMParser().parseFromString(await response.text(), 'text/html');
   let changed = false;

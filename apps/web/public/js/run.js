@@ -1,7 +1,7 @@
 /** The page of one run: live console, live charts, and regions that turn into the summary when the run ends. */
 import { liveCharts } from './charts.js';
 import { liveConsole } from './console.js';
-import { renewRegions } from './regions.js';
+import { RenewalError, renewRegions } from './regions.js';
 import { openStream } from './stream.js';
 import { duration } from './units.js';
 
@@ -76,7 +76,9 @@ async function renew() {
   again = false;
   try {
     await renewRegions(page.dataset.renew ?? '');
-  } catch {
+  } catch (error) {
+    // Somebody deleted the run: there is nothing to ask for any more.
+    if (error instanceof RenewalError && error.status === 404) return;
     again = true;
   }
   const title = /** @type {HTMLElement | null} */ (document.querySelector('[data-title]'));

@@ -95,13 +95,16 @@ test('a repository without the file, and one that is not there', async () => {
   await using bed = await openTestbed();
   await using git = await startGitServer();
   await using browser = await startBrowser();
-  await using tab = await browser.openPage({ expected: [/422/] });
+  await using tab = await browser.openPage({ expected: [/422|400/] });
   const { page } = tab;
   const { url: repo } = await git.createRepo('none', { 'README.md': 'x' });
   await page.goto(`${bed.url}/new`);
   await page.locator('#repo').fill(repo);
   await page.getByText('There is no .marteau.yml in this repository yet').waitFor();
   await page.getByText('script: loadtest/home.test.ts').waitFor();
+  await page.locator('#repo').fill('github.com/you/project');
+  await page.locator('#repo').blur();
+  await page.getByText('Did you mean https://github.com/you/project?').waitFor();
   await page.locator('#repo').fill(`${git.url}/nowhere.git`);
   await page.getByText('the host has no such repository').waitFor();
 });

@@ -3,7 +3,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
-import { finishedRun } from '../fixtures/drive-run.ts';
+import { consoleEvent, finishedRun } from '../fixtures/drive-run.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 
 const policy =
@@ -43,6 +43,22 @@ test('a run without a report says so on a page', async () => {
   const answer = await bed.get(`/runs/${id}/report`, { headers: { accept: 'text/html' } });
   assert.equal(answer.status, 404);
   assert.match(await answer.text(), /its page says why/);
+});
+
+test('what has ended can be read while Redis is away: its page, its report, its console', async () => {
+  await using bed = await openTestbed();
+  const { id } = await finishedRun(bed.store, { events: [consoleEvent('a line')] });
+  await bed.store.folders.of(id).put('report.html', '<h1>pass</h1>');
+  await waitUntil('the folder', async () => {
+    await bed.store.reconcile();
+    return (
+      (await bed.store.folders.of(id).text('run.json')) &&
+      (await bed.store.folders.of(id).text('console.log'))
+    );
+  });
+  await bed.redis.kill();
+  for (const path of [`/runs/${id}`, `/runs/${id}/report`, `/runs/${id}/console.log`, '/docs'])
+    assert.equal((await bed.get(path, { headers: { accept: 'text/html' } })).status, 200, path);
 });
 
 test('nothing is served through a symbolic link, to a file or to a folder', async () => {
