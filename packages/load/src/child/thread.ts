@@ -9,6 +9,9 @@ export interface ThreadEvents {
   ended(thread: Thread, how: { readonly error: NodeJS.ErrnoException } | { readonly exitCode: number }): void;
 }
 
+/** Most of what an iteration makes is of no use after it: a larger nursery is swept less often. */
+const YOUNG_MB = 64;
+
 const entry = new URL('../thread/main.ts', import.meta.url);
 
 /** One worker thread, seen from the child process's main thread. */
@@ -36,7 +39,7 @@ export class Thread {
       transferList: [port2],
       env: { ...env },
       argv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     port1.on('message', (message: FromThread) => {
       this.heard = performance.now();

@@ -20,7 +20,8 @@ export class Agent {
   readonly owner: ExchangeObserver;
   readonly #pools = new Map<Origin, Pool>();
   #jar: CookieJar | null = null;
-  readonly #open = new Set<Exchange>();
+  /** Exchanges that are not over. */
+  #open = 0;
   #settled: (() => void) | null = null;
 
   constructor(client: Client, owner: ExchangeObserver) {
@@ -31,7 +32,7 @@ export class Agent {
   /** Sends a request; the exchange is over when its body has come to its end. */
   send(request: OutgoingRequest): Exchange {
     const exchange = new Exchange(this, request, this.client.now());
-    this.#open.add(exchange);
+    this.#open += 1;
     this.client.inFlight.add(exchange);
     this.dispatch(exchange);
     return exchange;
@@ -42,10 +43,10 @@ export class Agent {
   }
 
   over(exchange: Exchange): void {
-    this.#open.delete(exchange);
+    this.#open -= 1;
     this.owner.exchanged(exchange);
     this.client.inFlight.remove(exchange);
-    if (this.#open.size === 0) this.#settled?.();
+    if (this.#open === 0) this.#settled?.();
   }
 
   forget(exchange: Exchange): void {
@@ -55,7 +56,7 @@ export class Agent {
   /** All of a request's head: what was made once, and what changes with every sending. */
   headOf({ head, headers, route }: OutgoingRequest): string {
     const cookies = this.#jar && !headers.names.has('cookie') ? this.#jar.header(route.scope) : '';
-    const trace = headers.names.has('traceparent') ? '' : this.client.traceLine();
+    const trace = headers.names.has('traceparent') ? '' : (this.client.traces?.next() ?? '');
     return cookies === '' ? `${head}${trace}\r\n` : `${head}cookie: ${cookies}\r\n${trace}\r\n`;
   }
 
@@ -73,8 +74,8 @@ export class Agent {
    * Null when nothing is open, which is the way of most iterations.
    */
   settle(): Promise<void> | null {
-    if (this.#open.size === 0) return null;
-    for (const exchange of this.#open) exchange.body?.discard();
+    if (this.#open === 0) return null;
+    for (const exchange of this.#exchanges()) exchange.body?.discard();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#leaveBodies(), DRAIN_MS);
       this.#settled = () => {
@@ -87,7 +88,7 @@ export class Agent {
 
   /** Ends all that is open, and closes every connection. */
   close(failure: Failure): void {
-    for (const exchange of this.#open) exchange.abort(failure);
+    for (const exchange of this.#exchanges()) exchange.abort(failure);
     this.closeIdle();
   }
 
@@ -96,11 +97,19 @@ export class Agent {
   }
 
   #leaveBodies(): void {
-    for (const exchange of this.#open) {
+    for (const exchange of this.#exchanges()) {
       if (exchange.head)
         exchange.leave({ code: 'aborted', message: 'nobody read the body, and the iteration is over' });
     }
     this.#settled?.();
+  }
+
+  /** Those that are not over. Seldom asked for, so not kept. */
+  #exchanges(): Exchange[] {
+    if (this.#open === 0) return [];
+    return [...this.client.inFlight.begunBefore(Number.POSITIVE_INFINITY)].filter(
+      ({ agent }) => agent === this,
+    );
   }
 
   #poolOf(origin: Origin): Pool {

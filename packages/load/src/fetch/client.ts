@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Labels } from '../measure/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { labeller } from './label.ts';
 import { Resolver } from './resolver.ts';
 import { type Origin, Routes } from './route.ts';
+import { TraceLines } from './trace-lines.ts';
 
 export interface ClientOptions {
   /** What relative URLs are relative to. */
@@ -33,13 +33,13 @@ export class Client {
   readonly tls: ClientOptions['tls'];
   /** Header lines that every request has, unless the script sets them: name → line. */
   readonly defaultHeaders: ReadonlyMap<string, string>;
+  /** Null where requests are not marked. */
+  readonly traces: TraceLines | null;
   /** Open sockets. */
   sockets = 0;
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
   reads = 0;
   readonly #requestTimeoutMs: number;
-  readonly #trace: { readonly id: string; readonly parent: string } | null;
-  #traces = 0;
 
   /** @param now ms of the thread's clock */
   constructor(options: ClientOptions, labels: Labels, now: () => number) {
@@ -48,9 +48,7 @@ export class Client {
     this.resolver = new Resolver(now);
     this.tls = options.tls;
     this.#requestTimeoutMs = options.requestTimeoutMs;
-    this.#trace = options.mark
-      ? { id: randomBytes(12).toString('hex'), parent: randomBytes(4).toString('hex') }
-      : null;
+    this.traces = options.mark ? new TraceLines() : null;
     this.defaultHeaders = new Map([
       ['connection', 'connection: keep-alive'],
       ['accept', 'accept: */*'],
@@ -66,13 +64,5 @@ export class Client {
     for (const exchange of this.inFlight.begunBefore(this.now() - limit)) {
       exchange.abort({ code: 'timeout', message: `no complete answer within ${limit / 1000} s` });
     }
-  }
-
-  /** A W3C traceparent of its own for each request, so that one can be found in the target's traces. */
-  traceLine(): string {
-    if (!this.#trace) return '';
-    this.#traces = (this.#traces + 1) % 0x1_0000_0000;
-    const n = (0x1_0000_0000 + this.#traces).toString(16).slice(1);
-    return `traceparent: 00-${this.#trace.id}${n}-${this.#trace.parent}${n}-01\r\n`;
   }
 }

@@ -33,16 +33,23 @@ export function fetchFor(agentNow: () => Agent): typeof fetch {
   }
 
   // An async function, so that the stack of an error goes back to the line of the script that awaits it.
-  async function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
+  return async function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
     const agent = agentNow();
-    if (typeof input === 'string') {
-      if (init === undefined && !isLocal(input)) return answerTo(agent, plainGet(agent, input));
+    if (init === undefined && typeof input === 'string' && plain.has(input)) {
+      const exchange = agent.send(plain.get(input)!);
+      await exchange.answered;
+      if (exchange.head !== null && exchange.head.status < 300)
+        return new FetchResponse(exchange, false) as Response;
+      return follow(agent, exchange);
     }
     if (isLocal(input)) return nativeFetch(input, init);
-    return answerTo(agent, await readRequest(agent.client, input, init));
-  }
-
-  return fetch;
+    return answerTo(
+      agent,
+      init === undefined && typeof input === 'string'
+        ? plainGet(agent, input)
+        : await readRequest(agent.client, input, init),
+    );
+  };
 }
 
 /** `data:` and `blob:` never leave the process. */
@@ -50,29 +57,23 @@ function isLocal(input: FetchInput): boolean {
   return /^(?:data|blob):/i.test(input instanceof Request ? input.url : String(input));
 }
 
-async function answerTo(agent: Agent, first: OutgoingRequest): Promise<Response> {
-  let outgoing = first;
-  for (let hops = 0; ; hops += 1) {
-    if (outgoing.signal?.aborted) throw fetchError(failureOfSignal(outgoing.signal));
-    const exchange = agent.send(outgoing);
-    await exchange.answered;
-    if (exchange.head === null) throw fetchError(exchange.failure!);
-    const next = redirected(agent.client, exchange, hops);
-    if (!next) return responseOf(exchange, hops > 0);
-    exchange.body!.discard();
-    outgoing = next;
-  }
+async function answerTo(agent: Agent, request: OutgoingRequest): Promise<Response> {
+  if (request.signal?.aborted) throw fetchError(failureOfSignal(request.signal));
+  const exchange = agent.send(request);
+  await exchange.answered;
+  return follow(agent, exchange);
 }
 
-function responseOf(exchange: Exchange, redirected: boolean): Response {
-  const { request, head, body } = exchange;
-  const { status } = head!;
-  const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
-  return new FetchResponse({
-    head: head!,
-    body: body!,
-    url: request.route.href,
-    redirected,
-    hasBody,
-  }) as Response;
+/** The answer of an exchange, or of those that it redirects to. */
+async function follow(agent: Agent, first: Exchange): Promise<Response> {
+  let exchange = first;
+  for (let hops = 0; ; hops += 1) {
+    if (exchange.head === null) throw fetchError(exchange.failure!);
+    const next = redirected(agent.client, exchange, hops);
+    if (!next) return new FetchResponse(exchange, hops > 0) as Response;
+    if (next.signal?.aborted) throw fetchError(failureOfSignal(next.signal));
+    exchange.body!.discard();
+    exchange = agent.send(next);
+    await exchange.answered;
+  }
 }

@@ -1,3 +1,4 @@
+import { HeadCache } from './head-cache.ts';
 import { ParseError } from './parse-error.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
 
@@ -15,6 +16,8 @@ const LONGEST_HEAD = 64 * 1024;
 const LONGEST_LINE = 16 * 1024;
 /** Up to here a read is made a string in one go, head and body: the answer of most requests. */
 const SMALL = 8 * 1024;
+
+const heads = new HeadCache();
 
 type State =
   | 'idle'
@@ -122,7 +125,7 @@ export class ResponseParser {
       return length;
     }
     this.#partial = '';
-    const head = parseHead(text.slice(0, end));
+    const head = heads.parse(text.slice(0, end));
     const bodyAt = at + end + 4 - before;
     if (head.status < 200) {
       if (head.status === 101)

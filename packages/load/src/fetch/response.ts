@@ -1,52 +1,46 @@
 import { decompress, isDecodable } from './decompress.ts';
+import type { Exchange } from './exchange.ts';
 import { type Failure, fetchError } from './failure.ts';
 import type { ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
 const NativeResponse = globalThis.Response;
 
-/** What a response is made of. */
-export interface Answer {
-  readonly head: ResponseHead;
-  readonly body: ResponseBody;
-  readonly url: string;
-  readonly redirected: boolean;
-  /** False for HEAD, 204, 304 and the like: `response.body` is null. */
-  readonly hasBody: boolean;
-}
-
 /**
  * The Response that our fetch answers with: an `instanceof Response` that makes its parts (headers, stream, text) only
  * when the script asks for them, because most scripts ask for few.
  */
 export class FetchResponse {
-  readonly #answer: Answer;
+  readonly redirected: boolean;
+  readonly #head: ResponseHead;
+  readonly #body: ResponseBody;
+  readonly #exchange: Exchange;
   #headers: Headers | null = null;
   #stream: ReadableStream<Uint8Array> | null = null;
 
-  constructor(answer: Answer) {
-    this.#answer = answer;
+  /** @param exchange one that has its head */
+  constructor(exchange: Exchange, redirected: boolean) {
+    this.#exchange = exchange;
+    this.#head = exchange.head!;
+    this.#body = exchange.body!;
+    this.redirected = redirected;
   }
 
   get status(): number {
-    return this.#answer.head.status;
+    return this.#head.status;
   }
 
   get statusText(): string {
-    return this.#answer.head.statusText;
+    return this.#head.statusText;
   }
 
   get ok(): boolean {
-    const { status } = this.#answer.head;
+    const { status } = this.#head;
     return status >= 200 && status < 300;
   }
 
   get url(): string {
-    return this.#answer.url;
-  }
-
-  get redirected(): boolean {
-    return this.#answer.redirected;
+    return this.#exchange.request.route.href;
   }
 
   get type(): 'basic' {
@@ -54,16 +48,16 @@ export class FetchResponse {
   }
 
   get headers(): Headers {
-    this.#headers ??= headersOf(this.#answer.head.lines);
+    this.#headers ??= headersOf(this.#head.lines);
     return this.#headers;
   }
 
   get bodyUsed(): boolean {
-    return this.#answer.hasBody && this.#answer.body.taken && !this.#stream?.locked;
+    return this.#hasBody && this.#body.taken && !this.#stream?.locked;
   }
 
   get body(): ReadableStream<Uint8Array> | null {
-    if (!this.#answer.hasBody) return null;
+    if (!this.#hasBody) return null;
     this.#stream ??= this.#openStream();
     return this.#stream;
   }
@@ -107,16 +101,24 @@ export class FetchResponse {
     return new NativeResponse(theirs as ConstructorParameters<typeof Response>[0], init);
   }
 
+  /** False for HEAD, 204, 304: then `body` is null. */
+  get #hasBody(): boolean {
+    const { status } = this.#head;
+    return this.#exchange.request.method !== 'HEAD' && status !== 204 && status !== 304;
+  }
+
   /** The body as it came in one piece, if nothing needs to be undone and nobody read it before. */
   #plainWhole(): string | null {
-    const { head, body } = this.#answer;
+    const head = this.#head;
+    const body = this.#body;
     if (head.encoding !== '' || body.taken || this.#stream) return null;
     return body.takeWhole();
   }
 
   async #bytes(): Promise<Buffer> {
     this.#refuseTaken();
-    const { head, body } = this.#answer;
+    const head = this.#head;
+    const body = this.#body;
     if (this.#stream) return Buffer.from(await new NativeResponse(this.#stream).arrayBuffer());
     try {
       const bytes = await body.collect();
@@ -127,13 +129,14 @@ export class FetchResponse {
   }
 
   #refuseTaken(): void {
-    if (this.#stream ? this.#stream.locked : this.#answer.body.taken && this.#answer.hasBody) {
+    if (this.#stream ? this.#stream.locked : this.#body.taken && this.#hasBody) {
       throw new TypeError('Body is unusable: Body has already been read');
     }
   }
 
   #openStream(): ReadableStream<Uint8Array> {
-    const { head, body } = this.#answer;
+    const head = this.#head;
+    const body = this.#body;
     const raw: ReadableStream<Uint8Array> = new ReadableStream({
       type: 'bytes',
       async pull(controller: ReadableByteStreamController) {

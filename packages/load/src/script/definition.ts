@@ -56,6 +56,8 @@ export class Test {
   readonly options: TestOptions;
   /** Where the script calls `test`, as an error's stack says it. */
   readonly place: string;
+  /** Whether its failures do not count: it or a suite around it says `todo`. */
+  readonly todo: boolean;
   /** What its iterations are counted under. */
   label: Label | null = null;
   /** The each-hooks around it: before from the outermost on, after from the innermost. */
@@ -68,6 +70,7 @@ export class Test {
     this.fn = fn;
     this.options = options;
     this.place = place;
+    this.todo = Boolean(options.todo) || suitesOf(suite).some((each) => each.options.todo);
   }
 
   /** The hooks that run before and after each iteration. */
@@ -84,11 +87,6 @@ export class Test {
   /** Why it is not run: it or a suite around it says `skip`, or it has no function. */
   get skipped(): boolean {
     return !this.fn || Boolean(this.options.skip) || suitesOf(this.suite).some(({ options }) => options.skip);
-  }
-
-  /** Whether its failures do not count: it or a suite around it says `todo`. */
-  get todo(): boolean {
-    return Boolean(this.options.todo) || suitesOf(this.suite).some(({ options }) => options.todo);
   }
 }
 

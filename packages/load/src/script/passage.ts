@@ -19,19 +19,23 @@ export interface PassageObserver {
   diagnostic(message: string): void;
 }
 
-/** What a passage is of, and what stands around it. */
-export interface PassageOptions {
+/** What a passage is of: a test of the file, or a subtest. */
+export interface PassageOf {
   readonly name: string;
-  readonly fn: TestFunction;
+  readonly fullName: string;
+  readonly fn: TestFunction | null;
   readonly options: TestOptions;
+  readonly todo: boolean;
   readonly around: Pick<Hooks, 'beforeEach' | 'afterEach'>;
-  readonly agent: Agent;
-  readonly observer: PassageObserver;
 }
 
 /** Thrown for a test of which only a subtest failed: that one has been told of already. */
 export class SubtestsFailed extends Error {
   override readonly name = 'SubtestsFailed';
+}
+
+function subtestsFailed(count: number): SubtestsFailed {
+  return new SubtestsFailed(`${count} subtest${count > 1 ? 's' : ''} failed`);
 }
 
 /** One pass through a test (an iteration) or a subtest (a step of it). */
@@ -54,30 +58,23 @@ export class Passage implements Scope {
   /** How many assertions and subtests it planned, and has had. */
   planned: number | null;
   counted = 0;
-  readonly #fn: TestFunction;
-  readonly #timeout: number | undefined;
-  readonly #around: PassageOptions['around'];
+  readonly #of: PassageOf;
   #controller: AbortController | null = null;
   #steps: Promise<unknown> | null = null;
   #failedSteps = 0;
   #over = false;
 
-  constructor(
-    { name, fn, options, around, agent, observer }: PassageOptions,
-    parent: Passage | null,
-    fullName: string,
-  ) {
+  constructor(of: PassageOf, parent: Passage | null, agent: Agent, observer: PassageObserver) {
+    const { name, fullName, options, todo } = of;
     this.name = name;
     this.fullName = fullName;
     this.parent = parent;
     this.agent = agent;
     this.observer = observer;
     this.skipped = Boolean(options.skip);
-    this.todo = Boolean(options.todo);
+    this.todo = todo;
     this.planned = options.plan ?? null;
-    this.#fn = fn;
-    this.#timeout = options.timeout;
-    this.#around = around;
+    this.#of = of;
     options.signal?.addEventListener('abort', () => this.abort(options.signal?.reason), { once: true });
   }
 
@@ -106,19 +103,18 @@ export class Passage implements Scope {
    */
   async run(): Promise<void> {
     const context = new TestContext(this);
+    const { around, fn, options } = this.#of;
     try {
-      if (this.#around.beforeEach.length > 0) await this.#runHooks(this.#around.beforeEach, context);
-      await scopes.run(this, call, this.#fn, context, this.#timeout);
+      if (around.beforeEach.length > 0) await this.#runHooks(around.beforeEach, context);
+      await this.#call(fn!, context, options.timeout);
       if (this.#steps) await this.#steps;
       if (this.planned !== null) this.#checkPlan(this.planned);
-      if (this.#failedSteps > 0)
-        throw new SubtestsFailed(`${this.#failedSteps} subtest${this.#failedSteps > 1 ? 's' : ''} failed`);
+      if (this.#failedSteps > 0) throw subtestsFailed(this.#failedSteps);
     } catch (error) {
       this.#fail(error);
     }
-    const { hooks } = this;
-    if (this.#around.afterEach.length > 0) await this.#tryHooks(this.#around.afterEach, context);
-    if (hooks && hooks.after.length > 0) await this.#tryHooks(hooks.after, context);
+    if (around.afterEach.length > 0) await this.#tryHooks(around.afterEach, context);
+    if (this.hooks && this.hooks.after.length > 0) await this.#tryHooks(this.hooks.after, context);
     this.#over = true;
     this.#controller?.abort();
   }
@@ -144,27 +140,35 @@ export class Passage implements Scope {
 
   async #runStep(name: string, options: TestOptions, fn: TestFunction): Promise<void> {
     const { agent, observer, hooks } = this;
+    const { beforeEach, afterEach } = this.#of.around;
     const around = {
-      beforeEach: [...this.#around.beforeEach, ...(hooks?.beforeEach ?? [])],
-      afterEach: [...(hooks?.afterEach ?? []), ...this.#around.afterEach],
+      beforeEach: [...beforeEach, ...(hooks?.beforeEach ?? [])],
+      afterEach: [...(hooks?.afterEach ?? []), ...afterEach],
     };
-    const step = new Passage({ name, fn, options, around, agent, observer }, this, fullNameOf(this, name));
+    const todo = Boolean(options.todo);
+    const of = { name, fullName: fullNameOf(this, name), fn, options, todo, around };
+    const step = new Passage(of, this, agent, observer);
     observer.stepBegun(step);
     await step.run();
     if (step.failed && !step.todo) this.#failedSteps += 1;
     observer.stepEnded(step);
   }
 
+  /** A step is a scope of its own; an iteration's is its user's, which costs nothing to enter. */
+  #call(fn: TestFunction, context: TestContext, timeout: number | undefined): unknown {
+    return this.parent ? scopes.run(this, call, fn, context, timeout) : call(fn, context, timeout);
+  }
+
   async #runBefore({ fn, timeout }: Hook): Promise<void> {
     try {
-      await scopes.run(this, call, fn, new TestContext(this), timeout);
+      await this.#call(fn, new TestContext(this), timeout);
     } catch (error) {
       this.#fail(error);
     }
   }
 
   async #runHooks(hooks: readonly Hook[], context: TestContext): Promise<void> {
-    for (const { fn, timeout } of hooks) await scopes.run(this, call, fn, context, timeout);
+    for (const { fn, timeout } of hooks) await this.#call(fn, context, timeout);
   }
 
   async #tryHooks(hooks: readonly Hook[], context: TestContext): Promise<void> {

@@ -5,6 +5,7 @@ import type { Laid } from '../plan/stretch.ts';
 import { mostUsersOf } from '../plan/users.ts';
 import { Waits } from '../plan/waits.ts';
 import type { Test } from '../script/definition.ts';
+import { scopes } from '../script/scope.ts';
 import { chosenTests, come, go } from './coming.ts';
 import type { Lane } from './lane.ts';
 import { noteFailure } from './note-failure.ts';
@@ -69,10 +70,10 @@ export class ClosedStretch {
     const { world } = this.#lane;
     const user = this.#lane.user(n);
     world.users += 1;
-    const living = this.#live(user, n, stay);
-    await Promise.race([living, this.#waits.until(() => this.#end + this.#grace)]);
-    if (user.passage) this.#lane.giveUp(user, n);
-    else await this.#leave(user, await living);
+    const over = this.#waits.until(() => this.#end + this.#grace);
+    const tests = await Promise.race([scopes.run(user, () => this.#live(user, n, stay)), over]);
+    if (tests) await this.#leave(user, tests);
+    else this.#lane.giveUp(user, n);
     user.agent.close({ code: 'aborted', message: 'the user has left' });
     world.users -= 1;
   }
@@ -87,7 +88,13 @@ export class ClosedStretch {
       if (!stays()) return [];
       tests = await this.#arrive(user, n);
     }
-    for (let i = 0; stays() && this.#budget.take(n); i += 1) await user.iterate(tests[i % tests.length]!);
+    for (let i = 0; stays() && this.#budget.take(n); i += 1) {
+      const test = tests[i % tests.length]!;
+      const passage = user.begin(test);
+      await passage.run();
+      const waiting = user.end(passage, test);
+      if (waiting) await waiting;
+    }
     this.#last = this.#now;
     return tests;
   }
@@ -106,7 +113,7 @@ export class ClosedStretch {
 
   async #leave(user: User, tests: readonly Test[]): Promise<void> {
     const left = this.#now;
-    await Promise.race([go(user, tests), this.#waits.until(() => left + AFTER_MS)]);
+    await Promise.race([scopes.run(user, go, user, tests), this.#waits.until(() => left + AFTER_MS)]);
   }
 
   get #now(): number {

@@ -1,6 +1,5 @@
 import { call } from '../script/call.ts';
 import { type Hook, type Suite, suitesOf, type Test, testsOf } from '../script/definition.ts';
-import { scopes } from '../script/scope.ts';
 import { noteFailure } from './note-failure.ts';
 import type { User } from './user.ts';
 
@@ -42,7 +41,7 @@ async function runHook(user: User, suite: Suite, { fn, timeout }: Hook, kind: st
     diagnostic: (text: string) => user.diagnostic(text),
   };
   try {
-    await scopes.run({ agent: user.agent, suite: null, passage: null }, call, fn, context, timeout);
+    await call(fn, context, timeout);
     return true;
   } catch (error) {
     noteFailure(user, error, fullName ? `${fullName} > ${kind}` : kind);

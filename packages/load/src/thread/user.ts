@@ -6,11 +6,12 @@ import { micros } from '../measure/tally.ts';
 import type { Timeline } from '../measure/timeline.ts';
 import type { Suite, Test } from '../script/definition.ts';
 import { Passage, type PassageObserver } from '../script/passage.ts';
+import type { Scope } from '../script/scope.ts';
 import { isError, noteExchange, noteFailure } from './note-failure.ts';
 import type { World } from './world.ts';
 
 /** A virtual user: its own instance of the script, its own connections and cookies, one iteration at a time. */
-export class User implements ExchangeObserver, PassageObserver {
+export class User implements ExchangeObserver, PassageObserver, Scope {
   /** From 0, over all shares. */
   readonly number: number;
   readonly agent: Agent;
@@ -18,12 +19,15 @@ export class User implements ExchangeObserver, PassageObserver {
   readonly timeline: Timeline;
   /** Its instance of the script, once that is loaded. */
   script: Suite | null = null;
+  readonly suite = null;
   /** The iteration that is running. */
   passage: Passage | null = null;
   /** Subtests that are running. */
   readonly steps = new Set<Passage>();
   /** It was given up: what its iteration still does is nobody's. */
   gone = false;
+  /** Reads of the thread when the iteration began. */
+  #reads = 0;
 
   constructor(number: number, world: World, timeline: Timeline) {
     this.number = number;
@@ -32,31 +36,31 @@ export class User implements ExchangeObserver, PassageObserver {
     this.agent = new Agent(world.client, this);
   }
 
-  /** One pass through a test. Never rejects. */
-  async iterate(test: Test): Promise<void> {
-    const { world, agent } = this;
-    const { now } = world.clock;
-    const { reads } = world.client;
-    const { name, fullName, options, around } = test;
-    const passage = new Passage(
-      { name, fn: test.fn!, options, around, agent, observer: this },
-      null,
-      fullName,
-    );
-    passage.todo = test.todo;
-    if (world.job.session === 'iteration') agent.forgetCookies();
+  /** Begins an iteration of a test. Run what it gives, and then call `end`. */
+  begin(test: Test): Passage {
+    const { world } = this;
+    const passage = new Passage(test, null, this.agent, this);
+    if (world.job.session === 'iteration') this.agent.forgetCookies();
     world.started += 1;
-    passage.begun = now();
+    passage.begun = world.clock.now();
     this.passage = passage;
-    await passage.run();
-    if (this.gone) return;
+    this.#reads = world.client.reads;
+    return passage;
+  }
+
+  /**
+   * Counts an iteration that has run.
+   * @returns what has to be waited for before the next one; null when there is nothing
+   */
+  end(passage: Passage, test: Test): Promise<unknown> | null {
+    if (this.gone) return null;
+    const { job, client } = this.world;
     this.#count(passage, this.#labelOf(test), test.place);
     this.passage = null;
-    const settling = agent.settle();
-    if (settling) await settling;
-    if (world.job.connections === 'fresh') agent.closeIdle();
+    const settling = this.agent.settle();
+    if (job.connections === 'fresh') return this.#closeAfter(settling);
     // A test that never waits for anything would keep the thread from everything else.
-    if (world.client.reads === reads) await turn();
+    return settling ?? (client.reads === this.#reads ? turn() : null);
   }
 
   exchanged(exchange: Exchange): void {
@@ -84,6 +88,12 @@ export class User implements ExchangeObserver, PassageObserver {
   /** The step of the plan that it is in. */
   get step(): number {
     return this.timeline.step;
+  }
+
+  async #closeAfter(settling: Promise<void> | null): Promise<void> {
+    await settling;
+    this.agent.closeIdle();
+    await turn();
   }
 
   #count(passage: Passage, label: Label, place = ''): void {
