@@ -1,3 +1,4 @@
+import { chaosErrors } from './chaos-errors.ts';
 import { launchErrors } from './launch-errors.ts';
 import { loadErrors } from './load-errors.ts';
 import { resultsErrors } from './results-errors.ts';
@@ -10,6 +11,7 @@ import { webErrors } from './web-errors.ts';
 
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
 export const catalogue = {
+  ...chaosErrors,
   ...launchErrors,
   ...loadErrors,
   ...resultsErrors,

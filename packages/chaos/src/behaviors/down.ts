@@ -1,0 +1,11 @@
+import { Type } from 'typebox';
+import { defineBehavior } from './behavior.ts';
+
+/** Nothing is there. */
+export const down = defineBehavior({
+  name: 'down',
+  about: 'Nobody listens, and open connections are closed.',
+  options: Type.Object({}),
+  per: ['connection'],
+  stopsListening: true,
+});

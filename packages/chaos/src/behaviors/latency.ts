@@ -1,0 +1,25 @@
+import { Type } from 'typebox';
+import { defineBehavior } from './behavior.ts';
+import { milliseconds } from './options.ts';
+
+/** A long way to the backend. It delays and does not narrow: any number of bytes may be on their way. */
+export const latency = defineBehavior({
+  name: 'latency',
+  about: 'Delays everything, in each direction that it works on.',
+  options: Type.Object({
+    latency: milliseconds({ description: 'How long, in ms.', default: 100 }),
+    jitter: milliseconds({ description: 'At most so much longer or shorter, in ms.', default: 0 }),
+  }),
+  per: ['connection', 'request', 'chunk'],
+  stream({ latency, jitter }, worker, lane) {
+    let count = 0;
+    return {
+      detail: `${latency} ms${jitter > 0 ? ` ± ${jitter} ms` : ''} of latency`,
+      piece(piece) {
+        const off = jitter > 0 ? (2 * worker.draw(lane.number, ++count, 1) - 1) * jitter : 0;
+        piece.holds.push({ by: worker, ms: Math.max(0, latency + off) });
+        return true;
+      },
+    };
+  },
+});

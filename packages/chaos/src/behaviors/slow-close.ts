@@ -1,0 +1,18 @@
+import { Type } from 'typebox';
+import { defineBehavior } from './behavior.ts';
+import { milliseconds } from './options.ts';
+
+/** A backend, or a client, that takes its time to hang up. */
+export const slowClose = defineBehavior({
+  name: 'slow_close',
+  about: 'Delays the end of the connection.',
+  options: Type.Object({ delay: milliseconds({ description: 'How long, in ms.', default: 1000 }) }),
+  per: ['connection'],
+  stream: ({ delay }, worker) => ({
+    detail: `closes ${delay} ms late`,
+    piece(piece) {
+      if (piece.data === null) piece.holds.push({ by: worker, ms: delay });
+      return true;
+    },
+  }),
+});

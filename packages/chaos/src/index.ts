@@ -1,0 +1,3 @@
+export { type ChaosEvent, ChaosEvents } from './events.ts';
+export { ChaosProxy, type ProxyOptions } from './proxy/chaos-proxy.ts';
+export type { BehaviorSetting } from './proxy/setting.ts';

@@ -1,0 +1,144 @@
+import type { Exchange } from '../proxy/exchange.ts';
+import { MysqlAnswer } from './mysql-answer.ts';
+import { Packets } from './packets.ts';
+import type { Dialogue, ErrorWish, Found, Protocol, ProtocolError } from './protocol.ts';
+
+/** MySQL and MariaDB, text and prepared statements; https://dev.mysql.com/doc/dev/mysql-server/latest/PAGE_PROTOCOL.html */
+export const mysql: Protocol = {
+  name: 'mysql',
+  about: 'MySQL and MariaDB. The first word of the statement (SELECT, INSERT) can be matched.',
+  open: () => new MysqlDialogue(),
+};
+
+const packet = () => new Packets(4, (header) => header.readUIntLE(0, 3), 160);
+const longest = 0xffffff;
+const useTls = 1 << 11;
+const useCompression = 1 << 5;
+const deprecateEof = 1 << 24;
+const commandNames = new Map([
+  [0x01, 'QUIT'],
+  [0x02, 'INIT_DB'],
+  [0x03, 'QUERY'],
+  [0x04, 'FIELD_LIST'],
+  [0x09, 'STATISTICS'],
+  [0x0e, 'PING'],
+  [0x11, 'CHANGE_USER'],
+  [0x16, 'PREPARE'],
+  [0x17, 'EXECUTE'],
+  [0x18, 'SEND_LONG_DATA'],
+  [0x19, 'CLOSE'],
+  [0x1a, 'RESET'],
+  [0x1c, 'FETCH'],
+  [0x1f, 'RESET_CONNECTION'],
+]);
+const unanswered = new Set([0x01, 0x18, 0x19]);
+
+class MysqlDialogue implements Dialogue {
+  /** The server greets. */
+  readonly greetings = 1;
+  expectsAnswer = false;
+  continues = false;
+  found: Found = 'more';
+  why = '';
+
+  private readonly requests = packet();
+  private readonly responses = packet();
+  private readonly answer = new MysqlAnswer();
+  private state: 'signing in' | 'commands' = 'signing in';
+  private sentLogin = false;
+  private sendsFile = false;
+  private code = 0;
+  private word = '';
+
+  request(chunk: Buffer, at: number): number {
+    const to = this.requests.next(chunk, at);
+    this.found = this.requests.found;
+    const { header, start } = this.requests;
+    if (this.found === 'head' && this.state === 'signing in') return this.login(to);
+    if (this.found !== 'head') return to;
+    // A sequence begins with packet 0; the others belong to it, as does a file that the backend asked for.
+    this.continues = header[3] !== 0 || this.sendsFile;
+    this.expectsAnswer = false;
+    if (this.continues) {
+      if (this.sendsFile && header.readUIntLE(0, 3) === 0) this.sendsFile = false;
+      return to;
+    }
+    this.code = start[0] ?? 0;
+    const isLong = header.readUIntLE(0, 3) === longest;
+    this.expectsAnswer = !unanswered.has(this.code);
+    if (isLong) return this.stop('opaque', to, 'a statement is longer than 16 MB');
+    const text = this.code === 0x03 || this.code === 0x16 ? start.toString('latin1', 1) : '';
+    this.word = /^(?:\s|\/\*.*?\*\/|\()*([A-Za-z]+)/s.exec(text)?.[1]?.toUpperCase() ?? '';
+    return to;
+  }
+
+  /** The client says who it is, in one packet or several; they are one request, answered once the server is content. */
+  private login(to: number): number {
+    const { header, start } = this.requests;
+    this.continues = this.sentLogin;
+    this.expectsAnswer = !this.sentLogin;
+    this.word = 'LOGIN';
+    if (this.sentLogin) return to;
+    const capabilities =
+      start.length >= 4 ? start.readUInt32LE(0) : start.length >= 2 ? start.readUInt16LE(0) : 0;
+    if (header[3] !== 1) return this.stop('garbage', to, 'this is no login of MySQL');
+    if (capabilities & useTls) return this.stop('opaque', to, 'TLS hides the statements');
+    if (capabilities & useCompression) return this.stop('opaque', to, 'compression hides the statements');
+    this.answer.deprecatesEof = (capabilities & deprecateEof) !== 0;
+    this.sentLogin = true;
+    return to;
+  }
+
+  describe(exchange: Exchange): void {
+    exchange.command = this.word || (commandNames.get(this.code) ?? `0x${this.code.toString(16)}`);
+    exchange.context = {
+      code: this.state === 'commands' ? this.code : -1,
+      sequence: this.requests.header[3]! + 1,
+    };
+  }
+
+  private isOpen = false;
+
+  response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
+    const to = this.responses.next(chunk, at);
+    const { found, header, start } = this.responses;
+    this.found = found === 'head' ? 'more' : found;
+    if (found !== 'end') return to;
+    this.found = 'more';
+    const first = start[0] ?? -1;
+    if (exchange === undefined || exchange.number === 0) {
+      this.found = 'end'; // the greeting, or an error that nobody asked for
+    } else if (this.state === 'signing in') {
+      if (first === 0x00) this.state = 'commands';
+      if (first === 0x00 || first === 0xff) this.found = 'end';
+    } else {
+      if (!this.isOpen) this.answer.begin((exchange.context as { code: number }).code);
+      const isLast = this.answer.packet(start, header.readUIntLE(0, 3));
+      this.isOpen = !isLast;
+      this.sendsFile = this.answer.asksFile;
+      if (isLast) this.found = 'end';
+    }
+    return to;
+  }
+
+  private stop(found: Found, at: number, why = ''): number {
+    this.found = found;
+    this.why = why;
+    return at;
+  }
+
+  error(exchange: Exchange, { message }: ErrorWish): ProtocolError {
+    const { sequence } = exchange.context as { sequence: number };
+    const text = message || 'broken on purpose';
+    // ER_UNKNOWN_ERROR, general state.
+    const body = Buffer.concat([Buffer.from([0xff, 0x51, 0x04]), Buffer.from(`#HY000${text}`)]);
+    const header = Buffer.alloc(4);
+    header.writeUIntLE(body.length, 0, 3);
+    header[3] = sequence;
+    return {
+      bytes: Buffer.concat([header, body]),
+      close: this.state === 'signing in',
+      detail: `answered error 1105: ${text}`,
+    };
+  }
+}

@@ -1,0 +1,139 @@
+import type { Exchange } from '../proxy/exchange.ts';
+import { Packets } from './packets.ts';
+import type { Dialogue, ErrorWish, Found, Protocol, ProtocolError } from './protocol.ts';
+
+/** PostgreSQL, simple and extended queries; https://www.postgresql.org/docs/current/protocol.html */
+export const postgres: Protocol = {
+  name: 'postgres',
+  about: 'PostgreSQL. The first word of the statement (SELECT, INSERT) can be matched.',
+  open: () => new PostgresDialogue(),
+};
+
+const sslRequest = 80877103;
+const gssRequest = 80877104;
+const cancelRequest = 80877102;
+const [query, parse, bind, sync, call, terminate, ready] = [...'QPBSFXZ'].map((letter) =>
+  letter.charCodeAt(0),
+);
+/** They go on with what was begun: CopyData, CopyDone, CopyFail, and a password's messages. */
+const parts = new Set([...'dcfp'].map((letter) => letter.charCodeAt(0)));
+const types = new Set([...'QPBSFXdcfpDECH'].map((letter) => letter.charCodeAt(0)));
+
+class PostgresDialogue implements Dialogue {
+  readonly greetings = 0;
+  expectsAnswer = false;
+  continues = false;
+  found: Found = 'more';
+  why = '';
+
+  private readonly startup = new Packets(4, (header) => header.readUInt32BE(0) - 4, 4);
+  private readonly requests = new Packets(5, (header) => header.readUInt32BE(1) - 4, 256);
+  private readonly responses = new Packets(5, (header) => header.readUInt32BE(1) - 4, 1);
+  private state: 'begin' | 'asked for TLS' | 'ready' = 'begin';
+  private word = '';
+  private inGroup = false;
+  private status = 0x49; // what the last ReadyForQuery said: idle
+
+  request(chunk: Buffer, at: number): number {
+    const packets = this.state === 'ready' ? this.requests : this.startup;
+    const to = packets.next(chunk, at);
+    this.found = packets.found;
+    if (this.found !== 'head') return this.foundEnd(to);
+    return this.state === 'ready' ? this.message(to, at) : this.first(to, at);
+  }
+
+  private becomesReady = false;
+
+  private foundEnd(to: number): number {
+    if (this.found === 'end' && this.becomesReady) this.state = 'ready';
+    return to;
+  }
+
+  /** Messages without a type: TLS or not, who the client is. */
+  private first(to: number, at: number): number {
+    const length = this.startup.header.readUInt32BE(0);
+    const code = this.startup.start.length === 4 ? this.startup.start.readUInt32BE(0) : 0;
+    this.continues = false;
+    this.expectsAnswer = true;
+    if (code === sslRequest || code === gssRequest) {
+      this.state = 'asked for TLS';
+      this.word = 'SSL';
+    } else if (code === cancelRequest) {
+      return this.stop('opaque', to, 'this connection cancels what another one does');
+    } else if (code >>> 16 === 3 && length <= 10_000) {
+      this.becomesReady = true;
+      this.word = 'LOGIN';
+    } else return this.stop('garbage', at, 'this is no startup of PostgreSQL');
+    return to;
+  }
+
+  private message(to: number, at: number): number {
+    const { header, start } = this.requests;
+    const type = header[0]!;
+    if (!types.has(type)) return this.stop('garbage', at, 'this is no message of PostgreSQL');
+    this.continues = this.inGroup || parts.has(type);
+    this.expectsAnswer = type === query || type === sync || type === call;
+    // Parse, Bind, Execute … are one request up to their Sync.
+    this.inGroup = !this.expectsAnswer && type !== terminate && (this.inGroup || !parts.has(type));
+    if (this.continues) return to;
+    const text = start.toString('latin1');
+    const sql = type === query ? text : type === parse ? text.slice(text.indexOf('\0') + 1) : '';
+    const word = /^(?:\s|\/\*.*?\*\/|--[^\n]*\n|\()*([A-Za-z]+)/s.exec(sql)?.[1]?.toUpperCase();
+    this.word = word ?? (type === bind ? 'EXECUTE' : String.fromCharCode(type));
+    return to;
+  }
+
+  describe(exchange: Exchange): void {
+    exchange.command = this.word;
+    exchange.context = this.state;
+  }
+
+  response(chunk: Buffer, at: number): number {
+    if (this.state === 'asked for TLS') {
+      const answer = chunk[at];
+      this.state = 'begin';
+      if (answer === 0x4e) return this.stop('end', at + 1);
+      return this.stop('opaque', at + 1, 'TLS hides the statements');
+    }
+    const to = this.responses.next(chunk, at);
+    this.found = this.responses.found;
+    if (this.found === 'head' && this.responses.header.readUInt32BE(1) < 4) {
+      return this.stop('garbage', at, 'this is no answer of PostgreSQL');
+    }
+    if (this.found === 'end' && this.responses.header[0] === ready) this.status = this.responses.start[0]!;
+    else this.found = 'more';
+    return to;
+  }
+
+  private stop(found: Found, at: number, why = ''): number {
+    this.found = found;
+    this.why = why;
+    return at;
+  }
+
+  error(exchange: Exchange, { message }: ErrorWish): ProtocolError {
+    if (exchange.context !== 'ready') {
+      const text = message || 'the database system is starting up';
+      return {
+        bytes: errorResponse('FATAL', '57P03', text),
+        close: true,
+        detail: `answered FATAL 57P03: ${text}`,
+      };
+    }
+    const text = message || 'broken on purpose';
+    const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, this.status]);
+    return {
+      bytes: Buffer.concat([errorResponse('ERROR', '58000', text), readyForQuery]),
+      close: false,
+      detail: `answered ERROR 58000: ${text}`,
+    };
+  }
+}
+
+function errorResponse(severity: string, code: string, text: string): Buffer {
+  const body = Buffer.from(`S${severity}\0V${severity}\0C${code}\0M${text}\0\0`);
+  const header = Buffer.alloc(5);
+  header[0] = 0x45;
+  header.writeUInt32BE(body.length + 4, 1);
+  return Buffer.concat([header, body]);
+}

@@ -1,0 +1,51 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
+import type { Address } from '../address.ts';
+
+/** One side of a connection: what is read and written, and the socket beneath it. */
+export interface Endpoint {
+  stream: Socket;
+  /** The same as `stream` where there is no TLS. */
+  raw: Socket;
+}
+
+/** TLS towards the backend. */
+export interface UpstreamTls {
+  /** The name in its certificate; the upstream's host unless given. */
+  servername?: string;
+  /** Trusted besides the machine's own, as PEM. */
+  ca?: string;
+  /** Takes any certificate. */
+  insecure?: boolean;
+}
+
+/** A client's socket; with a context, TLS ends here. */
+export function accepted(raw: Socket, context: SecureContext | undefined): Endpoint {
+  if (context === undefined) return { stream: raw, raw };
+  return { stream: new TLSSocket(raw, { isServer: true, secureContext: context }), raw };
+}
+
+/** Calls the backend. What is written before it answers waits. */
+export function callBackend(address: Address, tls: UpstreamTls | undefined): Endpoint {
+  const raw = connectTcp({ ...address, noDelay: true, allowHalfOpen: true });
+  if (tls === undefined) return { stream: raw, raw };
+  const servername = tls.servername ?? ('host' in address ? address.host : '');
+  const named = /^[\d.:]*$/.test(servername) ? {} : { servername };
+  const { ca, insecure } = tls;
+  return {
+    stream: connectTls({ socket: raw, ...named, ca, rejectUnauthorized: !insecure, ALPNProtocols: [] }),
+    raw,
+  };
+}
+
+/** Ends it with a TCP reset, where there is TCP. */
+export function reset({ stream, raw }: Endpoint): void {
+  try {
+    // A socket that has sent its FIN cannot be reset any more: Node would leave its handle open.
+    if (raw.writableEnded) raw.destroy();
+    else raw.resetAndDestroy();
+  } catch {
+    raw.destroy(); // a Unix socket has no reset
+  }
+  stream.destroy();
+}

@@ -1,0 +1,48 @@
+import type { Protocol } from '../protocols/protocol.ts';
+import { wrong } from '../wrong.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Only requests that are all of this. */
+export interface Match {
+  /** Commands of the protocol (GET, SET, Q), whatever their case. */
+  command?: string | readonly string[];
+  /** A path of HTTP, or a key of redis and memcache; * stands for anything. */
+  path?: string;
+  /** Headers of HTTP and their values. */
+  header?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads what to match; null for everything.
+ * @throws chaos-wrong
+ */
+export function readMatch(
+  match: Match | undefined,
+  protocol: Protocol,
+): { written: Match; matches(exchange: Exchange): boolean } | null {
+  if (match === undefined || match === null || Object.keys(match).length === 0) return null;
+  const odd = Object.keys(match).find((key) => !['command', 'path', 'header'].includes(key));
+  if (odd !== undefined)
+    throw wrong(`'${odd}' is nothing that can be matched. Write command, path or header.`);
+  if (!protocol.open) {
+    throw wrong(
+      `Protocol ${protocol.name} has no commands to match. Give the proxy its real protocol, or leave match out.`,
+    );
+  }
+  const commands =
+    match.command === undefined ? [] : [match.command].flat().map((name) => String(name).toUpperCase());
+  const path = match.path === undefined ? null : glob(String(match.path));
+  const headers = Object.entries(match.header ?? {});
+  return {
+    written: match,
+    matches: (exchange) =>
+      (commands.length === 0 || commands.includes(exchange.command)) &&
+      (path === null || (exchange.path !== null && path.test(exchange.path))) &&
+      headers.every(([name, value]) => exchange.header(name.toLowerCase()) === value),
+  };
+}
+
+function glob(pattern: string): RegExp {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's');
+}

@@ -1,0 +1,113 @@
+import type { Behavior, Per } from '../behaviors/behavior.ts';
+import { findBehavior } from '../behaviors/index.ts';
+import { type GivenOptions, readOptions } from '../behaviors/options.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+import { saltOf } from '../random.ts';
+import { thereAre, wrong } from '../wrong.ts';
+import { type Match, readMatch } from './match.ts';
+
+export type Direction = 'upstream' | 'downstream' | 'both';
+
+/** A behaviour of a proxy, as asked for. */
+export interface BehaviorSetting {
+  /** Its name on this proxy; the behaviour's own unless given. */
+  name?: string;
+  behavior: string;
+  options?: GivenOptions;
+  /** 0 … 1 of what `per` says; 1 unless given. */
+  probability?: number;
+  per?: Per;
+  /** Which way it works, for those that work on streams: to the backend, to the client, or both (as unless given). */
+  direction?: Direction;
+  match?: Match;
+  /** Shares one draw with the others that say so: at most one of them hits a request, as in Vaurien's percentages. */
+  exclusive?: boolean;
+}
+
+/** A behaviour of a proxy, ready to work. */
+export interface Active {
+  readonly name: string;
+  readonly behavior: Behavior;
+  readonly options: Record<string, unknown>;
+  readonly given: GivenOptions;
+  readonly probability: number;
+  readonly per: Per;
+  readonly direction: Direction;
+  readonly match: ReturnType<typeof readMatch>;
+  readonly exclusive: boolean;
+  /** What its draws are made with; the same for all exclusive ones. */
+  readonly salt: number;
+}
+
+/**
+ * Reads what was asked for.
+ * @throws chaos-wrong, naming what would be right
+ */
+export function activate(setting: BehaviorSetting, protocol: Protocol): Active {
+  const behavior = findBehavior(setting.behavior);
+  const { name = behavior.name, probability = 1, direction = 'both', exclusive = false } = setting;
+  const per = setting.per ?? (exclusive && behavior.per.includes('request') ? 'request' : behavior.per[0]);
+  if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) {
+    throw wrong(
+      `The probability of ${name} is ${JSON.stringify(probability)}; it takes a number from 0 to 1.`,
+    );
+  }
+  if (!behavior.per.includes(per)) {
+    const right = thereAre('Write per', behavior.per, per);
+    throw wrong(`The probability of ${behavior.name} cannot be drawn per ${String(per)}. ${right}`);
+  }
+  if (!['upstream', 'downstream', 'both'].includes(direction)) {
+    throw wrong(
+      `The direction of ${name} is ${JSON.stringify(direction)}; it takes upstream, downstream or both.`,
+    );
+  }
+  const match = readMatch(setting.match, protocol);
+  if (match !== null && !behavior.per.includes('request')) {
+    throw wrong(`${behavior.name} works on whole connections, so it cannot match single requests.`);
+  }
+  const given = setting.options ?? {};
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw wrong(`The options of ${name} have to be a map such as {"latency": 100}.`);
+  }
+  const options = readOptions(behavior.name, behavior.options, given);
+  const salt = saltOf(exclusive ? 'exclusive' : name);
+  return { name, behavior, options, given, probability, per, direction, match, exclusive, salt };
+}
+
+/** An active behaviour as it is asked for. */
+export function settingOf(active: Active): BehaviorSetting & { name: string; options: GivenOptions } {
+  const { name, behavior, given, probability, per, direction, match, exclusive } = active;
+  return {
+    name,
+    behavior: behavior.name,
+    options: given,
+    probability,
+    per,
+    ...(behavior.stream ? { direction } : {}),
+    ...(match === null ? {} : { match: match.written }),
+    ...(exclusive ? { exclusive } : {}),
+  };
+}
+
+/**
+ * Where in [0, 1) the draw of each behaviour hits.
+ * @throws chaos-wrong when exclusive ones add up to more than 1, or a name is there twice
+ */
+export function rangesOf(actives: readonly Active[]): { from: number; to: number }[] {
+  const names = new Set<string>();
+  let sum = 0;
+  return actives.map(({ name, probability, exclusive }) => {
+    if (names.has(name))
+      throw wrong(`There are two behaviours '${name}'. Give one of them a name of its own.`);
+    names.add(name);
+    if (!exclusive) return { from: 0, to: probability };
+    const from = sum;
+    sum = Number((sum + probability).toPrecision(15));
+    if (sum > 1) {
+      throw wrong(
+        `The percentages add up to ${Number((sum * 100).toPrecision(6))} %. Keep the sum at 100 or below; the rest passes through.`,
+      );
+    }
+    return { from, to: sum };
+  });
+}
