@@ -1,4 +1,5 @@
 export { compare } from './comparison/compare.ts';
+export { type Confirmation, confirm, type Pair } from './comparison/confirm.ts';
 export { type BadgeFacts, badgeSvg } from './export/badge.ts';
 export { dataFiles } from './export/data-files.ts';
 export { histogramLog } from './export/histogram-log.ts';

@@ -15,9 +15,13 @@ const errorMargin = 0.005;
 const enoughRuns = 5;
 /** The most runs that a comparison looks back on. */
 const mostRuns = 12;
-/** How often the main figure, and any of the others, may be called changed when nothing did. */
-const mainLevel = 0.01;
-const otherLevel = 0.01;
+/**
+ * How often the main figure may be called worse, or better, and any of the others changed, when nothing did: 2 % in
+ * all, most of it for what people want to be warned of. `npm run bench -- verdicts` holds this against simulated runs.
+ */
+const worseLevel = 0.015;
+const betterLevel = 0.002;
+const otherLevel = 0.003;
 
 /**
  * Compares a run with earlier ones of the same test, joined on equal loads. The main figure is the p95 of all requests
@@ -38,7 +42,7 @@ export function compare(baselines: readonly Results[], after: Results): Comparis
     otherLevel,
   );
   const stands = measured.map((_, i) =>
-    i === main ? tested[i]!.probability < mainLevel : adjusted[others.indexOf(i)]!,
+    i === main ? tested[i]!.probability < levelOf(measured[i]!, tested[i]!) : adjusted[others.indexOf(i)]!,
   );
   const endpoints = measured.map((one, i) =>
     endpointOf(one, tested[i]!, stands[i]! ? (hasHistory ? 'likely' : 'suspected') : null),
@@ -112,7 +116,7 @@ function endpointOf(measured: Measured, { change, low, high }: Tested, grade: Gr
   const { kind, label, load, metric, before, after } = measured;
   const isErrors = metric === 'errors';
   const ratio = (log: number | null) => (log === null ? null : Math.expm1(log));
-  const isWorse = metric === 'rate' ? change < 0 : change > 0;
+  const isWorse = isForWorse(metric, change);
   return {
     kind,
     label,
@@ -127,6 +131,15 @@ function endpointOf(measured: Measured, { change, low, high }: Tested, grade: Gr
     direction: grade === null ? 'same' : isWorse ? 'worse' : 'better',
     grade,
   };
+}
+
+function levelOf({ metric }: Measured, { change }: Tested): number {
+  return isForWorse(metric, change) ? worseLevel : betterLevel;
+}
+
+/** More is worse, but of a rate. */
+function isForWorse(metric: Endpoint['metric'], change: number): boolean {
+  return metric === 'rate' ? change < 0 : change > 0;
 }
 
 function geometricMean(values: readonly number[]): number {

@@ -3,7 +3,10 @@ import { tProbability, tQuantile } from './student-t.ts';
 /** How much a figure varies from run to run of the same thing, on a log scale, before anything is known of it. */
 const usualNoise = 0.03;
 /** How many runs that experience is worth beside those at hand. */
-const experience = 8;
+const experience = 12;
+
+/** The same of pairs, whose noise is less known. */
+const pairedExperience = 4;
 
 /** What earlier runs let expect of a figure, against what was found. */
 export interface Prediction {
@@ -46,8 +49,9 @@ export function paired(ratios: readonly number[]): Prediction {
   const count = logs.length;
   const change = logs.reduce((sum, value) => sum + value, 0) / count;
   const squares = logs.reduce((sum, value) => sum + (value - change) ** 2, 0);
-  const freedom = experience / 2 + count - 1;
-  const variance = ((experience / 2) * 2 * usualNoise ** 2 + squares) / freedom;
+  const freedom = pairedExperience + count - 1;
+  // The ratio of two runs varies by both of them.
+  const variance = (pairedExperience * 2 * usualNoise ** 2 + squares) / freedom;
   const error = Math.sqrt(variance / count);
   const reach = tQuantile(0.975, freedom) * error;
   const probability = 1 - tProbability(Math.abs(change) / error, freedom);

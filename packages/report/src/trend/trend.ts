@@ -24,7 +24,7 @@ const metrics = ['p95', 'rate', 'errorRate'] as const;
  */
 export function trendsOf(runs: readonly TrendRun[]): Trend[] {
   return metrics.map((metric) => {
-    const values = runs.map(({ run }) => (counts(run) ? valueOf(run.summary, metric) : null));
+    const values = runs.map(({ run }) => (counts(run) ? figureOf(run.summary, metric) : null));
     return { metric, values, changes: metric === 'errorRate' ? [] : changesOf(values) };
   });
 }
@@ -33,7 +33,7 @@ function counts({ verdict, stopped, summary }: Run): boolean {
   return summary !== null && summary.requests > 0 && !stopped && (verdict === 'pass' || verdict === 'fail');
 }
 
-function valueOf(summary: RunSummary | null, metric: Trend['metric']): number | null {
+function figureOf(summary: RunSummary | null, metric: Trend['metric']): number | null {
   const value = summary?.[metric] ?? null;
   return value !== null && (value > 0 || metric === 'errorRate') ? value : null;
 }
