@@ -29,13 +29,15 @@ export class Agent {
     this.owner = owner;
   }
 
-  /** Sends a request; the exchange is over when its body has come to its end. */
-  send(request: OutgoingRequest): Exchange {
-    const exchange = new Exchange(this, request, this.client.now());
+  /**
+   * Sends a request.
+   * @param onAnswer is called when the head has come or there will be none; the exchange is over with its body's end
+   */
+  send(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void): void {
+    const exchange = new Exchange(this, request, this.client.now(), onAnswer);
     this.#open += 1;
     this.client.inFlight.add(exchange);
     this.dispatch(exchange);
-    return exchange;
   }
 
   dispatch(exchange: Exchange): void {

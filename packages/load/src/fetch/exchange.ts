@@ -37,20 +37,17 @@ export class Exchange {
   /** Neighbours in the thread's list of exchanges that are not over. */
   before: Exchange | null = null;
   after: Exchange | null = null;
-  /** Resolves when the head has come or the exchange failed; never rejects. */
-  readonly answered: Promise<void>;
-  #answer!: () => void;
+  readonly #onAnswer: (exchange: Exchange) => void;
   #over = false;
   #onAbort: (() => void) | null = null;
 
-  constructor(agent: Agent, request: OutgoingRequest, begun: number) {
+  /** @param onAnswer is called when the head has come or the exchange failed, once */
+  constructor(agent: Agent, request: OutgoingRequest, begun: number, onAnswer: (exchange: Exchange) => void) {
     this.agent = agent;
     this.request = request;
     this.label = request.route.label(request.method);
     this.begun = begun;
-    this.answered = new Promise((resolve) => {
-      this.#answer = resolve;
-    });
+    this.#onAnswer = onAnswer;
     if (request.signal) this.#watch(request.signal);
   }
 
@@ -59,7 +56,7 @@ export class Exchange {
     this.head = head;
     this.body = new ResponseBody(source);
     if (head.setsCookies) this.agent.keepCookies(head.lines, this.request.route.scope);
-    this.#answer();
+    this.#onAnswer(this);
   }
 
   /** The last byte has come. */
@@ -75,7 +72,7 @@ export class Exchange {
     this.ended = this.agent.client.now();
     this.body?.fail(failure);
     this.#end();
-    this.#answer();
+    if (!this.head) this.#onAnswer(this);
   }
 
   /** The script has no use for the rest of the body: it has what it wanted, and the exchange counts as answered. */

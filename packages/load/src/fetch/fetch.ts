@@ -1,6 +1,6 @@
 import type { Agent } from './agent.ts';
 import type { Exchange } from './exchange.ts';
-import { failureOfSignal, fetchError } from './failure.ts';
+import { type Failure, failureOfSignal, fetchError } from './failure.ts';
 import { redirected } from './redirect.ts';
 import { type FetchInput, type OutgoingRequest, readRequest, request } from './request.ts';
 import { noHeaders } from './request-headers.ts';
@@ -32,24 +32,21 @@ export function fetchFor(agentNow: () => Agent): typeof fetch {
     return made;
   }
 
-  // An async function, so that the stack of an error goes back to the line of the script that awaits it.
-  return async function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
+  return function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
     const agent = agentNow();
-    if (init === undefined && typeof input === 'string' && plain.has(input)) {
-      const exchange = agent.send(plain.get(input)!);
-      await exchange.answered;
-      if (exchange.head !== null && exchange.head.status < 300)
-        return new FetchResponse(exchange, false) as Response;
-      return follow(agent, exchange);
+    if (init === undefined && typeof input === 'string') {
+      const known = plain.get(input);
+      if (known) return answerTo(agent, known);
     }
-    if (isLocal(input)) return nativeFetch(input, init);
-    return answerTo(
-      agent,
-      init === undefined && typeof input === 'string'
-        ? plainGet(agent, input)
-        : await readRequest(agent.client, input, init),
-    );
+    return isLocal(input) ? nativeFetch(input, init) : readAndAnswer(agent, input, init);
   };
+
+  async function readAndAnswer(agent: Agent, input: FetchInput, init?: RequestInit): Promise<Response> {
+    const isPlain = init === undefined && typeof input === 'string';
+    const request = isPlain ? plainGet(agent, input) : await readRequest(agent.client, input, init);
+    if (request.signal?.aborted) throw fetchError(failureOfSignal(request.signal));
+    return answerTo(agent, request);
+  }
 }
 
 /** `data:` and `blob:` never leave the process. */
@@ -57,23 +54,35 @@ function isLocal(input: FetchInput): boolean {
   return /^(?:data|blob):/i.test(input instanceof Request ? input.url : String(input));
 }
 
-async function answerTo(agent: Agent, request: OutgoingRequest): Promise<Response> {
-  if (request.signal?.aborted) throw fetchError(failureOfSignal(request.signal));
-  const exchange = agent.send(request);
-  await exchange.answered;
-  return follow(agent, exchange);
+/** Sends a request and gives its answer. Most answers are ready to be handed on, and cost one promise. */
+function answerTo(agent: Agent, request: OutgoingRequest): Promise<Response> {
+  return new Promise((resolve) => {
+    agent.send(request, (exchange) => {
+      const { head } = exchange;
+      const ready = head !== null && (head.status < 300 || head.status >= 400);
+      resolve(ready ? (new FetchResponse(exchange, false) as Response) : follow(agent, exchange));
+    });
+  });
 }
 
 /** The answer of an exchange, or of those that it redirects to. */
 async function follow(agent: Agent, first: Exchange): Promise<Response> {
   let exchange = first;
   for (let hops = 0; ; hops += 1) {
-    if (exchange.head === null) throw fetchError(exchange.failure!);
+    if (exchange.head === null) return fail(exchange.failure!);
     const next = redirected(agent.client, exchange, hops);
     if (!next) return new FetchResponse(exchange, hops > 0) as Response;
-    if (next.signal?.aborted) throw fetchError(failureOfSignal(next.signal));
+    if (next.signal?.aborted) return fail(failureOfSignal(next.signal));
     exchange.body!.discard();
-    exchange = agent.send(next);
-    await exchange.answered;
+    exchange = await new Promise<Exchange>((resolve) => agent.send(next, resolve));
   }
+}
+
+/**
+ * Throws what fetch fails with, three turns of the microtask queue later: by then the promise that the script awaits is
+ * linked to ours, and V8 finds the line of the script for the stack.
+ */
+async function fail(failure: Failure): Promise<never> {
+  for (let turns = 0; turns < 3; turns += 1) await null;
+  throw fetchError(failure);
 }

@@ -44,6 +44,9 @@ export class ResponseParser {
   #bodiless = false;
   /** A head or a line that has not come to its end, as latin1. */
   #partial = '';
+  /** The head of the answer before, with the empty line: mostly the next one is the same, and known by comparing. */
+  #before = '';
+  #headBefore: ResponseHead | null = null;
   /** Bytes that are left of a fixed body or a chunk. */
   #left = 0;
 
@@ -109,6 +112,12 @@ export class ResponseParser {
   }
 
   #readHead(bytes: Buffer, at: number, length: number): number {
+    if (this.#partial === '' && this.#headBefore && length - at <= SMALL) {
+      const text = bytes.toString('latin1', at, length);
+      if (text.startsWith(this.#before)) {
+        return this.#begin(this.#headBefore, at + this.#before.length, text.slice(this.#before.length));
+      }
+    }
     const before = this.#partial.length;
     let text = this.#partial + bytes.toString('latin1', at, Math.min(length, at + SMALL));
     let end = text.indexOf('\r\n\r\n', Math.max(0, before - 3));
@@ -131,6 +140,10 @@ export class ResponseParser {
       if (head.status === 101)
         throw new ParseError('upgrade', 'the answer is 101, and no upgrade was asked for');
       return bodyAt;
+    }
+    if (before === 0 && end <= SMALL) {
+      this.#before = text.slice(0, end + 4);
+      this.#headBefore = head;
     }
     const bodyIn = length - at <= SMALL ? text.slice(end + 4) : null;
     return this.#begin(head, bodyAt, bodyIn);

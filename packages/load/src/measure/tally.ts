@@ -2,7 +2,9 @@ import type { Exchange } from '../fetch/exchange.ts';
 import { Histogram } from './histogram.ts';
 import type { Label } from './labels.ts';
 import { threeDigits } from './layout.ts';
-import type { LabelPiece, Phase } from './piece.ts';
+import { micros } from './micros.ts';
+import { addTo, newPhases, usedPhases } from './phases.ts';
+import type { LabelPiece } from './piece.ts';
 
 /** Counts by label, since it was emptied last. */
 export class Tally {
@@ -48,7 +50,7 @@ class LabelTally {
   #service: Histogram | null = null;
   #errorTime: Histogram | null = null;
   #outcomes = new Map<string | number, number>();
-  #phases: Record<string, Phase> = {};
+  #phases = newPhases();
   #bytesIn = 0;
   #bytesOut = 0;
 
@@ -80,15 +82,15 @@ class LabelTally {
     const { sent, flushed, first, ended, dns, connect, tls } = exchange;
     if (exchange.waited) {
       const blocked = (sent || ended) - exchange.begun - dns - connect - tls;
-      this.#phase('blocked', blocked);
-      if (dns > 0) this.#phase('dns', dns);
-      if (connect > 0) this.#phase('connect', connect);
-      if (tls > 0) this.#phase('tls', tls);
+      addTo(this.#phases.blocked, blocked);
+      if (dns > 0) addTo(this.#phases.dns, dns);
+      if (connect > 0) addTo(this.#phases.connect, connect);
+      if (tls > 0) addTo(this.#phases.tls, tls);
     }
-    if (flushed > 0) this.#phase('sending', flushed - sent);
+    if (flushed > 0) addTo(this.#phases.sending, flushed - sent);
     if (first === 0) return;
-    this.#phase('waiting', first - (flushed || sent));
-    if (ended > first) this.#phase('receiving', ended - first);
+    addTo(this.#phases.waiting, first - (flushed || sent));
+    if (ended > first) addTo(this.#phases.receiving, ended - first);
   }
 
   take(): LabelPiece {
@@ -101,32 +103,15 @@ class LabelTally {
       outcomes: Object.fromEntries(this.#outcomes),
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
-      phases: this.#phases,
+      phases: usedPhases(this.#phases),
     };
     this.#time.reset();
     this.#service?.reset();
     this.#errorTime?.reset();
     this.#outcomes.clear();
-    this.#phases = {};
+    this.#phases = newPhases();
     this.#bytesIn = 0;
     this.#bytesOut = 0;
     return piece;
   }
-
-  #phase(name: string, ms: number): void {
-    const time = Math.max(0, micros(ms));
-    const phase = this.#phases[name];
-    if (!phase) {
-      this.#phases[name] = { count: 1, sum: time, max: time };
-      return;
-    }
-    phase.count += 1;
-    phase.sum += time;
-    if (time > phase.max) phase.max = time;
-  }
-}
-
-/** Whole µs of ms. */
-export function micros(ms: number): number {
-  return Math.round(ms * 1000);
 }

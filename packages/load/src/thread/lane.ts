@@ -1,6 +1,6 @@
 import type { Step } from '@marteau/shared';
+import { micros } from '../measure/micros.ts';
 import type { Unfinished } from '../measure/piece.ts';
-import { micros } from '../measure/tally.ts';
 import { Timeline, type Window } from '../measure/timeline.ts';
 import { memberOf } from '../plan/portion.ts';
 import { layOut } from '../plan/stretch.ts';

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Agent, type ExchangeObserver } from '../fetch/agent.ts';
 import type { Exchange } from '../fetch/exchange.ts';
 import type { Label } from '../measure/labels.ts';
-import { micros } from '../measure/tally.ts';
+import { micros } from '../measure/micros.ts';
 import type { Timeline } from '../measure/timeline.ts';
 import type { Suite, Test } from '../script/definition.ts';
 import { Passage, type PassageObserver } from '../script/passage.ts';
