@@ -11,6 +11,7 @@ import { nodesTable } from './views/nodes-table.ts';
 import { outcomesTable, phasesTable } from './views/outcomes.ts';
 import { rateCurve } from './views/rate-curve.ts';
 import { slowestTable } from './views/slowest.ts';
+import { spectrumView } from './views/spectrum.ts';
 import { stepsTable } from './views/steps-table.ts';
 import { thresholdsView } from './views/thresholds.ts';
 import { timeTable } from './views/time-table.ts';
@@ -37,6 +38,7 @@ export function viewOf(results: Results): object {
     steps: stepsView(results),
     slowest: slowestTable(results),
     distribution: distributionOf(results),
+    spectrum: spectrumView(results),
     labels,
     details: detailsOf(results),
     change: comparisonView(results),

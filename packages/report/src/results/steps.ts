@@ -1,6 +1,8 @@
 import type { StepResult } from '@marteau/shared';
 import type { MergedStep } from '../merge/merged.ts';
+import { noTimes } from '../merge/times.ts';
 import type { Subject, Totals } from '../merge/totals.ts';
+import { spectrumOf } from '../statistics/spectrum.ts';
 import { noStats, statisticsOf } from '../statistics/statistics.ts';
 
 /** What all requests and all tests did in each recorded step. */
@@ -15,6 +17,15 @@ export function stepResults(
       return statisticsOf(stats, step.seconds, apdexThreshold);
     };
     const { plan, begin, end, complete } = step;
-    return { plan, begin, end, complete, requests: of(totals.requests), tests: of(totals.tests) };
+    const times = totals.requests.steps.find((part) => part.step === plan.index)?.time ?? noTimes;
+    return {
+      plan,
+      begin,
+      end,
+      complete,
+      requests: of(totals.requests),
+      tests: of(totals.tests),
+      spectrum: spectrumOf(times),
+    };
   });
 }

@@ -4,6 +4,7 @@ import { Recorder } from '../fixtures/recorder.ts';
 import { readTimes } from '../merge/times.ts';
 import { apdexOf } from './apdex.ts';
 import { bucketBegin, bucketsOf } from './buckets.ts';
+import { spectrumOf } from './spectrum.ts';
 import { neededFor, spreadOf } from './spread.ts';
 
 /** The decoded times of some values in µs. */
@@ -42,6 +43,12 @@ describe('percentiles', () => {
       p999: null,
       max: 1_000,
     });
+  });
+
+  test('over quantiles end where too few values lie above', () => {
+    const spectrum = spectrumOf(timesOf(Array.from({ length: 1_000 }, (_, i) => i + 1)));
+    assert.deepEqual(spectrum[0], { quantile: 0.5, time: 500 });
+    assert.deepEqual(spectrum.at(-1), { quantile: 0.99, time: 990 });
   });
 
   test('one value fewer hides p99', () => {

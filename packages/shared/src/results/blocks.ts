@@ -16,7 +16,9 @@ export const Blocks = Type.Object({
     Type.Object({
       count: Type.Integer(),
       errors: Type.Integer(),
-      histogram: Type.String({ description: 'of times in µs: HdrHistogram V2 compressed, base64; two digits' }),
+      histogram: Type.String({
+        description: 'of times in µs: HdrHistogram V2 compressed, base64; two digits',
+      }),
     }),
     { maxItems: 60 },
   ),

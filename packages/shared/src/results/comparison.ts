@@ -19,7 +19,9 @@ export const Endpoint = Type.Object({
   after: Type.Number(),
   /** after / before - 1; for errors after - before. */
   change: Type.Number(),
-  low: Nullable(Type.Number({ description: 'lower end of the interval of the change; null where it is not known' })),
+  low: Nullable(
+    Type.Number({ description: 'lower end of the interval of the change; null where it is not known' }),
+  ),
   high: Nullable(Type.Number()),
   /** Smallest and largest of the runs compared with. */
   spread: Nullable(Type.Object({ from: Type.Number(), to: Type.Number() })),
@@ -48,7 +50,9 @@ export const Comparison = Type.Object({
       url: Nullable(Type.String()),
     }),
   ),
-  sentence: Type.String({ examples: ['p95 at 100 users is 31 % worse than in the last good run (suspected).'] }),
+  sentence: Type.String({
+    examples: ['p95 at 100 users is 31 % worse than in the last good run (suspected).'],
+  }),
   direction: Type.Enum(['worse', 'better', 'same']),
   grade: Nullable(Grade),
   endpoints: Type.Array(Endpoint),

@@ -20,6 +20,8 @@ export const StepResult = Type.Object({
   complete: Type.Boolean({ description: 'false when it was cut short' }),
   requests: Statistics,
   tests: Statistics,
+  /** Of all requests: the time (µs) at one quantile after the other, as far as enough values lie above it. */
+  spectrum: Type.Array(Type.Object({ quantile: Type.Number(), time: Type.Number() })),
 });
 export type StepResult = Static<typeof StepResult>;
 

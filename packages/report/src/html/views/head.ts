@@ -124,6 +124,8 @@ function factsOf(results: Results): Fact[] {
     ...fact('test', run.test),
     ...fact('profile', run.profile),
     ...fact('load', loadInWords(results)),
+    ...fact('starts', startsInWords(results)),
+    ...fact('took', tookInWords(results)),
     ...fact('generator', generatorInWords(results)),
     ...fact('asked for by', run.submitter, null, run.trigger),
     ...fact('run', run.id, safeLink(run.url), run.attempt > 1 ? `attempt ${run.attempt}` : ''),
@@ -142,6 +144,29 @@ function loadInWords({ plan }: Results): string | null {
   const length =
     each.size === 1 ? `, ${spellDuration(steps[0]!.durationMs)}${steps.length > 1 ? ' each' : ''}` : '';
   return what + length;
+}
+
+/** Open model: how many iterations were to begin, and how many did. */
+function startsInWords({ load, steps, model }: Results): string | null {
+  const { series } = load;
+  if (series === null || model === 'closed' || model === null) return null;
+  const inside = series.users.flatMap((_, i) => {
+    const middle = series.from + (i + 0.5) * series.width;
+    return steps.some(({ begin, end }) => begin <= middle && middle < end) ? [i] : [];
+  });
+  if (inside.length === 0) return null;
+  const sum = (column: readonly number[]) => inside.reduce((total, i) => total + (column[i] ?? 0), 0);
+  const perSecond = (column: readonly number[]) =>
+    formatRate((sum(column) * 1000) / (inside.length * series.width));
+  const [late, dropped] = [sum(series.late), sum(series.dropped)];
+  return `offered ${perSecond(series.offered)}, achieved ${perSecond(series.started)}; ${formatCount(late)} late, ${formatCount(dropped)} dropped`;
+}
+
+/** From the first user to the last, and what of it was recorded. */
+function tookInWords({ load }: Results): string | null {
+  if (load.startedAt === null || load.endedAt === null) return null;
+  const ms = Date.parse(load.endedAt) - Date.parse(load.startedAt);
+  return `${spellDuration(ms)}, of which ${spellDuration(load.recordedSeconds * 1000)} recorded`;
 }
 
 /** Whether what generated the load kept up. */

@@ -80,6 +80,14 @@ const statisticsColumns: readonly StatisticsColumn[] = [
   },
 ];
 
+/** Open model: how long it took from the real start, beside the response time from the intended one. */
+const serviceColumns: readonly StatisticsColumn[] = (['p50', 'p95'] as const).map((name) => ({
+  label: `service ${name}`,
+  title: `${name} from the real start: what of the response time was not waiting for a free user`,
+  isNumber: true,
+  cell: ({ service }) => figure(formatLatency(service?.[name] ?? null), service?.[name] ?? null, 'quiet'),
+}));
+
 /** What did not finish, where anything hangs. */
 const unfinishedColumn: StatisticsColumn = {
   label: 'unfinished',
@@ -106,5 +114,6 @@ export function statisticsColumn(label: string): StatisticsColumn {
 /** The statistics that a table shows: bytes of requests only, unfinished ones only where they hang. */
 export function columnsFor(kind: LabelKind, rows: readonly Statistics[]): readonly StatisticsColumn[] {
   const columns = statisticsColumns.filter(({ label }) => kind === 'request' || label !== 'received');
-  return rows.some(hangs) ? [...columns, unfinishedColumn] : columns;
+  const service = rows.some((row) => row.service !== null) ? serviceColumns : [];
+  return [...columns, ...service, ...(rows.some(hangs) ? [unfinishedColumn] : [])];
 }
