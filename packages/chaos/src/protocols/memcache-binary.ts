@@ -43,10 +43,10 @@ export class MemcacheBinary implements Dialogue {
   }
 
   response(chunk: Buffer, at: number): number {
-    const to = this.responses.next(chunk, at);
+    const to = this.responses.nextEnd(chunk, at);
     const { header, found } = this.responses;
-    this.found = found === 'head' ? 'more' : found;
-    if (found === 'head' && header[0] !== 0x81) return this.wrong(at);
+    this.found = found;
+    if (header.length > 0 && header[0] !== 0x81) return this.wrong(at);
     if (found !== 'end') return to;
     const code = header[1]!;
     const isPartOfStats = code === statCode && header.readUInt32BE(8) > 0 && header.readUInt16BE(6) === 0;

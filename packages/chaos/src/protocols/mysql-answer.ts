@@ -63,6 +63,7 @@ export class MysqlAnswer {
 
   /** Definitions of parameters and columns follow, each group with its end unless that is deprecated. */
   private prepared(start: Buffer): boolean {
+    if (start.length < 9) return true;
     const [columns, parameters] = [start.readUInt16LE(5), start.readUInt16LE(7)];
     const ends = this.deprecatesEof ? 0 : Number(columns > 0) + Number(parameters > 0);
     this.left = columns + parameters + ends;

@@ -100,11 +100,10 @@ class MysqlDialogue implements Dialogue {
   private isOpen = false;
 
   response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
-    const to = this.responses.next(chunk, at);
+    const to = this.responses.nextEnd(chunk, at);
     const { found, header, start } = this.responses;
-    this.found = found === 'head' ? 'more' : found;
-    if (found !== 'end') return to;
     this.found = 'more';
+    if (found !== 'end') return to;
     const first = start[0] ?? -1;
     if (exchange === undefined || exchange.number === 0) {
       this.found = 'end'; // the greeting, or an error that nobody asked for

@@ -25,6 +25,12 @@ export class Packets {
     this.wanted = wanted;
   }
 
+  /** Reads on; finds `end` only. */
+  nextEnd(chunk: Buffer, at: number): number {
+    const to = this.next(chunk, at);
+    return this.found === 'head' ? this.next(chunk, to) : to;
+  }
+
   /** Reads on; finds `head` once header and start are there, then `end`. */
   next(chunk: Buffer, at: number): number {
     if (this.left >= 0) {

@@ -95,9 +95,9 @@ class PostgresDialogue implements Dialogue {
       if (answer === 0x4e) return this.stop('end', at + 1);
       return this.stop('opaque', at + 1, 'TLS hides the statements');
     }
-    const to = this.responses.next(chunk, at);
+    const to = this.responses.nextEnd(chunk, at);
     this.found = this.responses.found;
-    if (this.found === 'head' && this.responses.header.readUInt32BE(1) < 4) {
+    if (this.responses.header.length > 0 && this.responses.header.readUInt32BE(1) < 4) {
       return this.stop('garbage', at, 'this is no answer of PostgreSQL');
     }
     if (this.found === 'end' && this.responses.header[0] === ready) this.status = this.responses.start[0]!;
