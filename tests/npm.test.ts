@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort, startTargetServer, type TargetServer } from '@marteau/testkit';
@@ -94,6 +95,15 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
       assert.match(ended.reason!, says);
     });
   }
+
+  test('nothing above the project is touched, and nothing there is found', async () => {
+    const above = join(house.data, '..', 'tmp', 'package.json');
+    await writeFile(above, '{"type": "module", "dependencies": {"nosuchpkg": "1"}}');
+    const ended = await run('deps: [tiny]\nbefore: node seed.js\n', { 'seed.js': "require('node:fs');" });
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+    assert.equal(existsSync(join(above, '../node_modules')), false);
+    await rm(above);
+  });
 
   test('nothing is left', () => house.assertNothingLeft());
 });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Run, RunState } from '@marteau/shared';
 import {
@@ -76,9 +76,12 @@ async function build(
   const redis = stack.use(await startRedis());
   const git = stack.use(await startGitServer({ auth: gitAuth }));
   const data = join(folder.path, 'data');
+  const temp = join(folder.path, 'tmp');
+  await mkdir(temp);
   const common = {
     REDIS_URL: redis.url,
     MARTEAU_DATA: data,
+    TMPDIR: temp,
     MARTEAU_ALLOW_PRIVATE: '1',
     MARTEAU_LOG: 'info',
     ...mark.env,
@@ -147,7 +150,7 @@ async function build(
       await waitUntil('foreign programs to be gone', () => mark.alive().every(({ pid }) => own.has(pid)), {
         deadlineMs: 10_000,
       });
-      await waitUntil('work folders to be gone', async () => (await workFolders(data)).length === 0, {
+      await waitUntil('work folders to be gone', async () => (await workFolders(temp)).length === 0, {
         deadlineMs: 10_000,
       });
     },
@@ -181,8 +184,6 @@ async function runWhere(
   }
 }
 
-async function workFolders(data: string): Promise<string[]> {
-  const nodes = await readdir(join(data, 'work')).catch(() => []);
-  const inside = await Promise.all(nodes.map((node) => readdir(join(data, 'work', node))));
-  return inside.flat();
+async function workFolders(temp: string): Promise<string[]> {
+  return (await readdir(temp)).filter((name) => name.startsWith('marteau-'));
 }

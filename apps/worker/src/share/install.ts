@@ -72,7 +72,8 @@ async function npm(command: readonly string[], options: InstallOptions, deadline
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--no-update-notifier'];
   const program = launch({
     file: 'npm',
-    args: [verb!, ...quiet, '--loglevel=warn', `--cache=${cache}`, ...rest],
+    // Without a prefix npm looks for a package.json in the folders above, and installs there.
+    args: [verb!, ...quiet, '--loglevel=warn', `--cache=${cache}`, `--prefix=${places.wdir}`, ...rest],
     cwd: places.wdir,
     env: { ...env, ...npmSettings },
     signal,

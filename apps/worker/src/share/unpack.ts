@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MarteauError } from '@marteau/shared';
@@ -30,6 +30,8 @@ export async function unpack(
   const places = { tree: join(work, 'tree'), home: join(work, 'home'), temp: join(work, 'tmp') };
   await mkdir(places.home);
   await mkdir(places.temp);
+  // A project without a package.json is not to be read by one in a folder above.
+  await writeFile(join(work, 'package.json'), '{}');
   const archive = join(work, 'tree.tgz');
   await pipeline(from, createWriteStream(archive), { signal });
   await unpackTree({ archive, sha256, into: places.tree, signal, ...treeLimits });

@@ -33,17 +33,13 @@ interface Options<H extends Hold> {
  * Whatever it was, nothing of it is left by then: no process, no folder.
  */
 export async function withHold<H extends Hold>(context: Context, options: Options<H>): Promise<void> {
-  const { hold, name } = options;
+  const { hold } = options;
   const run = await context.store.runs.get(hold.runId);
   if (!run) return; // deleted, and the hold with it
   const watch = context.store.watch(hold);
   const stage = openStage(context, options, run, watch);
   try {
-    await using folder = await openWorkFolder(
-      context.config.dataFolder,
-      context.node.node,
-      `${run.id}-${name}`,
-    );
+    await using folder = await openWorkFolder(context.config.dataFolder, context.node.node);
     await options.work({ ...stage, work: folder.path });
     stage.log.info('done');
   } catch (error) {

@@ -1,34 +1,40 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A folder of one stage's own, which goes with it. */
-export interface WorkFolder extends AsyncDisposable {
+interface WorkFolder extends AsyncDisposable {
   path: string;
 }
 
-/** All work folders of one node are in one folder, so that leftovers of a dead worker are found. */
-function nodeWorkFolder(dataFolder: string, node: string): string {
-  return join(dataFolder, 'work', node);
-}
-
-/** @param name what it is for, 'r…-share' */
-export async function openWorkFolder(dataFolder: string, node: string, name: string): Promise<WorkFolder> {
-  const parent = nodeWorkFolder(dataFolder, node);
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  const path = await mkdtemp(join(parent, `${name}-`));
+/**
+ * Makes a folder for one stage: outside of the data folder and of Marteau's own, because Node looks for packages and
+ * for a package.json in the folders above a script, too.
+ */
+export async function openWorkFolder(dataFolder: string, node: string): Promise<WorkFolder> {
+  const path = await mkdtemp(join(tmpdir(), `${prefixOf(dataFolder)}${node}.`));
   return { path, [Symbol.asyncDispose]: () => removeFolder(path) };
 }
 
 /**
- * Removes what dead workers left behind: everything of this node, which has just begun, and of nodes that are gone.
+ * Removes what dead workers of this installation left behind on this machine.
  * @param alive names of the nodes whose folders are in use
  */
 export async function sweepWorkFolders(dataFolder: string, alive: ReadonlySet<string>): Promise<string[]> {
-  const parent = join(dataFolder, 'work');
-  const names = await readdir(parent).catch(() => []);
-  const dead = names.filter((name) => !alive.has(name));
-  for (const name of dead) await removeFolder(join(parent, name));
+  const prefix = prefixOf(dataFolder);
+  const names = await readdir(tmpdir()).catch(() => []);
+  const dead = names.filter((name) => {
+    const [, node] = name.startsWith(prefix) ? (/^(.+)\.\w{6}$/.exec(name.slice(prefix.length)) ?? []) : [];
+    return node !== undefined && !alive.has(node);
+  });
+  for (const name of dead) await removeFolder(join(tmpdir(), name));
   return dead;
+}
+
+/** Two installations on one machine may have nodes of one name. */
+function prefixOf(dataFolder: string): string {
+  return `marteau-work-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)}-`;
 }
 
 /** Retries, because a program that is just being killed may still write. */

@@ -48,7 +48,8 @@ export async function load(context: Context, job: ShareJob): Promise<JobResult> 
 async function loadShare(context: Context, stage: Stage<ShareHold>, started: () => void): Promise<void> {
   const { hold, run, console, phase, folder } = stage;
   const { store, config } = context;
-  const work = (await store.runs.work(run.id)) as RunWork;
+  const work = (await store.runs.work(run.id)) as RunWork | null;
+  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
   const { file } = work;
   const secrets = projectSecrets(context.secrets, run.project);
   using deadline = startDeadline(file.timeoutMs, stage.signal, () => phase.current);

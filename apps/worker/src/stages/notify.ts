@@ -1,4 +1,4 @@
-import { type JobResult, type NotifyJob, type Run, readResults } from '@marteau/shared';
+import { type JobResult, type NotifyJob, type Results, type Run, readResults } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { isAllowed, readAddress } from '../mail/addresses.ts';
 import { appLogOf } from '../mail/app-log.ts';
@@ -40,11 +40,20 @@ async function write({ store, config, now }: Context, run: Run): Promise<Compose
   const text = run.hasReport ? await folder.text('results.json') : null;
   const facts = mailFacts({
     run,
-    results: text === null ? null : readResults(text),
+    results: text === null ? null : readOrNull(text),
     lastGood: run.verdict === null ? null : await lastGoodRun(store.runs, run),
     appLog: await appLogOf(folder),
   });
   const page = `${config.publicUrl}/runs/${run.id}`;
   const key = encodeURIComponent(await store.links.sign(run.id, now()));
   return compose(facts, { run: page, report: run.hasReport ? `${page}/report?key=${key}` : null });
+}
+
+/** A mail without its numbers is better than none. */
+function readOrNull(text: string): Results | null {
+  try {
+    return readResults(text);
+  } catch {
+    return null;
+  }
 }

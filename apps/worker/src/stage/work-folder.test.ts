@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openWorkFolder, sweepWorkFolders } from './work-folder.ts';
+
+test('removes the folders of dead workers of this installation, and no others', async () => {
+  const data = `/data-${process.pid}-${Math.random()}`;
+  const dead = await openWorkFolder(data, 'node-1');
+  await using alive = await openWorkFolder(data, 'node-10');
+  await using elsewhere = await openWorkFolder(`${data}-other`, 'node-1');
+  await writeFile(join(dead.path, 'left'), 'over');
+  const removed = await sweepWorkFolders(data, new Set(['node-10']));
+  assert.equal(removed.length, 1);
+  assert.equal(existsSync(dead.path), false);
+  assert.ok(existsSync(alive.path) && existsSync(elsewhere.path));
+});
+
+test('is gone once it is disposed of', async () => {
+  const path = await (async () => {
+    await using folder = await openWorkFolder('/data', 'n');
+    return folder.path;
+  })();
+  assert.equal(existsSync(path), false);
+});
