@@ -1,6 +1,8 @@
 import type { Command } from '../command.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { init } from './init.ts';
+import { report } from './report.ts';
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [init, check];
+export const commands: readonly Command[] = [init, check, report, compare];

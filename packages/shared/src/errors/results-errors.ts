@@ -2,6 +2,11 @@ import { entry } from './entry.ts';
 
 /** What can be wrong with a results.json that somebody hands in. */
 export const resultsErrors = {
+  'results-unreadable': entry<{ path: string; detail: string }>(
+    404,
+    ({ path, detail }) =>
+      `There is no results.json to read at ${path} (${detail}). Give the path of one; the run's page has it for download.`,
+  ),
   'results-not-json': entry<{ detail: string }>(
     422,
     ({ detail }) =>

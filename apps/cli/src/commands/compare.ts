@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { compare as compareResults, renderComparison } from '@marteau/report';
+import type { Comparison, Endpoint } from '@marteau/shared';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { readResultsFile } from '../results-file.ts';
+
+/** More earlier runs than this add nothing. */
+const mostBaselines = 12;
+
+/** Compares the results of a run with those of one or more earlier ones. */
+export const compare: Command = {
+  name: 'compare',
+  about: 'Compare a results.json with those of earlier runs, and say what changed and how sure that is.',
+  usage: 'BEFORE.JSON… AFTER.JSON [--out COMPARISON.HTML]',
+  options: { out: { type: 'string' } },
+  maxArguments: mostBaselines + 1,
+  async run({ arguments: files, options }, world) {
+    const [last, ...earlier] = files.toReversed();
+    if (last === undefined || earlier.length === 0) {
+      world.err(
+        'Give at least two results.json, the latest one last: marteau compare before.json after.json\n',
+      );
+      return exitCodes.usage;
+    }
+    const after = await readResultsFile(world.cwd, last);
+    const before = await Promise.all(earlier.map((file) => readResultsFile(world.cwd, file)));
+    const comparison = compareResults(before, after);
+    if (typeof options.out === 'string') {
+      const out = resolve(world.cwd, options.out);
+      await writeFile(out, renderComparison(comparison, after.run));
+      world.err(`${out}\n`);
+    }
+    if (comparison === null) {
+      world.err(
+        'These runs have no load in common, so there is nothing to compare. Compare runs of the same cycles or rates.\n',
+      );
+      return exitCodes.usage;
+    }
+    world.out(inWords(comparison));
+    return comparison.direction === 'worse' ? exitCodes.fail : exitCodes.pass;
+  },
+};
+
+function inWords({ sentence, endpoints, changed }: Comparison): string {
+  const stands = endpoints.filter(({ grade }) => grade !== null).map(endpointInWords);
+  const other = changed.map(({ what, before, after }) => `  ${what}: ${before} → ${after}`);
+  return [sentence, ...stands, ...(other.length > 0 ? ['What else changed:', ...other] : []), ''].join('\n');
+}
+
+function endpointInWords({ metric, label, load, change, grade, direction }: Endpoint): string {
+  const size = `${change < 0 ? '−' : '+'}${(Math.abs(change) * 100).toFixed(1)} %`;
+  return `  ${metric} of ${label ?? 'all requests'} at ${load}: ${size}, ${grade} ${direction}`;
+}
