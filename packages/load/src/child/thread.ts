@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FromThread, ThreadJob, ToThread } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 
@@ -41,15 +41,19 @@ export class Thread {
       argv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
-    port1.on('message', (message: FromThread) => {
+    const hear = (message: FromThread): void => {
       this.heard = performance.now();
       events.message(this, message);
-    });
+    };
+    port1.on('message', hear);
     this.worker.on('error', (error: NodeJS.ErrnoException) => {
       this.finished = true;
       events.ended(this, { error });
     });
     this.worker.on('exit', (exitCode) => {
+      // Its last words may still lie in the port: a thread with nothing left to do is gone before they are read.
+      for (let last = receiveMessageOnPort(port1); last; last = receiveMessageOnPort(port1))
+        hear(last.message);
       if (!this.finished) events.ended(this, { exitCode });
     });
   }
