@@ -34,6 +34,7 @@ import { reportRoute, runFileRoutes } from './routes/run-files.ts';
 import { runsRoutes } from './routes/runs.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { themeRoutes } from './routes/theme.ts';
+import { trendRoutes } from './routes/trend.ts';
 
 export interface AppOptions {
   config: WebConfig;
@@ -113,6 +114,7 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(consoleRoutes, services);
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);
+  await app.register(trendRoutes, services);
   await app.register(nodesRoutes, services);
   await app.register(outboxRoutes, services);
   await app.register(docsRoutes);

@@ -10,6 +10,7 @@ export interface ProjectView {
   repository: string;
   href: string;
   again: string;
+  trend: string;
   count: number;
   last: RunRow;
   /** The last run that has numbers. */
@@ -26,6 +27,7 @@ export function projectView(entry: ProjectEntry, runs: readonly Run[], now: numb
     repository: repositoryName(entry.project),
     href: `/runs?${new URLSearchParams({ project: entry.project })}`,
     again: `/new?${new URLSearchParams({ repo: entry.last.repo })}`,
+    trend: `/trend?${new URLSearchParams({ project: entry.project })}`,
     count: entry.runs,
     last: rows[0]!,
     measured: rows.find((row) => row.spark !== null) ?? rows[0]!,

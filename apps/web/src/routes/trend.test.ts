@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { finishedRun, repo } from '../fixtures/drive-run.ts';
+import { openTestbed } from '../fixtures/testbed.ts';
+
+const project = encodeURIComponent(repo);
+
+test('the trend of a project shows its runs, in the sandbox of a report', async () => {
+  await using bed = await openTestbed();
+  const first = await finishedRun(bed.store);
+  await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'p95 too high' } });
+  const answer = await bed.get(`/trend?project=${project}`);
+  assert.equal(answer.status, 200);
+  assert.match(
+    answer.headers.get('content-security-policy') ?? '',
+    /^sandbox allow-scripts .*connect-src 'none'/,
+  );
+  const html = await answer.text();
+  assert.match(html, /2 runs, of which 2 count/);
+  assert.match(html, new RegExp(`href="http://[^"]+/runs/${first.id}"`));
+  assert.equal((await bed.get('/trend?project=nobody')).status, 404);
+  assert.equal((await bed.get('/trend')).status, 404);
+  assert.match(
+    await (await bed.get(`/trend?project=${project}&test=another`)).text(),
+    /0 runs, of which 0 count/,
+  );
+});
+
+test('two runs are compared by their results, and what is missing is said', async () => {
+  await using bed = await openTestbed();
+  const before = await finishedRun(bed.store);
+  const after = await finishedRun(bed.store);
+  assert.equal((await bed.get(`/runs/${before.id}/compare`)).status, 404, 'nothing before it passed');
+  const missing = await bed.get(`/runs/${after.id}/compare`, { headers: { accept: 'text/html' } });
+  assert.equal(missing.status, 404);
+  assert.match(await missing.text(), /has no results\.json/);
+  for (const { id } of [before, after])
+    await bed.store.folders.of(id).put('results.json', '{"schema":"marteau.results/1"}');
+  const damaged = await bed.get(`/runs/${after.id}/compare?with=${before.id}`, {
+    headers: { accept: 'text/html' },
+  });
+  assert.equal(damaged.status, 422);
+  assert.match(await damaged.text(), /damaged at/);
+});
+
+test('the badge says the last verdict of a project, or of a branch', async () => {
+  await using bed = await openTestbed();
+  await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'p95 too high' } });
+  const answer = await bed.get(`/badge.svg?project=${project}`);
+  assert.match(answer.headers.get('content-type') ?? '', /^image\/svg\+xml/);
+  assert.match(await answer.text(), /aria-label="load test: fail, p95 /);
+  assert.match(
+    await (await bed.get(`/badge.svg?project=${project}&ref=next`)).text(),
+    /aria-label="next: no run"/,
+  );
+});
