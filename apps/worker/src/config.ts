@@ -34,7 +34,6 @@ export interface Deadlines {
   before: number;
   /** Of `after` in the file. */
   after: number;
-  finalize: number;
   /** How long a worker that is asked to end goes on with what it has begun. */
   grace: number;
 }
@@ -96,7 +95,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       install: milliseconds('MARTEAU_INSTALL_TIMEOUT', 600_000),
       before: milliseconds('MARTEAU_BEFORE_TIMEOUT', 300_000),
       after: 30_000,
-      finalize: 300_000,
       grace: milliseconds('MARTEAU_GRACE', 20_000),
     },
     logLevel: env.MARTEAU_LOG || 'info',

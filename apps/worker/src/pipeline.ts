@@ -17,7 +17,7 @@ import { prepare } from './stages/prepare.ts';
  * |----------|----------|---------|-------------------------------------------------------------|
  * | prepare  | prepare  | 2       | deadlines.clone, then a few seconds                         |
  * | node-X   | load     | 1       | the file's timeout, then deadlines.after                    |
- * | finalize | finalize | 1       | deadlines.finalize                                          |
+ * | finalize | finalize | 1       | seconds: it only computes                                   |
  * | notify   | notify   | 2       | under a minute a try (mail/transport.ts)                    |
  */
 export function startPipeline(context: Context, transport: Transport): Work[] {
