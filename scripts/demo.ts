@@ -7,7 +7,7 @@ import { followRun } from './demo/follow-run.ts';
 import { makeRepository } from './demo/make-repository.ts';
 import { outboxMail } from './demo/outbox-mail.ts';
 import { portOr } from './demo/ports.ts';
-import { printEvent } from './demo/print-event.ts';
+import { eventPrinter } from './demo/print-event.ts';
 import { submitForm } from './demo/submit-form.ts';
 import { startService } from './serve/service.ts';
 import { stopSignal } from './serve/stop-signal.ts';
@@ -69,8 +69,9 @@ async function runExample(url: string, repository: string): Promise<Run | null> 
   const page = await submitForm(url, { repo: repository, email: 'you@example.com' });
   const id = page.split('/').at(-1)!;
   say(`Its page: ${page}\n`);
+  const print = eventPrinter();
   for await (const event of followRun(url, id, signal)) {
-    const line = printEvent(event);
+    const line = print(event);
     if (line !== null) say(line);
   }
   if (signal.aborted) return null;

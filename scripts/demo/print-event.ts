@@ -1,10 +1,18 @@
 import { formatCount, formatLatency, type RunEvent } from '@marteau/shared';
 
-/** One event of a run as a line (or several) of the terminal; null for what says nothing new. */
-export function printEvent(event: RunEvent): string | null {
+/** Makes of each event of a run a line (or several) of the terminal; null for what says nothing new. */
+export function eventPrinter(): (event: RunEvent) => string | null {
+  let state = '';
+  return (event) => {
+    if (event.type !== 'state') return lineOf(event);
+    if (event.state === state) return null;
+    state = event.state;
+    return `── ${state} ${'─'.repeat(Math.max(3, 60 - state.length))}`;
+  };
+}
+
+function lineOf(event: Exclude<RunEvent, { type: 'state' }>): string {
   switch (event.type) {
-    case 'state':
-      return event.phase ? null : `── ${event.state} ${'─'.repeat(Math.max(3, 60 - event.state.length))}`;
     case 'console':
       return event.text
         .split('\n')
