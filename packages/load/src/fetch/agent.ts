@@ -4,6 +4,7 @@ import { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { Pool } from './pool.ts';
 import type { OutgoingRequest } from './request.ts';
+import { bodyLines } from './request-body.ts';
 import type { Origin } from './route.ts';
 
 /** How long a user waits at the end of an iteration for bodies that nobody reads. */
@@ -41,7 +42,7 @@ export class Agent {
   }
 
   dispatch(exchange: Exchange): void {
-    this.#poolOf(exchange.request.route.origin).dispatch(exchange);
+    this.#poolOf(exchange.request.template.route.origin).dispatch(exchange);
   }
 
   over(exchange: Exchange): void {
@@ -52,19 +53,21 @@ export class Agent {
   }
 
   forget(exchange: Exchange): void {
-    this.#pools.get(exchange.request.route.origin)?.forget(exchange);
+    this.#pools.get(exchange.request.template.route.origin)?.forget(exchange);
   }
 
   /** All of a request's head: what was made once, and what changes with every sending. */
-  headOf({ head, headers, route }: OutgoingRequest): string {
-    const cookies = this.#jar && !headers.names.has('cookie') ? this.#jar.header(route.scope) : '';
-    const trace = headers.names.has('traceparent') ? '' : (this.client.traces?.next() ?? '');
-    return cookies === '' ? `${head}${trace}\r\n` : `${head}cookie: ${cookies}\r\n${trace}\r\n`;
+  headOf({ template, body }: OutgoingRequest): string {
+    const { head, method, route, hasCookie, hasTrace, hasType } = template;
+    const cookies = this.#jar && !hasCookie ? this.#jar.header(route.scope) : '';
+    const cookieLine = cookies === '' ? '' : `cookie: ${cookies}\r\n`;
+    const trace = hasTrace ? '' : (this.client.traces?.next() ?? '');
+    return `${head}${bodyLines(body, method, hasType)}${cookieLine}${trace}\r\n`;
   }
 
-  keepCookies(lines: string, scope: CookieScope): void {
+  keepCookies(values: readonly string[], scope: CookieScope): void {
     this.#jar ??= new CookieJar();
-    for (const [, value] of lines.matchAll(/^set-cookie:[\t ]*(.*)\r$/gim)) this.#jar.set(value!, scope);
+    for (const value of values) this.#jar.set(value, scope);
   }
 
   forgetCookies(): void {

@@ -2,6 +2,7 @@ import type { Labels } from '../measure/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { labeller } from './label.ts';
+import { RequestTemplates } from './request-template.ts';
 import { Resolver } from './resolver.ts';
 import { type Origin, Routes } from './route.ts';
 import { TraceLines } from './trace-lines.ts';
@@ -31,8 +32,7 @@ export class Client {
   /** TLS sessions to resume. */
   readonly sessions = new Map<Origin, Buffer>();
   readonly tls: ClientOptions['tls'];
-  /** Header lines that every request has, unless the script sets them: name → line. */
-  readonly defaultHeaders: ReadonlyMap<string, string>;
+  readonly templates: RequestTemplates;
   /** Null where requests are not marked. */
   readonly traces: TraceLines | null;
   /** Open sockets. */
@@ -49,13 +49,14 @@ export class Client {
     this.tls = options.tls;
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.traces = options.mark ? new TraceLines() : null;
-    this.defaultHeaders = new Map([
+    const defaults = new Map([
       ['connection', 'connection: keep-alive'],
       ['accept', 'accept: */*'],
       ['accept-encoding', `accept-encoding: ${ACCEPT_ENCODING}`],
       ['user-agent', `user-agent: ${options.userAgent}`],
       ...(options.mark ? [['x-marteau-run', `x-marteau-run: ${options.mark.run}`] as const] : []),
     ]);
+    this.templates = new RequestTemplates(defaults);
   }
 
   /** Ends what has taken too long; to be called a few times a second. */

@@ -3,6 +3,7 @@ import type { Exchange } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { ParseError } from './parse-error.ts';
 import type { Pool } from './pool.ts';
+import { isReplayable } from './request-body.ts';
 import type { BodySource } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 import { ResponseParser, type ResponseSink } from './response-parser.ts';
@@ -139,7 +140,7 @@ export class Connection implements ResponseSink, BodySource {
 
   #send(exchange: Exchange): void {
     const { client } = this.#pool;
-    this.#parser.expect(exchange.request.method);
+    this.#parser.expect(exchange.request.template.method);
     exchange.sent = exchange.waited ? client.now() : exchange.begun;
     writeRequest(this.#socket!, exchange, exchange.agent.headOf(exchange.request), client.now);
   }
@@ -171,11 +172,6 @@ export class Connection implements ResponseSink, BodySource {
 
 /** RFC 9110, 9.2.2: what may be sent twice without doing it twice. */
 function mayResend({ resent, request }: Exchange): boolean {
-  const { method, body } = request;
-  const idempotent = /^(?:GET|HEAD|OPTIONS|PUT|DELETE)$/.test(method);
-  return (
-    !resent &&
-    idempotent &&
-    (body === null || typeof body.bytes === 'string' || body.bytes instanceof Uint8Array)
-  );
+  const idempotent = /^(?:GET|HEAD|OPTIONS|PUT|DELETE)$/.test(request.template.method);
+  return !resent && idempotent && isReplayable(request.body);
 }

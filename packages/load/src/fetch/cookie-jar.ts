@@ -22,19 +22,20 @@ export interface CookieScope {
 /** The cookies of one user. */
 export class CookieJar {
   readonly #cookies: Cookie[] = [];
-
-  /** Whether there is none. */
-  get empty(): boolean {
-    return this.#cookies.length === 0;
-  }
+  /** Headers that were made since the cookies changed; only where none of them expires. */
+  readonly #headers = new Map<CookieScope, string>();
+  #expires = false;
 
   /** Takes one Set-Cookie line; what a browser refuses is ignored. */
   set(line: string, scope: CookieScope, now = Date.now()): void {
-    const cookie = parseCookie(line, scope, now);
+    const cookie = readCookie(line, scope, now);
     if (!cookie) return;
     const old = this.#cookies.findIndex(
       ({ name, domain, path }) => name === cookie.name && domain === cookie.domain && path === cookie.path,
     );
+    if (this.#cookies[old] === cookie) return;
+    this.#headers.clear();
+    this.#expires ||= cookie.expires !== Number.POSITIVE_INFINITY;
     if (cookie.expires <= now) {
       if (old >= 0) this.#cookies.splice(old, 1);
     } else if (old >= 0) this.#cookies[old] = cookie;
@@ -43,12 +44,33 @@ export class CookieJar {
 
   /** The value of the Cookie header for a request, longest path first; empty when none fits. */
   header(scope: CookieScope, now = Date.now()): string {
-    return this.#cookies
+    const known = this.#headers.get(scope);
+    if (known !== undefined) return known;
+    const header = this.#cookies
       .filter((cookie) => fits(cookie, scope) && cookie.expires > now)
       .sort((a, b) => b.path.length - a.path.length)
       .map(({ name, value }) => (name === '' ? value : `${name}=${value}`))
       .join('; ');
+    if (!this.#expires) this.#headers.set(scope, header);
+    return header;
   }
+}
+
+const MOST_READ = 1000;
+/** Cookies for the session that were read already: what one user is given, the next one is given too. */
+const read = new WeakMap<CookieScope, Map<string, Cookie>>();
+
+function readCookie(line: string, scope: CookieScope, now: number): Cookie | null {
+  let lines = read.get(scope);
+  if (!lines) {
+    lines = new Map();
+    read.set(scope, lines);
+  }
+  const known = lines.get(line);
+  if (known) return known;
+  const cookie = parseCookie(line, scope, now);
+  if (cookie?.expires === Number.POSITIVE_INFINITY && lines.size < MOST_READ) lines.set(line, cookie);
+  return cookie;
 }
 
 function fits(

@@ -45,7 +45,7 @@ export class Exchange {
   constructor(agent: Agent, request: OutgoingRequest, begun: number, onAnswer: (exchange: Exchange) => void) {
     this.agent = agent;
     this.request = request;
-    this.label = request.route.label(request.method);
+    this.label = request.template.label;
     this.begun = begun;
     this.#onAnswer = onAnswer;
     if (request.signal) this.#watch(request.signal);
@@ -55,7 +55,7 @@ export class Exchange {
   answer(head: ResponseHead, source: Connection): void {
     this.head = head;
     this.body = new ResponseBody(source);
-    if (head.setsCookies) this.agent.keepCookies(head.lines, this.request.route.scope);
+    if (head.cookies.length > 0) this.agent.keepCookies(head.cookies, this.request.template.route.scope);
     this.#onAnswer(this);
   }
 

@@ -2,51 +2,35 @@ import type { Agent } from './agent.ts';
 import type { Exchange } from './exchange.ts';
 import { type Failure, failureOfSignal, fetchError } from './failure.ts';
 import { redirected } from './redirect.ts';
-import { type FetchInput, type OutgoingRequest, readRequest, request } from './request.ts';
-import { noHeaders } from './request-headers.ts';
+import { type FetchInput, type OutgoingRequest, readRequest } from './request.ts';
 import { FetchResponse } from './response.ts';
 
 const nativeFetch = globalThis.fetch;
+const MOST_PLAIN = 1000;
 
 /**
  * The `fetch` that a script calls under load.
  * @param agentNow the agent of the user that is running
  */
 export function fetchFor(agentNow: () => Agent): typeof fetch {
+  /** Requests of nothing but a URL, which most are: nothing of them changes. */
   const plain = new Map<string, OutgoingRequest>();
-
-  function plainGet(agent: Agent, url: string): OutgoingRequest {
-    const known = plain.get(url);
-    if (known) return known;
-    const route = agent.client.routes.of(url);
-    const made = request(agent.client, {
-      method: 'GET',
-      route,
-      headers: noHeaders,
-      body: null,
-      redirect: 'follow',
-      signal: null,
-    });
-    if (plain.size >= 1000) plain.clear();
-    plain.set(url, made);
-    return made;
-  }
 
   return function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
     const agent = agentNow();
-    if (init === undefined && typeof input === 'string') {
-      const known = plain.get(input);
-      if (known) return answerTo(agent, known);
-    }
-    return isLocal(input) ? nativeFetch(input, init) : readAndAnswer(agent, input, init);
-  };
-
-  async function readAndAnswer(agent: Agent, input: FetchInput, init?: RequestInit): Promise<Response> {
     const isPlain = init === undefined && typeof input === 'string';
-    const request = isPlain ? plainGet(agent, input) : await readRequest(agent.client, input, init);
-    if (request.signal?.aborted) throw fetchError(failureOfSignal(request.signal));
-    return answerTo(agent, request);
-  }
+    const known = isPlain ? plain.get(input) : undefined;
+    if (known) return answerTo(agent, known);
+    if (isLocal(input)) return nativeFetch(input, init);
+    try {
+      const request = readRequest(agent.client, input, init);
+      if (request instanceof Promise) return request.then((read) => answerTo(agent, read));
+      if (isPlain && plain.size < MOST_PLAIN) plain.set(input, request);
+      return answerTo(agent, request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
 }
 
 /** `data:` and `blob:` never leave the process. */
@@ -56,6 +40,7 @@ function isLocal(input: FetchInput): boolean {
 
 /** Sends a request and gives its answer. Most answers are ready to be handed on, and cost one promise. */
 function answerTo(agent: Agent, request: OutgoingRequest): Promise<Response> {
+  if (request.signal?.aborted) return fail(failureOfSignal(request.signal));
   return new Promise((resolve) => {
     agent.send(request, (exchange) => {
       const { head } = exchange;

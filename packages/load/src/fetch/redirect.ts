@@ -1,6 +1,7 @@
 import type { Client } from './client.ts';
 import type { Exchange } from './exchange.ts';
-import { type OutgoingRequest, request } from './request.ts';
+import type { OutgoingRequest } from './request.ts';
+import { isReplayable } from './request-body.ts';
 import { withoutHeaders } from './request-headers.ts';
 
 const MOST_HOPS = 20;
@@ -14,38 +15,31 @@ const credentials = ['authorization', 'cookie', 'host', 'proxy-authorization'];
  */
 export function redirected(
   client: Client,
-  { request: before, head }: Exchange,
+  { request, head }: Exchange,
   hops: number,
 ): OutgoingRequest | null {
+  const { template, body, redirect } = request;
+  const { method, route: from, headers: sent } = template;
   const { status, lines } = head!;
-  if (!redirects.has(status) || before.redirect === 'manual') return null;
-  if (before.redirect === 'error') throw new TypeError(`fetch failed: unexpected redirect (${status})`);
+  if (!redirects.has(status) || redirect === 'manual') return null;
+  if (redirect === 'error') throw new TypeError(`fetch failed: unexpected redirect (${status})`);
   const location = /^location:[\t ]*(.*?)[\t ]*\r$/im.exec(lines)?.[1];
   if (location === undefined) return null;
-  const target = URL.parse(location, before.route.href);
+  const target = URL.parse(location, from.href);
   if (!target) throw new TypeError(`fetch failed: redirect to ${JSON.stringify(location)}, which is no URL`);
   if (hops >= MOST_HOPS) throw new TypeError(`fetch failed: redirected more than ${MOST_HOPS} times`);
-  const route = client.routes.of(target.href);
   const toGet =
-    (status === 303 && before.method !== 'GET' && before.method !== 'HEAD') ||
-    ((status === 301 || status === 302) && before.method === 'POST');
-  if (
-    !toGet &&
-    before.body &&
-    typeof before.body.bytes !== 'string' &&
-    !(before.body.bytes instanceof Uint8Array)
-  ) {
+    (status === 303 && method !== 'GET' && method !== 'HEAD') ||
+    ((status === 301 || status === 302) && method === 'POST');
+  if (!toGet && !isReplayable(body)) {
     throw new TypeError('fetch failed: a request whose body is a stream cannot be redirected');
   }
-  const foreign = route.origin !== before.route.origin;
-  const headers = withoutHeaders(before.headers, [
-    ...(toGet ? bodyHeaders : []),
-    ...(foreign ? credentials : []),
-  ]);
-  return request(client, {
-    ...before,
-    route,
-    headers,
-    ...(toGet ? { method: 'GET', body: null } : {}),
-  });
+  const route = client.routes.of(target.href);
+  const foreign = route.origin === from.origin ? [] : credentials;
+  const headers = withoutHeaders(sent, [...(toGet ? bodyHeaders : []), ...foreign]);
+  return {
+    ...request,
+    template: client.templates.make(toGet ? 'GET' : method, route, headers),
+    body: toGet ? null : body,
+  };
 }

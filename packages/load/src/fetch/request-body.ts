@@ -1,29 +1,59 @@
-/** A request's body. `type` is the Content-Type that it brings along. */
+/** A request's body. */
 export interface RequestBody {
   readonly bytes: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** In bytes; null where it is a stream. */
+  readonly length: number | null;
+  /** The Content-Type that it brings along. */
   readonly type: string | null;
 }
 
 const NativeResponse = globalThis.Response;
 
-/** Reads whatever fetch takes as a body. */
-export async function readRequestBody(given: RequestInit['body'] | null): Promise<RequestBody | null> {
+/** Reads whatever fetch takes as a body; a Request stands for its own. Only what has to be read first is a promise. */
+export function readRequestBody(
+  given: RequestInit['body'] | Request | null,
+): RequestBody | Promise<RequestBody> | null {
   if (given === null || given === undefined) return null;
-  if (typeof given === 'string') return { bytes: given, type: 'text/plain;charset=UTF-8' };
+  if (typeof given === 'string') return textBody(given, 'text/plain;charset=UTF-8');
   if (given instanceof URLSearchParams) {
-    return { bytes: given.toString(), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
+    return textBody(given.toString(), 'application/x-www-form-urlencoded;charset=UTF-8');
   }
-  if (given instanceof Uint8Array) return { bytes: given, type: null };
   if (ArrayBuffer.isView(given)) {
-    return { bytes: new Uint8Array(given.buffer, given.byteOffset, given.byteLength), type: null };
+    return bytesBody(new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
   }
-  if (given instanceof ArrayBuffer) return { bytes: new Uint8Array(given), type: null };
-  if (given instanceof FormData || given instanceof Blob) {
-    const made = new NativeResponse(given);
-    return { bytes: new Uint8Array(await made.arrayBuffer()), type: made.headers.get('content-type') };
-  }
+  if (given instanceof ArrayBuffer) return bytesBody(new Uint8Array(given));
+  if (given instanceof FormData || given instanceof Blob) return encodedBody(given);
+  if (given instanceof Request)
+    return given.arrayBuffer().then((buffer) => bytesBody(new Uint8Array(buffer)));
   if (typeof given === 'object' && Symbol.asyncIterator in given) {
-    return { bytes: given as AsyncIterable<Uint8Array>, type: null };
+    return { bytes: given as AsyncIterable<Uint8Array>, length: null, type: null };
   }
-  return { bytes: String(given), type: 'text/plain;charset=UTF-8' };
+  return textBody(String(given), 'text/plain;charset=UTF-8');
+}
+
+/** Whether it can be sent a second time. */
+export function isReplayable(body: RequestBody | null): boolean {
+  return body === null || body.length !== null;
+}
+
+/** The header lines that tell of a body, each ended by CRLF. */
+export function bodyLines(body: RequestBody | null, method: string, hasType: boolean): string {
+  if (body === null)
+    return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 'content-length: 0\r\n' : '';
+  const type = body.type !== null && !hasType ? `content-type: ${body.type}\r\n` : '';
+  return `${type}${body.length === null ? 'transfer-encoding: chunked' : `content-length: ${body.length}`}\r\n`;
+}
+
+function textBody(text: string, type: string): RequestBody {
+  return { bytes: text, length: Buffer.byteLength(text), type };
+}
+
+function bytesBody(bytes: Uint8Array): RequestBody {
+  return { bytes, length: bytes.length, type: null };
+}
+
+async function encodedBody(given: FormData | Blob): Promise<RequestBody> {
+  const encoded = new NativeResponse(given);
+  const bytes = new Uint8Array(await encoded.arrayBuffer());
+  return { bytes, length: bytes.length, type: encoded.headers.get('content-type') };
 }

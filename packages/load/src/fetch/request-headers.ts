@@ -8,7 +8,7 @@ const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 /** A byte string (RFC 9110, 5.5): no line ends, no NUL, nothing beyond latin1. */
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-export const noHeaders: HeaderLines = { names: new Set(), lines: [] };
+const noHeaders: HeaderLines = { names: new Set(), lines: [] };
 
 /** What decides how a message is framed or a connection is used is not the script's to say. */
 const refused = new Set(['transfer-encoding', 'upgrade', 'keep-alive', 'expect', 'te', 'trailer']);

@@ -13,8 +13,11 @@ export interface ResponseHead {
   readonly keepAlive: boolean;
   /** Content-Encoding in lower case; empty where there is none. */
   readonly encoding: string;
-  readonly setsCookies: boolean;
+  /** The values of its Set-Cookie lines. */
+  readonly cookies: readonly string[];
 }
+
+const noCookies: readonly string[] = [];
 
 // RFC 9112, 4: the reason may be missing, and then the space before it too.
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
@@ -41,7 +44,7 @@ export function parseHead(text: string): ResponseHead {
     encoded: false,
     keepAlive: status[1] === '1',
     encoding: '',
-    setsCookies: false,
+    cookies: noCookies,
   };
   let at = firstEnd < 0 ? text.length : firstEnd + 2;
   const lines = at < text.length ? `${text.slice(at)}\r\n` : '';
@@ -56,7 +59,7 @@ export function parseHead(text: string): ResponseHead {
   if (facts.encoded && facts.contentLength !== null) {
     throw new ParseError('content-length', 'the answer has both Content-Length and Transfer-Encoding');
   }
-  const { contentLength, chunked, keepAlive, encoding, setsCookies } = facts;
+  const { contentLength, chunked, keepAlive, encoding, cookies } = facts;
   return {
     status: Number(status[2]),
     statusText: status[3] ?? '',
@@ -65,7 +68,7 @@ export function parseHead(text: string): ResponseHead {
     chunked,
     keepAlive,
     encoding,
-    setsCookies,
+    cookies,
   };
 }
 
@@ -76,7 +79,7 @@ interface Facts {
   encoded: boolean;
   keepAlive: boolean;
   encoding: string;
-  setsCookies: boolean;
+  cookies: readonly string[];
 }
 
 /** Keeps what concerns the framing of the body; told apart by length first, because most names are none of these. */
@@ -84,7 +87,7 @@ function note(facts: Facts, name: string, value: string): void {
   switch (name.length) {
     case 10:
       if (name.toLowerCase() === 'connection') noteConnection(facts, value.toLowerCase());
-      else if (name.toLowerCase() === 'set-cookie') facts.setsCookies = true;
+      else if (name.toLowerCase() === 'set-cookie') facts.cookies = [...facts.cookies, value];
       break;
     case 14:
       if (name.toLowerCase() === 'content-length') noteLength(facts, value.trimEnd());

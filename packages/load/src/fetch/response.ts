@@ -40,7 +40,7 @@ export class FetchResponse {
   }
 
   get url(): string {
-    return this.#exchange.request.route.href;
+    return this.#exchange.request.template.route.href;
   }
 
   get type(): 'basic' {
@@ -69,7 +69,13 @@ export class FetchResponse {
   }
 
   json(): Promise<unknown> {
-    return this.text().then(JSON.parse);
+    const whole = this.#plainWhole();
+    if (whole === null) return this.text().then(JSON.parse);
+    try {
+      return Promise.resolve(JSON.parse(decodeLatin1(whole)));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -104,7 +110,7 @@ export class FetchResponse {
   /** False for HEAD, 204, 304: then `body` is null. */
   get #hasBody(): boolean {
     const { status } = this.#head;
-    return this.#exchange.request.method !== 'HEAD' && status !== 204 && status !== 304;
+    return this.#exchange.request.template.method !== 'HEAD' && status !== 204 && status !== 304;
   }
 
   /** The body as it came in one piece, if nothing needs to be undone and nobody read it before. */
@@ -195,9 +201,12 @@ function headersOf(lines: string): Headers {
   return headers;
 }
 
-/** Bytes above 0x7f mean UTF-8 that has to be decoded; without any, the string is the text already. */
+/**
+ * Bytes above 0x7f mean UTF-8 that has to be decoded; without any, the string is the text already. (Only characters
+ * above 0x7f take more than a byte, so the length tells.)
+ */
 function decodeLatin1(text: string): string {
-  return /[\x80-\xff]/.test(text) ? decodeUtf8(Buffer.from(text, 'latin1')) : text;
+  return Buffer.byteLength(text) === text.length ? text : decodeUtf8(Buffer.from(text, 'latin1'));
 }
 
 function decodeUtf8(bytes: Buffer): string {

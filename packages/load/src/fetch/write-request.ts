@@ -8,17 +8,19 @@ import type { Exchange } from './exchange.ts';
  */
 export function writeRequest(socket: Socket, exchange: Exchange, head: string, now: () => number): void {
   const { body } = exchange.request;
-  const bytes = body?.bytes ?? '';
-  if (typeof bytes === 'string') {
-    exchange.bytesOut = head.length + writeText(socket, head, bytes);
-  } else if (bytes instanceof Uint8Array) {
-    exchange.bytesOut = head.length + bytes.length;
+  exchange.bytesOut = head.length + (body?.length ?? 0);
+  if (body === null) {
+    socket.write(head, 'latin1');
+    return;
+  }
+  const { bytes } = body;
+  if (typeof bytes === 'string') writeText(socket, head, bytes, body.length!);
+  else if (bytes instanceof Uint8Array) {
     socket.cork();
     socket.write(head, 'latin1');
     socket.write(bytes);
     socket.uncork();
   } else {
-    exchange.bytesOut = head.length;
     socket.write(head, 'latin1');
     writeStream(socket, exchange, bytes).then(
       () => noteFlush(socket, exchange, now),
@@ -34,17 +36,15 @@ export function writeRequest(socket: Socket, exchange: Exchange, head: string, n
   noteFlush(socket, exchange, now);
 }
 
-/** @returns how many bytes the body has */
-function writeText(socket: Socket, head: string, body: string): number {
-  const length = body === '' ? 0 : Buffer.byteLength(body);
-  if (length === body.length) socket.write(head + body, 'latin1');
-  else {
-    socket.cork();
-    socket.write(head, 'latin1');
-    socket.write(body, 'utf8');
-    socket.uncork();
+function writeText(socket: Socket, head: string, body: string, length: number): void {
+  if (length === body.length) {
+    socket.write(head + body, 'latin1');
+    return;
   }
-  return length;
+  socket.cork();
+  socket.write(head, 'latin1');
+  socket.write(body, 'utf8');
+  socket.uncork();
 }
 
 /** Chunked, a chunk for each part that the stream gives, at the pace of the connection. */
@@ -71,11 +71,10 @@ async function writeStream(
   socket.write('0\r\n\r\n', 'latin1');
 }
 
-/** When the system did not take all of it at once, the time until it has is the phase "sending". */
+/** A body that is more than the socket takes at once has a phase of its own: "sending", until the socket took it. */
 function noteFlush(socket: Socket, exchange: Exchange, now: () => number): void {
-  if (socket.writableLength === 0) return;
-  const flushed = () => {
+  if (!socket.writableNeedDrain) return;
+  socket.once('drain', () => {
     exchange.flushed = now();
-  };
-  socket.once('drain', flushed);
+  });
 }

@@ -61,7 +61,8 @@ export function noteExchange(user: User, exchange: Exchange): void {
 
 /** Request and answer as they went over the wire, without the request's body. */
 function tell({ request, head, body, failure }: Exchange): string {
-  const asked = `${request.route.href}\n\n${request.head.trimEnd()}`;
+  const { route, head: sent } = request.template;
+  const asked = `${route.href}\n\n${sent.trimEnd()}`;
   if (!head) return `${asked}\n\n${failure!.code}: ${failure!.message}`;
   const answered = `HTTP/1.1 ${head.status} ${head.statusText}\n${head.lines.trimEnd()}\n\n${body?.preview(PREVIEW) ?? ''}`;
   return `${asked}\n\n${answered}${failure ? `\n${failure.code}: ${failure.message}` : ''}`.replaceAll(
