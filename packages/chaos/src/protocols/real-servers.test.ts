@@ -86,7 +86,7 @@ test('memcached', { skip: missing('memcached') }, async () => {
   ]);
   await waitUntil('memcached', async () => {
     using client = await openClient(port);
-    return client.socket.readyState === 'open' && client.ask('version\r\n', '\r\n');
+    return client.socket.readyState === 'open' && (await client.ask('version\r\n', '\r\n'));
   });
   await using tested = await startTestProxy(`127.0.0.1:${port}`, { protocol: 'memcache' });
   const use = async (): Promise<Ran> => {
