@@ -13,7 +13,8 @@ const headerBytes = 40;
  */
 export function decodeInto(base64: string, sum: Accumulator): void {
   if (base64 === '') return;
-  const outer = Buffer.from(base64, 'base64');
+  if (scratch.length < base64.length) scratch = Buffer.alloc(2 * base64.length);
+  const outer = scratch.subarray(0, scratch.write(base64, 'base64'));
   if (outer.length < 8 || (outer.readInt32BE(0) & ~0xf0) !== compressedCookie) {
     throw new Error('not an HdrHistogram in the compressed V2 encoding');
   }
@@ -29,6 +30,9 @@ export function decodeInto(base64: string, sum: Accumulator): void {
   sum.begin(layout);
   addBuckets(layout, plain, Math.min(plain.length, headerBytes + view.getInt32(4)), sum);
 }
+
+/** One table for all texts: there are hundreds of thousands of them. */
+let scratch = Buffer.alloc(65_536);
 
 const layouts = [0, 1, 2, 3, 4, 5].map(layoutOf);
 /** Beyond any latency: 2^53 µs with five digits. */

@@ -1,3 +1,18 @@
+import { damaged, readBits, type State } from './bits.ts';
+import {
+  build,
+  type Code,
+  emptyCode,
+  emptyUsed,
+  fill,
+  fixedCode,
+  lookUp,
+  outerLookup,
+  readSymbol,
+  symbolLookup,
+  use,
+} from './huffman.ts';
+
 /**
  * Inflates a zlib stream (RFC 1950, RFC 1951). Node's own inflater costs 40 µs a call to set up, whatever the size;
  * a report reads 200,000 histograms of 200 bytes, and here each takes a tenth of that.
@@ -19,36 +34,7 @@ export function inflate(zlib: Uint8Array): Uint8Array {
   return state.output.subarray(0, state.length);
 }
 
-interface State {
-  readonly input: Uint8Array;
-  at: number;
-  bits: number;
-  bitCount: number;
-  output: Uint8Array;
-  length: number;
-}
-
-/** A canonical Huffman code: how many symbols have each length, and the symbols in the order of their codes. */
-interface Code {
-  readonly counts: Uint16Array;
-  readonly symbols: Uint16Array;
-}
-
-const damaged = () => new Error('the compressed data are damaged');
-
 let scratch: Uint8Array = new Uint8Array(65_536);
-
-function readBits(state: State, count: number): number {
-  while (state.bitCount < count) {
-    if (state.at >= state.input.length) throw damaged();
-    state.bits |= state.input[state.at++]! << state.bitCount;
-    state.bitCount += 8;
-  }
-  const value = state.bits & ((1 << count) - 1);
-  state.bits >>>= count;
-  state.bitCount -= count;
-  return value;
-}
 
 function put(state: State, byte: number): void {
   if (state.length === state.output.length) {
@@ -61,6 +47,8 @@ function put(state: State, byte: number): void {
 }
 
 function copyStored(state: State): void {
+  // What was read ahead is given back, but for the rest of the byte that is begun.
+  state.at -= state.bitCount >> 3;
   state.bits = 0;
   state.bitCount = 0;
   const { input } = state;
@@ -68,35 +56,6 @@ function copyStored(state: State): void {
   state.at += 4;
   if (state.at + length > input.length) throw damaged();
   for (let i = 0; i < length; i++) put(state, input[state.at++]!);
-}
-
-/** The next symbol, bit by bit: codes of one length are consecutive numbers. */
-function readSymbol(state: State, { counts, symbols }: Code): number {
-  let { bits, bitCount, at } = state;
-  let code = 0;
-  let first = 0;
-  let index = 0;
-  for (let length = 1; length <= 15; length++) {
-    if (bitCount === 0) {
-      if (at >= state.input.length) throw damaged();
-      bits = state.input[at++]!;
-      bitCount = 8;
-    }
-    code |= bits & 1;
-    bits >>>= 1;
-    bitCount--;
-    const count = counts[length]!;
-    if (code - count < first) {
-      state.bits = bits;
-      state.bitCount = bitCount;
-      state.at = at;
-      return symbols[index + (code - first)]!;
-    }
-    index += count;
-    first = (first + count) << 1;
-    code <<= 1;
-  }
-  throw damaged();
 }
 
 const lengthBase = [
@@ -113,67 +72,29 @@ const distanceExtra = [
 ];
 
 function inflateBlock(state: State, lengths: Code, distances: Code): void {
+  fill(symbolLookup, lengths);
   for (;;) {
-    const symbol = readSymbol(state, lengths);
-    if (symbol < 256) {
-      put(state, symbol);
-      continue;
-    }
-    if (symbol === 256) return;
-    if (symbol > 285) throw damaged();
-    const length = lengthBase[symbol - 257]! + readBits(state, lengthExtra[symbol - 257]!);
-    const code = readSymbol(state, distances);
-    if (code > 29) throw damaged();
-    const distance = distanceBase[code]! + readBits(state, distanceExtra[code]!);
-    if (distance > state.length) throw damaged();
-    for (let i = 0; i < length; i++) put(state, state.output[state.length - distance]!);
+    const symbol = lookUp(state, symbolLookup, lengths);
+    if (symbol < 256) put(state, symbol);
+    else if (symbol === 256) return;
+    else copyBack(state, symbol, distances);
   }
 }
 
-function emptyCode(symbols: number): Code {
-  return { counts: new Uint16Array(16), symbols: new Uint16Array(symbols) };
-}
-
-/** The symbols of a code that occur at all, in their order, and how long each one's code is. */
-interface Used {
-  readonly symbols: Uint16Array;
-  readonly lengths: Uint8Array;
-  count: number;
-}
-
-function emptyUsed(symbols: number): Used {
-  return { symbols: new Uint16Array(symbols), lengths: new Uint8Array(symbols), count: 0 };
+/** Repeats what stands some way back. */
+function copyBack(state: State, symbol: number, distances: Code): void {
+  if (symbol > 285) throw damaged();
+  const length = lengthBase[symbol - 257]! + readBits(state, lengthExtra[symbol - 257]!);
+  const code = readSymbol(state, distances);
+  if (code > 29) throw damaged();
+  const distance = distanceBase[code]! + readBits(state, distanceExtra[code]!);
+  if (distance > state.length) throw damaged();
+  for (let i = 0; i < length; i++) put(state, state.output[state.length - distance]!);
 }
 
 // Tables are kept from call to call: to make them anew took longer than to read with them.
-const nextOfLength = new Uint16Array(16);
 const [outerCode, lengthCode, distanceCode] = [emptyCode(19), emptyCode(288), emptyCode(32)];
 const [outerUsed, lengthUsed, distanceUsed] = [emptyUsed(19), emptyUsed(288), emptyUsed(32)];
-
-/** Builds a code from the lengths of its symbols; most symbols of a histogram never occur. */
-function build(code: Code, used: Used): Code {
-  const { counts, symbols } = code;
-  counts.fill(0);
-  for (let i = 0; i < used.count; i++) counts[used.lengths[i]!]!++;
-  nextOfLength[1] = 0;
-  for (let length = 1; length < 15; length++)
-    nextOfLength[length + 1] = nextOfLength[length]! + counts[length]!;
-  for (let i = 0; i < used.count; i++) symbols[nextOfLength[used.lengths[i]!]!++] = used.symbols[i]!;
-  return code;
-}
-
-function use(used: Used, symbol: number, length: number): void {
-  used.symbols[used.count] = symbol;
-  used.lengths[used.count++] = length;
-}
-
-function fixedCode(lengths: readonly number[]): Code {
-  const used = emptyUsed(lengths.length);
-  lengths.forEach((length, symbol) => {
-    use(used, symbol, length);
-  });
-  return build(emptyCode(lengths.length), used);
-}
 
 const fixedLengths = fixedCode(
   Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)),
@@ -191,7 +112,7 @@ function readCodes(state: State): [lengths: Code, distances: Code] {
   distanceUsed.count = 0;
   let length = 0;
   for (let at = 0; at < end; ) {
-    const symbol = readSymbol(state, outerCode);
+    const symbol = lookUp(state, outerLookup, outerCode);
     if (symbol === 16 && at === 0) throw damaged();
     if (symbol !== 16) length = symbol < 16 ? symbol : 0;
     const times = symbol < 16 ? 1 : timesOf(state, symbol);
@@ -219,7 +140,7 @@ function readOuterCode(state: State): void {
   outerUsed.count = 0;
   for (let symbol = 0; symbol < 19; symbol++)
     if (outerLengths[symbol]! > 0) use(outerUsed, symbol, outerLengths[symbol]!);
-  build(outerCode, outerUsed);
+  fill(outerLookup, build(outerCode, outerUsed));
 }
 
 const outerLengths = new Uint8Array(19);
