@@ -10,7 +10,14 @@ import { Connection, type Plan, type Surroundings } from './connection.ts';
 import { Counts } from './counts.ts';
 import { accepted, callBackend, type UpstreamTls } from './endpoint.ts';
 import { type Listener, listen } from './listener.ts';
-import { type Active, activate, type BehaviorSetting, rangesOf, settingOf } from './setting.ts';
+import {
+  type Active,
+  activate,
+  type BehaviorSetting,
+  rangesOf,
+  type ShownSetting,
+  settingOf,
+} from './setting.ts';
 
 export interface ProxyOptions {
   name: string;
@@ -96,7 +103,7 @@ export class ChaosProxy {
   }
 
   /** What it does, in order. */
-  get behaviors(): ReturnType<typeof settingOf>[] {
+  get behaviors(): ShownSetting[] {
     return this.plan.actives.map(settingOf);
   }
 

@@ -24,6 +24,10 @@ export interface BehaviorSetting {
   exclusive?: boolean;
 }
 
+/** A behaviour as it is shown: with what was not said when it was asked for. */
+export type ShownSetting = BehaviorSetting &
+  Required<Pick<BehaviorSetting, 'name' | 'options' | 'probability' | 'per'>>;
+
 /** A behaviour of a proxy, ready to work. */
 export interface Active {
   readonly name: string;
@@ -75,7 +79,7 @@ export function activate(setting: BehaviorSetting, protocol: Protocol): Active {
 }
 
 /** An active behaviour as it is asked for. */
-export function settingOf(active: Active): BehaviorSetting & { name: string; options: GivenOptions } {
+export function settingOf(active: Active): ShownSetting {
   const { name, behavior, given, probability, per, direction, match, exclusive } = active;
   return {
     name,
