@@ -80,9 +80,19 @@ function numbersOf(results: Results): NumberGroup[] {
       caption: `All that was recorded, ${spellDuration(results.load.recordedSeconds * 1000)}`,
       numbers: [
         number('requests', formatCount(summary.requests), formatRate(summary.rate)),
-        number('errors', formatPercent(summary.errorRate), '', failed('errors')),
+        number(
+          'errors',
+          formatPercent(summary.requests > 0 ? summary.errorRate : null),
+          '',
+          failed('errors'),
+        ),
         number('iterations', formatCount(summary.iterations)),
-        number('failures', formatPercent(summary.failureRate), '', failed('failures')),
+        number(
+          'failures',
+          formatPercent(summary.iterations > 0 ? summary.failureRate : null),
+          '',
+          failed('failures'),
+        ),
       ],
     },
   ];

@@ -62,10 +62,18 @@ function rowOf(judged: JudgedThreshold, results: Results, isNarrow: boolean): Th
     clauses: clausesOf(judged),
     required: boundInWords(threshold),
     cells,
-    sentence: outcome === 'absent' || outcome === 'unsupported' ? judged.sentence : '',
+    sentence: outcome === 'absent' || outcome === 'unsupported' ? withoutSource(judged) : '',
     margin: margin === null ? '' : `${margin < 0 ? '−' : '+'}${formatPercent(Math.abs(margin))}`,
     bar: margin === null ? 0 : Math.round(Math.max(-1, Math.min(1, margin)) * 100),
   };
+}
+
+/** The sentence beside its threshold, which need not be said twice. */
+function withoutSource({ sentence, threshold: { source } }: JudgedThreshold): string {
+  const rest = sentence.startsWith(source)
+    ? sentence.slice(source.length).replace(/^( was not judged)?: /, '')
+    : sentence;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 function cellOf({ threshold }: JudgedThreshold, judged: JudgedStep | undefined, where = ''): StepCell {

@@ -5,7 +5,7 @@ import { figure, type Table, word } from './table.ts';
 const mostRows = 60;
 
 /** The main timeline as a table of at most 60 rows. Percentiles of a row are the worst of its points: never averages. */
-export function timeTable({ requests, load }: Results): Table | null {
+export function timeTable({ requests, load, steps }: Results): Table | null {
   if (requests === null || load.series === null) return null;
   const { throughput, latency } = requests;
   const length = throughput.count.length;
@@ -15,6 +15,11 @@ export function timeTable({ requests, load }: Results): Table | null {
     Math.min(length, (i + 1) * size),
   ]);
   const { series } = load;
+  /** Ms of a stretch that were recorded. */
+  const recorded = (from: number, to: number) =>
+    steps.reduce((sum, { begin, end }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, begin)), 0);
+  const isWhole = (i: number) =>
+    recorded(i * throughput.width, (i + 1) * throughput.width) >= throughput.width;
   return {
     id: 'over-time',
     caption: 'Over time',
@@ -32,7 +37,10 @@ export function timeTable({ requests, load }: Results): Table | null {
     bodies: [
       {
         title: '',
-        rows: rows.map(([from = 0, to = 0]) => {
+        rows: rows.flatMap(([from = 0, to = 0]) => {
+          const ms = recorded(from * throughput.width, to * throughput.width);
+          if (ms === 0) return [];
+          const whole = throughput.lowest.slice(from, to).filter((_, i) => isWhole(from + i));
           const sum = (values: readonly number[]) =>
             values.slice(from, to).reduce((total, value) => total + value, 0);
           const ratio = throughput.width / latency.width;
@@ -44,7 +52,7 @@ export function timeTable({ requests, load }: Results): Table | null {
             const known = part.filter((value) => value !== null);
             return known.length === 0 ? null : Math.max(...known);
           };
-          const rate = (sum(throughput.count) * 1000) / ((to - from) * throughput.width);
+          const rate = (sum(throughput.count) * 1000) / ms;
           const latencies = [latency.p50, latency.p95, latency.p99, latency.max].map(worst);
           const errors = sum(throughput.errors);
           return {
@@ -53,7 +61,7 @@ export function timeTable({ requests, load }: Results): Table | null {
               word(moment(from * throughput.width), 'strong'),
               figure(formatCount(series.users[to - 1] ?? 0), null),
               figure(formatRate(rate), rate),
-              figure(formatCount(Math.min(...throughput.lowest.slice(from, to))), null, 'quiet'),
+              figure(formatCount(whole.length > 0 ? Math.min(...whole) : null), null, 'quiet'),
               figure(errors === 0 ? '–' : formatCount(errors), errors, errors > 0 ? 'bad' : 'quiet'),
               ...latencies.map((value) => figure(formatLatency(value), value)),
             ],
