@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Case } from './cases.ts';
+import type { Generator } from './generators.ts';
+import type { Target } from './nginx.ts';
+import { processorTime } from './processor-time.ts';
+
+const WARM_UP_MS = 1500;
+const MEASURE_MS = 3000;
+
+/** What one generator needed for one request in a warm state. */
+export interface Cost {
+  /** Processor time with the kernel's part, µs. */
+  readonly cpu: number;
+  /** Requests per second. */
+  readonly rate: number;
+}
+
+/** Has a generator do the case's work for a while, and divides its processor time by what the target has answered. */
+export async function costOf(
+  generator: Generator,
+  work: Case,
+  target: Target,
+  folder: string,
+): Promise<Cost> {
+  const url = work.url(target);
+  await using program = await generator.start({ url, body: work.body, folder, script: work.script(url) });
+  await sleep(WARM_UP_MS);
+  const before = {
+    at: performance.now(),
+    cpu: processorTime(program.pid),
+    requests: await target.requests(),
+  };
+  await sleep(MEASURE_MS);
+  const after = { at: performance.now(), cpu: processorTime(program.pid), requests: await target.requests() };
+  const requests = after.requests - before.requests;
+  return { cpu: (after.cpu - before.cpu) / requests, rate: (requests / (after.at - before.at)) * 1000 };
+}
