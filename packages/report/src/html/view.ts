@@ -6,9 +6,10 @@ import { comparisonView } from './views/comparison.ts';
 import { distributionOf } from './views/distribution.ts';
 import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
+import { healthOf } from './views/health.ts';
 import { busiest, labelsView, labelTable } from './views/labels.ts';
 import { nodesTable } from './views/nodes-table.ts';
-import { outcomesTable, phasesTable } from './views/outcomes.ts';
+import { outcomesInWords, outcomesTable, phasesTable } from './views/outcomes.ts';
 import { rateCurve } from './views/rate-curve.ts';
 import { slowestTable } from './views/slowest.ts';
 import { spectrumView } from './views/spectrum.ts';
@@ -46,6 +47,7 @@ export function viewOf(results: Results): object {
     outcomes,
     phases,
     nodes,
+    health: healthOf(results),
     overrides: overridesInWords(results),
     again: againInWords(results),
     apdexThreshold: formatLatency(results.apdexThreshold),
@@ -79,6 +81,7 @@ function detailsOf(results: Results) {
     name: label.name,
     kind: label.kind,
     table: labelTable(label, results),
+    outcomes: outcomesInWords(label),
     sticks: label.steps.length > 1 ? candlesticksOf(label.steps, names) : null,
   }));
 }

@@ -15,15 +15,23 @@ export interface FailureView {
 
 const kinds = { failure: 'failed assertion', error: 'request error', check: 'failed check' } as const;
 const mostGroups = 60;
-const mostSamples = 5;
+const mostSamples = 20;
+/** Letters of all samples together; those of the most frequent failures come first. */
+const sampleBudget = 300_000;
 
 /** Failures that mean the same, the most frequent first. */
 export function failuresView(results: Results): { groups: FailureView[]; left: number } {
   const groups = results.failures.slice(0, mostGroups);
-  return {
-    groups: groups.map((group) => viewOf(group, results)),
-    left: results.failures.length - groups.length,
-  };
+  let budget = sampleBudget;
+  const views = groups.map((group) => {
+    const view = viewOf(group, results);
+    const samples = view.samples.filter(({ detail }) => {
+      budget -= detail.length;
+      return budget > 0;
+    });
+    return { ...view, samples };
+  });
+  return { groups: views, left: results.failures.length - groups.length };
 }
 
 function viewOf(group: FailureGroup, { steps }: Results): FailureView {

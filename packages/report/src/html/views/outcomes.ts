@@ -1,4 +1,11 @@
-import { formatCount, formatLatency, formatPercent, type Results, type StepResult } from '@marteau/shared';
+import {
+  formatCount,
+  formatLatency,
+  formatPercent,
+  type LabelResult,
+  type Results,
+  type StepResult,
+} from '@marteau/shared';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 
@@ -47,7 +54,7 @@ function columnsOf(steps: readonly StepResult[]) {
   return steps.map(({ plan }) => ({ label: plan.name, title: `at ${plan.name}`, isNumber: true }));
 }
 
-const phases = {
+const phaseNames = {
   dns: 'name looked up',
   connect: 'connection opened',
   tls: 'TLS agreed',
@@ -83,7 +90,7 @@ export function phasesTable({ steps }: Results): Table | null {
           group: '',
           cells: [
             word(plan.name, 'strong'),
-            word(phases[name as keyof typeof phases] ?? readable(name, 40)),
+            word(phaseName(name)),
             figure(formatCount(phase.count), phase.count, 'quiet'),
             figure(formatLatency(phase.avg), phase.avg, 'strong'),
             figure(formatLatency(phase.max), phase.max),
@@ -93,4 +100,32 @@ export function phasesTable({ steps }: Results): Table | null {
     ],
     isSortable: false,
   };
+}
+
+/** How a label's requests ended and where their time went, in all steps together: '200 × 3 102, 503 × 12'. */
+export function outcomesInWords({ kind, steps }: LabelResult): string {
+  if (kind !== 'request') return '';
+  const counts = new Map<string, number>();
+  const times = new Map<string, { count: number; sum: number }>();
+  for (const { outcomes, phases } of steps) {
+    for (const [name, count] of Object.entries(outcomes)) counts.set(name, (counts.get(name) ?? 0) + count);
+    for (const [name, { count, avg }] of Object.entries(phases)) {
+      const known = times.get(name) ?? { count: 0, sum: 0 };
+      times.set(name, { count: known.count + count, sum: known.sum + count * avg });
+    }
+  }
+  const ended = [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 8)
+    .map(([name, count]) => `${readable(name, 40)} × ${formatCount(count)}`);
+  const spent = [...times]
+    .filter(([, { count }]) => count > 0)
+    .map(([name, { count, sum }]) => `${phaseName(name)} ${formatLatency(sum / count)}`);
+  return [ended.join(', '), spent.length > 0 ? `on average: ${spent.join(', ')}` : '']
+    .filter(Boolean)
+    .join('; ');
+}
+
+function phaseName(name: string): string {
+  return phaseNames[name as keyof typeof phaseNames] ?? readable(name, 40);
 }

@@ -81,7 +81,7 @@ export function curvesOf(results: Results, { throughput, latency }: Series, labe
 }
 
 /** The recorded windows; where there are many, only some are named. */
-function bandsOf({ steps }: Results, end: number) {
+export function bandsOf({ steps }: Results, end: number) {
   const every = Math.ceil(steps.length / 12);
   return steps.map((step, i) => ({
     from: step.begin,
