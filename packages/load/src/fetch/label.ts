@@ -23,7 +23,7 @@ export function labeller(patterns: readonly string[]): Fold {
 }
 
 /** A path with whatever looks like an identifier replaced by `:id`. */
-export function foldPath(path: string): string {
+function foldPath(path: string): string {
   return path.split('/').map(foldPart).join('/');
 }
 

@@ -27,7 +27,7 @@ const MOST_SAMPLES = 20;
 const LONGEST_MESSAGE = 2000;
 const LONGEST_DETAIL = 4000;
 
-export function keyOf({ kind, test, label, message, source }: FailureNote): string {
+function keyOf({ kind, test, label, message, source }: FailureNote): string {
   return JSON.stringify([kind, test, label, message, source]);
 }
 

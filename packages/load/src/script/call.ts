@@ -1,7 +1,7 @@
 import type { TestFunction } from './definition.ts';
 
 /** A test or hook took longer than its own `timeout`. */
-export class TestTimeout extends Error {
+class TestTimeout extends Error {
   override readonly name = 'TestTimeout';
 }
 

@@ -14,7 +14,7 @@ const ListedTest = Type.Object({
   source: Type.Union([Type.String(), Type.Null()]),
 });
 
-export const StepMessage = Type.Object({
+const StepMessage = Type.Object({
   type: Type.Literal('step'),
   step: Type.Integer(),
   phase: Type.Enum(['begin', 'end']),
@@ -22,9 +22,9 @@ export const StepMessage = Type.Object({
   at: Type.Number(),
 });
 
-export const FailureMessage = Type.Object({ type: Type.Literal('failure'), group: FailureGroup });
+const FailureMessage = Type.Object({ type: Type.Literal('failure'), group: FailureGroup });
 
-export const NoteMessage = Type.Object({
+const NoteMessage = Type.Object({
   type: Type.Literal('note'),
   text: Type.String({ maxLength: 2000 }),
 });

@@ -3,7 +3,7 @@ import type { Suite } from '../script/definition.ts';
 import { loadInstance } from '../script/instance.ts';
 
 /** From here on users share instances: each costs 15 to 30 KB and half a millisecond. */
-export const MOST_INSTANCES = 1000;
+const MOST_INSTANCES = 1000;
 
 /** The instances of the script in one thread, one for each user as far as they go. */
 export class Instances {

@@ -18,7 +18,8 @@ export const loadErrors = {
   ),
   'script-test-unknown': entry<{ test: string; known: string }>(
     422,
-    ({ test, known }) => `The script has no test '${test}'. It has: ${known}. Check \`test\` in .marteau.yml.`,
+    ({ test, known }) =>
+      `The script has no test '${test}'. It has: ${known}. Check \`test\` in .marteau.yml.`,
   ),
   'script-slow-to-load': entry<{ script: string; seconds: number; where: string }>(
     422,
@@ -37,7 +38,8 @@ export const loadErrors = {
   ),
   'script-out-of-memory': entry<{ detail: string }>(
     422,
-    ({ detail }) => `The script ran out of memory (${detail}). Look for what it keeps from one iteration to the next.`,
+    ({ detail }) =>
+      `The script ran out of memory (${detail}). Look for what it keeps from one iteration to the next.`,
   ),
   'engine-lost': entry<{ detail: string }>(
     500,
@@ -46,6 +48,7 @@ export const loadErrors = {
   ),
   'engine-unusable': entry<{ detail: string }>(
     500,
-    ({ detail }) => `The process that generates the load handed in measurements that cannot be used: ${detail}.`,
+    ({ detail }) =>
+      `The process that generates the load handed in measurements that cannot be used: ${detail}.`,
   ),
 };

@@ -1,4 +1,4 @@
 export { defaultThresholds } from './defaults.ts';
 export { type ParsedThreshold, parseThreshold, type ThresholdMistake } from './parse.ts';
 export { printThreshold } from './print.ts';
-export { Comparison, Threshold, ThresholdUnit } from './threshold.ts';
+export { Threshold, ThresholdUnit } from './threshold.ts';
