@@ -2,9 +2,6 @@ import { parseBytes, parseDuration } from '@marteau/shared';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { thereAre, wrong } from '../wrong.ts';
 
-/** What a behaviour takes: JSON Schema for the API and docs, with the unit of plain numbers for the command line. */
-export type OptionFields = Record<string, TSchema>;
-
 interface Doc<T> {
   description: string;
   default: T;
@@ -34,10 +31,6 @@ export const bandwidth = (doc: Doc<number>) => quantity('KB/s', doc);
 export const number = (doc: Doc<number> & { minimum: number; maximum?: number }) => Type.Number({ ...doc });
 /** Yes or no. */
 export const flag = (doc: Doc<boolean>) => Type.Boolean({ ...doc });
-/** One of some words. */
-export const choice = <const V extends string[]>(values: readonly [...V], doc: Doc<V[number]>) =>
-  Type.Enum(values, { ...doc });
-
 /** Options as given by a person: numbers, words, true and false. */
 export type GivenOptions = Readonly<Record<string, unknown>>;
 
@@ -69,17 +62,12 @@ function readOption(owner: string, name: string, field: TSchema, value: unknown)
   } = field as {
     unit?: Unit;
     type?: 'number' | 'boolean' | 'string';
-    enum?: string[];
     minimum?: number;
     maximum?: number;
   };
   const refuse = (right: string) =>
     wrong(`Option ${name} of ${owner} is ${JSON.stringify(value)}; it takes ${right}.`);
 
-  if (words !== undefined) {
-    if (typeof value === 'string' && words.includes(value)) return value;
-    throw refuse(`one of ${words.join(', ')}`);
-  }
   if (type === 'boolean') {
     if (typeof value === 'boolean') return value;
     if (typeof value === 'string' && /^(true|yes|on|1)$/i.test(value)) return true;

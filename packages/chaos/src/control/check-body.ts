@@ -9,7 +9,9 @@ import { wrong } from '../wrong.ts';
 export function checkBody(schema: TSchema | undefined, body: unknown): unknown {
   if (schema === undefined) return body;
   if (body === undefined) throw wrong('The body is missing. Send JSON.');
-  const [first] = Errors(schema, body);
+  const errors = Errors(schema, body);
+  // A field too many is told twice; the second time says which.
+  const first = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0];
   if (first === undefined) return body;
   const params = first.params as { additionalProperties?: string[] };
   const field = first.instancePath.slice(1).replaceAll('/', '.');

@@ -38,5 +38,5 @@ export type Fate =
   /** The backend gets the request, and is closed before it can answer. */
   | { kind: 'abort' };
 
-export const pass: Fate = { kind: 'pass' };
+const pass: Fate = { kind: 'pass' };
 const none = () => undefined;
