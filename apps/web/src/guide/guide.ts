@@ -16,6 +16,7 @@ const files: readonly (readonly [name: string, file: string])[] = [
   ['marteau-yml', 'marteau-yml.md'],
   ['writing-a-test', 'guide/writing-a-test.md'],
   ['reading-a-report', 'reading-a-report.md'],
+  ['chaos', 'guide/chaos.md'],
   ['running-a-node', 'guide/running-a-node.md'],
   ['running-for-a-team', 'guide/running-for-a-team.md'],
 ];
