@@ -4,8 +4,6 @@ import { MarteauError } from '@marteau/shared';
 interface Deadline extends Disposable {
   /** Aborts with the parent's reason, or with a `run-deadline` when the time is over. */
   signal: AbortSignal;
-  /** Aborts when the time is over. */
-  over: AbortSignal;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -19,7 +17,6 @@ export function startDeadline(ms: number, parent: AbortSignal, doing: () => stri
   );
   return {
     signal: AbortSignal.any([parent, over.signal]),
-    over: over.signal,
     [Symbol.dispose]: () => clearTimeout(timer),
   };
 }
