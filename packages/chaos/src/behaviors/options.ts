@@ -53,13 +53,7 @@ export function readOptions<T extends TObject>(owner: string, schema: T, given: 
 }
 
 function readOption(owner: string, name: string, field: TSchema, value: unknown): unknown {
-  const {
-    unit,
-    type,
-    enum: words,
-    minimum,
-    maximum,
-  } = field as {
+  const { unit, type, minimum, maximum } = field as {
     unit?: Unit;
     type?: 'number' | 'boolean' | 'string';
     minimum?: number;
