@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module';
+import { isMarteauError } from '@marteau/shared';
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { startWorker } from './worker.ts';
@@ -9,11 +10,12 @@ const WRONG_ENVIRONMENT = 78;
 enableCompileCache();
 
 const config = settings();
-const log = pino(
-  { level: config.logLevel, base: { app: 'worker', node: config.node.name } },
-  pino.destination({ dest: 2, sync: false }),
-);
-const worker = await startWorker(config, log).catch((error: Error) => stopWith(error.message));
+const stderr = pino.destination({ dest: 2, sync: false });
+const log = pino({ level: config.logLevel, base: { app: 'worker', node: config.node.name } }, stderr);
+const worker = await startWorker(config, log).catch((error: Error) => {
+  if (isMarteauError(error)) return stopWith(error.message);
+  throw error;
+});
 process.stdout.write(`listening for runs as ${config.node.name}\n`);
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave(signal));
@@ -21,7 +23,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(sign
 async function leave(signal: string): Promise<void> {
   log.info({ signal }, 'leaving: what has begun is finished or handed back');
   await worker.leave();
-  log.flush();
+  stderr.flushSync();
   process.exit(0);
 }
 
