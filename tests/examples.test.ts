@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { effectiveFile, parseFile, runLengthMs } from '@marteau/shared';
+import { freePort } from '@marteau/testkit';
+import { outOfService } from '../examples/shop/shop/seeded-failure.ts';
+
+const examples = join(import.meta.dirname, '../examples');
+
+for (const name of readdirSync(examples)) {
+  test(`examples/${name} has a .marteau.yml without a mistake`, () => {
+    const parsed = parseFile(readFileSync(join(examples, name, '.marteau.yml')));
+    assert.deepEqual(parsed.problems, []);
+    assert.deepEqual(effectiveFile(parsed.file!).problems, []);
+  });
+}
+
+test("the shop's load fits into 45 s", () => {
+  const { file } = effectiveFile(parseFile(readFileSync(join(examples, 'shop/.marteau.yml'))).file!);
+  assert.ok(runLengthMs(file!) <= 45_000);
+});
+
+test('the tests of all examples pass under node --test as they are', async () => {
+  const port = await freePort();
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined, PORT: String(port) };
+  const shop = spawn(process.execPath, ['server.ts'], {
+    cwd: join(examples, 'shop'),
+    env,
+    stdio: ['ignore', 'pipe', 2],
+  });
+  await once(shop.stdout, 'data');
+  try {
+    for (const name of readdirSync(examples)) {
+      const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap'], {
+        cwd: join(examples, name),
+        env: { ...env, MARTEAU_TARGET: `http://127.0.0.1:${port}` },
+      });
+      assert.match(stdout, /^# fail 0$/m);
+      assert.doesNotMatch(stdout, /^# pass 0$/m);
+    }
+  } finally {
+    shop.kill();
+    await once(shop, 'exit');
+  }
+});
+
+test('the flaky route fails in 0.2 % of its calls, always the same ones', () => {
+  const calls = (): number[] => {
+    const fails = outOfService({ seed: 42, oneIn: 500 });
+    return Array.from({ length: 5000 }, () => (fails() ? 1 : 0));
+  };
+  assert.deepEqual(calls(), calls());
+  assert.equal(
+    calls().reduce((sum, failed) => sum + failed, 0),
+    10,
+  );
+});
