@@ -26,11 +26,11 @@ test("the shop's load fits into 45 s", () => {
 
 test('the tests of all examples pass under node --test as they are', async () => {
   const port = await freePort();
-  const env = { ...process.env, NODE_TEST_CONTEXT: undefined, PORT: String(port) };
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_TEST_CONTEXT: undefined, PORT: String(port) };
   const shop = spawn(process.execPath, ['server.ts'], {
     cwd: join(examples, 'shop'),
     env,
-    stdio: ['ignore', 'pipe', 2],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(shop.stdout, 'data');
   try {
