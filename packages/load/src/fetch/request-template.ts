@@ -19,11 +19,19 @@ export interface RequestTemplate {
 /** Header lines that every request has, unless the script sets them: name → line. */
 export type DefaultHeaders = ReadonlyMap<string, string>;
 
-const MOST = 2000;
+/** So many sets of headers are kept for one URL; a script that sends another one each time gains nothing by more. */
+const MOST = 16;
+
+interface Known {
+  readonly method: string;
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  readonly template: RequestTemplate;
+}
 
 export class RequestTemplates {
   readonly #defaults: DefaultHeaders;
-  readonly #known = new Map<string, RequestTemplate>();
+  readonly #known = new WeakMap<Route, Known[]>();
 
   constructor(defaults: DefaultHeaders) {
     this.#defaults = defaults;
@@ -31,13 +39,19 @@ export class RequestTemplates {
 
   /** @throws TypeError for headers that cannot be sent */
   of(method: string, route: Route, given: RequestInit['headers']): RequestTemplate {
-    const key = `${method} ${route.href}\n${keyOf(given)}`;
-    const known = this.#known.get(key);
-    if (known) return known;
-    const made = this.make(method, route, readHeaders(given));
-    if (this.#known.size >= MOST) this.#known.clear();
-    this.#known.set(key, made);
-    return made;
+    if (given && Symbol.iterator in given) return this.make(method, route, readHeaders(given));
+    const record = (given ?? none) as Record<string, string>;
+    const known = this.#knownOf(route);
+    const found = known.find((each) => each.method === method && isSame(each, record));
+    if (found) return found.template;
+    const names = Object.keys(record);
+    const values = Object.values(record);
+    const template = this.make(method, route, readHeaders(given));
+    // Anything but text may say something else the next time.
+    if (!values.every((value) => typeof value === 'string')) return template;
+    if (known.length >= MOST) known.length = 0;
+    known.push({ method, names, values, template });
+    return template;
   }
 
   make(method: string, route: Route, headers: HeaderLines): RequestTemplate {
@@ -57,17 +71,24 @@ export class RequestTemplates {
       hasType: names.has('content-type'),
     };
   }
+
+  #knownOf(route: Route): Known[] {
+    const known = this.#known.get(route);
+    if (known) return known;
+    const made: Known[] = [];
+    this.#known.set(route, made);
+    return made;
+  }
 }
 
-/** The headers as given, in one string; line ends cannot be mistaken, because no header may have them. */
-function keyOf(given: RequestInit['headers']): string {
-  if (!given) return '';
-  let key = '';
-  if (Symbol.iterator in given) {
-    for (const [name, value] of given as Iterable<[string, string]>) key += `${name}:${value}\n`;
-  } else {
-    const record = given as Record<string, string>;
-    for (const name in record) if (Object.hasOwn(record, name)) key += `${name}:${record[name]}\n`;
+const none: Record<string, string> = {};
+
+/** Whether a record of headers is the one that was seen before: compared name by name, and nothing is made for it. */
+function isSame({ names, values }: Known, record: Record<string, string>): boolean {
+  let n = 0;
+  for (const name in record) {
+    if (names[n] !== name || values[n] !== record[name]) return false;
+    n += 1;
   }
-  return key;
+  return n === names.length;
 }
