@@ -10,9 +10,14 @@ export class Gate {
   #desks = 0;
   #freed = Promise.withResolvers<void>();
 
+  /** Whether this node generates load, or is about to. */
+  get isLoading(): boolean {
+    return this.#loads > 0;
+  }
+
   /** Does desk work, or answers `later` when load is generated. Several may be done at a time. */
   async desk<T>(work: () => Promise<T>): Promise<T | 'later'> {
-    if (this.#loads > 0) return 'later';
+    if (this.isLoading) return 'later';
     this.#desks++;
     try {
       return await work();

@@ -8,6 +8,7 @@ import { Activity } from './activity.ts';
 import type { Config } from './config.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
+import { lookAfter } from './look-after.ts';
 import { readAddress } from './mail/addresses.ts';
 import { outboxTransport, smtpTransport, type Transport } from './mail/transport.ts';
 import { startPipeline } from './pipeline.ts';
@@ -63,7 +64,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   };
   const work = startPipeline(context, transportOf(config, now));
   const rounds = [
-    repeat('reconcile', RECONCILE_MS, log, () => store.reconcile()),
+    repeat('reconcile', RECONCILE_MS, log, lookAfter(store, context.gate, now)),
     repeat('retain', RETAIN_MS, log, () => retain(config, store, log)),
   ];
   log.info({ version }, 'ready');

@@ -1,6 +1,6 @@
+import { createMasker } from '@marteau/fixture';
 import { type Hold, HoldEnded } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
-import { createMasker } from '../console/masker.ts';
 import { RunConsole } from '../console/run-console.ts';
 import { type Context, HandBack } from '../context.ts';
 import { projectSecrets } from '../project/project-secrets.ts';
@@ -20,7 +20,7 @@ interface Options<H extends Hold> {
   fail: (stage: Stage<H>, failure: Failure) => Promise<void>;
   /** All of a cancelled run's work here has stopped; called before that is acknowledged. */
   cancelled: (stage: Stage<H>) => Promise<void>;
-  /** This process is leaving: another one shall do it. */
+  /** This process is leaving, or Redis was away for so long that it had to stop: another one shall do it. */
   handBack: (why: string) => Promise<unknown>;
 }
 
@@ -28,7 +28,8 @@ interface Options<H extends Hold> {
  * Does the work of one stage under its hold, and answers to the ledger however it ends:
  *
  *     done ─▶ (the work says so itself)      failed ─▶ fail, with a reason
- *     cancelled ─▶ acknowledge               leaving ─▶ give back             lost ─▶ nothing
+ *     cancelled ─▶ acknowledge               leaving ─▶ hand back             lost ─▶ nothing
+ *                                            Redis was away ─▶ hand back, once it is there again
  *
  * Whatever it was, nothing of it is left by then: no process, no folder.
  */
@@ -93,7 +94,7 @@ async function conclude<H extends Hold>(
 ): Promise<void> {
   const { signal, log } = stage;
   const why: unknown = signal.aborted ? signal.reason : error;
-  if (why instanceof HandBack) {
+  if (why instanceof HandBack || (why instanceof HoldEnded && why.kind === 'store-away')) {
     log.info({ why: why.message }, 'handed back');
     await stage.settle();
     await handBack(why.message);

@@ -1,0 +1,39 @@
+import { isMarteauError } from '@marteau/shared';
+import { pino } from 'pino';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { startWorker } from './worker.ts';
+
+/** What a process ends with whose environment is wrong: starting it again would change nothing. */
+const WRONG_ENVIRONMENT = 78;
+
+const config = settings();
+const stderr = pino.destination({ dest: 2, sync: false });
+const log = pino({ level: config.logLevel, base: { app: 'worker', node: config.node.name } }, stderr);
+const worker = await startWorker(config, log).catch((error: Error) => {
+  if (isMarteauError(error)) return stopWith(error.message);
+  throw error;
+});
+process.stdout.write(`listening for runs as ${config.node.name}\n`);
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave(signal));
+
+async function leave(signal: string): Promise<void> {
+  log.info({ signal }, 'leaving: what has begun is finished or handed back');
+  await worker.leave();
+  stderr.flushSync();
+  process.exit(0);
+}
+
+function settings(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) return stopWith(error.message);
+    throw error;
+  }
+}
+
+function stopWith(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(WRONG_ENVIRONMENT);
+}
