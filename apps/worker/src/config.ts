@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture';
 import { type AddressPolicy, parseAllowedHosts } from '@marteau/source';
 import type { RetentionLimits } from '@marteau/store';
 
@@ -27,13 +28,8 @@ export interface Config {
 }
 
 /** How long the parts of a run may take, in ms. */
-export interface Deadlines {
+interface Deadlines extends AroundDeadlines {
   clone: number;
-  install: number;
-  /** Of `before` in the file. */
-  before: number;
-  /** Of `after` in the file. */
-  after: number;
   /** How long a worker that is asked to end goes on with what it has begun. */
   grace: number;
 }
@@ -120,14 +116,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     );
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return config;
-}
-
-/** What npm needs to reach its registry from here; nothing else of the environment is for it. */
-function npmSettings(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names =
-    /^(npm_config_(registry|userconfig|cafile|ca|https?_proxy|https?-proxy|noproxy|strict_ssl|fetch_\w+)|https?_proxy|no_proxy|node_extra_ca_certs)$/i;
-  const own = Object.entries(env).filter(([name, value]) => names.test(name) && value);
-  return Object.fromEntries(own) as Record<string, string>;
 }
 
 function list(text = ''): string[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { createMasker } from '@marteau/fixture';
 import type { ConsoleEvent } from '@marteau/shared';
-import { createMasker } from './masker.ts';
 import { RunConsole } from './run-console.ts';
 
 function consoleOf({ secrets = [] as string[], now = (): number => 0 } = {}) {

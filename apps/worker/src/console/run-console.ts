@@ -1,11 +1,15 @@
 import type { Readable } from 'node:stream';
+import {
+  type ConsoleSource,
+  type LineInput,
+  lineInput,
+  type Masker,
+  type Output,
+  readLines,
+} from '@marteau/fixture';
 import { type ConsoleEvent, consoleText } from '@marteau/shared';
 import { KeptText } from './kept-text.ts';
-import { lineSplitter } from './line-splitter.ts';
 import { LiveBudget } from './live-budget.ts';
-import type { Masker } from './masker.ts';
-
-export type ConsoleSource = ConsoleEvent['from'];
 
 const FLUSH_MS = 100;
 const WAITING_LIMIT = 1024 * 1024;
@@ -26,7 +30,7 @@ interface RunConsoleOptions {
  *     bytes ─▶ text ─▶ secrets masked ─▶ whole lines, cut ─┬─▶ live: batches, within a budget
  *                                                          └─▶ kept: the first and the last megabyte
  */
-export class RunConsole {
+export class RunConsole implements Output {
   readonly #options: RunConsoleOptions;
   readonly #kept = new KeptText();
   readonly #budget: LiveBudget;
@@ -46,33 +50,13 @@ export class RunConsole {
     this.#add('marteau', this.#options.masker.mask(sentence).split('\n'));
   }
 
-  /** Where a program's output goes, chunk by chunk; `end` once, after the last. */
-  input(from: ConsoleSource): { write(chunk: Uint8Array): void; end(): void } {
-    const decoder = new TextDecoder();
-    const masked = this.#options.masker.stream();
-    const splitter = lineSplitter();
-    return {
-      write: (chunk) => this.#add(from, splitter.push(masked.push(decoder.decode(chunk, { stream: true })))),
-      end: () => {
-        this.#add(from, splitter.push(masked.push(decoder.decode()) + masked.end()));
-        this.#add(from, splitter.end());
-      },
-    };
+  /** Where a program's output goes, chunk by chunk. */
+  input(from: ConsoleSource): LineInput {
+    return lineInput(this.#options.masker, (lines) => this.#add(from, lines));
   }
 
-  /** Reads streams to their end, each on its own; resolves when all have ended. */
   async read(from: ConsoleSource, ...streams: Readable[]): Promise<void> {
-    await Promise.all(
-      streams.map(async (stream) => {
-        const input = this.input(from);
-        try {
-          for await (const chunk of stream) input.write(chunk);
-        } catch {
-          // a pipe that breaks is told by the program's exit
-        }
-        input.end();
-      }),
-    );
+    await readLines(streams, () => this.input(from));
   }
 
   /** Sends what waits. */

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Around, FOREIGN_GRACE_MS, type Places } from '@marteau/fixture';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import type { Launch, Measurements } from '@marteau/shared';
@@ -7,9 +8,6 @@ import type { ShareHold } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { Around } from './around.ts';
-import type { Places } from './foreign-env.ts';
-import { FOREIGN_GRACE_MS } from './grace.ts';
 import { tellProgress } from './tell-progress.ts';
 
 const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: FOREIGN_GRACE_MS });

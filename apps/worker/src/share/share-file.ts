@@ -17,7 +17,7 @@ export async function writeShare(folder: RunFolder, hold: ShareHold, share: Shar
 
 /**
  * The shares of an attempt that delivered. One that was lost may be missing, any other may not.
- * @throws MarteauError measurements-missing
+ * @throws MarteauError nodes-lost when none did, measurements-missing
  */
 export async function readShares(folder: RunFolder, attempt: AttemptRecord): Promise<ShareFile[]> {
   const lost = new Set(attempt.lost.map(({ share }) => share));
@@ -27,7 +27,7 @@ export async function readShares(folder: RunFolder, attempt: AttemptRecord): Pro
     if (text !== null) shares.push(JSON.parse(text) as ShareFile);
     else if (!lost.has(index)) throw new MarteauError('measurements-missing', { share: index + 1 });
   }
-  if (shares.length === 0) throw new MarteauError('measurements-missing', { share: 1 });
+  if (shares.length === 0) throw new MarteauError('nodes-lost', { nodes: attempt.lost.map(({ node }) => node) });
   return shares;
 }
 

@@ -2,12 +2,12 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Places } from '@marteau/fixture';
 import { MarteauError } from '@marteau/shared';
 import { unpackTree } from '@marteau/source';
 import type { Trees } from '@marteau/store';
 import type { RunWork } from '../run-work.ts';
 import { treeLimits } from '../tree-limits.ts';
-import type { Places } from './foreign-env.ts';
 
 interface UnpackOptions {
   /** The share's own folder. */

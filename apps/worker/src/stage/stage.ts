@@ -1,7 +1,7 @@
+import type { Masker } from '@marteau/fixture';
 import type { Run } from '@marteau/shared';
 import type { Hold, RunFolder } from '@marteau/store';
 import type { Logger } from 'pino';
-import type { Masker } from '../console/masker.ts';
 import type { RunConsole } from '../console/run-console.ts';
 import type { PhaseReporter } from './phase-reporter.ts';
 

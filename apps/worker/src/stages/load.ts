@@ -1,18 +1,23 @@
 import { join } from 'node:path';
+import {
+  type AroundOptions,
+  type Fault,
+  fillSecrets,
+  fixturesOf,
+  foreignEnv,
+  install,
+  machineFacts,
+  startAround,
+  watchVersion,
+} from '@marteau/fixture';
 import type { FaultEvent, JobResult, Measurements, ShareJob } from '@marteau/shared';
 import { HoldEnded, type ShareHold, type Start } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
-import { machineFacts } from '../project/environment.ts';
 import { projectSecrets } from '../project/project-secrets.ts';
 import type { RunWork } from '../run-work.ts';
-import { type AroundOptions, startAround } from '../share/around.ts';
 import { startDeadline } from '../share/deadline.ts';
-import { watchVersion } from '../share/deployed-version.ts';
-import { fillSecrets } from '../share/fill-secrets.ts';
-import { foreignEnv } from '../share/foreign-env.ts';
 import { generate } from '../share/generate.ts';
-import { install } from '../share/install.ts';
 import { writeShare } from '../share/share-file.ts';
 import { unpack } from '../share/unpack.ts';
 import { leaveBeforeStart } from '../stage/leave-before-start.ts';
@@ -73,14 +78,14 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
   });
 
   const faults: FaultEvent[] = [];
-  const onAppDeath = (detail: string): void => {
-    console.say(detail);
-    const fault = { at: context.now(), kind: 'app', title: 'App ended', detail, duration: 0 };
-    faults.push({ type: 'fault', ...fault });
+  const onFault = (fault: Fault): void => {
+    faults.push({ type: 'fault', at: context.now(), ...fault });
     store.events.append(run.id, faults.slice(-1)).catch(() => {}); // the report has it in any case
   };
-  const around = { file, places, env, console, phase, signal, deadlines: config.deadlines, onAppDeath };
-  const { measurements, version } = await measure(
+  const { deadlines } = config;
+  const [target = null] = file.targets;
+  const around = { target, places, env, console, phase, signal, deadlines, onFault };
+  const { measurements, facts } = await measure(
     context,
     stage,
     work,
@@ -89,7 +94,7 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
     started,
   );
 
-  const environment = { ...machineFacts(), ...version };
+  const environment = { ...machineFacts(), ...facts };
   await writeShare(folder, hold, { measurements: stage.masker.maskAll(measurements), faults, environment });
   await stage.settle();
   await store.ledger.done(hold);
@@ -103,9 +108,9 @@ async function measure(
   options: AroundOptions,
   secrets: string[],
   started: () => void,
-): Promise<{ measurements: Measurements; version: Record<string, string> }> {
+): Promise<{ measurements: Measurements; facts: Record<string, string> }> {
   const { phase, signal, places, console } = options;
-  await using around = await startAround(options);
+  await using around = await startAround(fixturesOf(work.file), options);
   const version = await watchVersion(work.file, around.target, signal);
   for (const line of version.said) console.say(line);
   phase.say('loading the script');
@@ -116,7 +121,7 @@ async function measure(
     return startAt;
   };
   const measured = await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
-  return { measurements: await version.note(measured), version: version.facts };
+  return { measurements: await version.note(measured), facts: { ...version.facts, ...around.facts } };
 }
 
 /** The moment at which all shares begin. @throws HandBack when this one would begin too late */
