@@ -26,7 +26,13 @@ describe('templates of requests', () => {
   });
 
   it('are made anew for headers that are not text, and for those of other kinds', () => {
-    const changing = { n: 0, toString: () => String((changing.n += 1)) };
+    let n = 0;
+    const changing = {
+      toString() {
+        n += 1;
+        return String(n);
+      },
+    };
     const headers = { 'x-n': changing } as unknown as Record<string, string>;
     assert.match(of(headers).head, /x-n: 1\r\n/);
     assert.match(of(headers).head, /x-n: 2\r\n/);
