@@ -9,6 +9,8 @@ import { aRun } from './a-run.ts';
 /** What one making of a report took. */
 export interface Made {
   readonly seconds: number;
+  /** Of all its threads: what others do on the machine meanwhile is no part of it. */
+  readonly processorSeconds: number;
   readonly peakMb: number;
   /** Before anything was read: Node.js and the modules. */
   readonly idleMb: number;
@@ -18,6 +20,7 @@ export interface Made {
 const [folder = '', shares = '1'] = process.argv.slice(2);
 const idleMb = process.memoryUsage.rss() / 1e6;
 const begin = performance.now();
+const before = process.cpuUsage();
 const list = Array.from({ length: Number(shares) }, (_, i): Measurements => {
   return JSON.parse(readFileSync(join(folder, `share-${i}.json`), 'utf8'));
 });
@@ -30,9 +33,11 @@ const results = buildResults({
 });
 const html = renderReport(results);
 const seconds = (performance.now() - begin) / 1000;
+const used = process.cpuUsage(before);
 writeFileSync(join(folder, 'report.html'), html);
 const made: Made = {
   seconds,
+  processorSeconds: (used.user + used.system) / 1e6,
   peakMb: (process.resourceUsage().maxRSS * 1024) / 1e6,
   idleMb,
   htmlBytes: Buffer.byteLength(html),

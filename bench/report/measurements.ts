@@ -1,4 +1,13 @@
-import type { Distribution, Label, Measurements, Plan, Point } from '@marteau/shared';
+import { inflateSync } from 'node:zlib';
+import {
+  type Distribution,
+  type Label,
+  type Measurements,
+  mostStored,
+  type Plan,
+  type Point,
+  zlibStored,
+} from '@marteau/shared';
 import * as hdr from 'hdr-histogram-js';
 
 /** What a benchmark's run is made of. */
@@ -131,7 +140,17 @@ function distribution(count: number, median: number, digits: 2 | 3, random: () =
     max = Math.max(max, value);
     sum += value * times;
   }
-  return { count, min, max, sum, histogram: hdr.encodeIntoCompressedBase64(histogram) };
+  return { count, min, max, sum, histogram: asTheEngine(hdr.encodeIntoCompressedBase64(histogram)) };
+}
+
+/** The engine deflates only what is large (packages/load/src/measure/encode.ts). */
+function asTheEngine(compressed: string): string {
+  const outer = Buffer.from(compressed, 'base64');
+  const plain = inflateSync(outer.subarray(8));
+  if (plain.length > mostStored) return compressed;
+  const stored = zlibStored(plain);
+  outer.writeUInt32BE(stored.length, 4);
+  return Buffer.concat([outer.subarray(0, 8), stored]).toString('base64');
 }
 
 function congruential(seed: number): () => number {

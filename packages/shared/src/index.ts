@@ -9,6 +9,7 @@ export * from './jobs/jobs.ts';
 export * from './keys/keys.ts';
 export * from './launch/launch.ts';
 export * from './measure/measurements.ts';
+export * from './measure/zlib-stored.ts';
 export * from './plan/index.ts';
 export * from './results/index.ts';
 export * from './run/id.ts';

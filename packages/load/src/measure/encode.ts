@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import type { Distribution } from '@marteau/shared';
+import { type Distribution, mostStored, zlibStored } from '@marteau/shared';
 import type { Summary } from './histogram.ts';
 import { HIGHEST } from './layout.ts';
 
@@ -28,7 +28,8 @@ export function encodeHistogram({ layout, cells }: Summary): string {
   bytes.writeBigUInt64BE(1n, 16);
   bytes.writeBigUInt64BE(BigInt(HIGHEST), 24);
   bytes.writeDoubleBE(1, 32);
-  const deflated = deflateSync(bytes.subarray(0, at));
+  const plain = bytes.subarray(0, at);
+  const deflated = at <= mostStored ? zlibStored(plain) : deflateSync(plain);
   const compressed = Buffer.alloc(8);
   compressed.writeUInt32BE(COMPRESSED_COOKIE, 0);
   compressed.writeUInt32BE(deflated.length, 4);

@@ -15,20 +15,26 @@ export function decodeInto(base64: string, sum: Accumulator): void {
   if (base64 === '') return;
   if (scratch.length < base64.length) scratch = Buffer.alloc(2 * base64.length);
   const outer = scratch.subarray(0, scratch.write(base64, 'base64'));
-  if (outer.length < 8 || (outer.readInt32BE(0) & ~0xf0) !== compressedCookie) {
+  if (outer.length < 8 || (wordAt(outer, 0) & ~0xf0) !== compressedCookie) {
     throw new Error('not an HdrHistogram in the compressed V2 encoding');
   }
-  const plain = inflate(outer.subarray(8, 8 + outer.readInt32BE(4)));
-  const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
-  if (plain.length < headerBytes || (view.getInt32(0) & ~0xf0) !== plainCookie) {
+  const plain = inflate(outer.subarray(8, 8 + wordAt(outer, 4)));
+  if (plain.length < headerBytes || (wordAt(plain, 0) & ~0xf0) !== plainCookie) {
     throw new Error('not an HdrHistogram in the V2 encoding');
   }
-  const digits = view.getInt32(12);
+  const digits = wordAt(plain, 12);
   if (digits < 0 || digits > 5) throw new Error(`an HdrHistogram of ${digits} digits`);
-  if (view.getBigInt64(16) !== 1n) throw new Error('an HdrHistogram whose unit is not 1');
+  if (wordAt(plain, 16) !== 0 || wordAt(plain, 20) !== 1) {
+    throw new Error('an HdrHistogram whose unit is not 1');
+  }
   const layout = layouts[digits]!;
   sum.begin(layout);
-  addBuckets(layout, plain, Math.min(plain.length, headerBytes + view.getInt32(4)), sum);
+  addBuckets(layout, plain, Math.min(plain.length, headerBytes + wordAt(plain, 4)), sum);
+}
+
+/** 32 bits with a sign, the high byte first; a DataView of each text would be as large as the text. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
 /** One table for all texts: there are hundreds of thousands of them. */
@@ -43,14 +49,12 @@ function addBuckets(layout: Layout, bytes: Uint8Array, end: number, sum: Accumul
   let bucket = 0;
   let at = headerBytes;
   while (at < end) {
-    let word = 0;
-    let scale = 1;
-    let byte: number;
-    do {
-      byte = bytes[at++] ?? 0;
+    let byte = bytes[at++]!;
+    let word = byte & 0x7f;
+    for (let scale = 128; byte >= 0x80 && at < end; scale *= 128) {
+      byte = bytes[at++]!;
       word += (byte & 0x7f) * scale;
-      scale *= 128;
-    } while (byte >= 0x80 && at < end);
+    }
     if (word % 2 === 1) bucket += (word + 1) / 2;
     else {
       if (bucket > mostBuckets) throw new Error('an HdrHistogram with more buckets than there can be');

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import { mostStored, zlibStored } from '@marteau/shared';
 import type { Histogram } from './histogram.ts';
 import { highest } from './layout.ts';
 
@@ -15,7 +16,7 @@ export function encodeHistogram(histogram: Histogram): string {
   plain.writeBigInt64BE(BigInt(Math.max(2, highest(histogram.layout, last))), 24);
   plain.writeDoubleBE(1, 32); // integer to double conversion ratio
   plain.set(words, 40);
-  const packed = deflateSync(plain);
+  const packed = plain.length <= mostStored ? zlibStored(plain) : deflateSync(plain);
   const outer = Buffer.alloc(8);
   outer.writeInt32BE(0x1c849304 | 0x10, 0);
   outer.writeInt32BE(packed.length, 4);
