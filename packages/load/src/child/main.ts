@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { partOf, whole } from '../plan/portion.ts';
 import type { FromThread, ListedTest } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import { Parent } from './parent.ts';
@@ -25,13 +24,12 @@ parent.listen(
 
 function begin(given: ChildJob): void {
   job = given;
-  const part = partOf(whole, job.share.index, job.share.of);
-  const { root, script, client, expected, session, connections, test, secrets } = job;
+  const { root, script, client, expected, session, connections, test, secrets, share } = job;
   const lanes = lanesFor(job.plan);
   const watch = new Watch(job, parent);
   threads = Array.from({ length: job.threads }, (_, index) => {
-    const portion = partOf(part, index, job.threads);
-    const threadJob = { root, script, client, expected, session, connections, test, secrets, lanes, portion };
+    const seat = { share, thread: { index, of: job.threads } };
+    const threadJob = { root, script, client, expected, session, connections, test, secrets, lanes, seat };
     return new Thread(threadJob, job, { message, ended: (_, how) => watch.ended(how) });
   });
   watch.begin(threads);
@@ -49,7 +47,7 @@ function message(thread: Thread, message: FromThread): void {
 }
 
 function ready(tests: readonly ListedTest[]): void {
-  const wrong = wrongChoice(tests, [job.test, ...lanesFor(job.plan)]);
+  const wrong = wrongChoice(tests, [job.test, ...lanesFor(job.plan).map((lane) => lane.test)]);
   if (wrong === null)
     parent.send({ type: 'ready', tests: [...tests] }, job.plan ? undefined : () => process.exit(0));
   else if (wrong === '') parent.fail('script-empty', { script: relative(job.root, job.script) });

@@ -5,7 +5,7 @@ import { FailureGroups } from '../measure/failures.ts';
 import { RunRecord } from '../measure/run-record.ts';
 import { lanesOf } from '../plan/stretch.ts';
 import { Waits } from '../plan/waits.ts';
-import type { FromThread } from '../thread/messages.ts';
+import type { FromThread, LaneJob } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import type { Parent } from './parent.ts';
 import { runPlan } from './schedule.ts';
@@ -13,6 +13,8 @@ import type { Thread } from './thread.ts';
 import { tickOf } from './ticks.ts';
 import { Windows } from './windows.ts';
 
+/** Between hearing that the load begins and its begin, where no moment is given: time for the threads to hear it too. */
+const LEAD_MS = 100;
 /** A second is told of when all threads have handed it in, or so much later, ms. */
 const TICK_LATEST_MS = 1000;
 const LOOK_MS = 100;
@@ -43,7 +45,7 @@ export class ShareRun {
     this.#parent = parent;
     this.#threads = threads;
     const now = Date.now();
-    this.#startedAt = startAt ?? now;
+    this.#startedAt = startAt ?? now + LEAD_MS;
     this.#zero = process.hrtime.bigint() + BigInt(Math.round((this.#startedAt - now) * 1e6));
   }
 
@@ -177,7 +179,11 @@ export class ShareRun {
   }
 }
 
-/** What the lanes of a plan run, in order: a test's name, or null for all tests. */
-export function lanesFor(plan: Plan | null): (string | null)[] {
-  return plan ? lanesOf(plan).map(({ test }) => test) : [];
+/** What the threads have to know of the lanes of a plan beforehand, in order. */
+export function lanesFor(plan: Plan | null): LaneJob[] {
+  if (!plan) return [];
+  return lanesOf(plan).map(({ test, stretches }) => ({
+    test,
+    paced: stretches.flat().some(({ model }) => model === 'open'),
+  }));
 }

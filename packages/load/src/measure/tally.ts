@@ -10,22 +10,20 @@ import type { LabelPiece } from './piece.ts';
 export class Tally {
   readonly #byLabel: (LabelTally | undefined)[] = [];
 
-  /** @param begun the moment from which the request's time counts, ms */
-  request(exchange: Exchange, begun: number, isError: boolean): void {
+  /** @param lateness open model: how much later than intended it began, ms; null in a closed one */
+  request(exchange: Exchange, isError: boolean, lateness: number | null): void {
     const tally = this.#of(exchange.label);
-    tally.count(micros(exchange.ended - begun), isError);
+    tally.count(exchange.ended - exchange.begun, lateness, isError);
     tally.exchange(exchange);
   }
 
   /**
    * An iteration of a test, or a subtest.
-   * @param time µs
-   * @param service µs, where it differs in kind from `time` (open model); else null
+   * @param service how long it took, ms
+   * @param lateness as for a request
    */
-  passage(label: Label, time: number, service: number | null, failed: boolean): void {
-    const tally = this.#of(label);
-    tally.count(time, failed);
-    if (service !== null) tally.serve(service);
+  passage(label: Label, service: number, lateness: number | null, failed: boolean): void {
+    this.#of(label).count(service, lateness, failed);
   }
 
   /** What was counted, and empties itself. */
@@ -62,16 +60,17 @@ class LabelTally {
     return this.#time.count > 0;
   }
 
-  count(time: number, isError: boolean): void {
+  /** The open model tells response time, from the intended start, and service time apart. */
+  count(service: number, lateness: number | null, isError: boolean): void {
+    const time = micros(service + (lateness ?? 0));
     this.#time.record(time);
+    if (lateness !== null) {
+      this.#service ??= new Histogram(threeDigits);
+      this.#service.record(micros(service));
+    }
     if (!isError) return;
     this.#errorTime ??= new Histogram(threeDigits);
     this.#errorTime.record(time);
-  }
-
-  serve(time: number): void {
-    this.#service ??= new Histogram(threeDigits);
-    this.#service.record(time);
   }
 
   exchange(exchange: Exchange): void {

@@ -1,5 +1,7 @@
 import type { Step } from '@marteau/shared';
-import { countOf, type Portion } from './portion.ts';
+import { countOf } from './portion.ts';
+import { type Seat, workAt } from './seat.ts';
+import { mostUsers } from './users.ts';
 
 /** How many iterations may still be started in a step, by this thread's users. */
 export class Budget {
@@ -8,8 +10,10 @@ export class Budget {
   #left: number;
 
   /** Without `iterations` there is no end to them. */
-  constructor({ iterations }: Pick<Step, 'iterations'>, portion: Portion) {
-    this.#left = iterations?.per === 'all' ? countOf(portion, iterations.count) : Number.POSITIVE_INFINITY;
+  constructor(step: Step, seat: Seat) {
+    const { iterations } = step;
+    const all = iterations?.per === 'all';
+    this.#left = all ? countOf(workAt(seat, mostUsers(step)), iterations.count) : Number.POSITIVE_INFINITY;
     this.#perUser = iterations?.per === 'user' ? iterations.count : Number.POSITIVE_INFINITY;
   }
 

@@ -3,8 +3,11 @@ import { describe, it } from 'node:test';
 import type { Step } from '@marteau/shared';
 import fc from 'fast-check';
 import { arrivalsIn, arrivalTime } from './arrivals.ts';
+import { Budget } from './budget.ts';
+import { DueArrivals, openSteps } from './due-arrivals.ts';
 import { countOf, memberOf, type Portion, partOf, whole } from './portion.ts';
-import { stayOf } from './users.ts';
+import { type Seat, usersAt, workAt } from './seat.ts';
+import { mostUsersOf, stayOf } from './users.ts';
 
 const closed: Step = {
   index: 0,
@@ -22,23 +25,37 @@ const closed: Step = {
 
 /** Shares with threads of their own number each: every thread's portion. */
 const machines = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 9 });
-const portionsOf = (threads: number[]): Portion[] =>
-  threads.flatMap((count, share) => {
-    const part = partOf(whole, share, threads.length);
-    return Array.from({ length: count }, (_, thread) => partOf(part, thread, count));
-  });
+const seatsOf = (threads: number[]): Seat[] =>
+  threads.flatMap((of, index) =>
+    Array.from({ length: of }, (_, thread) => ({
+      share: { index, of: threads.length },
+      thread: { index: thread, of },
+    })),
+  );
+const membersOf = (portion: Portion, total: number): number[] =>
+  Array.from({ length: countOf(portion, total) }, (_, n) => memberOf(portion, n));
+const inOrder = (numbers: number[]): number[] => numbers.sort((a, b) => a - b);
+const upTo = (total: number): number[] => Array.from({ length: total }, (_, n) => n);
 
 describe('portions', () => {
   it('give every number to exactly one thread of one share', () => {
     fc.assert(
       fc.property(machines, fc.nat(500), (threads, total) => {
-        const members = portionsOf(threads).flatMap((portion) =>
-          Array.from({ length: countOf(portion, total) }, (_, n) => memberOf(portion, n)),
-        );
-        assert.deepEqual(
-          members.sort((a, b) => a - b),
-          Array.from({ length: total }, (_, n) => n),
-        );
+        const members = seatsOf(threads).flatMap((seat) => membersOf(usersAt(seat), total));
+        assert.deepEqual(inOrder(members), upTo(total));
+      }),
+    );
+  });
+
+  it('give all work to exactly one thread each, and only to threads that have users', () => {
+    fc.assert(
+      fc.property(machines, fc.integer({ min: 1, max: 80 }), fc.nat(500), (threads, users, total) => {
+        const parts = seatsOf(threads).map((seat) => ({
+          users: countOf(usersAt(seat), users),
+          work: membersOf(workAt(seat, users), total),
+        }));
+        assert.deepEqual(inOrder(parts.flatMap(({ work }) => work)), upTo(total));
+        assert.ok(parts.every((part) => part.users > 0 || part.work.length === 0));
       }),
     );
   });
@@ -74,6 +91,62 @@ describe('arrivals', () => {
           before = at;
         }
         assert.ok(Math.abs(count - ((from + to) / 2) * (durationMs / 1000)) <= 1);
+      }),
+    );
+  });
+});
+
+describe('the same load over one or many shares and threads', () => {
+  const open: Step = { ...closed, model: 'open', users: null, rate: { from: 0, to: 0 }, maxUsers: 1 };
+  const rates = fc.integer({ min: 0, max: 300 });
+  const steps = fc.array(fc.record({ from: rates, to: rates, maxUsers: fc.integer({ min: 1, max: 40 }) }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+
+  /** Every arrival of a stretch: step, number and moment. */
+  const arrivalsOf = (ranges: { from: number; to: number; maxUsers: number }[], seat: Seat): string[] => {
+    const laid = ranges.map(({ from, to, maxUsers }, index) => ({
+      step: { ...open, index, rate: { from, to }, maxUsers },
+      at: index * 2000,
+      begin: index * 2000,
+      end: (index + 1) * 2000,
+    }));
+    const found: string[] = [];
+    for (const due = new DueArrivals(openSteps(laid, seat)); due.due !== Infinity; due.advance())
+      found.push(`${due.step.begin} ${due.number} ${due.due}`);
+    return found;
+  };
+  const alone = { share: { index: 0, of: 1 }, thread: { index: 0, of: 1 } };
+
+  it('has the same arrivals at the same moments', () => {
+    fc.assert(
+      fc.property(machines, steps, (threads, ranges) => {
+        const parts = seatsOf(threads).flatMap((seat) => arrivalsOf(ranges, seat));
+        assert.deepEqual(parts.sort(), arrivalsOf(ranges, alone).sort());
+      }),
+    );
+  });
+
+  it('has the same most users, and the same iterations where these are shared', () => {
+    const users = fc.integer({ min: 1, max: 60 });
+    fc.assert(
+      fc.property(machines, users, fc.integer({ min: 1, max: 400 }), (threads, count, iterations) => {
+        const step: Step = {
+          ...closed,
+          users: { from: count, to: count },
+          iterations: { count: iterations, per: 'all' },
+        };
+        const seats = seatsOf(threads);
+        const taken = seats.reduce((sum, seat) => {
+          const budget = new Budget(step, seat);
+          let mine = 0;
+          while (budget.take(0)) mine += 1;
+          return sum + mine;
+        }, 0);
+        assert.equal(taken, iterations);
+        const most = seats.reduce((sum, seat) => sum + mostUsersOf([step], usersAt(seat)), 0);
+        assert.equal(most, count);
       }),
     );
   });

@@ -1,8 +1,8 @@
 import type { Plan, Step } from '@marteau/shared';
 
 /**
- * Steps that follow each other without a gap: users go on from one to the next. A step with a ramp (a cycle), a pause
- * and a step of so many iterations stand alone: whoever was there leaves before.
+ * Steps of one model that follow each other without a gap: users go on from one to the next. A step with a ramp (a
+ * cycle), a pause and a step of so many iterations stand alone: whoever was there leaves before.
  */
 export type Stretch = readonly Step[];
 
@@ -21,7 +21,8 @@ function stretchesOf(steps: readonly Step[]): Stretch[] {
   const stretches: Step[][] = [];
   for (const step of steps) {
     const before = stretches.at(-1)?.at(-1);
-    const anew = !before || step.rampMs > 0 || isAlone(step) || isAlone(before);
+    const anew =
+      !before || step.rampMs > 0 || step.model !== before.model || isAlone(step) || isAlone(before);
     if (anew) stretches.push([step]);
     else stretches.at(-1)!.push(step);
   }

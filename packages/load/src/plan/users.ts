@@ -2,7 +2,7 @@ import type { Step } from '@marteau/shared';
 import { countOf, type Portion } from './portion.ts';
 
 /** The most users that a step may have at once, over all shares. */
-function mostUsers(step: Step): number {
+export function mostUsers(step: Step): number {
   if (step.model === 'open') return step.maxUsers ?? 1;
   if (step.model === 'pause' || !step.users) return 0;
   return Math.ceil(Math.max(step.users.from, step.users.to));

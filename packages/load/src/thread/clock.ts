@@ -4,8 +4,12 @@ export class Clock {
   /** Bound, because it is read with every request. */
   readonly now = (): number => performance.now() - this.#zero;
 
+  /** Moment 0, as process.hrtime.bigint() tells it. */
+  zero = 0n;
+
   /** @param at what process.hrtime.bigint() says at moment 0 */
   setZero(at: bigint): void {
+    this.zero = at;
     this.#zero = performance.now() - Number(process.hrtime.bigint() - at) / 1e6;
   }
 }

@@ -6,6 +6,9 @@ import { memberOf } from '../plan/portion.ts';
 import { layOut } from '../plan/stretch.ts';
 import type { Passage } from '../script/passage.ts';
 import { ClosedStretch } from './closed-stretch.ts';
+import type { LaneJob } from './messages.ts';
+import { OpenStretch } from './open-stretch.ts';
+import { Pace } from './pace.ts';
 import { User } from './user.ts';
 import type { World } from './world.ts';
 
@@ -16,16 +19,24 @@ export class Lane {
   readonly test: string | null;
   readonly timeline: Timeline;
   readonly #index: number;
+  /** Null where nothing begins at a rate. */
+  readonly #pace: Pace | null;
   readonly #users = new Map<number, User>();
   #unfinished: Unfinished[] = [];
-  #running: ClosedStretch | null = null;
+  #running: ClosedStretch | OpenStretch | null = null;
   #stopped = false;
 
-  constructor(world: World, index: number, test: string | null) {
+  constructor(world: World, index: number, { test, paced }: LaneJob) {
     this.world = world;
     this.test = test;
     this.#index = index;
+    this.#pace = paced ? new Pace() : null;
     this.timeline = new Timeline(0, (window) => this.#noteUnfinished(window));
+  }
+
+  /** Resolves when it could begin at once. */
+  get ready(): Promise<void> {
+    return this.#pace?.ready ?? Promise.resolve();
   }
 
   /** Runs a stretch whose first ramp begins at `begin`, and says when all users have left. */
@@ -35,7 +46,8 @@ export class Lane {
       if (step.model !== 'pause')
         this.timeline.add({ step: step.index, recorded: step.recorded, begin, end });
     }
-    this.#running = new ClosedStretch(this, laid);
+    const isOpen = steps.some(({ model }) => model === 'open');
+    this.#running = isOpen ? new OpenStretch(this, laid, this.#pace!) : new ClosedStretch(this, laid);
     if (this.#stopped) this.#running.stop();
     const end = await this.#running.run();
     this.#running = null;
@@ -57,7 +69,7 @@ export class Lane {
   user(n: number): User {
     const known = this.#users.get(n);
     if (known) return known;
-    const made = new User(memberOf(this.world.job.portion, n), this.world, this.timeline);
+    const made = new User(memberOf(this.world.portion, n), this.world, this.timeline);
     this.#users.set(n, made);
     return made;
   }
@@ -95,8 +107,8 @@ export class Lane {
       if (owner instanceof User && owner.timeline === this.timeline && owner.passage)
         add('request', label.name, begun);
     }
-    for (const { passage, steps } of this.#users.values()) {
-      if (passage) add('test', passage.fullName, passage.begun);
+    for (const { passage, steps, intended } of this.#users.values()) {
+      if (passage) add('test', passage.fullName, intended);
       for (const running of steps as Set<Passage>) add('step', running.fullName, running.begun);
     }
     this.#unfinished.push(...counts.values());

@@ -17,7 +17,7 @@ const job = workerData.job as ThreadJob;
 workerData.job = undefined;
 
 const world = new World(job);
-const lanes = job.lanes.map((test, index) => new Lane(world, index, test));
+const lanes = job.lanes.map((lane, index) => new Lane(world, index, lane));
 const reporter = new Reporter(world, lanes);
 /** For what the script does outside of any user's time: a timer of a module that is shared. */
 const nobody = new Agent(world.client, { exchanged() {} });
@@ -49,6 +49,7 @@ job.port.on('message', (message: ToThread) => {
   }
 });
 
+await Promise.all(lanes.map(({ ready }) => ready));
 await load(world);
 
 function finish(): void {

@@ -4,7 +4,7 @@ import type { ClientOptions } from '../fetch/client.ts';
 import type { FailureCount } from '../measure/failures.ts';
 import type { LoadPiece } from '../measure/load-series.ts';
 import type { Piece, Unfinished } from '../measure/piece.ts';
-import type { Portion } from '../plan/portion.ts';
+import type { Seat } from '../plan/seat.ts';
 
 /** What a worker thread needs to know from its begin. */
 export interface ThreadJob {
@@ -19,12 +19,19 @@ export interface ThreadJob {
   readonly connections: 'keep' | 'fresh';
   /** The one test to run; null for all. */
   readonly test: string | null;
-  /** What each lane runs: a test's name, or null for all. */
-  readonly lanes: readonly (string | null)[];
-  /** Which users, arrivals and iterations are this thread's. */
-  readonly portion: Portion;
+  readonly lanes: readonly LaneJob[];
+  /** Decides which users, arrivals and iterations are this thread's. */
+  readonly seat: Seat;
   /** Values that no sample shows. */
   readonly secrets: readonly string[];
+}
+
+/** What a lane of the plan needs of a thread. */
+export interface LaneJob {
+  /** The test that it runs; null for all. */
+  readonly test: string | null;
+  /** Whether any of its steps starts iterations at a rate. */
+  readonly paced: boolean;
 }
 
 export type ToThread =

@@ -12,6 +12,8 @@ export class Reporter {
   readonly #world: World;
   readonly #lanes: readonly Lane[];
   readonly #health = new Health();
+  /** All seconds before this one were handed in. */
+  #through = 0;
   #timer: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -42,7 +44,8 @@ export class Reporter {
 
   #second(): void {
     const now = this.#world.clock.now();
-    if (now >= 0) this.#report(now);
+    // A timer may fire a little early, and what is handed in for a second twice is lost.
+    if (now >= (this.#through + 1) * SECOND) this.#report(now);
     this.#plan();
   }
 
@@ -53,6 +56,7 @@ export class Reporter {
     for (const { timeline } of lanes) timeline.turn(now);
     world.console.second();
     const through = Math.floor(now / SECOND);
+    this.#through = through;
     world.post({
       type: 'measured',
       through,
@@ -65,15 +69,15 @@ export class Reporter {
 
   /** What there is to say of the load and the thread since the last report. */
   #load(second: number): LoadPiece {
-    const { users, started, client } = this.#world;
-    this.#world.started = 0;
+    const { users, offered, started, late, dropped, client } = this.#world;
+    Object.assign(this.#world, { offered: 0, started: 0, late: 0, dropped: 0 });
     return {
       second,
       users,
-      offered: 0,
+      offered,
       started,
-      late: 0,
-      dropped: 0,
+      late,
+      dropped,
       sockets: client.sockets,
       ...this.#health.take(),
     };

@@ -2,7 +2,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Agent, type ExchangeObserver } from '../fetch/agent.ts';
 import type { Exchange } from '../fetch/exchange.ts';
 import type { Label } from '../measure/labels.ts';
-import { micros } from '../measure/micros.ts';
 import type { Timeline } from '../measure/timeline.ts';
 import type { Suite, Test } from '../script/definition.ts';
 import { Passage, type PassageObserver } from '../script/passage.ts';
@@ -26,6 +25,10 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   readonly steps = new Set<Passage>();
   /** It was given up: what its iteration still does is nobody's. */
   gone = false;
+  /** Open model: how much later than planned the iteration began, ms; null in a closed one. */
+  #lateness: number | null = null;
+  /** The same for its next request: the first one takes the lateness with it, those after it begin when they can. */
+  #requestLateness: number | null = null;
   /** Reads of the thread when the iteration began. */
   #reads = 0;
 
@@ -36,13 +39,18 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     this.agent = new Agent(world.client, this);
   }
 
-  /** Begins an iteration of a test. Run what it gives, and then call `end`. */
-  begin(test: Test): Passage {
+  /**
+   * Begins an iteration of a test. Run what it gives, and then call `end`.
+   * @param due open model: when it was to begin, ms of the run's clock
+   */
+  begin(test: Test, due: number | null = null): Passage {
     const { world } = this;
     const passage = new Passage(test, null, this.agent, this);
     if (world.job.session === 'iteration') this.agent.forgetCookies();
     world.started += 1;
     passage.begun = world.clock.now();
+    this.#lateness = due === null ? null : passage.begun - due;
+    this.#requestLateness = this.#lateness;
     this.passage = passage;
     this.#reads = world.client.reads;
     return passage;
@@ -55,7 +63,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   end(passage: Passage, test: Test): Promise<unknown> | null {
     if (this.gone) return null;
     const { job, client } = this.world;
-    this.#count(passage, this.#labelOf(test), test.place);
+    this.#count(passage, this.#labelOf(test), this.#lateness, test.place);
     this.passage = null;
     const settling = this.agent.settle();
     if (job.connections === 'fresh') return this.#closeAfter(settling);
@@ -67,7 +75,8 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     if (!this.passage || this.gone) return;
     const failed = isError(exchange, this.world.expected);
     if (exchange.ended >= this.timeline.next) this.timeline.turn(exchange.ended);
-    this.timeline.tally.request(exchange, exchange.begun, failed);
+    this.timeline.tally.request(exchange, failed, this.#requestLateness);
+    if (this.#requestLateness !== null) this.#requestLateness = 0;
     if (failed) noteExchange(this, exchange);
   }
 
@@ -78,11 +87,16 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
 
   stepEnded(step: Passage): void {
     this.steps.delete(step);
-    if (this.passage && !this.gone) this.#count(step, this.world.labels.of('step', step.fullName));
+    if (this.passage && !this.gone) this.#count(step, this.world.labels.of('step', step.fullName), null);
   }
 
   diagnostic(message: string): void {
     this.world.note(message);
+  }
+
+  /** When the iteration that is running was to begin, ms of the run's clock. */
+  get intended(): number {
+    return (this.passage?.begun ?? 0) - (this.#lateness ?? 0);
   }
 
   /** The step of the plan that it is in. */
@@ -96,11 +110,11 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     await turn();
   }
 
-  #count(passage: Passage, label: Label, place = ''): void {
+  #count(passage: Passage, label: Label, lateness: number | null, place = ''): void {
     const now = this.world.clock.now();
     const failed = passage.failed && !passage.todo;
     if (now >= this.timeline.next) this.timeline.turn(now);
-    this.timeline.tally.passage(label, micros(now - passage.begun), null, failed);
+    this.timeline.tally.passage(label, now - passage.begun, lateness, failed);
     if (failed) noteFailure(this, passage.failure, passage.fullName, place);
   }
 

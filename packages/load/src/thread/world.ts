@@ -1,6 +1,8 @@
 import { Client } from '../fetch/client.ts';
 import { FailureCounter } from '../measure/failures.ts';
 import { Labels } from '../measure/labels.ts';
+import type { Portion } from '../plan/portion.ts';
+import { usersAt } from '../plan/seat.ts';
 import { Sources } from '../script/stack.ts';
 import { Clock } from './clock.ts';
 import { ConsoleLimit } from './console-limit.ts';
@@ -20,8 +22,13 @@ export class World {
   readonly sources: Sources;
   readonly mask: (text: string) => string;
   readonly expected: ReadonlySet<number>;
-  /** Iterations started since it was read last. */
+  /** Which users are this thread's. */
+  readonly portion: Portion;
+  /** Since they were read last: iterations that were due, and started; starts that were late, and dropped. */
+  offered = 0;
   started = 0;
+  late = 0;
+  dropped = 0;
   /** Whether the script was loaded once without throwing. */
   loaded = false;
   /** Users that are there. */
@@ -30,6 +37,7 @@ export class World {
 
   constructor(job: ThreadJob) {
     this.job = job;
+    this.portion = usersAt(job.seat);
     this.client = new Client(job.client, this.labels, this.clock.now);
     this.instances = new Instances(job.script);
     this.sources = new Sources(job.root);

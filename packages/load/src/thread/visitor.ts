@@ -1,0 +1,85 @@
+import type { Test } from '../script/definition.ts';
+import { scopes } from '../script/scope.ts';
+import { chosenTests, come, go } from './coming.ts';
+import type { Lane } from './lane.ts';
+import { noteFailure } from './note-failure.ts';
+import type { User } from './user.ts';
+
+/** A user while it is there: comes, iterates, and leaves. */
+export class Visitor {
+  readonly user: User;
+  readonly #lane: Lane;
+  readonly #n: number;
+  #tests: readonly Test[] | null = null;
+
+  /** @param n the thread's user number, from 0 */
+  constructor(lane: Lane, n: number) {
+    this.#lane = lane;
+    this.#n = n;
+    this.user = lane.user(n);
+  }
+
+  /** Loads the user's instance of the script and runs its `before` hooks. False when something threw; that is noted. */
+  come(): Promise<boolean> {
+    return scopes.run(this.user, async () => {
+      const { user } = this;
+      try {
+        user.script ??= await this.#lane.world.instances.of(this.#n, user.agent);
+      } catch (error) {
+        noteFailure(user, error, '');
+        return false;
+      }
+      const tests = chosenTests(user.script, this.#lane.test ?? this.#lane.world.job.test);
+      if (!(await come(user, tests))) return false;
+      this.#tests = tests;
+      return true;
+    });
+  }
+
+  /** Iterates for as long as `stays` says so, one test after the other. */
+  live(stays: () => boolean): Promise<void> {
+    return scopes.run(this.user, async () => {
+      const { user } = this;
+      const tests = this.#tests!;
+      for (let turn = 0; stays(); turn += 1) {
+        const test = tests[turn % tests.length]!;
+        const passage = user.begin(test);
+        await passage.run();
+        const waiting = user.end(passage, test);
+        if (waiting) await waiting;
+      }
+    });
+  }
+
+  /**
+   * One iteration of the open model.
+   * @param due when it was to begin, ms of the run's clock
+   * @param number of the arrival, over all shares: decides which test it is
+   */
+  iterate(due: number, number: number): Promise<void> {
+    return scopes.run(this.user, async () => {
+      const { user } = this;
+      const test = this.#tests![number % this.#tests!.length]!;
+      const passage = user.begin(test, due);
+      await passage.run();
+      await user.end(passage, test);
+    });
+  }
+
+  /** The `after` hooks, if it had come; an iteration that has not ended is given up. */
+  async leave(): Promise<void> {
+    const { user } = this;
+    if (user.passage) this.giveUp();
+    else if (this.#tests) await scopes.run(user, go, user, this.#tests);
+  }
+
+  /** What it is doing does not end. Somebody else takes the number, with an instance of the script of their own. */
+  giveUp(): void {
+    this.#lane.giveUp(this.user, this.#n);
+  }
+
+  /** Ends what is still open of it. */
+  close(): void {
+    this.user.agent.close({ code: 'aborted', message: 'the user has left' });
+  }
+}
