@@ -3,8 +3,10 @@ export { type AddressPolicy, type CheckedAddress, checkAddress } from './address
 export { type ParsedAddress, parseAddress } from './address/parse-address.ts';
 export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
 export type { Progress, ReadResult } from './git/job.ts';
+export { checkNamedFiles } from './project/named-files.ts';
 export { type ReadOptions, readMarteauFile } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
+export { gitToken, projectSecrets } from './secrets/project-secrets.ts';
 export { readSecretsFile } from './secrets/read-secrets-file.ts';
 export { type PackedTree, type PackOptions, packTree, type TreeLimits } from './tree/pack.ts';
 export { type UnpackOptions, unpackTree } from './tree/unpack.ts';

@@ -1,22 +1,20 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunConsole } from '@marteau/fixture';
 import {
   type EffectiveFile,
   effectiveFile,
   type FileProblem,
   MarteauError,
-  nearest,
   type ParsedFile,
   parseFileOffThread,
   type Run,
   renderProblems,
 } from '@marteau/shared';
-import type { FetchedSource } from '@marteau/source';
-import type { RunConsole } from '../console/run-console.ts';
+import { checkNamedFiles, type FetchedSource } from '@marteau/source';
 
 const FILE = '.marteau.yml';
 const MOST_BYTES = 32 * 1024;
-const MOST_LISTED = 20_000;
 const MOST_IN_REASON = 3;
 
 /**
@@ -35,7 +33,7 @@ export async function readProject(
   if (parsed.file === null) throw wrong('file-wrong', parsed.problems, console);
   const effective = effectiveFile(parsed.file, { profile: run.profile, overrides: run.overrides });
   if (effective.file === null) throw wrong('overrides-wrong', effective.problems, console);
-  await checkFiles(source.dir, effective.file);
+  await checkNamedFiles(source.dir, effective.file);
   return { file: effective.file, text: bytes.toString('utf8') };
 }
 
@@ -62,27 +60,4 @@ function wrong(
   const more = problems.length - first.length;
   const list = [...first, ...(more > 0 ? [`and ${more} more, which the console lists`] : [])].join('; ');
   return new MarteauError(code, { count: problems.length, list });
-}
-
-async function checkFiles(dir: string, file: EffectiveFile): Promise<void> {
-  const wdir = join(dir, file.wdir);
-  if (!(await stat(wdir).catch(() => null))?.isDirectory())
-    throw new MarteauError('wdir-missing', { wdir: file.wdir });
-  if (!(await isFile(join(wdir, file.script)))) {
-    const near = nearest(file.script, await filesUnder(wdir));
-    throw new MarteauError('script-missing', { script: file.script, near: near ?? '' });
-  }
-  for (const { file: data } of Object.values(file.data)) {
-    if (!(await isFile(join(wdir, data)))) throw new MarteauError('data-missing', { file: data });
-  }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() ?? false;
-}
-
-/** Names for suggestions, relative to the folder. */
-async function filesUnder(folder: string): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true });
-  return names.slice(0, MOST_LISTED).filter((name) => /\.[cm]?[jt]s$/.test(name));
 }

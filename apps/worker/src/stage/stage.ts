@@ -1,8 +1,7 @@
-import type { Masker } from '@marteau/fixture';
+import type { Masker, RunConsole } from '@marteau/fixture';
 import type { Run } from '@marteau/shared';
 import type { Hold, RunFolder } from '@marteau/store';
 import type { Logger } from 'pino';
-import type { RunConsole } from '../console/run-console.ts';
 import type { PhaseReporter } from './phase-reporter.ts';
 
 /** One stage of one run at work. */

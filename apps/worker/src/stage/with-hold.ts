@@ -1,9 +1,8 @@
-import { createMasker } from '@marteau/fixture';
+import { createMasker, RunConsole } from '@marteau/fixture';
+import { projectSecrets } from '@marteau/source';
 import { type Hold, HoldEnded } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
-import { RunConsole } from '../console/run-console.ts';
 import { type Context, HandBack } from '../context.ts';
-import { projectSecrets } from '../project/project-secrets.ts';
 import { failureOf } from './failure.ts';
 import { PhaseReporter } from './phase-reporter.ts';
 import type { Failure, Stage } from './stage.ts';

@@ -11,10 +11,10 @@ import {
   watchVersion,
 } from '@marteau/fixture';
 import type { FaultEvent, JobResult, Measurements, ShareJob } from '@marteau/shared';
+import { projectSecrets } from '@marteau/source';
 import { HoldEnded, type ShareHold, type Start } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
-import { projectSecrets } from '../project/project-secrets.ts';
 import type { RunWork } from '../run-work.ts';
 import { startDeadline } from '../share/deadline.ts';
 import { generate } from '../share/generate.ts';

@@ -1,14 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { requireSupported } from '@marteau/fixture';
 import { buildPlan, describePlan, type JobResult, type PrepareJob } from '@marteau/shared';
-import { checkAddress, type FetchedSource, fetchSource, packTree, parseRef } from '@marteau/source';
+import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
 import type { DeskHold } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { lineEntry } from '../project/line-entry.ts';
-import { gitToken } from '../project/project-secrets.ts';
 import { readProject } from '../project/read-project.ts';
-import { requireSupported } from '../project/supported.ts';
 import type { RunWork } from '../run-work.ts';
 import { endInError } from '../stage/end-in-error.ts';
 import type { Stage } from '../stage/stage.ts';

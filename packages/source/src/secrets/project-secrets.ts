@@ -1,5 +1,5 @@
 import type { Secrets } from '@marteau/shared';
-import { parseAddress } from '@marteau/source';
+import { parseAddress } from '../address/parse-address.ts';
 
 /** The secrets of one project by name. @param project its normalised URL */
 export function projectSecrets(secrets: Secrets, project: string): Readonly<Record<string, string>> {
