@@ -57,7 +57,7 @@ export async function startApp(script: string, options: AppOptions = {}): Promis
     await app.kill();
     throw error;
   }
-  return Object.assign(app, { url: /https?:\/\/[^\s"',]+/.exec(app.output())?.[0].replace(/\/$/, '') });
+  return Object.assign(app, { url: /https?:\/\/[^\s"',]+/.exec(app.output())?.[0].replace(/[/.]+$/, '') });
 }
 
 function describe(script: string, child: ChildProcess): AppProcess {

@@ -1,6 +1,7 @@
 // The servers and clients that people use, through every behaviour that fits them. Skipped where they are not installed.
 import assert from 'node:assert/strict';
-import { chown } from 'node:fs/promises';
+import { chmod, chown, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
 import { createTempFolder, freePort, startRedis, startSmtpServer, waitUntil } from '@marteau/testkit';
 import { behaviors } from '../behaviors/index.ts';
@@ -117,7 +118,11 @@ describe('databases', () => {
   test('postgres', { skip: missing('initdb', 'postgres', 'psql') }, async () => {
     await using folder = await createTempFolder();
     const uid = process.getuid?.() === 0 ? 65534 : undefined; // it refuses to run as root
-    if (uid !== undefined) await chown(folder.path, uid, uid);
+    if (uid !== undefined) {
+      await chown(folder.path, uid, uid);
+      const around = dirname(folder.path);
+      await chmod(around, (await stat(around)).mode | 0o011); // or that user cannot reach it
+    }
     const port = await freePort();
     const made = await run('initdb', ['-D', folder.path, '-U', 'me', '--auth=trust', '--no-sync'], { uid });
     assert.equal(made.code, 0, made.output);
