@@ -8,6 +8,7 @@ import {
   install,
   machineFacts,
   startAround,
+  startDeadline,
   watchVersion,
 } from '@marteau/fixture';
 import type { FaultEvent, JobResult, Measurements, ShareJob } from '@marteau/shared';
@@ -16,7 +17,6 @@ import { HoldEnded, type ShareHold, type Start } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
-import { startDeadline } from '../share/deadline.ts';
 import { generate } from '../share/generate.ts';
 import { writeShare } from '../share/share-file.ts';
 import { unpack } from '../share/unpack.ts';
