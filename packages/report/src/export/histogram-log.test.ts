@@ -4,9 +4,11 @@ import { HistogramLogReader } from 'hdr-histogram-js';
 import { cycles } from '../fixtures/plans.ts';
 import { shop } from '../fixtures/shop.ts';
 import { simulate } from '../fixtures/simulate.ts';
-import { quantile } from '../histogram/histogram.ts';
+import { type Histogram, quantilesOf } from '../histogram/histogram.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { histogramLog } from './histogram-log.ts';
+
+const quantile = (histogram: Histogram, q: number) => quantilesOf(histogram, [q])[0]!;
 
 test('other tools read every label and step of the log, with the same percentiles', () => {
   const startedAt = '2026-11-21T09:29:58.004Z';

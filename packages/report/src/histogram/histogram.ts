@@ -41,17 +41,21 @@ export function fromDense(layout: Layout, dense: Float64Array, from: number, to:
 }
 
 /**
- * The value at a quantile 0 … 1 by HdrHistogram's rule: the highest value of the first bucket at which the counts so
- * far reach q x total, rounded up to a whole count. 0 for an empty histogram.
+ * The values at quantiles 0 … 1, in rising order, by HdrHistogram's rule: the highest value of the first bucket at which
+ * the counts so far reach q x total, rounded up to a whole count. 0 for an empty histogram. One walk finds all of them:
+ * a histogram may have thousands of buckets.
  */
-export function quantile(histogram: Histogram, q: number): number {
-  const wanted = Math.max(1, Math.ceil(q * histogram.total - q * histogram.total * 1e-12));
+export function quantilesOf(
+  { layout, index, counts, total }: Histogram,
+  wanted: readonly number[],
+): number[] {
   let seen = 0;
-  for (let i = 0; i < histogram.index.length; i++) {
-    seen += histogram.counts[i]!;
-    if (seen >= wanted) return highest(histogram.layout, histogram.index[i]!);
-  }
-  return 0;
+  let next = 0;
+  return wanted.map((q) => {
+    const rank = Math.max(1, Math.ceil(q * total - q * total * 1e-12));
+    while (seen < rank && next < index.length) seen += counts[next++]!;
+    return seen < rank ? 0 : highest(layout, index[next - 1]!);
+  });
 }
 
 /** How many values are below a bound; a bucket that the bound falls into counts as a whole when it begins below. */

@@ -6,10 +6,12 @@ import { atRate, cycles } from '../fixtures/plans.ts';
 import { Recorder } from '../fixtures/recorder.ts';
 import { cartFailures, shop } from '../fixtures/shop.ts';
 import { simulate } from '../fixtures/simulate.ts';
-import { quantile } from '../histogram/histogram.ts';
+import { type Histogram, quantilesOf } from '../histogram/histogram.ts';
 import { addHistograms } from '../histogram/sum.ts';
 import { mergeMeasurements } from './merge-measurements.ts';
 import { readTimes } from './times.ts';
+
+const quantile = (histogram: Histogram, q: number) => quantilesOf(histogram, [q])[0]!;
 
 const startedAt = '2026-11-21T09:29:58.004Z';
 const simulation = { seed: 3, startedAt, plan: cycles([4, 8], 5), labels: shop, perUser: 6 };

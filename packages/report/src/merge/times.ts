@@ -1,5 +1,5 @@
 import type { Distribution } from '@marteau/shared';
-import { emptyHistogram, quantile } from '../histogram/histogram.ts';
+import { emptyHistogram, quantilesOf } from '../histogram/histogram.ts';
 import { addEncoded, addHistograms } from '../histogram/sum.ts';
 import type { Times } from './merged.ts';
 
@@ -32,7 +32,11 @@ function extremes(parts: readonly Omit<Times, 'histogram'>[]): Omit<Times, 'hist
 
 /** The time at a quantile 0 … 1, never outside of what was measured; null where nothing was. */
 export function timeAt(times: Times, q: number): number | null {
-  if (times.count === 0) return null;
-  if (q >= 1) return times.max;
-  return Math.max(times.min, Math.min(times.max, quantile(times.histogram, q)));
+  return times.count === 0 ? null : timesAt(times, [q])[0]!;
+}
+
+/** The times at quantiles in rising order, of a distribution that is not empty. */
+export function timesAt({ histogram, min, max }: Times, quantiles: readonly number[]): number[] {
+  const found = quantilesOf(histogram, quantiles);
+  return found.map((time, i) => (quantiles[i]! >= 1 ? max : Math.max(min, Math.min(max, time))));
 }

@@ -18,7 +18,7 @@ const blockBudget = 3_000;
 /** The recorded steps in blocks: of all requests, of all tests, and of the busiest requests. */
 export function blocksOf(merged: Merged, steps: readonly MergedStep[], totals: Totals): Blocks[] {
   const perStep = Math.max(1, Math.floor(blockBudget / Math.max(1, steps.length) / fewest));
-  const subjects: { kind: LabelKind; label: string | null; cells: readonly (Cell | null)[] }[] = [
+  const subjects: { kind: LabelKind; label: string | null; cells: Cells }[] = [
     { kind: 'request', label: null, cells: totals.requests.cells },
     { kind: 'test', label: null, cells: totals.tests.cells },
     ...busiestLabels(
@@ -26,16 +26,28 @@ export function blocksOf(merged: Merged, steps: readonly MergedStep[], totals: T
       Math.min(mostLabels, perStep),
     ).map(({ kind, name, cells }) => ({ kind, label: name, cells })),
   ];
+  // Of a single label its own curve is that of all: it is cut once.
+  const same = subjects.map(({ cells }) => subjects.findIndex((one) => areSame(one.cells, cells)));
   return steps.flatMap((step) => {
     const size = blockSize(step, merged.grid);
-    return subjects.map(({ kind, label, cells }) => ({
-      step: step.plan.index,
-      label,
-      kind,
-      seconds: (size * merged.grid.width) / 1000,
-      blocks: cut(cells, step, merged.grid, size),
-    }));
+    const blocks: Blocks['blocks'][] = [];
+    return subjects.map(({ kind, label, cells }, i) => {
+      blocks[i] = blocks[same[i]!] ?? cut(cells, step, merged.grid, size);
+      return {
+        step: step.plan.index,
+        label,
+        kind,
+        seconds: (size * merged.grid.width) / 1000,
+        blocks: blocks[i],
+      };
+    });
   });
+}
+
+type Cells = readonly (Cell | null)[];
+
+function areSame(a: Cells, b: Cells): boolean {
+  return a === b || (a.length === b.length && a.every((cell, i) => cell === b[i]));
 }
 
 /** Intervals to a block. */
@@ -45,12 +57,7 @@ function blockSize({ begin, end }: MergedStep, grid: Grid): number {
   return Math.max(1, Math.round(wanted / grid.width));
 }
 
-function cut(
-  cells: readonly (Cell | null)[],
-  { begin, end }: MergedStep,
-  grid: Grid,
-  size: number,
-): Blocks['blocks'] {
+function cut(cells: Cells, { begin, end }: MergedStep, grid: Grid, size: number): Blocks['blocks'] {
   const first = Math.ceil(begin / grid.width - 1e-6);
   const last = Math.floor(end / grid.width + 1e-6);
   const blocks: Blocks['blocks'] = [];

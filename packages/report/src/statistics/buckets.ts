@@ -13,12 +13,18 @@ export function bucketBegin(index: number): number {
 /** A histogram in buckets of equal ratio, for drawing; every value is counted once, by the middle of its bucket. */
 export function bucketsOf({ layout, index, counts }: Histogram): Buckets {
   if (index.length === 0) return { first: 0, counts: [] };
-  const place = (i: number) => {
-    const middle = Math.max(1, (lowest(layout, index[i]!) + highest(layout, index[i]!)) / 2);
-    return Math.floor(Math.log10(middle) * bucketsPerDecade + 1e-9);
-  };
-  const first = place(0);
-  const sums = new Array<number>(place(index.length - 1) - first + 1).fill(0);
-  for (let i = 0; i < index.length; i++) sums[place(i) - first]! += counts[i]!;
+  const middle = (i: number) => Math.max(1, (lowest(layout, index[i]!) + highest(layout, index[i]!)) / 2);
+  const first = Math.floor(Math.log10(middle(0)) * bucketsPerDecade + 1e-9);
+  const sums = [0];
+  let end = bucketEnd(first);
+  for (let i = 0; i < index.length; i++) {
+    for (const at = middle(i); at >= end; end = bucketEnd(first + sums.length - 1)) sums.push(0);
+    sums[sums.length - 1]! += counts[i]!;
+  }
   return { first, counts: sums };
+}
+
+/** Where the next bucket begins, less what rounding may do to it. */
+function bucketEnd(bucket: number): number {
+  return bucketBegin(bucket + 1 - 1e-9);
 }

@@ -1,7 +1,7 @@
 import type { Latency, Series, Throughput } from '@marteau/shared';
 import { joinInTime, withEmptySecond } from '../merge/cells.ts';
 import type { Cell, Grid } from '../merge/merged.ts';
-import { neededFor, provenTime } from './spread.ts';
+import { neededFor, provenTimes } from './spread.ts';
 
 /** Fewer points than this are no curve: rather coarse numbers of time than of values. */
 const fewestPoints = 12;
@@ -49,13 +49,14 @@ function latencyOf(cells: readonly (Cell | null)[], grid: Grid): Latency {
   let factor = 1;
   while (cells.length / (factor * 2) >= fewestPoints && !mostlyProven(cells, factor)) factor *= 2;
   const wide = grouped(cells, factor);
-  const at = (q: number) => wide.map((cell) => cell && provenTime(cell.time, q));
+  const proven = wide.map((cell) => (cell === null ? [] : provenTimes(cell.time, [0.5, 0.95, 0.99])));
+  const column = (i: number) => proven.map((times) => times[i] ?? null);
   return {
     from: 0,
     width: grid.width * factor,
-    p50: at(0.5),
-    p95: at(0.95),
-    p99: at(0.99),
+    p50: column(0),
+    p95: column(1),
+    p99: column(2),
     max: wide.map((cell) => (cell && cell.time.count > 0 ? cell.time.max : null)),
     worstP95: wide.map((cell) => (cell && cell.worst.p95 > 0 ? cell.worst.p95 : null)),
   };

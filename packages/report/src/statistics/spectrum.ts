@@ -1,6 +1,6 @@
 import type { StepResult } from '@marteau/shared';
 import type { Times } from '../merge/merged.ts';
-import { provenTime } from './spread.ts';
+import { provenTimes } from './spread.ts';
 
 /** From the median on, four steps to a nine. */
 const quantiles = [
@@ -10,8 +10,9 @@ const quantiles = [
 
 /** Times over quantiles: what p50, p95 and p99 are single points of. */
 export function spectrumOf(times: Times): StepResult['spectrum'] {
-  return quantiles.flatMap((quantile) => {
-    const time = provenTime(times, quantile);
+  const found = provenTimes(times, quantiles);
+  return quantiles.flatMap((quantile, i) => {
+    const time = found[i] ?? null;
     return time === null ? [] : [{ quantile, time }];
   });
 }

@@ -1,6 +1,6 @@
 import type { Spread } from '@marteau/shared';
 import type { Times } from '../merge/merged.ts';
-import { timeAt } from '../merge/times.ts';
+import { timesAt } from '../merge/times.ts';
 
 /** Values that must lie above a percentile before it is shown: fewer, and the next run shows another one. */
 const enoughAbove = 10;
@@ -10,24 +10,30 @@ export function neededFor(q: number): number {
   return Math.ceil(enoughAbove / Math.min(q, 1 - q) - 1e-6);
 }
 
-/** The time at a quantile, or null where too few values lie beyond it. */
-export function provenTime(times: Times, q: number): number | null {
-  return times.count >= neededFor(q) ? timeAt(times, q) : null;
+/** The times at quantiles in rising order; null where too few values lie beyond one. */
+export function provenTimes(times: Times, quantiles: readonly number[]): (number | null)[] {
+  const proven = quantiles.filter((q) => times.count >= neededFor(q));
+  if (proven.length === 0) return quantiles.map(() => null);
+  const found = new Map(timesAt(times, proven).map((time, i) => [proven[i], time]));
+  return quantiles.map((q) => found.get(q) ?? null);
 }
+
+const shown = [0.1, 0.5, 0.9, 0.95, 0.99, 0.999];
 
 /** How times spread, µs. */
 export function spreadOf(times: Times): Spread {
   const some = times.count > 0;
+  const [p10 = null, p50 = null, p90 = null, p95 = null, p99 = null, p999 = null] = provenTimes(times, shown);
   return {
     count: times.count,
     min: some ? times.min : null,
     avg: some ? times.sum / times.count : null,
-    p10: provenTime(times, 0.1),
-    p50: provenTime(times, 0.5),
-    p90: provenTime(times, 0.9),
-    p95: provenTime(times, 0.95),
-    p99: provenTime(times, 0.99),
-    p999: provenTime(times, 0.999),
+    p10,
+    p50,
+    p90,
+    p95,
+    p99,
+    p999,
     max: some ? times.max : null,
   };
 }

@@ -1,7 +1,7 @@
 const overhead = 11;
 
 /** Longer than this, deflating saves more than it costs to write and to read again. */
-export const mostStored = 1024;
+export const mostStored = 2048;
 
 /**
  * A zlib stream (RFC 1950) that holds its bytes as they are. Any inflater reads it. To set up a deflater takes 40 µs,
