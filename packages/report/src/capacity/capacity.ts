@@ -1,13 +1,15 @@
 import {
+  boundInWords,
   type Capacity,
   formatCount,
   formatRate,
+  inWords,
   type JudgedThreshold,
   type Judgement,
   type ScalabilityFit,
   type StepResult,
+  subjectInWords,
 } from '@marteau/shared';
-import { boundInWords, inWords, subjectInWords } from '../verdict/words.ts';
 import { fitWithKnee } from './knee.ts';
 import type { Observation } from './load-points.ts';
 

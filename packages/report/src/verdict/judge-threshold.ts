@@ -1,15 +1,19 @@
 import {
+  boundInWords,
   formatDuration,
+  holds,
+  inWords,
   type JudgedStep,
   type JudgedThreshold,
   nearest,
+  subjectInWords,
   type Threshold,
 } from '@marteau/shared';
 import type { MergedStep } from '../merge/merged.ts';
 import { noTimes } from '../merge/times.ts';
 import type { Subject } from '../merge/totals.ts';
 import type { Evidence } from './evidence.ts';
-import { holds, marginOf, measure, thinEvidence } from './measure.ts';
+import { marginOf, measure, thinEvidence } from './measure.ts';
 import {
   intervalsWithin,
   type Slice,
@@ -19,7 +23,7 @@ import {
   wholeStep,
   windowsOf,
 } from './slice.ts';
-import { boundInWords, inWords, stepInWords, subjectInWords } from './words.ts';
+import { stepInWords } from './words.ts';
 
 /** Judges one threshold in every step that it speaks of. */
 export function judgeThreshold(threshold: Threshold, evidence: Evidence): JudgedThreshold {

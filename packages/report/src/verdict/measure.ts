@@ -43,20 +43,6 @@ export function thinEvidence({ percentile }: Threshold, { time }: Slice): number
   return time.count;
 }
 
-/** Whether a value keeps a bound. */
-export function holds({ comparison, bound }: Threshold, measured: number): boolean {
-  switch (comparison) {
-    case '<':
-      return measured < bound;
-    case '<=':
-      return measured <= bound;
-    case '>':
-      return measured > bound;
-    case '>=':
-      return measured >= bound;
-  }
-}
-
 /** How far from the bound, as a part of it: positive is the good side. Null for a bound of 0. */
 export function marginOf({ comparison, bound }: Threshold, measured: number): number | null {
   if (bound === 0) return null;

@@ -116,8 +116,51 @@ export const LoadPoint = Type.Object({
   cpu: Type.Number({ description: 'processor time of the busiest generator thread / interval, 0 … 1' }),
   loopDelay: Type.Number({ description: 'µs: p99 of the event loop’s delay, worst thread' }),
   sockets: Type.Integer(),
+  gc: Type.Optional(
+    Type.Number({ description: 'part of the interval in garbage collection, worst thread, 0 … 1' }),
+  ),
 });
 export type LoadPoint = Static<typeof LoadPoint>;
+
+/** A reason why the generator and not the target shaped the numbers, and for how long it held. */
+const GeneratorLimit = Type.Object({
+  code: Type.String({ examples: ['cpu', 'loop-delay', 'gc', 'late', 'sockets'] }),
+  sentence: Type.String(),
+  share: Type.Number({ description: 'of the recorded time, 0 … 1' }),
+  /** When; ms. */
+  windows: Type.Optional(Type.Array(Type.Object({ from: Type.Number(), to: Type.Number() }))),
+});
+
+/** What one thread of the generator did, and how it was. */
+const ThreadHealth = Type.Object({
+  cpuSeconds: Type.Number(),
+  started: Type.Integer({ description: 'iterations' }),
+  late: Type.Integer(),
+  dropped: Type.Integer(),
+  peakCpu: Type.Number({ description: '0 … 1' }),
+  peakLoopDelay: Type.Number({ description: 'µs' }),
+  peakGc: Type.Number({ description: '0 … 1' }),
+  peakSockets: Type.Integer(),
+});
+
+/** One rate that a search for capacity tried. */
+const Probe = Type.Object({
+  step: Type.Integer({ minimum: 0, description: 'index of its step' }),
+  rate: Type.Number({ description: 'iterations per second, over all shares' }),
+  /** held: every threshold of `while` did. broke: one did not. saturated: the generator could not keep up. */
+  outcome: Type.Enum(['held', 'broke', 'saturated']),
+  sentence: Type.String({ description: 'what broke; empty when it held', examples: ['p95 1.2 s'] }),
+});
+
+/** What a search for capacity (`find`) found. */
+const CapacitySearch = Type.Object({
+  probes: Type.Array(Probe),
+  /** The highest rate that held, and the lowest that did not; null where there is none. */
+  holds: Type.Union([Type.Number(), Type.Null()]),
+  breaks: Type.Union([Type.Number(), Type.Null()]),
+  sentence: Type.String({ examples: ['Holds 430/s. Breaks at 470/s: p95 of "POST /cart" 1.2 s.'] }),
+});
+export type CapacitySearch = Static<typeof CapacitySearch>;
 
 export const Measurements = Type.Object({
   v: Type.Literal(1),
@@ -129,6 +172,18 @@ export const Measurements = Type.Object({
   endedAt: Type.String(),
   /** True when the load was ended before its plan was through ("stop and report", a deadline). */
   stopped: Type.Boolean(),
+  /** Set when a threshold of `stopIf` ended the load. */
+  stoppedBy: Type.Optional(
+    Type.Object({
+      threshold: Type.String({ description: 'as written in the file' }),
+      metric: Type.String(),
+      at: Type.Number({ description: 'ms' }),
+      sentence: Type.String({
+        examples: ['errors 62 % (stopIf: errors > 50% over 10s)'],
+      }),
+    }),
+  ),
+  search: Type.Optional(CapacitySearch),
   /** The plan’s steps and when their recorded windows really were. */
   steps: Type.Array(
     Type.Object({
@@ -148,13 +203,8 @@ export const Measurements = Type.Object({
     threads: Type.Integer(),
     cpuSeconds: Type.Number(),
     /** Reasons why the generator shaped the numbers; empty when it did not. */
-    limits: Type.Array(
-      Type.Object({
-        code: Type.String(),
-        sentence: Type.String(),
-        share: Type.Number({ description: 'of the recorded time, 0 … 1' }),
-      }),
-    ),
+    limits: Type.Array(GeneratorLimit),
+    each: Type.Optional(Type.Array(ThreadHealth)),
   }),
 });
 export type Measurements = Static<typeof Measurements>;

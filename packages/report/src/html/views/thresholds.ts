@@ -1,5 +1,12 @@
-import { formatPercent, type JudgedStep, type JudgedThreshold, type Results } from '@marteau/shared';
-import { boundInWords, inWords, subjectInWords } from '../../verdict/words.ts';
+import {
+  boundInWords,
+  formatPercent,
+  inWords,
+  type JudgedStep,
+  type JudgedThreshold,
+  type Results,
+  subjectInWords,
+} from '@marteau/shared';
 
 /** The thresholds as a table: one row each, one column a step where these are few enough to read. */
 export interface ThresholdsView {

@@ -1,5 +1,4 @@
-import type { Results, Series, Threshold } from '@marteau/shared';
-import { boundInWords } from '../../verdict/words.ts';
+import { boundInWords, type Results, type Series, type Threshold } from '@marteau/shared';
 import {
   type Curves,
   errorsPanel,
