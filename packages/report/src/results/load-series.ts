@@ -1,7 +1,7 @@
 import type { LoadPoint, LoadSeries } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
 
-type Column = Exclude<keyof LoadPoint, 'at' | 'width'>;
+type Column = Exclude<keyof LoadSeries, 'from' | 'width'>;
 
 /** The load and the health of its generators, in columns. */
 export function loadSeries({ load, grid }: Merged): LoadSeries {
