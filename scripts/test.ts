@@ -1,15 +1,15 @@
 // npm test [-- PATH… --node-option…]: every test of the repository, or those under the paths.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-// The files and not the package: a mistake in what the package imports shall fail the tests and not this script.
-import { markProcesses, type ProcessMark } from '../packages/testkit/src/process-mark.ts';
-import { createTempFolder } from '../packages/testkit/src/temp-folder.ts';
+import { type FileResult, runTestFile } from './testing/run-test-file.ts';
 import { findTestFiles, selectTestFiles, untestedWorkspaces } from './testing/test-files.ts';
 
 const root = join(import.meta.dirname, '..');
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = (line = '') => process.stdout.write(`${line}\n`);
+/** Of a test, of silence, and of all tests of a file. */
+const TEST_MS = 300_000;
+const SILENCE_MS = 330_000;
+const FILE_MS = 1_200_000;
 
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
 const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -17,62 +17,68 @@ const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('-
 const all = findTestFiles(root);
 const files = selectTestFiles(all, paths, root);
 const untested = paths.length > 0 ? [] : untestedWorkspaces(root, all);
+const cut = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cut.abort());
 
 if (files.length === 0) {
   say(`There is no test file under ${paths.join(', ') || root}.`);
   process.exitCode = 1;
 } else {
   say(`${files.length} test files${files.length < all.length ? ` of ${all.length}` : ''}`);
-  process.exitCode = await runTests();
+  const begun = performance.now();
+  const results = await runAll();
+  if (!sum(results, (performance.now() - begun) / 1000)) process.exitCode = 1;
 }
 if (untested.length > 0) {
   say(
     `\nThese have source and not one test file: ${untested.join(', ')}. Add one; a part without tests is not done.`,
   );
-  process.exitCode ||= 1;
+  process.exitCode = 1;
 }
 
-async function runTests(): Promise<number> {
-  // A folder of this run's own for whatever the tests put under tmpdir(): it is removed whole, and shows whose a process is.
-  await using folder = await createTempFolder('marteau-');
-  const mark = markProcesses({ variable: 'MARTEAU_TEST_RUN', folder: folder.path });
-  const code = await runNode({
-    ...mark.env,
-    TMPDIR: folder.path,
-    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
-  });
-  return (await nothingLeft(mark)) ? code : code || 1;
+/** Most tests wait for processes and sockets, so that two at a time are good for one core, too. */
+async function runAll(): Promise<FileResult[]> {
+  const waiting = [...files];
+  const results: FileResult[] = [];
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+  const work = async (): Promise<void> => {
+    for (let file = waiting.shift(); file && !cut.signal.aborted; file = waiting.shift()) {
+      const result = await runTestFile({
+        root,
+        file,
+        options: [`--test-timeout=${TEST_MS}`, ...options],
+        env,
+        signal: cut.signal,
+        deadlineMs: FILE_MS,
+        silenceMs: SILENCE_MS,
+      });
+      results.push(result);
+      show(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
+  return results;
 }
 
-async function runNode(env: Record<string, string>): Promise<number> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--test',
-      '--test-reporter=spec',
-      // Most tests wait for processes and sockets, so that two at a time are good for one core, too.
-      `--test-concurrency=${Math.max(2, availableParallelism())}`,
-      '--test-timeout=300000',
-      ...options,
-      ...files,
-    ],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } },
+/** A line of a file that passed; all that one printed that did not, or that was asked for by its path. */
+function show({ file, ok, tests, skipped, seconds, output, problems }: FileResult): void {
+  const skips = skipped > 0 ? `, ${skipped} skipped` : '';
+  say(`${ok ? '✔' : '✖'} ${file} (${tests} tests${skips}, ${seconds.toFixed(1)} s)`);
+  if (!ok || paths.length > 0) say(output.trimEnd().replaceAll(/^/gm, '    '));
+  for (const problem of problems) say(`    ${problem}`);
+}
+
+/** @returns whether all went well */
+function sum(results: readonly FileResult[], seconds: number): boolean {
+  const failed = results.filter(({ ok }) => !ok);
+  const total = (count: (result: FileResult) => number): number =>
+    results.reduce((sum, result) => sum + count(result), 0);
+  say(
+    `\n${total(({ tests }) => tests)} tests in ${results.length} files, ${total(({ skipped }) => skipped)} skipped, ${seconds.toFixed(0)} s`,
   );
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  const [code] = await once(child, 'close');
-  return code ?? 1;
-}
-
-/** Processes that outlived the tests fail the run; they are named and ended. */
-async function nothingLeft(mark: ProcessMark): Promise<boolean> {
-  try {
-    await mark.assertNoneLeft();
-    return true;
-  } catch (error) {
-    say(
-      `\nThe tests left processes behind, which a test must never do; they are killed now. ${(error as Error).message}`,
-    );
-    for (const { pid } of mark.alive()) process.kill(pid, 'SIGKILL');
-    return false;
-  }
+  const missing = files.length - results.length;
+  if (missing > 0) say(`The run was asked to end: ${missing} files were not run.`);
+  if (failed.length > 0) say(`Failed: ${failed.map(({ file }) => file).join(', ')}`);
+  else if (missing === 0) say('All passed.');
+  return failed.length === 0 && missing === 0;
 }
