@@ -1,4 +1,4 @@
-import type { LoadPoint, LoadSeries } from '@marteau/shared';
+import type { LoadSeries } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
 
 type Column = Exclude<keyof LoadSeries, 'from' | 'width'>;
