@@ -57,9 +57,9 @@ export class Agent {
   }
 
   /** All of a request's head: what was made once, and what changes with every sending. */
-  headOf({ template, body }: OutgoingRequest): string {
+  headOf({ template, body, cookies: wantsCookies }: OutgoingRequest): string {
     const { head, method, route, hasCookie, hasTrace, hasType } = template;
-    const cookies = this.#jar && !hasCookie ? this.#jar.header(route.scope) : '';
+    const cookies = this.#jar && wantsCookies && !hasCookie ? this.#jar.header(route.scope) : '';
     const cookieLine = cookies === '' ? '' : `cookie: ${cookies}\r\n`;
     const trace = hasTrace ? '' : (this.client.traces?.next() ?? '');
     return `${head}${bodyLines(body, method, hasType)}${cookieLine}${trace}\r\n`;

@@ -2,9 +2,11 @@ import type { Labels } from '../measure/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { labeller } from './label.ts';
+import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RequestTemplates } from './request-template.ts';
 import { Resolver } from './resolver.ts';
 import { type Origin, Routes } from './route.ts';
+import { TlsContext, type TlsSettings } from './tls-settings.ts';
 import { TraceLines } from './trace-lines.ts';
 
 export interface ClientOptions {
@@ -16,7 +18,8 @@ export interface ClientOptions {
   readonly requestTimeoutMs: number;
   /** Patterns for labels; see `labeller`. */
   readonly labels: readonly string[];
-  readonly tls: { readonly rejectUnauthorized: boolean; readonly ca?: string | undefined };
+  readonly tls: TlsSettings;
+  readonly proxies?: ProxySettings;
 }
 
 const READ_BUFFER = 64 * 1024;
@@ -24,6 +27,7 @@ const READ_BUFFER = 64 * 1024;
 /** What all users of a thread share of the network: what is known of URLs and hosts, the read buffer, the deadlines. */
 export class Client {
   readonly now: () => number;
+  readonly labels: Labels;
   readonly routes: Routes;
   readonly resolver: Resolver;
   readonly inFlight = new InFlight();
@@ -31,7 +35,7 @@ export class Client {
   readonly readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER);
   /** TLS sessions to resume. */
   readonly sessions = new Map<Origin, Buffer>();
-  readonly tls: ClientOptions['tls'];
+  readonly tls: TlsContext;
   readonly templates: RequestTemplates;
   /** Null where requests are not marked. */
   readonly traces: TraceLines | null;
@@ -44,9 +48,15 @@ export class Client {
   /** @param now ms of the thread's clock */
   constructor(options: ClientOptions, labels: Labels, now: () => number) {
     this.now = now;
-    this.routes = new Routes(labels, labeller(options.labels), options.target);
+    this.labels = labels;
+    this.routes = new Routes(
+      labels,
+      labeller(options.labels),
+      options.target,
+      proxyFor(options.proxies ?? {}),
+    );
     this.resolver = new Resolver(now);
-    this.tls = options.tls;
+    this.tls = new TlsContext(options.tls);
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.traces = options.mark ? new TraceLines() : null;
     const defaults = new Map([

@@ -150,7 +150,7 @@ export class Connection implements ResponseSink, BodySource {
     this.#served += 1;
     exchange.connection = null;
     exchange.finish();
-    if (this.#keepAlive) this.#pool.release(this);
+    if (this.#keepAlive && !exchange.isStreaming) this.#pool.release(this);
     else this.destroy();
   }
 

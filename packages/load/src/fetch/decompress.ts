@@ -1,5 +1,17 @@
+import { pipeline, Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
+import {
+  brotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+  gunzip,
+  inflate,
+  inflateRaw,
+  zstdDecompress,
+} from 'node:zlib';
 
 /** What our requests say they take. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
@@ -31,6 +43,41 @@ export async function decompress(bytes: Buffer, encoding: string): Promise<Buffe
 
 /** `deflate` is zlib's format by the standard and raw deflate from some servers; the first byte tells. */
 function inflateEither(bytes: Buffer): Promise<Buffer> {
-  const zlibFormat = (bytes[0]! & 0x0f) === 8;
-  return promisify(zlibFormat ? inflate : inflateRaw)(bytes, limits);
+  return promisify(isZlib(bytes) ? inflate : inflateRaw)(bytes, limits);
+}
+
+function isZlib(bytes: Uint8Array): boolean {
+  return (bytes[0]! & 0x0f) === 8;
+}
+
+const streams: Record<string, (first: Uint8Array) => Transform> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  deflate: (first) => (isZlib(first) ? createInflate() : createInflateRaw()),
+  br: () => createBrotliDecompress(),
+  zstd: () => createZstdDecompress(),
+};
+
+/** The same for a body that comes in parts, as they come. Throws zlib's error, or what the parts throw. */
+export async function* decompressed(
+  parts: AsyncIterable<Uint8Array>,
+  encoding: string,
+): AsyncGenerator<Uint8Array> {
+  const [coding = '', ...before] = encoding.split(',').reverse();
+  const plainer = before.length === 0 ? null : before.reverse().join(',');
+  yield* plainer === null ? undo(parts, coding.trim()) : decompressed(undo(parts, coding.trim()), plainer);
+}
+
+async function* undo(parts: AsyncIterable<Uint8Array>, coding: string): AsyncGenerator<Uint8Array> {
+  const source = parts[Symbol.asyncIterator]();
+  const first = await source.next();
+  if (first.done) return;
+  const decoder = streams[coding]!(first.value);
+  async function* all() {
+    yield first.value as Uint8Array;
+    yield* { [Symbol.asyncIterator]: () => source };
+  }
+  // What goes wrong is thrown by reading the decoder.
+  pipeline(Readable.from(all()), decoder, () => undefined);
+  yield* decoder as AsyncIterable<Uint8Array>;
 }

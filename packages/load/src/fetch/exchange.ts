@@ -28,6 +28,8 @@ export class Exchange {
   ended = 0;
   bytesIn = 0;
   bytesOut = 0;
+  /** Its body is a stream that has not come to its end: the connection is not ready for another request. */
+  isStreaming = false;
   head: ResponseHead | null = null;
   body: ResponseBody | null = null;
   failure: Failure | null = null;
@@ -45,7 +47,7 @@ export class Exchange {
   constructor(agent: Agent, request: OutgoingRequest, begun: number, onAnswer: (exchange: Exchange) => void) {
     this.agent = agent;
     this.request = request;
-    this.label = request.template.label;
+    this.label = request.label;
     this.begun = begun;
     this.#onAnswer = onAnswer;
     if (request.signal) this.#watch(request.signal);
@@ -55,7 +57,8 @@ export class Exchange {
   answer(head: ResponseHead, source: Connection): void {
     this.head = head;
     this.body = new ResponseBody(source);
-    if (head.cookies.length > 0) this.agent.keepCookies(head.cookies, this.request.template.route.scope);
+    if (head.cookies.length > 0 && this.request.cookies)
+      this.agent.keepCookies(head.cookies, this.request.template.route.scope);
     this.#onAnswer(this);
   }
 

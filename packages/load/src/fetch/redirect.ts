@@ -37,9 +37,6 @@ export function redirected(
   const route = client.routes.of(target.href);
   const foreign = route.origin === from.origin ? [] : credentials;
   const headers = withoutHeaders(sent, [...(toGet ? bodyHeaders : []), ...foreign]);
-  return {
-    ...request,
-    template: client.templates.make(toGet ? 'GET' : method, route, headers),
-    body: toGet ? null : body,
-  };
+  const next = client.templates.make(toGet ? 'GET' : method, route, headers);
+  return { ...request, template: next, label: next.label, body: toGet ? null : body };
 }

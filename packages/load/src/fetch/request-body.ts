@@ -18,14 +18,17 @@ export function readRequestBody(
   if (given instanceof URLSearchParams) {
     return textBody(given.toString(), 'application/x-www-form-urlencoded;charset=UTF-8');
   }
+  // Copied: the script may change its bytes before they are sent.
   if (ArrayBuffer.isView(given)) {
-    return bytesBody(new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
+    return bytesBody(new Uint8Array(given.buffer, given.byteOffset, given.byteLength).slice());
   }
-  if (given instanceof ArrayBuffer) return bytesBody(new Uint8Array(given));
+  if (given instanceof ArrayBuffer) return bytesBody(new Uint8Array(given).slice());
   if (given instanceof FormData || given instanceof Blob) return encodedBody(given);
   if (given instanceof Request)
     return given.arrayBuffer().then((buffer) => bytesBody(new Uint8Array(buffer)));
   if (typeof given === 'object' && Symbol.asyncIterator in given) {
+    if (given instanceof ReadableStream && given.locked)
+      throw new TypeError('Response body object should not be disturbed or locked');
     return { bytes: given as AsyncIterable<Uint8Array>, length: null, type: null };
   }
   return textBody(String(given), 'text/plain;charset=UTF-8');

@@ -2,13 +2,15 @@
 export interface HeaderLines {
   readonly names: ReadonlySet<string>;
   readonly lines: readonly string[];
+  /** What the script says that the body's length is; null where it leaves that to us. */
+  readonly contentLength: string | null;
 }
 
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 /** A byte string (RFC 9110, 5.5): no line ends, no NUL, nothing beyond latin1. */
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-const noHeaders: HeaderLines = { names: new Set(), lines: [] };
+const noHeaders: HeaderLines = { names: new Set(), lines: [], contentLength: null };
 
 /** What decides how a message is framed or a connection is used is not the script's to say. */
 const refused = new Set(['transfer-encoding', 'upgrade', 'keep-alive', 'expect', 'te', 'trailer']);
@@ -18,6 +20,7 @@ export function readHeaders(given: RequestInit['headers']): HeaderLines {
   if (!given) return noHeaders;
   const names = new Set<string>();
   const lines: string[] = [];
+  let contentLength: string | null = null;
   for (const [rawName, rawValue] of pairsOf(given)) {
     const name = String(rawName).toLowerCase();
     const value = String(rawValue).replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, '');
@@ -26,11 +29,14 @@ export function readHeaders(given: RequestInit['headers']): HeaderLines {
       throw new TypeError(`Headers: the value of '${name}' is an invalid header value.`);
     if (refused.has(name))
       throw new TypeError(`fetch does not send a '${name}' header: it is a matter of the connection.`);
-    if (name === 'content-length') continue;
+    if (name === 'content-length') {
+      contentLength = value;
+      continue;
+    }
     names.add(name);
     lines.push(`${name}: ${value}`);
   }
-  return { names, lines };
+  return { names, lines, contentLength };
 }
 
 function pairsOf(given: NonNullable<RequestInit['headers']>): Iterable<readonly [string, string]> {
@@ -39,7 +45,10 @@ function pairsOf(given: NonNullable<RequestInit['headers']>): Iterable<readonly 
 }
 
 /** The same without some names; for a redirect to another origin. */
-export function withoutHeaders({ names, lines }: HeaderLines, gone: readonly string[]): HeaderLines {
+export function withoutHeaders(
+  { names, lines, contentLength }: HeaderLines,
+  gone: readonly string[],
+): HeaderLines {
   const kept = lines.filter((line) => !gone.includes(line.slice(0, line.indexOf(':'))));
-  return { names: new Set([...names].filter((name) => !gone.includes(name))), lines: kept };
+  return { names: new Set([...names].filter((name) => !gone.includes(name))), lines: kept, contentLength };
 }

@@ -56,8 +56,10 @@ export class RequestTemplates {
 
   make(method: string, route: Route, headers: HeaderLines): RequestTemplate {
     const { names } = headers;
+    const { host, proxy, tls } = route.origin;
     const lines = [`${method} ${route.path} HTTP/1.1`];
-    if (!names.has('host')) lines.push(`host: ${route.origin.host}`);
+    if (!names.has('host')) lines.push(`host: ${host}`);
+    if (proxy?.authorization && !tls) lines.push(`proxy-authorization: ${proxy.authorization}`);
     for (const [name, line] of this.#defaults) if (!names.has(name)) lines.push(line);
     lines.push(...headers.lines, '');
     return {

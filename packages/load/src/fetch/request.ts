@@ -1,4 +1,6 @@
+import type { Label } from '../measure/labels.ts';
 import type { Client } from './client.ts';
+import { graphqlOperation } from './graphql.ts';
 import { type RequestBody, readRequestBody } from './request-body.ts';
 import type { RequestTemplate } from './request-template.ts';
 
@@ -10,15 +12,24 @@ type Redirect = NonNullable<RequestInit['redirect']>;
 /** One request as the script asked for it, before it is on a connection. */
 export interface OutgoingRequest {
   readonly template: RequestTemplate;
+  /** What it is counted under. */
+  readonly label: Label;
   readonly body: RequestBody | null;
   readonly redirect: Redirect;
   readonly signal: AbortSignal | null;
+  /** Whether it sends and takes cookies. */
+  readonly cookies: boolean;
 }
 
 const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 const normalised = /^(?:get|head|post|put|delete|options)$/i;
 const forbidden = /^(?:connect|trace|track)$/i;
 const usual = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
+
+/** What is looked at here one by one; a request with anything else is shown to Node's own Request first. */
+const known = new Set(['method', 'headers', 'body', 'signal', 'redirect', 'duplex', 'credentials']);
+const redirects = new Set<unknown>(['follow', 'manual', 'error']);
+const credentials = new Set<unknown>(['omit', 'same-origin', 'include']);
 
 /**
  * Reads what fetch was called with; at once, unless the body has to be waited for.
@@ -31,17 +42,32 @@ export function readRequest(
 ): OutgoingRequest | Promise<OutgoingRequest> {
   const given = input instanceof Request ? input : null;
   const method = readMethod(init.method ?? given?.method ?? 'GET');
-  refuseUnsupported(init);
   const route = client.routes.of(given ? given.url : String(input));
+  refuseUnsupported(init, route.href);
   const template = client.templates.of(method, route, init.headers ?? given?.headers);
   const redirect = init.redirect ?? given?.redirect ?? 'follow';
   const signal = init.signal === undefined ? (given?.signal ?? null) : init.signal;
+  const cookies = (init.credentials ?? given?.credentials) !== 'omit';
   const body = readRequestBody(init.body === undefined ? (given?.body ? given : null) : init.body);
   if (body && (method === 'GET' || method === 'HEAD')) {
     throw new TypeError('Request with GET/HEAD method cannot have body.');
   }
-  if (body instanceof Promise) return body.then((read) => ({ template, body: read, redirect, signal }));
-  return { template, body, redirect, signal };
+  const finish = (read: RequestBody | null): OutgoingRequest => {
+    refuseLength(template, read);
+    const label = labelOf(client, template, read);
+    return { template, label, body: read, redirect, signal, cookies };
+  };
+  if (!(body instanceof Promise)) {
+    if (body?.length === null && init.duplex !== 'half')
+      throw new TypeError('RequestInit: duplex option is required when sending a body.');
+    return finish(body);
+  }
+  return body.then(finish);
+}
+
+function labelOf({ labels }: Client, { label, route }: RequestTemplate, body: RequestBody | null): Label {
+  const operation = route.isGraphql ? graphqlOperation(body) : null;
+  return operation === null ? label : labels.of('request', `${label.name} ${operation}`);
 }
 
 function readMethod(method: string): string {
@@ -51,7 +77,17 @@ function readMethod(method: string): string {
   return normalised.test(method) ? method.toUpperCase() : method;
 }
 
-function refuseUnsupported(init: RequestInit): void {
+/** A length that is not the body's would leave the connection out of step. */
+function refuseLength({ headers }: RequestTemplate, body: RequestBody | null): void {
+  const { contentLength } = headers;
+  if (contentLength === null || body?.length === null || Number(contentLength) === (body?.length ?? 0))
+    return;
+  throw new TypeError(
+    `fetch failed: the 'content-length' header says ${contentLength}, and the body has ${body?.length ?? 0} bytes. Leave the header out.`,
+  );
+}
+
+function refuseUnsupported(init: RequestInit, href: string): void {
   if ('dispatcher' in init && init.dispatcher) {
     throw new TypeError(
       'fetch under load has no dispatchers: connections belong to the user. Leave `dispatcher` out.',
@@ -61,5 +97,18 @@ function refuseUnsupported(init: RequestInit): void {
     throw new TypeError(
       'fetch under load does not check `integrity`. Leave it out, or compare the body in the test.',
     );
+  }
+  const { signal, redirect, credentials: given } = init;
+  if (signal && !(signal instanceof AbortSignal))
+    throw new TypeError('RequestInit: Expected signal to be an instance of AbortSignal.');
+  if (redirect !== undefined && !redirects.has(redirect))
+    throw new TypeError(`RequestInit: '${redirect}' is not a valid redirect: follow, manual or error.`);
+  if (given !== undefined && !credentials.has(given))
+    throw new TypeError(`RequestInit: '${given}' is not a valid credentials: omit, same-origin or include.`);
+  for (const name in init) {
+    if (known.has(name)) continue;
+    const { headers: _, body: _body, signal: _signal, method: _method, ...rest } = init;
+    new Request(href.replace(/^http\+unix:/, 'http:'), rest);
+    return;
   }
 }

@@ -55,6 +55,8 @@ export class ResponseBody {
 
   end(): void {
     this.#done = true;
+    // The connection may be the next one's now, and has to be read again.
+    this.#release();
     this.#wake?.();
   }
 

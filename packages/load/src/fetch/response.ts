@@ -1,4 +1,5 @@
-import { decompress, isDecodable } from './decompress.ts';
+import { Readable } from 'node:stream';
+import { decompress, decompressed, isDecodable } from './decompress.ts';
 import type { Exchange } from './exchange.ts';
 import { type Failure, fetchError } from './failure.ts';
 import type { ResponseBody } from './response-body.ts';
@@ -53,7 +54,10 @@ export class FetchResponse {
   }
 
   get bodyUsed(): boolean {
-    return this.#hasBody && this.#body.taken && !this.#stream?.locked;
+    if (!this.#hasBody) return false;
+    return this.#stream
+      ? Readable.isDisturbed(this.#stream as unknown as NodeJS.ReadableStream)
+      : this.#body.taken;
   }
 
   get body(): ReadableStream<Uint8Array> | null {
@@ -99,12 +103,16 @@ export class FetchResponse {
   /** A Response of Node's own over one half of the stream; this one keeps the other. */
   clone(): Response {
     this.#refuseTaken();
-    const { status, statusText } = this;
+    const { status, statusText, url, redirected, type } = this;
     const init = { status, statusText, headers: this.headers };
-    if (!this.body) return new NativeResponse(null, init);
-    const [mine, theirs] = this.body.tee();
-    this.#stream = mine;
-    return new NativeResponse(theirs as ConstructorParameters<typeof Response>[0], init);
+    let theirs: ReadableStream | null = null;
+    if (this.body) [this.#stream, theirs] = this.body.tee();
+    const clone = new NativeResponse(theirs as ConstructorParameters<typeof Response>[0], init);
+    return Object.defineProperties(clone, {
+      url: { value: url },
+      redirected: { value: redirected },
+      type: { value: type },
+    });
   }
 
   /** False for HEAD, 204, 304: then `body` is null. */
@@ -165,20 +173,26 @@ export class FetchResponse {
 
 Object.setPrototypeOf(FetchResponse.prototype, NativeResponse.prototype);
 
-/** Undoes an encoding once all of it is there; a stream of answers is seldom compressed. */
+/** Undoes an encoding while the body comes. */
 function decoded(raw: ReadableStream<Uint8Array>, encoding: string): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const parts: Uint8Array[] = [];
-      for await (const part of raw) parts.push(part);
+  const parts = decompressed(raw, encoding)[Symbol.asyncIterator]();
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller: ReadableByteStreamController) {
       try {
-        controller.enqueue(new Uint8Array(await decompress(Buffer.concat(parts), encoding)));
-        controller.close();
+        const { value, done } = await parts.next();
+        if (!done) controller.enqueue(new Uint8Array(value));
+        else {
+          controller.close();
+          controller.byobRequest?.respond(0);
+        }
       } catch (error) {
         controller.error(bodyError(error));
       }
     },
-    cancel: (reason) => raw.cancel(reason),
+    async cancel() {
+      await parts.return?.(undefined);
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Label, Labels } from '../measure/labels.ts';
 import type { CookieScope } from './cookie-jar.ts';
 import type { Fold } from './label.ts';
+import type { HttpProxy, ProxyFor } from './proxy.ts';
 
 /** Where connections go. One object per origin and thread, so that it is compared by identity. */
 export interface Origin {
@@ -9,6 +10,9 @@ export interface Origin {
   readonly tls: boolean;
   /** What the Host header says. */
   readonly host: string;
+  /** The Unix socket that it listens on; null for a host. */
+  readonly socketPath: string | null;
+  readonly proxy: HttpProxy | null;
 }
 
 /** A URL, as far as requests to it are alike. */
@@ -16,28 +20,35 @@ export interface Route {
   readonly origin: Origin;
   /** The URL without its fragment. */
   readonly href: string;
-  /** Path and query. */
+  /** Path and query; the whole URL where a proxy is asked for it. */
   readonly path: string;
   readonly scope: CookieScope;
+  /** Whether it is a GraphQL endpoint, whose requests are told apart by their operation. */
+  readonly isGraphql: boolean;
   label(method: string): Label;
 }
 
 /** A script may make up URLs without end; what is forgotten is only read anew. */
 const MOST_ROUTES = 5000;
 
+/** `http+unix://%2Frun%2Fapp.sock/path`: a server that listens on a Unix socket. */
+const UNIX = 'http+unix:';
+
 /** Reads URLs, each once. */
 export class Routes {
   readonly #base: string | undefined;
   readonly #fold: Fold;
   readonly #labels: Labels;
+  readonly #proxyFor: ProxyFor;
   readonly #routes = new Map<string, Route>();
   readonly #origins = new Map<string, Origin>();
 
   /** @param base what relative URLs are relative to */
-  constructor(labels: Labels, fold: Fold, base?: string) {
+  constructor(labels: Labels, fold: Fold, base?: string, proxyFor: ProxyFor = () => null) {
     this.#labels = labels;
     this.#fold = fold;
     this.#base = base;
+    this.#proxyFor = proxyFor;
   }
 
   /** @throws TypeError as fetch does for a URL that it cannot use */
@@ -56,8 +67,8 @@ export class Routes {
       throw new TypeError(
         `Failed to parse URL from ${text}${this.#base ? '' : ': a relative URL needs a target'}`,
       );
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-      throw new TypeError(`fetch failed: ${url.protocol} is not http: or https:`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:' && url.protocol !== UNIX) {
+      throw new TypeError(`fetch failed: ${url.protocol} is not http:, https: or ${UNIX}`);
     }
     if (url.username || url.password) {
       throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url.host}`);
@@ -65,26 +76,45 @@ export class Routes {
     url.hash = '';
     const labels = new Map<string, Label>();
     const secure = url.protocol === 'https:';
+    const origin = this.#originOf(url);
     return {
-      origin: this.#originOf(url),
+      origin,
       href: url.href,
-      path: url.pathname + url.search,
-      scope: { hostname: url.hostname, pathname: url.pathname, secure },
+      path: origin.proxy && !secure ? url.href : (url.pathname || '/') + url.search,
+      scope: { hostname: origin.hostname, pathname: url.pathname || '/', secure },
+      isGraphql: /\/graphql\/?$/.test(url.pathname),
       label: (method) => {
-        const label = labels.get(method) ?? this.#labels.of('request', this.#fold(method, url.pathname));
+        const label = labels.get(method) ?? this.#labels.of('request', this.#labelOf(method, url));
         labels.set(method, label);
         return label;
       },
     };
   }
 
+  #labelOf(method: string, { pathname, searchParams }: URL): string {
+    const label = this.#fold(method, pathname || '/');
+    const operation = searchParams.get('operationName');
+    return operation && /\/graphql\/?$/.test(pathname) ? `${label} ${operation}` : label;
+  }
+
   #originOf(url: URL): Origin {
-    const known = this.#origins.get(url.origin);
+    const key = `${url.protocol}//${url.host}`;
+    const known = this.#origins.get(key);
     if (known) return known;
-    const tls = url.protocol === 'https:';
-    const hostname = url.hostname.replace(/^\[|\]$/g, '');
-    const origin = { hostname, port: Number(url.port) || (tls ? 443 : 80), tls, host: url.host };
-    this.#origins.set(url.origin, origin);
+    const origin = url.protocol === UNIX ? unixOrigin(url) : hostOrigin(url, this.#proxyFor(url));
+    this.#origins.set(key, origin);
     return origin;
   }
+}
+
+function hostOrigin(url: URL, proxy: HttpProxy | null): Origin {
+  const tls = url.protocol === 'https:';
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port) || (tls ? 443 : 80);
+  return { hostname, port, tls, host: url.host, socketPath: null, proxy };
+}
+
+function unixOrigin({ host }: URL): Origin {
+  const socketPath = decodeURIComponent(host);
+  return { hostname: 'localhost', port: 0, tls: false, host: 'localhost', socketPath, proxy: null };
 }

@@ -22,6 +22,7 @@ export function writeRequest(socket: Socket, exchange: Exchange, head: string, n
     socket.uncork();
   } else {
     socket.write(head, 'latin1');
+    exchange.isStreaming = true;
     writeStream(socket, exchange, bytes).then(
       () => noteFlush(socket, exchange, now),
       (error: unknown) =>
@@ -67,6 +68,7 @@ async function writeStream(
     if (!room) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
   }
   if (exchange.connection === null) return;
+  exchange.isStreaming = false;
   exchange.bytesOut += 5;
   socket.write('0\r\n\r\n', 'latin1');
 }
