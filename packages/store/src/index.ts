@@ -1,3 +1,4 @@
+export type * from './api/confirmations.ts';
 export type * from './api/events.ts';
 export type * from './api/folders.ts';
 export * from './api/holds.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import type { Store, StoreOptions } from './api/store.ts';
+import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
 import { createChannels } from './control/channels.ts';
 import { watchHold } from './control/watch.ts';
@@ -89,6 +90,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     trees: createDiskTrees(`${dataFolder}/trees`),
     outbox: createOutbox(context),
     links: createLinks(redis, `${dataFolder}/link.key`),
+    confirmations: createConfirmations(context),
     projects: (page) => listProjects(context, page),
     watch: (hold) => watchHold(context, hold),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),

@@ -1,4 +1,5 @@
 import type { QueueName } from '@marteau/shared';
+import type { Confirmations } from './confirmations.ts';
 import type { Events } from './events.ts';
 import type { Folders, Trees } from './folders.ts';
 import type { Hold, Watch } from './holds.ts';
@@ -55,6 +56,7 @@ export interface Store {
   readonly trees: Trees;
   readonly outbox: Outbox;
   readonly links: Links;
+  readonly confirmations: Confirmations;
   /** Projects with their last run, the most recently used first. */
   projects(page: { cursor?: string | null; limit: number }): Promise<{
     projects: ProjectEntry[];

@@ -23,8 +23,7 @@ describe('events', () => {
   });
   after(() => bed[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await store?.close();
-    await bed.raw.flushall();
+    await bed.reset();
     store = await bed.open({ kind: 'web', clientName: 'web' });
   });
 

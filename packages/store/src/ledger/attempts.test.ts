@@ -29,8 +29,7 @@ describe('attempts', () => {
   });
   after(() => bed[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await store?.close();
-    await bed.raw.flushall();
+    await bed.reset();
     store = await bed.open();
   });
 

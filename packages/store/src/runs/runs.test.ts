@@ -28,8 +28,7 @@ describe('runs', () => {
   });
   after(() => bed[Symbol.asyncDispose]());
   beforeEach(async () => {
-    await store?.close();
-    await bed.raw.flushall();
+    await bed.reset();
     store = await bed.open({ kind: 'web' });
   });
 

@@ -1,0 +1,56 @@
+import { type Confirmation, readConfirmation, redisKeys } from '@marteau/shared';
+import type { Confirmations } from '../api/confirmations.ts';
+import type { Context } from '../context.ts';
+import { onRedis } from '../redis/store-error.ts';
+
+const fileName = 'confirmation.json';
+
+/** Decided for good: asking again would only be another try at chance. */
+const isDecided = ({ decision }: Confirmation): boolean => ['worse', 'better', 'same'].includes(decision);
+
+export function createConfirmations({ redis, folders, clock }: Context): Confirmations {
+  const key = redisKeys.confirming();
+  const confirmations: Confirmations = {
+    async begin(run, baseline) {
+      const known = await confirmations.of(run);
+      if (known && isDecided(known)) return known;
+      const isOpen = (await onRedis(() => redis.sismember(key, run))) === 1;
+      if (known && (isOpen || known.decision === 'undecided')) {
+        await onRedis(() => redis.sadd(key, run)); // an emptied Redis forgot it
+        return known;
+      }
+      const begun = begunAt(run, baseline, new Date(clock.now()).toISOString());
+      await folders.of(run).put(fileName, JSON.stringify(begun));
+      await onRedis(() => redis.sadd(key, run));
+      return begun;
+    },
+    async of(run) {
+      const text = await folders.of(run).text(fileName);
+      return text === null ? null : readConfirmation(text);
+    },
+    open: () => onRedis(() => redis.smembers(key)),
+    async keep(confirmation) {
+      const { run, decision } = confirmation;
+      await folders.of(run).put(fileName, JSON.stringify(confirmation));
+      if (decision !== 'undecided') await onRedis(() => redis.srem(key, run));
+    },
+  };
+  return confirmations;
+}
+
+function begunAt(run: string, baseline: string, startedAt: string): Confirmation {
+  return {
+    v: 1,
+    run,
+    baseline,
+    decision: 'undecided',
+    sentence: 'Not decided yet: the first pair of runs is on its way.',
+    pairs: 0,
+    change: null,
+    low: null,
+    high: null,
+    repeats: [],
+    startedAt,
+    endedAt: null,
+  };
+}
