@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { RunEvent } from '@marteau/shared';
 import { startBrowser, startTargetServer, type TargetServer, waitUntil } from '@marteau/testkit';
@@ -91,7 +93,32 @@ describe('restarts in the middle of a run', { concurrency: 1 }, () => {
     await waitUntil('the load to end', () => target.seen.open === 0, { deadlineMs: 15_000 });
     house.redis.resume();
     const run = await house.ends(id, 120_000);
-    assert.ok(run.verdict === 'pass' || run.reason, 'it has neither a verdict nor a reason');
+    assert.equal(run.reasonCode, 'nodes-lost', run.reason ?? run.verdict ?? '');
+    assert.equal(run.attempt, 1);
     await house.assertNothingLeft();
   });
+
+  test('a Redis that is away for longer than a lease, before the load: the run gets nodes again', async () => {
+    const here = join(house.data, 'before-once');
+    const repo = await house.git.createRepo(
+      'away-before',
+      plainProject(target.url, `before: "test -e ${here} || { touch ${here}; sleep 600; }"\n`),
+    );
+    const id = await house.submit(repo.url);
+    await waitUntil('before', () => existsSync(here));
+    house.redis.pause();
+    await waitUntil('the programs of the run to be ended', () => !isRunning('sleep 600'), {
+      deadlineMs: 15_000,
+    });
+    house.redis.resume();
+    const run = await house.ends(id, 120_000);
+    assert.equal(run.verdict, 'pass', run.reason ?? '');
+    assert.equal(run.attempt, 2);
+    await house.assertNothingLeft();
+  });
+
+  /** Whether a program of the house does this. */
+  function isRunning(command: string): boolean {
+    return house.mark.alive().some((each) => each.command.includes(command));
+  }
 });

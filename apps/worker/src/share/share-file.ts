@@ -27,7 +27,8 @@ export async function readShares(folder: RunFolder, attempt: AttemptRecord): Pro
     if (text !== null) shares.push(JSON.parse(text) as ShareFile);
     else if (!lost.has(index)) throw new MarteauError('measurements-missing', { share: index + 1 });
   }
-  if (shares.length === 0) throw new MarteauError('nodes-lost', { nodes: attempt.lost.map(({ node }) => node) });
+  if (shares.length === 0)
+    throw new MarteauError('nodes-lost', { nodes: attempt.lost.map(({ node }) => node) });
   return shares;
 }
 

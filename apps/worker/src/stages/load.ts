@@ -85,30 +85,36 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
   const { deadlines } = config;
   const [target = null] = file.targets;
   const around = { target, places, env, console, phase, signal, deadlines, onFault };
-  const { measurements, facts } = await measure(
-    context,
-    stage,
-    work,
-    around,
-    Object.values(secrets),
-    started,
-  );
-
-  const environment = { ...machineFacts(), ...facts };
-  await writeShare(folder, hold, { measurements: stage.masker.maskAll(measurements), faults, environment });
+  const keep: Keep = (measurements, facts) =>
+    writeShare(folder, hold, {
+      measurements: stage.masker.maskAll(measurements),
+      faults,
+      environment: { ...machineFacts(), ...facts },
+    });
+  await measure(context, stage, { work, around, secrets: Object.values(secrets), started, keep });
   await stage.settle();
   await store.ledger.done(hold);
 }
 
-/** Starts what stands around the load, waits for the others, and generates it. */
+/** Keeps what was measured, with what is to be told of its surroundings. */
+type Keep = (measurements: Measurements, facts: Record<string, string>) => Promise<void>;
+
+interface MeasureOptions {
+  work: RunWork;
+  around: AroundOptions;
+  /** Values that are never shown. */
+  secrets: string[];
+  /** Called at the barrier, when the load is about to begin. */
+  started: () => void;
+  keep: Keep;
+}
+
+/** Starts what stands around the load, waits for the others, generates it, and keeps what was measured. */
 async function measure(
   { store, node }: Context,
   stage: Stage<ShareHold>,
-  work: RunWork,
-  options: AroundOptions,
-  secrets: string[],
-  started: () => void,
-): Promise<{ measurements: Measurements; facts: Record<string, string> }> {
+  { work, around: options, secrets, started, keep }: MeasureOptions,
+): Promise<void> {
   const { phase, signal, places, console } = options;
   await using around = await startAround(fixturesOf(work.file), options);
   const version = await watchVersion(work.file, around.target, signal);
@@ -121,7 +127,8 @@ async function measure(
     return startAt;
   };
   const measured = await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
-  return { measurements: await version.note(measured), facts: { ...version.facts, ...around.facts } };
+  // Before `after` of the file, which may take its time: should this worker be killed there, nothing is lost.
+  await keep(await version.note(measured), { ...version.facts, ...around.facts });
 }
 
 /** The moment at which all shares begin. @throws HandBack when this one would begin too late */

@@ -94,6 +94,12 @@ export const runErrors = {
     ({ seconds, doing }) =>
       `The run was ended after ${seconds} s, its timeout, while ${doing}. A larger timeout in .marteau.yml gives it more time.`,
   ),
+  'nodes-lost': entry<{ nodes: string[] }>(
+    503,
+    ({ nodes }) =>
+      `${nodes.join(' and ')} ${nodes.length === 1 ? 'was' : 'were'} lost while the load ran, and with ${nodes.length === 1 ? 'it' : 'them'} all that was measured, so there is nothing to judge. Run it again.`,
+    true,
+  ),
   'measurements-missing': entry<{ share: number }>(
     500,
     ({ share }) =>
