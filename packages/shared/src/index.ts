@@ -8,6 +8,8 @@ export * from './format/index.ts';
 export * from './jobs/jobs.ts';
 export * from './keys/keys.ts';
 export * from './launch/launch.ts';
+export * from './measure/custom-metric.ts';
+export * from './measure/distribution.ts';
 export * from './measure/measurements.ts';
 export * from './measure/zlib-stored.ts';
 export * from './plan/index.ts';

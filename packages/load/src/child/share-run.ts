@@ -171,6 +171,7 @@ export class ShareRun {
       stopped: this.#stopped,
       steps: this.#windows.written(),
       labels: this.#record.labels(),
+      metrics: this.#record.metrics(),
       failures: this.#failures.all(),
       load: this.#record.load(),
       notes: [...this.#notes],

@@ -13,6 +13,8 @@ export interface LoadPiece {
   /** µs, p99. */
   readonly loopDelay: number;
   readonly sockets: number;
+  /** Time in garbage collection / time, 0 … 1. */
+  readonly gc: number;
 }
 
 /** Counts of several threads in one second; of what tells of a thread's health the worst. */
@@ -27,6 +29,7 @@ export function addThreads(pieces: readonly LoadPiece[]): Omit<LoadPiece, 'secon
     cpu: Math.max(0, ...pieces.map(({ cpu }) => cpu)),
     loopDelay: Math.max(0, ...pieces.map(({ loopDelay }) => loopDelay)),
     sockets: sum(({ sockets }) => sockets),
+    gc: Math.max(0, ...pieces.map(({ gc }) => gc)),
   };
 }
 
@@ -71,5 +74,6 @@ function joined<P extends LoadPoint>(a: P, b: P): P {
     dropped: a.dropped + b.dropped,
     cpu: Math.max(a.cpu, b.cpu),
     loopDelay: Math.max(a.loopDelay, b.loopDelay),
+    gc: Math.max(a.gc ?? 0, b.gc ?? 0),
   };
 }

@@ -1,5 +1,6 @@
 import type { LabelKind } from '@marteau/shared';
 import type { Summary } from './histogram.ts';
+import type { MetricPiece } from './metrics.ts';
 
 /** Where in the run something was measured: a step of a lane, inside its recorded window or not. */
 export interface Place {
@@ -33,6 +34,7 @@ export interface Piece extends Place {
   /** Whole seconds since the run's start. */
   readonly second: number;
   readonly labels: readonly LabelPiece[];
+  readonly metrics: readonly MetricPiece[];
 }
 
 /** What was begun and not finished when a window ended. */

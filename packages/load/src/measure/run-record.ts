@@ -1,9 +1,10 @@
-import type { Label, LoadPoint } from '@marteau/shared';
+import type { CustomMetric, Label, LoadPoint } from '@marteau/shared';
 import { distributionOf } from './encode.ts';
 import { Grid } from './grid.ts';
 import { mergeSummaries, type Summary } from './histogram.ts';
 import { threeDigits } from './layout.ts';
 import { addThreads, type LoadPiece, LoadSeries } from './load-series.ts';
+import { MetricRecords } from './metrics.ts';
 import type { LabelPiece, Piece, Unfinished } from './piece.ts';
 import { Series } from './series.ts';
 import { StepRecord } from './step-record.ts';
@@ -28,6 +29,7 @@ export interface Second {
  */
 export class RunRecord {
   readonly #labels = new Map<string, LabelRecord>();
+  readonly #metrics = new MetricRecords();
   readonly #load = new LoadSeries();
   readonly #grid = new Grid();
   readonly #seconds = new Map<number, Second>();
@@ -42,6 +44,7 @@ export class RunRecord {
   add(pieces: readonly Piece[], load: readonly LoadPiece[]): void {
     for (const piece of pieces) {
       this.second(piece.second).pieces.push(piece);
+      this.#metrics.add(piece);
       if (!piece.recorded) continue;
       for (const label of piece.labels) this.#step(this.#label(label), piece.step).add(label);
     }
@@ -75,6 +78,7 @@ export class RunRecord {
       this.#widen(this.#next);
       this.#closeLoad(second);
       this.#closeLabels(second);
+      this.#metrics.close(second.second, second.pieces, this.#grid);
     }
   }
 
@@ -82,6 +86,10 @@ export class RunRecord {
     return [...this.#labels.values()]
       .map((record) => this.#written(record))
       .filter(({ steps, series }) => steps.length > 0 || series.length > 0);
+  }
+
+  metrics(): CustomMetric[] {
+    return this.#metrics.written(this.#grid);
   }
 
   load(): LoadPoint[] {
@@ -116,8 +124,13 @@ export class RunRecord {
   }
 
   #widen(second: number): void {
-    for (let times = this.#grid.widen(second, this.#labels.size); times > 0; times -= 1) {
+    for (
+      let times = this.#grid.widen(second, this.#labels.size + this.#metrics.size);
+      times > 0;
+      times -= 1
+    ) {
       this.#load.widen();
+      this.#metrics.widen();
       for (const { series } of this.#labels.values()) series.widen();
     }
   }

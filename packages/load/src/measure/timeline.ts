@@ -1,3 +1,4 @@
+import { MetricTally } from './metrics.ts';
 import type { Piece, Place } from './piece.ts';
 import { Tally } from './tally.ts';
 
@@ -20,6 +21,7 @@ const SECOND = 1000;
  */
 export class Timeline {
   readonly tally = new Tally();
+  readonly metrics = new MetricTally();
   /** The next cut; whoever counts something at or after it has to call `turn` first. */
   next = SECOND;
   readonly #windows: Window[] = [];
@@ -94,9 +96,16 @@ export class Timeline {
 
   #seal(): void {
     const labels = this.tally.take();
-    if (labels.length === 0) return;
+    const metrics = this.metrics.take();
+    if (labels.length === 0 && metrics.length === 0) return;
     const recorded = this.#window?.recorded ?? false;
-    this.#pieces.push({ step: this.#step, recorded, second: Math.floor(this.#from / SECOND), labels });
+    this.#pieces.push({
+      step: this.#step,
+      recorded,
+      second: Math.floor(this.#from / SECOND),
+      labels,
+      metrics,
+    });
   }
 
   #plan(): void {

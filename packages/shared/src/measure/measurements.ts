@@ -1,21 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { Share, Step } from '../plan/plan.ts';
+import { CustomMetric } from './custom-metric.ts';
+import { Distribution } from './distribution.ts';
 
 /**
  * What the engine measured, one document per share. Documents of several shares are merged by adding counts and
  * histograms, never by averaging. All latencies are whole microseconds (µs); all moments are milliseconds since
  * `startedAt` unless they are ISO instants.
  */
-
-/** Exact count, min, max and sum beside an HDR histogram (V2 compressed, base64), whose own max is not exact. */
-export const Distribution = Type.Object({
-  count: Type.Integer({ minimum: 0 }),
-  min: Type.Number({ description: 'µs; 0 when count is 0' }),
-  max: Type.Number({ description: 'µs' }),
-  sum: Type.Number({ description: 'µs' }),
-  histogram: Type.String({ description: 'HdrHistogram V2 compressed, base64; empty when count is 0' }),
-});
-export type Distribution = Static<typeof Distribution>;
 
 /** What a label counts: an HTTP request, an iteration of a test, or a subtest. */
 export const LabelKind = Type.Enum(['request', 'test', 'step']);
@@ -194,6 +186,8 @@ export const Measurements = Type.Object({
     }),
   ),
   labels: Type.Array(Label),
+  /** What the script measured itself; left out where it does not. */
+  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
   /** Notes of the engine for the reader: folded labels, shared instances, slow-road clients. */
