@@ -6,6 +6,7 @@ import { openStore, type Store } from '@marteau/store';
 import type { Logger } from 'pino';
 import { Activity } from './activity.ts';
 import type { Config } from './config.ts';
+import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
 import { lookAfter } from './look-after.ts';
@@ -17,6 +18,7 @@ import { sweepWorkFolders } from './stage/work-folder.ts';
 import { version } from './version.ts';
 
 const RECONCILE_MS = 300;
+const CONFIRM_MS = 1_000;
 const RETAIN_MS = 3_600_000;
 const TREES_KEPT_MS = 7 * 24 * 3_600_000;
 const TREES_MOST_BYTES = 10 * 1024 ** 3;
@@ -65,6 +67,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   const work = startPipeline(context, transportOf(config, now));
   const rounds = [
     repeat('reconcile', RECONCILE_MS, log, lookAfter(store, context.gate, now)),
+    repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
     repeat('retain', RETAIN_MS, log, () => retain(config, store, log)),
   ];
   log.info({ version }, 'ready');

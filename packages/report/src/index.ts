@@ -1,5 +1,7 @@
 export { compare } from './comparison/compare.ts';
-export { type Confirmation, confirm, type Pair } from './comparison/confirm.ts';
+export { confirm, type Pair } from './comparison/confirm.ts';
+export { confirmable } from './comparison/confirmable.ts';
+export { withConfirmation } from './comparison/with-confirmation.ts';
 export { type BadgeFacts, badgeSvg } from './export/badge.ts';
 export { dataFiles } from './export/data-files.ts';
 export { histogramLog } from './export/histogram-log.ts';

@@ -1,4 +1,4 @@
-import { isMarteauError, type Results, type Run, readResults } from '@marteau/shared';
+import { isMarteauError, type Results, type Run, readResults, repeatTrigger } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { Logger } from 'pino';
 
@@ -8,10 +8,17 @@ const pageSize = 50;
 const mostPages = 4;
 
 /**
- * The results of the last good runs of the same test, newest first, pinned ones before all others: what a new run is
- * compared with. Runs whose results are gone or cannot be read are left out.
+ * What a new run is compared with, newest first: the pinned runs of the same test, or where none is pinned the last
+ * good ones. Runs whose results are gone or cannot be read are left out.
  */
 export async function goodRuns(store: Store, run: Run, log: Logger): Promise<Results[]> {
+  const pinned = (await store.runs.pinnedIn(run.project)).filter((other) => isGood(other, run));
+  const runs = pinned.length > 0 ? pinned : await lastGoodRuns(store, run);
+  const read = await Promise.all(runs.slice(0, wanted).map(({ id }) => resultsOf(store, id, log)));
+  return read.filter((results) => results !== null);
+}
+
+async function lastGoodRuns(store: Store, run: Run): Promise<Run[]> {
   const found: Run[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < mostPages && found.length < wanted; page++) {
@@ -20,18 +27,15 @@ export async function goodRuns(store: Store, run: Run, log: Logger): Promise<Res
     cursor = next.cursor;
     if (cursor === null) break;
   }
-  const pinned = await store.runs.pinned(found.map(({ id }) => id));
-  const first = found
-    .toSorted((a, b) => Number(pinned.has(b.id)) - Number(pinned.has(a.id)))
-    .slice(0, wanted);
-  const read = await Promise.all(first.map(({ id }) => resultsOf(store, id, log)));
-  return read.filter((results) => results !== null);
+  return found;
 }
 
 /** Passed, and ran the same test in the same way. */
 function isGood(other: Run, run: Run): boolean {
   const same = (name: 'test' | 'profile') => other[name] === run[name];
-  return other.id !== run.id && other.verdict === 'pass' && !other.stopped && same('test') && same('profile');
+  const isRepeat = other.trigger === repeatTrigger;
+  const isGood = other.verdict === 'pass' && !other.stopped && !isRepeat;
+  return other.id !== run.id && isGood && same('test') && same('profile');
 }
 
 async function resultsOf(store: Store, id: string, log: Logger): Promise<Results | null> {

@@ -1,4 +1,4 @@
-import type { Run } from '@marteau/shared';
+import { appOfRepository, type Run, repeatTrigger } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
 import type { Context } from '../context.ts';
@@ -19,14 +19,15 @@ export function lineEntry(
     labels: file.nodes.labels,
     target: target === null ? null : hostAndPort(target),
     shared: file.shared,
-    recipients: recipientsOf(run.email, file.email),
+    // Who asked for a confirmation reads of it once it is decided, and not fourteen times before.
+    recipients: run.trigger === repeatTrigger ? [] : recipientsOf(run.email, file.email),
     facts: {
       commit: source.commit,
       commitSubject: source.subject,
       commitAuthor: source.author,
       name: file.name,
       test: file.test,
-      target: target ?? (file.app === null ? null : 'the app of this repository'),
+      target: target ?? (file.app === null ? null : appOfRepository),
       engine: { name: 'marteau', version },
     },
     work,

@@ -1,6 +1,6 @@
-import { formatPercent, type Results } from '@marteau/shared';
+import { type Confirmation, formatPercent, type Results } from '@marteau/shared';
 import { measuredOf } from './endpoints.ts';
-import { paired } from './prediction.ts';
+import { type Prediction, paired } from './prediction.ts';
 
 /** One repeat: both commits, run after one another on the same nodes against the same target. */
 export interface Pair {
@@ -9,15 +9,7 @@ export interface Pair {
 }
 
 /** What the repeats say so far. */
-export interface Confirmation {
-  readonly decision: 'worse' | 'better' | 'same' | 'undecided' | 'inconclusive';
-  /** after / before - 1 of the main figure, and its 95 % interval. */
-  readonly change: number;
-  readonly low: number;
-  readonly high: number;
-  readonly pairs: number;
-  readonly sentence: string;
-}
+export type Decision = Pick<Confirmation, 'decision' | 'sentence' | 'pairs' | 'change' | 'low' | 'high'>;
 
 /** Fewer pairs decide nothing; more than this do not decide it either. */
 const fewest = 3;
@@ -31,7 +23,7 @@ const level = 0.003;
  * every pair, until it is decided or inconclusive.
  * @returns null while there is no pair, or the two have no load in common
  */
-export function confirm(pairs: readonly Pair[]): Confirmation | null {
+export function confirm(pairs: readonly Pair[]): Decision | null {
   const found = pairs.flatMap(({ before, after }) => {
     const main = measuredOf([before], after).findLast(
       ({ label, metric }) => label === null && metric === 'p95',
@@ -39,40 +31,30 @@ export function confirm(pairs: readonly Pair[]): Confirmation | null {
     return main ? [{ load: main.load, ratio: main.after / main.before[0]! }] : [];
   });
   if (found.length === 0) return null;
-  const { change, low, high, probability } =
-    found.length < 2
-      ? {
-          change: Math.log(found[0]!.ratio),
-          low: Number.NEGATIVE_INFINITY,
-          high: Number.POSITIVE_INFINITY,
-          probability: 1,
-        }
-      : paired(found.map(({ ratio }) => ratio));
-  const decision = decide(found.length, change, low, high, probability);
+  const ratios = found.map(({ ratio }) => ratio);
+  const prediction = ratios.length < 2 ? null : paired(ratios);
+  const decision = prediction === null ? 'undecided' : decide(found.length, prediction);
   const result = {
     decision,
-    change: Math.expm1(change),
-    low: Math.expm1(low),
-    high: Math.expm1(high),
+    change: prediction === null ? ratios[0]! - 1 : Math.expm1(prediction.change),
+    low: prediction && Math.expm1(prediction.low),
+    high: prediction && Math.expm1(prediction.high),
     pairs: found.length,
   };
   return { ...result, sentence: inWords(result, found[0]!.load) };
 }
 
-function decide(
-  pairs: number,
-  change: number,
-  low: number,
-  high: number,
-  probability: number,
-): Confirmation['decision'] {
+function decide(pairs: number, { change, low, high, probability }: Prediction): Decision['decision'] {
   if (pairs < fewest) return 'undecided';
   if (Math.abs(change) > margin && probability < level) return change > 0 ? 'worse' : 'better';
   if (low > -margin && high < margin) return 'same';
   return pairs < most ? 'undecided' : 'inconclusive';
 }
 
-function inWords({ decision, change, pairs }: Omit<Confirmation, 'sentence'>, load: string): string {
+function inWords(
+  { decision, change, pairs }: Pick<Decision, 'decision' | 'pairs'> & { change: number },
+  load: string,
+): string {
   const size = `${change < 0 ? '−' : '+'}${formatPercent(Math.round(Math.abs(change) * 1000) / 1000)}`;
   const so = `p95 at ${load} ${size} over ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of runs by turns`;
   switch (decision) {
@@ -82,6 +64,7 @@ function inWords({ decision, change, pairs }: Omit<Confirmation, 'sentence'>, lo
     case 'same':
       return `No change beyond 5 %: ${so}.`;
     case 'undecided':
+    case 'broken':
       return `Not decided yet: ${so}.`;
     case 'inconclusive':
       return `Inconclusive: ${so}. The runs vary too much among themselves; longer runs, or a quieter target, would tell more.`;

@@ -1,3 +1,4 @@
+import { repeatTrigger } from '@marteau/shared';
 import { type TrendRun, trendsOf } from '../trend/trend.ts';
 import { renderTemplate } from './templates.ts';
 import { trendChart, trendRows } from './views/trend.ts';
@@ -5,9 +6,10 @@ import { trendChart, trendRows } from './views/trend.ts';
 /**
  * The trend of a project's test over its runs, as one HTML file that needs nothing else.
  * @param title the project, or its name
- * @param runs oldest first
+ * @param all oldest first; repeats that confirm a change are left out
  */
-export function renderTrend(title: string, runs: readonly TrendRun[]): string {
+export function renderTrend(title: string, all: readonly TrendRun[]): string {
+  const runs = all.filter(({ run }) => run.trigger !== repeatTrigger);
   const trends = trendsOf(runs);
   const shown = trends.filter(({ values }) => values.some((value) => value !== null && value > 0));
   return renderTemplate('trend-page.njk', {

@@ -28,6 +28,8 @@ export const redisKeys = {
   durations: one('durations'),
   /** string: Idempotency-Key → run */
   idempotency: each('idempotency'),
+  /** set: runs whose change is being confirmed by repeats */
+  confirming: one('confirming'),
   /** set: runs that retention leaves alone */
   pinned: one('pinned'),
   /** zset: ended runs whose folder is not complete yet → when to try, ms */

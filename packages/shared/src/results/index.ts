@@ -1,6 +1,7 @@
 export * from './blocks.ts';
 export * from './capacity.ts';
 export * from './comparison.ts';
+export * from './confirmation.ts';
 export * from './judgement.ts';
 export * from './read-results.ts';
 export * from './results.ts';

@@ -4,6 +4,7 @@ import { Plan, Step } from '../plan/plan.ts';
 import { Blocks } from './blocks.ts';
 import { Capacity } from './capacity.ts';
 import { Comparison } from './comparison.ts';
+import { Confirmation } from './confirmation.ts';
 import { Judgement } from './judgement.ts';
 import { Nullable } from './nullable.ts';
 import { RunFacts } from './run-facts.ts';
@@ -89,6 +90,8 @@ export const Results = Type.Object(
     capacity: Nullable(Capacity),
     /** With the last good runs of the same test; null where there are none. */
     comparison: Nullable(Comparison),
+    /** Repeats of both commits, where somebody asked for them. */
+    confirmation: Type.Optional(Confirmation),
     apdexThreshold: Type.Number({
       description: 'µs: faster is satisfied, up to four times as slow tolerating',
     }),

@@ -78,6 +78,8 @@ export interface Runs {
   pin(id: string, pinned: boolean): Promise<void>;
   /** Which of these runs are pinned. */
   pinned(ids: readonly string[]): Promise<Set<string>>;
+  /** The pinned runs of a project, however old, the newest first; long parts of them may be cut. */
+  pinnedIn(project: string): Promise<Run[]>;
   /** Says what the run does inside its state; goes to the event stream too. False when the hold is lost. */
   setPhase(hold: Hold, phase: Phase | null): Promise<boolean>;
   /**

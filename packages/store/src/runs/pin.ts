@@ -1,4 +1,4 @@
-import { redisKeys } from '@marteau/shared';
+import { type Run, redisKeys } from '@marteau/shared';
 import type { Folders } from '../api/folders.ts';
 import type { Context } from '../context.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -21,6 +21,13 @@ export async function pinnedOf({ redis }: Context, ids: readonly string[]): Prom
   if (!ids.length) return new Set();
   const answers = await onRedis(() => Promise.all(ids.map((id) => redis.sismember(redisKeys.pinned(), id))));
   return new Set(ids.filter((_, i) => answers[i] === 1));
+}
+
+/** See Runs.pinnedIn. Pinned are baselines: a few, whatever the number of runs. */
+export async function pinnedRuns({ redis, read }: Context, project: string): Promise<Run[]> {
+  const ids = await onRedis(() => redis.smembers(redisKeys.pinned()));
+  const runs = await read.many(ids.sort().reverse());
+  return runs.filter((run) => run.project === project);
 }
 
 /** Whether the folder says that its run is pinned. */

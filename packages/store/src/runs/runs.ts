@@ -6,7 +6,7 @@ import { onRedis } from '../redis/store-error.ts';
 import { runChanges } from './changes.ts';
 import { closeRun } from './close.ts';
 import { countRuns, listRuns } from './list.ts';
-import { pinnedOf, pinRun } from './pin.ts';
+import { pinnedOf, pinnedRuns, pinRun } from './pin.ts';
 import { submitRun } from './submit.ts';
 
 export function createRuns(context: Context): Runs {
@@ -82,6 +82,7 @@ export function createRuns(context: Context): Runs {
       await pinRun(context, id, pinned);
     },
     pinned: (ids) => pinnedOf(context, ids),
+    pinnedIn: (project) => pinnedRuns(context, project),
     setPhase: async (hold, phase) => (await script('phase', { hold, phase })) === 1,
 
     async end(hold, outcome) {

@@ -1,0 +1,24 @@
+import type { Comparison, Confirmation, Results } from '@marteau/shared';
+
+/** Results that also tell what repeats said of their change: a confirmed one is called so. */
+export function withConfirmation(results: Results, confirmation: Confirmation): Results {
+  const { comparison } = results;
+  return {
+    ...results,
+    comparison: comparison && graded(comparison, confirmation),
+    confirmation,
+  };
+}
+
+/** The main figure is the p95 of all requests at the highest common load, which is the last of its kind. */
+function graded(comparison: Comparison, { decision, sentence }: Confirmation): Comparison {
+  if (decision !== 'worse' && decision !== 'better' && decision !== 'same') return comparison;
+  const main = comparison.endpoints.findLastIndex(({ label, metric }) => label === null && metric === 'p95');
+  const told = { direction: decision, grade: decision === 'same' ? null : ('confirmed' as const) };
+  return {
+    ...comparison,
+    ...told,
+    sentence,
+    endpoints: comparison.endpoints.map((endpoint, i) => (i === main ? { ...endpoint, ...told } : endpoint)),
+  };
+}
