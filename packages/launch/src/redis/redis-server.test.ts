@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { isMarteauError } from '@marteau/shared';
 import { createTempFolder, waitUntil } from '@marteau/testkit';
+import { sweepLeftovers } from '../leftovers.ts';
+import { strongestSandbox } from '../sandboxes/registry.ts';
 import { startRedisServer } from './redis-server.ts';
 
 /** Sends one inline command a line and resolves with the raw answers. */
@@ -141,7 +143,10 @@ describe('startRedisServer', () => {
     });
     const [port] = await once(createInterface(starter.stdout), 'line');
     assert.match(await ask(Number(port), 'PING'), /PONG/);
+    const killed = once(starter, 'exit');
     starter.kill('SIGKILL');
+    await killed;
+    if (!strongestSandbox().isSealed) sweepLeftovers(); // as the next start does
     await waitUntil('Redis to be gone', () =>
       ask(Number(port), 'PING').then(
         () => false,

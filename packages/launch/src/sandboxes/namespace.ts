@@ -44,7 +44,7 @@ export function namespaceSandbox(name: string, unshareOptions: readonly string[]
     kill,
     async clear() {}, // unshare has waited for the whole namespace
   });
-  return { name, enclose, isAvailable: () => process.platform === 'linux' && works(enclose) };
+  return { name, isSealed: true, enclose, isAvailable: () => process.platform === 'linux' && works(enclose) };
 }
 
 /**

@@ -6,7 +6,12 @@ import type { Command, Enclosure, Sandbox } from './sandbox.ts';
  * leaves the group and clears its environment survives, and after a SIGKILL of the starter all of it lives until
  * `sweepLeftovers` runs at the next start.
  */
-export const processGroup: Sandbox = { name: 'process-group', isAvailable: () => true, enclose };
+export const processGroup: Sandbox = {
+  name: 'process-group',
+  isSealed: false,
+  isAvailable: () => true,
+  enclose,
+};
 
 function enclose({ file, args, env }: Command): Enclosure {
   const mark = newMark();

@@ -30,6 +30,8 @@ export interface Enclosure {
  */
 export interface Sandbox {
   readonly name: string;
+  /** Whether all that a program starts ends with it and with us, daemons too, whatever they do. */
+  readonly isSealed: boolean;
   /** Whether this machine lets us use it. Tries for real; asked once per process. */
   isAvailable(): boolean;
   enclose(command: Command, descriptor: number): Enclosure;
