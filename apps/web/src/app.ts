@@ -19,8 +19,9 @@ import { eventRoutes } from './routes/api/events.ts';
 import { lookRoutes } from './routes/api/look.ts';
 import { apiNodeRoutes } from './routes/api/nodes.ts';
 import { apiRunRoutes } from './routes/api/runs.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { consoleRoutes } from './routes/console.ts';
-import { docsRoutes } from './routes/docs.ts';
+import { docsRoutes, schemaRoutes } from './routes/docs.ts';
 import { formApiRoutes } from './routes/form-api.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
@@ -90,13 +91,14 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   return app;
 }
 
-/** What needs no access token: probes, the files of the pages, signing in, and the report with a signed key. */
+/** What needs no access token: probes, the files of the pages, signing in, schemas, and the report with a signed key. */
 async function openToAll(app: FastifyInstance, services: Services & { assets: Assets }) {
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes);
   await app.register(themeRoutes, services);
   await app.register(reportRoute, services);
+  await app.register(schemaRoutes);
 }
 
 /** Everything else. */
@@ -114,6 +116,7 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(consoleRoutes, services);
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);
+  await app.register(compareRoutes, services);
   await app.register(trendRoutes, services);
   await app.register(nodesRoutes, services);
   await app.register(outboxRoutes, services);

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { sweepReads } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
@@ -12,6 +13,8 @@ const log = pino(
   { level: config.logLevel, base: { app: 'web' } },
   pino.destination({ dest: 2, sync: false }),
 );
+const swept = await sweepReads();
+if (swept.length > 0) log.info({ folders: swept }, 'removed what reads of a killed process had left');
 const store = await openStore({
   redisUrl: config.redisUrl,
   dataFolder: config.data,

@@ -8,5 +8,6 @@ export { type ReadOptions, readMarteauFile } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
 export { gitToken, projectSecrets } from './secrets/project-secrets.ts';
 export { readSecretsFile } from './secrets/read-secrets-file.ts';
+export { sweepReads } from './sweep-reads.ts';
 export { type PackedTree, type PackOptions, packTree, type TreeLimits } from './tree/pack.ts';
 export { type UnpackOptions, unpackTree } from './tree/unpack.ts';

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ReadResult } from './git/job.ts';
 import { remoteOf } from './git/remote-of.ts';
 import { type GitOptions, runJob } from './git/run-job.ts';
 import type { Ref } from './ref.ts';
+import { readFolderPrefix } from './sweep-reads.ts';
 
 export interface ReadOptions extends Omit<GitOptions, 'maxBytes'> {
   /** From `parseRef`; the default branch, if not given. */
@@ -25,7 +24,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export async function readMarteauFile(options: ReadOptions): Promise<ReadResult> {
   const { ref = { kind: 'default' }, maxBytes = MOST_BYTES } = options;
   const git = { ...options, maxBytes };
-  const folder = await mkdtemp(join(tmpdir(), 'marteau-read-'));
+  const folder = await mkdtemp(readFolderPrefix());
   try {
     const base = { remote: remoteOf(git), repo: options.address.url, ref, folder };
     return await runJob<ReadResult>(

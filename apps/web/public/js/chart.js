@@ -16,6 +16,14 @@ import { clock } from './units.js';
  * @property {number} [least] the axis reaches at least so far
  * @property {boolean} [mayBeLog]
  * @property {boolean} [labels] names at the ends of the lines
+ *
+ * @typedef {object} View what a chart shows
+ * @property {readonly Point[]} points
+ * @property {number} seconds length of the time axis
+ * @property {number | null} cursor index of the point to show, null for the last
+ * @property {readonly number[]} faults seconds at which something broke
+ * @property {readonly import('./bounds.js').Bound[]} bounds
+ * @property {boolean} live whether the last point is what happens now
  */
 
 const height = 152;
@@ -32,29 +40,26 @@ export function createChart(figure, spec) {
   const svg = /** @type {SVGSVGElement} */ (figure.querySelector('svg'));
   const now = /** @type {HTMLElement} */ (figure.querySelector('.now'));
 
-  /**
-   * @param {readonly Point[]} points
-   * @param {number} seconds length of the time axis
-   * @param {number | null} cursor index of the point to show, null for the last
-   * @param {readonly number[]} faults seconds at which something broke
-   */
-  function draw(points, seconds, cursor, faults) {
+  /** @param {View} view */
+  function draw({ points, seconds, cursor, faults, bounds, live }) {
     const width = svg.clientWidth || 480;
     const right = width - (spec.labels ? 36 : 4);
     const x = (/** @type {number} */ second) => left + (second / seconds) * (right - left);
-    const y = scaleFor(points, spec);
+    const y = scaleFor(points, spec, bounds);
     svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const parts = [...rampShades(points, x), ...grid(y, spec, right), ...timeAxis(seconds, right, x)];
+    parts.push(...boundLines(bounds, points, y, right, x));
     for (const line of spec.lines) parts.push(...curve(points, line, x, y.at));
     for (const second of faults)
       parts.push(element('path', { class: 'fault', d: `M${x(second)} ${top}V${bottom}` }));
-    if (spec.labels) parts.push(...endLabels(points, spec, right, y.at));
+    if (spec.labels) parts.push(...endLabels(points, spec, x, y.at));
     const shown = cursor === null ? points.at(-1) : points[cursor];
     if (cursor !== null && shown) {
       parts.push(element('path', { class: 'cursor', d: `M${x(shown.second)} ${top}V${bottom}` }));
     }
     svg.replaceChildren(...parts);
-    now.replaceChildren(...(shown ? values(shown, spec, cursor !== null) : []));
+    const tells = live || cursor !== null;
+    now.replaceChildren(...(shown ? values(tells ? shown : null, spec, cursor !== null) : []));
   }
 
   /** The point nearest to a pointer. @param {number} clientX @param {readonly Point[]} points @param {number} seconds */
@@ -72,8 +77,11 @@ export function createChart(figure, spec) {
   return { figure, svg, draw, indexAt };
 }
 
-/** @param {readonly Point[]} points @param {ChartSpec} spec */
-function scaleFor(points, spec) {
+/** A bound this many times above all that was measured would flatten the curves: it is named and not drawn. */
+const farAbove = 4;
+
+/** @param {readonly Point[]} points @param {ChartSpec} spec @param {readonly import('./bounds.js').Bound[]} bounds */
+function scaleFor(points, spec, bounds) {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = 0;
   for (const point of points) {
@@ -84,8 +92,44 @@ function scaleFor(points, spec) {
       highest = Math.max(highest, value);
     }
   }
+  for (const bound of bounds) {
+    const most = Math.max(0, ...points.map((point) => bound.value(point) ?? 0));
+    if (most <= Math.max(highest, spec.least ?? 0) * farAbove) highest = Math.max(highest, most);
+  }
   if (spec.mayBeLog && highest / lowest > 100) return logarithmic(lowest, highest, bottom, top);
   return linear(Math.max(highest, spec.least ?? 0), bottom, top);
+}
+
+/**
+ * What the thresholds allow, each with its words. One that lies above the chart is only named.
+ * @param {readonly import('./bounds.js').Bound[]} bounds
+ * @param {readonly Point[]} points
+ * @param {import('./scale.js').Scale} y
+ * @param {number} right
+ * @param {(second: number) => number} x
+ */
+function boundLines(bounds, points, y, right, x) {
+  const parts = [];
+  /** @type {number[]} */
+  const taken = [];
+  for (const { text, style, value, level } of bounds) {
+    const held = points.flatMap((point) => {
+      const at = value(point);
+      return at === null ? [] : [{ x: x(point.second), y: y.at(at) }];
+    });
+    const first = held[0];
+    if (!first) continue;
+    const above = Math.min(...held.map((one) => one.y)) < top - 1;
+    const d = level ? `M${left} ${first.y}H${right}` : `M${held.map((one) => `${one.x} ${one.y}`).join('L')}`;
+    if (!above) parts.push(element('path', { class: `bound ${style}`, d }));
+    let at = above ? top + 8 : Math.max(top + 8, first.y - 4);
+    while (taken.some((other) => Math.abs(other - at) < 12)) at += 12;
+    taken.push(at);
+    parts.push(
+      element('text', { class: `bound-name ${style}`, x: left + 6, y: at }, above ? `${text} ↑` : text),
+    );
+  }
+  return parts;
 }
 
 /** @param {import('./scale.js').Scale} y @param {ChartSpec} spec @param {number} right */
@@ -102,7 +146,16 @@ function grid(y, spec, right) {
 /** @param {number} seconds @param {number} right @param {(second: number) => number} x */
 function timeAxis(seconds, right, x) {
   return clockTicks(seconds, right - left).map((second) =>
-    element('text', { class: 'tick', x: x(second), y: height - 4, 'text-anchor': 'middle' }, clock(second)),
+    element(
+      'text',
+      {
+        class: 'tick',
+        x: x(second),
+        y: height - 4,
+        'text-anchor': right - x(second) < 12 ? 'end' : 'middle',
+      },
+      clock(second),
+    ),
   );
 }
 
@@ -166,8 +219,8 @@ function curve(points, line, x, y) {
   return drawn;
 }
 
-/** Names at the ends of the lines, pushed apart where they would overlap. @param {readonly Point[]} points @param {ChartSpec} spec @param {number} right @param {(value: number) => number} y */
-function endLabels(points, spec, right, y) {
+/** Names at the ends of the lines, pushed apart where they would overlap. @param {readonly Point[]} points @param {ChartSpec} spec @param {(second: number) => number} x @param {(value: number) => number} y */
+function endLabels(points, spec, x, y) {
   const last = points.at(-1);
   if (!last) return [];
   const labels = spec.lines
@@ -182,22 +235,22 @@ function endLabels(points, spec, right, y) {
   const above = Math.max(0, top + 4 - (labels.at(-1)?.y ?? bottom));
   for (const label of labels) label.y += above;
   return labels.map(({ line, y: at }) =>
-    element('text', { class: `direct ${line.style}`, x: right + 6, y: at }, line.name),
+    element('text', { class: `direct ${line.style}`, x: x(last.second) + 6, y: at }, line.name),
   );
 }
 
-/** @param {Point} point @param {ChartSpec} spec @param {boolean} withTime */
+/** @param {Point | null} point null for the names alone @param {ChartSpec} spec @param {boolean} withTime */
 function values(point, spec, withTime) {
   const parts = spec.lines.flatMap((line) => {
-    const value = line.value(point);
-    const text = value === null ? '–' : spec.format(value);
+    const value = point && line.value(point);
+    const text = point ? (value === null ? '–' : spec.format(value)) : '';
     if (spec.lines.length === 1) return [text];
     const key = document.createElement('span');
     key.className = `key ${line.style}`;
     key.textContent = line.name;
     return [key, ` ${text}  `];
   });
-  return withTime ? [`${clock(point.second)}  `, ...parts] : parts;
+  return point && withTime ? [`${clock(point.second)}  `, ...parts] : parts;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { boundsOf } from './bounds.js';
 import { createChart } from './chart.js';
 import { newSeries } from './series.js';
 import { count, latency, perSecond } from './units.js';
@@ -50,13 +51,16 @@ export function liveCharts(section) {
   /** @type {number | null} */
   let cursor = null;
   let asked = false;
+  let live = true;
 
   const charts = [...section.querySelectorAll('[data-chart]')].map((figure) => {
     const spec = specs[figure.getAttribute('data-chart') ?? ''];
     if (!(figure instanceof HTMLElement) || !spec) throw new Error('a figure without a chart');
-    return createChart(figure, spec);
+    return { ...createChart(figure, spec), key: figure.getAttribute('data-chart') ?? '' };
   });
 
+  /** @type {Map<string, import('./bounds.js').Bound[]>} */
+  const bounds = new Map();
   const seconds = () => Math.max(shortestAxis, series.points.at(-1)?.second ?? 0);
 
   function redraw() {
@@ -64,7 +68,8 @@ export function liveCharts(section) {
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      for (const chart of charts) chart.draw(series.points, seconds(), cursor, faults);
+      const shown = { points: series.points, seconds: seconds(), cursor, faults, live };
+      for (const chart of charts) chart.draw({ ...shown, bounds: bounds.get(chart.key) ?? [] });
     });
   }
 
@@ -101,6 +106,16 @@ export function liveCharts(section) {
     /** @param {number} second */
     fault(second) {
       faults.push(second);
+      redraw();
+    },
+    /** @param {import('./bounds.js').WrittenBound[]} written */
+    bounds(written) {
+      for (const { key } of charts) bounds.set(key, boundsOf(written, key));
+      redraw();
+    },
+    /** The last point is not what happens now any more. */
+    end() {
+      live = false;
       redraw();
     },
     clear() {

@@ -15,6 +15,7 @@ export function liveConsole(pane, follow) {
   let dropped = 0;
   /** @type {HTMLElement | null} */
   let droppedNote = null;
+  pane.hidden = false;
 
   pane.addEventListener('scroll', () => {
     follows = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 24;

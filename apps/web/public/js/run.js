@@ -22,6 +22,9 @@ let startedAt = 0;
 let early = [];
 let state = page.dataset.state ?? '';
 
+showBounds();
+if (ends.includes(state)) charts.end();
+
 const close = openStream(page.dataset.events ?? '', {
   event(type, data) {
     if (type === 'console') screen.add(data);
@@ -33,6 +36,12 @@ const close = openStream(page.dataset.events ?? '', {
     if (away) away.hidden = !isAway;
   },
 });
+
+/** The thresholds are known once the file was read. */
+function showBounds() {
+  const written = page.querySelector('[data-bounds]')?.getAttribute('data-bounds');
+  if (written) charts.bounds(JSON.parse(written));
+}
 
 /** @param {any} data */
 function tick(data) {
@@ -56,6 +65,7 @@ function changed(data) {
     early = [];
   }
   state = data.state;
+  if (ends.includes(state)) charts.end();
   renewSoon();
 }
 
@@ -75,7 +85,7 @@ async function renew() {
   renewing = true;
   again = false;
   try {
-    await renewRegions(page.dataset.renew ?? '');
+    if (await renewRegions(page.dataset.renew ?? '')) showBounds();
   } catch (error) {
     // Somebody deleted the run: there is nothing to ask for any more.
     if (error instanceof RenewalError && error.status === 404) return;

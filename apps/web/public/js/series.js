@@ -7,6 +7,7 @@
  * @property {boolean} recording
  * @property {number} requests
  * @property {number} errors
+ * @property {number} iterations
  * @property {number} failures
  * @property {number} users
  * @property {number} p50 µs; where seconds were merged, of the worst one
@@ -71,6 +72,7 @@ function merge(a, b) {
     recording: a.recording || b.recording,
     requests: a.requests + b.requests,
     errors: a.errors + b.errors,
+    iterations: a.iterations + b.iterations,
     failures: a.failures + b.failures,
     users: Math.max(a.users, b.users),
     p50: Math.max(a.p50, b.p50),

@@ -1,4 +1,4 @@
-import { whileVisible } from './visible.js';
+import { byTurns } from './turns.js';
 
 /**
  * The events of one run, resumed where they stopped whenever the tab is seen again. Events that were seen are never
@@ -39,7 +39,8 @@ export function openStream(url, on) {
   const end = () => {
     over = true;
     source?.close();
+    leave();
   };
-  whileVisible(connect);
+  const leave = byTurns(connect);
   return end;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startBrowser, waitUntil } from '@marteau/testkit';
 import { consoleEvent, finishedRun, joinNode, submitRun, tickEvent } from '../fixtures/drive-run.ts';
 import { ask, openTab } from '../fixtures/open-tab.ts';
+import { resultsOf, slowerThan, thresholds } from '../fixtures/results.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 
 test('a run’s page follows it from the line to its summary without a reload', async () => {
@@ -93,7 +94,7 @@ test('charts are read by keyboard, with one cursor over all', async () => {
   await page.goto(`${bed.url}/runs/${id}`);
   const users = page.locator('[data-chart=users] .now');
   await page.locator('[data-chart=users] .curve').waitFor();
-  assert.equal(await users.textContent(), '40');
+  assert.equal(await users.textContent(), '', 'it has ended: nothing is now');
   await page.locator('[data-chart=rate]').focus();
   await page.keyboard.press('ArrowLeft');
   await users.getByText('0:03 30').waitFor();
@@ -123,6 +124,60 @@ test('cancel and delete by keyboard; delete asks first', async () => {
   await page.getByRole('button', { name: 'Delete it' }).click();
   await page.waitForURL(`${bed.url}/`);
   assert.equal(await bed.store.runs.get(run.id), null);
+});
+
+test('eight windows of one run, all seen, all hear everything once, and the site goes on', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  await using first = await openTab(browser);
+  const context = first.page.context();
+  const run = await submitRun(bed.store);
+  await run.prepare();
+  const pages = [first.page];
+  while (pages.length < 8) pages.push(await context.newPage());
+  for (const page of pages) await page.goto(`${bed.url}/runs/${run.id}`);
+  await run.say(consoleEvent('heard by all'));
+  for (const page of pages) await page.getByText('heard by all').waitFor();
+  const ninth = await context.newPage();
+  await ninth.goto(`${bed.url}/`);
+  await ninth.getByRole('button', { name: 'Run the load test' }).waitFor();
+  await bed.store.runs.cancel(run.id, { kind: 'anonymous', id: 'x' });
+  await run.acknowledge();
+  for (const page of pages) {
+    await page.locator('.title .badge.cancelled').waitFor();
+    assert.equal(await page.getByText('heard by all').count(), 1);
+  }
+});
+
+test('thresholds are lines in the charts, and the page turns into the summary with what changed', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  const before = await finishedRun(bed.store);
+  const node = await joinNode(bed.store, 'n1');
+  const run = await submitRun(bed.store);
+  await page.goto(`${bed.url}/runs/${run.id}`);
+  const limits = thresholds('p95 < 50ms', 'requests >= 100/s', 'errors < 1%', 'p99 < 100s');
+  await run.enterLine({}, { file: { thresholds: limits } });
+  await run.start(node);
+  await run.say(tickEvent(1), tickEvent(2), tickEvent(3));
+  const latency = page.locator('[data-chart=latency]');
+  await latency.locator('.bound.p95-c').waitFor({ state: 'attached' });
+  await latency.getByText('p95 < 50ms', { exact: true }).waitFor();
+  await latency.getByText('p99 < 100s ↑').waitFor();
+  assert.equal(await latency.locator('.bound').count(), 1);
+  await page.locator('[data-chart=rate] .bound').waitFor({ state: 'attached' });
+  await page.locator('[data-chart=errors] .bound').waitFor({ state: 'attached' });
+  const results = resultsOf((await bed.store.runs.get(run.id))!, { comparison: slowerThan(before) });
+  await bed.store.folders.of(run.id).put('results.json', JSON.stringify(results));
+  await run.finish();
+  await page.getByText('p95 at 10 users is 31 % worse').waitFor();
+  await page.getByRole('button', { name: 'Pin baseline' }).click();
+  await page.getByRole('button', { name: 'Baseline', pressed: true }).waitFor();
+  await page.getByRole('link', { name: 'Compare with another run' }).click();
+  await page.getByRole('heading', { name: 'Compare with another run' }).waitFor();
+  assert.equal(await page.locator(`a[href$="compare?with=${before.id}"]`).count(), 1);
 });
 
 test('eight tabs of one run stay usable, and a hidden one lets go of its stream', async () => {

@@ -2,6 +2,7 @@ import type { Store } from '@marteau/store';
 import { createMemory } from '../memory.ts';
 import { type HomeView, homeView } from '../views/home.ts';
 import type { RunPage } from '../views/run-page.ts';
+import { createEvidence } from './evidence.ts';
 import { loadHome } from './home.ts';
 import { loadRunPage } from './run-page.ts';
 
@@ -21,11 +22,12 @@ const lifetimeMs = 250;
 const runsRemembered = 500;
 
 export function createPages(store: Store): Pages {
+  const sources = { store, evidenceOf: createEvidence(store) };
   const homes = createMemory<HomeView>(1, lifetimeMs, Date.now);
   const runs = createMemory<RunPage>(runsRemembered, lifetimeMs, Date.now);
   return {
     home: () => homes.get('home', async () => homeView(await loadHome(store), Date.now())),
-    run: (id) => runs.get(id, () => loadRunPage(store, id, Date.now())),
+    run: (id) => runs.get(id, () => loadRunPage(sources, id, Date.now())),
     changed(runId) {
       homes.forget();
       runs.forget(runId);

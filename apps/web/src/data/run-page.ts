@@ -1,16 +1,31 @@
-import { hasEnded } from '@marteau/shared';
+import { hasEnded, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import { knownRun } from '../known-run.ts';
 import { type RunPage, runPage } from '../views/run-page.ts';
+import type { Evidence } from './evidence.ts';
+
+/** Where the page of a run comes from. */
+export interface RunSources {
+  store: Store;
+  evidenceOf(run: Run): Promise<Evidence>;
+}
 
 /**
  * Everything that the page of one run shows.
  * @param now ms since 1970
  * @throws 'not-found'
  */
-export async function loadRunPage(store: Store, id: string, now: number): Promise<RunPage> {
+export async function loadRunPage(
+  { store, evidenceOf }: RunSources,
+  id: string,
+  now: number,
+): Promise<RunPage> {
   const run = await knownRun(store, id);
-  if (hasEnded(run.state)) return runPage(run, null, now);
-  const places = await store.ledger.places([run.id]);
-  return runPage(run, places.get(run.id) ?? null, now);
+  const ended = hasEnded(run.state);
+  const [evidence, places, pinned] = await Promise.all([
+    evidenceOf(run),
+    ended ? null : store.ledger.places([id]),
+    ended ? store.runs.pinned([id]) : null,
+  ]);
+  return runPage(run, { place: places?.get(id) ?? null, evidence, pinned: pinned?.has(id) ?? false, now });
 }

@@ -1,24 +1,31 @@
-import { readFile } from 'node:fs/promises';
-import { renderMarkdown } from './markdown.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Heading, renderMarkdown } from './markdown.ts';
 
 /** A page of the user guide, rendered once when the server starts. */
 export interface GuidePage {
   name: string;
   title: string;
   html: string;
+  /** Its sections, for the menu. */
+  sections: Heading[];
 }
 
 const docs = new URL('../../../../docs/', import.meta.url);
 
-/** What /docs serves, in the order of its menu: the name in the address, and the file. */
-const files: readonly (readonly [name: string, file: string])[] = [
-  ['submit', 'guide/submit.md'],
-  ['marteau-yml', 'marteau-yml.md'],
-  ['writing-a-test', 'guide/writing-a-test.md'],
-  ['reading-a-report', 'reading-a-report.md'],
-  ['chaos', 'guide/chaos.md'],
-  ['running-a-node', 'guide/running-a-node.md'],
-  ['running-for-a-team', 'guide/running-for-a-team.md'],
+/** What lies outside of guide/ and is for users all the same. */
+const elsewhere = ['marteau-yml.md', 'reading-a-report.md', 'cli.md'];
+
+/** The order of the menu, by the names in the addresses; what is not named here comes behind, by the alphabet. */
+const order = [
+  'submit',
+  'marteau-yml',
+  'writing-a-test',
+  'reading-a-report',
+  'cli',
+  'chaos',
+  'running-a-node',
+  'running-for-a-team',
 ];
 
 /** What editors and people copy from: files that the pages link to. */
@@ -28,18 +35,34 @@ const published = {
   '.marteau.yml.example': '../.marteau.yml.example',
 } as const;
 
+/** Those that editors and other programs fetch by themselves: they have an address of their own, too. */
+export const schemaFiles = ['marteau.schema.json', 'results.schema.json'] as const;
+
 /** The text of a file that is published beside the guide; null for any other name. */
 export async function publishedFile(name: string): Promise<string | null> {
   if (!Object.hasOwn(published, name)) return null;
   return readFile(new URL(published[name as keyof typeof published], docs), 'utf8');
 }
 
+/** Every page for users that docs/ has. */
 export async function loadGuide(): Promise<GuidePage[]> {
-  return Promise.all(files.map(([name, file]) => loadPage(name, new URL(file, docs))));
+  const [top, guides] = await Promise.all([readdir(docs), readdir(new URL('guide/', docs))]);
+  const files = [
+    ...elsewhere.filter((file) => top.includes(file)),
+    ...guides.filter((file) => file.endsWith('.md')).map((file) => `guide/${file}`),
+  ];
+  const pages = await Promise.all(files.map((file) => loadPage(basename(file, '.md'), new URL(file, docs))));
+  return pages.sort((a, b) => rank(a) - rank(b) || (a.title < b.title ? -1 : 1));
+}
+
+function rank({ name }: GuidePage): number {
+  const place = order.indexOf(name);
+  return place === -1 ? order.length : place;
 }
 
 async function loadPage(name: string, file: URL): Promise<GuidePage> {
   const source = await readFile(file, 'utf8');
   const title = /^#\s+(.+)$/m.exec(source)?.[1] ?? name;
-  return { name, title: title.replaceAll('`', ''), html: renderMarkdown(source) };
+  const { html, sections } = renderMarkdown(source);
+  return { name, title: title.replaceAll('`', ''), html, sections };
 }

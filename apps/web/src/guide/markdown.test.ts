@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderMarkdown } from './markdown.ts';
 
+const html = (source: string) => renderMarkdown(source).html;
+
 test('HTML in a page is shown and not used', () => {
-  assert.equal(renderMarkdown('<b onclick="x">a</b>'), '<p>&lt;b onclick=&quot;x&quot;&gt;a&lt;/b&gt;</p>\n');
-  assert.doesNotMatch(renderMarkdown('[a](javascript:alert(1))'), /href/);
+  assert.equal(html('<b onclick="x">a</b>'), '<p>&lt;b onclick=&quot;x&quot;&gt;a&lt;/b&gt;</p>\n');
+  assert.doesNotMatch(html('[a](javascript:alert(1))'), /href/);
 });
 
 test('links between files are links between pages', () => {
@@ -16,12 +18,20 @@ test('links between files are links between pages', () => {
     ['/nodes', '/nodes'],
     ['https://example.com/a.md', 'https://example.com/a.md'],
   ]) {
-    assert.match(renderMarkdown(`[a](${url})`), new RegExp(`href="${href}"`));
+    assert.match(html(`[a](${url})`), new RegExp(`href="${href}"`));
   }
 });
 
 test('headings can be linked to; tables and listings scroll by keyboard', () => {
-  assert.match(renderMarkdown('## What happens, then?'), /<h2 id="what-happens-then">/);
-  assert.match(renderMarkdown('|a|\n|-|\n|b|'), /<div class="scroll" tabindex="0"><table>/);
-  assert.match(renderMarkdown('```sh\nls\n```'), /<pre tabindex="0">/);
+  assert.match(html('## What happens, then?'), /<h2 id="what-happens-then">/);
+  assert.match(html('|a|\n|-|\n|b|'), /<div class="scroll" tabindex="0"><table>/);
+  assert.match(html('```sh\nls\n```'), /<pre tabindex="0">/);
+});
+
+test('the sections of a page are listed with their anchors', () => {
+  const { sections } = renderMarkdown('# A\n\n## The `load`, then\n\ntext\n\n### deeper\n\n## End\n');
+  assert.deepEqual(sections, [
+    { id: 'the-load-then', text: 'The load, then' },
+    { id: 'end', text: 'End' },
+  ]);
 });

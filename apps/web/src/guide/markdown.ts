@@ -1,8 +1,22 @@
 import MarkdownIt from 'markdown-it';
 
-/** Markdown as HTML. HTML in it is shown, not used. */
-export function renderMarkdown(source: string): string {
-  return markdown.render(source);
+/** A second-level heading of a page, and its anchor. */
+export interface Heading {
+  id: string;
+  text: string;
+}
+
+/** Markdown as HTML, and its sections. HTML in it is shown, not used. */
+export function renderMarkdown(source: string): { html: string; sections: Heading[] } {
+  const env = {};
+  const tokens = markdown.parse(source, env);
+  const sections = tokens.flatMap(({ type, tag }, i) => {
+    const text = tokens[i + 1]?.content ?? '';
+    return type === 'heading_open' && tag === 'h2'
+      ? [{ id: slug(text), text: text.replaceAll('`', '') }]
+      : [];
+  });
+  return { html: markdown.renderer.render(tokens, markdown.options, env), sections };
 }
 
 const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { openTestbed } from '../fixtures/testbed.ts';
 
@@ -30,4 +31,28 @@ test('schemas and the example are published beside the guide, and nothing else o
   assert.match(await (await bed.get('/docs/.marteau.yml.example')).text(), /^name: /);
   for (const name of ['architecture', 'operations.json', '__proto__', 'constructor', '..%2fpackage.json'])
     assert.equal((await bed.get(`/docs/${name}`)).status, 404, name);
+});
+
+test('the schemas are where the example points an editor, also behind a token, and for other sites', async () => {
+  await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: 'correct-horse-battery' });
+  const example = await readFile(new URL('../../../../.marteau.yml.example', import.meta.url), 'utf8');
+  const path = /\$schema=http:\/\/localhost:3000(\/\S+)/.exec(example)?.[1];
+  assert.equal(path, '/marteau.schema.json');
+  for (const name of [path, '/results.schema.json']) {
+    const schema = await bed.get(name);
+    assert.equal(schema.status, 200, name);
+    assert.match(schema.headers.get('content-type') ?? '', /^application\/schema\+json/);
+    assert.equal(schema.headers.get('access-control-allow-origin'), '*');
+    assert.equal(schema.headers.get('cross-origin-resource-policy'), 'cross-origin');
+    assert.equal(typeof (await schema.json()), 'object');
+  }
+  assert.equal((await bed.get('/docs')).status, 401);
+});
+
+test('the guide has every page for users, also one that is new', async () => {
+  await using bed = await openTestbed();
+  const menu = await (await bed.get('/docs')).text();
+  const guides = await readdir(new URL('../../../../docs/guide', import.meta.url));
+  for (const file of guides.filter((name) => name.endsWith('.md')))
+    assert.ok(menu.includes(`href="/docs/${file.slice(0, -'.md'.length)}"`), file);
 });

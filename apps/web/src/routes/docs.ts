@@ -1,16 +1,35 @@
 import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
-import { loadGuide, publishedFile } from '../guide/guide.ts';
+import { loadGuide, publishedFile, schemaFiles } from '../guide/guide.ts';
+
+/**
+ * The schemas at addresses of their own, for editors and programs: they have no way to sign in, and may belong to other
+ * sites. They are the same on every Marteau of a version.
+ */
+export async function schemaRoutes(app: FastifyInstance) {
+  for (const name of schemaFiles) {
+    const file = await publishedFile(name);
+    app.get(`/${name}`, { schema: { hide: true } }, (_request, reply) =>
+      reply
+        .headers({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' })
+        .type('application/schema+json')
+        .send(file),
+    );
+  }
+}
 
 /** The user guide: the Markdown files under docs/ that are for users, as pages. */
 export async function docsRoutes(app: FastifyInstance) {
   const guide = await loadGuide();
-  const menu = (here: string) => guide.map(({ name, title }) => ({ name, title, here: name === here }));
+  const menu = (here: string) => [
+    ...guide.map(({ name, title }) => ({ title, href: `/docs/${name}`, here: name === here })),
+    { title: 'The API', href: '/api/docs', here: false },
+  ];
 
   const show = (name: string) => {
     const page = guide.find((one) => one.name === name);
     if (!page) throw new MarteauError('unknown-document', { page: name.slice(0, 60) });
-    return { title: page.title, html: page.html, menu: menu(name) };
+    return { title: page.title, html: page.html, sections: page.sections, menu: menu(name) };
   };
 
   app.get('/docs', { schema: { hide: true } }, async (_request, reply) =>

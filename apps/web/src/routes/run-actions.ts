@@ -1,7 +1,9 @@
-import type { Submitter } from '@marteau/shared';
+import { MarteauError, type Submitter } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import { pinBaseline } from '../data/good-runs.ts';
 import { knownRun } from '../known-run.ts';
+import { canBeBaseline } from '../views/since.ts';
 
 interface ActionRequest {
   Params: { id: string };
@@ -30,6 +32,19 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     const run = await knownRun(store, request.params.id);
     const again = await store.runs.rerun(run.id, { submitter: run.submitter });
     return reply.redirect(`/runs/${again.id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/pin', guarded, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    if (!canBeBaseline(run)) throw new MarteauError('no-baseline', {});
+    await pinBaseline(store, run);
+    return reply.redirect(`/runs/${run.id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/unpin', guarded, async (request, reply) => {
+    const { id } = await knownRun(store, request.params.id);
+    await store.runs.pin(id, false);
+    return reply.redirect(`/runs/${id}`, 303);
   });
 
   app.post<ActionRequest>('/runs/:id/delete', guarded, async (request, reply) => {

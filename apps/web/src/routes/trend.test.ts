@@ -26,23 +26,6 @@ test('the trend of a project shows its runs, in the sandbox of a report', async 
   );
 });
 
-test('two runs are compared by their results, and what is missing is said', async () => {
-  await using bed = await openTestbed();
-  const before = await finishedRun(bed.store);
-  const after = await finishedRun(bed.store);
-  assert.equal((await bed.get(`/runs/${before.id}/compare`)).status, 404, 'nothing before it passed');
-  const missing = await bed.get(`/runs/${after.id}/compare`, { headers: { accept: 'text/html' } });
-  assert.equal(missing.status, 404);
-  assert.match(await missing.text(), /has no results\.json/);
-  for (const { id } of [before, after])
-    await bed.store.folders.of(id).put('results.json', '{"schema":"marteau.results/1"}');
-  const damaged = await bed.get(`/runs/${after.id}/compare?with=${before.id}`, {
-    headers: { accept: 'text/html' },
-  });
-  assert.equal(damaged.status, 422);
-  assert.match(await damaged.text(), /damaged at/);
-});
-
 test('the badge says the last verdict of a project, or of a branch', async () => {
   await using bed = await openTestbed();
   await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'p95 too high' } });

@@ -7,8 +7,10 @@ import { projectName } from './project.ts';
 export interface NodeTile {
   name: string;
   badge: Badge;
-  /** What it does, in words. */
+  /** What it does, in words; for one that does nothing, what it could do. */
   does: string;
+  /** What it does at its desk (cloning, reporting); '' for nothing. */
+  job: string;
   runHref: string | null;
   /** Of the run that it works on, 0 … 1. */
   progress: number | null;
@@ -49,6 +51,7 @@ export function nodeTile(node: NodeEntry, run: Run | null, now: number): NodeTil
     name: node.name,
     badge: badges[node.state],
     does: does(node, run),
+    job: node.doing,
     isGone: node.state === 'dead',
     runHref: node.runId === null ? null : `/runs/${node.runId}`,
     progress: run?.phase?.progress ?? null,

@@ -9,10 +9,13 @@ import {
   spellDuration,
 } from '@marteau/shared';
 import type { Place } from '@marteau/store';
+import type { Evidence } from '../data/evidence.ts';
 import { type Badge, badge } from './badge.ts';
+import { boundViews } from './bounds.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
 import { projectName, repositoryName, who } from './project.ts';
+import { canBeBaseline, type SinceView, sinceView } from './since.ts';
 import { type StepView, stepper } from './stepper.ts';
 
 export interface RunPage {
@@ -40,10 +43,15 @@ export interface RunPage {
   saysKind: string;
   steps: StepView[];
   figures: Figure[];
+  since: SinceView | null;
+  /** Whether later runs of this test are compared with this one first. */
+  pinned: boolean;
   overrides: { name: string; value: string }[];
   mails: MailView[];
   acts: Acts;
   charts: readonly { key: string; name: string }[];
+  /** For the charts: JSON of views/bounds.ts. */
+  bounds: string;
   reportHref: string;
   hasReport: boolean;
 }
@@ -69,6 +77,7 @@ interface Acts {
   stop: boolean;
   cancel: boolean;
   rerun: boolean;
+  pin: boolean;
   remove: boolean;
 }
 
@@ -81,8 +90,17 @@ const charts = [
 
 const noteKinds: Record<string, string> = { pass: 'good', fail: 'bad', invalid: 'odd', error: 'own' };
 
-/** @param place what the run waits for, null once it runs or ended */
-export function runPage(run: Run, place: Place | null, now: number): RunPage {
+/** What is known of a run beside its record. */
+interface Around {
+  /** What it waits for; null once it runs or ended. */
+  place: Place | null;
+  evidence: Evidence;
+  pinned: boolean;
+  /** ms since 1970 */
+  now: number;
+}
+
+export function runPage(run: Run, { place, evidence, pinned, now }: Around): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
   const name = projectName(run);
@@ -106,10 +124,12 @@ export function runPage(run: Run, place: Place | null, now: number): RunPage {
     target: run.target,
     nodes: `${run.nodes} ${run.nodes === 1 ? 'node' : 'nodes'}`,
     submitted: moment(run.submittedAt, now),
-    says: sentence(run, place),
+    says: sentence(run, place, evidence.judged),
     saysKind: noteKinds[shown.kind] ?? '',
     steps: stepper(run, now),
     figures: figures(run),
+    since: evidence.comparison && sinceView(evidence.comparison, now),
+    pinned,
     overrides: Object.entries(run.overrides).map(([field, value]) => ({
       name: field,
       value: written(value),
@@ -117,6 +137,7 @@ export function runPage(run: Run, place: Place | null, now: number): RunPage {
     mails: run.mails.map(mailView),
     acts: acts(run, ended),
     charts,
+    bounds: JSON.stringify(boundViews(evidence.thresholds)),
     reportHref: `/runs/${run.id}/report`,
     hasReport: run.hasReport,
   };
@@ -140,11 +161,12 @@ function acts(run: Run, ended: boolean): Acts {
     stop: run.state === 'running' && !run.stopped,
     cancel: !ended && run.state !== 'cancelling',
     rerun: true,
+    pin: ended && canBeBaseline(run),
     remove: ended,
   };
 }
 
-function sentence(run: Run, place: Place | null): string {
+function sentence(run: Run, place: Place | null, judged: string | null): string {
   if (run.reason) return run.reason;
   switch (run.state) {
     case 'queued':
@@ -161,7 +183,7 @@ function sentence(run: Run, place: Place | null): string {
     case 'cancelled':
       return 'It was cancelled, and nothing of it was judged.';
     case 'finished':
-      return run.verdict === 'pass' ? 'Every threshold held.' : '';
+      return judged ?? (run.verdict === 'pass' ? 'Every threshold held.' : '');
     case 'error':
       return 'It ended before there was anything to judge.';
   }

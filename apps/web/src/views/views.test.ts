@@ -210,9 +210,16 @@ describe('the stages of a run', () => {
   });
 });
 
+const around = {
+  place: null,
+  evidence: { thresholds: [], judged: null, comparison: null, ownApp: false },
+  pinned: false,
+  now: start,
+};
+
 test('the row of actions offers what makes sense in each state', () => {
   for (const state of RunState.enum) {
-    const { acts } = runPage(run({ state, verdict: null }), null, start);
+    const { acts } = runPage(run({ state, verdict: null }), around);
     assert.equal(acts.remove, hasEnded(state), state);
     assert.equal(acts.stop, state === 'running', state);
     assert.equal(acts.cancel, !hasEnded(state) && state !== 'cancelling', state);
@@ -227,8 +234,7 @@ test('a mail of the outbox is linked, a refused one says why', () => {
         { to: 'b@example.com', state: 'refused', detail: '550 no such user' },
       ],
     }),
-    null,
-    start,
+    around,
   );
   assert.deepEqual(mails, [
     { to: 'a@example.com', state: 'sent', word: 'in the outbox', detail: '', href: '/outbox/r1.x%40marteau' },

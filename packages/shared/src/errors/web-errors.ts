@@ -33,6 +33,11 @@ export const webErrors = {
     ({ file }) =>
       `This run has no ${file}. It may not have ended yet, or it ended before there was anything to write; its page says why.`,
   ),
+  'no-baseline': entry(
+    409,
+    () =>
+      'Only a run that passed and was not stopped early can be a baseline. Open one that passed, and pin that.',
+  ),
   'bad-redirect': entry<{ url: string }>(
     400,
     ({ url }) => `redirect_url is "${url}". Only paths of this server are followed, such as /runs.`,

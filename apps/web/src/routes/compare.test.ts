@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Run } from '@marteau/shared';
+import { finishedRun } from '../fixtures/drive-run.ts';
+import { resultsOf, slowerThan, thresholds } from '../fixtures/results.ts';
+import { openTestbed, type Testbed } from '../fixtures/testbed.ts';
+
+const html = { headers: { accept: 'text/html' } };
+
+async function measuredRun(bed: Testbed, more: Parameters<typeof resultsOf>[1] = {}): Promise<Run> {
+  const run = await finishedRun(bed.store);
+  await bed.store.folders.of(run.id).put('results.json', JSON.stringify(resultsOf(run, more)));
+  return run;
+}
+
+test('two runs are compared by their results, and what is missing is said', async () => {
+  await using bed = await openTestbed();
+  const before = await finishedRun(bed.store);
+  const after = await finishedRun(bed.store);
+  assert.equal((await bed.get(`/runs/${before.id}/compare`)).status, 404, 'nothing before it passed');
+  const missing = await bed.get(`/runs/${after.id}/compare`, html);
+  assert.equal(missing.status, 404);
+  assert.match(await missing.text(), /has no results\.json/);
+  for (const { id } of [before, after])
+    await bed.store.folders.of(id).put('results.json', '{"schema":"marteau.results/1"}');
+  const damaged = await bed.get(`/runs/${after.id}/compare?with=${before.id}`, html);
+  assert.equal(damaged.status, 422);
+  assert.match(await damaged.text(), /damaged at/);
+  const page = await bed.get(`/runs/${after.id}`, html);
+  assert.equal(page.status, 200, 'the page does without');
+});
+
+test('a run’s page says what changed since the last good run, how it was judged, and its thresholds', async () => {
+  await using bed = await openTestbed();
+  const before = await measuredRun(bed);
+  const after = await measuredRun(bed, {
+    p95: 80,
+    thresholds: thresholds('p95 < 300ms'),
+    comparison: slowerThan(before),
+  });
+  const page = await (await bed.get(`/runs/${after.id}`)).text();
+  assert.match(page, /p95 80 ms at 10 users\./);
+  assert.match(page, /class="told worse">p95 at 10 users is 31 % worse/);
+  assert.match(page, new RegExp(`href="/runs/${before.id}">a1b2c3d4 Round the total once</a>`));
+  assert.match(page, /data-bounds="\[\{&quot;chart&quot;:&quot;latency&quot;[^"]*300000/);
+  const compared = await bed.get(`/runs/${after.id}/compare`);
+  assert.match(compared.headers.get('content-security-policy') ?? '', /^sandbox allow-scripts /);
+  assert.match(await compared.text(), /p95/);
+  const choice = await (await bed.get(`/runs/${after.id}/compare-with`)).text();
+  assert.match(choice, new RegExp(`href="/runs/${after.id}/compare\\?with=${before.id}"`));
+});
+
+test('a baseline is one run of its test; the comparison begins with it', async () => {
+  await using bed = await openTestbed();
+  const oldest = await measuredRun(bed, { p95: 10 });
+  const older = await measuredRun(bed, { p95: 20 });
+  const newest = await measuredRun(bed, { p95: 30 });
+  const failed = await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'slow' } });
+  const pinned = async () => [...(await bed.store.runs.pinned([oldest.id, older.id, newest.id, failed.id]))];
+
+  assert.equal((await bed.submitForm(`/runs/${older.id}/pin`)).status, 303);
+  assert.equal((await bed.submitForm(`/runs/${oldest.id}/pin`)).status, 303);
+  assert.deepEqual(await pinned(), [oldest.id]);
+  const compared = await (await bed.get(`/runs/${newest.id}/compare`)).text();
+  assert.ok(compared.includes('10.0 ms'), 'the p95 of the baseline');
+
+  const refused = await bed.submitForm(`/runs/${failed.id}/pin`);
+  assert.equal(refused.status, 409);
+  assert.match(await refused.text(), /Only a run that passed/);
+
+  assert.match(await (await bed.get(`/runs/${oldest.id}`)).text(), /action="\/runs\/\w+\/unpin"/);
+  assert.equal((await bed.submitForm(`/runs/${oldest.id}/unpin`)).status, 303);
+  assert.deepEqual(await pinned(), []);
+  assert.equal((await bed.get(`/runs/${oldest.id}/pin`)).status, 404, 'no GET changes anything');
+});

@@ -1,0 +1,54 @@
+import { compare, renderComparison } from '@marteau/report';
+import { MarteauError, type Results, type Run, readResults } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { finishedRuns, goodRunBefore, sameTest } from '../data/good-runs.ts';
+import { knownRun } from '../known-run.ts';
+import { reportPolicy } from '../plugins/security-headers.ts';
+import { projectName } from '../views/project.ts';
+import { runRows } from '../views/run-row.ts';
+
+/** How many runs there are to choose from. */
+const offered = 100;
+
+interface CompareRequest {
+  Params: { id: string };
+  Querystring: { with?: string };
+}
+
+/** Two runs beside each other, and the choice of the other one. */
+export async function compareRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  app.get<CompareRequest>('/runs/:id/compare', { schema: { hide: true } }, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    const other = request.query.with
+      ? await knownRun(store, request.query.with)
+      : await goodRunBefore(store, run);
+    if (other === null) throw new MarteauError('not-found', { what: 'earlier run of this test that passed' });
+    const [before, after] = await Promise.all([resultsOf(store, other), resultsOf(store, run)]);
+    // Written whole, of what strangers named: it is served as a report is.
+    return reply
+      .header('content-security-policy', reportPolicy)
+      .type('text/html; charset=utf-8')
+      .send(renderComparison(compare([before], after), after.run));
+  });
+
+  app.get<CompareRequest>('/runs/:id/compare-with', { schema: { hide: true } }, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    const others = (await finishedRuns(store, run.project, offered)).filter(
+      (other) => other.id !== run.id && other.hasReport,
+    );
+    const alike = others.filter((other) => sameTest(other, run));
+    const rows = runRows(alike.length > 0 ? alike : others, Date.now());
+    return reply.page('pages/compare-with', {
+      title: 'Compare with another run',
+      run: { href: `/runs/${run.id}`, name: projectName(run) },
+      rows: rows.map((row) => ({ ...row, href: `/runs/${run.id}/compare?with=${row.id}` })),
+    });
+  });
+}
+
+async function resultsOf(store: Store, run: Run): Promise<Results> {
+  const text = await store.folders.of(run.id).text('results.json');
+  if (text === null) throw new MarteauError('report-missing', { file: 'results.json' });
+  return readResults(text);
+}
