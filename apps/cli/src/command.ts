@@ -18,5 +18,7 @@ export interface Command {
 /** The command line, parsed by the command's own options. */
 export interface Call {
   arguments: string[];
-  options: Record<string, string | boolean | (string | boolean)[] | undefined>;
+  options: Options;
 }
+
+export type Options = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;

@@ -1,29 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parseFile } from '@marteau/shared';
 import { createTempFolder, startTargetServer } from '@marteau/testkit';
 import { exitCodes } from './exit-codes.ts';
-
-const main = join(import.meta.dirname, 'main.ts');
-
-/** Runs the real command in a folder. */
-function marteau(cwd: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { cwd }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });
-}
-
-async function write(folder: string, files: Record<string, string>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-}
+import { marteau, write } from './fixtures/command-line.ts';
 
 describe('the command line itself', () => {
   const wrong: [string, string[], RegExp][] = [
@@ -90,7 +73,10 @@ describe('check', () => {
     await using folder = await createTempFolder();
     assert.match((await marteau(folder.path, 'check')).err, /There is no \.marteau\.yml in .*marteau init/);
     await write(folder.path, { '.marteau.yml': 'script: gone.test.ts\n' });
-    assert.match((await marteau(folder.path, 'check')).err, /gone\.test\.ts, and there is no such file/);
+    assert.match(
+      (await marteau(folder.path, 'check')).err,
+      /gone\.test\.ts, and the repository has no such file/,
+    );
   });
 
   test('says what the file amounts to', async () => {

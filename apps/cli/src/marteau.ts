@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
-import { isMarteauError } from '@marteau/shared';
+import { nearest } from '@marteau/shared';
 import type { Call, Command } from './command.ts';
 import { commands } from './commands/index.ts';
+import { inWords } from './errors/in-words.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
+
+const names = Object.keys(commands);
 
 /** Runs one command line and answers how it ended. */
 export async function marteau(argv: readonly string[], world: World): Promise<ExitCode> {
@@ -15,13 +18,9 @@ export async function marteau(argv: readonly string[], world: World): Promise<Ex
     world.out(`${version}\n`);
     return exitCodes.pass;
   }
-  const command = commands.find(({ name }) => name === word);
-  if (!command)
-    return wrong(
-      `There is no command '${word}'. There are: ${commands.map((c) => c.name).join(', ')}.`,
-      world,
-    );
-  if (rest.includes('--help')) return help(word, world);
+  if (!Object.hasOwn(commands, word)) return unknown(word, world);
+  const command = await commands[word]!();
+  if (rest.includes('--help') || rest.includes('-h')) return help(word, world);
   let call: Call;
   try {
     call = parse(command, rest);
@@ -31,9 +30,10 @@ export async function marteau(argv: readonly string[], world: World): Promise<Ex
   try {
     return await command.run(call, world);
   } catch (error) {
-    if (!isMarteauError(error)) throw error;
-    world.err(`${error.message}\n`);
-    return exitCodes.surroundings;
+    const told = inWords(error);
+    if (told === null) throw error;
+    world.err(`${told.sentence}\n`);
+    return told.exitCode;
   }
 }
 
@@ -45,17 +45,25 @@ function parse(command: Command, rest: string[]): Call {
   return { arguments: positionals, options: values };
 }
 
-function help(word: string | undefined, world: World): ExitCode {
-  const command = commands.find(({ name }) => name === word);
-  if (command) {
-    world.out(`${command.about}\n\nUsage: marteau ${command.name} ${command.usage}\n`);
+async function help(word: string | undefined, world: World): Promise<ExitCode> {
+  if (word !== undefined && !word.startsWith('-')) {
+    if (!Object.hasOwn(commands, word)) return unknown(word, world);
+    const { about, name, usage } = await commands[word]!();
+    world.out(`${about}\n\nUsage: marteau ${name} ${usage}\n`);
     return exitCodes.pass;
   }
-  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const width = Math.max(...names.map((name) => name.length)) + 2;
   world.out('Marteau runs load tests that are plain unit tests.\n\n');
-  for (const { name, about } of commands) world.out(`  ${name.padEnd(width)}${about}\n`);
+  for (const { name, about } of all) world.out(`  ${name.padEnd(width)}${about}\n`);
   world.out('\nmarteau help COMMAND shows its options.\n');
   return exitCodes.pass;
+}
+
+function unknown(word: string, world: World): ExitCode {
+  const near = nearest(word, names);
+  const meant = near === null ? '' : ` Did you mean '${near}'?`;
+  return wrong(`There is no command '${word}'.${meant} There are: ${names.join(', ')}.`, world);
 }
 
 function wrong(sentence: string, world: World): ExitCode {

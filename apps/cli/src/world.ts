@@ -5,38 +5,70 @@ export interface World {
   /** Writes to standard error: progress and sentences for a person. */
   err(text: string): void;
   /** Whether standard error is a terminal that can redraw its lines. */
-  live: boolean;
+  readonly live: boolean;
   /** Whether colours are wanted (a terminal, and no NO_COLOR). */
-  colour: boolean;
-  /** Width of the terminal in characters. */
-  columns: number;
-  cwd: string;
-  env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the second Ctrl-C, or SIGTERM: stop now. */
-  signal: AbortSignal;
-  /** Aborted by the first Ctrl-C: finish early and report. */
-  enough: AbortSignal;
+  readonly colour: boolean;
+  /** Width of the terminal in characters, as it is now. */
+  readonly columns: number;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Aborted by the first Ctrl-C: finish early and report. Who never looks at this or at `signal` is ended by the first
+   * Ctrl-C, as programs are.
+   */
+  readonly enough: AbortSignal;
+  /** Aborted by the second Ctrl-C, by SIGTERM and by SIGHUP: stop now. The third Ctrl-C ends the process. */
+  readonly signal: AbortSignal;
 }
 
-/** The world of this process. The first Ctrl-C asks to finish, the second one stops. */
+const ENDED_BY_CTRL_C = 130;
+
+/** The world of this process. */
 export function processWorld(): World {
-  const now = new AbortController();
-  const enough = new AbortController();
-  process.on('SIGINT', () => (enough.signal.aborted ? now.abort() : enough.abort()));
-  process.on('SIGTERM', () => {
-    enough.abort();
-    now.abort();
-  });
+  const interrupts = lazily(listen);
   const live = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  // Whoever read the output may have gone (`marteau run | head`); the exit code still tells how it ended.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     live,
     colour: live && !process.env.NO_COLOR,
-    columns: process.stderr.columns ?? 100,
+    get columns() {
+      return process.stderr.columns ?? 100;
+    },
     cwd: process.cwd(),
     env: process.env,
-    signal: now.signal,
-    enough: enough.signal,
+    get enough() {
+      return interrupts().enough;
+    },
+    get signal() {
+      return interrupts().signal;
+    },
+  };
+}
+
+function listen(): Pick<World, 'enough' | 'signal'> {
+  const enough = new AbortController();
+  const now = new AbortController();
+  const stop = (): void => {
+    enough.abort();
+    now.abort();
+  };
+  process.on('SIGINT', () => {
+    if (now.signal.aborted) process.exit(ENDED_BY_CTRL_C);
+    else if (enough.signal.aborted) stop();
+    else enough.abort();
+  });
+  process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
+  return { enough: enough.signal, signal: now.signal };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

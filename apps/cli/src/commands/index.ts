@@ -1,9 +1,14 @@
 import type { Command } from '../command.ts';
-import { check } from './check.ts';
-import { compare } from './compare.ts';
-import { init } from './init.ts';
-import { proxy } from './proxy.ts';
-import { report } from './report.ts';
 
-/** All commands, in the order of the help. */
-export const commands: readonly Command[] = [init, check, report, compare, proxy];
+/**
+ * All commands, in the order of the help. Each is loaded when it is wanted, because what the others import takes
+ * longer than many a command.
+ */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  check: async () => (await import('./check.ts')).check,
+  run: async () => (await import('./run.ts')).run,
+  report: async () => (await import('./report.ts')).report,
+  compare: async () => (await import('./compare.ts')).compare,
+  proxy: async () => (await import('./proxy.ts')).proxy,
+};

@@ -1,17 +1,20 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type EffectiveFile,
   effectiveFile,
   type FileChoices,
+  isMarteauError,
   parseFile,
   renderProblems,
 } from '@marteau/shared';
+import { checkNamedFiles } from '@marteau/source';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 
 /** A folder's `.marteau.yml`, ready to run; or every mistake, as lines for a console. */
 export type Project =
   | { text: string; file: EffectiveFile; problems: null }
-  | { file: null; problems: string };
+  | { file: null; problems: string; exitCode: ExitCode };
 
 /** Reads the `.marteau.yml` of a folder, with a profile and overrides applied. Never throws for what it holds. */
 export async function readProject(folder: string, choices: FileChoices = {}): Promise<Project> {
@@ -20,17 +23,20 @@ export async function readProject(folder: string, choices: FileChoices = {}): Pr
   const written = parseFile(bytes);
   if (!written.file) return wrong(renderProblems(written.problems));
   const effective = effectiveFile(written.file, choices);
-  if (!effective.file) return wrong(renderProblems(effective.problems));
-  const missing = await missingScript(folder, effective.file);
+  // The file alone was right, so what is wrong is what was chosen.
+  if (!effective.file) return wrong(renderProblems(effective.problems), exitCodes.usage);
+  const missing = await missingFile(folder, effective.file);
   return missing ? wrong(missing) : { text: bytes.toString('utf8'), file: effective.file, problems: null };
 }
 
-async function missingScript(folder: string, { wdir, script }: EffectiveFile): Promise<string | null> {
-  return access(join(folder, wdir, script)).then(
-    () => null,
-    () =>
-      `.marteau.yml names the script ${script}, and there is no such file in ${wdir === '.' ? folder : join(folder, wdir)}.`,
-  );
+async function missingFile(folder: string, file: EffectiveFile): Promise<string | null> {
+  try {
+    await checkNamedFiles(folder, file);
+    return null;
+  } catch (error) {
+    if (isMarteauError(error)) return error.message;
+    throw error;
+  }
 }
 
 function cannotRead(folder: string, { code, message }: NodeJS.ErrnoException): string {
@@ -38,6 +44,6 @@ function cannotRead(folder: string, { code, message }: NodeJS.ErrnoException): s
   return `.marteau.yml in ${folder} cannot be read: ${message}.`;
 }
 
-function wrong(problems: string): Project {
-  return { file: null, problems };
+function wrong(problems: string, exitCode: ExitCode = exitCodes.file): Project {
+  return { file: null, problems, exitCode };
 }

@@ -22,4 +22,9 @@ export const secretsErrors = {
     ({ names, project }) =>
       `The file uses ${names}, and this server has no such secret for ${project}. Whoever runs the server adds it to the secrets file.`,
   ),
+  'secret-unset': entry<{ names: readonly string[] }>(
+    422,
+    ({ names }) =>
+      `The file uses ${names.map((name) => `\${secrets.${name}}`).join(', ')}. A run on this machine takes a secret from the variable of its name, and ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not set. Type: ${names.map((name) => `${name}=…`).join(' ')} marteau run`,
+  ),
 };

@@ -1,0 +1,37 @@
+import type { Around, Places } from '@marteau/fixture';
+import { launch } from '@marteau/launch';
+import { checkScript } from '@marteau/load';
+import type { RunContext } from './run-context.ts';
+
+interface CountOptions {
+  around: Around;
+  places: Places;
+  signal: AbortSignal;
+}
+
+/** How many tests of the script a user runs. @throws MarteauError script-* */
+export async function countTests(
+  { file, secrets }: Pick<RunContext, 'file' | 'secrets'>,
+  { around, places, signal }: CountOptions,
+): Promise<number> {
+  const checked = await checkScript(
+    {
+      root: places.tree,
+      wdir: file.wdir,
+      script: file.script,
+      test: file.test,
+      target: around.target,
+      env: around.env,
+      options: file,
+      secrets: Object.values(secrets),
+    },
+    { launch, signal },
+  );
+  signal.throwIfAborted();
+  if ('error' in checked) throw checked.error;
+  const wanted = checked.tests.filter(
+    ({ name, fullName, skipped }) =>
+      !skipped && (file.test === null || file.test === name || file.test === fullName),
+  );
+  return Math.max(1, wanted.length);
+}

@@ -1,0 +1,139 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type AroundOptions,
+  fillSecrets,
+  fixturesOf,
+  foreignEnv,
+  install,
+  machineFacts,
+  npmSettings,
+  type Places,
+  startAround,
+  startDeadline,
+  watchVersion,
+} from '@marteau/fixture';
+import { buildPlan, type FaultEvent, type Measurements, type Plan } from '@marteau/shared';
+import { countTests } from './count-tests.ts';
+import { measure } from './measure.ts';
+import { missingDeps } from './missing-deps.ts';
+import { oncePlan } from './once-plan.ts';
+import type { RunContext } from './run-context.ts';
+
+export interface Measured {
+  measurements: Measurements;
+  plan: Plan;
+  /** What broke while the load ran. */
+  faults: FaultEvent[];
+  /** What stood around the run, by name, for the report. */
+  facts: Record<string, string>;
+  startedAt: Date;
+}
+
+const deadlines = { install: 600_000, before: 300_000, after: 30_000 };
+
+/**
+ * Installs what is missing, starts what stands around the load, and runs it. However it ends, all of that is stopped.
+ * @throws MarteauError; CommandError when it was interrupted
+ */
+export async function measureRun(run: RunContext): Promise<Measured> {
+  const { file, source, work, world, console, display, interrupts } = run;
+  let doing = 'starting';
+  const phase = {
+    say(name: string) {
+      doing = name;
+      console.flush(); // what was said before this comes before it
+      display.phase(name);
+    },
+  };
+  using deadline = startDeadline(file.timeoutMs, interrupts.signal, () => doing);
+  const { signal } = deadline;
+  const wdir = join(source.folder, file.wdir);
+  const places: Places = { tree: source.folder, wdir, home: work.home, temp: work.temp };
+  const base = foreignEnv(places, world.env.PATH ?? '');
+  const env = { ...base, ...fillSecrets(file.env, run.secrets, source.project) };
+  await installFor(run, { places, env: base, phase, signal });
+  const faults: FaultEvent[] = [];
+  const [target = null] = file.targets;
+  const { measurements, ...rest } = await measureAround(run, {
+    target,
+    places,
+    env,
+    console,
+    phase,
+    signal,
+    deadlines,
+    onFault: (fault) => faults.push({ type: 'fault', at: Date.now(), ...fault }),
+  });
+  const { commit } = source;
+  const tree: Record<string, string> = commit?.changed
+    ? { 'Working tree': 'with changes that are in no commit' }
+    : {};
+  return { measurements, faults, ...rest, facts: { ...machineFacts(), ...rest.facts, ...tree } };
+}
+
+type InstallOptions = Pick<Parameters<typeof install>[0], 'places' | 'env' | 'phase' | 'signal'>;
+
+/** Somebody's own folder has its packages; only what `deps` names beyond them is installed there. */
+async function installFor(
+  { source, file, console, world }: RunContext,
+  options: InstallOptions,
+): Promise<void> {
+  const { fetched } = source;
+  const home = homedir(); // npm finds neither its cache nor its settings in the empty home of foreign programs
+  await install({
+    ...options,
+    ofManifest: fetched,
+    deps: fetched ? file.deps : await missingDeps(file.deps, options.places.wdir),
+    cache: world.env.npm_config_cache ?? join(home, '.npm'),
+    npmSettings: { npm_config_userconfig: join(home, '.npmrc'), ...npmSettings(world.env) },
+    console,
+    deadlineMs: deadlines.install,
+  });
+}
+
+async function measureAround(
+  run: RunContext,
+  options: AroundOptions,
+): Promise<Pick<Measured, 'measurements' | 'plan' | 'facts' | 'startedAt'>> {
+  const { id, file, work, console, display, interrupts } = run;
+  const { phase, signal, places } = options;
+  const secrets = Object.values(run.secrets);
+  await using around = await startAround(fixturesOf(file), options);
+  const version = await watchVersion(file, around.target, signal);
+  for (const line of version.said) console.say(line);
+  phase.say('loading the script');
+  const plan = run.once
+    ? oncePlan(await countTests(run, { around, places, signal }), file.test)
+    : buildPlan(file);
+  let startedAt = new Date();
+  const measured = await measure({
+    file,
+    plan,
+    places,
+    around,
+    secrets,
+    run: id,
+    out: work.out,
+    console,
+    signal,
+    interrupts,
+    onBegin() {
+      startedAt = new Date();
+      display.begin(plan);
+    },
+    onMessage(message) {
+      if (message.type === 'tick') display.tick(message);
+      else if (message.type === 'note') console.say(message.text);
+      else if (message.type === 'failure') console.say(firstSeen(message.group));
+    },
+  });
+  phase.say(file.after.length > 0 ? 'running after' : 'stopping what stood around the run');
+  const facts = { ...version.facts, ...around.facts };
+  return { measurements: await version.note(measured), plan, facts, startedAt };
+}
+
+function firstSeen({ test, label, source, message }: Measurements['failures'][number]): string {
+  const where = source === null ? '' : ` (${source})`;
+  return `First seen: ${label || test}: ${message.replace(/\s+/g, ' ')}${where}`;
+}

@@ -1,0 +1,24 @@
+import type { Masker, RunConsole } from '@marteau/fixture';
+import type { EffectiveFile } from '@marteau/shared';
+import type { Display } from '../show/display.ts';
+import type { World } from '../world.ts';
+import type { Interrupts } from './interrupted.ts';
+import type { Source } from './source.ts';
+import type { WorkFolder } from './work-folder.ts';
+
+/** One run on this machine. */
+export interface RunContext {
+  readonly id: string;
+  readonly world: World;
+  readonly source: Source;
+  readonly file: EffectiveFile;
+  /** Try once: one user, each test one time. */
+  readonly once: boolean;
+  /** The values that the file's `env` names. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly masker: Masker;
+  readonly work: WorkFolder;
+  readonly console: RunConsole;
+  readonly display: Display;
+  readonly interrupts: Interrupts;
+}

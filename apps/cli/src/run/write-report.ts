@@ -1,0 +1,44 @@
+import {
+  buildResults,
+  dataFiles,
+  histogramLog,
+  mergeMeasurements,
+  type ReportInput,
+  renderReport,
+} from '@marteau/report';
+import type { Measurements, Results } from '@marteau/shared';
+import type { OutFolder } from './out-folder.ts';
+
+/** How many earlier runs show how much runs vary. */
+const BASELINES = 6;
+
+type Input = Omit<ReportInput, 'measurements' | 'baselines'> & {
+  measurements: Measurements;
+  /** Replaces secrets in every text of the results. */
+  mask: <T>(value: T) => T;
+};
+
+/** Judges a run and writes its folder: report.html, results.json, histograms.hlog, marteau.yml, and the data files. */
+export async function writeReport(
+  { measurements, mask, ...input }: Input,
+  out: OutFolder,
+): Promise<{ results: Results; folder: string; file: string }> {
+  const merged = mergeMeasurements([measurements]);
+  const { run } = input;
+  const baselines = await out.earlier(
+    (earlier) =>
+      earlier.judgement?.verdict === 'pass' &&
+      !earlier.run.stopped &&
+      earlier.run.trigger === run.trigger &&
+      earlier.run.project === run.project &&
+      earlier.run.test === run.test &&
+      earlier.run.profile === run.profile,
+    BASELINES,
+  );
+  const results = mask(buildResults({ ...input, measurements: merged, baselines }));
+  if (input.file !== null) await out.write('marteau.yml', input.file);
+  await out.write('results.json', JSON.stringify(results));
+  await out.write('histograms.hlog', histogramLog(merged));
+  for (const [name, text] of Object.entries(dataFiles(results))) await out.write(name, text);
+  return { results, folder: out.path, file: await out.write('report.html', renderReport(results)) };
+}

@@ -1,0 +1,62 @@
+import { type Plan, planLengthMs, type TickEvent } from '@marteau/shared';
+
+/** How far a load is and what it does, summed up from its seconds. */
+export interface LoadProgress {
+  readonly plan: Plan;
+  /** Length of the plan, ms. */
+  readonly lengthMs: number;
+  /** When the load began, ms since 1970. */
+  readonly startedAt: number;
+  /** The last second; null before the first. */
+  readonly last: TickEvent | null;
+  readonly requests: number;
+  readonly errors: number;
+  readonly iterations: number;
+  readonly failures: number;
+  /** Requests of each of the last seconds. */
+  readonly rates: readonly number[];
+}
+
+const SECONDS_SHOWN = 40;
+
+export function beginLoad(plan: Plan, startedAt: number): LoadProgress {
+  return {
+    plan,
+    lengthMs: planLengthMs(plan),
+    startedAt,
+    last: null,
+    requests: 0,
+    errors: 0,
+    iterations: 0,
+    failures: 0,
+    rates: [],
+  };
+}
+
+/** The same after one more second. */
+export function addTick(progress: LoadProgress, tick: TickEvent): LoadProgress {
+  return {
+    ...progress,
+    last: tick,
+    requests: progress.requests + tick.requests,
+    errors: progress.errors + tick.errors,
+    iterations: progress.iterations + tick.iterations,
+    failures: progress.failures + tick.failures,
+    rates: [...progress.rates, tick.requests].slice(-SECONDS_SHOWN),
+  };
+}
+
+/** 0 … 1, by the clock. @param now ms since 1970 */
+export function partDone({ startedAt, lengthMs }: LoadProgress, now: number): number {
+  return lengthMs > 0 ? Math.min(1, Math.max(0, (now - startedAt) / lengthMs)) : 1;
+}
+
+/** '10 users (2 of 4)': the step that the last second was in. */
+export function stepInWords({ plan, last }: LoadProgress): string {
+  const index = last?.step ?? 0;
+  const name = plan.steps[index]?.name ?? '';
+  const warmingUp = last !== null && !last.recording ? ', not recorded yet' : '';
+  return plan.steps.length > 1
+    ? `${name} (${index + 1} of ${plan.steps.length})${warmingUp}`
+    : `${name}${warmingUp}`;
+}

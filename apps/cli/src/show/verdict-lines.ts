@@ -1,0 +1,69 @@
+import {
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  type JudgedThreshold,
+  type Results,
+  type Verdict,
+} from '@marteau/shared';
+
+const MOST_FAILURES = 5;
+const columns = ['load', 'requests', 'rate', 'p50', 'p95', 'p99', 'errors', 'failed'] as const;
+
+/** How a line is to be seen; who prints it knows how. */
+export type Tone = 'good' | 'bad' | 'strong' | 'plain';
+export type Line = readonly [text: string, tone: Tone];
+
+const toneOf: Readonly<Record<Verdict, Tone>> = { pass: 'good', fail: 'bad', invalid: 'bad' };
+
+/** What a run came to, in a screenful: verdict, every step of the load, thresholds, the most frequent failures. */
+export function verdictLines(results: Results): Line[] {
+  const { judgement, failures } = results;
+  const verdict: Line[] = judgement
+    ? [[`${judgement.verdict.toUpperCase()}  ${judgement.reason}`, toneOf[judgement.verdict]]]
+    : [];
+  const kept = failures.toSorted((a, b) => b.count - a.count).slice(0, MOST_FAILURES);
+  return [
+    ...verdict,
+    ['', 'plain'],
+    ...stepLines(results),
+    ['', 'plain'],
+    ...(judgement?.thresholds ?? []).map(thresholdLine),
+    ...(kept.length > 0 ? ([['', 'plain']] as Line[]) : []),
+    ...kept.map(failureLine),
+    ...(failures.length > kept.length
+      ? ([[`  and ${failures.length - kept.length} more kinds, which the report lists`, 'plain']] as Line[])
+      : []),
+  ];
+}
+
+function stepLines({ steps }: Results): Line[] {
+  const rows = steps.map(({ plan, begin, end, requests, tests }) => [
+    plan.name,
+    formatCount(requests.count),
+    formatRate(end > begin ? (requests.count * 1000) / (end - begin) : null),
+    formatLatency(requests.time.p50),
+    formatLatency(requests.time.p95),
+    formatLatency(requests.time.p99),
+    formatPercent(requests.count > 0 ? requests.errors / requests.count : 0),
+    formatCount(tests.errors),
+  ]);
+  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
+  const lay = (row: readonly string[]): string =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
+  return [[`  ${lay(columns)}`, 'strong'], ...rows.map((row): Line => [`  ${lay(row)}`, 'plain'])];
+}
+
+function thresholdLine({ outcome, sentence, suggestions }: JudgedThreshold): Line {
+  const meant = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
+  return [`  ${outcome === 'ok' ? '✓' : '✗'} ${sentence}${meant}`, outcome === 'ok' ? 'good' : 'bad'];
+}
+
+function failureLine({ count, label, test, message, source }: Results['failures'][number]): Line {
+  const where = source === null ? '' : ` (${source})`;
+  return [
+    `  ${formatCount(count)} × ${label || test}: ${message.replace(/\s+/g, ' ').slice(0, 200)}${where}`,
+    'plain',
+  ];
+}
