@@ -1,9 +1,14 @@
+import { join } from 'node:path';
+
 /** What one Redis of ours is started with. */
 export interface RedisSettings {
   readonly port: number;
   readonly folder: string;
   readonly password?: string;
 }
+
+/** In the folder of a Redis: its process id, while it runs. */
+export const PID_FILE = 'redis.pid';
 
 /**
  * The whole configuration of Redis as the queue needs it: every write in the append-only file within a second, no
@@ -20,6 +25,7 @@ export function redisConfig({ port, folder, password }: RedisSettings): string {
     'appendfsync everysec',
     'save ""',
     'maxmemory-policy noeviction',
+    `pidfile ${quote(join(folder, PID_FILE))}`,
     'daemonize no',
     'logfile ""',
   ];

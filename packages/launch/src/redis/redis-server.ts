@@ -5,8 +5,10 @@ import { MarteauError } from '@marteau/shared';
 import type { Exit } from '../exit.ts';
 import { DEFAULT_PATH, findProgram } from '../find-program.ts';
 import { launch } from '../launch.ts';
+import { strongestSandbox } from '../sandboxes/registry.ts';
 import type { Launched } from '../spec.ts';
 import { isReady } from './is-ready.ts';
+import { endLeftover } from './leftover.ts';
 import { claimPort } from './port.ts';
 import { type RedisSettings, redisConfig } from './redis-config.ts';
 
@@ -50,6 +52,7 @@ export async function startRedisServer(options: RedisOptions): Promise<RedisServ
   if (!program) throw new MarteauError('redis-missing', { install: installCommand() });
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const folder = await realpath(options.folder);
+  if (!strongestSandbox().isSealed) await endLeftover(folder, GRACE_MS);
   for (let attempt = 1; ; attempt++) {
     const port = await claimPort(options.port ?? 0);
     if (port === undefined) throw new MarteauError('redis-port-taken', { port: options.port ?? 0 });
