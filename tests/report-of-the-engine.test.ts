@@ -76,6 +76,7 @@ async function measure(target: string, shares: number): Promise<Measurements[]> 
             expected: [],
             tls: { verify: true, ca: null },
             requestTimeoutMs: 10_000,
+            data: {},
           },
         },
         { launch, signal: new AbortController().signal },

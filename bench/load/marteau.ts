@@ -72,6 +72,7 @@ export async function startMarteau({
         expected: [],
         tls: { verify: false, ca: null },
         requestTimeoutMs: 60_000,
+        data: {},
       },
     },
     { launch, signal: end.signal },

@@ -1,5 +1,7 @@
-import type { Plan, Share } from '@marteau/shared';
+import type { Plan, Share, Threshold } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
+import type { DataFiles } from '../script/data/read-data.ts';
+import type { SearchJob } from './search.ts';
 
 /** What the child process is told: a ShareJob with every path resolved and every default filled in. */
 export interface ChildJob {
@@ -14,10 +16,19 @@ export interface ChildJob {
   /** The file that gets the measurements. */
   readonly file: string;
   readonly client: ClientOptions;
+  readonly data: DataFiles;
   readonly expected: readonly number[];
   readonly session: 'iteration' | 'user';
   readonly connections: 'keep' | 'fresh';
   readonly secrets: readonly string[];
+  /** Thresholds that end the load. */
+  readonly stopIf: readonly Threshold[];
+  /** Apdex T, µs. */
+  readonly apdexUs: number;
+  /** Set when the plan is a search for capacity. */
+  readonly search: SearchJob | null;
+  /** For how long the generator has to be beyond a limit before that counts; null: by the length of the steps. */
+  readonly gateSeconds: number | null;
   readonly env: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly engine: { readonly name: string; readonly version: string };

@@ -1,4 +1,7 @@
 import { relative } from 'node:path';
+import { type ErrorCode, MarteauError } from '@marteau/shared';
+import { usersAt } from '../plan/seat.ts';
+import { type DataRows, portionOf, readData } from '../script/data/read-data.ts';
 import type { FromThread, ListedTest } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import { Parent } from './parent.ts';
@@ -26,13 +29,28 @@ function begin(given: ChildJob): void {
   job = given;
   const { root, script, client, expected, session, connections, test, secrets, share } = job;
   const lanes = lanesFor(job.plan);
+  const data = dataOf(job);
+  if (!data) return;
   const watch = new Watch(job, parent);
   threads = Array.from({ length: job.threads }, (_, index) => {
     const seat = { share, thread: { index, of: job.threads } };
-    const threadJob = { root, script, client, expected, session, connections, test, secrets, lanes, seat };
+    const own = portionOf(data, usersAt(seat));
+    const same = { root, script, client, expected, session, connections, test, secrets, lanes };
+    const threadJob = { ...same, seat, data: own };
     return new Thread(threadJob, job, { message, ended: (_, how) => watch.ended(how) });
   });
   watch.begin(threads);
+}
+
+/** Null when they cannot be used, which is told. */
+function dataOf({ data, root, plan }: ChildJob): DataRows | null {
+  try {
+    return readData(data, root, plan);
+  } catch (error) {
+    if (!(error instanceof MarteauError)) throw error;
+    parent.fail(error.code as ErrorCode, error.params as never);
+    return null;
+  }
 }
 
 function message(thread: Thread, message: FromThread): void {

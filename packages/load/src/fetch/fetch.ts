@@ -8,29 +8,41 @@ import { FetchResponse } from './response.ts';
 const nativeFetch = globalThis.fetch;
 const MOST_PLAIN = 1000;
 
+/** On whose behalf a request is made. */
+export interface Caller {
+  readonly agent: Agent;
+  /** What it is to be counted under; its method and path where there is none. */
+  readonly label?: string;
+}
+
 /**
  * The `fetch` that a script calls under load.
- * @param agentNow the agent of the user that is running
+ * @param callerNow tells who is running
  */
-export function fetchFor(agentNow: () => Agent): typeof fetch {
+export function fetchFor(callerNow: () => Caller): typeof fetch {
   /** Requests of nothing but a URL, which most are: nothing of them changes. */
   const plain = new Map<string, OutgoingRequest>();
 
   return function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
-    const agent = agentNow();
+    const { agent, label } = callerNow();
     const isPlain = init === undefined && typeof input === 'string';
     const known = isPlain ? plain.get(input) : undefined;
-    if (known) return answerTo(agent, known);
+    if (known) return answerTo(agent, labelled(agent, known, label));
     if (isLocal(input)) return nativeFetch(input, init);
     try {
       const request = readRequest(agent.client, input, init);
-      if (request instanceof Promise) return request.then((read) => answerTo(agent, read));
+      if (request instanceof Promise)
+        return request.then((read) => answerTo(agent, labelled(agent, read, label)));
       if (isPlain && plain.size < MOST_PLAIN) plain.set(input, request);
-      return answerTo(agent, request);
+      return answerTo(agent, labelled(agent, request, label));
     } catch (error) {
       return Promise.reject(error);
     }
   };
+}
+
+function labelled({ client }: Agent, request: OutgoingRequest, label: string | undefined): OutgoingRequest {
+  return label === undefined ? request : { ...request, label: client.labels.of('request', label) };
 }
 
 /** `data:` and `blob:` never leave the process. */

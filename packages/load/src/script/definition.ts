@@ -12,6 +12,8 @@ export interface TestOptions {
   readonly only?: boolean;
   readonly plan?: number;
   readonly concurrency?: number | boolean | null;
+  /** How much of the load the test gets beside the others; see `weight` of the extras. */
+  readonly weight?: number;
 }
 
 export interface Hook {

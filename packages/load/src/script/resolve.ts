@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module';
 /** What a script imports and what it gets instead. */
 const answers: Readonly<Record<string, string>> = {
   'node:test': new URL('./node-test.ts', import.meta.url).href,
+  marteau: new URL('./extras/index.ts', import.meta.url).href,
 };
 
 /** File URL of each module that was loaded → its format, as Node names it. */
@@ -11,8 +12,8 @@ export const formats = new Map<string, string>();
 /** The file URL that was loaded last: where a mistake of syntax is, of which Node says no more. */
 export let lastLoaded = '';
 
-/** From here on this thread answers `node:test` with our collector, for `import` and `require` alike. */
-export function answerNodeTest(): void {
+/** From here on this thread answers `node:test` with our collector, and `marteau` without an install. */
+export function answerImports(): void {
   registerHooks({
     resolve(specifier, context, next) {
       const url = answers[specifier];

@@ -10,6 +10,8 @@ export interface Scope {
   readonly suite: Suite | null;
   /** While a test runs: what `test` called inside it becomes a subtest of. */
   readonly passage: Passage | null;
+  /** What requests are counted under, where the script says so. */
+  readonly label?: string;
 }
 
 export const scopes = new AsyncLocalStorage<Scope>();

@@ -1,18 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve, sep } from 'node:path';
-import { MarteauError, type Plan } from '@marteau/shared';
+import { resolve } from 'node:path';
+import { bisections, MarteauError, type Plan } from '@marteau/shared';
 import type { ChildJob } from '../child/job.ts';
+import type { SearchJob } from '../child/search.ts';
+import { proxySettings } from '../fetch/proxy.ts';
+import { fileInside } from './file-inside.ts';
 import { defaultLimits, type ShareJob } from './job.ts';
+import { readAuthorities } from './read-authorities.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
+/** FunkLoad's. */
+const DEFAULT_APDEX_US = 1_500_000;
+
 /**
  * What the child is told: paths resolved, defaults filled in.
- * @throws MarteauError script-missing, script-outside
+ * @throws MarteauError script-missing, script-outside, tls-ca-unusable
  */
 export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | null }): Promise<ChildJob> {
   const { options, target, test, plan, share, node, secrets } = job;
@@ -32,12 +39,18 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
       mark: mark ? { run: job.run ?? 'none' } : null,
       requestTimeoutMs,
       labels,
-      tls: { rejectUnauthorized: tls.verify },
+      tls: { rejectUnauthorized: tls.verify, ca: await readAuthorities(root, job) },
+      proxies: proxySettings(job.env),
     },
+    data: await dataFiles(root, job),
     expected,
     session,
     connections,
     secrets,
+    stopIf: options.stopIf ?? [],
+    apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
+    search: searchOf(job),
+    gateSeconds: null,
     env: { ...job.env, ...(target ? { MARTEAU_TARGET: target } : {}) },
     threads: job.threads ?? Math.max(1, availableParallelism() - 1),
     engine: { name: 'marteau', version },
@@ -46,12 +59,32 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
   };
 }
 
+/** Several nodes would have to agree on every rate; for them the plan's rising rates are all there is. */
+function searchOf({ options: { load }, share }: Pick<ShareJob, 'options' | 'share'>): SearchJob | null {
+  return load?.kind === 'find' && share.of === 1 ? { while: load.while, bisections } : null;
+}
+
 async function findScript(
   root: string,
   { wdir, script }: Pick<ShareJob, 'wdir' | 'script'>,
 ): Promise<string> {
-  const path = await realpath(join(root, wdir, script)).catch(() => null);
-  if (!path || !(await stat(path)).isFile()) throw new MarteauError('script-missing', { script, near: '' });
-  if (!path.startsWith(root + sep)) throw new MarteauError('script-outside', { script });
-  return path;
+  const path = await fileInside(root, wdir, script);
+  if (path === 'missing') throw new MarteauError('script-missing', { script, near: '' });
+  if (path === 'outside') throw new MarteauError('script-outside', { script });
+  return path.file;
+}
+
+async function dataFiles(
+  root: string,
+  { wdir, options }: Pick<ShareJob, 'wdir' | 'options'>,
+): Promise<ChildJob['data']> {
+  const sets = Object.entries(options.data).map(async ([name, { file, ...use }]) => {
+    const path = await fileInside(root, wdir, file);
+    if (path === 'missing' || path === 'outside') {
+      const why = path === 'missing' ? 'there is no such file' : 'it lies outside of the repository';
+      throw new MarteauError('data-unusable', { name, file, why });
+    }
+    return [name, { ...use, path: path.file }] as const;
+  });
+  return Object.fromEntries(await Promise.all(sets));
 }

@@ -1,10 +1,14 @@
 import type { EffectiveFile, Plan, Share } from '@marteau/shared';
 
-/** What of `.marteau.yml` the engine itself goes by. */
+/**
+ * What of `.marteau.yml` the engine itself goes by. `load` matters where it is a search for capacity: the plan has its
+ * rising rates, and a share that is alone (1 of 1) goes on from what they show.
+ */
 export type LoadOptions = Pick<
   EffectiveFile,
-  'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs'
->;
+  'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs' | 'data'
+> &
+  Partial<Pick<EffectiveFile, 'stopIf' | 'apdexUs' | 'load'>>;
 
 /** The load that one node is to generate. */
 export interface ShareJob {

@@ -1,13 +1,15 @@
 import { workerData } from 'node:worker_threads';
 import { Agent } from '../fetch/agent.ts';
 import { fetchFor } from '../fetch/fetch.ts';
-import { answerNodeTest } from '../script/resolve.ts';
+import { setHost } from '../script/extras/host.ts';
+import { answerImports } from '../script/resolve.ts';
 import { scopes } from '../script/scope.ts';
 import { Lane } from './lane.ts';
 import { load } from './load.ts';
 import type { ThreadJob, ToThread } from './messages.ts';
 import { refuseExit } from './process-exit.ts';
 import { Reporter } from './reporter.ts';
+import { User } from './user.ts';
 import { World } from './world.ts';
 
 /** A worker thread: loads the script, runs its part of the users, hands in what it measures. */
@@ -20,13 +22,17 @@ const world = new World(job);
 const lanes = job.lanes.map((lane, index) => new Lane(world, index, lane));
 const reporter = new Reporter(world, lanes);
 /** For what the script does outside of any user's time: a timer of a module that is shared. */
-const nobody = new Agent(world.client, { exchanged() {} });
+const nobody = { agent: new Agent(world.client, { exchanged() {} }) };
 
-answerNodeTest();
+answerImports();
 refuseExit();
 world.console.begin();
 process.argv[1] = job.script;
-globalThis.fetch = fetchFor(() => scopes.getStore()?.agent ?? nobody);
+globalThis.fetch = fetchFor(() => scopes.getStore() ?? nobody);
+setHost(() => {
+  const owner = scopes.getStore()?.agent.owner;
+  return owner instanceof User ? owner.host : null;
+});
 
 job.port.on('message', (message: ToThread) => {
   switch (message.type) {

@@ -5,6 +5,7 @@ import type { FailureCount } from '../measure/failures.ts';
 import type { LoadPiece } from '../measure/load-series.ts';
 import type { Piece, Unfinished } from '../measure/piece.ts';
 import type { Seat } from '../plan/seat.ts';
+import type { DataRows } from '../script/data/read-data.ts';
 
 /** What a worker thread needs to know from its begin. */
 export interface ThreadJob {
@@ -22,6 +23,8 @@ export interface ThreadJob {
   readonly lanes: readonly LaneJob[];
   /** Decides which users, arrivals and iterations are this thread's. */
   readonly seat: Seat;
+  /** Rows of the data sets that are this thread's. */
+  readonly data: DataRows;
   /** Values that no sample shows. */
   readonly secrets: readonly string[];
 }

@@ -59,6 +59,22 @@ export function noteExchange(user: User, exchange: Exchange): void {
   world.failures.add(note, Math.round(exchange.ended), step, number, () => world.mask(tell(exchange)));
 }
 
+/** Groups checks that did not hold. @param stack of the line that checks */
+export function noteCheck(user: User, check: string, stack: string): void {
+  const { world, number, step } = user;
+  const where = world.sources.find(stack);
+  const note = {
+    kind: 'check' as const,
+    test: user.passage?.fullName ?? '',
+    label: '',
+    message: world.mask(foldMessage(check)),
+    source: where?.source ?? null,
+    sourceText: where?.text ?? null,
+  };
+  const detail = () => world.mask(`${check} did not hold\n${world.sources.clean(stack)}`);
+  world.failures.add(note, Math.round(world.clock.now()), step, number, detail);
+}
+
 /** Request and answer as they went over the wire, without the request's body. */
 function tell({ request, head, body, failure }: Exchange): string {
   const { route, head: sent } = request.template;

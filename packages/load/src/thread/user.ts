@@ -7,6 +7,7 @@ import type { Suite, Test } from '../script/definition.ts';
 import { Passage, type PassageObserver } from '../script/passage.ts';
 import type { Scope } from '../script/scope.ts';
 import { isError, noteExchange, noteFailure } from './note-failure.ts';
+import { UserHost } from './user-host.ts';
 import type { World } from './world.ts';
 
 /** A virtual user: its own instance of the script, its own connections and cookies, one iteration at a time. */
@@ -25,6 +26,9 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   readonly steps = new Set<Passage>();
   /** It was given up: what its iteration still does is nobody's. */
   gone = false;
+  /** Number of the iteration that is running, or ran last; -1 before the first. */
+  iteration = -1;
+  #host: UserHost | null = null;
   /** Open model: how much later than planned the iteration began, ms; null in a closed one. */
   #lateness: number | null = null;
   /** The same for its next request: the first one takes the lateness with it, those after it begin when they can. */
@@ -48,6 +52,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     const passage = new Passage(test, null, this.agent, this);
     if (world.job.session === 'iteration') this.agent.forgetCookies();
     world.started += 1;
+    this.iteration += 1;
     passage.begun = world.clock.now();
     this.#lateness = due === null ? null : passage.begun - due;
     this.#requestLateness = this.#lateness;
@@ -65,6 +70,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     const { job, client } = this.world;
     this.#count(passage, this.#labelOf(test), this.#lateness, test.place);
     this.passage = null;
+    this.#host?.endIteration();
     const settling = this.agent.settle();
     if (job.connections === 'fresh') return this.#closeAfter(settling);
     // A test that never waits for anything would keep the thread from everything else.
@@ -97,6 +103,17 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   /** When the iteration that is running was to begin, ms of the run's clock. */
   get intended(): number {
     return (this.passage?.begun ?? 0) - (this.#lateness ?? 0);
+  }
+
+  /** What the extras of the script work with. */
+  get host(): UserHost {
+    this.#host ??= new UserHost(this);
+    return this.#host;
+  }
+
+  /** Whether its iteration began because the plan said so, and not because the one before had ended. */
+  get isOpen(): boolean {
+    return this.#lateness !== null;
   }
 
   /** The step of the plan that it is in. */

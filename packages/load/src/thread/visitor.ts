@@ -1,5 +1,6 @@
 import type { Test } from '../script/definition.ts';
 import { scopes } from '../script/scope.ts';
+import { orderByWeight } from '../script/weights.ts';
 import { chosenTests, come, go } from './coming.ts';
 import type { Lane } from './lane.ts';
 import { noteFailure } from './note-failure.ts';
@@ -11,6 +12,8 @@ export class Visitor {
   readonly #lane: Lane;
   readonly #n: number;
   #tests: readonly Test[] | null = null;
+  /** Which tests users and arrivals get in turn, where the script gives them weights. */
+  #order: readonly Test[] | null = null;
 
   /** @param n the thread's user number, from 0 */
   constructor(lane: Lane, n: number) {
@@ -32,15 +35,16 @@ export class Visitor {
       const tests = chosenTests(user.script, this.#lane.test ?? this.#lane.world.job.test);
       if (!(await come(user, tests))) return false;
       this.#tests = tests;
+      this.#order = orderByWeight(tests);
       return true;
     });
   }
 
-  /** Iterates for as long as `stays` says so, one test after the other. */
+  /** Iterates for as long as `stays` says so: one test after the other, or the one that weights give this user. */
   live(stays: () => boolean): Promise<void> {
     return scopes.run(this.user, async () => {
       const { user } = this;
-      const tests = this.#tests!;
+      const tests = this.#order ? [this.#order[user.number % this.#order.length]!] : this.#tests!;
       for (let turn = 0; stays(); turn += 1) {
         const test = tests[turn % tests.length]!;
         const passage = user.begin(test);
@@ -59,7 +63,8 @@ export class Visitor {
   iterate(due: number, number: number): Promise<void> {
     return scopes.run(this.user, async () => {
       const { user } = this;
-      const test = this.#tests![number % this.#tests!.length]!;
+      const tests = this.#order ?? this.#tests!;
+      const test = tests[number % tests.length]!;
       const passage = user.begin(test, due);
       await passage.run();
       await user.end(passage, test);

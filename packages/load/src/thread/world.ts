@@ -1,8 +1,10 @@
 import { Client } from '../fetch/client.ts';
 import { FailureCounter } from '../measure/failures.ts';
 import { Labels } from '../measure/labels.ts';
+import { Metrics } from '../measure/metrics.ts';
 import type { Portion } from '../plan/portion.ts';
 import { usersAt } from '../plan/seat.ts';
+import { DataSet } from '../script/data/data-set.ts';
 import { Sources } from '../script/stack.ts';
 import { Clock } from './clock.ts';
 import { ConsoleLimit } from './console-limit.ts';
@@ -16,6 +18,9 @@ export class World {
   readonly clock = new Clock();
   readonly console = new ConsoleLimit();
   readonly labels = new Labels();
+  readonly metrics = new Metrics();
+  /** The thread's part of the data sets, by name. */
+  readonly data: ReadonlyMap<string, DataSet>;
   readonly client: Client;
   readonly instances: Instances;
   readonly failures = new FailureCounter();
@@ -40,6 +45,9 @@ export class World {
     this.portion = usersAt(job.seat);
     this.client = new Client(job.client, this.labels, this.clock.now);
     this.instances = new Instances(job.script);
+    this.data = new Map(
+      Object.entries(job.data).map(([name, { rows, ...use }]) => [name, new DataSet(name, use, rows)]),
+    );
     this.sources = new Sources(job.root);
     this.mask = masker(job.secrets);
     this.expected = new Set(job.expected);

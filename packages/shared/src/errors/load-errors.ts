@@ -11,6 +11,16 @@ export const loadErrors = {
     422,
     ({ where, message }) => `The script threw at ${where} when it was loaded: ${message}`,
   ),
+  'data-unusable': entry<{ name: string; file: string; why: string }>(
+    422,
+    ({ name, file, why }) =>
+      `The data set '${name}' (${file}) cannot be used: ${why}. Check \`data\` in .marteau.yml.`,
+  ),
+  'tls-ca-unusable': entry<{ file: string; why: string }>(
+    422,
+    ({ file, why }) =>
+      `The certificates in ${file} cannot be used: ${why}. Check \`tls.ca\` in .marteau.yml.`,
+  ),
   'script-empty': entry<{ script: string }>(
     422,
     ({ script }) =>

@@ -1,0 +1,40 @@
+import { readFileSync, statSync } from 'node:fs';
+import { BadRows, parseCsv } from './csv.ts';
+
+/** MB; every thread keeps its part of the rows in memory. */
+const LARGEST_MB = 64;
+
+/**
+ * The rows of a data file: a list in JSON, or lines of CSV below a header.
+ * @param path absolute; its ending tells what it is
+ * @throws BadRows
+ */
+export function readRows(path: string): unknown[] {
+  const rows = /\.json$/i.test(path) ? parseJson(read(path)) : parseCsv(read(path));
+  if (rows.length === 0) throw new BadRows('it has no rows');
+  return rows;
+}
+
+function read(path: string): string {
+  try {
+    const megabytes = statSync(path).size / 2 ** 20;
+    if (megabytes > LARGEST_MB)
+      throw new BadRows(`it has ${Math.round(megabytes)} MB, and at most ${LARGEST_MB} are read`);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof BadRows) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new BadRows(code === 'ENOENT' ? 'there is no such file' : (error as Error).message);
+  }
+}
+
+function parseJson(text: string): unknown[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new BadRows(`it is no JSON: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(value)) throw new BadRows('it holds no list');
+  return value;
+}

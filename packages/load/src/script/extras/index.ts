@@ -1,0 +1,127 @@
+import type { TestOptions } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MetricKind, MetricUnit } from '@marteau/shared';
+import { hostFor, hostNow } from './host.ts';
+
+/** What a script gets from `marteau`: what a load test may want, and a plain test has no word for. */
+
+/**
+ * How often a test is run beside the others: of the users (in an open model: of the arrivals) each test gets the part
+ * that its weight is of all weights. Tests without one have 1.
+ *
+ *     test('browse', weight(9), async () => { … });
+ *     test('buy', weight(1, { timeout: 5000 }), async () => { … });
+ */
+export function weight(value: number, options: TestOptions = {}): TestOptions & { weight: number } {
+  if (!(value >= 0 && value <= 1_000_000))
+    throw new TypeError(`weight(${value}): a weight is a number from 0 to 1,000,000`);
+  return { ...options, weight: value };
+}
+
+/**
+ * Waits as a person does before the next click: `from` ms, or evenly between `from` and `to`. It is no part of the
+ * test's time. Tried by hand, and in an open model, where the plan alone says when iterations begin, it is left out.
+ */
+export async function think(from: number, to = from): Promise<void> {
+  if (!(from >= 0 && to >= from))
+    throw new TypeError(`think(${from}, ${to}): thinking takes milliseconds, the shorter time first`);
+  const ms = from + Math.random() * (to - from);
+  const host = hostNow();
+  await (host ? host.think(ms) : sleep(ms));
+}
+
+/**
+ * Counts the requests that `work` makes under a name, in place of method and path.
+ * @returns what `work` returns
+ */
+export function label<T>(name: string, work: () => T): T {
+  if (typeof name !== 'string' || name === '' || typeof work !== 'function')
+    throw new TypeError("label takes a name and a function: label('search', () => fetch(url))");
+  const host = hostNow();
+  return host ? host.labelled(name, work) : work();
+}
+
+/**
+ * The row of a data set (`data:` in .marteau.yml) that belongs to this iteration, or to this user where the file says
+ * `per: user`. However often it is asked for, it is the same.
+ */
+export function data<Row = Record<string, string>>(name: string): Row {
+  return hostFor('data()').row(name) as Row;
+}
+
+/** The number of the user that is running, from 0, over all nodes. */
+export function user(): number {
+  return hostFor('user()').user;
+}
+
+/** How many iterations the user has done before this one. */
+export function iteration(): number {
+  return hostFor('iteration()').iteration;
+}
+
+/**
+ * Counts whether something holds, without failing the test.
+ * @returns whether it does
+ */
+export function check(name: string, holds: unknown): boolean {
+  const host = hostFor('check()');
+  host.add('check', name, 'number', holds ? 1 : 0);
+  if (!holds) host.failed(name, stackBelow(check));
+  return Boolean(holds);
+}
+
+export interface Counter {
+  /** @param amount from 0 */
+  add(amount?: number): void;
+}
+
+/** Adds up: `counter('items sold').add(3)`. Bounded as `metric "items sold" > 100`, or per second. */
+export function counter(name: string): Counter {
+  return { add: (amount = 1) => add('counter', name, 'number', amount) };
+}
+
+export interface Rate {
+  add(holds: unknown): void;
+}
+
+/** How often something is so: `rate('from cache').add(hit)`. Bounded as `metric "from cache" > 90%`. */
+export function rate(name: string): Rate {
+  return { add: (holds) => add('rate', name, 'number', holds ? 1 : 0) };
+}
+
+export interface Trend {
+  /** @param value from 0, in the unit of the trend */
+  add(value: number): void;
+}
+
+const trendUnits = {
+  ms: ['us', 1000],
+  s: ['us', 1_000_000],
+  us: ['us', 1],
+  bytes: ['bytes', 1],
+} as const;
+
+/**
+ * Values and how they spread: `trend('time to first row', 'ms').add(12.5)`. Bounded as
+ * `p95 of metric "time to first row" < 200ms`. Without a unit they are plain numbers up to some millions.
+ */
+export function trend(name: string, unit?: keyof typeof trendUnits): Trend {
+  if (unit !== undefined && !Object.hasOwn(trendUnits, unit))
+    throw new TypeError(
+      `the unit of the trend '${name}' is '${unit}': units are ${Object.keys(trendUnits).join(', ')}`,
+    );
+  const [stored, factor] = unit === undefined ? (['number', 1] as const) : trendUnits[unit];
+  return { add: (value) => add('trend', name, stored, value * factor) };
+}
+
+function add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void {
+  if (!(value >= 0 && value < Number.MAX_SAFE_INTEGER))
+    throw new TypeError(`${kind} '${name}': ${value} is not a number from 0 on`);
+  hostFor(`${kind}()`).add(kind, name, unit, value);
+}
+
+function stackBelow(caller: (...args: never[]) => unknown): string {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, caller);
+  return holder.stack ?? '';
+}

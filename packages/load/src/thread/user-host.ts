@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MetricKind, MetricUnit } from '@marteau/shared';
+import type { DataSet } from '../script/data/data-set.ts';
+import type { Host } from '../script/extras/host.ts';
+import { scopes } from '../script/scope.ts';
+import { noteCheck } from './note-failure.ts';
+import type { User } from './user.ts';
+
+/** What the extras of a script do for one user; made for those who use them. */
+export class UserHost implements Host {
+  readonly #user: User;
+  readonly #rows = new Map<DataSet, unknown>();
+
+  constructor(user: User) {
+    this.#user = user;
+  }
+
+  get user(): number {
+    return this.#user.number;
+  }
+
+  get iteration(): number {
+    return Math.max(0, this.#user.iteration);
+  }
+
+  row(name: string): unknown {
+    const { data } = this.#user.world;
+    const set = data.get(name);
+    if (!set) {
+      const known = [...data.keys()].map((each) => `'${each}'`).join(', ') || 'none';
+      throw new Error(`.marteau.yml has no data set '${name}'. Under \`data\` it has: ${known}`);
+    }
+    if (this.#rows.has(set)) return this.#rows.get(set);
+    if (set.per === 'iteration' && !this.#user.passage) {
+      throw new Error(
+        `the data set '${name}' has a row for each iteration: ask for it in a test, or say \`per: user\``,
+      );
+    }
+    const row = set.take();
+    this.#rows.set(set, row);
+    return row;
+  }
+
+  /** The time is taken off what the test and its steps count as theirs. */
+  async think(ms: number): Promise<void> {
+    const user = this.#user;
+    if (user.isOpen) {
+      user.world.note('think() was left out: in an open model the plan alone says when iterations begin.');
+      return;
+    }
+    const { now } = user.world.clock;
+    const began = now();
+    await sleep(ms);
+    const thought = now() - began;
+    for (let passage = scopes.getStore()?.passage ?? null; passage; passage = passage.parent)
+      passage.begun += thought;
+  }
+
+  labelled<T>(name: string, work: () => T): T {
+    const { agent } = this.#user;
+    return scopes.run({ agent, suite: null, passage: scopes.getStore()?.passage ?? null, label: name }, work);
+  }
+
+  add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void {
+    const { world, timeline, gone } = this.#user;
+    const metric = world.metrics.of(kind, name, unit);
+    if (gone) return;
+    const now = world.clock.now();
+    if (now >= timeline.next) timeline.turn(now);
+    timeline.metrics.add(metric, value);
+  }
+
+  failed(check: string, stack: string): void {
+    if (!this.#user.gone) noteCheck(this.#user, check, stack);
+  }
+
+  /** The rows of the iteration are somebody else's now. */
+  endIteration(): void {
+    for (const [set, row] of this.#rows) {
+      if (set.per === 'user') continue;
+      this.#rows.delete(set);
+      set.giveBack(row);
+    }
+  }
+}
