@@ -20,9 +20,8 @@ export interface Stage {
 }
 
 /**
- * Runs the lanes of a plan side by side, the stretches of each one after the other. Every stretch begins on a whole
- * second, so that seconds and windows have the same edges; where several nodes share the run, at a moment that follows
- * from the plan alone.
+ * Runs the lanes of a plan side by side, the stretches of each one after the other; where several nodes share the run,
+ * each begins at a moment that follows from the plan alone.
  */
 export async function runPlan(plan: Plan, stage: Stage): Promise<void> {
   await Promise.all(lanesOf(plan).map(({ stretches }, lane) => runLane(stretches, lane, stage)));
@@ -31,11 +30,27 @@ export async function runPlan(plan: Plan, stage: Stage): Promise<void> {
 async function runLane(stretches: readonly Stretch[], lane: number, stage: Stage): Promise<void> {
   let soonest = 0;
   for (const stretch of stretches) {
-    const begin = soonest === 0 ? 0 : Math.ceil(Math.max(soonest, stage.now() + LEAD_MS) / 1000) * 1000;
-    await stage.until(begin - LEAD_MS);
-    if (stage.isStopped()) return;
-    const laid = layOut(stretch, begin);
-    await stage.run(lane, stretch, laid, begin);
-    soonest = stage.alone ? stage.now() : laid.at(-1)!.end + GAP_MS;
+    const end = await runStretch(stretch, lane, soonest, stage);
+    if (end === null) return;
+    soonest = stage.alone ? stage.now() : end + GAP_MS;
   }
+}
+
+/**
+ * Runs one stretch of a lane. It begins on a whole second, so that seconds and windows have the same edges.
+ * @param soonest ms of the run's clock; 0 for the run's begin
+ * @returns its planned end; null when the load was stopped before it began
+ */
+export async function runStretch(
+  stretch: Stretch,
+  lane: number,
+  soonest: number,
+  stage: Stage,
+): Promise<number | null> {
+  const begin = soonest === 0 ? 0 : Math.ceil(Math.max(soonest, stage.now() + LEAD_MS) / 1000) * 1000;
+  await stage.until(begin - LEAD_MS);
+  if (stage.isStopped()) return null;
+  const laid = layOut(stretch, begin);
+  await stage.run(lane, stretch, laid, begin);
+  return laid.at(-1)!.end;
 }

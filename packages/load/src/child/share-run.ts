@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import type { Measurements, Plan } from '@marteau/shared';
-import { FailureGroups } from '../measure/failures.ts';
-import { RunRecord } from '../measure/run-record.ts';
-import { lanesOf } from '../plan/stretch.ts';
+import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
+import type { Stretch } from '../plan/stretch.ts';
+import { type Laid, lanesOf } from '../plan/stretch.ts';
 import { Waits } from '../plan/waits.ts';
 import type { FromThread, LaneJob } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
+import { Overseer } from './overseer.ts';
 import type { Parent } from './parent.ts';
-import { runPlan } from './schedule.ts';
+import { Recording, type Stopped } from './recording.ts';
+import { runPlan, type Stage } from './schedule.ts';
+import { runSearch, type SearchStage } from './search.ts';
 import type { Thread } from './thread.ts';
-import { tickOf } from './ticks.ts';
-import { Windows } from './windows.ts';
 
 /** Between hearing that the load begins and its begin, where no moment is given: time for the threads to hear it too. */
 const LEAD_MS = 100;
-/** A second is told of when all threads have handed it in, or so much later, ms. */
-const TICK_LATEST_MS = 1000;
 const LOOK_MS = 100;
 
 /** One share's load, from its start to its measurements: sends the threads through the plan and merges what they say. */
@@ -25,17 +24,17 @@ export class ShareRun {
   readonly #plan: Plan;
   readonly #parent: Parent;
   readonly #threads: readonly Thread[];
-  readonly #windows = new Windows();
-  readonly #record = new RunRecord(this.#windows.isFull);
-  readonly #failures = new FailureGroups();
+  readonly #overseer: Overseer;
+  readonly #recording: Recording;
   readonly #notes = new Set<string>();
   readonly #waits = new Waits(() => this.#now);
   readonly #joined: { left: number; end: number; done: () => void }[] = [];
   readonly #zero: bigint;
   readonly #startedAt: number;
-  #ticked = 0;
+  readonly #cpuSeconds: number[] = [];
+  #search: Measurements['search'];
+  #stoppedBy: Stopped | null = null;
   #stopped = false;
-  #cpuSeconds = 0;
   #finished!: () => void;
 
   /** @param startAt ms since 1970; null for at once */
@@ -47,6 +46,10 @@ export class ShareRun {
     const now = Date.now();
     this.#startedAt = startAt ?? now + LEAD_MS;
     this.#zero = process.hrtime.bigint() + BigInt(Math.round((this.#startedAt - now) * 1e6));
+    const facts = { shares: job.share.of, apdexUs: job.apdexUs };
+    const health = new GeneratorHealth(threads.length, job.gateSeconds ?? gateLength(shortestStep(plan)));
+    this.#overseer = new Overseer(job.stopIf, facts, health);
+    this.#recording = new Recording(job, parent, this.#overseer, this.#startedAt);
   }
 
   /** Runs the plan to its end, writes the measurements down, and says so. */
@@ -54,20 +57,9 @@ export class ShareRun {
     for (const thread of this.#threads) thread.send({ type: 'zero', at: this.#zero });
     // After what has arrived: a process that was held up looks at the clock before it looks at its messages.
     const ticking = setInterval(() => setImmediate(() => this.#tick()), LOOK_MS);
-    await runPlan(this.#plan, {
-      now: () => this.#now,
-      alone: this.#job.share.of === 1,
-      until: (moment) => this.#waits.until(() => (this.#stopped ? 0 : moment)),
-      isStopped: () => this.#stopped,
-      run: (lane, stretch, laid, begin) => {
-        this.#windows.add(lane, laid);
-        const joined = new Promise<void>((done) => {
-          this.#joined[lane] = { left: this.#threads.length, end: 0, done };
-        });
-        for (const thread of this.#threads) thread.send({ type: 'stretch', lane, steps: stretch, begin });
-        return joined;
-      },
-    });
+    const { search } = this.#job;
+    if (search) this.#search = await runSearch(this.#plan, search, this.#searchStage());
+    else await runPlan(this.#plan, this.#stage());
     const finished = new Promise<void>((resolve) => {
       this.#finished = resolve;
     });
@@ -82,20 +74,15 @@ export class ShareRun {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#waits.look();
-    this.#windows.cut(this.#now);
+    this.#recording.windows.cut(this.#now);
     for (const thread of this.#threads) thread.send({ type: 'stop' });
   }
 
   message(thread: Thread, message: FromThread): void {
+    const index = this.#threads.indexOf(thread);
     switch (message.type) {
       case 'measured':
-        thread.through = message.through;
-        this.#record.add(message.pieces, message.load ? [message.load] : []);
-        for (const unfinished of message.unfinished) this.#record.addUnfinished(unfinished);
-        for (const count of message.failures) {
-          const group = this.#failures.add(count);
-          if (group) this.#parent.send({ type: 'failure', group });
-        }
+        this.#recording.add(index, message);
         this.#tick();
         break;
       case 'joined': {
@@ -106,48 +93,78 @@ export class ShareRun {
         break;
       }
       case 'note':
-        if (this.#notes.has(message.text)) break;
-        this.#notes.add(message.text);
-        this.#parent.send({ type: 'note', text: message.text });
+        this.#note(message.text);
         break;
       case 'finished':
         thread.finished = true;
-        this.#cpuSeconds += message.cpuSeconds;
+        this.#cpuSeconds[index] = message.cpuSeconds;
         if (this.#threads.every(({ finished }) => finished)) this.#finished();
         break;
     }
   }
 
+  #stage(): Stage {
+    return {
+      now: () => this.#now,
+      alone: this.#job.share.of === 1,
+      until: (moment) => this.#waits.until(() => (this.#stopped ? 0 : moment)),
+      isStopped: () => this.#stopped,
+      run: (lane, stretch, laid, begin) => this.#runStretch(lane, stretch, laid, begin),
+    };
+  }
+
+  #searchStage(): SearchStage {
+    const { while: thresholds } = this.#job.search!;
+    return {
+      ...this.#stage(),
+      beginProbe: (step) => this.#overseer.beginProbe(step, thresholds),
+      endProbe: async (end) => {
+        const second = Math.ceil(end / 1000);
+        // What is asked for again whenever a second is complete.
+        await this.#waits.until(() => (this.#stopped || this.#recording.complete >= second ? 0 : Infinity));
+        return this.#overseer.endProbe();
+      },
+      say: (text) => this.#parent.send({ type: 'note', text }),
+    };
+  }
+
+  #runStretch(lane: number, stretch: Stretch, laid: readonly Laid[], begin: number): Promise<void> {
+    this.#recording.windows.add(lane, laid);
+    const joined = new Promise<void>((done) => {
+      this.#joined[lane] = { left: this.#threads.length, end: 0, done };
+    });
+    for (const thread of this.#threads) thread.send({ type: 'stretch', lane, steps: stretch, begin });
+    return joined;
+  }
+
   /** All users of a stretch have left; where it was to last for so many iterations, its window ends with the last. */
   #endStretch(lane: number, end: number, done: () => void): void {
-    if (this.#windows.end(lane, end))
+    if (this.#recording.windows.end(lane, end))
       for (const thread of this.#threads) thread.send({ type: 'cut', lane, at: end });
     done();
+  }
+
+  #note(text: string): void {
+    if (this.#notes.has(text)) return;
+    this.#notes.add(text);
+    this.#parent.send({ type: 'note', text });
+  }
+
+  #tick(): void {
+    const before = this.#recording.complete;
+    const stopped = this.#recording.tick(this.#now);
+    if (this.#recording.complete > before || this.#job.search) this.#waits.look();
+    if (!stopped || this.#stopped) return;
+    this.#stoppedBy = stopped;
+    this.#parent.send({ type: 'stopped', ...stopped });
+    this.stop();
   }
 
   get #now(): number {
     return Number(process.hrtime.bigint() - this.#zero) / 1e6;
   }
 
-  /** Tells of the seconds that are complete, or overdue; closes those that are complete. */
-  #tick(): void {
-    const complete = Math.min(...this.#threads.map(({ through }) => through));
-    const overdue = Math.floor((this.#now - TICK_LATEST_MS) / 1000);
-    for (; this.#ticked < Math.max(complete, overdue); this.#ticked += 1) {
-      const { index: share, of } = this.#job.share;
-      const facts = {
-        startedAt: this.#startedAt,
-        share,
-        of,
-        recording: this.#windows.isRecording(this.#ticked),
-      };
-      this.#parent.send(tickOf(this.#record.second(this.#ticked), facts));
-    }
-    this.#record.close(complete);
-  }
-
   #handIn(): void {
-    this.#record.closeAll();
     const json = JSON.stringify(this.#measurements());
     const { file } = this.#job;
     writeFileSync(`${file}.part`, json);
@@ -160,6 +177,7 @@ export class ShareRun {
   #measurements(): Measurements {
     const { engine, share, node, threads } = this.#job;
     const models = new Set(this.#plan.steps.map(({ model }) => model).filter((model) => model !== 'pause'));
+    const { health } = this.#overseer;
     return {
       v: 1,
       engine,
@@ -169,13 +187,17 @@ export class ShareRun {
       startedAt: new Date(this.#startedAt).toISOString(),
       endedAt: new Date().toISOString(),
       stopped: this.#stopped,
-      steps: this.#windows.written(),
-      labels: this.#record.labels(),
-      metrics: this.#record.metrics(),
-      failures: this.#failures.all(),
-      load: this.#record.load(),
+      ...(this.#stoppedBy ? { stoppedBy: this.#stoppedBy } : {}),
+      ...(this.#search ? { search: this.#search } : {}),
+      ...this.#recording.written(),
       notes: [...this.#notes],
-      generator: { threads, cpuSeconds: this.#cpuSeconds, limits: [] },
+      generator: {
+        threads,
+        cpuSeconds: this.#cpuSeconds.reduce((sum, seconds) => sum + seconds, 0),
+        // A search goes on until something gives; where a rate held, that is its answer and no reason to doubt it.
+        limits: this.#search?.holds ? [] : health.limits(),
+        each: health.each(this.#cpuSeconds),
+      },
     };
   }
 }
@@ -187,4 +209,9 @@ export function lanesFor(plan: Plan | null): LaneJob[] {
     test,
     paced: stretches.flat().some(({ model }) => model === 'open'),
   }));
+}
+
+/** Seconds of the shortest step that is recorded. */
+function shortestStep({ steps }: Plan): number {
+  return Math.min(...steps.filter(({ recorded }) => recorded).map(({ durationMs }) => durationMs / 1000));
 }

@@ -19,8 +19,6 @@ export class Thread {
   /** Moment of its last message, ms of performance.now(). */
   heard = performance.now();
   loaded = false;
-  /** All seconds of the run's clock before this one are complete. */
-  through = 0;
   finished = false;
   /** The run's clock runs: it reports every second. */
   running = false;

@@ -6,6 +6,8 @@ interface Window {
   readonly plan: Step;
   readonly begin: number;
   end: number;
+  /** What of it was told. */
+  told: 'nothing' | 'begin' | 'end';
   complete: boolean;
 }
 
@@ -15,7 +17,24 @@ export class Windows {
 
   add(lane: number, laid: readonly Laid[]): void {
     for (const { step, begin, end } of laid)
-      this.#windows.push({ lane, plan: step, begin, end, complete: true });
+      this.#windows.push({ lane, plan: step, begin, end, complete: true, told: 'nothing' });
+  }
+
+  /** What has begun or ended by now and was not told yet. */
+  news(now: number): { step: number; phase: 'begin' | 'end'; at: number }[] {
+    const news: ReturnType<Windows['news']> = [];
+    for (const window of this.#windows) {
+      const { plan, begin, end } = window;
+      if (window.told === 'nothing' && begin <= now && begin < end) {
+        news.push({ step: plan.index, phase: 'begin', at: begin });
+        window.told = 'begin';
+      }
+      if (window.told === 'begin' && end <= now) {
+        news.push({ step: plan.index, phase: 'end', at: end });
+        window.told = 'end';
+      }
+    }
+    return news;
   }
 
   /** A lane's load was over at `moment`. @returns whether that is before the planned end of its window */
@@ -43,12 +62,19 @@ export class Windows {
 
   /** Whether some of a second was inside a recorded window. */
   isRecording(second: number): boolean {
-    return this.#windows.some(
-      ({ plan, begin, end }) => plan.recorded && begin < (second + 1) * 1000 && second * 1000 < end,
-    );
+    return this.recordedIn(second).length > 0;
+  }
+
+  /** The steps of whose recorded windows some of a second was a part. */
+  recordedIn(second: number): Step[] {
+    return this.#windows
+      .filter(({ plan, begin, end }) => plan.recorded && begin < (second + 1) * 1000 && second * 1000 < end)
+      .map(({ plan }) => plan);
   }
 
   written(): Measurements['steps'] {
-    return this.#windows.filter(({ begin, end }) => end > begin).map(({ lane: _, ...window }) => window);
+    return this.#windows
+      .filter(({ begin, end }) => end > begin)
+      .map(({ plan, begin, end, complete }) => ({ plan, begin, end, complete }));
   }
 }

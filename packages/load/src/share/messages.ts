@@ -24,13 +24,22 @@ const StepMessage = Type.Object({
 
 const FailureMessage = Type.Object({ type: Type.Literal('failure'), group: FailureGroup });
 
+/** A threshold of `stopIf` has become true, and this share ends its load; others have to be told. */
+const StoppedMessage = Type.Object({
+  type: Type.Literal('stopped'),
+  threshold: Type.String(),
+  metric: Type.String(),
+  at: Type.Number(),
+  sentence: Type.String(),
+});
+
 const NoteMessage = Type.Object({
   type: Type.Literal('note'),
   text: Type.String({ maxLength: 2000 }),
 });
 
 /** What whoever runs a share is told while it runs. */
-export const ShareMessage = Type.Union([TickEvent, StepMessage, FailureMessage, NoteMessage]);
+export const ShareMessage = Type.Union([TickEvent, StepMessage, FailureMessage, StoppedMessage, NoteMessage]);
 export type ShareMessage = Static<typeof ShareMessage>;
 
 export const ChildMessage = Type.Union([

@@ -35,6 +35,10 @@ export class OpenStretch {
   /** Users on their way whom no arrival waits for. */
   #coming = 0;
   #busy = 0;
+  /** Arrivals that wait for somebody who is on the way. */
+  #awaited = 0;
+  /** Nothing is started any more; what was awaited then was dropped. */
+  #closed = false;
   /** Everybody has left; what is still heard of an iteration came too late. */
   #over = false;
   #end: number;
@@ -56,6 +60,8 @@ export class OpenStretch {
     await this.#waits.until(() => this.#end);
     this.#pace.end();
     this.#arrive();
+    this.#closed = true;
+    this.#lane.world.dropped += this.#awaited;
     await this.#waits.until(() => (this.#busy === 0 ? 0 : this.#end + this.#grace));
     await this.#leave();
     return this.#end;
@@ -88,23 +94,28 @@ export class OpenStretch {
     const visitor = new Visitor(this.#lane, this.#all.length);
     this.#all.push(visitor);
     let waiting = arrival;
-    if (!waiting) this.#coming += 1;
+    if (waiting) this.#awaited += 1;
+    else this.#coming += 1;
     while (!(await visitor.come())) {
-      if (waiting) this.#coming += 1;
-      this.#drop(waiting);
-      waiting = null;
+      if (this.#closed) return;
+      if (waiting) {
+        this.#awaited -= 1;
+        this.#coming += 1;
+        this.#lane.world.dropped += 1;
+        waiting = null;
+      }
       const again = this.#now + COME_AGAIN_MS;
       await this.#waits.until(() => Math.min(again, this.#end));
       if (this.#now >= this.#end) return;
     }
-    if (!waiting) this.#coming -= 1;
-    if (this.#now >= this.#end) this.#drop(waiting);
-    else if (waiting) this.#serve(visitor, waiting);
-    else this.#idle.push(visitor);
-  }
-
-  #drop(arrival: Arrival | null): void {
-    if (arrival) this.#lane.world.dropped += 1;
+    if (this.#closed) return;
+    if (waiting) {
+      this.#awaited -= 1;
+      this.#serve(visitor, waiting);
+    } else {
+      this.#coming -= 1;
+      this.#idle.push(visitor);
+    }
   }
 
   async #serve(visitor: Visitor, { due, number }: Arrival): Promise<void> {
@@ -116,7 +127,7 @@ export class OpenStretch {
     if (this.#over) return;
     this.#busy -= 1;
     world.users -= 1;
-    if (this.#now < this.#end) this.#idle.push(visitor);
+    if (!this.#closed) this.#idle.push(visitor);
     else if (this.#busy === 0) this.#waits.look();
   }
 

@@ -1,0 +1,71 @@
+import {
+  type CapacitySearch as Found,
+  formatRate,
+  type Plan,
+  type Step,
+  type Threshold,
+} from '@marteau/shared';
+import { CapacitySearch } from '../plan/capacity-search.ts';
+import { runStretch, type Stage } from './schedule.ts';
+
+/** A search for capacity: what a rate has to hold, and how many more are tried once one does not. */
+export interface SearchJob {
+  /** Empty: only the generator itself is asked. */
+  readonly while: readonly Threshold[];
+  readonly bisections: number;
+}
+
+/** What a search makes happen besides. */
+export interface SearchStage extends Stage {
+  beginProbe(step: number): void;
+  /** Resolves when all of a step was measured. */
+  endProbe(end: number): Promise<{ broken: string | null; saturated: boolean }>;
+  /** Says to whoever watches what is tried. */
+  say(text: string): void;
+}
+
+/** Tries the plan's rates one after the other until one does not hold, and then those in between. */
+export async function runSearch(plan: Plan, { bisections }: SearchJob, stage: SearchStage): Promise<Found> {
+  const warmup = plan.steps.filter(({ recorded }) => !recorded);
+  const planned = plan.steps.filter(({ recorded }) => recorded);
+  const search = new CapacitySearch(
+    planned.map((step) => step.rate!.to),
+    bisections,
+  );
+  const probes: Found['probes'] = [];
+  let soonest = 0;
+  for (let rate = search.next(); rate !== null; rate = search.next()) {
+    const step = stepAt(rate, planned, plan.steps.length + probes.length);
+    stage.say(`Trying ${formatRate(rate)}.`);
+    stage.beginProbe(step.index);
+    const stretch = probes.length === 0 ? [...warmup, step] : [step];
+    const end = await runStretch(stretch, 0, soonest, stage);
+    if (end === null || stage.isStopped()) break;
+    const { broken, saturated } = await stage.endProbe(end);
+    soonest = stage.now();
+    const outcome = saturated ? 'saturated' : broken === null ? 'held' : 'broke';
+    const sentence = saturated ? 'the generator could not keep up' : (broken ?? '');
+    probes.push({ step: step.index, rate, outcome, sentence });
+    search.tell(rate, outcome === 'held');
+  }
+  const { holds, breaks } = search;
+  return { probes, holds, breaks, sentence: sentenceOf(probes, search) };
+}
+
+/** The planned step of that rate, or a new one. */
+function stepAt(rate: number, planned: readonly Step[], index: number): Step {
+  const known = planned.find((step) => step.rate?.to === rate);
+  return known ?? { ...planned[0]!, index, name: formatRate(rate), rate: { from: rate, to: rate } };
+}
+
+function sentenceOf(probes: Found['probes'], { holds, breaks }: Pick<Found, 'holds' | 'breaks'>): string {
+  const broken = probes.findLast(({ rate }) => rate === breaks);
+  if (holds === null && !broken) return 'The search was stopped before a rate was tried to its end.';
+  if (!broken) return `Holds ${formatRate(holds)}, the most that was tried.`;
+  const saturated = broken.outcome === 'saturated';
+  const where = `${formatRate(broken.rate)}${holds === null ? ' already' : ''}`;
+  const why = saturated
+    ? `At ${where} the generator, not the target, was the limit: use more nodes.`
+    : `Breaks at ${where}: ${broken.sentence}.`;
+  return holds === null ? why : `Holds ${formatRate(holds)}. ${why}`;
+}

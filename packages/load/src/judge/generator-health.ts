@@ -1,0 +1,104 @@
+import { formatLatency, formatPercent, type Measurements } from '@marteau/shared';
+import type { LoadPiece } from '../measure/load-series.ts';
+import { Gate, type HotTime, union } from './gate.ts';
+import { ThreadGates, type ThreadHealth } from './thread-gates.ts';
+
+/** What lasts so long is a state, s. */
+const LASTING_S = 10;
+/** Of a shorter step nothing can be told. */
+const SHORTEST_S = 5;
+
+/** What says that the system gives no more sockets. */
+const noSockets = ['EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS'];
+
+type Limit = Measurements['generator']['limits'][number];
+
+/** How many seconds the gates look at together, where the shortest recorded step has so many. */
+export function gateLength(shortestStep: number): number {
+  return Math.round(Math.min(LASTING_S, Math.max(SHORTEST_S, shortestStep)));
+}
+
+/** Watches what generates the load, thread by thread, in bounded memory, and says where it was the limit. */
+export class GeneratorHealth {
+  readonly #threads: readonly ThreadGates[];
+  readonly #sockets = new Gate<number>(1, () => true);
+  #socketCode = '';
+  #recorded = 0;
+
+  /** @param length of a gate, s */
+  constructor(threads: number, length: number) {
+    this.#threads = Array.from({ length: threads }, () => new ThreadGates(length));
+  }
+
+  /** What a thread says of one second. */
+  add(thread: number, piece: LoadPiece, recorded: boolean): void {
+    this.#threads[thread]!.add(piece, recorded);
+    if (recorded && thread === 0) this.#recorded += 1;
+  }
+
+  /** How requests of a recorded second ended: status or error class → count. */
+  ended(second: number, outcomes: Readonly<Record<string, number>>): void {
+    const code = noSockets.find((each) => each in outcomes);
+    if (code === undefined) return;
+    this.#socketCode = code;
+    this.#sockets.add(second, 0);
+  }
+
+  /** Seconds beyond some gate so far: whoever asks twice knows whether there were more in between. */
+  get hotSeconds(): number {
+    const gates = this.#threads.flatMap(({ cpu, delay, gc, late }) => [cpu, delay, gc, late]);
+    return gates.reduce((sum, { seconds }) => sum + seconds, this.#sockets.seconds);
+  }
+
+  /** Where the generator was the limit, the longest first. */
+  limits(): Limit[] {
+    const gates = (pick: (thread: ThreadGates) => HotTime) => this.#threads.map(pick);
+    const peak = (name: 'peakCpu' | 'peakLoopDelay' | 'peakGc') =>
+      Math.max(...this.#threads.map(({ health }) => health[name]));
+    const late = this.#sum('late') / Math.max(1, this.#sum('started'));
+    const found = [
+      this.#limit(
+        'cpu',
+        gates(({ cpu }) => cpu),
+        `a thread used up to ${formatPercent(peak('peakCpu'))} of its processor. Use more nodes, or less load.`,
+      ),
+      this.#limit(
+        'loop-delay',
+        gates(({ delay }) => delay),
+        `the event loop of a thread was late by up to ${formatLatency(peak('peakLoopDelay'))}: the script computes for long without a pause, or the machine is busy with something else. Use more nodes, or a machine that does nothing else.`,
+      ),
+      this.#limit(
+        'gc',
+        gates(({ gc }) => gc),
+        `up to ${formatPercent(peak('peakGc'))} of the time went into garbage collection. Let the script keep less in memory, or use more nodes.`,
+      ),
+      this.#limit(
+        'late',
+        gates((thread) => thread.late),
+        `${formatPercent(late)} of the starts came more than 10 ms late, although users were idle. Use more nodes, or a lower rate.`,
+      ),
+      this.#limit(
+        'sockets',
+        [this.#sockets],
+        `the system gave no more sockets (${this.#socketCode}). Keep connections open, use more nodes, or raise the limits of this machine (ulimit -n, net.ipv4.ip_local_port_range).`,
+      ),
+    ];
+    return found.flatMap((each) => each ?? []).sort((a, b) => b.share - a.share);
+  }
+
+  /** @param cpuSeconds of each thread */
+  each(cpuSeconds: readonly number[]): ThreadHealth[] {
+    return this.#threads.map(({ health }, index) => ({ ...health, cpuSeconds: cpuSeconds[index] ?? 0 }));
+  }
+
+  #sum(name: 'late' | 'started'): number {
+    return this.#threads.reduce((sum, { health }) => sum + health[name], 0);
+  }
+
+  #limit(code: string, gates: readonly HotTime[], sentence: string): Limit | null {
+    const windows = union(gates.flatMap(({ stretches }) => stretches));
+    if (windows.length === 0) return null;
+    const seconds = windows.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0);
+    return { code, sentence, share: Math.min(1, seconds / Math.max(1, this.#recorded)), windows };
+  }
+}
