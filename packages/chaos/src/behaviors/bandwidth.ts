@@ -21,7 +21,8 @@ export const bandwidth = defineBehavior({
       detail: `${rate / 1000} KB/s`,
       piece(piece, lane, next) {
         const { data, afterwards, ...rest } = piece;
-        const due = dueOf(piece);
+        const held = dueOf(piece);
+        const due = held === Infinity ? piece.since : held; // once it is let go, the link is as it would have been
         free = Math.max(free, due);
         for (let from = 0; data !== null && from < data.length; from += slice) {
           const part = data.subarray(from, from + slice);

@@ -232,3 +232,15 @@ test('10,000 connects in a hurry through a proxy that refuses half of them leave
   await waitUntil('all to be over', () => tested.proxy.open === 0);
   assert.ok(Math.abs((tested.proxy.counts.faults.get('refuse') ?? 0) - 5000) < 300);
 });
+
+test('a narrow link behind one that lets nothing through goes on when that is taken off', async () => {
+  await using it = await through(
+    { name: 'shut', behavior: 'bandwidth', options: { rate: 0 } },
+    { name: 'narrow', behavior: 'bandwidth', options: { rate: '1MB/s' } },
+  );
+  it.client.socket.write('before');
+  await waitUntil('the fault', () => it.events.length > 0);
+  await it.proxy.removeBehavior('shut');
+  await waitUntil('what was held', () => it.client.text() === 'before');
+  await it.client.ask(' and after', ' and after');
+});

@@ -46,11 +46,11 @@ export class Packets {
         ? chunk.subarray(at)
         : Buffer.concat([this.kept, chunk.subarray(at, at + this.headerLength + this.wanted)]);
     if (seen.length >= this.headerLength) {
-      this.header = seen.subarray(0, this.headerLength);
+      this.header = Buffer.from(seen.subarray(0, this.headerLength)); // the bytes themselves may be overwritten
       const length = this.bodyLength(this.header);
       const needed = Math.min(length, this.wanted);
       if (seen.length >= this.headerLength + needed) {
-        this.start = seen.subarray(this.headerLength, this.headerLength + needed);
+        this.start = Buffer.from(seen.subarray(this.headerLength, this.headerLength + needed));
         this.left = length - needed;
         this.kept = empty;
         this.found = 'head';

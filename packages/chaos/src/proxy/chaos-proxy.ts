@@ -8,7 +8,7 @@ import { draw } from '../random.ts';
 import { thereAre, unknown, wrong } from '../wrong.ts';
 import { Connection, type Plan, type Surroundings } from './connection.ts';
 import { Counts } from './counts.ts';
-import { accepted, callBackend, type UpstreamTls } from './endpoint.ts';
+import { accepted, callBackend, type Receive, type UpstreamTls } from './endpoint.ts';
 import { type Listener, listen } from './listener.ts';
 import {
   type Active,
@@ -248,8 +248,8 @@ export class ChaosProxy {
     this.counts.connections++;
     if (this.refuses(socket, number)) return;
     const client = accepted(socket, this.tls);
-    const backend = callBackend(this.backend, this.upstreamTls);
-    const connection = new Connection(number, client, backend, this.protocol.open?.(), this.around);
+    const call = (receive: Receive) => callBackend(this.backend, this.upstreamTls, receive);
+    const connection = new Connection(number, client, call, this.protocol.open?.(), this.around);
     this.connections.add(connection);
     if (this.plan.actives.length > 0) connection.apply(this.plan);
   }

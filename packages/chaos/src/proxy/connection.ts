@@ -1,6 +1,6 @@
 import type { Dialogue, ErrorWish, ProtocolError } from '../protocols/protocol.ts';
 import { type Conversation, Messages, Turns } from './conversation.ts';
-import { type Endpoint, reset } from './endpoint.ts';
+import { type Endpoint, type Receive, reset } from './endpoint.ts';
 import type { Exchange, Fate } from './exchange.ts';
 import { Lane, type LaneHook } from './lane.ts';
 import type { Active } from './setting.ts';
@@ -46,17 +46,17 @@ export class Connection {
   constructor(
     number: number,
     client: Endpoint,
-    backend: Endpoint,
+    call: (receive: Receive) => Endpoint,
     dialogue: Dialogue | undefined,
     around: Surroundings,
   ) {
     this.number = number;
     this.seed = around.seed;
     this.client = client;
-    this.backend = backend;
+    this.backend = call((chunk) => this.fromBackend(chunk));
     this.around = around;
-    this.up = new Lane(1, client.stream, backend.stream);
-    this.down = new Lane(2, backend.stream, client.stream);
+    this.up = new Lane(1, client.stream, this.backend.stream);
+    this.down = new Lane(2, this.backend.stream, client.stream);
     this.dialogue = dialogue;
     this.conversation = dialogue === undefined ? new Turns(this) : new Messages(this, dialogue);
     this.listen();
@@ -65,7 +65,6 @@ export class Connection {
   private listen(): void {
     const { client, backend } = this;
     client.stream.on('data', (chunk: Buffer) => this.conversation.fromClient(chunk));
-    backend.stream.on('data', (chunk: Buffer) => this.conversation.fromBackend(chunk));
     client.stream.on('end', () => {
       this.conversation.clientEnded();
       this.up.send(null, this.conversation.current);
@@ -80,6 +79,11 @@ export class Connection {
       }
       mine.stream.on('close', () => this.sideClosed(mine, other));
     }
+  }
+
+  private fromBackend(chunk: Buffer): boolean {
+    this.conversation.fromBackend(chunk);
+    return this.down.isIdle;
   }
 
   private failed(mine: Endpoint, other: Endpoint, error: NodeJS.ErrnoException): void {

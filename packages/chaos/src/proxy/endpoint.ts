@@ -1,13 +1,17 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
 import type { Address } from '../address.ts';
+import { ReadBuffer } from './read-buffer.ts';
 
 /** One side of a connection: what is read and written, and the socket beneath it. */
 export interface Endpoint {
-  stream: Socket;
+  readonly stream: Socket;
   /** The same as `stream` where there is no TLS. */
-  raw: Socket;
+  readonly raw: Socket;
 }
+
+/** Takes what an endpoint sends; answers whether nobody holds the bytes any longer, so that they may be overwritten. */
+export type Receive = (chunk: Buffer) => boolean;
 
 /** TLS towards the backend. */
 export interface UpstreamTls {
@@ -21,21 +25,30 @@ export interface UpstreamTls {
 
 /** A client's socket; with a context, TLS ends here. */
 export function accepted(raw: Socket, context: SecureContext | undefined): Endpoint {
-  if (context === undefined) return { stream: raw, raw };
-  return { stream: new TLSSocket(raw, { isServer: true, secureContext: context }), raw };
+  const stream = context === undefined ? raw : new TLSSocket(raw, { isServer: true, secureContext: context });
+  return { stream, raw };
 }
 
 /** Calls the backend. What is written before it answers waits. */
-export function callBackend(address: Address, tls: UpstreamTls | undefined): Endpoint {
-  const raw = connectTcp({ ...address, noDelay: true, allowHalfOpen: true });
-  if (tls === undefined) return { stream: raw, raw };
+export function callBackend(address: Address, tls: UpstreamTls | undefined, receive: Receive): Endpoint {
+  const options = { ...address, noDelay: true, allowHalfOpen: true };
+  if (tls === undefined) {
+    const raw = connectTcp({ ...options, onread: new ReadBuffer(receive) });
+    return { stream: raw, raw };
+  }
+  const raw = connectTcp(options);
   const servername = tls.servername ?? ('host' in address ? address.host : '');
   const named = /^[\d.:]*$/.test(servername) ? {} : { servername };
   const { ca, insecure } = tls;
-  return {
-    stream: connectTls({ socket: raw, ...named, ca, rejectUnauthorized: !insecure, ALPNProtocols: [] }),
-    raw,
-  };
+  const stream = connectTls({
+    socket: raw,
+    ...named,
+    ca,
+    rejectUnauthorized: !insecure,
+    ALPNProtocols: [],
+  });
+  stream.on('data', receive);
+  return { stream, raw };
 }
 
 /** Ends it with a TCP reset, where there is TCP. */

@@ -85,6 +85,11 @@ export class Lane {
     return this.queue.length === 0;
   }
 
+  /** All that was sent has left this process. */
+  get isIdle(): boolean {
+    return this.queue.length === 0 && this.target.writableLength === 0;
+  }
+
   /** Sends bytes, or the end (null), through the hooks. `holds` are the waits of the request they begin. */
   send(data: Buffer | null, exchange: Exchange, holds?: Hold[], afterwards?: () => void): void {
     if (this.isDropped) return;
