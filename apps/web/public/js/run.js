@@ -69,6 +69,11 @@ function changed(data) {
   renewSoon();
 }
 
+// Repeats go on after the run has ended, and its stream tells nothing of them.
+setInterval(() => {
+  if (!document.hidden && page.querySelector('[data-going]')) renewSoon();
+}, 5_000);
+
 let timer = 0;
 let renewing = false;
 let again = false;

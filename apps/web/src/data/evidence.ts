@@ -1,9 +1,8 @@
+import { confirmable } from '@marteau/report';
 import {
   type Comparison,
-  effectiveFile,
   hasEnded,
   isMarteauError,
-  parseFileOffThread,
   type Results,
   type Run,
   readResults,
@@ -18,11 +17,11 @@ export interface Evidence {
   /** The judgement in a sentence, of a pass too. */
   judged: string | null;
   comparison: Pick<Comparison, 'baselines' | 'sentence' | 'direction' | 'grade'> | null;
-  /** Whether the run started the app of its own commit, so that commits decide what is measured. */
-  ownApp: boolean;
+  /** The run whose repeats, by turns with those of this one, can confirm what changed; null where none can. */
+  baseline: string | null;
 }
 
-const nothing: Evidence = { thresholds: [], judged: null, comparison: null, ownApp: false };
+const nothing: Evidence = { thresholds: [], judged: null, comparison: null, baseline: null };
 
 const remembered = 200;
 /** The results of a run that ended never change; a web that runs for weeks need not keep them, though. */
@@ -48,6 +47,7 @@ async function fromResults(store: Store, run: Run): Promise<Evidence> {
   const results = text === null ? null : readable(text);
   if (results === null) return nothing;
   const { judgement, comparison } = results;
+  const repeatable = confirmable(results);
   return {
     thresholds: judgement?.thresholds.map(({ threshold }) => threshold) ?? [],
     judged: judgement?.reason ?? null,
@@ -57,7 +57,7 @@ async function fromResults(store: Store, run: Run): Promise<Evidence> {
       direction: comparison.direction,
       grade: comparison.grade,
     },
-    ownApp: await startsApp(results, run),
+    baseline: 'baseline' in repeatable ? repeatable.baseline : null,
   };
 }
 
@@ -69,10 +69,4 @@ function readable(text: string): Results | null {
     if (isMarteauError(error)) return null;
     throw error;
   }
-}
-
-async function startsApp({ file }: Results, { profile, overrides }: Run): Promise<boolean> {
-  if (file === null) return false;
-  const written = await parseFileOffThread(file.text);
-  return written.file !== null && !!effectiveFile(written.file, { profile, overrides }).file?.app;
 }

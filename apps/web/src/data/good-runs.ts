@@ -1,4 +1,4 @@
-import type { Run } from '@marteau/shared';
+import { type Run, repeatTrigger } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 
 const pageSize = 200;
@@ -24,22 +24,17 @@ export function sameTest(a: Run, b: Run): boolean {
   return a.project === b.project && a.test === b.test && a.profile === b.profile;
 }
 
-/** What a run is compared with when nobody names another: the pinned baseline, else the last that passed before it. */
+/** What a run is compared with when nobody names another: the newest pinned run of its test, else the last that passed before it. */
 export async function goodRunBefore(store: Store, run: Run): Promise<Run | null> {
+  const isGood = (other: Run) =>
+    other.id !== run.id && canBeBaseline(other) && other.trigger !== repeatTrigger && sameTest(other, run);
+  const pinned = (await store.runs.pinnedIn(run.project)).find(isGood);
+  if (pinned) return pinned;
   const runs = await finishedRuns(store, run.project, pageSize);
-  const good = runs.filter(
-    (other) => other.id !== run.id && other.verdict === 'pass' && !other.stopped && sameTest(other, run),
-  );
-  const pinned = await store.runs.pinned(good.map(({ id }) => id));
-  return good.find(({ id }) => pinned.has(id)) ?? good.find(({ id }) => id < run.id) ?? null;
+  return runs.find((other) => isGood(other) && other.id < run.id) ?? null;
 }
 
-/** Makes a run the one that later runs of its test are compared with first, instead of the one that was. */
-export async function pinBaseline(store: Store, run: Run): Promise<void> {
-  const others = (await finishedRuns(store, run.project, pageSize)).filter(
-    (other) => other.id !== run.id && sameTest(other, run),
-  );
-  const pinned = await store.runs.pinned(others.map(({ id }) => id));
-  await store.runs.pin(run.id, true);
-  for (const id of pinned) await store.runs.pin(id, false);
+/** Only a run that passed can be what later ones are compared with. */
+export function canBeBaseline({ verdict, stopped }: Pick<Run, 'verdict' | 'stopped'>): boolean {
+  return verdict === 'pass' && !stopped;
 }

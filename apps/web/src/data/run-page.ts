@@ -22,10 +22,17 @@ export async function loadRunPage(
 ): Promise<RunPage> {
   const run = await knownRun(store, id);
   const ended = hasEnded(run.state);
-  const [evidence, places, pinned] = await Promise.all([
+  const [evidence, places, pinned, confirmation] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? store.runs.pinned([id]) : null,
+    run.hasReport ? store.confirmations.of(id) : null,
   ]);
-  return runPage(run, { place: places?.get(id) ?? null, evidence, pinned: pinned?.has(id) ?? false, now });
+  return runPage(run, {
+    place: places?.get(id) ?? null,
+    evidence,
+    confirmation,
+    pinned: pinned?.has(id) ?? false,
+    now,
+  });
 }

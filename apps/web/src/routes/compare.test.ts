@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Run } from '@marteau/shared';
+import { appOfRepository, type Run } from '@marteau/shared';
+import { waitUntil } from '@marteau/testkit';
 import { finishedRun } from '../fixtures/drive-run.ts';
 import { resultsOf, slowerThan, thresholds } from '../fixtures/results.ts';
 import { openTestbed, type Testbed } from '../fixtures/testbed.ts';
@@ -50,26 +51,56 @@ test('a run’s page says what changed since the last good run, how it was judge
   assert.match(choice, new RegExp(`href="/runs/${after.id}/compare\\?with=${before.id}"`));
 });
 
-test('a baseline is one run of its test; the comparison begins with it', async () => {
+test('pinned runs are what later ones are compared with', async () => {
   await using bed = await openTestbed();
   const oldest = await measuredRun(bed, { p95: 10 });
-  const older = await measuredRun(bed, { p95: 20 });
+  await measuredRun(bed, { p95: 20 });
   const newest = await measuredRun(bed, { p95: 30 });
   const failed = await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'slow' } });
-  const pinned = async () => [...(await bed.store.runs.pinned([oldest.id, older.id, newest.id, failed.id]))];
+  const compared = async () => (await bed.get(`/runs/${newest.id}/compare`)).text();
+  assert.ok((await compared()).includes('20.0 ms'), 'the p95 of the run before');
 
-  assert.equal((await bed.submitForm(`/runs/${older.id}/pin`)).status, 303);
   assert.equal((await bed.submitForm(`/runs/${oldest.id}/pin`)).status, 303);
-  assert.deepEqual(await pinned(), [oldest.id]);
-  const compared = await (await bed.get(`/runs/${newest.id}/compare`)).text();
-  assert.ok(compared.includes('10.0 ms'), 'the p95 of the baseline');
-
+  assert.ok((await compared()).includes('10.0 ms'), 'the p95 of the baseline');
   const refused = await bed.submitForm(`/runs/${failed.id}/pin`);
   assert.equal(refused.status, 409);
   assert.match(await refused.text(), /Only a run that passed/);
 
   assert.match(await (await bed.get(`/runs/${oldest.id}`)).text(), /action="\/runs\/\w+\/unpin"/);
   assert.equal((await bed.submitForm(`/runs/${oldest.id}/unpin`)).status, 303);
-  assert.deepEqual(await pinned(), []);
+  assert.deepEqual(await bed.store.runs.pinnedIn(oldest.project), []);
   assert.equal((await bed.get(`/runs/${oldest.id}/pin`)).status, 404, 'no GET changes anything');
+});
+
+test('repeats that confirm a change are asked for on the run’s page, which shows what comes of them', async () => {
+  await using bed = await openTestbed();
+  const before = await measuredRun(bed);
+  const elsewhere = await measuredRun(bed, { comparison: slowerThan(before) });
+  assert.doesNotMatch(await (await bed.get(`/runs/${elsewhere.id}`)).text(), /Confirm by repeats/);
+  const refused = await bed.submitForm(`/runs/${elsewhere.id}/confirm`);
+  assert.equal(refused.status, 409);
+  assert.match(await refused.text(), /deployed by somebody else/);
+
+  const own = await finishedRun(bed.store);
+  const results = resultsOf(own, { comparison: slowerThan({ ...before, commit: 'b'.repeat(40) }) });
+  results.run.target = appOfRepository;
+  await bed.store.folders.of(own.id).put('results.json', JSON.stringify(results));
+  const page = async () => (await bed.get(`/runs/${own.id}`)).text();
+  assert.match(await page(), /Confirm by repeats/);
+  assert.equal((await bed.submitForm(`/runs/${own.id}/confirm`)).status, 303);
+  const going = await bed.store.confirmations.of(own.id);
+  assert.equal(going?.baseline, before.id);
+  assert.match(await page(), /data-going/);
+  assert.doesNotMatch(await page(), /Confirm by repeats/);
+
+  await bed.store.confirmations.keep({
+    ...going,
+    decision: 'worse',
+    sentence: 'Confirmed worse: p95 at 10 users +31 % over 3 pairs of runs by turns.',
+    repeats: [{ side: 'before', run: before.id }],
+    endedAt: new Date().toISOString(),
+  });
+  await waitUntil('the page to tell', async () => /told worse">Confirmed worse/.test(await page()));
+  assert.match(await page(), new RegExp(`Repeats: <a href="/runs/${before.id}">1 before</a>`));
+  assert.doesNotMatch(await page(), /data-going/);
 });

@@ -1,8 +1,9 @@
 import { compare, renderComparison } from '@marteau/report';
-import { MarteauError, type Results, type Run, readResults } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { finishedRuns, goodRunBefore, sameTest } from '../data/good-runs.ts';
+import { resultsOf } from '../data/results.ts';
 import { knownRun } from '../known-run.ts';
 import { reportPolicy } from '../plugins/security-headers.ts';
 import { projectName } from '../views/project.ts';
@@ -45,10 +46,4 @@ export async function compareRoutes(app: FastifyInstance, { store }: { store: St
       rows: rows.map((row) => ({ ...row, href: `/runs/${run.id}/compare?with=${row.id}` })),
     });
   });
-}
-
-async function resultsOf(store: Store, run: Run): Promise<Results> {
-  const text = await store.folders.of(run.id).text('results.json');
-  if (text === null) throw new MarteauError('report-missing', { file: 'results.json' });
-  return readResults(text);
 }

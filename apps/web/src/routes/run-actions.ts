@@ -1,9 +1,10 @@
+import { confirmable } from '@marteau/report';
 import { MarteauError, type Submitter } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { pinBaseline } from '../data/good-runs.ts';
+import { canBeBaseline } from '../data/good-runs.ts';
+import { resultsOf } from '../data/results.ts';
 import { knownRun } from '../known-run.ts';
-import { canBeBaseline } from '../views/since.ts';
 
 interface ActionRequest {
   Params: { id: string };
@@ -37,7 +38,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
   app.post<ActionRequest>('/runs/:id/pin', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
     if (!canBeBaseline(run)) throw new MarteauError('no-baseline', {});
-    await pinBaseline(store, run);
+    await store.runs.pin(run.id, true);
     return reply.redirect(`/runs/${run.id}`, 303);
   });
 
@@ -45,6 +46,14 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     const { id } = await knownRun(store, request.params.id);
     await store.runs.pin(id, false);
     return reply.redirect(`/runs/${id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/confirm', guarded, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    const repeatable = confirmable(await resultsOf(store, run));
+    if ('why' in repeatable) throw new MarteauError('not-confirmable', { why: repeatable.why });
+    await store.confirmations.begin(run.id, repeatable.baseline);
+    return reply.redirect(`/runs/${run.id}`, 303);
   });
 
   app.post<ActionRequest>('/runs/:id/delete', guarded, async (request, reply) => {

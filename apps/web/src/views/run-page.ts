@@ -1,4 +1,5 @@
 import {
+  type Confirmation,
   formatCount,
   formatLatency,
   formatPercent,
@@ -6,16 +7,18 @@ import {
   hasEnded,
   type MailState,
   type Run,
+  repeatTrigger,
   spellDuration,
 } from '@marteau/shared';
 import type { Place } from '@marteau/store';
 import type { Evidence } from '../data/evidence.ts';
+import { canBeBaseline } from '../data/good-runs.ts';
 import { type Badge, badge } from './badge.ts';
 import { boundViews } from './bounds.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
 import { projectName, repositoryName, who } from './project.ts';
-import { canBeBaseline, type SinceView, sinceView } from './since.ts';
+import { type SinceView, sinceView } from './since.ts';
 import { type StepView, stepper } from './stepper.ts';
 
 export interface RunPage {
@@ -31,8 +34,8 @@ export interface RunPage {
   ref: string | null;
   commit: CommitView | null;
   author: string | null;
-  who: string;
-  trigger: string;
+  /** Who asked for it, and how. */
+  asked: string;
   test: string | null;
   profile: string | null;
   target: string | null;
@@ -44,7 +47,7 @@ export interface RunPage {
   steps: StepView[];
   figures: Figure[];
   since: SinceView | null;
-  /** Whether later runs of this test are compared with this one first. */
+  /** Whether later runs of this test are compared with it. */
   pinned: boolean;
   overrides: { name: string; value: string }[];
   mails: MailView[];
@@ -95,12 +98,14 @@ interface Around {
   /** What it waits for; null once it runs or ended. */
   place: Place | null;
   evidence: Evidence;
+  /** Repeats that somebody asked for. */
+  confirmation: Confirmation | null;
   pinned: boolean;
   /** ms since 1970 */
   now: number;
 }
 
-export function runPage(run: Run, { place, evidence, pinned, now }: Around): RunPage {
+export function runPage(run: Run, { place, evidence, confirmation, pinned, now }: Around): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
   const name = projectName(run);
@@ -117,8 +122,7 @@ export function runPage(run: Run, { place, evidence, pinned, now }: Around): Run
     ref: run.ref,
     commit: commitView(run),
     author: run.commitAuthor,
-    who: who(run),
-    trigger: run.trigger,
+    asked: asked(run),
     test: run.test,
     profile: run.profile,
     target: run.target,
@@ -128,7 +132,7 @@ export function runPage(run: Run, { place, evidence, pinned, now }: Around): Run
     saysKind: noteKinds[shown.kind] ?? '',
     steps: stepper(run, now),
     figures: figures(run),
-    since: evidence.comparison && sinceView(evidence.comparison, now),
+    since: sinceView(evidence, confirmation, now),
     pinned,
     overrides: Object.entries(run.overrides).map(([field, value]) => ({
       name: field,
@@ -141,6 +145,15 @@ export function runPage(run: Run, { place, evidence, pinned, now }: Around): Run
     reportHref: `/runs/${run.id}/report`,
     hasReport: run.hasReport,
   };
+}
+
+const ways: Record<string, string> = { form: 'by the form', api: 'by the API' };
+
+function asked(run: Run): string {
+  if (run.trigger === repeatTrigger) return `a repeat to confirm a change, for ${who(run)}`;
+  const name = run.submitter.kind === 'email' || run.email ? who(run) : '';
+  if (run.trigger === 'rerun') return name ? `run again by ${name}` : 'run again';
+  return [name, ways[run.trigger] ?? `by ${run.trigger}`].filter(Boolean).join(' ');
 }
 
 const mailWords: Record<MailState['state'], string> = {

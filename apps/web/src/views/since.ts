@@ -1,4 +1,4 @@
-import { type Run, runIdPattern } from '@marteau/shared';
+import { type Confirmation, runIdPattern } from '@marteau/shared';
 import type { Evidence } from '../data/evidence.ts';
 import { type Moment, moment } from './moment.ts';
 
@@ -11,10 +11,27 @@ export interface SinceView {
   baseline: { href: string; name: string; when: Moment | null } | null;
   /** 'and 4 more' or '' */
   more: string;
+  confirm: ConfirmView;
+}
+
+/** Repeats of both commits, by turns, that tell whether a change is real. */
+export interface ConfirmView {
+  can: boolean;
+  /** What came of it so far; '' when nobody asked for it. */
+  sentence: string;
+  kind: string;
+  going: boolean;
+  repeats: { href: string; name: string }[];
 }
 
 /** @param now ms since 1970 */
-export function sinceView(comparison: NonNullable<Evidence['comparison']>, now: number): SinceView {
+export function sinceView(
+  evidence: Evidence,
+  confirmation: Confirmation | null,
+  now: number,
+): SinceView | null {
+  const { comparison } = evidence;
+  if (comparison === null) return null;
   const [first] = comparison.baselines;
   const more = comparison.baselines.length - 1;
   return {
@@ -29,10 +46,24 @@ export function sinceView(comparison: NonNullable<Evidence['comparison']>, now: 
           }
         : null,
     more: more > 0 ? `and ${more} more` : '',
+    confirm: confirmView(evidence.baseline !== null, confirmation),
   };
 }
 
-/** Only a run that passed can be what later ones are compared with. */
-export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped'>): boolean {
-  return run.verdict === 'pass' && !run.stopped;
+const decided = ['worse', 'better', 'same', 'inconclusive'];
+
+function confirmView(possible: boolean, confirmation: Confirmation | null): ConfirmView {
+  if (confirmation === null) return { can: possible, sentence: '', kind: '', going: false, repeats: [] };
+  const { decision, sentence, repeats } = confirmation;
+  const going = decision === 'undecided' && confirmation.endedAt === null;
+  return {
+    can: possible && !going && !decided.includes(decision),
+    sentence,
+    kind: decision === 'worse' || decision === 'better' ? decision : '',
+    going,
+    repeats: repeats.map(({ side, run }, i) => ({
+      href: `/runs/${run}`,
+      name: `${Math.floor(i / 2) + 1} ${side}`,
+    })),
+  };
 }

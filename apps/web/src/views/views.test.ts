@@ -212,7 +212,8 @@ describe('the stages of a run', () => {
 
 const around = {
   place: null,
-  evidence: { thresholds: [], judged: null, comparison: null, ownApp: false },
+  evidence: { thresholds: [], judged: null, comparison: null, baseline: null },
+  confirmation: null,
   pinned: false,
   now: start,
 };

@@ -33,6 +33,10 @@ export const webErrors = {
     ({ file }) =>
       `This run has no ${file}. It may not have ended yet, or it ended before there was anything to write; its page says why.`,
   ),
+  'not-confirmable': entry<{ why: string }>(
+    409,
+    ({ why }) => `Repeats cannot tell more about this run. ${why}`,
+  ),
   'no-baseline': entry(
     409,
     () =>
