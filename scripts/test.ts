@@ -18,6 +18,7 @@ const all = findTestFiles(root);
 const files = selectTestFiles(all, paths, root);
 const untested = paths.length > 0 ? [] : untestedWorkspaces(root, all);
 const cut = new AbortController();
+process.stdout.on('error', () => cut.abort()); // nobody reads any more
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cut.abort());
 
 if (files.length === 0) {
