@@ -12,7 +12,7 @@ import { type Assets, assetRoutes, loadAssets } from './plugins/assets.ts';
 import { csrf } from './plugins/csrf.ts';
 import { errors } from './plugins/errors.ts';
 import { knownOrigin } from './plugins/known-origin.ts';
-import { openapi, openapiPages } from './plugins/openapi.ts';
+import { openapi } from './plugins/openapi.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { views } from './plugins/views.ts';
 import { eventRoutes } from './routes/api/events.ts';
@@ -120,11 +120,10 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(trendRoutes, services);
   await app.register(nodesRoutes, services);
   await app.register(outboxRoutes, services);
-  await app.register(docsRoutes);
+  await app.register(docsRoutes, services);
   await app.register(formApiRoutes, services);
   await app.register(apiRunRoutes, services);
   await app.register(eventRoutes, services);
   await app.register(lookRoutes, services);
   await app.register(apiNodeRoutes, services);
-  await app.register(openapiPages);
 }

@@ -1,11 +1,6 @@
 import fastifySwagger from '@fastify/swagger';
-import fastifySwaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import type { WebConfig } from '../config.ts';
-
-/** The page of the API's documentation styles its elements in place; everything comes from this server. */
-const uiPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The OpenAPI document, made of the schemas that check the requests. */
 export const openapi = fp<{ config: WebConfig }>(async (app, { config }) => {
@@ -31,19 +26,5 @@ export const openapi = fp<{ config: WebConfig }>(async (app, { config }) => {
         security: [{ token: [] }],
       }),
     },
-  });
-});
-
-/** Without the bar of the tool's makers. */
-const pageStyle = '.swagger-ui .topbar { display: none } .swagger-ui .info { margin: 24px 0 }';
-
-/** The document and its page, with all of its files from here. */
-export const openapiPages = fp(async (app) => {
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  await app.register(fastifySwaggerUi, {
-    routePrefix: '/api/docs',
-    staticCSP: uiPolicy,
-    uiConfig: { validatorUrl: null, docExpansion: 'list', deepLinking: true, tryItOutEnabled: false },
-    theme: { title: 'API · Marteau', css: [{ filename: 'marteau.css', content: pageStyle }] },
   });
 });

@@ -91,6 +91,7 @@ function themeOf(request: FastifyRequest): string {
 
 function isHere(href: string, path: string): boolean {
   if (href === '/') return path === '/' || path.startsWith('/runs');
+  if (href === '/docs' && path === '/api/docs') return true;
   return path === href || path.startsWith(`${href}/`);
 }
 

@@ -1,6 +1,9 @@
 import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
+import { baseUrl } from '../base-url.ts';
+import type { WebConfig } from '../config.ts';
 import { loadGuide, publishedFile, schemaFiles } from '../guide/guide.ts';
+import { type ApiDocument, apiSections } from '../views/api-page.ts';
 
 /**
  * The schemas at addresses of their own, for editors and programs: they have no way to sign in, and may belong to other
@@ -18,12 +21,12 @@ export async function schemaRoutes(app: FastifyInstance) {
   }
 }
 
-/** The user guide: the Markdown files under docs/ that are for users, as pages. */
-export async function docsRoutes(app: FastifyInstance) {
+/** The user guide: the Markdown files under docs/ that are for users, as pages; and the API, from its schemas. */
+export async function docsRoutes(app: FastifyInstance, { config }: { config: WebConfig }) {
   const guide = await loadGuide();
   const menu = (here: string) => [
     ...guide.map(({ name, title }) => ({ title, href: `/docs/${name}`, here: name === here })),
-    { title: 'The API', href: '/api/docs', here: false },
+    { title: 'The API', href: '/api/docs', here: here === 'api' },
   ];
 
   const show = (name: string) => {
@@ -42,5 +45,12 @@ export async function docsRoutes(app: FastifyInstance) {
     return reply
       .type(name.endsWith('.json') ? 'application/schema+json' : 'text/plain; charset=utf-8')
       .send(file);
+  });
+
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/api/docs', { schema: { hide: true } }, async (request, reply) => {
+    const token = config.accessToken !== null;
+    const sections = apiSections(app.swagger() as ApiDocument, baseUrl(config, request), token);
+    return reply.page('pages/api', { title: 'The API', sections, token, menu: menu('api') });
   });
 }
