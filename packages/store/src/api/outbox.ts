@@ -23,10 +23,14 @@ export interface Outbox {
   of(runId: string): Promise<MailState[]>;
 }
 
-/** Keys that let someone without a login read one report, for 30 days. */
+/** Keys that let someone without a login see one thing: a report for 30 days, a project's badge for good. */
 export interface Links {
   /** @param now ms since 1970 @returns the key to put into the link */
   sign(runId: string, now: number): Promise<string>;
   /** Whether the key is ours, for this run, and not expired. Never throws on a bad key. */
   verify(runId: string, key: string, now: number): Promise<boolean>;
+  /** @param project normalised URL @returns the key of its badge */
+  signBadge(project: string): Promise<string>;
+  /** Whether the key is ours and for this project. Never throws on a bad key. */
+  verifyBadge(project: string, key: string): Promise<boolean>;
 }

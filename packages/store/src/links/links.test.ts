@@ -35,6 +35,18 @@ test('a key opens one report, for 30 days, on every machine', async () => {
     assert.equal(await a.links.verify(id, bad, now), false, bad);
 });
 
+test('a key of a badge is for one project, and for nothing else', async () => {
+  await using bed = await openTestbed();
+  const { links } = await bed.open();
+  const key = await links.signBadge('https://example.com/shop');
+  assert.match(key, /^[\w-]{24}$/);
+  assert.equal(await links.verifyBadge('https://example.com/shop', key), true);
+  assert.equal(await links.verifyBadge('https://example.com/other', key), false);
+  assert.equal(await links.verify(id, key, now), false);
+  for (const bad of ['', 'x', `${key}x`, 'ü'.repeat(12)])
+    assert.equal(await links.verifyBadge('https://example.com/shop', bad), false, bad);
+});
+
 test('the secret is kept over an emptied Redis, readable by its owner alone', async () => {
   await using bed = await openTestbed();
   const key = await (await bed.open()).links.sign(id, now);

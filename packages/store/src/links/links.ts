@@ -12,6 +12,7 @@ const VALID_MS = 30 * 86_400_000;
 
 /** `EXPIRES.MAC`: the last moment in base 36, and the HMAC-SHA-256 of run and moment, 144 bits of it. */
 const keyPattern = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{24})$/;
+const macPattern = /^[A-Za-z0-9_-]{24}$/;
 
 /**
  * The secret is made once. Redis has it so that every machine signs alike; the file keeps it over an emptied Redis,
@@ -27,9 +28,9 @@ export function createLinks(redis: Redis, secretFile: string): Links {
     return secret;
   };
 
-  const mac = async (runId: string, expires: string): Promise<string> =>
+  const mac = async (what: string): Promise<string> =>
     createHmac('sha256', await theSecret())
-      .update(`report ${runId} ${expires}`)
+      .update(what)
       .digest()
       .subarray(0, 18)
       .toString('base64url');
@@ -37,14 +38,20 @@ export function createLinks(redis: Redis, secretFile: string): Links {
   return {
     async sign(runId, now) {
       const expires = Math.floor(now + VALID_MS).toString(36);
-      return `${expires}.${await mac(runId, expires)}`;
+      return `${expires}.${await mac(`report ${runId} ${expires}`)}`;
     },
     async verify(runId, key, now) {
       const [, expires, given] = keyPattern.exec(key) ?? [];
       if (!expires || !given || Number.parseInt(expires, 36) < now) return false;
-      return timingSafeEqual(Buffer.from(given), Buffer.from(await mac(runId, expires)));
+      return equal(given, await mac(`report ${runId} ${expires}`));
     },
+    signBadge: (project) => mac(`badge ${project}`),
+    verifyBadge: async (project, key) => macPattern.test(key) && equal(key, await mac(`badge ${project}`)),
   };
+}
+
+function equal(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
 async function agreeOnSecret(redis: Redis, file: string): Promise<Buffer> {
