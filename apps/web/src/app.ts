@@ -19,6 +19,7 @@ import { eventRoutes } from './routes/api/events.ts';
 import { lookRoutes } from './routes/api/look.ts';
 import { apiNodeRoutes } from './routes/api/nodes.ts';
 import { apiRunRoutes } from './routes/api/runs.ts';
+import { badgeRoute } from './routes/badge.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { docsRoutes, schemaRoutes } from './routes/docs.ts';
@@ -91,13 +92,14 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   return app;
 }
 
-/** What needs no access token: probes, the files of the pages, signing in, schemas, and the report with a signed key. */
+/** What needs no access token: probes, the files of the pages, signing in, schemas, and what a signed key opens. */
 async function openToAll(app: FastifyInstance, services: Services & { assets: Assets }) {
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes);
   await app.register(themeRoutes, services);
   await app.register(reportRoute, services);
+  await app.register(badgeRoute, services);
   await app.register(schemaRoutes);
 }
 

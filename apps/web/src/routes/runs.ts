@@ -1,6 +1,8 @@
 import { RunState } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import { baseUrl } from '../base-url.ts';
+import type { WebConfig } from '../config.ts';
 import { runRows } from '../views/run-row.ts';
 
 const shown = 50;
@@ -10,7 +12,10 @@ interface RunsRequest {
 }
 
 /** All runs, newest first, in pages; of one state or one project. */
-export async function runsRoutes(app: FastifyInstance, { store }: { store: Store }) {
+export async function runsRoutes(
+  app: FastifyInstance,
+  { store, config }: { store: Store; config: WebConfig },
+) {
   app.get<RunsRequest>('/runs', { schema: { hide: true } }, async (request, reply) => {
     const { project = '', cursor = '' } = request.query;
     const state = RunState.enum.find((known) => known === request.query.state);
@@ -24,6 +29,7 @@ export async function runsRoutes(app: FastifyInstance, { store }: { store: Store
     return reply.page('pages/runs', {
       title: project ? 'Runs of a project' : 'All runs',
       project,
+      badge: project && runs.length > 0 ? await badge(project, baseUrl(config, request)) : null,
       states: stateChoices(state),
       rows: runRows(runs, Date.now()),
       older: next === null ? null : `/runs?${new URLSearchParams({ ...filter, cursor: next })}`,
@@ -31,6 +37,18 @@ export async function runsRoutes(app: FastifyInstance, { store }: { store: Store
       paged: cursor !== '',
     });
   });
+
+  /** The project's badge, and how a README shows it: as a picture that leads to the project's runs. */
+  async function badge(project: string, base: string) {
+    const query = new URLSearchParams({ project, key: await store.links.signBadge(project) });
+    const runs = `${base}/runs?${new URLSearchParams({ project })}`;
+    return {
+      src: `/badge.svg?${query}`,
+      markdown: `[![load test](${base}/badge.svg?${query})](${runs})`,
+      trend: `/trend?${new URLSearchParams({ project })}`,
+      again: `/new?${new URLSearchParams({ repo: project })}`,
+    };
+  }
 }
 
 function stateChoices(chosen: string | undefined) {

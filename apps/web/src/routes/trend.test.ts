@@ -25,15 +25,3 @@ test('the trend of a project shows its runs, in the sandbox of a report', async 
     /0 runs, of which 0 count/,
   );
 });
-
-test('the badge says the last verdict of a project, or of a branch', async () => {
-  await using bed = await openTestbed();
-  await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'p95 too high' } });
-  const answer = await bed.get(`/badge.svg?project=${project}`);
-  assert.match(answer.headers.get('content-type') ?? '', /^image\/svg\+xml/);
-  assert.match(await answer.text(), /aria-label="load test: fail, p95 /);
-  assert.match(
-    await (await bed.get(`/badge.svg?project=${project}&ref=next`)).text(),
-    /aria-label="next: no run"/,
-  );
-});

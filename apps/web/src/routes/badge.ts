@@ -1,0 +1,37 @@
+import { badgeSvg } from '@marteau/report';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { finishedRuns } from '../data/good-runs.ts';
+import { inertPolicy } from '../plugins/security-headers.ts';
+
+/** How many runs of all branches a badge looks through for the last one of its own. */
+const mostRuns = 200;
+
+interface BadgeRequest {
+  Querystring: { project?: string; ref?: string; key?: string };
+}
+
+/**
+ * The last verdict of a project or branch, for a README. Who reads a README has no access token: the key of the project
+ * opens its badge, and nothing else. Registered outside of what asks for the token.
+ */
+export async function badgeRoute(app: FastifyInstance, { store }: { store: Store }) {
+  app.get<BadgeRequest>('/badge.svg', { schema: { hide: true } }, async (request, reply) => {
+    const { project = '', ref, key } = request.query;
+    const invited = key !== undefined && (await store.links.verifyBadge(project, key));
+    if (!invited) await app.requireAccess(request);
+    const runs = await finishedRuns(store, project, mostRuns);
+    const last = runs.find((run) => ref === undefined || run.ref === ref);
+    const name = ref === undefined ? {} : { name: ref.slice(0, 60) };
+    const svg = badgeSvg({ verdict: last?.verdict ?? null, summary: last?.summary ?? null, ...name });
+    return reply
+      .headers({
+        'content-security-policy': inertPolicy,
+        // It is shown in pages of other sites, and has to be asked for again each time.
+        'cross-origin-resource-policy': 'cross-origin',
+        'cache-control': 'no-cache, max-age=0',
+      })
+      .type('image/svg+xml')
+      .send(svg);
+  });
+}
