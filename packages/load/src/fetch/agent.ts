@@ -35,10 +35,21 @@ export class Agent {
    * @param onAnswer is called when the head has come or there will be none; the exchange is over with its body's end
    */
   send(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void): void {
+    this.dispatch(this.#begin(request, onAnswer));
+  }
+
+  /** Counts a request that somebody else sends; whoever tells of it ends the exchange. */
+  adopt(request: OutgoingRequest): Exchange {
+    const exchange = this.#begin(request, () => undefined);
+    exchange.sent = exchange.begun;
+    return exchange;
+  }
+
+  #begin(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void): Exchange {
     const exchange = new Exchange(this, request, this.client.now(), onAnswer);
     this.#open += 1;
     this.client.inFlight.add(exchange);
-    this.dispatch(exchange);
+    return exchange;
   }
 
   dispatch(exchange: Exchange): void {

@@ -53,6 +53,10 @@ export class Exchange {
     if (request.signal) this.#watch(request.signal);
   }
 
+  get isOver(): boolean {
+    return this.#over;
+  }
+
   /** The head has come; its body begins. */
   answer(head: ResponseHead, source: Connection): void {
     this.head = head;

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { Agent } from '../fetch/agent.ts';
 import { fetchFor } from '../fetch/fetch.ts';
+import { OtherClients } from '../fetch/other-clients.ts';
 import { setHost } from '../script/extras/host.ts';
 import { answerImports } from '../script/resolve.ts';
 import { scopes } from '../script/scope.ts';
@@ -28,7 +29,9 @@ answerImports();
 refuseExit();
 world.console.begin();
 process.argv[1] = job.script;
-globalThis.fetch = fetchFor(() => scopes.getStore() ?? nobody);
+const callerNow = () => scopes.getStore() ?? nobody;
+globalThis.fetch = fetchFor(callerNow);
+new OtherClients(callerNow, (text) => world.note(text)).watch();
 setHost(() => {
   const owner = scopes.getStore()?.agent.owner;
   return owner instanceof User ? owner.host : null;
