@@ -11,4 +11,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).report,
   compare: async () => (await import('./compare.ts')).compare,
   proxy: async () => (await import('./proxy.ts')).proxy,
+  record: async () => (await import('./record.ts')).record,
+  replay: async () => (await import('./replay.ts')).replay,
 };

@@ -1,6 +1,7 @@
 import { chaosErrors } from './chaos-errors.ts';
 import { launchErrors } from './launch-errors.ts';
 import { loadErrors } from './load-errors.ts';
+import { replayErrors } from './replay-errors.ts';
 import { resultsErrors } from './results-errors.ts';
 import { runErrors } from './run-errors.ts';
 import { secretsErrors } from './secrets-errors.ts';
@@ -14,6 +15,7 @@ export const catalogue = {
   ...chaosErrors,
   ...launchErrors,
   ...loadErrors,
+  ...replayErrors,
   ...resultsErrors,
   ...runErrors,
   ...secretsErrors,

@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { createServer as createHttp, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
+import { createSecureContext, createServer as createTls, type Server as TlsServer } from 'node:tls';
+import { MarteauError } from '@marteau/shared';
+import type { Authority } from '../authority/authority.ts';
+
+export interface AnyPortOptions {
+  host: string;
+  port: number;
+  /** Null: TLS is refused with a sentence. */
+  authority: Authority | null;
+  /** Whose certificate a client gets that names no server. */
+  defaultHost: string;
+  onRequest: RequestListener;
+  /** Whether an upgrade is taken; else the request is an ordinary one. */
+  takesUpgrade(upgrade: string): boolean;
+  onUpgrade(request: Parameters<RequestListener>[0], socket: Socket, head: Buffer): void;
+  /** Says what a person has to know. */
+  onTrouble(sentence: string): void;
+}
+
+/** A listening port for all: HTTP, TLS, and both inside of CONNECT. */
+export interface AnyPort {
+  port: number;
+  /** Closes what is open; the port is free when it resolves. */
+  close(): Promise<void>;
+}
+
+/** Where the requests of a connection go when they do not say it themselves: what its CONNECT named. */
+const tunnels = new WeakMap<object, string>();
+
+/** `https://api.example.com:443` of the tunnel in which a request came; null for one that came directly. */
+export function tunnelOf(socket: object): string | null {
+  return tunnels.get(socket) ?? null;
+}
+
+/**
+ * Listens. The first byte of a connection tells TLS from HTTP.
+ *
+ *     TCP ─┬─ 0x16 ─▶ TLS ─┬─▶ HTTP ─┬─▶ onRequest
+ *          └───────────────┘         └─ CONNECT ─▶ (the same again, with the host in mind)
+ *
+ * @throws replay-not-listening
+ */
+export async function listenForAll(options: AnyPortOptions): Promise<AnyPort> {
+  const open = new Set<Socket>();
+  const http = httpServer(options, (socket, head, origin) => tunnel(socket, head, origin));
+  const tls = new Map<string, TlsServer>();
+
+  function accept(socket: Socket, target: string | null): void {
+    socket.once('data', (first: Buffer) => {
+      socket.pause();
+      socket.unshift(first);
+      const isTls = first[0] === 0x16;
+      if (target !== null) tunnels.set(socket, `${isTls ? 'https' : 'http'}://${target}`);
+      if (isTls) tlsFor(target).emit('connection', socket);
+      else http.emit('connection', socket);
+      process.nextTick(() => socket.resume());
+    });
+  }
+
+  function tunnel(socket: Socket, head: Buffer, target: string): void {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    if (head.length > 0) socket.unshift(head);
+    accept(socket, target);
+    socket.resume();
+  }
+
+  function tlsFor(target: string | null): TlsServer {
+    const key = target ?? '';
+    let server = tls.get(key);
+    if (server === undefined) {
+      server = tlsServer(options, target);
+      server.on('secureConnection', (socket) => {
+        if (target !== null) tunnels.set(socket, `https://${target}`);
+        http.emit('connection', socket);
+      });
+      tls.set(key, server);
+    }
+    return server;
+  }
+
+  const tcp = createTcp({ noDelay: true }, (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => {}); // a client that goes away is no news
+    accept(socket, null);
+  });
+  tcp.listen({ host: options.host, port: options.port });
+  try {
+    await once(tcp, 'listening');
+  } catch (error) {
+    throw notListening(options, error as NodeJS.ErrnoException);
+  }
+  return {
+    port: (tcp.address() as AddressInfo).port,
+    async close() {
+      const closed = once(tcp, 'close');
+      tcp.close();
+      for (const socket of open) socket.destroy();
+      http.close();
+      await closed;
+    },
+  };
+}
+
+function httpServer(
+  { onRequest, takesUpgrade, onUpgrade }: AnyPortOptions,
+  onTunnel: (socket: Socket, head: Buffer, target: string) => void,
+): Server {
+  const server = createHttp(
+    {
+      keepAliveTimeout: 60_000,
+      shouldUpgradeCallback: (request) => takesUpgrade(request.headers.upgrade ?? ''),
+    },
+    onRequest,
+  );
+  server.on('upgrade', (request, socket, head) => onUpgrade(request, socket as Socket, head));
+  server.on('connect', (request, socket, head) => {
+    const target = request.url ?? '';
+    if (/^(\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+):\d{1,5}$/.test(target)) onTunnel(socket as Socket, head, target);
+    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nCONNECT names HOST:PORT.\n');
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return void socket.destroy();
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThe request is not HTTP as it should be: ${error.message}.\n`,
+    );
+  });
+  return server;
+}
+
+function tlsServer({ authority, defaultHost, onTrouble }: AnyPortOptions, target: string | null): TlsServer {
+  const host = target?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? defaultHost;
+  const server = createTls({
+    ...(authority?.serverFor(host) ?? {}),
+    ALPNProtocols: ['http/1.1'],
+    SNICallback: (name, done) =>
+      done(null, authority ? createSecureContext(authority.serverFor(name)) : undefined),
+  });
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    const sentence = authority === null ? plainOnly : refusalOf(error, host);
+    if (sentence !== null) onTrouble(sentence);
+    socket.destroy();
+  });
+  return server;
+}
+
+const plainOnly = 'A client began TLS, and this stand-in answers plain HTTP. Call it by http://.';
+
+/** Clients say why they refuse a certificate, if at all, by an alert. */
+function refusalOf({ code = '', message }: NodeJS.ErrnoException, host: string): string | null {
+  const isRefusal = /ALERT|alert/.test(code + message);
+  if (!isRefusal) return null;
+  return `A client refused the certificate for ${host} (${message.replace(/^.*ssl[^:]*:|:$/gi, '')}): it does not trust this recorder's authority. Start it with the variables that were printed (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE), give curl --cacert, or import the certificate into the browser.`;
+}
+
+function notListening({ host, port }: AnyPortOptions, error: NodeJS.ErrnoException): MarteauError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'something else already listens there. Stop it, or take port 0 for a free one',
+    EACCES: 'this user may not listen there; ports below 1024 often need rights of their own',
+    EADDRNOTAVAIL: 'this machine has no such address',
+    ENOTFOUND: 'there is no host of that name',
+  };
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new MarteauError(
+    'replay-not-listening',
+    { where, detail: reasons[error.code ?? ''] ?? error.message },
+    { cause: error },
+  );
+}

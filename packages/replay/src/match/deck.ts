@@ -1,0 +1,129 @@
+import type { Exchange } from '../tape/exchange.ts';
+import type { Asked } from './asked.ts';
+import { contentMatches, exactKey, headersMatch, type Matcher, matcherOf } from './matcher.ts';
+
+export interface DeckOptions {
+  /** Headers that must be as recorded. */
+  headers?: readonly string[];
+  /** Whether it matters which server was asked; a stand-in for one server does not care. */
+  origins?: boolean;
+  /** After the last of several recordings of one request: the last again, or the first. */
+  repeats?: 'stay' | 'cycle';
+}
+
+/** Recordings of one request, in order. */
+interface Slot {
+  matcher: Matcher;
+  exchanges: Exchange[];
+  next: number;
+}
+
+/** Recordings of one path that ask for the same headers. */
+interface Group {
+  headers: Matcher['headers'];
+  exact: Map<string, Slot>;
+  /** With XXX in query or body. */
+  wild: Map<string, Slot>;
+}
+
+/**
+ * Finds the recording of a request. Method and path are one look-up, and so are query and body where they hold no XXX:
+ * what is searched one by one is only what XXX leaves open.
+ *
+ *     method, server and path ─▶ groups by the headers they ask for ─▶ query and body ─▶ slot ─▶ its next exchange
+ */
+export class Deck {
+  private readonly shelves = new Map<string, Map<string, Group>>();
+  /** With XXX in the path, by method. */
+  private readonly wildPaths = new Map<string, Map<string, Slot>>();
+  private readonly options: Required<DeckOptions>;
+
+  constructor(
+    exchanges: Iterable<Exchange>,
+    { headers = [], origins = true, repeats = 'stay' }: DeckOptions = {},
+  ) {
+    this.options = { headers: headers.map((name) => name.toLowerCase()), origins, repeats };
+    for (const exchange of exchanges) this.add(exchange);
+  }
+
+  add(exchange: Exchange): void {
+    const matcher = matcherOf(exchange, this.options.headers);
+    const { method } = exchange.request;
+    const origin = this.options.origins ? (exchange.request.origin ?? '') : '';
+    const place = matcher.path.isLiteral
+      ? this.shelfPlace(`${method} ${origin}${matcher.path.text}`, matcher)
+      : {
+          slots: inside(this.wildPaths, method, () => new Map<string, Slot>()),
+          key: `${origin} ${keyOf(matcher)}`,
+        };
+    const slot = inside(place.slots, place.key, () => ({ matcher, exchanges: [], next: 0 }));
+    slot.exchanges.push(exchange);
+  }
+
+  /** The recording to answer with; null where there is none. Repeats go one further each time. */
+  find(asked: Asked): Exchange | null {
+    let best: Slot | null = null;
+    for (const slot of this.candidates(asked)) {
+      if (best === null || slot.matcher.specificity > best.matcher.specificity) best = slot;
+    }
+    if (best === null) return null;
+    const { exchanges, next } = best;
+    const isLast = next === exchanges.length - 1;
+    if (!isLast) best.next = next + 1;
+    else if (this.options.repeats === 'cycle') best.next = 0;
+    return exchanges[next]!;
+  }
+
+  private shelfPlace(key: string, matcher: Matcher): { slots: Map<string, Slot>; key: string } {
+    const { headers } = matcher;
+    const shelf = inside(this.shelves, key, () => new Map<string, Group>());
+    const signature = headers.map(({ name, pattern }) => `${name}: ${pattern.text}`).join('\n');
+    const group = inside(shelf, signature, () => ({ headers, exact: new Map(), wild: new Map() }));
+    if (matcher.exactKey !== null) return { slots: group.exact, key: matcher.exactKey };
+    return { slots: group.wild, key: keyOf(matcher) };
+  }
+
+  private *candidates(asked: Asked): Generator<Slot> {
+    const { method, path, query, headers, body } = asked;
+    const origin = this.options.origins ? asked.origin : null;
+    const keys =
+      origin === null ? [`${method} ${path}`] : [`${method} ${origin}${path}`, `${method} ${path}`];
+    let exact: string | null = null;
+    for (const key of keys) {
+      for (const group of this.shelves.get(key)?.values() ?? []) {
+        if (!headersMatch(group.headers, headers)) continue;
+        exact ??= exactKey(query, body);
+        const slot = group.exact.get(exact);
+        if (slot) yield slot;
+        for (const wild of group.wild.values()) if (contentMatches(wild.matcher, asked)) yield wild;
+      }
+    }
+    for (const slot of this.wildPaths.get(method)?.values() ?? []) {
+      const { matcher, exchanges } = slot;
+      const server = exchanges[0]!.request.origin;
+      const isHere = origin === null || server === null || server === origin;
+      const fits = isHere && matcher.path.matches(path) && headersMatch(matcher.headers, headers);
+      if (fits && contentMatches(matcher, asked)) yield slot;
+    }
+  }
+}
+
+/** The same for recordings of the same request. */
+function keyOf({ path, query, body, headers }: Matcher): string {
+  const content = Buffer.isBuffer(body) ? body.toString('latin1') : body.text;
+  return JSON.stringify([
+    path.text,
+    query.map(({ text }) => text).sort(),
+    content,
+    headers.map(({ name, pattern }) => [name, pattern.text]),
+  ]);
+}
+
+function inside<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

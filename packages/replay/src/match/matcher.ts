@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { isText } from '../tape/body.ts';
+import type { Exchange } from '../tape/exchange.ts';
+import { endsHere, type HeaderList, header } from '../tape/headers.ts';
+import type { Asked } from './asked.ts';
+import { Pattern, wildcard } from './pattern.ts';
+import { queryMatches, splitTarget } from './query.ts';
+
+/** What a recorded request asks of one that wants its answer. */
+export interface Matcher {
+  path: Pattern;
+  /** Sorted, the most literal last of equal beginnings. */
+  query: readonly Pattern[];
+  /** A pattern where it holds XXX. */
+  body: Pattern | Buffer;
+  /** Of query and body, where neither holds XXX: the same for the same request. */
+  exactKey: string | null;
+  headers: readonly { name: string; pattern: Pattern }[];
+  /** How many characters are literal. */
+  specificity: number;
+}
+
+/** @param listed headers that must be as recorded, in lower case */
+export function matcherOf({ request }: Exchange, listed: readonly string[]): Matcher {
+  const { path, query } = splitTarget(request.target);
+  const parts = query === '' ? [] : query.split('&').map((part) => new Pattern(part));
+  const isWild = request.body.length > 0 && request.body.includes(wildcard) && isText(request.body);
+  const body = isWild ? new Pattern(request.body.toString('latin1')) : request.body;
+  const headers = headerPatterns(request.headers, listed);
+  const pathPattern = new Pattern(path);
+  return {
+    path: pathPattern,
+    query: parts.sort((a, b) => b.literal - a.literal),
+    body,
+    exactKey: !isWild && parts.every(({ isLiteral }) => isLiteral) ? exactKey(query, request.body) : null,
+    headers,
+    specificity:
+      pathPattern.literal +
+      parts.reduce((sum, { literal }) => sum + literal, 0) +
+      (body instanceof Pattern ? body.literal : body.length) +
+      headers.reduce((sum, { pattern }) => sum + pattern.literal + 1, 0),
+  };
+}
+
+/** Framing is the connection's: a client that chunks its body still asks the same. */
+const framing = new Set(['content-length', 'host', 'expect']);
+
+function headerPatterns(headers: HeaderList, listed: readonly string[]): Matcher['headers'] {
+  const wild = headers
+    .filter(
+      ([name, value]) => value.includes(wildcard) && !isFraming(name) && !listed.includes(name.toLowerCase()),
+    )
+    .map(([name, value]) => ({ name: name.toLowerCase(), pattern: new Pattern(value) }));
+  const asked = listed.map((name) => ({ name, pattern: new Pattern(header(headers, name) ?? '') }));
+  return [...asked, ...wild];
+}
+
+function isFraming(name: string): boolean {
+  const lower = name.toLowerCase();
+  return framing.has(lower) || endsHere(lower);
+}
+
+/** The same for requests with the same query and body. Long bodies are hashed, so that the keys stay small. */
+export function exactKey(query: string, body: Buffer): string {
+  if (body.length === 0) return query;
+  const content =
+    body.length <= 256 ? body.toString('latin1') : createHash('sha256').update(body).digest('base64');
+  return `${query} ${content}`;
+}
+
+/** A header that is listed and was not recorded must not be there. */
+export function headersMatch(patterns: Matcher['headers'], headers: HeaderList): boolean {
+  return patterns.every(({ name, pattern }) => {
+    const value = header(headers, name);
+    return value === null ? pattern.text === '' : pattern.matches(value);
+  });
+}
+
+/** Whether query and body fit, where there is XXX among them. */
+export function contentMatches({ query, body, exactKey: exact }: Matcher, asked: Asked): boolean {
+  if (exact !== null) return exact === exactKey(asked.query, asked.body);
+  if (!queryMatches(query, asked.query)) return false;
+  return body instanceof Pattern ? body.matches(asked.body.toString('latin1')) : body.equals(asked.body);
+}

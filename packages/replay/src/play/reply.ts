@@ -1,0 +1,70 @@
+import type { Exchange } from '../tape/exchange.ts';
+import { endsHere, type HeaderList } from '../tape/headers.ts';
+import { accepts, encode, missingCoding } from './coding.ts';
+import { fillPlaceholders, hasPlaceholders } from './placeholders.ts';
+
+/** An answer as it goes out. */
+export interface Reply {
+  status: number;
+  reason: string;
+  /** Flat: name, value, name, value. */
+  headers: string[];
+  body: Buffer;
+}
+
+/** Answers of one recording, made ready once for all the times that it is played. */
+export class Replies {
+  private readonly exchange: Exchange;
+  /** What the body has to be put in before it goes out. */
+  private readonly coding: string | null;
+  private readonly isNew: boolean;
+  private plain: Reply | null = null;
+  private coded: Reply | null = null;
+
+  constructor(exchange: Exchange) {
+    const { headers, body } = exchange.answer;
+    this.exchange = exchange;
+    this.coding = missingCoding(headers, body);
+    this.isNew =
+      headers.some(([, value]) => hasPlaceholders(value)) || hasPlaceholders(body.toString('latin1'));
+  }
+
+  for(asking: HeaderList): Reply {
+    const coding = this.coding !== null && accepts(asking, this.coding) ? this.coding : null;
+    if (this.isNew) return this.make(coding);
+    if (coding === null) {
+      this.plain ??= this.make(null);
+      return this.plain;
+    }
+    this.coded ??= this.make(coding);
+    return this.coded;
+  }
+
+  private make(coding: string | null): Reply {
+    const { request, answer } = this.exchange;
+    const text = this.isNew
+      ? Buffer.from(fillPlaceholders(answer.body.toString('latin1')), 'latin1')
+      : answer.body;
+    const body = coding === null ? text : encode(text, coding);
+    const isEmpty = request.method === 'HEAD' || answer.status === 304 || answer.status === 204;
+    const isUncoded = this.coding !== null && coding === null;
+    const headers = answer.headers.flatMap(([name, value]) => {
+      const lower = name.toLowerCase();
+      if (lower === 'content-length' && !isEmpty) return [];
+      if (lower === 'content-length' && !/^\d+$/.test(value)) return [];
+      if (lower === 'content-encoding' && isUncoded) return [];
+      if (endsHere(lower) && !(lower === 'connection' && value.toLowerCase() === 'close')) return [];
+      return [name, this.isNew ? fillPlaceholders(value) : value];
+    });
+    if (!isEmpty) headers.push(...this.framing(body));
+    return { status: answer.status, reason: answer.reason, headers, body: isEmpty ? Buffer.alloc(0) : body };
+  }
+
+  /** As it was recorded: chunked, or with the length that the body has now. */
+  private framing(body: Buffer): string[] {
+    const chunked = this.exchange.answer.headers.some(
+      ([name, value]) => name.toLowerCase() === 'transfer-encoding' && /chunked/i.test(value),
+    );
+    return chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.length)];
+  }
+}

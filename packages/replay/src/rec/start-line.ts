@@ -1,0 +1,41 @@
+/** The first line of a request: origin and target are apart. */
+export interface RequestLine {
+  method: string;
+  origin: string | null;
+  target: string;
+  version: string;
+}
+
+/** The first line of an answer. */
+export interface StatusLine {
+  status: number;
+  reason: string;
+  version: string;
+}
+
+const request = /^([A-Za-z0-9!$%&'*+.^_`|~-][A-Za-z0-9!#$%&'*+.^_`|~-]*) (\S+) HTTP\/(\d(?:\.\d)?)[ \t]*$/;
+/** By hand the version may be left out, for methods that everybody knows. */
+const short = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((?:https?:\/)?\/\S*)()[ \t]*$/;
+const status = /^(?:HTTP\/(\d(?:\.\d)?) )?([1-9]\d\d)(?: (.*?))?[ \t]*$/;
+const absolute = /^(https?:\/\/[^/?#]+)(.*)$/i;
+
+/** Null where the line is not the first of a request. */
+export function readRequestLine(line: string): RequestLine | null {
+  const found = request.exec(line) ?? short.exec(line);
+  if (found === null) return null;
+  const [, method = '', written = '', version] = found;
+  const [, origin, rest = ''] = absolute.exec(written) ?? [];
+  if (origin === undefined && !/^[/*]/.test(written)) return null;
+  return {
+    method,
+    origin: origin?.toLowerCase() ?? null,
+    target: origin === undefined ? written : rest.startsWith('/') ? rest : `/${rest}`,
+    version: version || '1.1',
+  };
+}
+
+/** Null where the line is not the first of an answer; `200 OK` stands for `HTTP/1.1 200 OK`. */
+export function readStatusLine(line: string): StatusLine | null {
+  const found = status.exec(line);
+  return found && { version: found[1] ?? '1.1', status: Number(found[2]), reason: found[3] ?? '' };
+}

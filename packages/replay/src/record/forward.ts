@@ -1,0 +1,113 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Call } from '../standin/call.ts';
+import type { Exchange } from '../tape/exchange.ts';
+import { endsHere, type HeaderList, header, pairs } from '../tape/headers.ts';
+import { type Upstream, upstreamFailure, wasStale } from '../upstream/upstream.ts';
+import { Capture } from './capture.ts';
+
+export interface Forwarding {
+  upstream: Upstream;
+  /** The real server. */
+  origin: string;
+  /** Bytes of each body that are kept; 0 keeps none and asks for no exchange. */
+  cap: number;
+  /** The request's body, where it was read already. */
+  body: Buffer | null;
+  /** Called once the answer was passed on whole. */
+  onExchange(exchange: Exchange): void;
+  onTrouble(sentence: string): void;
+}
+
+/** Passes a request on to the real server and its answer back, as both stream, and keeps a copy. */
+export function forward(call: Call, forwarding: Forwarding): void {
+  const { request, response, method, target, headers, hasBody } = call;
+  const { upstream, origin, cap, body, onExchange, onTrouble } = forwarding;
+  const startedAt = Date.now();
+  const start = performance.now();
+  const sent = new Capture(cap);
+  const received = new Capture(cap);
+  let asked = ask(0);
+
+  function ask(attempt: number): ClientRequest {
+    const outgoing = upstream.request(method, { origin, target }, headers);
+    let answer: IncomingMessage | null = null;
+    outgoing.on('response', (incoming) => {
+      answer = incoming;
+      passBack(incoming);
+    });
+    outgoing.on('error', (error) => {
+      if (response.destroyed) return;
+      if (attempt === 0 && !hasBody && wasStale(outgoing, error, answer)) asked = ask(1);
+      else fail(error);
+    });
+    if (body !== null || !hasBody) {
+      if (body !== null) sent.add(body);
+      outgoing.end(body ?? undefined);
+    } else {
+      if (cap > 0) request.on('data', (chunk) => sent.add(chunk));
+      request.on('end', () => {
+        if (request.rawTrailers.length > 0) outgoing.addTrailers(pairs(request.rawTrailers));
+      });
+      request.pipe(outgoing);
+    }
+    return outgoing;
+  }
+
+  function passBack(answer: IncomingMessage): void {
+    response.sendDate = false;
+    response.writeHead(
+      answer.statusCode!,
+      answer.statusMessage,
+      passedBack(answer, response.req.httpVersionMinor === 0),
+    );
+    if (cap > 0) answer.on('data', (chunk) => received.add(chunk));
+    answer.on('end', () => {
+      if (answer.rawTrailers.length > 0) response.addTrailers(pairs(answer.rawTrailers));
+      if (cap > 0) onExchange(exchangeOf(answer));
+    });
+    answer.on('error', () => {
+      onTrouble(
+        `${origin} broke off its answer to ${method} ${target.split('?')[0]}, so it is not on the tape.`,
+      );
+      response.destroy();
+    });
+    answer.pipe(response);
+  }
+
+  function exchangeOf(answer: IncomingMessage): Exchange {
+    return {
+      comment: '',
+      startedAt,
+      latencyMs: Number((performance.now() - start).toFixed(1)),
+      request: { method, origin, target, version: request.httpVersion, headers, ...sent.take() },
+      answer: {
+        version: answer.httpVersion,
+        status: answer.statusCode!,
+        reason: answer.statusMessage ?? '',
+        headers: pairs(answer.rawHeaders),
+        ...received.take(),
+      },
+    };
+  }
+
+  function fail(error: NodeJS.ErrnoException): void {
+    const sentence = upstreamFailure(origin, error);
+    onTrouble(sentence);
+    if (response.headersSent) response.destroy();
+    else response.writeHead(502, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+  }
+
+  response.on('close', () => {
+    if (!response.writableFinished) asked.destroy();
+  });
+}
+
+function passedBack(answer: IncomingMessage, isOld: boolean): string[] {
+  const headers: HeaderList = pairs(answer.rawHeaders);
+  const flat = headers.flatMap(([name, value]) => (endsHere(name.toLowerCase()) ? [] : [name, value]));
+  const isChunked = /chunked/i.test(header(headers, 'transfer-encoding') ?? '');
+  const trailers = header(headers, 'trailer');
+  if (isChunked && !isOld)
+    flat.push('Transfer-Encoding', 'chunked', ...(trailers === null ? [] : ['Trailer', trailers]));
+  return flat;
+}
