@@ -6,7 +6,7 @@ import type { Stage } from '../stage/stage.ts';
 /** Passes on what a share says while it runs: ticks to the live charts, the rest to phase and console. */
 export function tellProgress(
   store: Store,
-  { run, console, phase, masker, log }: Stage<ShareHold>,
+  { hold, run, console, phase, masker, log }: Stage<ShareHold>,
   plan: Plan,
 ): (message: ShareMessage) => void {
   const seconds = Math.max(1, planLengthMs(plan) / 1000);
@@ -29,6 +29,11 @@ export function tellProgress(
         console.say(masker.mask(`First seen: ${label || test}: ${text.replace(/\s+/g, ' ')}${where}`));
         break;
       }
+      case 'stopped':
+        console.say(`The load is stopped: ${message.sentence}.`);
+        // The other shares see only what they do themselves.
+        if (hold.of > 1) store.runs.stopAndReport(run.id).catch((error: Error) => log.warn({ err: error }));
+        break;
       case 'note':
         console.say(message.text);
         break;
