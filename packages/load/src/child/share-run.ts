@@ -43,8 +43,8 @@ export class ShareRun {
     this.#plan = plan;
     this.#parent = parent;
     this.#threads = threads;
-    const now = Date.now();
-    this.#startedAt = startAt ?? now + LEAD_MS;
+    const now = preciseNow();
+    this.#startedAt = startAt ?? Math.ceil(now + LEAD_MS);
     this.#zero = process.hrtime.bigint() + BigInt(Math.round((this.#startedAt - now) * 1e6));
     const facts = { shares: job.share.of, apdexUs: job.apdexUs };
     const health = new GeneratorHealth(threads.length, job.gateSeconds ?? gateLength(shortestStep(plan)));
@@ -209,6 +209,13 @@ export function lanesFor(plan: Plan | null): LaneJob[] {
     test,
     paced: stretches.flat().some(({ model }) => model === 'open'),
   }));
+}
+
+/** ms since 1970, to the microsecond; whole ones where the wall clock was set since this process began. */
+function preciseNow(): number {
+  const precise = performance.timeOrigin + performance.now();
+  const coarse = Date.now();
+  return Math.abs(precise - coarse) < 5 ? precise : coarse;
 }
 
 /** Seconds of the shortest step that is recorded. */
