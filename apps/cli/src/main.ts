@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { exitCodes } from './exit-codes.ts';
 import { processWorld } from './world.ts';

@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -19,7 +19,12 @@ export const init: Command = {
       );
       return exitCodes.usage;
     }
-    const files = Object.entries(projectFiles(basename(world.cwd), target.href.replace(/\/$/, '')));
+    const project = {
+      name: basename(world.cwd),
+      target: target.href.replace(/\/$/, ''),
+      test: `loadtest/home.test.${await extension(world.cwd)}`,
+    };
+    const files = Object.entries(projectFiles(project));
     const there = await existing(files.map(([path]) => join(world.cwd, path)));
     if (there.length > 0) {
       world.err(`${there.join(' and ')} already there, and left as it is. Move it away to start anew.\n`);
@@ -34,6 +39,14 @@ export const init: Command = {
     return exitCodes.pass;
   },
 };
+
+/** Where the nearest package.json says that modules are CommonJS, a test with `import` has to say that it is none. */
+async function extension(folder: string): Promise<'ts' | 'mts'> {
+  const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null);
+  if (manifest !== null) return /"type"\s*:\s*"commonjs"/.test(manifest) ? 'mts' : 'ts';
+  const above = dirname(folder);
+  return above === folder ? 'ts' : extension(above);
+}
 
 async function existing(paths: string[]): Promise<string[]> {
   const found = await Promise.all(

@@ -1,12 +1,20 @@
-/** The two files that make a project one that Marteau can run, by their paths relative to its root. */
-export function projectFiles(name: string, target: string): Record<string, string> {
-  return { '.marteau.yml': marteauYml(name, target), 'loadtest/home.test.ts': homeTest(target) };
+interface NewProject {
+  name: string;
+  /** The address of what is tested. */
+  target: string;
+  /** The path of the first test, relative to the root. */
+  test: string;
 }
 
-function marteauYml(name: string, target: string): string {
+/** The two files that make a project one that Marteau can run, by their paths relative to its root. */
+export function projectFiles(project: NewProject): Record<string, string> {
+  return { '.marteau.yml': marteauYml(project), [project.test]: homeTest(project.target) };
+}
+
+function marteauYml({ name, target, test }: NewProject): string {
   return `# What Marteau runs. Every field: docs/marteau-yml.md, or \`marteau check\` for the mistakes.
 name: ${JSON.stringify(name)}
-script: loadtest/home.test.ts
+script: ${test}
 target: ${JSON.stringify(target)}
 cycles: 2:5:10
 duration: 10s

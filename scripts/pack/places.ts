@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+/** The workspace of the command line, relative to the repository. */
+export const cli = 'apps/cli';
+/** Where the packed copy is made; not in git. */
+export const dist = join(root, cli, 'dist');
+export const manifestFile = join(root, cli, 'package.json');
+/** package.json as it is in the repository, while npm packs another one. */
+export const savedManifestFile = join(root, cli, 'package.json.saved');
