@@ -1,3 +1,4 @@
+export { type CalibrateOptions, type Calibration, calibrate } from './calibrate/calibrate.ts';
 export { type CheckJob, checkScript } from './share/check-script.ts';
 export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
 export type { ShareMessage } from './share/messages.ts';

@@ -27,8 +27,6 @@ export interface ChildJob {
   readonly apdexUs: number;
   /** Set when the plan is a search for capacity. */
   readonly search: SearchJob | null;
-  /** For how long the generator has to be beyond a limit before that counts; null: by the length of the steps. */
-  readonly gateSeconds: number | null;
   readonly env: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly engine: { readonly name: string; readonly version: string };

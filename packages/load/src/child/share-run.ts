@@ -47,7 +47,7 @@ export class ShareRun {
     this.#startedAt = startAt ?? Math.ceil(now + LEAD_MS);
     this.#zero = process.hrtime.bigint() + BigInt(Math.round((this.#startedAt - now) * 1e6));
     const facts = { shares: job.share.of, apdexUs: job.apdexUs };
-    const health = new GeneratorHealth(threads.length, job.gateSeconds ?? gateLength(shortestStep(plan)));
+    const health = new GeneratorHealth(threads.length, gateLength(shortestStep(plan), job.search !== null));
     this.#overseer = new Overseer(job.stopIf, facts, health);
     this.#recording = new Recording(job, parent, this.#overseer, this.#startedAt);
   }

@@ -5,8 +5,9 @@ import { ThreadGates, type ThreadHealth } from './thread-gates.ts';
 
 /** What lasts so long is a state, s. */
 const LASTING_S = 10;
-/** Of a shorter step nothing can be told. */
+/** Of a shorter step nothing can be told; a search has to know it of every probe. */
 const SHORTEST_S = 5;
+const SHORTEST_PROBE_S = 2;
 
 /** What says that the system gives no more sockets. */
 const noSockets = ['EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS'];
@@ -14,8 +15,9 @@ const noSockets = ['EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS'];
 type Limit = Measurements['generator']['limits'][number];
 
 /** How many seconds the gates look at together, where the shortest recorded step has so many. */
-export function gateLength(shortestStep: number): number {
-  return Math.round(Math.min(LASTING_S, Math.max(SHORTEST_S, shortestStep)));
+export function gateLength(shortestStep: number, isSearch = false): number {
+  const shortest = isSearch ? SHORTEST_PROBE_S : SHORTEST_S;
+  return Math.floor(Math.min(LASTING_S, Math.max(shortest, shortestStep)));
 }
 
 /** Watches what generates the load, thread by thread, in bounded memory, and says where it was the limit. */

@@ -50,7 +50,6 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     stopIf: options.stopIf ?? [],
     apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
     search: searchOf(job),
-    gateSeconds: null,
     env: { ...job.env, ...(target ? { MARTEAU_TARGET: target } : {}) },
     threads: job.threads ?? Math.max(1, availableParallelism() - 1),
     engine: { name: 'marteau', version },
