@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Share, Step } from '../plan/plan.ts';
+import { ChaosRecord } from './chaos-record.ts';
 import { CustomMetric } from './custom-metric.ts';
 import { Distribution } from './distribution.ts';
 
@@ -190,6 +191,8 @@ export const Measurements = Type.Object({
   metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
+  /** What was broken on purpose, by the share beside whose app the proxies stood. */
+  chaos: Type.Optional(ChaosRecord),
   /** Notes of the engine for the reader: folded labels, shared instances, slow-road clients. */
   notes: Type.Array(Type.String()),
   /** How much processor the generator used. */

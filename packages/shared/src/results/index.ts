@@ -1,5 +1,6 @@
 export * from './blocks.ts';
 export * from './capacity.ts';
+export * from './chaos.ts';
 export * from './comparison.ts';
 export * from './confirmation.ts';
 export * from './judgement.ts';

@@ -29,7 +29,7 @@ function readFault(
     behavior: fault.behavior,
     options: { ...fault.options },
     probability: parsePercent(fault.probability ?? '100%') ?? 1,
-    per: fault.per ?? 'request',
+    per: fault.per ?? null,
     direction: fault.direction ?? 'both',
     match: {
       commands: many(fault.match?.command),

@@ -58,7 +58,9 @@ const Fault = Type.Object({
   behavior: Type.String(),
   options: Type.Record(Type.String(), Option),
   probability: Type.Number({ minimum: 0, maximum: 1 }),
-  per: Type.Enum(['connection', 'request', 'chunk']),
+  per: Nullable(
+    Type.Enum(['connection', 'request', 'chunk'], { description: 'null: as the behaviour is drawn' }),
+  ),
   direction: Type.Enum(['both', 'upstream', 'downstream']),
   match: Type.Object({ commands: Type.Array(Type.String()), path: Nullable(Type.String()), headers: Names }),
   /** The fault’s own, else that of the whole timeline. */
