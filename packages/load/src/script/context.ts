@@ -1,5 +1,6 @@
 import assert from 'node:assert';
 import { readArguments } from './arguments.ts';
+import { AssertionPlan } from './assertion-plan.ts';
 import type { HookName, TestFunction } from './definition.ts';
 import type { Passage } from './passage.ts';
 
@@ -66,12 +67,26 @@ export class TestContext {
     )();
   }
 
+  get tags(): readonly string[] {
+    return this.#passage.tags;
+  }
+
+  /** Of the process that runs the file, as one that runs alone has it. */
+  get workerId(): number {
+    return 1;
+  }
+
   diagnostic(message: string): void {
     this.#passage.observer.diagnostic(String(message));
   }
 
-  plan(count: number): void {
-    this.#passage.planned = count;
+  log(message: string): void {
+    this.diagnostic(message);
+  }
+
+  plan(count: number, { wait = false }: { wait?: boolean | number } = {}): void {
+    if (this.#passage.plan) throw new Error('cannot set plan more than once');
+    this.#passage.plan = new AssertionPlan(count, wait);
   }
 
   skip(): void {
@@ -134,7 +149,7 @@ function countedAsserts(passage: Passage): Record<string, unknown> {
     if (typeof fn !== 'function' || name === 'AssertionError' || name === 'strict' || name === 'Assert')
       continue;
     counted[name] = (...args: unknown[]) => {
-      passage.counted += 1;
+      passage.plan?.count();
       return (fn as (...args: unknown[]) => unknown)(...args);
     };
   }

@@ -11,6 +11,8 @@ export interface TestOptions {
   readonly todo?: boolean | string;
   readonly only?: boolean;
   readonly plan?: number;
+  readonly tags?: readonly string[];
+  readonly expectFailure?: unknown;
   readonly concurrency?: number | boolean | null;
   /** How much of the load the test gets beside the others; see `weight` of the extras. */
   readonly weight?: number;
@@ -60,6 +62,9 @@ export class Test {
   readonly place: string;
   /** Whether its failures do not count: it or a suite around it says `todo`. */
   readonly todo: boolean;
+  /** Of the test and the suites around it. */
+  readonly tags: readonly string[];
+  readonly expectFailure: unknown;
   /** What its iterations are counted under. */
   label: Label | null = null;
   /** The each-hooks around it: before from the outermost on, after from the innermost. */
@@ -72,7 +77,11 @@ export class Test {
     this.fn = fn;
     this.options = options;
     this.place = place;
-    this.todo = Boolean(options.todo) || suitesOf(suite).some((each) => each.options.todo);
+    const around = suitesOf(suite);
+    this.todo = Boolean(options.todo) || around.some((each) => each.options.todo);
+    this.tags = [...new Set([...around.flatMap((each) => each.options.tags ?? []), ...(options.tags ?? [])])];
+    this.expectFailure =
+      options.expectFailure || around.findLast((each) => each.options.expectFailure)?.options.expectFailure;
   }
 
   /** The hooks that run before and after each iteration. */

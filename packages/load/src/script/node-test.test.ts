@@ -83,6 +83,39 @@ const scripts: Record<string, [number, string]> = {
     beforeEach((t, done) => setImmediate(done));
   `,
   ],
+  'tests that are to fail': [
+    6,
+    `
+    const outcome = (t) => say(t.name + ' ' + t.passed);
+    afterEach(outcome);
+    test.expectFailure('fails as it should', () => { throw new Error('x'); });
+    test('fails as it says', { expectFailure: /^Error: x$/ }, () => { throw new Error('x'); });
+    test('fails otherwise', { expectFailure: { match: /y/, label: 'because' } }, () => { throw new Error('x'); });
+    test('passes', { expectFailure: 'a reason' }, () => {});
+    describe('around', { expectFailure: true }, () => { it('fails within', () => { throw new Error('x'); }); });
+    test('not at all', { expectFailure: false }, () => {});
+  `,
+  ],
+  'plans, tags and contexts': [
+    4,
+    `
+    test('waits for its plan', async (t) => {
+      t.plan(2, { wait: 2000 });
+      t.assert.ok(true);
+      setTimeout(() => { say('late'); t.assert.ok(true); }, 20);
+    });
+    test('has a plan by options', { plan: 1 }, (t) => t.test('which a subtest is', () => say('step')));
+    describe('suite', { tags: ['a', 'b'] }, (s) => {
+      say(s.name + ' ' + s.fullName + ' ' + s.passed + ' ' + s.attempt);
+      it('tagged', { tags: ['c'] }, async (t) => {
+        say(t.tags.join());
+        await t.test('sub', { tags: ['d'] }, (t) => say(t.tags.join()));
+      });
+    });
+    test('knows itself', (t) => { say(getTestContext().name + ' ' + t.attempt + ' ' + t.workerId); t.log('hello'); });
+    say(getTestContext());
+  `,
+  ],
   'failures in hooks and tests': [
     3,
     `
@@ -106,7 +139,7 @@ const scripts: Record<string, [number, string]> = {
 };
 
 const head = `
-  import nodeTest, { after, afterEach, before, beforeEach, describe, it, suite, test } from 'node:test';
+  import nodeTest, { after, afterEach, before, beforeEach, describe, getTestContext, it, suite, test } from 'node:test';
   import { setTimeout as sleep } from 'node:timers/promises';
   const say = (what) => console.log('> ' + what);
   if (nodeTest.test === undefined || nodeTest.describe === undefined) throw new Error('no default export');

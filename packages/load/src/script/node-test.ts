@@ -2,6 +2,7 @@ import assert from 'node:assert';
 import { readArguments } from './arguments.ts';
 import { type HookName, rootOf, Suite, Test, type TestFunction, type TestOptions } from './definition.ts';
 import { scopes } from './scope.ts';
+import { SuiteContext } from './suite-context.ts';
 
 /**
  * What `import … from 'node:test'` gives a script under load. While the script is being loaded, it collects tests,
@@ -9,7 +10,7 @@ import { scopes } from './scope.ts';
  */
 
 type Declare = (...args: unknown[]) => Promise<void>;
-type Declarer = Declare & { skip: Declare; todo: Declare; only: Declare };
+type Declarer = Declare & { skip: Declare; todo: Declare; only: Declare; expectFailure: Declare };
 
 const SHORT_STACK = 4;
 
@@ -28,14 +29,7 @@ function declareSuite(more: TestOptions, args: readonly unknown[]): Promise<void
   if (!scope?.suite) return Promise.resolve();
   const suite = new Suite(name, scope.suite, options);
   scope.suite.children.push(suite);
-  const { fullName } = suite;
-  const context = {
-    name,
-    fullName,
-    filePath: process.argv[1],
-    signal: new AbortController().signal,
-    diagnostic() {},
-  };
+  const context = new SuiteContext(suite, () => undefined);
   const result = fn ? scopes.run({ ...scope, suite }, fn, context) : undefined;
   const done = Promise.resolve(result).then(() => undefined);
   if (result instanceof Promise) rootOf(suite).reading.push(done);
@@ -54,6 +48,7 @@ function declarer(declare: (more: TestOptions, args: readonly unknown[]) => Prom
     skip: (...args: unknown[]) => declare({ skip: true }, args),
     todo: (...args: unknown[]) => declare({ todo: true }, args),
     only: (...args: unknown[]) => declare({ only: true }, args),
+    expectFailure: (...args: unknown[]) => declare({ expectFailure: true }, args),
   });
 }
 
@@ -79,7 +74,7 @@ export const test = declarer(declareTest);
 export const it = test;
 export const describe = declarer(declareSuite);
 export const suite = describe;
-export const { skip, todo, only } = test;
+export const { skip, todo, only, expectFailure } = test;
 export const before = (fn: TestFunction, options?: { timeout?: number }) =>
   declareHook('before', fn, options);
 export const after = (fn: TestFunction, options?: { timeout?: number }) => declareHook('after', fn, options);
@@ -87,6 +82,8 @@ export const beforeEach = (fn: TestFunction, options?: { timeout?: number }) =>
   declareHook('beforeEach', fn, options);
 export const afterEach = (fn: TestFunction, options?: { timeout?: number }) =>
   declareHook('afterEach', fn, options);
+/** The context of the test that is running; undefined outside of one. */
+export const getTestContext = () => scopes.getStore()?.passage?.context ?? undefined;
 export const run = refuse('run()', 'the load is what runs the tests.');
 const refuseMock = refuse('mock', `what is replaced would be replaced for all users; ${ownFile}`);
 export const mock = new Proxy({}, { get: refuseMock });
@@ -106,6 +103,7 @@ const whole = Object.assign(declarer(declareTest), {
   after,
   beforeEach,
   afterEach,
+  getTestContext,
   run,
   mock,
   snapshot,

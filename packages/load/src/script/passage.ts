@@ -1,4 +1,5 @@
 import type { Agent } from '../fetch/agent.ts';
+import { AssertionPlan } from './assertion-plan.ts';
 import { call } from './call.ts';
 import { TestContext } from './context.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type TestFunction,
   type TestOptions,
 } from './definition.ts';
+import { checkExpected, readExpectFailure } from './expected-failure.ts';
 import { type Scope, scopes } from './scope.ts';
 
 /** Is told of what goes on inside an iteration. */
@@ -26,6 +28,9 @@ export interface PassageOf {
   readonly fn: TestFunction | null;
   readonly options: TestOptions;
   readonly todo: boolean;
+  readonly tags: readonly string[];
+  /** As in the options, or those of what is around it. */
+  readonly expectFailure: unknown;
   readonly around: Pick<Hooks, 'beforeEach' | 'afterEach'>;
 }
 
@@ -55,9 +60,9 @@ export class Passage implements Scope {
   failed = false;
   skipped: boolean;
   todo: boolean;
-  /** How many assertions and subtests it planned, and has had. */
-  planned: number | null;
-  counted = 0;
+  plan: AssertionPlan | null;
+  /** What its function is called with, once it runs. */
+  context: TestContext | null = null;
   readonly #of: PassageOf;
   #controller: AbortController | null = null;
   #steps: Promise<unknown> | null = null;
@@ -73,9 +78,13 @@ export class Passage implements Scope {
     this.observer = observer;
     this.skipped = Boolean(options.skip);
     this.todo = todo;
-    this.planned = options.plan ?? null;
+    this.plan = options.plan === undefined ? null : new AssertionPlan(options.plan);
     this.#of = of;
     options.signal?.addEventListener('abort', () => this.abort(options.signal?.reason), { once: true });
+  }
+
+  get tags(): readonly string[] {
+    return this.#of.tags;
   }
 
   get signal(): AbortSignal {
@@ -103,16 +112,18 @@ export class Passage implements Scope {
    */
   async run(): Promise<void> {
     const context = new TestContext(this);
-    const { around, fn, options } = this.#of;
+    this.context = context;
+    const { around, fn, options, expectFailure } = this.#of;
     try {
       if (around.beforeEach.length > 0) await this.#runHooks(around.beforeEach, context);
       await this.#call(fn!, context, options.timeout);
       if (this.#steps) await this.#steps;
-      if (this.planned !== null) this.#checkPlan(this.planned);
+      if (this.plan) await this.plan.check();
       if (this.#failedSteps > 0) throw subtestsFailed(this.#failedSteps);
     } catch (error) {
       this.#fail(error);
     }
+    if (expectFailure) this.#turnRound(expectFailure);
     if (around.afterEach.length > 0) await this.#tryHooks(around.afterEach, context);
     if (this.hooks && this.hooks.after.length > 0) await this.#tryHooks(this.hooks.after, context);
     this.#over = true;
@@ -121,7 +132,7 @@ export class Passage implements Scope {
 
   /** A subtest; those of one test run one after the other. */
   step(name: string, options: TestOptions, fn: TestFunction | null): Promise<void> {
-    this.counted += 1;
+    this.plan?.count();
     if (this.#over)
       return Promise.reject(new Error(`the test '${this.fullName}' is over: await its subtests`));
     if (!fn || options.skip) return Promise.resolve();
@@ -146,7 +157,9 @@ export class Passage implements Scope {
       afterEach: [...(hooks?.afterEach ?? []), ...afterEach],
     };
     const todo = Boolean(options.todo);
-    const of = { name, fullName: fullNameOf(this, name), fn, options, todo, around };
+    const tags = [...new Set([...this.tags, ...(options.tags ?? [])])];
+    const expectFailure = options.expectFailure || this.#of.expectFailure;
+    const of = { name, fullName: fullNameOf(this, name), fn, options, todo, tags, expectFailure, around };
     const step = new Passage(of, this, agent, observer);
     observer.stepBegun(step);
     await step.run();
@@ -185,8 +198,18 @@ export class Passage implements Scope {
     this.failure = error;
   }
 
-  #checkPlan(planned: number): void {
-    if (this.counted === planned) return;
-    throw new Error(`plan expected ${planned} assertions but received ${this.counted}`);
+  /** It was to fail: then it has passed when it did. */
+  #turnRound(expectFailure: unknown): void {
+    if (this.skipped) return;
+    try {
+      const expected = readExpectFailure(expectFailure);
+      if (!expected) return;
+      if (!this.failed) throw new Error('test was expected to fail but passed');
+      checkExpected(expected, this.failure);
+      this.failed = false;
+    } catch (error) {
+      this.failed = true;
+      this.failure = error;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { call } from '../script/call.ts';
 import { type Hook, type Suite, suitesOf, type Test, testsOf } from '../script/definition.ts';
+import { SuiteContext } from '../script/suite-context.ts';
 import { noteFailure } from './note-failure.ts';
 import type { User } from './user.ts';
 
@@ -33,13 +34,8 @@ function suitesAround(tests: readonly Test[]): Suite[] {
 }
 
 async function runHook(user: User, suite: Suite, { fn, timeout }: Hook, kind: string): Promise<boolean> {
-  const { name, fullName } = suite;
-  const context = {
-    name,
-    fullName,
-    filePath: process.argv[1],
-    diagnostic: (text: string) => user.diagnostic(text),
-  };
+  const { fullName } = suite;
+  const context = new SuiteContext(suite, (text) => user.diagnostic(text));
   try {
     await call(fn, context, timeout);
     return true;

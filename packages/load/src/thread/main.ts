@@ -61,9 +61,15 @@ job.port.on('message', (message: ToThread) => {
 await Promise.all(lanes.map(({ ready }) => ready));
 await load(world);
 
-function finish(): void {
+async function finish(): Promise<void> {
   reporter.finish();
+  await Promise.all([process.stdout, process.stderr].map(handedOn));
   const { user, system } = process.threadCpuUsage();
   world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6 });
   job.port.close();
+}
+
+/** Resolves when the main thread has all that was printed: it ends the process soon, and printing goes by messages. */
+function handedOn(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }
