@@ -150,10 +150,10 @@ function tlsServer({ authority, defaultHost, onTrouble }: AnyPortOptions, target
 const plainOnly = 'A client began TLS, and this stand-in answers plain HTTP. Call it by http://.';
 
 /** Clients say why they refuse a certificate, if at all, by an alert. */
-function refusalOf({ code = '', message }: NodeJS.ErrnoException, host: string): string | null {
-  const isRefusal = /ALERT|alert/.test(code + message);
-  if (!isRefusal) return null;
-  return `A client refused the certificate for ${host} (${message.replace(/^.*ssl[^:]*:|:$/gi, '')}): it does not trust this recorder's authority. Start it with the variables that were printed (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE), give curl --cacert, or import the certificate into the browser.`;
+function refusalOf({ code = '' }: NodeJS.ErrnoException, host: string): string | null {
+  const alert = /_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll('_', ' ');
+  if (alert === undefined) return null;
+  return `A client refused the certificate for ${host} (${alert}): it does not trust this recorder's authority. Start it with the variables that were printed (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE), give curl --cacert, or import the certificate into the browser.`;
 }
 
 function notListening({ host, port }: AnyPortOptions, error: NodeJS.ErrnoException): MarteauError {

@@ -1,5 +1,5 @@
 /** On the options of a connection: it goes where they say, though a test redirects that host to a stand-in. */
-const direct = Symbol('direct');
+export const direct = Symbol('direct');
 
 export function directly<T extends object>(options: T): T {
   return { ...options, [direct]: true };
