@@ -5,7 +5,7 @@ import type { ImportTable } from './import-table.ts';
 /** A file that imports: its path and its part's folder are relative to the repository's. */
 export type Importer = { file: string; part: string; folder: string };
 
-const TESTS_MAY_ALSO = ['node:*', 'fast-check'];
+const TESTS_MAY_ALSO = ['node:*', 'fast-check', 'undici'];
 
 /**
  * Why the table does not let a file import a module; undefined when it does.
