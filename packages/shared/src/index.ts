@@ -11,6 +11,7 @@ export * from './launch/launch.ts';
 export * from './measure/chaos-record.ts';
 export * from './measure/custom-metric.ts';
 export * from './measure/distribution.ts';
+export * from './measure/hosts.ts';
 export * from './measure/measurements.ts';
 export * from './measure/zlib-stored.ts';
 export * from './plan/index.ts';

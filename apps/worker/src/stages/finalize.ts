@@ -19,6 +19,9 @@ import { endInError } from '../stage/end-in-error.ts';
 import type { Stage } from '../stage/stage.ts';
 import { withHold } from '../stage/with-hold.ts';
 
+/** A lost node is missed when its lease ends: so long before, it may have been gone already. */
+const NOTICED_WITHIN_MS = 8_000;
+
 /** Merges what the shares measured, judges it, publishes the report, and ends the run with its mails in the outbox. */
 export function finalize(context: Context, job: FinalizeJob): Promise<JobResult> {
   return context.gate.desk(async () => {
@@ -63,6 +66,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
       apdexThreshold: work.file.apdexUs,
       measurements: merged,
       events: [...shares.flatMap(({ faults }) => faults), ...lostNodes(attempt)],
+      lost: attempt.lost.map(({ node, at }) => ({ node, at: at - NOTICED_WITHIN_MS })),
       environment: environmentOf(work.file, shares),
       baselines,
     }),

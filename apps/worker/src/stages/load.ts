@@ -9,6 +9,7 @@ import {
   machineFacts,
   startAround,
   startDeadline,
+  watchHosts,
   watchVersion,
 } from '@marteau/fixture';
 import type { FaultEvent, JobResult, Measurements, ShareJob } from '@marteau/shared';
@@ -111,7 +112,7 @@ interface MeasureOptions {
 
 /** Starts what stands around the load, waits for the others, generates it, and keeps what was measured. */
 async function measure(
-  { store, node }: Context,
+  { store, node, now }: Context,
   stage: Stage<ShareHold>,
   { work, around: options, secrets, started, keep }: MeasureOptions,
 ): Promise<void> {
@@ -126,9 +127,11 @@ async function measure(
     started();
     return startAt;
   };
+  // All shares hit the same hosts: one of them asks.
+  await using hosts = watchHosts(stage.hold.share === 0 ? work.file.monitors : {}, { signal, now });
   const measured = await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
   // Before `after` of the file, which may take its time: should this worker be killed there, nothing is lost.
-  await keep(await version.note(measured), { ...version.facts, ...around.facts });
+  await keep(await hosts.note(await version.note(measured)), { ...version.facts, ...around.facts });
 }
 
 /** The moment at which all shares begin. @throws HandBack when this one would begin too late */

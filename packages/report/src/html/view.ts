@@ -7,9 +7,12 @@ import { distributionOf } from './views/distribution.ts';
 import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
 import { healthOf } from './views/health.ts';
+import { hostsOf } from './views/hosts.ts';
 import { busiest, labelsView, labelTable } from './views/labels.ts';
+import { metricsTable } from './views/metrics-table.ts';
 import { nodesTable } from './views/nodes-table.ts';
 import { outcomesInWords, outcomesTable, phasesTable } from './views/outcomes.ts';
+import { probesTable } from './views/probes-table.ts';
 import { rateCurve } from './views/rate-curve.ts';
 import { slowestTable } from './views/slowest.ts';
 import { spectrumView } from './views/spectrum.ts';
@@ -48,6 +51,10 @@ export function viewOf(results: Results): object {
     phases,
     nodes,
     health: healthOf(results),
+    hosts: hostsOf(results),
+    metrics: metricsTable(results),
+    probes: probesTable(results),
+    confirmation: results.confirmation?.sentence ?? '',
     overrides: overridesInWords(results),
     again: againInWords(results),
     apdexThreshold: formatLatency(results.apdexThreshold),
@@ -102,19 +109,23 @@ function contentsOf(view: {
   timeline: object | null;
   steps: { requests: object | null };
   labels: object | null;
+  metrics: object | null;
   change: object | null;
   failures: { groups: readonly object[] };
   outcomes: object | null;
   phases: object | null;
+  hosts: readonly object[];
   nodes: object | null;
 }): { id: string; title: string }[] {
   return [
     { id: 'content', title: 'Summary', isThere: true },
     { id: 'steps', title: 'Load', isThere: view.steps.requests !== null },
     { id: 'labels', title: 'Labels', isThere: view.labels !== null },
+    { id: 'metrics', title: 'Metrics', isThere: view.metrics !== null },
     { id: 'change', title: 'Change', isThere: view.change !== null },
     { id: 'failures', title: 'Failures', isThere: view.failures.groups.length > 0 },
     { id: 'answers', title: 'Answers', isThere: view.outcomes !== null || view.phases !== null },
+    { id: 'hosts', title: 'Hosts', isThere: view.hosts.length > 0 },
     { id: 'generator', title: 'Generator', isThere: view.nodes !== null },
     { id: 'configuration', title: 'Configuration', isThere: true },
     { id: 'definitions', title: 'Definitions', isThere: true },

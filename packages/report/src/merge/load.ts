@@ -59,5 +59,6 @@ function joined(a: LoadPoint, b: LoadPoint): LoadPoint {
     dropped: sum('dropped'),
     cpu: Math.max(a.cpu, b.cpu),
     loopDelay: Math.max(a.loopDelay, b.loopDelay),
+    ...(a.gc === undefined && b.gc === undefined ? {} : { gc: Math.max(a.gc ?? 0, b.gc ?? 0) }),
   };
 }

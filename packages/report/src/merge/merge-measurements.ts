@@ -4,7 +4,21 @@ import { mergeFailures } from './failures.ts';
 import { commonGrid, recordedIntervals } from './grid.ts';
 import { addLoad, loadOf } from './load.ts';
 import type { Grid, Merged, MergedLabel, MergedNode, MergedStep } from './merged.ts';
+import { mergeMetrics } from './metrics.ts';
 import { addStats, readStats } from './stats.ts';
+
+/** Proxies stand beside one share; its moments are those of its own load. */
+function chaosOf(list: readonly Measurements[], offsets: readonly number[]): Merged['chaos'] {
+  const at = list.findIndex(({ chaos }) => chaos !== undefined);
+  const chaos = list[at]?.chaos;
+  if (chaos === undefined) return null;
+  const offset = offsets[at]!;
+  return {
+    ...chaos,
+    windows: chaos.windows.map((one) => ({ ...one, begin: one.begin + offset, end: one.end + offset })),
+    seconds: chaos.seconds.map((one) => ({ ...one, at: one.at + offset })),
+  };
+}
 
 /** Shares begin at one barrier. What looks later than this is a clock that is wrong, not a share that is late. */
 const believableSkewMs = 2_000;
@@ -42,9 +56,22 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
       sorted.map(({ failures }) => failures),
       offsets,
     ),
+    metrics: mergeMetrics(sorted, offsets, grid),
+    search: searchOf(sorted),
+    stoppedBy: sorted.flatMap(({ stoppedBy }) => stoppedBy ?? []).toSorted((a, b) => a.at - b.at)[0] ?? null,
+    hosts: sorted.flatMap(({ hosts = [] }, i) =>
+      hosts.map((host) => ({ ...host, at: host.at.map((at) => at + offsets[i]!) })),
+    ),
+    chaos: chaosOf(sorted, offsets),
     notes: [...new Set([...sorted.flatMap((share) => share.notes), ...notes])],
     nodes: sorted.map((share, i) => nodeOf(share, loads[i]!)),
   };
+}
+
+/** All shares search together, so each has found the same; the one that tried most tells it. */
+function searchOf(list: readonly Measurements[]): Merged['search'] {
+  const searches = list.flatMap(({ search }) => search ?? []);
+  return searches.toSorted((a, b) => b.probes.length - a.probes.length)[0] ?? null;
 }
 
 /** Ms by which each share began after the first one; 0 for all where the clocks cannot be believed. */

@@ -1,4 +1,14 @@
-import type { FailureGroup, LabelKind, LoadPoint, Measurements, StepStats } from '@marteau/shared';
+import type {
+  CapacitySearch,
+  ChaosRecord,
+  CustomMetric,
+  FailureGroup,
+  HostSeries,
+  LabelKind,
+  LoadPoint,
+  Measurements,
+  StepStats,
+} from '@marteau/shared';
 import type { Histogram } from '../histogram/histogram.ts';
 
 /**
@@ -19,6 +29,12 @@ export interface Merged {
   readonly grid: Grid;
   readonly load: readonly LoadPoint[];
   readonly failures: readonly FailureGroup[];
+  readonly metrics: readonly MergedMetric[];
+  readonly hosts: readonly HostSeries[];
+  readonly search: CapacitySearch | null;
+  readonly stoppedBy: Measurements['stoppedBy'] | null;
+  /** What was broken on purpose; null where the file names no proxies. */
+  readonly chaos?: ChaosRecord | null;
   readonly notes: readonly string[];
   readonly nodes: readonly MergedNode[];
 }
@@ -79,4 +95,18 @@ export interface MergedNode {
   readonly requests: number;
   readonly load: readonly LoadPoint[];
   readonly generator: Measurements['generator'];
+}
+
+/** How often a metric was added to, the sum of it, and of a trend how its values spread. */
+export interface MetricCounts {
+  readonly count: number;
+  readonly sum: number;
+  readonly times: Times;
+}
+
+/** A metric of the script's own. */
+export interface MergedMetric extends Pick<CustomMetric, 'kind' | 'name' | 'unit'> {
+  readonly steps: readonly (MetricCounts & { readonly step: number })[];
+  /** One entry an interval of the grid. */
+  readonly cells: readonly (MetricCounts | null)[];
 }

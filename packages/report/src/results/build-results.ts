@@ -1,8 +1,10 @@
 import { type Results, resultsSchemaName } from '@marteau/shared';
 import { capacityOf } from '../capacity/capacity.ts';
+import { foundCapacity } from '../capacity/found-capacity.ts';
 import { observe } from '../capacity/load-points.ts';
+import { chaosOf } from '../chaos/chaos-of.ts';
 import { compare } from '../comparison/compare.ts';
-import type { Merged } from '../merge/merged.ts';
+import type { Merged, MergedStep } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { defaultApdexThreshold } from '../statistics/apdex.ts';
 import { seriesOf } from '../statistics/series.ts';
@@ -11,6 +13,8 @@ import { blocksOf } from './blocks.ts';
 import { eventsOf, faultsOf } from './events.ts';
 import { labelResults } from './labels.ts';
 import { loadSeries } from './load-series.ts';
+import { upToLoss } from './loss.ts';
+import { metricResults } from './metrics.ts';
 import { nodeResults } from './nodes.ts';
 import type { ReportInput } from './report-input.ts';
 import { runFacts } from './run-facts.ts';
@@ -41,18 +45,41 @@ function resultsOf(input: ReportInput): Results {
   };
 }
 
-function measured(input: ReportInput, merged: Merged, apdexThreshold: number) {
+function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
+  const { merged, loss } = upToLoss(whole, input.lost ?? []);
   const totals = totalsOf(merged);
   const steps = merged.steps.filter((step) => step.plan.recorded && step.plan.model !== 'pause');
-  const events = eventsOf(input.events ?? [], merged.startedAt);
-  const evidence = { merged, totals, steps, faults: faultsOf(events), apdexThreshold };
+  const events = eventsOf(input.events ?? [], merged);
+  const chaos = chaosOf(merged, totals, steps, input.thresholds);
+  const faults = [...faultsOf(events), ...chaos.faults];
+  const shadows = [...faults, ...chaos.shadows];
   const ended = input.run.state === 'error' || input.run.state === 'cancelled';
-  const judgement = ended ? null : judge(input.thresholds, evidence);
+  const judgedSteps = stepsToJudge(merged, steps);
+  const judgement = ended
+    ? null
+    : chaos.judged(
+        judge(input.thresholds, {
+          merged,
+          totals,
+          steps: judgedSteps,
+          faults,
+          shadows,
+          loss,
+          apdexThreshold,
+        }),
+      );
   const results = stepResults(steps, totals, apdexThreshold);
+  const { search, stoppedBy } = merged;
   return {
     model: merged.model,
     judgement,
-    capacity: judgement && capacityOf(results, judgement, observe(merged, steps, totals.requests)),
+    capacity:
+      judgement &&
+      (search
+        ? foundCapacity(search)
+        : capacityOf(results, judgement, observe(merged, steps, totals.requests))),
+    ...(search ? { search } : {}),
+    ...(stoppedBy ? { stoppedBy } : {}),
     load: {
       startedAt: merged.startedAt,
       endedAt: merged.endedAt,
@@ -64,12 +91,22 @@ function measured(input: ReportInput, merged: Merged, apdexThreshold: number) {
     labels: labelResults(merged, steps, apdexThreshold),
     requests: seriesOf(totals.requests.cells, merged.grid),
     tests: seriesOf(totals.tests.cells, merged.grid),
+    ...(merged.metrics.length > 0 ? { metrics: metricResults(merged, steps) } : {}),
     blocks: blocksOf(merged, steps, totals),
     failures: [...merged.failures],
     events,
     nodes: nodeResults(merged),
+    ...(merged.hosts.length > 0 ? { hosts: [...merged.hosts] } : {}),
+    ...(chaos.result ? { chaos: chaos.result } : {}),
     notes: [...merged.notes],
   };
+}
+
+/** A search goes on until something breaks: thresholds of the file are about the rates that held. */
+function stepsToJudge({ search }: Merged, steps: readonly MergedStep[]): readonly MergedStep[] {
+  if (search === null) return steps;
+  const held = new Set(search.probes.filter(({ outcome }) => outcome === 'held').map(({ step }) => step));
+  return held.size === 0 ? steps : steps.filter(({ plan }) => held.has(plan.index));
 }
 
 /** A run that was cancelled, or failed before any load. */

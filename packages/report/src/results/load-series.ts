@@ -1,7 +1,7 @@
 import type { LoadSeries } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
 
-type Column = Exclude<keyof LoadSeries, 'from' | 'width'>;
+type Column = Exclude<keyof LoadSeries, 'from' | 'width' | 'gc'>;
 
 /** The load and the health of its generators, in columns. */
 export function loadSeries({ load, grid }: Merged): LoadSeries {
@@ -18,5 +18,6 @@ export function loadSeries({ load, grid }: Merged): LoadSeries {
     cpu: column('cpu'),
     loopDelay: column('loopDelay'),
     sockets: column('sockets'),
+    ...(load.some(({ gc }) => gc !== undefined) ? { gc: load.map(({ gc = 0 }) => gc) } : {}),
   };
 }

@@ -18,6 +18,8 @@ export interface ReportInput {
   readonly measurements: Merged | null;
   /** Faults, restarts, lost nodes: what else happened, from the run's event stream. */
   readonly events?: readonly FaultEvent[];
+  /** Nodes that were lost while the load ran: who, and when in ms since it began. */
+  readonly lost?: readonly { readonly node: string; readonly at: number }[];
   /** What stood around the run, by name: versions, lock file, machine. Masked by the caller. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Results of the last good runs of the same test, newest first: the pinned baseline before all others. */

@@ -10,6 +10,17 @@ export interface Evidence {
   readonly steps: readonly MergedStep[];
   /** From each fault to its heal, in ms since the load began. */
   readonly faults: readonly Stretch[];
+  /** The faults, each with its time to recover: what is not about faults skips these. The faults where left out. */
+  readonly shadows?: readonly Stretch[];
+  /** The load was judged up to the loss of a node; null when none was lost, or too early. */
+  readonly loss?: Loss | null;
   /** µs */
   readonly apdexThreshold: number;
+}
+
+/** A node that was lost when most was recorded. */
+export interface Loss {
+  readonly sentence: string;
+  /** By how much counts and rates of the shares that are left stand for the whole load. */
+  readonly scale: number;
 }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { Judgement, Threshold } from '@marteau/shared';
 import { atRate, cycles } from '../fixtures/plans.ts';
 import { thresholds } from '../fixtures/scenarios.ts';
+import { scriptMetrics } from '../fixtures/script-metrics.ts';
 import { failingShop, shop } from '../fixtures/shop.ts';
 import { type Simulation, simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
@@ -16,6 +17,7 @@ const calm: Simulation = {
   plan: cycles([10, 20], 20),
   labels: shop,
   perUser: 6,
+  more: { metrics: scriptMetrics(21) },
 };
 
 function verdictOf(
@@ -58,7 +60,20 @@ describe('a threshold', () => {
     ['p95 of "GET /prodcuts" < 1s', 'absent', /never occurred in this run. Did you mean "GET \/products"\?/],
     ['p95 of "nothing like it" < 1s', 'absent', /never occurred in this run\.$/],
     ['p95 < 300ms during faults', 'absent', /nothing was broken on purpose/],
-    ['metric "cart size" < 50', 'unsupported', /does not measure the script’s own metrics/],
+    ['metric "cart size" < 4', 'ok', /^metric "cart size" 3 at 10 users/],
+    ['p95 of metric "cart size" < 2', 'fail', /^p95 of metric "cart size" [4-8]/],
+    ['max of metric "cart size" < 50', 'ok', /^max/],
+    ['metric "revenue" > 900/s at 10 users', 'ok', /^metric "revenue" 987\/s/],
+    ['metric "revenue" > 18000 at 10 users', 'ok', /^metric "revenue" 19\s?740/],
+    ['metric "revenue" > 900/s over 5s at 10 users', 'ok', /^metric "revenue"/],
+    ['metric "the price has two digits" >= 99%', 'fail', /95 % at 10 users \(wanted ≥ 99 %\)/],
+    [
+      'metric "cart size" < 50%',
+      'unsupported',
+      /"cart size" is a trend in plain numbers, which has no such value/,
+    ],
+    ['p95 of metric "revenue" < 5', 'unsupported', /is a counter, which has no such value/],
+    ['metric "card size" < 50', 'absent', /never added to a metric "card size". Did you mean "cart size"\?/],
     ['p95 < 300ms over 5s', 'ok', /^p95/],
     ['p95 < 5ms over 5s', 'fail', /into the load/],
   ];
@@ -186,5 +201,43 @@ describe('the verdict', () => {
     const judgement = verdictOf({ ...calm, shares: 3 }, thresholds('p95 < 9s'), [], 1);
     assert.equal(judgement.verdict, 'invalid');
     assert.match(judgement.reason, /^1 of 3 nodes was lost/);
+  });
+});
+
+describe('a load that the file itself ended', () => {
+  const stoppedBy = {
+    threshold: 'p95 > 1s',
+    metric: 'p95',
+    at: 15_000,
+    sentence: 'p95 1.2 s (stopIf: p95 > 1s)',
+  };
+  const stopped = { ...calm, stopAfter: 15, more: { stoppedBy } };
+
+  test('failed, and says by what', () => {
+    const { verdict, reason } = verdictOf(stopped, []);
+    assert.deepEqual([verdict, reason], ['fail', 'Stopped by the file: p95 1.2 s (stopIf: p95 > 1s).']);
+  });
+
+  test('is invalid where the generator shaped its times, and failed where answers were wrong', () => {
+    const limits = [{ code: 'cpu', sentence: 'a thread was busy.', share: 0.5 }];
+    assert.equal(verdictOf({ ...stopped, limits }, []).verdict, 'invalid');
+    const more = { stoppedBy: { ...stoppedBy, metric: 'errors' } };
+    assert.equal(verdictOf({ ...stopped, limits, more }, []).verdict, 'fail');
+  });
+});
+
+describe('little time in which the generator was too busy', () => {
+  const plan = atRate(50, 60);
+  const outage = { ...calm, plan, outage: { from: 30, to: 32 } };
+  const limit = { code: 'cpu', sentence: 'a thread was busy.', windows: [{ from: 30_000, to: 32_000 }] };
+  const bound = thresholds('requests >= 180/s over 2s');
+
+  test('is left out of the thresholds', () => {
+    assert.equal(verdictOf(outage, bound).verdict, 'fail');
+    assert.equal(verdictOf({ ...outage, limits: [{ ...limit, share: 0.034 }] }, bound).verdict, 'pass');
+  });
+
+  test('more of it is invalid', () => {
+    assert.equal(verdictOf({ ...outage, limits: [{ ...limit, share: 0.06 }] }, bound).verdict, 'invalid');
   });
 });

@@ -6,19 +6,19 @@ import {
   spellDuration,
   type Threshold,
 } from '@marteau/shared';
+import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeThreshold } from './judge-threshold.ts';
-
-/** Saturation for up to this part of the recorded time changes nothing that anybody would notice. */
-const tolerableSaturation = 0.05;
 
 /**
  * Reaches the verdict.
  *
  *     errors or failures above their bounds   fail     whoever was slow, these were real
+ *     stopIf ended the load                   fail     the same for its errors and failures; else after invalid
  *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
  *     nothing finished                        fail
  *     any other threshold                     fail
+ *     a search found no rate that holds       fail     and a pass says what it found
  *     else                                    pass
  *
  * @param thresholds the file's; when it has none, the defaults hold
@@ -35,10 +35,15 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
     thresholds: judged,
   });
   if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
+  const { stoppedBy, search } = evidence.merged;
+  const stopped = stoppedBy && `Stopped by the file: ${stoppedBy.sentence.replace(/\.$/, '')}.`;
+  if (stopped && ['errors', 'failures'].includes(stoppedBy.metric)) return verdict('fail', stopped);
   if (distortion !== null) return verdict('invalid', distortion);
+  if (stopped) return verdict('fail', stopped);
   const nothing = nothingFinished(evidence);
   if (nothing !== null) return verdict('fail', nothing);
   if (failed.length > 0) return verdict('fail', failureInWords(failed[0]!, failed.length, judged.length));
+  if (search !== null) return verdict(search.holds === null ? 'fail' : 'pass', search.sentence);
   return verdict('pass', successInWords(judged, evidence));
 }
 
@@ -50,21 +55,6 @@ function isHard({ threshold, outcome }: JudgedThreshold): boolean {
 function worstFirst(a: JudgedThreshold, b: JudgedThreshold): number {
   const rank = (one: JudgedThreshold) => (isHard(one) ? 0 : one.outcome === 'fail' ? 1 : 2);
   return rank(a) - rank(b) || (a.margin ?? 0) - (b.margin ?? 0);
-}
-
-/** Why the numbers speak of the generator and not of the target; null when they speak of the target. */
-function distortionOf({ merged }: Evidence): string | null {
-  const lost = merged.shares - merged.nodes.length;
-  if (lost > 0) {
-    return `${lost} of ${merged.shares} nodes ${lost === 1 ? 'was' : 'were'} lost, so the target never had the whole load. Run it again.`;
-  }
-  const limits = merged.nodes.flatMap(({ node, generator }) =>
-    generator.limits.map((limit) => ({ ...limit, node })),
-  );
-  const worst = limits.toSorted((a, b) => b.share - a.share)[0];
-  if (worst === undefined || worst.share <= tolerableSaturation) return null;
-  if (worst.code === 'version-changed') return worst.sentence;
-  return `The generator, not the target, shaped the numbers: ${worst.sentence}`;
 }
 
 /** Nothing finished is never a pass: says what happened instead. */
@@ -103,8 +93,9 @@ function successInWords(judged: readonly JudgedThreshold[], { steps }: Evidence)
   return `${count} held${where}${defaults}.${nearest}`;
 }
 
-function withStop(reason: string, { merged, steps }: Evidence): string {
-  if (!merged.stopped) return reason;
+function withStop(reason: string, { merged, steps, loss = null }: Evidence): string {
   const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
-  return `${reason} The run was stopped early and judged by the ${spellDuration(seconds * 1000)} that were recorded.`;
+  const said = loss === null ? reason : `${reason} ${loss.sentence}`;
+  if (!merged.stopped || merged.stoppedBy !== null) return said;
+  return `${said} The run was stopped early and judged by the ${spellDuration(seconds * 1000)} that were recorded.`;
 }

@@ -38,7 +38,7 @@ export function measure(threshold: Threshold, slice: Slice, apdexThreshold: numb
 }
 
 /** How many values a percentile rests on where these are too few to know it well; null where they suffice. */
-export function thinEvidence({ percentile }: Threshold, { time }: Slice): number | null {
+export function thinEvidence({ percentile }: Threshold, { time }: Pick<Slice, 'time'>): number | null {
   if (percentile === null || time.count >= neededFor(percentile / 100)) return null;
   return time.count;
 }

@@ -3,6 +3,7 @@ import { Share, Step } from '../plan/plan.ts';
 import { ChaosRecord } from './chaos-record.ts';
 import { CustomMetric } from './custom-metric.ts';
 import { Distribution } from './distribution.ts';
+import { HostSeries } from './hosts.ts';
 
 /**
  * What the engine measured, one document per share. Documents of several shares are merged by adding counts and
@@ -136,6 +137,14 @@ const ThreadHealth = Type.Object({
   peakSockets: Type.Integer(),
 });
 
+/** Which threshold of `stopIf` ended the load. */
+export const StoppedBy = Type.Object({
+  threshold: Type.String({ description: 'as written in the file' }),
+  metric: Type.String(),
+  at: Type.Number({ description: 'ms' }),
+  sentence: Type.String({ examples: ['errors 62 % (stopIf: errors > 50% over 10s)'] }),
+});
+
 /** One rate that a search for capacity tried. */
 const Probe = Type.Object({
   step: Type.Integer({ minimum: 0, description: 'index of its step' }),
@@ -146,7 +155,7 @@ const Probe = Type.Object({
 });
 
 /** What a search for capacity (`find`) found. */
-const CapacitySearch = Type.Object({
+export const CapacitySearch = Type.Object({
   probes: Type.Array(Probe),
   /** The highest rate that held, and the lowest that did not; null where there is none. */
   holds: Type.Union([Type.Number(), Type.Null()]),
@@ -165,17 +174,7 @@ export const Measurements = Type.Object({
   endedAt: Type.String(),
   /** True when the load was ended before its plan was through ("stop and report", a deadline). */
   stopped: Type.Boolean(),
-  /** Set when a threshold of `stopIf` ended the load. */
-  stoppedBy: Type.Optional(
-    Type.Object({
-      threshold: Type.String({ description: 'as written in the file' }),
-      metric: Type.String(),
-      at: Type.Number({ description: 'ms' }),
-      sentence: Type.String({
-        examples: ['errors 62 % (stopIf: errors > 50% over 10s)'],
-      }),
-    }),
-  ),
+  stoppedBy: Type.Optional(StoppedBy),
   search: Type.Optional(CapacitySearch),
   /** The plan’s steps and when their recorded windows really were. */
   steps: Type.Array(
@@ -191,6 +190,8 @@ export const Measurements = Type.Object({
   metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
+  /** Hosts of the target, by the share that watched them. */
+  hosts: Type.Optional(Type.Array(HostSeries)),
   /** What was broken on purpose, by the share beside whose app the proxies stood. */
   chaos: Type.Optional(ChaosRecord),
   /** Notes of the engine for the reader: folded labels, shared instances, slow-road clients. */

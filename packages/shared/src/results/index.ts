@@ -4,6 +4,7 @@ export * from './chaos.ts';
 export * from './comparison.ts';
 export * from './confirmation.ts';
 export * from './judgement.ts';
+export * from './metrics.ts';
 export * from './read-results.ts';
 export * from './results.ts';
 export * from './run-facts.ts';

@@ -1,11 +1,14 @@
 import { type Static, Type } from 'typebox';
-import { FailureGroup, LabelKind } from '../measure/measurements.ts';
+import { HostSeries } from '../measure/hosts.ts';
+import { CapacitySearch, FailureGroup, LabelKind, StoppedBy } from '../measure/measurements.ts';
 import { Plan, Step } from '../plan/plan.ts';
 import { Blocks } from './blocks.ts';
 import { Capacity } from './capacity.ts';
+import { ChaosResult } from './chaos.ts';
 import { Comparison } from './comparison.ts';
 import { Confirmation } from './confirmation.ts';
 import { Judgement } from './judgement.ts';
+import { MetricResult } from './metrics.ts';
 import { Nullable } from './nullable.ts';
 import { RunFacts } from './run-facts.ts';
 import { LoadSeries, Series } from './series.ts';
@@ -88,6 +91,10 @@ export const Results = Type.Object(
     judgement: Nullable(Judgement),
     /** Null for a single load, and where the generator and not the target was the limit. */
     capacity: Nullable(Capacity),
+    /** Every rate that a search for capacity tried. */
+    search: Type.Optional(CapacitySearch),
+    /** Which threshold of `stopIf` ended the load. */
+    stoppedBy: Type.Optional(StoppedBy),
     /** With the last good runs of the same test; null where there are none. */
     comparison: Nullable(Comparison),
     /** Repeats of both commits, where somebody asked for them. */
@@ -105,10 +112,16 @@ export const Results = Type.Object(
     labels: Type.Array(LabelResult),
     requests: Nullable(Series),
     tests: Nullable(Series),
+    /** What the script measured itself. */
+    metrics: Type.Optional(Type.Array(MetricResult)),
     blocks: Type.Array(Blocks),
     failures: Type.Array(FailureGroup),
     events: Type.Array(ResultEvent),
     nodes: Type.Array(NodeResult),
+    /** Hosts of the target, where the file names some (`monitors`). */
+    hosts: Type.Optional(Type.Array(HostSeries)),
+    /** Where the file names proxies. */
+    chaos: Type.Optional(ChaosResult),
     notes: Type.Array(Type.String()),
   },
   {

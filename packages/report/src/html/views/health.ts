@@ -13,7 +13,7 @@ export interface Health {
 }
 
 /** Beyond these the generator may shape the numbers. */
-const limits = { cpu: 0.85, loopDelay: 20_000 };
+const limits = { cpu: 0.85, loopDelay: 20_000, gc: 0.2 };
 
 export function healthOf(results: Results): Health | null {
   const { series } = results.load;
@@ -52,6 +52,18 @@ export function healthOf(results: Results): Health | null {
         shortLatency,
         limits.loopDelay,
       ),
+      ...(series.gc?.some((value) => value > 0)
+        ? [
+            panel(
+              'gc',
+              'garbage collection, worst thread',
+              series.gc,
+              linearScale(Math.max(...series.gc), 2),
+              percent,
+              limits.gc,
+            ),
+          ]
+        : []),
     ],
   };
 }

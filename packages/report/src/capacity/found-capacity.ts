@@ -1,0 +1,9 @@
+import type { Capacity, CapacitySearch } from '@marteau/shared';
+
+/** The answer of a search (`find`), as a capacity: its sentence, the step that held and the one that did not. */
+export function foundCapacity({ sentence, probes, holds, breaks }: CapacitySearch): Capacity {
+  const stepOf = (rate: number | null, held: boolean) =>
+    probes.findLast((probe) => probe.rate === rate && (probe.outcome === 'held') === held)?.step ?? null;
+  const within = stepOf(holds, true);
+  return { sentence, best: within, within, beyond: stepOf(breaks, false), fit: null };
+}

@@ -1,0 +1,76 @@
+import {
+  formatBytes,
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  type MetricResult,
+  type Results,
+} from '@marteau/shared';
+import { readable } from '../text.ts';
+import { type Cell, figure, type Table, word } from './table.ts';
+
+type StepOf = MetricResult['steps'][number];
+
+const most = 400;
+const none: Cell = figure('–', null, 'quiet');
+const kinds = { trend: 'trend', counter: 'counter', rate: 'rate', check: 'check' } as const;
+
+/** What the script measured itself: checks and rates by the share that held, counters by their total, trends by how they spread. */
+export function metricsTable({ metrics = [], steps }: Results): Table | null {
+  if (metrics.length === 0) return null;
+  const names = new Map(steps.map(({ plan }) => [plan.index, plan.name]));
+  const numbers = (label: string, title: string) => ({ label, title, isNumber: true });
+  const rows = metrics.flatMap((metric) =>
+    metric.steps.map((step) => ({
+      group: '',
+      cells: [
+        word(readable(metric.name, 160), 'strong'),
+        word(kinds[metric.kind], 'quiet'),
+        word(names.get(step.step) ?? ''),
+        figure(formatCount(step.count), step.count),
+        figure(formatRate(step.rate), step.rate, 'quiet'),
+        heldOf(metric, step),
+        metric.kind === 'counter' ? figure(inUnit(metric, step.sum), step.sum, 'strong') : none,
+        ...(['min', 'avg', 'p50', 'p95', 'p99', 'max'] as const).map((name) => timeOf(metric, step, name)),
+      ],
+    })),
+  );
+  return {
+    id: 'metrics',
+    caption: 'Metrics and checks of the script',
+    columns: [
+      { label: 'name', title: 'as the script calls it', isNumber: false },
+      { label: 'kind', title: 'trend, counter, rate or check', isNumber: false },
+      { label: 'step', title: 'the load', isNumber: false },
+      numbers('count', 'how often something was added'),
+      numbers('per second', 'added per second'),
+      numbers('held', 'checks and rates: the share that was true'),
+      numbers('total', 'counters: the sum'),
+      ...['min', 'avg', 'p50', 'p95', 'p99', 'max'].map((name) => numbers(name, `trends: ${name}`)),
+    ],
+    bodies: [{ title: '', rows: rows.slice(0, most) }],
+    isSortable: rows.length > 1,
+  };
+}
+
+function heldOf({ kind }: MetricResult, { count, sum }: StepOf): Cell {
+  if ((kind !== 'check' && kind !== 'rate') || count === 0) return none;
+  const share = sum / count;
+  return figure(formatPercent(share), share, kind === 'check' && share < 1 ? 'bad' : 'strong');
+}
+
+function timeOf(
+  metric: MetricResult,
+  { values }: StepOf,
+  name: 'min' | 'avg' | 'p50' | 'p95' | 'p99' | 'max',
+): Cell {
+  const value = values?.[name] ?? null;
+  return value === null ? none : figure(inUnit(metric, value), value, name === 'p95' ? 'strong' : '');
+}
+
+function inUnit({ unit }: MetricResult, value: number): string {
+  if (unit === 'us') return formatLatency(value);
+  if (unit === 'bytes') return formatBytes(value);
+  return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,32 @@
+import type { MetricResult, Spread } from '@marteau/shared';
+import type { Merged, MergedStep } from '../merge/merged.ts';
+import { spreadOf } from '../statistics/spread.ts';
+import { metricScale } from '../verdict/measure-metric.ts';
+
+/** Every metric of the script's own, with its figures per step and its curve. */
+export function metricResults({ metrics, grid }: Merged, steps: readonly MergedStep[]): MetricResult[] {
+  return metrics.map((metric) => ({
+    kind: metric.kind,
+    name: metric.name,
+    unit: metric.unit,
+    steps: steps.flatMap(({ plan, seconds }) => {
+      const counts = metric.steps.find(({ step }) => step === plan.index);
+      if (counts === undefined) return [];
+      const { count, sum, times } = counts;
+      const values = metric.kind === 'trend' ? inUnit(spreadOf(times), metricScale(metric)) : null;
+      return [{ step: plan.index, count, sum, rate: seconds > 0 ? count / seconds : 0, values }];
+    }),
+    series: {
+      from: 0,
+      width: grid.width,
+      count: metric.cells.map((cell) => cell?.count ?? 0),
+      sum: metric.cells.map((cell) => cell?.sum ?? 0),
+    },
+  }));
+}
+
+/** A spread of thousandths as one of the numbers themselves. */
+function inUnit({ count, ...times }: Spread, scale: number): Spread {
+  const entries = Object.entries(times).map(([name, value]) => [name, value === null ? null : value / scale]);
+  return { count, ...Object.fromEntries(entries) };
+}
