@@ -21,6 +21,8 @@ export interface ChildJob {
   readonly session: 'iteration' | 'user';
   readonly connections: 'keep' | 'fresh';
   readonly secrets: readonly string[];
+  /** Whether every exchange is told of. */
+  readonly trace: boolean;
   /** Thresholds that end the load. */
   readonly stopIf: readonly Threshold[];
   /** Apdex T, µs. */

@@ -27,7 +27,7 @@ parent.listen(
 
 function begin(given: ChildJob): void {
   job = given;
-  const { root, script, client, expected, session, connections, test, secrets, share } = job;
+  const { root, script, client, expected, session, connections, test, secrets, trace, share } = job;
   const lanes = lanesFor(job.plan);
   const data = dataOf(job);
   if (!data) return;
@@ -35,7 +35,7 @@ function begin(given: ChildJob): void {
   threads = Array.from({ length: job.threads }, (_, index) => {
     const seat = { share, thread: { index, of: job.threads } };
     const own = portionOf(data, usersAt(seat));
-    const same = { root, script, client, expected, session, connections, test, secrets, lanes };
+    const same = { root, script, client, expected, session, connections, test, secrets, trace, lanes };
     const threadJob = { ...same, seat, data: own };
     return new Thread(threadJob, job, { message, ended: (_, how) => watch.ended(how) });
   });

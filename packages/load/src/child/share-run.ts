@@ -92,6 +92,9 @@ export class ShareRun {
         if (joined.left === 0) this.#endStretch(message.lane, joined.end, joined.done);
         break;
       }
+      case 'exchange':
+        this.#parent.send(message);
+        break;
       case 'note':
         this.#note(message.text);
         break;

@@ -47,6 +47,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     session,
     connections,
     secrets,
+    trace: job.trace ?? false,
     stopIf: options.stopIf ?? [],
     apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
     search: searchOf(job),

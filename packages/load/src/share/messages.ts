@@ -33,13 +33,32 @@ const StoppedMessage = Type.Object({
   sentence: Type.String(),
 });
 
+/** One exchange, where a trace was asked for. */
+const ExchangeMessage = Type.Object({
+  type: Type.Literal('exchange'),
+  test: Type.String({ description: 'its full name; empty for an exchange of a hook' }),
+  user: Type.Integer(),
+  label: Type.String(),
+  outcome: Type.String({ description: 'the status, or the error class' }),
+  at: Type.Integer({ description: 'ms since the load began' }),
+  ms: Type.Number(),
+  text: Type.String({ maxLength: 4000, description: 'request and answer, secrets masked' }),
+});
+
 const NoteMessage = Type.Object({
   type: Type.Literal('note'),
   text: Type.String({ maxLength: 2000 }),
 });
 
 /** What whoever runs a share is told while it runs. */
-export const ShareMessage = Type.Union([TickEvent, StepMessage, FailureMessage, StoppedMessage, NoteMessage]);
+export const ShareMessage = Type.Union([
+  TickEvent,
+  StepMessage,
+  FailureMessage,
+  StoppedMessage,
+  ExchangeMessage,
+  NoteMessage,
+]);
 export type ShareMessage = Static<typeof ShareMessage>;
 
 export const ChildMessage = Type.Union([

@@ -27,6 +27,23 @@ export interface ThreadJob {
   readonly data: DataRows;
   /** Values that no sample shows. */
   readonly secrets: readonly string[];
+  /** Whether every exchange is told of. */
+  readonly trace: boolean;
+}
+
+/** One exchange, as it went. */
+export interface ToldExchange {
+  /** The full name of the test it belongs to; empty for one of a hook. */
+  readonly test: string;
+  readonly user: number;
+  readonly label: string;
+  /** The status, or the error class. */
+  readonly outcome: string;
+  /** When it began, ms of the run's clock, and how long it took. */
+  readonly at: number;
+  readonly ms: number;
+  /** Request and answer. */
+  readonly text: string;
 }
 
 /** What a lane of the plan needs of a thread. */
@@ -91,5 +108,6 @@ export type FromThread =
       /** When its load was over, ms of the run's clock. */
       readonly end: number;
     }
+  | ({ readonly type: 'exchange' } & ToldExchange)
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'finished'; readonly cpuSeconds: number };

@@ -76,7 +76,7 @@ export function noteCheck(user: User, check: string, stack: string): void {
 }
 
 /** Request and answer as they went over the wire, without the request's body. */
-function tell({ request, head, body, failure }: Exchange): string {
+export function tell({ request, head, body, failure }: Exchange): string {
   const { route, head: sent } = request.template;
   const asked = `${route.href}\n\n${sent.trimEnd()}`;
   if (!head) return `${asked}\n\n${failure!.code}: ${failure!.message}`;

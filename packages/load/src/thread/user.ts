@@ -78,6 +78,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   }
 
   exchanged(exchange: Exchange): void {
+    this.world.trace?.(this, exchange);
     if (!this.passage || this.gone) return;
     const failed = isError(exchange, this.world.expected);
     if (exchange.ended >= this.timeline.next) this.timeline.turn(exchange.ended);

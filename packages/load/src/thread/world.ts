@@ -11,6 +11,7 @@ import { ConsoleLimit } from './console-limit.ts';
 import { Instances } from './instances.ts';
 import { masker } from './mask.ts';
 import type { FromThread, ThreadJob } from './messages.ts';
+import { type Trace, traceTo } from './trace.ts';
 
 /** What all users of a thread share. */
 export class World {
@@ -38,6 +39,8 @@ export class World {
   loaded = false;
   /** Users that are there. */
   users = 0;
+  /** Tells of every exchange, where that is asked for. */
+  readonly trace: Trace | null;
   readonly #said = new Set<string>();
 
   constructor(job: ThreadJob) {
@@ -51,6 +54,7 @@ export class World {
     this.sources = new Sources(job.root);
     this.mask = masker(job.secrets);
     this.expected = new Set(job.expected);
+    this.trace = job.trace ? traceTo(this) : null;
   }
 
   post(message: FromThread): void {
