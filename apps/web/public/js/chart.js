@@ -48,8 +48,10 @@ export function createChart(figure, spec) {
     const y = scaleFor(points, spec, bounds);
     svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const parts = [...rampShades(points, x), ...grid(y, spec, right), ...timeAxis(seconds, right, x)];
-    parts.push(...boundLines(bounds, points, y, right, x));
+    const allowed = boundLines(bounds, points, y, right, x);
+    parts.push(...allowed.lines);
     for (const line of spec.lines) parts.push(...curve(points, line, x, y.at));
+    parts.push(...allowed.names);
     for (const second of faults)
       parts.push(element('path', { class: 'fault', d: `M${x(second)} ${top}V${bottom}` }));
     if (spec.labels) parts.push(...endLabels(points, spec, x, y.at));
@@ -109,7 +111,8 @@ function scaleFor(points, spec, bounds) {
  * @param {(second: number) => number} x
  */
 function boundLines(bounds, points, y, right, x) {
-  const parts = [];
+  const lines = [];
+  const names = [];
   /** @type {number[]} */
   const taken = [];
   for (const { text, style, value, level } of bounds) {
@@ -121,15 +124,19 @@ function boundLines(bounds, points, y, right, x) {
     if (!first) continue;
     const above = Math.min(...held.map((one) => one.y)) < top - 1;
     const d = level ? `M${left} ${first.y}H${right}` : `M${held.map((one) => `${one.x} ${one.y}`).join('L')}`;
-    if (!above) parts.push(element('path', { class: `bound ${style}`, d }));
-    let at = above ? top + 8 : Math.max(top + 8, first.y - 4);
+    if (!above) lines.push(element('path', { class: `bound ${style}`, d }));
+    // A level is named at its right end, which is free while the run goes on; a curve where it ends.
+    const end = level || above ? { x: right, y: first.y } : (held.at(-1) ?? first);
+    const isAside = !level && !above && right - end.x > 96;
+    let at = above ? top + 8 : Math.max(top + 8, end.y + (isAside ? 4 : -4));
     while (taken.some((other) => Math.abs(other - at) < 12)) at += 12;
     taken.push(at);
-    parts.push(
-      element('text', { class: `bound-name ${style}`, x: left + 6, y: at }, above ? `${text} ↑` : text),
-    );
+    const place = isAside
+      ? { x: end.x + 6, y: at, 'text-anchor': 'start' }
+      : { x: right - 2, y: at, 'text-anchor': 'end' };
+    names.push(element('text', { class: `bound-name ${style}`, ...place }, above ? `${text} ↑` : text));
   }
-  return parts;
+  return { lines, names };
 }
 
 /** @param {import('./scale.js').Scale} y @param {ChartSpec} spec @param {number} right */

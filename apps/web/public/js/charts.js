@@ -61,7 +61,8 @@ export function liveCharts(section) {
 
   /** @type {Map<string, import('./bounds.js').Bound[]>} */
   const bounds = new Map();
-  const seconds = () => Math.max(shortestAxis, series.points.at(-1)?.second ?? 0);
+  /** While a run goes on there is room for what comes. */
+  const seconds = () => Math.max(live ? shortestAxis : 2, series.points.at(-1)?.second ?? 0);
 
   function redraw() {
     if (asked) return;

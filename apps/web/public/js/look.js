@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{ line: number | null, column: number | null, path: string, what: string, fix: string }} Mistake
- * @typedef {{ commit: string, found: boolean, problems: Mistake[], summary: string | null, name: string, target: string, thresholds: string[] }} Look
+ * @typedef {{ commit: string, found: boolean, problems: Mistake[], summary: string | null, name: string, target: string, thresholds: string[], email: string[] }} Look
  */
 
 /** @param {HTMLElement} panel @param {Look} look */
@@ -23,6 +23,7 @@ export function showLook(panel, look) {
       facts([
         ['Target', look.target],
         ['Thresholds', look.thresholds.join(', ')],
+        ['Mails', look.email.join(', ')],
       ]),
     );
   }

@@ -13,7 +13,16 @@ import type { Look } from './look.ts';
 
 /** What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes. */
 export async function judge({ commit, text, paths }: ReadResult, choices: FileChoices): Promise<Look> {
-  const nothing = { commit, summary: null, name: '', fields: {}, profiles: [], thresholds: [], target: '' };
+  const nothing = {
+    commit,
+    summary: null,
+    name: '',
+    fields: {},
+    profiles: [],
+    thresholds: [],
+    target: '',
+    email: [],
+  };
   if (text === null) return { ...nothing, found: false, problems: [] };
   const written = await parseFileOffThread(text);
   if (written.file === null) return { ...nothing, found: true, problems: written.problems };
@@ -31,6 +40,7 @@ export async function judge({ commit, text, paths }: ReadResult, choices: FileCh
     fields,
     profiles,
     thresholds: file.thresholds.map((threshold) => threshold.source),
+    email: [...file.email],
     target: file.targets.join(', ') || (file.app ? 'the app of this repository' : ''),
   };
 }

@@ -18,5 +18,6 @@ export const Look = Type.Object({
   profiles: Type.Array(Type.String()),
   thresholds: Type.Array(Type.String()),
   target: Type.String(),
+  email: Type.Array(Type.String(), { description: 'whom the file has mailed' }),
 });
 export type Look = Static<typeof Look>;

@@ -38,7 +38,10 @@ function invalidSentence(thrown: FastifyError): string {
 }
 
 function answer(error: MarteauError, request: FastifyRequest, reply: FastifyReply) {
-  if (error.status >= 500 && error.code !== 'internal') request.log.warn({ code: error.code }, error.message);
+  // What the other side of a look did wrong is news for the visitor alone.
+  if (error.status >= 500 && error.status !== 502 && error.code !== 'internal') {
+    request.log.warn({ code: error.code }, error.message);
+  }
   reply.code(error.status);
   if (error.status === 503) reply.header('retry-after', '5');
   if (!wantsPage(request)) {

@@ -33,6 +33,7 @@ export function lookView(look: Look): LookView {
     facts: [
       { name: 'Target', value: look.target },
       { name: 'Thresholds', value: look.thresholds.join(', ') },
+      { name: 'Mails', value: look.email.join(', ') },
     ].filter(({ value }) => value !== ''),
     fields: look.fields,
     profiles: look.profiles,

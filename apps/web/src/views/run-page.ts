@@ -52,6 +52,8 @@ export interface RunPage {
   overrides: { name: string; value: string }[];
   mails: MailView[];
   acts: Acts;
+  /** Of a run that ended in error: where its repository is looked at again. */
+  lookHref: string | null;
   charts: readonly { key: string; name: string }[];
   /** For the charts: JSON of views/bounds.ts. */
   bounds: string;
@@ -140,6 +142,7 @@ export function runPage(run: Run, { place, evidence, confirmation, pinned, now }
     })),
     mails: run.mails.map(mailView),
     acts: acts(run, ended),
+    lookHref: run.state === 'error' ? lookHref(run) : null,
     charts,
     bounds: JSON.stringify(boundViews(evidence.thresholds)),
     reportHref: `/runs/${run.id}/report`,
@@ -166,6 +169,10 @@ function mailView({ to, state, detail }: MailState): MailView {
   const file = /^outbox\/(.+)\.eml$/.exec(detail)?.[1];
   if (file === undefined) return { to, state, word: mailWords[state], detail, href: null };
   return { to, state, word: 'in the outbox', detail: '', href: `/outbox/${encodeURIComponent(file)}` };
+}
+
+function lookHref({ repo, ref, profile }: Run): string {
+  return `/new?${new URLSearchParams({ repo, ...(ref && { ref }), ...(profile && { profile }) })}`;
 }
 
 function acts(run: Run, ended: boolean): Acts {
@@ -211,7 +218,11 @@ function figures(run: Run): Figure[] {
   const { summary } = run;
   if (!summary) return [];
   return [
-    { name: 'p95', value: formatLatency(summary.p95), small: `p99 ${formatLatency(summary.p99)}` },
+    {
+      name: 'p95',
+      value: formatLatency(summary.p95),
+      small: summary.p99 === null ? 'too few for a p99' : `p99 ${formatLatency(summary.p99)}`,
+    },
     { name: 'p50', value: formatLatency(summary.p50), small: 'half were faster' },
     { name: 'Requests', value: formatRate(summary.rate), small: `${formatCount(summary.requests)} in all` },
     { name: 'Errors', value: formatPercent(summary.errorRate), small: 'of the requests' },
