@@ -33,13 +33,19 @@ async function demo(): Promise<number> {
   const dataFolder = join(resolve(process.env.MARTEAU_DATA || join(root, 'data')), 'demo');
   const repository = await makeRepository(join(root, 'examples/shop'), join(dataFolder, 'repositories/shop'));
   say('Starting Redis, the web and a worker, with all of their data in data/demo.');
+  // What a process says is of interest when it does not come up.
+  let unsaid: string[] | null = [];
   const { url, ended } = await startService({
     env: await environment(repository),
     dataFolder,
     nodes: 1,
-    show: (name, line) => isNews(line) && say(`${name}: ${line}`),
+    show: (name, line) => (isNews(line) ? say(`${name}: ${line}`) : unsaid?.push(`${name}: ${line}`)),
     signal,
+  }).catch((error) => {
+    for (const line of unsaid ?? []) say(line);
+    throw error;
   });
+  unsaid = null;
   say(`Marteau is listening on ${url}. It runs ${repository}, submitted by the form at ${url}/new.`);
 
   const run = await runExample(url, repository);
