@@ -6,11 +6,13 @@ import type { Lane } from './lane.ts';
 import type { Pace } from './pace.ts';
 import { Visitor } from './visitor.ts';
 
-/** Starts later than this are late: the generator's fault, for whom all others wait is dropped. ms */
+/** What is heard of later than this is late: the generator was busy with something else. ms */
 const LATE_MS = 10;
 /** Idle users that are kept ready: as many as arrive in this time, and at least so many. */
 const SPARE_MS = 50;
 const FEWEST_SPARE = 2;
+/** So many load their instance of the script at once: were it all who are wanted, nothing else would happen meanwhile. */
+const MOST_LOADING = 2;
 
 /** A start that the plan wants. */
 interface Arrival {
@@ -22,7 +24,8 @@ interface Arrival {
 
 /**
  * Iterations that begin when the plan says so, however long those before them take: the open model. Whoever is idle
- * serves the next arrival; while all are busy another user comes, up to the most; beyond that a start is dropped.
+ * serves the next arrival. While all are busy it waits for whoever is free or has come first, of as many users as there
+ * may be at most; beyond that a start is dropped.
  */
 export class OpenStretch {
   readonly #lane: Lane;
@@ -32,12 +35,15 @@ export class OpenStretch {
   readonly #arrivals: DueArrivals;
   readonly #all: Visitor[] = [];
   readonly #idle: Visitor[] = [];
-  /** Users on their way whom no arrival waits for. */
+  /** Arrivals that wait for a user, the earliest first. */
+  readonly #waiting: Arrival[] = [];
+  /** Users on their way; of these, who are loading their instance of the script. */
   #coming = 0;
+  #loading = 0;
+  /** Users who could not come so far, because something threw. */
+  #failing = 0;
   #busy = 0;
-  /** Arrivals that wait for somebody who is on the way. */
-  #awaited = 0;
-  /** Nothing is started any more; what was awaited then was dropped. */
+  /** Nothing is started any more; what waited then was dropped. */
   #closed = false;
   /** Everybody has left; what is still heard of an iteration came too late. */
   #over = false;
@@ -55,13 +61,13 @@ export class OpenStretch {
 
   /** Resolves when all users have left, with the moment at which the load was over. */
   async run(): Promise<number> {
-    this.#keepSpare();
+    this.#bring();
     this.#pace.begin(this.#steps, this.#lane.world.clock.zero, () => this.#arrive());
     await this.#waits.until(() => this.#end);
     this.#pace.end();
     this.#arrive();
     this.#closed = true;
-    this.#lane.world.dropped += this.#awaited;
+    this.#lane.world.dropped += this.#waiting.length;
     await this.#waits.until(() => (this.#busy === 0 ? 0 : this.#end + this.#grace));
     await this.#leave();
     return this.#end;
@@ -81,62 +87,76 @@ export class OpenStretch {
     for (; arrivals.due <= Math.min(this.#now, this.#end); arrivals.advance()) {
       const { due, number, step } = arrivals;
       world.offered += 1;
-      const visitor = this.#busy < step.users ? this.#idle.pop() : undefined;
-      if (visitor) this.#serve(visitor, { due, number });
-      else if (this.#all.length < step.users) this.#bring({ due, number });
-      else world.dropped += 1;
+      if (this.#busy + this.#waiting.length >= step.users || this.#nobodyCame) world.dropped += 1;
+      else {
+        if (this.#now - due > LATE_MS) world.late += 1;
+        this.#waiting.push({ due, number });
+      }
     }
-    this.#keepSpare();
+    this.#start();
+    this.#bring();
   }
 
-  /** Somebody comes; for an arrival that waits, or to be ready. */
-  async #bring(arrival: Arrival | null): Promise<void> {
+  /** Arrivals and idle users find each other. */
+  #start(): void {
+    while (this.#waiting.length > 0 && this.#idle.length > 0)
+      this.#serve(this.#idle.pop()!, this.#waiting.shift()!);
+  }
+
+  /** Has as many users come as are waited for and may be needed next. */
+  #bring(): void {
+    const { rate, users, portion } = this.#arrivals.step;
+    const perSecond = Math.max(rate.from, rate.to) / portion.stride;
+    const spare = Math.max(FEWEST_SPARE, Math.ceil((perSecond * SPARE_MS) / 1000));
+    const wanted = this.#waiting.length + spare - this.#idle.length - this.#coming - this.#failing;
+    const missing = Math.min(wanted, MOST_LOADING - this.#loading, users - this.#all.length);
+    for (let i = 0; i < missing; i += 1) this.#come();
+  }
+
+  /** Another user comes. */
+  async #come(): Promise<void> {
     const visitor = new Visitor(this.#lane, this.#all.length);
     this.#all.push(visitor);
-    let waiting = arrival;
-    if (waiting) this.#awaited += 1;
-    else this.#coming += 1;
-    while (!(await visitor.come())) {
-      if (this.#closed) return;
-      if (waiting) {
-        this.#awaited -= 1;
-        this.#coming += 1;
-        this.#lane.world.dropped += 1;
-        waiting = null;
-      }
+    this.#coming += 1;
+    this.#loading += 1;
+    const loaded = await visitor.load();
+    this.#loading -= 1;
+    this.#bring();
+    const came = loaded && (await visitor.come());
+    this.#coming -= 1;
+    if (!came) await this.#comeAgain(visitor);
+    if (this.#closed) return;
+    this.#idle.push(visitor);
+    this.#start();
+  }
+
+  async #comeAgain(visitor: Visitor): Promise<void> {
+    this.#failing += 1;
+    do {
+      if (this.#nobodyCame) this.#lane.world.dropped += this.#waiting.splice(0).length;
       const again = this.#now + COME_AGAIN_MS;
       await this.#waits.until(() => Math.min(again, this.#end));
-      if (this.#now >= this.#end) return;
-    }
-    if (this.#closed) return;
-    if (waiting) {
-      this.#awaited -= 1;
-      this.#serve(visitor, waiting);
-    } else {
-      this.#coming -= 1;
-      this.#idle.push(visitor);
-    }
+    } while (this.#now < this.#end && !(await visitor.come()));
+    this.#failing -= 1;
+  }
+
+  /** Whoever wanted to come could not: nobody is there to wait for. */
+  get #nobodyCame(): boolean {
+    return this.#failing > 0 && this.#failing === this.#all.length;
   }
 
   async #serve(visitor: Visitor, { due, number }: Arrival): Promise<void> {
     const { world } = this.#lane;
-    if (this.#now - due > LATE_MS) world.late += 1;
     this.#busy += 1;
     world.users += 1;
     await visitor.iterate(due, number);
     if (this.#over) return;
     this.#busy -= 1;
     world.users -= 1;
-    if (!this.#closed) this.#idle.push(visitor);
-    else if (this.#busy === 0) this.#waits.look();
-  }
-
-  #keepSpare(): void {
-    const { rate, users, portion } = this.#arrivals.step;
-    const perSecond = Math.max(rate.from, rate.to) / portion.stride;
-    const wanted = Math.max(FEWEST_SPARE, Math.ceil((perSecond * SPARE_MS) / 1000));
-    const missing = Math.min(wanted - this.#idle.length - this.#coming, users - this.#all.length);
-    for (let i = 0; i < missing; i += 1) this.#bring(null);
+    if (!this.#closed) {
+      this.#idle.push(visitor);
+      this.#start();
+    } else if (this.#busy === 0) this.#waits.look();
   }
 
   async #leave(): Promise<void> {

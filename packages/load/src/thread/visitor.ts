@@ -22,17 +22,26 @@ export class Visitor {
     this.user = lane.user(n);
   }
 
-  /** Loads the user's instance of the script and runs its `before` hooks. False when something threw; that is noted. */
-  come(): Promise<boolean> {
+  /** Loads the user's instance of the script, unless it has one. False when something threw; that is noted. */
+  load(): Promise<boolean> {
     return scopes.run(this.user, async () => {
       const { user } = this;
       try {
         user.script ??= await this.#lane.world.instances.of(this.#n, user.agent);
+        return true;
       } catch (error) {
         noteFailure(user, error, '');
         return false;
       }
-      const tests = chosenTests(user.script, this.#lane.test ?? this.#lane.world.job.test);
+    });
+  }
+
+  /** Loads the instance and runs the `before` hooks. False when something threw; that is noted. */
+  async come(): Promise<boolean> {
+    if (!(await this.load())) return false;
+    return scopes.run(this.user, async () => {
+      const { user } = this;
+      const tests = chosenTests(user.script!, this.#lane.test ?? this.#lane.world.job.test);
       if (!(await come(user, tests))) return false;
       this.#tests = tests;
       this.#order = orderByWeight(tests);
