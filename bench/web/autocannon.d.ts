@@ -5,6 +5,9 @@ declare module 'autocannon' {
     connections: number;
     /** seconds */
     duration: number;
+    /** Requests per second, of all connections together. */
+    overallRate?: number;
+    ignoreCoordinatedOmission?: boolean;
   }
   interface Result {
     '2xx': number;
@@ -13,7 +16,7 @@ declare module 'autocannon' {
     /** seconds */
     duration: number;
     /** ms */
-    latency: { p99: number };
+    latency: { p50: number; p99: number; p99_9: number; max: number };
   }
   // biome-ignore lint/style/noDefaultExport: it is one
   export default function autocannon(options: Options): Promise<Result>;

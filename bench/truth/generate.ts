@@ -1,0 +1,104 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch } from '@marteau/launch';
+import { startShare } from '@marteau/load';
+import type { Launch, Measurements, Step } from '@marteau/shared';
+import { processorTime } from '../load/processor-time.ts';
+
+/** A plain test, as anybody would write it. */
+const script = `
+  import assert from 'node:assert/strict';
+  import { test } from 'node:test';
+  test('asks', async () => {
+    const response = await fetch('/');
+    assert.equal(await response.text(), 'ok\\n');
+  });
+`;
+
+/** Between the start and the load, ms. */
+const LEAD_MS = 1000;
+
+export interface Generated {
+  readonly measurements: Measurements;
+  /** Processor time of all the generator's threads / time of the load. */
+  readonly cores: number;
+}
+
+/**
+ * Has the engine send requests at a constant rate of the open model.
+ * @param tell is called with the moment at which the load begins, ms since 1970, before it does
+ */
+export async function generate(
+  { url, folder, rate, durationMs }: { url: string; folder: string; rate: number; durationMs: number },
+  tell: (begin: number) => void,
+): Promise<Generated> {
+  const root = await mkdtemp(join(folder, 'truth-'));
+  await writeFile(join(root, 'truth.test.ts'), script);
+  const step: Step = {
+    index: 0,
+    name: `${rate}/s`,
+    model: 'open',
+    users: null,
+    rate: { from: rate, to: rate },
+    maxUsers: 2 * rate,
+    iterations: null,
+    rampMs: 0,
+    durationMs,
+    recorded: true,
+    test: null,
+  };
+  let pid = 0;
+  const noticing: Launch = async (request) => {
+    const launched = await launch(request);
+    pid = launched.pid ?? 0;
+    return launched;
+  };
+  const share = await startShare(
+    {
+      root,
+      wdir: '.',
+      script: 'truth.test.ts',
+      test: null,
+      plan: { steps: [step] },
+      share: { index: 0, of: 1 },
+      node: 'bench',
+      target: url,
+      env: {},
+      out: root,
+      run: null,
+      secrets: [],
+      threads: 1,
+      options: {
+        session: 'iteration',
+        connections: 'keep',
+        mark: true,
+        data: {},
+        labels: [],
+        expected: [],
+        tls: { verify: true, ca: null },
+        requestTimeoutMs: 60_000,
+      },
+    },
+    { launch: noticing, signal: new AbortController().signal },
+  );
+  share.stdout.resume();
+  share.stderr.pipe(process.stderr);
+  const ready = await share.ready;
+  if ('error' in ready) throw ready.error;
+  const begin = Date.now() + LEAD_MS;
+  tell(begin);
+  share.start(begin);
+  const used = await usedBetween(() => pid, begin, begin + durationMs);
+  const done = await share.done;
+  if ('error' in done) throw done.error;
+  return { measurements: done.measurements, cores: used / 1000 / durationMs };
+}
+
+/** Processor time, µs. */
+async function usedBetween(pid: () => number, from: number, to: number): Promise<number> {
+  const until = (moment: number) => new Promise((done) => setTimeout(done, moment - Date.now()));
+  await until(from);
+  const before = processorTime(pid());
+  await until(to);
+  return processorTime(pid()) - before;
+}
