@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startTargetServer, waitUntil } from '@marteau/testkit';
 import { openFetch } from '../fixtures/open-fetch.ts';
 import { startRawServer } from '../fixtures/raw-server.ts';
@@ -87,6 +90,16 @@ const targets: [string, (socket: Socket) => unknown, string][] = [
     (socket) => flood(socket, 'HTTP/1.1 200 OK\r\n', `x: ${'y'.repeat(10_000)}\r\n`),
     'parse: header too large',
   ],
+  [
+    'closes its half and says no more',
+    (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n', () => socket.end()),
+    'closed',
+  ],
+  [
+    'sends a header line of 100 MB',
+    (socket) => flood(socket, 'HTTP/1.1 200 OK\r\nx: ', 'y'.repeat(64 * 1024)),
+    'parse: header too large',
+  ],
   ['hangs', () => undefined, 'timeout'],
   [
     'hangs in the middle of the body',
@@ -143,6 +156,16 @@ describe('a target that', () => {
       return true;
     });
     assert.deepEqual(user.outcomes(), ['ECONNREFUSED']);
+  });
+
+  it('finds no sockets left is counted, and goes on when there are some', async () => {
+    await using server = await startTargetServer();
+    const script = fileURLToPath(new URL('../fixtures/without-sockets.ts', import.meta.url));
+    const limited = 'ulimit -n 60; exec "$0" "$1" "$2"';
+    const { stdout } = await promisify(execFile)('sh', ['-c', limited, process.execPath, script, server.url]);
+    const { outcomes, after } = JSON.parse(stdout) as { outcomes: Record<string, number>; after: number };
+    assert.deepEqual(Object.keys(outcomes).sort(), ['200', 'EMFILE']);
+    assert.equal(after, 200);
   });
 
   it('has no address is counted as ENOTFOUND', async () => {

@@ -1,5 +1,12 @@
-import { lookup } from 'node:dns';
+import { type LookupAddress, lookup } from 'node:dns';
 import { isIP } from 'node:net';
+
+/** Asks the system for all addresses of a host. */
+export type Look = (
+  host: string,
+  options: { all: true; order: 'ipv4first' },
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
 
 type Found = (error: Error | null, addresses: readonly string[]) => void;
 
@@ -16,11 +23,13 @@ const KEEP_MS = 30_000;
 /** Looks hosts up, each once in a while, and spreads connections over their addresses in turn. */
 export class Resolver {
   readonly #now: () => number;
+  readonly #look: Look;
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Map<string, Found[]>();
 
-  constructor(now: () => number) {
+  constructor(now: () => number, look: Look = lookup) {
     this.#now = now;
+    this.#look = look;
   }
 
   /** Calls back with the addresses to try, in order; at once where they are known. */
@@ -47,7 +56,7 @@ export class Resolver {
       return;
     }
     this.#waiting.set(host, [found]);
-    lookup(host, { all: true, order: 'ipv4first' }, (error, all) =>
+    this.#look(host, { all: true, order: 'ipv4first' }, (error, all) =>
       this.#answer(host, error, all?.map(({ address }) => address) ?? []),
     );
   }
