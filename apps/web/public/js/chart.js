@@ -125,15 +125,12 @@ function boundLines(bounds, points, y, right, x) {
     const above = Math.min(...held.map((one) => one.y)) < top - 1;
     const d = level ? `M${left} ${first.y}H${right}` : `M${held.map((one) => `${one.x} ${one.y}`).join('L')}`;
     if (!above) lines.push(element('path', { class: `bound ${style}`, d }));
-    // A level is named at its right end, which is free while the run goes on; a curve where it ends.
-    const end = level || above ? { x: right, y: first.y } : (held.at(-1) ?? first);
-    const isAside = !level && !above && right - end.x > 96;
-    let at = above ? top + 8 : Math.max(top + 8, end.y + (isAside ? 4 : -4));
+    // A level is named at its right end, a curve over its top.
+    const named = level || above ? { x: right, y: first.y } : held.reduce((a, b) => (b.y < a.y ? b : a));
+    let at = above ? top + 8 : named.y - 4 < top + 8 ? named.y + 12 : named.y - 4;
     while (taken.some((other) => Math.abs(other - at) < 12)) at += 12;
     taken.push(at);
-    const place = isAside
-      ? { x: end.x + 6, y: at, 'text-anchor': 'start' }
-      : { x: right - 2, y: at, 'text-anchor': 'end' };
+    const place = { x: Math.max(left + 72, Math.min(right, named.x)) - 2, y: at, 'text-anchor': 'end' };
     names.push(element('text', { class: `bound-name ${style}`, ...place }, above ? `${text} ↑` : text));
   }
   return { lines, names };

@@ -51,6 +51,8 @@ export interface RunPage {
   pinned: boolean;
   overrides: { name: string; value: string }[];
   mails: MailView[];
+  /** Whether there is anything of that to show. */
+  around: boolean;
   acts: Acts;
   /** Of a run that ended in error: where its repository is looked at again. */
   lookHref: string | null;
@@ -141,6 +143,7 @@ export function runPage(run: Run, { place, evidence, confirmation, pinned, now }
       value: written(value),
     })),
     mails: run.mails.map(mailView),
+    around: run.mails.length > 0 || Object.keys(run.overrides).length > 0 || run.hasReport,
     acts: acts(run, ended),
     lookHref: run.state === 'error' ? lookHref(run) : null,
     charts,
