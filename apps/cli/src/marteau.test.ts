@@ -79,12 +79,44 @@ describe('check', () => {
     );
   });
 
+  test('loads the script, and says what is wrong with it or its data', async () => {
+    await using folder = await createTempFolder();
+    const few = 'script: a.test.ts\ncycles: 5\ndata: {users: users.csv}\n';
+    await write(folder.path, {
+      '.marteau.yml': few,
+      'a.test.ts': "import { test } from 'node:test';\nnull.x;",
+    });
+    assert.match(
+      (await marteau(folder.path, 'check')).err,
+      /data file users\.csv, and the repository has no/,
+    );
+    await write(folder.path, { 'users.csv': 'name\nanna\n' });
+    const rows = await marteau(folder.path, 'check');
+    assert.equal(rows.code, exitCodes.file, rows.err);
+    assert.match(rows.err, /1 rows, and 5 users/);
+    await write(folder.path, { '.marteau.yml': 'script: a.test.ts\n' });
+    const throws = await marteau(folder.path, 'check');
+    assert.equal(throws.code, exitCodes.script);
+    assert.match(throws.err, /threw at a\.test\.ts:2/);
+  });
+
+  test('needs no secret', async () => {
+    await using folder = await createTempFolder();
+    await write(folder.path, {
+      '.marteau.yml': `script: a.test.ts\nenv: {A: "\${secrets.NO_SUCH}"}\n`,
+      'a.test.ts': "import { test } from 'node:test'; test('one', () => {});",
+    });
+    const { code, err } = await marteau(folder.path, 'check');
+    assert.equal(code, exitCodes.pass);
+    assert.match(err, /NO_SUCH not set here/);
+  });
+
   test('says what the file amounts to', async () => {
     await using folder = await createTempFolder();
     await write(folder.path, {
       '.marteau.yml': 'script: a.test.ts\ncycles: 1:5\nduration: 1m\n',
-      'a.test.ts': '',
+      'a.test.ts': "import { test } from 'node:test'; test('one', () => {});",
     });
-    assert.match((await marteau(folder.path, 'check')).out, /2 cycles x 1 min/);
+    assert.match((await marteau(folder.path, 'check')).out, /2 cycles x 1 min[\s\S]*one {2}a\.test\.ts:1/);
   });
 });

@@ -1,9 +1,14 @@
-import { describePlan } from '@marteau/shared';
+import { fillSecrets, requireSupported } from '@marteau/fixture';
+import { describePlan, type EffectiveFile } from '@marteau/shared';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findFolder } from '../project/find-folder.ts';
+import { loadScript } from '../project/load-script.ts';
 import { readProject } from '../project/read-project.ts';
 import { choiceOptions, choicesOf, choiceUsage } from '../run/choices.ts';
+import { findSecrets, readSecrets } from '../run/secrets.ts';
+import { openWorkFolder } from '../run/work-folder.ts';
+import type { World } from '../world.ts';
 
 /** Shows every mistake of a project's `.marteau.yml` with its place, or what the file amounts to. */
 export const check: Command = {
@@ -14,12 +19,32 @@ export const check: Command = {
   maxArguments: 1,
   async run({ arguments: [where = '.'], options }, world) {
     const folder = await findFolder(where, world.cwd);
-    const project = await readProject(folder, choicesOf(options));
-    if (project.problems !== null) {
-      world.err(`${project.problems}\n`);
-      return project.exitCode;
+    const { file, problems, exitCode } = await readProject(folder, choicesOf(options));
+    if (file === null) {
+      world.err(`${problems}\n`);
+      return exitCode;
     }
-    world.out(`${project.file.name}: ${describePlan(project.file)}.\n`);
+    requireSupported(file);
+    const tests = await testsOf(file, folder, world);
+    world.out(`${file.name}: ${describePlan(file)}.\n`);
+    for (const { fullName, skipped, source } of tests)
+      world.out(`  ${fullName}${skipped ? ' (skipped)' : ''}${source === null ? '' : `  ${source}`}\n`);
     return exitCodes.pass;
   },
 };
+
+async function testsOf(file: EffectiveFile, folder: string, world: World) {
+  await using work = await openWorkFolder();
+  const { values, missing } = findSecrets(file, folder, await readSecrets(world), world.env);
+  // To load a script they need not be true.
+  if (missing.length > 0) world.err(`${missing.join(', ')} not set here, and left empty for this check.\n`);
+  const secrets = { ...values, ...Object.fromEntries(missing.map((name) => [name, ''])) };
+  return loadScript(file, {
+    folder,
+    work,
+    path: world.env.PATH ?? '',
+    env: fillSecrets(file.env, secrets, folder),
+    secrets: Object.values(values),
+    signal: AbortSignal.any([world.enough, world.signal]),
+  });
+}

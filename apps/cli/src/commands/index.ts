@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   check: async () => (await import('./check.ts')).check,
   run: async () => (await import('./run.ts')).run,
+  submit: async () => (await import('./submit.ts')).submit,
   report: async () => (await import('./report.ts')).report,
   compare: async () => (await import('./compare.ts')).compare,
   proxy: async () => (await import('./proxy.ts')).proxy,

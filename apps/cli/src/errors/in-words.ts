@@ -29,6 +29,7 @@ const aboutTheFile = new Set([
   'script-missing',
   'script-outside',
   'data-missing',
+  'data-unusable',
   'secret-unknown',
   'secret-unset',
 ]);
@@ -36,7 +37,7 @@ const aboutTheFile = new Set([
 const aboutTheCommandLine = new Set(['overrides-wrong', 'bad-request', 'ref-wrong']);
 
 /** How a command ends for the stable code of an error, its own or one that a server tells. */
-function exitCodeOf(code: string | null): ExitCode {
+export function exitCodeOf(code: string | null): ExitCode {
   if (code === null) return exitCodes.surroundings;
   if (aboutTheCommandLine.has(code) || code.startsWith('address-')) return exitCodes.usage;
   if (aboutTheFile.has(code) || code.startsWith('marteau-file-')) return exitCodes.file;

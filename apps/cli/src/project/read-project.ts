@@ -13,7 +13,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 
 /** A folder's `.marteau.yml`, ready to run; or every mistake, as lines for a console. */
 export type Project =
-  | { text: string; file: EffectiveFile; problems: null }
+  | { text: string; file: EffectiveFile; problems: null; exitCode: null }
   | { file: null; problems: string; exitCode: ExitCode };
 
 /** Reads the `.marteau.yml` of a folder, with a profile and overrides applied. Never throws for what it holds. */
@@ -26,7 +26,9 @@ export async function readProject(folder: string, choices: FileChoices = {}): Pr
   // The file alone was right, so what is wrong is what was chosen.
   if (!effective.file) return wrong(renderProblems(effective.problems), exitCodes.usage);
   const missing = await missingFile(folder, effective.file);
-  return missing ? wrong(missing) : { text: bytes.toString('utf8'), file: effective.file, problems: null };
+  return missing
+    ? wrong(missing)
+    : { text: bytes.toString('utf8'), file: effective.file, problems: null, exitCode: null };
 }
 
 async function missingFile(folder: string, file: EffectiveFile): Promise<string | null> {

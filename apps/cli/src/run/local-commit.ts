@@ -10,6 +10,8 @@ export interface LocalCommit {
   readonly author: string;
   /** Whether files in the folder differ from it. */
   readonly changed: boolean;
+  /** Whether a branch of a remote holds it, as far as this machine knows. */
+  readonly pushed: boolean;
 }
 
 interface GitOptions {
@@ -25,13 +27,14 @@ export async function commitOf(
   folder: string,
   options: GitOptions,
 ): Promise<{ commit: LocalCommit | null; origin: string | null }> {
-  const [log, status, remote] = await Promise.all([
+  const [log, status, remote, branches] = await Promise.all([
     git(folder, ['log', '-1', '--format=%H%n%s%n%an <%ae>'], options),
     git(folder, ['status', '--porcelain', '--untracked-files=normal', '--', '.'], options),
     git(folder, ['remote', 'get-url', 'origin'], options),
+    git(folder, ['branch', '--remotes', '--contains', 'HEAD'], options),
   ]);
   const [id, subject = '', author = ''] = log?.split('\n') ?? [];
-  const commit = id ? { id, subject, author, changed: status !== '' } : null;
+  const commit = id ? { id, subject, author, changed: status !== '', pushed: Boolean(branches) } : null;
   return { commit, origin: remote === null ? null : normalised(remote) };
 }
 

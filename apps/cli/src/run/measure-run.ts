@@ -14,9 +14,9 @@ import {
   watchVersion,
 } from '@marteau/fixture';
 import { buildPlan, type FaultEvent, type Measurements, type Plan } from '@marteau/shared';
-import { countTests } from './count-tests.ts';
 import { measure } from './measure.ts';
 import { missingDeps } from './missing-deps.ts';
+import { namesOfTests } from './names-of-tests.ts';
 import { oncePlan } from './once-plan.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -103,12 +103,11 @@ async function measureAround(
   const version = await watchVersion(file, around.target, signal);
   for (const line of version.said) console.say(line);
   phase.say('loading the script');
-  const plan = run.once
-    ? oncePlan(await countTests(run, { around, places, signal }), file.test)
-    : buildPlan(file);
+  const plan = run.once ? oncePlan(await namesOfTests(run, { around, places, signal })) : buildPlan(file);
   let startedAt = new Date();
   const measured = await measure({
     file,
+    once: run.once,
     plan,
     places,
     around,
@@ -120,17 +119,19 @@ async function measureAround(
     interrupts,
     onBegin() {
       startedAt = new Date();
+      around.loadBegins(startedAt.getTime());
       display.begin(plan);
     },
     onMessage(message) {
       if (message.type === 'tick') display.tick(message);
       else if (message.type === 'note') console.say(message.text);
+      else if (message.type === 'stopped') console.say(`The load is stopped: ${message.sentence}.`);
       else if (message.type === 'failure') console.say(firstSeen(message.group));
     },
   });
   phase.say(file.after.length > 0 ? 'running after' : 'stopping what stood around the run');
   const facts = { ...version.facts, ...around.facts };
-  return { measurements: await version.note(measured), plan, facts, startedAt };
+  return { measurements: await around.note(await version.note(measured)), plan, facts, startedAt };
 }
 
 function firstSeen({ test, label, source, message }: Measurements['failures'][number]): string {

@@ -7,6 +7,7 @@ import type { Interrupts } from './interrupted.ts';
 
 interface MeasureOptions {
   file: EffectiveFile;
+  once: boolean;
   plan: Plan;
   places: Places;
   around: Around;
@@ -61,7 +62,7 @@ export async function measure(options: MeasureOptions): Promise<Measurements> {
   }
 }
 
-function jobOf({ file, plan, places, around, secrets, run, out }: MeasureOptions): ShareJob {
+function jobOf({ file, once, plan, places, around, secrets, run, out }: MeasureOptions): ShareJob {
   return {
     root: places.tree,
     wdir: file.wdir,
@@ -73,7 +74,8 @@ function jobOf({ file, plan, places, around, secrets, run, out }: MeasureOptions
     target: around.target,
     env: around.env,
     out,
-    options: file,
+    // What is tried once is neither a search for capacity nor stopped by a threshold.
+    options: once ? { ...file, load: undefined, stopIf: [] } : file,
     run,
     secrets,
   };

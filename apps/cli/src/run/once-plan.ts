@@ -2,23 +2,21 @@ import type { Plan } from '@marteau/shared';
 
 const LONGEST_MS = 600_000;
 
-/** Try once: one user, each test one time. @param tests how many the script has, or the one of `test` */
-export function oncePlan(tests: number, test: string | null): Plan {
+/** Try once: each test one time, each by a user of its own, whatever their weights. @param tests by full name */
+export function oncePlan(tests: readonly string[]): Plan {
   return {
-    steps: [
-      {
-        index: 0,
-        name: 'once',
-        model: 'closed',
-        users: { from: 1, to: 1 },
-        rate: null,
-        maxUsers: null,
-        iterations: { count: tests, per: 'all' },
-        rampMs: 0,
-        durationMs: LONGEST_MS,
-        recorded: true,
-        test,
-      },
-    ],
+    steps: tests.map((test, index) => ({
+      index,
+      name: test,
+      model: 'closed',
+      users: { from: 1, to: 1 },
+      rate: null,
+      maxUsers: null,
+      iterations: { count: 1, per: 'all' },
+      rampMs: 0,
+      durationMs: LONGEST_MS,
+      recorded: true,
+      test,
+    })),
   };
 }

@@ -14,13 +14,24 @@ export function readSecrets({ cwd, env }: { cwd: string; env: Environment }): Pr
  * @throws MarteauError secret-unset, which names all that are missing
  */
 export function secretsFor(
-  { secrets: names }: Pick<EffectiveFile, 'secrets'>,
+  file: Pick<EffectiveFile, 'secrets'>,
   project: string,
   secrets: Secrets,
   env: Environment,
 ): Record<string, string> {
-  const known: Readonly<Record<string, string | undefined>> = { ...env, ...projectSecrets(secrets, project) };
-  const missing = names.filter((name) => !known[name]);
+  const { values, missing } = findSecrets(file, project, secrets, env);
   if (missing.length > 0) throw new MarteauError('secret-unset', { names: missing });
-  return Object.fromEntries(names.map((name) => [name, known[name]!]));
+  return values;
+}
+
+/** The same, with the names of those that are not set in place of an error. */
+export function findSecrets(
+  { secrets: names }: Pick<EffectiveFile, 'secrets'>,
+  project: string,
+  secrets: Secrets,
+  env: Environment,
+): { values: Record<string, string>; missing: string[] } {
+  const known: Environment = { ...env, ...projectSecrets(secrets, project) };
+  const found = names.flatMap((name) => (known[name] ? [[name, known[name]] as const] : []));
+  return { values: Object.fromEntries(found), missing: names.filter((name) => !known[name]) };
 }

@@ -34,7 +34,7 @@ const CLONE_WITHIN_MS = 300_000;
 const MOST_BYTES = 512 * 1024 * 1024;
 
 /** Whether this is a repository's address and not a folder. */
-function isAddress(where: string): boolean {
+export function isAddress(where: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(where) || /^[\w.-]+@[\w.-]+:/.test(where);
 }
 
@@ -87,6 +87,6 @@ async function fetchRepository(
     repo: address.cloneUrl,
     project: address.url,
     ref,
-    commit: { id, subject, author, changed: false },
+    commit: { id, subject, author, changed: false, pushed: true },
   };
 }

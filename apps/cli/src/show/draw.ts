@@ -6,13 +6,14 @@ const blocks = '▁▂▃▄▅▆▇█';
 
 /** The lines of a terminal that show a running load, without colours. @param now ms since 1970 */
 export function drawLoad(progress: LoadProgress, now: number): string[] {
-  const { last, lengthMs, startedAt, requests, errors, iterations, failures, rates } = progress;
+  const { plan, last, lengthMs, startedAt, requests, errors, iterations, failures, rates } = progress;
   const done = partDone(progress, now);
   const left = Math.max(0, lengthMs - (now - startedAt));
   const filled = Math.round(done * BAR);
   const percent = `${Math.floor(done * 100)} %`.padStart(5);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
-  const time = left > 0 ? `${formatDuration(Math.ceil(left / 1000) * 1000)} left` : 'finishing';
+  const time =
+    plan === null ? '' : left > 0 ? `${formatDuration(Math.ceil(left / 1000) * 1000)} left` : 'finishing';
   return [
     `${bar} ${percent}  ${stepInWords(progress)}  ${time}`,
     `  ${formatRate(last?.requests ?? null)} requests  ${formatCount(last?.users ?? null)} users  ` +

@@ -20,6 +20,9 @@ export function lineDisplay(world: Pick<World, 'err' | 'colour'>, now: () => num
     begin(plan: Plan) {
       progress = beginLoad(plan, now());
     },
+    measuring(part, step) {
+      progress = { ...(progress ?? beginLoad(null, now())), told: { part, step } };
+    },
     tick(tick: TickEvent) {
       if (!progress) return;
       progress = addTick(progress, tick);

@@ -51,6 +51,10 @@ export function liveDisplay(world: Pick<World, 'err' | 'colour' | 'columns'>, no
       progress = beginLoad(plan, now());
       draw();
     },
+    measuring(part, step) {
+      progress = { ...(progress ?? beginLoad(null, now())), told: { part, step } };
+      draw();
+    },
     tick(tick: TickEvent) {
       if (progress) progress = addTick(progress, tick);
       draw();

@@ -2,9 +2,11 @@ import { type Plan, planLengthMs, type TickEvent } from '@marteau/shared';
 
 /** How far a load is and what it does, summed up from its seconds. */
 export interface LoadProgress {
-  readonly plan: Plan;
+  /** Null for a load of a server, which tells how far it is. */
+  readonly plan: Plan | null;
   /** Length of the plan, ms. */
   readonly lengthMs: number;
+  readonly told: { readonly part: number; readonly step: string };
   /** When the load began, ms since 1970. */
   readonly startedAt: number;
   /** The last second; null before the first. */
@@ -19,10 +21,11 @@ export interface LoadProgress {
 
 const SECONDS_SHOWN = 40;
 
-export function beginLoad(plan: Plan, startedAt: number): LoadProgress {
+export function beginLoad(plan: Plan | null, startedAt: number): LoadProgress {
   return {
     plan,
-    lengthMs: planLengthMs(plan),
+    lengthMs: plan === null ? 0 : planLengthMs(plan),
+    told: { part: 0, step: '' },
     startedAt,
     last: null,
     requests: 0,
@@ -46,13 +49,15 @@ export function addTick(progress: LoadProgress, tick: TickEvent): LoadProgress {
   };
 }
 
-/** 0 … 1, by the clock. @param now ms since 1970 */
-export function partDone({ startedAt, lengthMs }: LoadProgress, now: number): number {
+/** 0 … 1, by the clock where the plan is known. @param now ms since 1970 */
+export function partDone({ plan, told, startedAt, lengthMs }: LoadProgress, now: number): number {
+  if (plan === null) return told.part;
   return lengthMs > 0 ? Math.min(1, Math.max(0, (now - startedAt) / lengthMs)) : 1;
 }
 
 /** '10 users (2 of 4)': the step that the last second was in. */
-export function stepInWords({ plan, last }: LoadProgress): string {
+export function stepInWords({ plan, told, last }: LoadProgress): string {
+  if (plan === null) return told.step;
   const index = last?.step ?? 0;
   const name = plan.steps[index]?.name ?? '';
   const warmingUp = last !== null && !last.recording ? ', not recorded yet' : '';

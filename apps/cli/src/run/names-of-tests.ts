@@ -3,17 +3,17 @@ import { launch } from '@marteau/launch';
 import { checkScript } from '@marteau/load';
 import type { RunContext } from './run-context.ts';
 
-interface CountOptions {
+interface NamesOptions {
   around: Around;
   places: Places;
   signal: AbortSignal;
 }
 
-/** How many tests of the script a user runs. @throws MarteauError script-* */
-export async function countTests(
+/** The full names of the tests that are to be run, in the order of the script. @throws MarteauError script-* */
+export async function namesOfTests(
   { file, secrets }: Pick<RunContext, 'file' | 'secrets'>,
-  { around, places, signal }: CountOptions,
-): Promise<number> {
+  { around, places, signal }: NamesOptions,
+): Promise<string[]> {
   const checked = await checkScript(
     {
       root: places.tree,
@@ -33,5 +33,5 @@ export async function countTests(
     ({ name, fullName, skipped }) =>
       !skipped && (file.test === null || file.test === name || file.test === fullName),
   );
-  return Math.max(1, wanted.length);
+  return wanted.map(({ fullName }) => fullName);
 }
