@@ -1,0 +1,50 @@
+import { type ChaosResult, defaultThresholds, type Judgement, type Threshold } from '@marteau/shared';
+import { recordedIntervals } from '../merge/grid.ts';
+import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { Totals } from '../merge/totals.ts';
+import type { Stretch } from '../verdict/slice.ts';
+import { faultStretches, judgeChaos, shadowStretches, withChaos } from './judge-chaos.ts';
+
+/** What a run's chaos adds to its results and its verdict. */
+interface Chaos {
+  /** Null where the file names no proxies. */
+  readonly result: ChaosResult | null;
+  readonly faults: readonly Stretch[];
+  /** The faults, each with its time to recover. */
+  readonly shadows: readonly Stretch[];
+  /** The verdict with what the faults add to it. */
+  judged(judgement: Judgement): Judgement;
+}
+
+/**
+ * @param steps the recorded ones
+ * @param thresholds the file's: what it says of errors holds for the steady state, too
+ */
+export function chaosOf(
+  merged: Merged,
+  { requests }: Totals,
+  steps: readonly MergedStep[],
+  thresholds: readonly Threshold[],
+): Chaos {
+  const record = merged.chaos ?? null;
+  if (record === null) return { result: null, faults: [], shadows: [], judged: (judgement) => judgement };
+  const { grid } = merged;
+  const result = judgeChaos(record, {
+    cells: requests.cells,
+    grid,
+    recorded: recordedIntervals(grid, steps),
+    errors: thresholds.find(isOfErrors) ?? defaultThresholds.find(isOfErrors)!,
+  });
+  return {
+    result,
+    faults: faultStretches(record),
+    shadows: shadowStretches(record),
+    judged: (judgement) => withChaos(judgement, result),
+  };
+}
+
+function isOfErrors({ metric, label, unit, comparison, duringFaults }: Threshold): boolean {
+  return (
+    metric === 'errors' && label === null && unit === 'ratio' && comparison.startsWith('<') && !duringFaults
+  );
+}
