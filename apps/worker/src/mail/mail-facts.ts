@@ -20,6 +20,8 @@ export interface MailFacts {
   sentence: string;
   /** Label and value, the few numbers that matter. */
   numbers: { label: string; value: string; change: string }[];
+  /** What changed since the last good runs, and how sure that is; empty where there are none to compare with. */
+  change: string;
   /** Where and when it went wrong first; empty when it did not. */
   firstFailure: string;
   /** Every threshold that did not hold. */
@@ -57,6 +59,7 @@ export function mailFacts({ run, results, lastGood, appLog }: Sources): MailFact
       run.project,
     sentence: sentenceOf(run, judgement),
     numbers: numbersOf(run, lastGood),
+    change: results?.comparison?.sentence ?? '',
     firstFailure: results && judgement ? firstFailure(results, judgement) : '',
     missed: (judgement?.thresholds ?? [])
       .filter(({ outcome }) => outcome !== 'ok')

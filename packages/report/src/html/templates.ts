@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
-import { escapeHtml, readable } from './text.ts';
+import { escapeHtml, isolated, readable } from './text.ts';
 
 const folder = fileURLToPath(new URL('../../../../templates', import.meta.url));
 
@@ -13,8 +13,7 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(folde
 });
 environment.addFilter('readable', (text: unknown, limit?: number) => readable(String(text), limit));
 environment.addFilter('said', (text: unknown, limit?: number) => {
-  // Text that runs from right to left must not carry its neighbours along.
-  return new nunjucks.runtime.SafeString(`<bdi>${escapeHtml(readable(String(text), limit))}</bdi>`);
+  return new nunjucks.runtime.SafeString(isolated(escapeHtml(readable(String(text), limit))));
 });
 
 /** The style of all pages that this package writes. */

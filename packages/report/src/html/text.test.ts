@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { commitLink, escapeHtml, readable, safeLink, scriptJson } from './text.ts';
+import { commitLink, escapeHtml, isolated, readable, safeLink, scriptJson } from './text.ts';
 
 describe('readable', () => {
   test('shows what would hide or turn text around', () => {
@@ -48,4 +48,13 @@ test('scriptJson cannot end its script, and reads back as it was', () => {
   const value = { a: '</script><!--<script>', b: '\u2028\u2029' };
   assert.doesNotMatch(scriptJson(value), /[<\u2028\u2029]/);
   assert.deepEqual(JSON.parse(scriptJson(value)), value);
+});
+
+test('isolated keeps numbers in their place after a quoted name that runs from right to left', () => {
+  const html = isolated(escapeHtml('p95 of "POST /עגלה" 33 ms, of "GET /" 3 ms'));
+  assert.equal(
+    html,
+    '<bdi>p95 of &quot;<bdi>POST /עגלה</bdi>&quot; 33 ms, of &quot;<bdi>GET /</bdi>&quot; 3 ms</bdi>',
+  );
+  assert.equal(isolated('of &quot;GET /&quot; 3 ms'), '<bdi>of &quot;GET /&quot; 3 ms</bdi>');
 });

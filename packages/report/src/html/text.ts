@@ -46,3 +46,18 @@ const entities: Readonly<Record<string, string>> = {
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
+
+/** Letters of scripts that run from right to left. */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/**
+ * HTML whose text must not carry its neighbours along where it runs from right to left: neither the whole, nor the
+ * names that a sentence quotes, after which its numbers would change places.
+ * @param html escaped
+ */
+export function isolated(html: string): string {
+  const inside = rightToLeft.test(html)
+    ? html.replace(/&quot;(.+?)&quot;/g, '&quot;<bdi>$1</bdi>&quot;')
+    : html;
+  return `<bdi>${inside}</bdi>`;
+}

@@ -13,8 +13,8 @@ import { judgeThreshold } from './judge-threshold.ts';
 /**
  * Reaches the verdict.
  *
+ *     stopIf ended the load by its errors     fail     by other metrics: after invalid
  *     errors or failures above their bounds   fail     whoever was slow, these were real
- *     stopIf ended the load                   fail     the same for its errors and failures; else after invalid
  *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
  *     nothing finished                        fail
  *     any other threshold                     fail
@@ -34,10 +34,10 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
     reason: withStop(reason, evidence),
     thresholds: judged,
   });
-  if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
   const { stoppedBy, search } = evidence.merged;
   const stopped = stoppedBy && `Stopped by the file: ${stoppedBy.sentence.replace(/\.$/, '')}.`;
   if (stopped && ['errors', 'failures'].includes(stoppedBy.metric)) return verdict('fail', stopped);
+  if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
   if (distortion !== null) return verdict('invalid', distortion);
   if (stopped) return verdict('fail', stopped);
   const nothing = nothingFinished(evidence);

@@ -82,7 +82,7 @@ function chartOf(host: HostSeries, results: Results) {
       'memory in use',
       [{ name: 'users', column: 'memory', label: '' }],
       host.memoryTotal,
-      formatBytes,
+      shortBytes,
     ),
     panel(
       'network',
@@ -92,7 +92,7 @@ function chartOf(host: HostSeries, results: Results) {
         { name: 'p95', column: 'sent', label: 'out' },
       ],
       null,
-      formatBytes,
+      shortBytes,
     ),
   ];
   return {
@@ -200,5 +200,7 @@ function endsOf(
 
 const twoDigits = (value: number | null) => (value === null ? '–' : value.toFixed(2));
 const perSecond = (value: number | null) => (value === null ? '–' : `${formatBytes(value)}/s`);
+/** For axes: without zeros that say nothing. */
+const shortBytes = (value: number) => formatBytes(value).replace(/\.0+(?= )/, '');
 const percent = (value: number) => `${Math.round(value * 100)} %`;
 const place = (scale: Scale, value: number) => Math.round((1 - scale.place(value)) * 10_000) / 100;
