@@ -3,6 +3,10 @@ export { type StartedProxy, startProxy, stopProxy } from './client/start-proxy.t
 export { commandLineOptions } from './config/command-line.ts';
 export type { ChaosConfig, Words } from './config/config.ts';
 export type { ChaosEvent } from './events.ts';
+export { keepYoungHeapSmall } from './process/young-heap.ts';
 export { ChaosProxy, type ProxyOptions } from './proxy/chaos-proxy.ts';
 export type { BehaviorSetting } from './proxy/setting.ts';
+export { checkChaos } from './run/check-chaos.ts';
+export type { ChaosMoment } from './run/drive-faults.ts';
+export { type RunChaos, startRunChaos } from './run/run-chaos.ts';
 export { type RunningChaos, readConfig, startChaos } from './start-chaos.ts';

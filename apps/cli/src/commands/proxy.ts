@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { type ChaosEvent, commandLineOptions, readConfig, startChaos, type Words } from '@marteau/chaos';
+import {
+  type ChaosEvent,
+  commandLineOptions,
+  keepYoungHeapSmall,
+  readConfig,
+  startChaos,
+  type Words,
+} from '@marteau/chaos';
 import { isMarteauError } from '@marteau/shared';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -19,6 +26,7 @@ export const proxy: Command = {
       const config = readConfig(words, world.cwd);
       for (const name of config.ignored)
         world.err(`--${name} has no effect here, and nothing is missing without it.\n`);
+      keepYoungHeapSmall();
       await using chaos = await startChaos(config);
       for (const { name, listen, upstream, protocol } of chaos.proxies.all) {
         world.err(`${name}: ${listen} to ${upstream} (${protocol.name})\n`);

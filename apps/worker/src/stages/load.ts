@@ -94,7 +94,7 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
     });
   await measure(context, stage, { work, around, secrets: Object.values(secrets), started, keep });
   await stage.settle();
-  await store.ledger.done(hold);
+  if (!(await store.ledger.done(hold))) throw new HoldEnded('lost', 'the attempt was over meanwhile');
 }
 
 /** Keeps what was measured, with what is to be told of its surroundings. */
@@ -117,7 +117,7 @@ async function measure(
   { work, around: options, secrets, started, keep }: MeasureOptions,
 ): Promise<void> {
   const { phase, signal, places, console } = options;
-  await using around = await startAround(fixturesOf(work.file), options);
+  await using around = await startAround(fixturesOf(work.file, stage.hold.share), options);
   const version = await watchVersion(work.file, around.target, signal);
   for (const line of version.said) console.say(line);
   phase.say('loading the script');
@@ -125,13 +125,17 @@ async function measure(
     phase.say('waiting for the start');
     const startAt = startOf(await store.ledger.ready(stage.hold, signal), signal);
     started();
+    around.loadBegins(startAt);
     return startAt;
   };
   // All shares hit the same hosts: one of them asks.
   await using hosts = watchHosts(stage.hold.share === 0 ? work.file.monitors : {}, { signal, now });
   const measured = await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
   // Before `after` of the file, which may take its time: should this worker be killed there, nothing is lost.
-  await keep(await hosts.note(await version.note(measured)), { ...version.facts, ...around.facts });
+  await keep(await around.note(await hosts.note(await version.note(measured))), {
+    ...version.facts,
+    ...around.facts,
+  });
 }
 
 /** The moment at which all shares begin. @throws HandBack when this one would begin too late */

@@ -1,6 +1,6 @@
-import { MarteauError } from '@marteau/shared';
 import type { GivenOptions } from '../behaviors/options.ts';
 import type { BehaviorSetting } from '../proxy/setting.ts';
+import { type Ask, askAt } from './ask.ts';
 import { type Breakable, withBehavior } from './breakable.ts';
 
 export interface ControlClientOptions {
@@ -13,15 +13,10 @@ export interface ControlClientOptions {
 
 /** Controls a proxy of another process by its REST API. */
 export class ControlClient implements Breakable {
-  private readonly base: string;
-  private readonly headers: Record<string, string>;
+  private readonly ask: Ask;
 
   constructor({ url, proxy, token }: ControlClientOptions) {
-    this.base = `${url.replace(/\/$/, '')}/api/v1/proxies/${encodeURIComponent(proxy)}`;
-    this.headers = {
-      'content-type': 'application/json',
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    };
+    this.ask = askAt(`${url.replace(/\/$/, '')}/api/v1/proxies/${encodeURIComponent(proxy)}`, token);
   }
 
   async getBehaviors(): Promise<readonly BehaviorSetting[]> {
@@ -45,29 +40,5 @@ export class ControlClient implements Breakable {
   /** Sets one behaviour while a function runs, and puts back what was there before. */
   withBehavior<T>(behavior: string, options: GivenOptions, run: () => Promise<T> | T): Promise<T> {
     return withBehavior(this, behavior, options, run);
-  }
-
-  private async ask(method: string, path: string, body?: object): Promise<unknown> {
-    const where = this.base + path;
-    const failed = (detail: string, cause?: unknown) =>
-      new MarteauError('chaos-control-failed', { where, detail }, { cause });
-    let response: Response;
-    try {
-      response = await fetch(where, { method, headers: this.headers, body: body && JSON.stringify(body) });
-    } catch (error) {
-      throw failed('nobody answers there; start it with marteau proxy', error);
-    }
-    const text = await response.text();
-    if (response.ok) return text === '' ? null : JSON.parse(text);
-    const { detail } = problem(text);
-    throw failed(detail ?? `it answered ${response.status}`);
-  }
-}
-
-function problem(text: string): { detail?: string } {
-  try {
-    return JSON.parse(text) as { detail?: string };
-  } catch {
-    return {};
   }
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { behaviors } from '../behaviors/index.ts';
 import type { ChaosEvent } from '../events.ts';
 import { metrics } from '../outputs/prometheus.ts';
+import { type Tally, tallyFaults } from '../outputs/tally.ts';
 import { protocols } from '../protocols/index.ts';
 import type { ChaosProxy } from '../proxy/chaos-proxy.ts';
 import { openapi } from './openapi.ts';
@@ -206,6 +207,18 @@ const routes: readonly Route[] = [
       body(response, request) {
         const tell = (event: ChaosEvent) => void response.write(`${JSON.stringify(event)}\n`);
         request.on('close', proxies.events.subscribe(tell));
+      },
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/faults',
+    about: 'How many faults there were in each second, one JSON list a line, until the client goes.',
+    handle: ({ proxies }) => ({
+      status: 200,
+      body(response, request) {
+        const tell = (tallies: Tally[]) => void response.write(`${JSON.stringify(tallies)}\n`);
+        request.on('close', tallyFaults(proxies.events, 1000, tell).end);
       },
     }),
   },

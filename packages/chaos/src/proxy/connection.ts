@@ -40,7 +40,7 @@ export class Connection {
   private readonly backend: Endpoint;
   private readonly around: Surroundings;
   private isOver = false;
-  private workers = new Map<Active, Working>();
+  private workers: ReadonlyMap<Active, Working> = none;
   private asked: readonly Working[] = [];
 
   constructor(
@@ -248,3 +248,6 @@ interface Working {
 function sameRange({ range }: Worker, { from, to }: Plan['ranges'][number]): boolean {
   return range.from === from && range.to === to;
 }
+
+/** Of the many connections on which nothing is at work. */
+const none: ReadonlyMap<Active, Working> = new Map();

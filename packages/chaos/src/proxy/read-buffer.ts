@@ -1,5 +1,5 @@
 /** Idle connections are many, so each begins with this much. */
-const smallest = 2048;
+const smallest = 512;
 /** What Node reads at a time, too. */
 const largest = 64 * 1024;
 
@@ -29,7 +29,7 @@ export class ReadBuffer {
   readonly callback = (length: number): boolean => {
     const { bytes } = this;
     const isOver = this.receive(bytes.subarray(0, length));
-    const wanted = length === bytes.length ? Math.min(largest, bytes.length * 2) : bytes.length;
+    const wanted = length === bytes.length ? Math.min(largest, bytes.length * 8) : bytes.length;
     if (!isOver || wanted > bytes.length) {
       this.bytes = Buffer.allocUnsafeSlow(wanted);
       this.isFresh = true;

@@ -3,15 +3,15 @@ import {
   type ChaosRecord,
   type FaultFigures,
   type FaultWindow,
-  formatDuration,
   formatPercent,
   holds,
   type JudgedFault,
+  spellDuration,
   type Threshold,
 } from '@marteau/shared';
 import type { Cell, Grid } from '../merge/merged.ts';
 import { addTimes, timeAt } from '../merge/times.ts';
-import { intervalsWithin, type Stretch } from '../verdict/slice.ts';
+import type { Stretch } from '../verdict/slice.ts';
 import { beforeMs, type Interval, recoveredAt, steadyState, sumOf } from './recovery.ts';
 
 /** All requests of a run, and the time in which they were recorded. */
@@ -27,7 +27,7 @@ export interface Course {
 /** What the target made of a fault. */
 export function judgeFault(window: FaultWindow, all: ChaosRecord['windows'], course: Course): JudgedFault {
   const { begin, end, lasting } = window;
-  const during = figuresOf(within({ from: begin, to: end }, course), course);
+  const during = figuresOf(touching({ from: begin, to: end }, course), course);
   const errors = judgeErrors(window, during);
   if (lasting) {
     const none = { before: null, after: null, recoveredAfter: null };
@@ -60,7 +60,7 @@ type Outcome = Pick<JudgedFault, 'outcome' | 'sentence'>;
 
 /** 'redis: blackout at 8 s'. */
 function named({ proxy, behavior, begin, lasting }: FaultWindow): string {
-  return `${proxy}: ${behavior}${lasting ? '' : ` at ${formatDuration(begin)}`}`;
+  return `${proxy}: ${behavior}${lasting ? '' : ` at ${spellDuration(begin)}`}`;
 }
 
 function fine(window: FaultWindow): Outcome {
@@ -86,7 +86,7 @@ function judgeRecovery(
 ): Outcome {
   const { recoverWithin } = window;
   const name = named(window);
-  const wanted = recoverWithin === null ? '' : ` (wanted within ${formatDuration(recoverWithin)})`;
+  const wanted = recoverWithin === null ? '' : ` (wanted within ${spellDuration(recoverWithin)})`;
   const asked = recoverWithin !== null;
   if (!wasSteady) {
     const sentence = `${name}: no steady state before the fault, so nothing to compare the recovery with. Let the load run evenly and without errors for at least 10 s before it${wanted}`;
@@ -98,7 +98,7 @@ function judgeRecovery(
   }
   if (recoveredAfter === null)
     return { outcome: asked ? 'fail' : 'ok', sentence: `${name}: did not recover${wanted}` };
-  const sentence = `${name}: recovered ${formatDuration(recoveredAfter)} after the heal${wanted}`;
+  const sentence = `${name}: recovered ${spellDuration(recoveredAfter)} after the heal${wanted}`;
   return { outcome: asked && recoveredAfter > recoverWithin ? 'fail' : 'ok', sentence };
 }
 
@@ -117,8 +117,19 @@ function calmSince(window: FaultWindow, all: ChaosRecord['windows']): number {
   );
 }
 
-function within(stretch: Stretch, { grid }: Course): number[] {
-  return intervalsWithin(grid, stretch, () => true);
+/** The intervals of which not a moment lies outside. */
+function within({ from, to }: Stretch, { grid }: Course): number[] {
+  const first = Math.ceil(from / grid.width);
+  return range(first, Math.min(grid.length, Math.floor(to / grid.width)));
+}
+
+/** The intervals of which any moment lies inside. */
+function touching({ from, to }: Stretch, { grid }: Course): number[] {
+  return range(Math.floor(from / grid.width), Math.min(grid.length, Math.ceil(to / grid.width)));
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
 
 function intervalOf(i: number, { cells, grid, recorded }: Course): Interval {

@@ -1,0 +1,34 @@
+import { type EffectiveFile, isMarteauError } from '@marteau/shared';
+import { findProtocol } from '../protocols/index.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+import { activate, rangesOf } from '../proxy/setting.ts';
+import { wrong } from '../wrong.ts';
+import { exclusive, settingOf } from './planned-fault.ts';
+
+/**
+ * Refuses what the proxies would refuse in the middle of the run: unknown protocols, behaviours and options, and
+ * percentages over 100.
+ * @throws chaos-wrong, which names the place in the file and what would be right there
+ */
+export function checkChaos({ proxies, chaos }: Pick<EffectiveFile, 'proxies' | 'chaos'>): void {
+  const protocols = new Map<string, Protocol>();
+  for (const [name, { protocol }] of Object.entries(proxies)) {
+    at(`proxies.${name}.protocol`, () => protocols.set(name, findProtocol(protocol)));
+  }
+  for (const [i, fault] of (chaos?.timeline ?? []).entries()) {
+    at(`chaos.timeline[${i}]`, () => activate(settingOf(fault), protocols.get(fault.proxy)!));
+  }
+  for (const [name, list] of Object.entries(chaos?.behaviors ?? {})) {
+    at(`chaos.behaviors.${name}`, () =>
+      rangesOf(exclusive(list).map((setting) => activate(setting, protocols.get(name)!))),
+    );
+  }
+}
+
+function at(place: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw isMarteauError(error, 'chaos-wrong') ? wrong(`${place} of .marteau.yml: ${error.message}`) : error;
+  }
+}

@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto';
+import type { ChaosRecord, EffectiveFile, Launch } from '@marteau/shared';
+import type { Tally } from '../outputs/tally.ts';
+import { type ProxyProcess, startProxyProcess } from '../process/start-process.ts';
+import { wrong } from '../wrong.ts';
+import { checkChaos } from './check-chaos.ts';
+import { type ChaosMoment, type Driver, driveFaults } from './drive-faults.ts';
+import { planFaults } from './planned-fault.ts';
+import { controlKind, steerMarteau } from './steer-marteau.ts';
+import { steerToxiproxy } from './steer-toxiproxy.ts';
+import { steerVaurien } from './steer-vaurien.ts';
+import type { SteeredProxy } from './steered-proxy.ts';
+import { vaurienFaults } from './vaurien-faults.ts';
+import { watchFaults } from './watch-faults.ts';
+
+type File = Pick<EffectiveFile, 'proxies' | 'chaos' | 'fixtures'>;
+
+interface ChaosOptions {
+  readonly file: File;
+  /** Of the load, ms: what lasts to the end ends there. */
+  readonly length: number;
+  readonly launch: Launch;
+  readonly signal: AbortSignal;
+  /** For control servers beside an app that runs elsewhere. */
+  readonly token?: string | undefined;
+  readonly onMoment: (moment: ChaosMoment) => void;
+}
+
+/** The chaos of a run: proxies that stand, and a timeline that waits for the load. */
+export interface RunChaos {
+  /** Addresses of the proxies that were started, by name. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** The load begins at this moment, ms since 1970. */
+  begin(startsAt: number): void;
+  /** The load is over: heals everything, and resolves with what was done. Null when it never began. */
+  end(): Promise<ChaosRecord | null>;
+  /** Heals everything and stops what was started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the proxies of a file in a process of their own, and finds those that stand elsewhere.
+ * @throws chaos-wrong, chaos-control-failed
+ */
+export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
+  const { file, length, launch, signal, token, onMoment } = options;
+  checkChaos(file);
+  const seed = file.chaos?.seed ?? randomInt(2 ** 31);
+  let driver: Driver | null = null;
+  const onFaults = (tallies: readonly Tally[]) =>
+    driver?.count(tallies.filter(({ proxy }) => proxy in file.proxies));
+  const trouble = (sentence: string) => onMoment({ what: 'trouble', sentence });
+  const died: string[] = [];
+  const onDeath = (sentence: string) => {
+    died.push(sentence);
+    trouble(sentence);
+  };
+  const own = await startOwn(file, { seed, launch, signal, onFaults, onDeath });
+  await using stack = new AsyncDisposableStack();
+  if (own) stack.use(own);
+  const legacy = vaurienFaults(file.fixtures, length);
+  const proxies = new Map<string, SteeredProxy>();
+  for (const [name, { control }] of Object.entries(file.proxies)) {
+    proxies.set(
+      name,
+      control === null ? await steerMarteau(own!.url, name, own!.token) : await foreign(control, name, token),
+    );
+  }
+  const elsewhere = new Set(Object.values(file.proxies).flatMap(({ control }) => control ?? []));
+  const watching = new AbortController();
+  stack.defer(() => watching.abort());
+  for (const url of elsewhere) watchFaults(url, token, watching.signal, onFaults);
+  for (const { name, server } of legacy) proxies.set(name, await steerVaurien(server, name));
+  const faults = [...planFaults(file.chaos, length), ...legacy.map(({ fault }) => fault)];
+  let ended: Promise<ChaosRecord | null> | null = null;
+  const end = async (): Promise<ChaosRecord | null> => {
+    if (driver === null) return null;
+    const { used, troubles, ...done } = await driver.end(async () => own?.flush());
+    return {
+      seed,
+      proxies: [...proxies.values()].map(({ name, upstream, protocol }) => ({
+        name,
+        upstream,
+        protocol,
+        control: file.proxies[name]?.control ?? legacy.find((one) => one.name === name)?.server ?? null,
+        used: used.get(name) ?? null,
+      })),
+      ...done,
+      troubles: [...died, ...troubles],
+    };
+  };
+  const endOnce = (): Promise<ChaosRecord | null> => {
+    ended ??= end();
+    return ended;
+  };
+  const kept = stack.move();
+  return {
+    addresses: own?.addresses ?? {},
+    begin(startsAt) {
+      driver = driveFaults({ faults, proxies, startsAt, onMoment });
+    },
+    end: endOnce,
+    async stop() {
+      await endOnce();
+      await kept.disposeAsync();
+    },
+  };
+}
+
+async function startOwn(
+  { proxies }: File,
+  options: { seed: number } & Omit<Parameters<typeof startProxyProcess>[0], 'proxies'>,
+): Promise<ProxyProcess | null> {
+  const wanted = Object.entries(proxies).filter(([, { control }]) => control === null);
+  if (wanted.length === 0) return null;
+  return startProxyProcess({
+    ...options,
+    proxies: wanted.map(([name, { upstream, protocol }]) => ({
+      name,
+      listen: '127.0.0.1:0',
+      upstream: upstream ?? '',
+      protocol,
+      seed: options.seed,
+    })),
+  });
+}
+
+async function foreign(control: string, name: string, token: string | undefined): Promise<SteeredProxy> {
+  const kind = await controlKind(control, token);
+  const proxy =
+    kind === 'marteau' ? await steerMarteau(control, name, token) : await steerToxiproxy(control, name);
+  if (proxy.upstream === '') throw wrong(`The proxy ${name} at ${control} has no backend.`);
+  return proxy;
+}

@@ -1,0 +1,72 @@
+import { askAt } from '../client/ask.ts';
+import { wrong } from '../wrong.ts';
+import type { SteeredProxy } from './steered-proxy.ts';
+
+interface Shown {
+  name: string;
+  upstream: string;
+  protocol: string;
+  connections: number;
+  bytes: { up: number; down: number };
+  faults: Record<string, number>;
+}
+
+/** A fault ends by itself so long after whoever made it has died. */
+const leaseMs = 10_000;
+
+/**
+ * A Marteau proxy. Its faults live by a lease, so nothing is left of them, however the run ends.
+ * @param url the control server
+ * @throws chaos-control-failed when it cannot be reached or has no such proxy
+ */
+export async function steerMarteau(url: string, name: string, token?: string): Promise<SteeredProxy> {
+  const ask = askAt(url, token);
+  const path = `/api/v1/proxies/${encodeURIComponent(name)}`;
+  const { upstream, protocol } = (await ask('GET', path)) as Shown;
+  const renewals = new Map<string, NodeJS.Timeout>();
+  const end = (fault: string): void => {
+    clearInterval(renewals.get(fault));
+    renewals.delete(fault);
+  };
+  return {
+    name,
+    upstream,
+    protocol,
+    async break(setting) {
+      // An exclusive one is one of several: whole percentages of a run have no end before its own.
+      await ask('POST', `${path}/behaviors`, { ...setting, lease: leaseMs });
+      const renew = () =>
+        void ask('PATCH', `${path}/behaviors/${setting.name}`, { lease: leaseMs }).catch(() => {}); // the next one may get through
+      renewals.set(setting.name, setInterval(renew, leaseMs / 4).unref());
+    },
+    async heal({ name: fault }) {
+      end(fault);
+      await ask('DELETE', `${path}/behaviors/${fault}`);
+    },
+    async restore() {
+      await Promise.all(
+        [...renewals.keys()].map(async (fault) => {
+          end(fault);
+          await ask('DELETE', `${path}/behaviors/${fault}`);
+        }),
+      );
+    },
+    async passed() {
+      const { bytes, connections, faults } = (await ask('GET', path)) as Shown;
+      return bytes.up + bytes.down + connections + Object.values(faults).reduce((a, b) => a + b, 0);
+    },
+  };
+}
+
+/** Which control server answers at an address. @throws chaos-control-failed, chaos-wrong */
+export async function controlKind(url: string, token?: string): Promise<'marteau' | 'toxiproxy'> {
+  const ask = askAt(url, token);
+  try {
+    await ask('GET', '/api/v1/protocols');
+    return 'marteau';
+  } catch {
+    const version = (await ask('GET', '/version')) as { version?: string } | null;
+    if (version?.version !== undefined) return 'toxiproxy';
+    throw wrong(`${url} is neither a Marteau proxy nor a Toxiproxy. Give the address of its control server.`);
+  }
+}

@@ -1,0 +1,23 @@
+import { askAt } from '../client/ask.ts';
+import type { SteeredProxy } from './steered-proxy.ts';
+
+/**
+ * A proxy by Vaurien's control API, as files of 2012 name it: it has one behaviour, or percentages, at a time.
+ * @throws chaos-control-failed when it cannot be reached
+ */
+export async function steerVaurien(url: string, name: string): Promise<SteeredProxy> {
+  const ask = askAt(url);
+  const { behavior, ...options } = (await ask('GET', '/behavior')) as { behavior: string };
+  const { backend = '' } = ((await ask('GET', '/backend').catch(() => null)) ?? {}) as { backend?: string };
+  const putBack = async () => void (await ask('PUT', '/behavior', { name: behavior, ...options }));
+  return {
+    name,
+    upstream: backend,
+    protocol: 'tcp',
+    break: async (setting) =>
+      void (await ask('PUT', '/behavior', { name: setting.behavior, ...setting.options })),
+    heal: putBack,
+    restore: putBack,
+    passed: async () => null,
+  };
+}

@@ -1,0 +1,16 @@
+import type { BehaviorSetting } from '../proxy/setting.ts';
+
+/** A proxy that a run breaks, wherever it stands and whosever it is. */
+export interface SteeredProxy {
+  readonly name: string;
+  readonly upstream: string;
+  readonly protocol: string;
+  /** @throws chaos-control-failed, chaos-wrong */
+  break(setting: BehaviorSetting & { name: string }): Promise<void>;
+  /** Takes one off again. Resolves also when it is off already. @throws chaos-control-failed */
+  heal(setting: BehaviorSetting & { name: string }): Promise<void>;
+  /** Puts back what was there before the run. @throws chaos-control-failed */
+  restore(): Promise<void>;
+  /** How much passed, or wanted to, so far: a number that only grows. Null where the proxy does not tell. */
+  passed(): Promise<number | null>;
+}
