@@ -4,6 +4,7 @@ import Fastify from 'fastify';
 import { pino } from 'pino';
 import { buildApp } from '../../apps/web/src/app.ts';
 import { readConfig } from '../../apps/web/src/config.ts';
+import { createEvidence } from '../../apps/web/src/data/evidence.ts';
 import { loadHome } from '../../apps/web/src/data/home.ts';
 import { loadRunPage } from '../../apps/web/src/data/run-page.ts';
 import { templateEngine } from '../../apps/web/src/plugins/views.ts';
@@ -37,7 +38,7 @@ async function bare() {
     themes: ['system', 'light', 'dark'].map((value) => ({ value, title: value, icon: value, chosen: false })),
   };
   const home = homeView(await loadHome(store), Date.now());
-  const run = await loadRunPage(store, runId, Date.now());
+  const run = await loadRunPage({ store, evidenceOf: createEvidence(store) }, runId, Date.now());
   const pages = {
     '/': () =>
       templates.render('pages/home.njk', { site, title: 'Runs', home, form: { repo: '', email: '' } }),

@@ -21,8 +21,7 @@ export function writeDeclarations(exported: readonly string[], options: Omit<Rew
 
 /** What the compiler reaches through node_modules it takes for somebody else's, so each entry is named to it. */
 function emit(file: string, folder: string): void {
-  const flags =
-    '--ignoreConfig --declaration --emitDeclarationOnly --allowImportingTsExtensions --noCheck';
+  const flags = '--ignoreConfig --declaration --emitDeclarationOnly --allowImportingTsExtensions --noCheck';
   const target = '--target esnext --module nodenext --types node --lib esnext --strict';
   execFileSync(
     join(root, 'node_modules/.bin/tsc'),
