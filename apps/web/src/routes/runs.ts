@@ -35,6 +35,7 @@ export async function runsRoutes(
       older: next === null ? null : `/runs?${new URLSearchParams({ ...filter, cursor: next })}`,
       newest: `/runs?${new URLSearchParams(filter)}`,
       paged: cursor !== '',
+      filtered: Object.keys(filter).length > 0,
     });
   });
 
