@@ -13,5 +13,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import('./compare.ts')).compare,
   proxy: async () => (await import('./proxy.ts')).proxy,
   record: async () => (await import('./record.ts')).record,
+  convert: async () => (await import('./convert.ts')).convert,
   replay: async () => (await import('./replay.ts')).replay,
 };

@@ -1,0 +1,100 @@
+import type { Exchange } from '../tape/exchange.ts';
+import { helpers } from './script-helpers.ts';
+import { isResource, type Session, type Step } from './session.ts';
+import type { Values } from './values.ts';
+
+/** The whole test file. */
+export function writeScript(
+  { target, steps }: Session,
+  requests: Map<Exchange, string>,
+  values: Values,
+  dataFile: string | null,
+  name: string,
+): string {
+  const carried = [...values.carried.values()].flat();
+  const usesBetween = carried.some(({ code }) => code.startsWith('between('));
+  const thinks = steps.some(({ thinkMs }) => thinkMs > 0);
+  return [
+    '// Made from a recorded session by `marteau convert`. It is a plain test: change it as you like.',
+    "import assert from 'node:assert/strict';",
+    ...(dataFile === null ? [] : ["import { readFileSync } from 'node:fs';"]),
+    "import { test } from 'node:test';",
+    ...(thinks ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
+    '',
+    `const target = process.env.MARTEAU_TARGET ?? '${target}';`,
+    ...(dataFile === null
+      ? []
+      : [`const users = JSON.parse(readFileSync(new URL('./${dataFile}', import.meta.url), 'utf8'));`]),
+    '',
+    `test('${name.replace(/[\\']/g, '\\$&')}', async (t) => {`,
+    ...(dataFile === null ? [] : ['  const user = users[Math.floor(Math.random() * users.length)];']),
+    '  const cookies = new Map<string, string>();',
+    ...carried.map(({ variable }) => `  let ${variable} = '';`),
+    ...steps.flatMap((step) => writeStep(step, requests, values)),
+    '});',
+    '',
+    ...helpers.ask,
+    ...(usesBetween ? ['', ...helpers.between] : []),
+    ...(thinks ? ['', ...helpers.think] : []),
+    '',
+  ].join('\n');
+}
+
+function writeStep(
+  { name, thinkMs, exchanges }: Step,
+  requests: Map<Exchange, string>,
+  values: Values,
+): string[] {
+  return [
+    '',
+    ...(thinkMs > 0 ? [`  await think(${thinkMs});`] : []),
+    `  await t.test('${name.replace(/[\\']/g, '\\$&')}', async () => {`,
+    ...groups(exchanges).flatMap((group) =>
+      group.length === 1 || group.some((exchange) => values.carried.has(exchange))
+        ? group.flatMap((exchange) => writeExchange(exchange, requests, values))
+        : writeTogether(group, requests),
+    ),
+    '  });',
+  ];
+}
+
+/** What a page asks for by itself it asks for at once. */
+function groups(exchanges: readonly Exchange[]): Exchange[][] {
+  const list: Exchange[][] = [];
+  for (const exchange of exchanges) {
+    const last = list.at(-1);
+    if (last !== undefined && isResource(exchange) && isResource(last[0]!)) last.push(exchange);
+    else list.push([exchange]);
+  }
+  return list;
+}
+
+function writeExchange(exchange: Exchange, requests: Map<Exchange, string>, values: Values): string[] {
+  const status = expected(exchange);
+  const carried = values.carried.get(exchange) ?? [];
+  const call = `await ask(cookies, ${requests.get(exchange)})`;
+  if (carried.length === 0) return [`    assert.equal((${call}).status, ${status});`];
+  return [
+    '    {',
+    `      const answer = ${call};`,
+    `      assert.equal(answer.status, ${status});`,
+    ...carried.map(({ variable, code }) => `      ${variable} = String(${code});`),
+    '    }',
+  ];
+}
+
+function writeTogether(exchanges: readonly Exchange[], requests: Map<Exchange, string>): string[] {
+  return [
+    '    await Promise.all([',
+    ...exchanges.map(
+      (exchange) =>
+        `      ask(cookies, ${requests.get(exchange)}).then(({ status }) => assert.equal(status, ${expected(exchange)})),`,
+    ),
+    '    ]);',
+  ];
+}
+
+/** A browser that had it already was told so; a user who comes anew gets it. */
+function expected({ answer }: Exchange): number {
+  return answer.status === 304 ? 200 : answer.status;
+}
