@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { hasEnded, type Run } from '@marteau/shared';
-import type { Store } from '@marteau/store';
+import type { Store, StoredEvent } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { knownRun } from '../known-run.ts';
 import { snapshot } from '../live/snapshot.ts';
@@ -26,15 +26,21 @@ export async function consoleRoutes(app: FastifyInstance, { store }: { store: St
   app.get<ConsoleRequest>('/runs/:id/console', { schema: { hide: true } }, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
     const chunks = [];
-    for await (const { event } of snapshot((signal) => store.events.tail(run.id, null, signal))) {
+    for await (const { event } of soFar(store, run)) {
       if (event.type === 'console') chunks.push(event);
     }
     return reply.page('pages/console', { ...consoleTail(chunks), live: !hasEnded(run.state) });
   });
 }
 
+/** All events of a run that has ended; of an open one those that are there already. */
+function soFar(store: Store, run: Run): AsyncIterable<StoredEvent> {
+  const tail = (signal: AbortSignal) => store.events.tail(run.id, null, signal);
+  return hasEnded(run.state) ? tail(new AbortController().signal) : snapshot(tail);
+}
+
 async function* liveText(store: Store, run: Run): AsyncGenerator<string> {
-  for await (const { event } of snapshot((signal) => store.events.tail(run.id, null, signal))) {
+  for await (const { event } of soFar(store, run)) {
     if (event.type === 'console') yield event.text.endsWith('\n') ? event.text : `${event.text}\n`;
   }
 }

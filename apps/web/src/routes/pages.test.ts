@@ -9,7 +9,7 @@ test('every page answers on a server where nothing ever ran, and says what to do
   for (const [path, says] of [
     ['/', /Run the example/],
     ['/new', /Nothing is queued until you say so/],
-    ['/runs', /No run matches/],
+    ['/runs', /Nothing was run yet/],
     ['/projects', /appears here with its first run/],
     ['/nodes', /No node has joined yet/],
     ['/outbox', /No mail yet/],
