@@ -23,7 +23,7 @@ export interface Steady {
 export const beforeMs = 30_000;
 const leastBeforeMs = 10_000;
 /** Recovered is who has been well for so long. */
-export const goodMs = 5_000;
+const goodMs = 5_000;
 const leastRate = 0.9;
 const mostP95 = 1.5;
 /** Halves of a steady state differ by no more. */

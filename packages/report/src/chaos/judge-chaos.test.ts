@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ChaosRecord, FaultWindow, Results } from '@marteau/shared';
+import { aRun } from '../fixtures/a-run.ts';
+import { aRecord, blackout, brokenRun } from '../fixtures/chaos-runs.ts';
+import { thresholds } from '../fixtures/scenarios.ts';
+import { failingShop } from '../fixtures/shop.ts';
+import { type Simulation, simulate } from '../fixtures/simulate.ts';
+import { mergeMeasurements } from '../merge/merge-measurements.ts';
+import { buildResults } from '../results/build-results.ts';
+
+function resultsOf(simulation: Simulation, ...bounds: string[]): Results {
+  return buildResults({
+    run: aRun(),
+    file: null,
+    plan: simulation.plan,
+    thresholds: thresholds(...bounds),
+    measurements: mergeMeasurements(simulate(simulation)),
+  });
+}
+
+const errorsBound = thresholds('errors < 5%')[0]!;
+const windowed = (changes: Partial<FaultWindow>): ChaosRecord =>
+  aRecord({ windows: [{ ...blackout, ...changes }] });
+const busy = { limits: [{ code: 'cpu', sentence: 'busy', share: 0.4 }] };
+
+describe('the verdict about a fault', () => {
+  const rows: [name: string, simulation: Simulation, bounds: string[], verdict: string, reason: RegExp][] = [
+    ['well at the heal', brokenRun(45), ['p95 < 9s'], 'pass', /held/],
+    ['well in time', brokenRun(49), ['p95 < 9s'], 'pass', /held/],
+    [
+      'well too late',
+      brokenRun(52),
+      ['p95 < 9s'],
+      'fail',
+      /^redis: blackout at 40 s: recovered 7 s after the heal \(wanted within 5 s\)\.$/,
+    ],
+    [
+      'never well',
+      brokenRun(80),
+      ['p95 < 9s'],
+      'fail',
+      /^redis: blackout at 40 s: did not recover \(wanted within 5 s\)\./,
+    ],
+    [
+      'nobody asked for recovery',
+      brokenRun(80, windowed({ recoverWithin: null })),
+      ['p95 < 9s'],
+      'pass',
+      /held/,
+    ],
+    [
+      'too early to tell',
+      { ...brokenRun(45), stopAfter: 48 },
+      ['p95 < 9s'],
+      'invalid',
+      /the load ended before five good seconds/,
+    ],
+    [
+      'no steady state',
+      brokenRun(45, windowed({ begin: 5_000 })),
+      ['p95 < 9s'],
+      'invalid',
+      /no steady state before the fault/,
+    ],
+    [
+      'errors before it',
+      { ...brokenRun(45), labels: failingShop(0.3) },
+      ['p95 < 9s'],
+      'invalid',
+      /no steady state/,
+    ],
+    [
+      'nothing went through',
+      brokenRun(45, aRecord({ proxies: [{ ...aRecord().proxies[0]!, used: false }] })),
+      ['p95 < 9s'],
+      'invalid',
+      /^Nothing went through proxy redis, .*MARTEAU_PROXY_REDIS\.$/,
+    ],
+    [
+      'a foreign proxy that does not tell',
+      brokenRun(45, aRecord({ proxies: [{ ...aRecord().proxies[0]!, used: null }] })),
+      ['p95 < 9s'],
+      'pass',
+      /held/,
+    ],
+    [
+      'could not be broken',
+      brokenRun(45, aRecord({ troubles: ['redis could not be broken (blackout): nobody answers.'] })),
+      ['p95 < 9s'],
+      'invalid',
+      /could not be broken/,
+    ],
+    [
+      'too many errors while it lasted',
+      { ...brokenRun(40, windowed({ errors: errorsBound, recoverWithin: null })), labels: failingShop(0.9) },
+      ['p95 < 9s'],
+      'fail',
+      /^redis: blackout at 40 s: .* % errors while it lasted \(wanted < 5 %\)/,
+    ],
+    [
+      'those outrank a busy generator',
+      {
+        ...brokenRun(40, windowed({ errors: errorsBound, recoverWithin: null })),
+        labels: failingShop(0.9),
+        ...busy,
+      },
+      ['p95 < 9s'],
+      'fail',
+      /errors while it lasted/,
+    ],
+    [
+      'a busy generator outranks recovery',
+      { ...brokenRun(80), ...busy },
+      ['p95 < 9s'],
+      'invalid',
+      /generator/,
+    ],
+    [
+      'percentages for the whole run are judged by errors alone',
+      brokenRun(40, windowed({ lasting: true, begin: 0, end: 80_000, errors: errorsBound })),
+      ['p95 < 9s'],
+      'pass',
+      /held/,
+    ],
+    [
+      'no request finished while it lasted',
+      brokenRun(45, windowed({ errors: errorsBound })),
+      ['p95 < 9s'],
+      'invalid',
+      /no request finished while it lasted/,
+    ],
+  ];
+  for (const [name, simulation, bounds, verdict, reason] of rows) {
+    test(`${name}: ${verdict}`, () => {
+      const { judgement } = resultsOf(simulation, ...bounds);
+      assert.equal(judgement?.verdict, verdict, judgement?.reason);
+      assert.match(judgement!.reason, reason);
+    });
+  }
+});
+
+test('a fault has the figures before, during and after it', () => {
+  const [fault] = resultsOf(brokenRun(47), 'p95 < 9s').chaos!.faults;
+  assert.deepEqual([fault!.before?.seconds, fault!.during?.seconds, fault!.after?.seconds], [30, 5, 30]);
+  assert.equal(fault!.during?.rate, 0);
+  assert.equal(fault!.recoveredAfter, 2000);
+  assert.ok(fault!.before!.rate > 100 && fault!.before!.p95! > 0);
+});
+
+test('ordinary thresholds skip a fault and the time to recover; those during faults judge inside of it', () => {
+  const bound = 'requests > 1/s over 2s';
+  const outcomes = (wellAt: number, source: string) =>
+    resultsOf(brokenRun(wellAt), source).judgement?.thresholds.map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes(49, bound), ['ok']);
+  assert.deepEqual(outcomes(53, bound), ['fail']);
+  assert.deepEqual(outcomes(49, `${bound} during faults`), ['fail']);
+});
+
+test('a fault that comes while another is recovered from has only the calm between them before it', () => {
+  const second = { ...blackout, begin: 62_000, end: 64_000 };
+  const { chaos } = resultsOf(brokenRun(45, aRecord({ windows: [blackout, second] })), 'p95 < 9s');
+  assert.equal(chaos?.faults[1]?.before?.seconds, 12);
+});
