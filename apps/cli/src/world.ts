@@ -6,8 +6,10 @@ export interface World {
   err(text: string): void;
   /** Whether standard error is a terminal that can redraw its lines. */
   readonly live: boolean;
-  /** Whether colours are wanted (a terminal, and no NO_COLOR). */
+  /** Whether colours are wanted on standard error (a terminal, and no NO_COLOR). */
   readonly colour: boolean;
+  /** The same for standard output. */
+  readonly outColour: boolean;
   /** Width of the terminal in characters, as it is now. */
   readonly columns: number;
   readonly cwd: string;
@@ -34,6 +36,7 @@ export function processWorld(): World {
     err: (text) => void process.stderr.write(text),
     live,
     colour: live && !process.env.NO_COLOR,
+    outColour: process.stdout.isTTY === true && !process.env.NO_COLOR,
     get columns() {
       return process.stderr.columns ?? 100;
     },

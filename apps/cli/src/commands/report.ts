@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { dataFiles, renderReport } from '@marteau/report';
 import type { Command } from '../command.ts';
@@ -22,6 +22,7 @@ export const report: Command = {
     await writeFile(out, renderReport(results));
     world.out(`${out}\n`);
     if (typeof options.data === 'string') {
+      await mkdir(resolve(world.cwd, options.data), { recursive: true });
       for (const [name, text] of Object.entries(dataFiles(results))) {
         const path = resolve(world.cwd, options.data, name);
         await writeFile(path, text);

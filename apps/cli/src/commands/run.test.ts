@@ -144,7 +144,10 @@ duration: 1s
     assert.equal(code, exitCodes.fail, err);
     assert.match(out, /✓ hello/);
     assert.match(out, /✗ missing/);
-    assert.match(out, /GET \/hello {2}200/);
+    assert.match(
+      out,
+      /GET \/hello {2}200[\s\S]*GET \/hello HTTP\/1\.1[\s\S]*HTTP\/1\.1 200 OK[\s\S]*hello world/,
+    );
     assert.match(out, /plain\.test\.ts:\d+/);
     assert.equal(target.seen.requests, 2);
     assert.equal(existsSync(join(folder.path, 'marteau-runs')), false);

@@ -2,7 +2,7 @@ import type { Command, Options } from '../command.ts';
 import { inWords } from '../errors/in-words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { choiceOptions, choicesOf, choiceUsage } from '../run/choices.ts';
-import { type LocalRun, localRun } from '../run/local-run.ts';
+import type { LocalRun } from '../run/local-run.ts';
 import { errorAsJson, runAsJson } from '../run/run-json.ts';
 import { onceLines, wentWell } from '../show/once-lines.ts';
 import { openDisplay } from '../show/open-display.ts';
@@ -27,6 +27,9 @@ export const run: Command = {
   async run({ arguments: [where = '.'], options }, world) {
     const display = openDisplay(world, { quiet: options.quiet === true });
     try {
+      display.phase('reading .marteau.yml');
+      // Loaded now, so that something is seen before.
+      const { localRun } = await import('../run/local-run.ts');
       const ran = await localRun(optionsOf(where, options), world, display);
       display.close();
       return tell(ran, options, world);
@@ -54,9 +57,10 @@ function tell(ran: LocalRun, options: Options, world: World): ExitCode {
   const verdict = report?.results.judgement?.verdict ?? 'fail';
   const code = isOnce ? onceCode(measurements) : exitCodes[verdict];
   if (options.json) world.out(`${JSON.stringify(runAsJson(ran, code))}\n`);
-  else if (isOnce) world.out(paint(onceLines(measurements), world.colour));
-  else if (report && options.quiet) world.out(paint(verdictLines(report.results).slice(0, 1), world.colour));
-  else if (report) world.out(`\n${paint(verdictLines(report.results), world.colour)}`);
+  else if (isOnce) world.out(paint(onceLines(measurements, ran.exchanges), world.outColour));
+  else if (report && options.quiet)
+    world.out(paint(verdictLines(report.results).slice(0, 1), world.outColour));
+  else if (report) world.out(`\n${paint(verdictLines(report.results), world.outColour)}`);
   if (report && !options.json) world.out(`${options.quiet ? '' : '\n'}Report: ${report.file}\n`);
   return code;
 }

@@ -5,11 +5,11 @@ import {
   type FileChoices,
   type Measurements,
   newRunId,
-  type Results,
 } from '@marteau/shared';
 import { CommandError } from '../errors/command-error.ts';
 import { readProject } from '../project/read-project.ts';
 import type { Display } from '../show/display.ts';
+import type { Exchange } from '../show/once-lines.ts';
 import type { World } from '../world.ts';
 import { interruptsOf } from './interrupted.ts';
 import { type Measured, measureRun } from './measure-run.ts';
@@ -19,7 +19,7 @@ import { runRecord } from './run-record.ts';
 import { readSecrets, secretsFor } from './secrets.ts';
 import { openSource, type Source } from './source.ts';
 import { openWorkFolder } from './work-folder.ts';
-import { writeReport } from './write-report.ts';
+import type { Report } from './write-report.ts';
 
 export interface LocalRunOptions {
   /** A folder, relative to the working folder, or a repository's address. */
@@ -37,8 +37,10 @@ export interface LocalRunOptions {
 export interface LocalRun {
   id: string;
   measurements: Measurements;
+  /** Every request, where it was tried once. */
+  exchanges: Exchange[];
   /** Null where it was tried once, without a folder for a report. */
-  report: { results: Results; folder: string; file: string } | null;
+  report: Report | null;
 }
 
 /**
@@ -48,7 +50,6 @@ export interface LocalRun {
 export async function localRun(options: LocalRunOptions, world: World, display: Display): Promise<LocalRun> {
   const submittedAt = new Date();
   const interrupts = interruptsOf(world);
-  display.phase('reading .marteau.yml');
   await using work = await openWorkFolder();
   const known = await readSecrets(world);
   const source = await openSource(options, {
@@ -82,7 +83,8 @@ export async function localRun(options: LocalRunOptions, world: World, display: 
     const measured = await measureRun(run);
     await console.flush();
     const report = out && (await reportOn(run, measured, { options, text, submittedAt, out }));
-    return { id, measurements: masker.maskAll(measured.measurements), report };
+    const { exchanges } = measured;
+    return { id, measurements: masker.maskAll(measured.measurements), exchanges, report };
   } finally {
     await console.flush();
     await out?.write('console.log', console.text);
@@ -109,8 +111,9 @@ async function reportOn(
   { id, source, file, masker, display }: RunContext,
   { measurements, plan, faults, facts, startedAt }: Measured,
   { options, text, submittedAt, out }: ReportOptions,
-): Promise<NonNullable<LocalRun['report']>> {
+): Promise<Report> {
   display.phase('writing the report');
+  const { writeReport } = await import('./write-report.ts'); // what draws it is not needed before, and takes long to load
   const run = runRecord({
     id,
     source,

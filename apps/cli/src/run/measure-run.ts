@@ -11,9 +11,12 @@ import {
   type Places,
   startAround,
   startDeadline,
+  watchHosts,
   watchVersion,
 } from '@marteau/fixture';
+import type { ShareMessage } from '@marteau/load';
 import { buildPlan, type FaultEvent, type Measurements, type Plan } from '@marteau/shared';
+import type { Exchange } from '../show/once-lines.ts';
 import { measure } from './measure.ts';
 import { missingDeps } from './missing-deps.ts';
 import { namesOfTests } from './names-of-tests.ts';
@@ -23,6 +26,8 @@ import type { RunContext } from './run-context.ts';
 export interface Measured {
   measurements: Measurements;
   plan: Plan;
+  /** Every request, where the script was tried once. */
+  exchanges: Exchange[];
   /** What broke while the load ran. */
   faults: FaultEvent[];
   /** What stood around the run, by name, for the report. */
@@ -92,10 +97,7 @@ async function installFor(
   });
 }
 
-async function measureAround(
-  run: RunContext,
-  options: AroundOptions,
-): Promise<Pick<Measured, 'measurements' | 'plan' | 'facts' | 'startedAt'>> {
+async function measureAround(run: RunContext, options: AroundOptions): Promise<Omit<Measured, 'faults'>> {
   const { id, file, work, console, display, interrupts } = run;
   const { phase, signal, places } = options;
   const secrets = Object.values(run.secrets);
@@ -105,6 +107,8 @@ async function measureAround(
   phase.say('loading the script');
   const plan = run.once ? oncePlan(await namesOfTests(run, { around, places, signal })) : buildPlan(file);
   let startedAt = new Date();
+  const exchanges: Exchange[] = [];
+  await using hosts = watchHosts(file.monitors, { signal, now: Date.now });
   const measured = await measure({
     file,
     once: run.once,
@@ -124,14 +128,20 @@ async function measureAround(
     },
     onMessage(message) {
       if (message.type === 'tick') display.tick(message);
-      else if (message.type === 'note') console.say(message.text);
-      else if (message.type === 'stopped') console.say(`The load is stopped: ${message.sentence}.`);
-      else if (message.type === 'failure') console.say(firstSeen(message.group));
+      else if (message.type === 'exchange') exchanges.push(message);
+      else if (message.type !== 'step') console.say(sentenceOf(message));
     },
   });
   phase.say(file.after.length > 0 ? 'running after' : 'stopping what stood around the run');
   const facts = { ...version.facts, ...around.facts };
-  return { measurements: await around.note(await version.note(measured)), plan, facts, startedAt };
+  const measurements = await around.note(await hosts.note(await version.note(measured)));
+  return { measurements, plan, exchanges, facts, startedAt };
+}
+
+function sentenceOf(message: Extract<ShareMessage, { type: 'note' | 'stopped' | 'failure' }>): string {
+  if (message.type === 'note') return message.text;
+  if (message.type === 'stopped') return `The load is stopped: ${message.sentence}.`;
+  return firstSeen(message.group);
 }
 
 function firstSeen({ test, label, source, message }: Measurements['failures'][number]): string {

@@ -78,5 +78,6 @@ function jobOf({ file, once, plan, places, around, secrets, run, out }: MeasureO
     options: once ? { ...file, load: undefined, stopIf: [] } : file,
     run,
     secrets,
+    trace: once,
   };
 }

@@ -1,4 +1,3 @@
-import { summarise } from '@marteau/report';
 import type { ErrorInWords } from '../errors/in-words.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { LocalRun } from './local-run.ts';
@@ -16,7 +15,7 @@ export function runAsJson({ id, report }: LocalRun, exitCode: ExitCode): object 
     name: results?.run.name ?? null,
     commit: results?.run.commit ?? null,
     stopped: results?.run.stopped ?? false,
-    summary: results && summarise(results),
+    summary: report?.summary ?? null,
     thresholds: results?.judgement?.thresholds.map(({ outcome, sentence }) => ({ outcome, sentence })) ?? [],
     folder: report?.folder ?? null,
     report: report?.file ?? null,

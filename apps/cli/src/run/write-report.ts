@@ -5,8 +5,9 @@ import {
   mergeMeasurements,
   type ReportInput,
   renderReport,
+  summarise,
 } from '@marteau/report';
-import type { Measurements, Results } from '@marteau/shared';
+import type { Measurements, Results, RunSummary } from '@marteau/shared';
 import type { OutFolder } from './out-folder.ts';
 
 /** How many earlier runs show how much runs vary. */
@@ -18,11 +19,16 @@ type Input = Omit<ReportInput, 'measurements' | 'baselines'> & {
   mask: <T>(value: T) => T;
 };
 
+export interface Report {
+  results: Results;
+  summary: RunSummary | null;
+  folder: string;
+  /** The path of report.html. */
+  file: string;
+}
+
 /** Judges a run and writes its folder: report.html, results.json, histograms.hlog, marteau.yml, and the data files. */
-export async function writeReport(
-  { measurements, mask, ...input }: Input,
-  out: OutFolder,
-): Promise<{ results: Results; folder: string; file: string }> {
+export async function writeReport({ measurements, mask, ...input }: Input, out: OutFolder): Promise<Report> {
   const merged = mergeMeasurements([measurements]);
   const { run } = input;
   const baselines = await out.earlier(
@@ -40,5 +46,10 @@ export async function writeReport(
   await out.write('results.json', JSON.stringify(results));
   await out.write('histograms.hlog', histogramLog(merged));
   for (const [name, text] of Object.entries(dataFiles(results))) await out.write(name, text);
-  return { results, folder: out.path, file: await out.write('report.html', renderReport(results)) };
+  return {
+    results,
+    summary: summarise(results),
+    folder: out.path,
+    file: await out.write('report.html', renderReport(results)),
+  };
 }

@@ -16,9 +16,8 @@ export function drawLoad(progress: LoadProgress, now: number): string[] {
     plan === null ? '' : left > 0 ? `${formatDuration(Math.ceil(left / 1000) * 1000)} left` : 'finishing';
   return [
     `${bar} ${percent}  ${stepInWords(progress)}  ${time}`,
-    `  ${formatRate(last?.requests ?? null)} requests  ${formatCount(last?.users ?? null)} users  ` +
-      `${formatCount(requests)} requests, ${formatCount(errors)} errors  ` +
-      `${formatCount(iterations)} iterations, ${formatCount(failures)} failed`,
+    `  ${formatRate(last?.requests ?? null)}  ${formatCount(requests)} requests, ${formatCount(errors)} errors  ` +
+      `${formatCount(iterations)} iterations, ${formatCount(failures)} failed  ${formatCount(last?.users ?? null)} users`,
     `  ${latencies(last)}  ${sparkline(rates)}`,
   ];
 }

@@ -1,27 +1,44 @@
+import type { ShareMessage } from '@marteau/load';
 import { formatLatency, type Measurements } from '@marteau/shared';
 import type { Line } from './verdict-lines.ts';
 
-/** What one user met who did each test once: tests, and under them all requests, with statuses and times. */
-export function onceLines({ labels, failures }: Measurements): Line[] {
-  const seen = labels.flatMap(({ kind, name, steps }) => steps.map((stats) => ({ kind, name, ...stats })));
-  const tests = seen.filter(({ kind }) => kind === 'test');
-  const requests = seen.filter(({ kind }) => kind === 'request');
+/** One request of a script that was tried once, with its answer. */
+export type Exchange = Extract<ShareMessage, { type: 'exchange' }>;
+
+/** What users met who did each test once: tests, under each its requests and answers, and what went wrong. */
+export function onceLines({ labels, failures }: Measurements, exchanges: readonly Exchange[]): Line[] {
+  const tests = labels.filter(({ kind }) => kind === 'test');
+  const ofTest = (test: string): Line[] =>
+    exchanges.filter((exchange) => exchange.test === test).flatMap(exchangeLines);
   return [
-    ...tests.map(({ name, errors, unfinished, time }): Line => {
-      const ok = errors + unfinished === 0;
-      return [`${ok ? '✓' : '✗'} ${name}  ${formatLatency(time.max)}`, ok ? 'good' : 'bad'];
+    ...ofTest(''), // of hooks
+    ...tests.flatMap(({ name, steps }): Line[] => {
+      const went = steps.every(({ errors, unfinished }) => errors + unfinished === 0);
+      const time = formatLatency(Math.max(0, ...steps.map((stats) => stats.time.max)));
+      return [[`${went ? '✓' : '✗'} ${name}  ${time}`, went ? 'good' : 'bad'], ...ofTest(name)];
     }),
-    ...requests.map(({ name, count, outcomes, time, errors }): Line => {
-      const times =
-        count > 1 ? `${formatLatency(time.min)} … ${formatLatency(time.max)}` : formatLatency(time.max);
-      const how = Object.entries(outcomes).map(([outcome, n]) => (n > 1 ? `${n} × ${outcome}` : outcome));
-      return [`  ${name}  ${how.join(', ')}  ${times}`, errors > 0 ? 'bad' : 'plain'];
-    }),
-    ...failures.flatMap(({ test, label, message, source, samples }): Line[] => [
-      [`${label || test}: ${message}${source === null ? '' : ` (${source})`}`, 'bad'],
-      ...(samples[0]?.detail.split('\n') ?? []).map((line): Line => [`    ${line}`, 'plain']),
-    ]),
+    ...failures.filter(({ kind }) => kind !== 'error').flatMap(failureLines),
   ];
+}
+
+function exchangeLines({ label, outcome, ms, text }: Exchange): Line[] {
+  return [
+    [`  ${label}  ${outcome}  ${formatLatency(ms * 1000)}`, 'strong'],
+    ...indented(text),
+    ['', 'plain'],
+  ];
+}
+
+function failureLines({ test, message, source, samples }: Measurements['failures'][number]): Line[] {
+  const where = source === null ? '' : ` (${source})`;
+  return [[`${test}: ${message}${where}`, 'bad'], ...indented(samples[0]?.detail ?? '')];
+}
+
+function indented(text: string): Line[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => [line === '' ? '' : `    ${line}`, 'plain']);
 }
 
 /** Whether every test ended, and no request was an error. */
