@@ -7,9 +7,10 @@ import { findTestFiles, selectTestFiles, untestedWorkspaces } from './testing/te
 const root = join(import.meta.dirname, '..');
 const say = (line = '') => process.stdout.write(`${line}\n`);
 /** Of a test, of silence, and of all tests of a file. */
-const TEST_MS = 300_000;
-const SILENCE_MS = 330_000;
-const FILE_MS = 1_200_000;
+const isLong = process.env.MARTEAU_FAULTS === 'long';
+const TEST_MS = isLong ? 1_200_000 : 300_000;
+const SILENCE_MS = TEST_MS + 30_000;
+const FILE_MS = isLong ? 7_200_000 : 1_200_000;
 
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
 const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

@@ -47,6 +47,8 @@ export interface House extends AsyncDisposable {
   reaches(id: string, state: RunState, deadlineMs?: number): Promise<ApiRun>;
   /** Waits until the run has ended. */
   ends(id: string, deadlineMs?: number): Promise<ApiRun>;
+  /** Waits for something that this run brings about. */
+  until(id: string, what: string, isThere: () => boolean, deadlineMs?: number): Promise<unknown>;
   /** Waits until the folder of the ended run is complete, and resolves with a file of it. */
   file(id: string, name: string): Promise<string>;
   /** Names of all files in the run's folder. */
@@ -137,6 +139,7 @@ async function build(
       runWhere(house, id, state, (run) => run.state === state, deadlineMs),
     ends: (id, deadlineMs = 60_000) =>
       runWhere(house, id, 'over', (run) => ended.includes(run.state), deadlineMs),
+    until: (id, what, isThere, deadlineMs = 30_000) => runWhere(house, id, what, isThere, deadlineMs),
     async file(id, name) {
       const path = `${house.url}/runs/${id}/files/`;
       await waitUntil(`${name} in the folder of ${id}`, async () => (await fetch(`${path}run.json`)).ok);
@@ -150,9 +153,8 @@ async function build(
       await waitUntil('foreign programs to be gone', () => mark.alive().every(({ pid }) => own.has(pid)), {
         deadlineMs: 10_000,
       });
-      await waitUntil('work folders to be gone', async () => (await workFolders(temp)).length === 0, {
-        deadlineMs: 10_000,
-      });
+      // Those of a worker that was killed go with the sweeps of the others, once its lease is over.
+      await waitUntil('work folders to be gone', async () => (await workFolders(temp)).length === 0);
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -1,14 +1,21 @@
 /** Files of small projects for tests. */
 
+/** What a script's test does: asks the target for /hello, and thinks. */
+export const visitHello = visitOf('/hello');
+
+function visitOf(path: string): string {
+  return `
+      const response = await fetch(process.env.MARTEAU_TARGET + '${path}');
+      assert.equal(response.status, 200);
+      await response.text();
+      await think(20);`;
+}
+
 /** A project without an app: one test that asks the target for `path`, as two users for two seconds. */
 export function plainProject(target: string, more = '', path = '/hello'): Record<string, string> {
   return {
     '.marteau.yml': `name: Plain\nscript: plain.test.ts\ntarget: ${target}\ncycles: 2\nduration: 2s\nramp: 0s\n${more}`,
-    'plain.test.ts': scriptOf(`
-      const response = await fetch(process.env.MARTEAU_TARGET + '${path}');
-      assert.equal(response.status, 200);
-      await response.text();
-      await think(20);`),
+    'plain.test.ts': scriptOf(visitOf(path)),
   };
 }
 

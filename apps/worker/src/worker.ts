@@ -1,6 +1,6 @@
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { strongestSandbox, sweepLeftovers } from '@marteau/launch';
+import { strongestSandbox } from '@marteau/launch';
 import { readSecretsFile } from '@marteau/source';
 import { openStore, type Store } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -14,13 +14,14 @@ import { readAddress } from './mail/addresses.ts';
 import { outboxTransport, smtpTransport, type Transport } from './mail/transport.ts';
 import { startPipeline } from './pipeline.ts';
 import { repeat } from './repeat.ts';
-import { sweepWorkFolders } from './stage/work-folder.ts';
+import { sweeper } from './sweep.ts';
 import { version } from './version.ts';
 
 const UNSEALED =
   'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
 const RECONCILE_MS = 300;
 const CONFIRM_MS = 1_000;
+const SWEEP_MS = 5000;
 const RETAIN_MS = 3_600_000;
 const TREES_KEPT_MS = 7 * 24 * 3_600_000;
 const TREES_MOST_BYTES = 10 * 1024 ** 3;
@@ -50,7 +51,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     load: loadavg()[0]! / availableParallelism(),
     freeMemory: freemem(),
   }));
-  await sweep(config, store, log);
+  const gate = new Gate();
+  const sweep = sweeper({ config, store, gate, log });
+  await sweep();
 
   const [asked, hard] = [new AbortController(), new AbortController()];
   const leaving = { asked: asked.signal, now: hard.signal };
@@ -59,7 +62,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     store,
     secrets,
     log,
-    gate: new Gate(),
+    gate,
     node,
     activity,
     leaving,
@@ -68,8 +71,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   };
   const work = startPipeline(context, transportOf(config, now));
   const rounds = [
-    repeat('reconcile', RECONCILE_MS, log, lookAfter(store, context.gate, now)),
+    repeat('reconcile', RECONCILE_MS, log, lookAfter(store, gate, now)),
     repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
+    repeat('sweep', SWEEP_MS, log, sweep),
     repeat('retain', RETAIN_MS, log, () => retain(config, store, log)),
   ];
   const { name: sandbox, isSealed } = strongestSandbox();
@@ -107,17 +111,6 @@ function nodeSpec(config: Config) {
     roles: ['desk', 'load'] as const,
     calibratedRate: null,
   };
-}
-
-/** What a worker left behind that was killed: programs where no sandbox holds them, and folders. */
-async function sweep(config: Config, store: Store, log: Logger): Promise<void> {
-  const processes = sweepLeftovers();
-  const others = (await store.nodes.list()).filter(
-    ({ name, state }) => state !== 'dead' && name !== config.node.name,
-  );
-  const folders = await sweepWorkFolders(config.dataFolder, new Set(others.map(({ name }) => name)));
-  if (processes.length + folders.length > 0)
-    log.info({ processes, folders }, 'removed what dead workers left behind');
 }
 
 function transportOf({ mail, dataFolder }: Config, now: () => number): Transport {

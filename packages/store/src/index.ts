@@ -1,6 +1,6 @@
 export type * from './api/confirmations.ts';
 export type * from './api/events.ts';
-export type * from './api/folders.ts';
+export * from './api/folders.ts';
 export * from './api/holds.ts';
 export type * from './api/ledger.ts';
 export type * from './api/nodes.ts';

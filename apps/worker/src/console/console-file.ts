@@ -1,6 +1,6 @@
-import type { RunFolder } from '@marteau/store';
+import { type RunFolder, WORK_FOLDER } from '@marteau/store';
 
-const PARTS = 'console-';
+const PARTS = `${WORK_FOLDER}/console-`;
 const order = ['prepare', 'share', 'finalize'];
 
 /** Keeps the console of one stage. @param stage 'prepare-1', 'share-1-0' */
@@ -19,12 +19,6 @@ export async function writeConsoleFile(folder: RunFolder): Promise<void> {
     if (now.length === parts.length) return;
     parts = now;
   }
-}
-
-/** The same, once nobody adds to it any more. */
-export async function closeConsoleFile(folder: RunFolder): Promise<void> {
-  await writeConsoleFile(folder);
-  for (const name of await partsOf(folder)) await folder.remove(name);
 }
 
 async function partsOf(folder: RunFolder): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { type FaultEvent, MarteauError, type Measurements } from '@marteau/shared';
-import type { AttemptRecord, RunFolder, ShareHold } from '@marteau/store';
+import { type AttemptRecord, type RunFolder, type ShareHold, WORK_FOLDER } from '@marteau/store';
 
-const PREFIX = 'share-';
+const PREFIX = `${WORK_FOLDER}/share-`;
 
 /** What one share hands to the finalizer. */
 export interface ShareFile {
@@ -30,11 +30,6 @@ export async function readShares(folder: RunFolder, attempt: AttemptRecord): Pro
   if (shares.length === 0)
     throw new MarteauError('nodes-lost', { nodes: attempt.lost.map(({ node }) => node) });
   return shares;
-}
-
-/** They are in the results and the histograms now. */
-export async function removeShares(folder: RunFolder): Promise<void> {
-  for (const { name } of await folder.list()) if (name.startsWith(PREFIX)) await folder.remove(name);
 }
 
 function nameOf(attempt: number, share: number): string {

@@ -5,6 +5,7 @@ import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import { failureOf } from './failure.ts';
 import { PhaseReporter } from './phase-reporter.ts';
+import { removeStale } from './remove-stale.ts';
 import type { Failure, Stage } from './stage.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -20,7 +21,7 @@ interface Options<H extends Hold> {
   /** All of a cancelled run's work here has stopped; called before that is acknowledged. */
   cancelled: (stage: Stage<H>) => Promise<void>;
   /** This process is leaving, or Redis was away for so long that it had to stop: another one shall do it. */
-  handBack: (why: string) => Promise<unknown>;
+  handBack: (why: string) => Promise<boolean>;
 }
 
 /**
@@ -86,7 +87,7 @@ function openStage<H extends Hold>(
 }
 
 async function conclude<H extends Hold>(
-  { store }: Context,
+  context: Context,
   { hold, fail, cancelled, handBack }: Options<H>,
   stage: Stage<H>,
   error: unknown,
@@ -96,14 +97,15 @@ async function conclude<H extends Hold>(
   if (why instanceof HandBack || (why instanceof HoldEnded && why.kind === 'store-away')) {
     log.info({ why: why.message }, 'handed back');
     await stage.settle();
-    await handBack(why.message);
+    if (!(await handBack(why.message))) await removeStale(context, hold);
   } else if (why instanceof HoldEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
     log.info({ why: why.kind }, 'stopped');
     await stage.settle();
     if (why.kind === 'cancelled') await cancelled(stage);
-    await store.ledger.acknowledge(hold);
+    await context.store.ledger.acknowledge(hold);
   } else if (why instanceof HoldEnded) {
     log.warn({ why: why.message }, 'given up: the hold is lost');
+    await removeStale(context, hold);
   } else {
     const failure = failureOf(why, stage);
     stage.console.say(failure.reason);

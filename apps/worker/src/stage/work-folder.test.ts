@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openWorkFolder, sweepWorkFolders } from './work-folder.ts';
+import { openWorkFolder, workFolderSweep } from './work-folder.ts';
 
 test('removes the folders of dead workers of this installation, and no others', async () => {
   const data = `/data-${process.pid}-${Math.random()}`;
@@ -11,10 +11,21 @@ test('removes the folders of dead workers of this installation, and no others', 
   await using alive = await openWorkFolder(data, 'node-10');
   await using elsewhere = await openWorkFolder(`${data}-other`, 'node-1');
   await writeFile(join(dead.path, 'left'), 'over');
-  const removed = await sweepWorkFolders(data, new Set(['node-10']));
-  assert.equal(removed.length, 1);
+  const sweep = workFolderSweep(data, 'node-2');
+  assert.deepEqual(await sweep(new Set(['node-10'])), [], 'once may be a mistake');
+  assert.equal((await sweep(new Set(['node-10']))).length, 1);
   assert.equal(existsSync(dead.path), false);
   assert.ok(existsSync(alive.path) && existsSync(elsewhere.path));
+});
+
+test('removes what is of its own name at once, and what it makes itself never', async () => {
+  const data = `/data-${process.pid}-${Math.random()}`;
+  await openWorkFolder(data, 'node-1');
+  const sweep = workFolderSweep(data, 'node-1');
+  assert.equal((await sweep(new Set())).length, 1);
+  await using own = await openWorkFolder(data, 'node-1');
+  for (let i = 0; i < 3; i++) assert.deepEqual(await sweep(new Set()), []);
+  assert.ok(existsSync(own.path));
 });
 
 test('is gone once it is disposed of', async () => {

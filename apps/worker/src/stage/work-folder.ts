@@ -17,19 +17,31 @@ export async function openWorkFolder(dataFolder: string, node: string): Promise<
   return { path, [Symbol.asyncDispose]: () => removeFolder(path) };
 }
 
+/** Removes what dead workers of this installation left behind on this machine; resolves with the folders' names. */
+type Sweep = (alive: ReadonlySet<string>) => Promise<string[]>;
+
 /**
- * Removes what dead workers of this installation left behind on this machine.
- * @param alive names of the nodes whose folders are in use
+ * A sweep to be made again and again, with the names of the nodes that live. The first one takes what is of this
+ * node's own name, which only a dead process can have left. Of another's name goes what two sweeps in a row found
+ * without its node: an emptied Redis knows nobody, until all have registered again.
  */
-export async function sweepWorkFolders(dataFolder: string, alive: ReadonlySet<string>): Promise<string[]> {
+export function workFolderSweep(dataFolder: string, ownNode: string): Sweep {
   const prefix = prefixOf(dataFolder);
-  const names = await readdir(tmpdir()).catch(() => []);
-  const dead = names.filter((name) => {
-    const [, node] = name.startsWith(prefix) ? (/^(.+)\.\w{6}$/.exec(name.slice(prefix.length)) ?? []) : [];
-    return node !== undefined && !alive.has(node);
-  });
-  for (const name of dead) await removeFolder(join(tmpdir(), name));
-  return dead;
+  let suspects: ReadonlySet<string> | undefined;
+  const nodeOf = (name: string): string | undefined =>
+    name.startsWith(prefix) ? /^(.+)\.\w{6}$/.exec(name.slice(prefix.length))?.[1] : undefined;
+
+  return async (alive) => {
+    const names = await readdir(tmpdir()).catch(() => []);
+    const abandoned = names.filter((name) => {
+      const node = nodeOf(name);
+      return node !== undefined && !alive.has(node) && (node !== ownNode || !suspects);
+    });
+    const dead = abandoned.filter((name) => nodeOf(name) === ownNode || suspects?.has(name));
+    suspects = new Set(abandoned);
+    for (const name of dead) await removeFolder(join(tmpdir(), name));
+    return dead;
+  };
 }
 
 /** Two installations on one machine may have nodes of one name. */

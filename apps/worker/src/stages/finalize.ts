@@ -8,13 +8,13 @@ import {
 } from '@marteau/report';
 import type { FaultEvent, FinalizeJob, JobResult } from '@marteau/shared';
 import { MarteauError } from '@marteau/shared';
-import type { AttemptRecord, DeskHold } from '@marteau/store';
-import { closeConsoleFile, writeConsoleFile } from '../console/console-file.ts';
+import { type AttemptRecord, type DeskHold, HoldEnded } from '@marteau/store';
+import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { environmentOf } from '../project/environment.ts';
 import { goodRuns } from '../project/good-runs.ts';
 import type { RunWork } from '../run-work.ts';
-import { readShares, removeShares } from '../share/share-file.ts';
+import { readShares } from '../share/share-file.ts';
 import { endInError } from '../stage/end-in-error.ts';
 import type { Stage } from '../stage/stage.ts';
 import { withHold } from '../stage/with-hold.ts';
@@ -73,15 +73,21 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
   );
   const { judgement } = results;
   if (!judgement) throw new MarteauError('measurements-missing', { share: 0 });
-  await folder.put('marteau.yml', work.text);
-  await folder.put('results.json', JSON.stringify(results));
-  await folder.put('histograms.hlog', histogramLog(merged));
-  for (const [name, text] of Object.entries(dataFiles(results))) await folder.put(name, text);
-  await folder.put('report.html', renderReport(results));
+  const files = {
+    'marteau.yml': work.text,
+    'results.json': JSON.stringify(results),
+    'histograms.hlog': histogramLog(merged),
+    ...dataFiles(results),
+    'report.html': renderReport(results),
+  };
+  for (const [name, content] of Object.entries(files)) {
+    signal.throwIfAborted(); // who stood still for a while publishes nothing: another one may have
+    await folder.put(name, content);
+  }
   console.say(`${judgement.verdict}: ${judgement.reason}`);
   await stage.settle();
   signal.throwIfAborted();
-  await closeConsoleFile(folder);
+  await writeConsoleFile(folder);
   const ended = await store.runs.end(hold, {
     state: 'finished',
     verdict: judgement.verdict,
@@ -90,8 +96,8 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
     summary: summarise(results),
     hasReport: true,
   });
-  if (ended) await removeShares(folder);
-  log.info({ ended, verdict: judgement.verdict }, 'ended');
+  if (!ended) throw new HoldEnded('lost', 'another worker ended the run');
+  log.info({ verdict: judgement.verdict }, 'ended');
 }
 
 function lostNodes({ lost, startedAt }: AttemptRecord): FaultEvent[] {

@@ -13,6 +13,9 @@ export interface OpenFile extends FileInfo {
   stream: Readable;
 }
 
+/** What is in here, in a run's folder, is only needed until the run has ended: it goes when the folder is completed. */
+export const WORK_FOLDER = 'work';
+
 /**
  * What is kept of one run. Names are relative, of letters, digits, `.`, `_`, `-`, at most three deep, no part begins
  * with a dot. Nothing is followed through a symbolic link.
@@ -25,7 +28,7 @@ export interface RunFolder {
   /** The whole file as text; null when there is none. For small files. */
   text(name: string): Promise<string | null>;
   list(): Promise<FileInfo[]>;
-  /** Quiet when there is none. */
+  /** A file, or a folder and all in it; quiet when there is none. */
   remove(name: string): Promise<void>;
 }
 

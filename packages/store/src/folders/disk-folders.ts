@@ -65,7 +65,7 @@ function createDiskFolder(folder: string): RunFolder {
     },
     async remove(name) {
       const path = await safePath(folder, nameParts(name));
-      if (path) await rm(path, { force: true });
+      if (path) await rm(path, { force: true, recursive: true });
     },
   };
 }

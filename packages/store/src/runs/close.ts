@@ -1,4 +1,5 @@
 import { hasEnded, redisKeys } from '@marteau/shared';
+import { WORK_FOLDER } from '../api/folders.ts';
 import type { Context } from '../context.ts';
 import { exportEvents } from '../events/export.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -11,8 +12,8 @@ const AT_ONCE = 20;
 const RETRY_MS = 10_000;
 
 /**
- * Completes the folder of an ended run: its events, its console where finalize left none, its run.json; then one
- * short entry is all that stays in Redis. Every step may be repeated, by several processes at once.
+ * Completes the folder of an ended run: its events, its console where finalize left none, its run.json, and nothing
+ * that only the work on it needed; then one short entry is all that stays in Redis. Every step may be repeated, by several processes at once.
  */
 export async function closeRun(context: Context, id: string): Promise<void> {
   const { redis, read, folders, script } = context;
@@ -27,6 +28,7 @@ export async function closeRun(context: Context, id: string): Promise<void> {
   const folder = folders.of(id);
   await exportEvents(redis, folder, id);
   await writeRunJson(folder, run);
+  await folder.remove(WORK_FOLDER);
   const closed = await script('close', { id, past: writePast(run), seen, keepEventsMs: KEEP_EVENTS_MS });
   if (!closed) await folders.remove(id);
 }

@@ -16,7 +16,7 @@ import {
   submission,
   type Testbed,
 } from '../fixtures/testbed.ts';
-import type { Outcome, Store } from '../index.ts';
+import { type Outcome, type Store, WORK_FOLDER } from '../index.ts';
 
 const signal = new AbortController().signal;
 
@@ -167,6 +167,7 @@ describe('runs', () => {
       { ...passed, verdict: 'fail', reason: `p95 was too high: ${long}` },
       { recipients: Array.from({ length: 5 }, (_, i) => `person${i}@example.com`) },
     );
+    await store.folders.of(id).put(`${WORK_FOLDER}/share-1-0.json`, '{}');
     const before = await store.runs.get(id);
     await closed(id);
     const entry = (await bed.raw.get(`marteau:1:past:${id}`)) ?? '';

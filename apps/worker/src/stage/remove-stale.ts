@@ -1,0 +1,11 @@
+import { hasEnded } from '@marteau/shared';
+import { type Hold, WORK_FOLDER } from '@marteau/store';
+import type { Context } from '../context.ts';
+
+/** Removes what a stage wrote into the folder of its run after that was over: it had stood still for a while. */
+export async function removeStale({ store }: Pick<Context, 'store'>, { runId }: Hold): Promise<void> {
+  const folder = store.folders.of(runId);
+  const run = await store.runs.get(runId);
+  if (run && hasEnded(run.state)) await folder.remove(WORK_FOLDER);
+  if (!run && (await folder.text('run.json')) === null) await store.folders.remove(runId); // it was deleted
+}

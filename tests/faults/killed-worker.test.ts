@@ -1,0 +1,230 @@
+// Issue C, fault 1: SIGKILL of a worker in every stage.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { strongestSandbox } from '@marteau/launch';
+import type { Run } from '@marteau/shared';
+import {
+  type AppProcess,
+  createTempFolder,
+  startSmtpServer,
+  startTargetServer,
+  type TargetServer,
+  type TempFolder,
+  waitUntil,
+} from '@marteau/testkit';
+import { type GateServer, startGateServer } from '../house/gate-server.ts';
+import { type House, openHouse } from '../house/house.ts';
+import { type NpmRegistry, startNpmRegistry } from '../house/npm-registry.ts';
+import { plainProject, scriptOf, visitHello } from '../house/projects.ts';
+import { shellHold } from './hold.ts';
+import { sees } from './sees.ts';
+import { LONGEST_MS, TIMES } from './size.ts';
+import { assertSound } from './sound.ts';
+
+/** A lease of 8 s, and what a busy machine takes for the rest. */
+const NOTICED_MS = TIMES === 1 ? 20_000 : 10_000;
+
+/** A run that has got to where its worker is to be killed. */
+interface Reached {
+  id: string;
+  /** Who is killed; the only one, if not said. */
+  victim?: AppProcess;
+  /** Once another worker is there. */
+  letGo?: () => Promise<void> | void;
+}
+
+describe('SIGKILL of the worker', { concurrency: 1, timeout: LONGEST_MS * 9 }, () => {
+  let house: House;
+  let target: TargetServer;
+  let folder: TempFolder;
+  let registry: NpmRegistry;
+  let toGit: GateServer;
+  let toNpm: GateServer;
+  let count = 0;
+  before(async () => {
+    house = await openHouse();
+    target = await startTargetServer();
+    folder = await createTempFolder();
+    registry = await startNpmRegistry({ tiny: { version: '1.0.0', files: { 'index.js': 'export {};' } } });
+    toGit = await startGateServer(house.git.url);
+    toNpm = await startGateServer(registry.url);
+  });
+  after(async () => {
+    for (const each of [toNpm, toGit, registry, house, target, folder]) await each[Symbol.asyncDispose]();
+  });
+
+  async function submit(more = '', files: Record<string, string> = {}): Promise<string> {
+    count += 1;
+    target.forget();
+    const repo = await house.git.createRepo(`killed-${count}`, {
+      ...plainProject(target.url, more),
+      ...files,
+    });
+    const url = repo.url.replace(house.git.url, toGit.url);
+    return house.submit(url, { email: 'ana@example.com' });
+  }
+
+  const stages: Record<string, { reach: () => Promise<Reached>; then: 'again' | 'lost' | 'judged' }> = {
+    'while it clones': {
+      async reach() {
+        toGit.shut();
+        const id = await submit();
+        await waitUntil('the clone to hang', () => toGit.waiting > 0);
+        return { id, letGo: () => toGit.open() };
+      },
+      then: 'judged',
+    },
+    'while it installs packages': {
+      async reach() {
+        toNpm.shut();
+        const id = await submit('deps: [tiny]\n', {
+          '.npmrc': `registry=${toNpm.url}/\ncache=${folder.path}/${count}`,
+        });
+        await waitUntil('npm to hang', () => toNpm.waiting > 0);
+        return { id, letGo: () => toNpm.open() };
+      },
+      then: 'again',
+    },
+    'while the app is set up': {
+      async reach() {
+        const hold = shellHold(folder.path, `setup-${count}`);
+        const id = await submit(`app: {setup: "${hold.command}", command: node app.mjs}\n`, {
+          'app.mjs':
+            "import { createServer } from 'node:http'; createServer((_, r) => r.end('hello')).listen(process.env.PORT, '127.0.0.1');",
+        });
+        await waitUntil('the setup', hold.isReached);
+        return { id, letGo: hold.letGo };
+      },
+      then: 'again',
+    },
+    'at the barrier': {
+      async reach() {
+        await house.startWorker(freeName());
+        const [first, go] = [join(folder.path, `first-${count}`), join(folder.path, `go-${count}`)];
+        // Whose script is loaded first goes on to the barrier; the other one keeps it waiting there.
+        const script = scriptOf(
+          visitHello,
+          `import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+try { writeFileSync('${first}', process.cwd(), { flag: 'wx' }); } catch {}
+while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}')) await think(50);`,
+        );
+        const id = await submit('nodes: 2\n', { 'plain.test.ts': script });
+        await sees(house, id, 'running', 'waiting for the start');
+        const path = await waitUntil('the first', () => existsSync(first) && readFileSync(first, 'utf8'));
+        const victim = house.workers.find((worker) => path.includes(`-${nameOf(worker)}.`))!;
+        const letGo = async (): Promise<void> => {
+          // Let go before the death was noticed, the others would start, and the node be lost after the start.
+          await waitUntil('its death to be noticed', async () => (await house.run(id)).attempt === 2);
+          await writeFile(go, '');
+        };
+        return { id, victim, letGo };
+      },
+      then: 'again',
+    },
+    'while it generates load': {
+      async reach() {
+        const id = await submit('warmup: 2s\n');
+        await house.until(id, 'under load', () => target.seen.requests > 5);
+        return { id };
+      },
+      then: 'lost',
+    },
+    'in after': {
+      async reach() {
+        const hold = shellHold(folder.path, `after-${count}`);
+        const id = await submit(`after: "${hold.command}"\n`);
+        await waitUntil('after', hold.isReached);
+        return { id, letGo: hold.letGo };
+      },
+      then: 'judged',
+    },
+    'while it merges': {
+      async reach() {
+        const id = await submit();
+        await sees(house, id, 'reporting', 'merging');
+        return { id };
+      },
+      then: 'judged',
+    },
+    'while it publishes the report': {
+      async reach() {
+        const id = await submit();
+        await sees(house, id, 'reporting', 'writing the report');
+        return { id };
+      },
+      then: 'judged',
+    },
+  };
+
+  const nameOf = (worker: AppProcess): string => /listening for runs as (\S+)/.exec(worker.output())![1]!;
+  /** The next one has another name than those that were killed a moment ago, so that their death must be noticed. */
+  function freeName(): string {
+    count += 1;
+    return `spare-${count}`;
+  }
+
+  /** Kills the worker, and starts another one; nothing of the first is left. */
+  async function kill(victim: AppProcess): Promise<void> {
+    house.workers.splice(house.workers.indexOf(victim), 1);
+    await victim.kill();
+    // Where no namespace is permitted, the next start sweeps.
+    const { isSealed } = strongestSandbox();
+    if (isSealed && house.workers.length === 0) await nothingRuns();
+    const next = await house.startWorker(freeName());
+    if (!isSealed && house.workers.length === 1) await nothingRuns(next.pid);
+  }
+
+  function nothingRuns(...but: number[]): Promise<unknown> {
+    const own = new Set([process.pid, house.web.pid, ...but]);
+    return waitUntil('its programs to be gone', () => house.mark.alive().every(({ pid }) => own.has(pid)), {
+      deadlineMs: 5000,
+    });
+  }
+
+  function assertNoticed(run: Run, killedAt: number): void {
+    const next = run.timeline.map(({ at }) => Date.parse(at)).find((at) => at > killedAt);
+    if (next === undefined) return; // it was over before the blow fell
+    assert.ok(next - killedAt <= NOTICED_MS, `it was noticed after ${next - killedAt} ms`);
+  }
+
+  for (const [name, { reach, then }] of Object.entries(stages)) {
+    test(`${name}, ${TIMES} x`, { timeout: LONGEST_MS }, async () => {
+      for (let time = 0; time < TIMES; time++) {
+        const { id, victim = house.workers[0]!, letGo } = await reach();
+        const killedAt = Date.now();
+        await kill(victim);
+        await letGo?.();
+        const [run] = await assertSound(house, [id]);
+        assertNoticed(run!, killedAt);
+        if (then === 'lost') {
+          assert.equal(run!.reasonCode, 'nodes-lost', run!.reason ?? run!.verdict ?? '');
+          assert.match(run!.reason!, /^[a-z]+-\d+ was lost while the load ran/);
+        } else {
+          assert.equal(run!.verdict, 'pass', run!.reason ?? '');
+          assert.equal(run!.attempt, then === 'again' ? 2 : 1);
+        }
+        // One worker is left for the next time.
+        for (const worker of house.workers.splice(1)) await worker.stop();
+      }
+    });
+  }
+});
+
+test('SIGKILL of the worker while it mails: the mail goes out, and the run is as it was', async () => {
+  await using smtp = await startSmtpServer();
+  await using target = await startTargetServer();
+  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1' } });
+  smtp.mood = 'hanging';
+  const repo = await house.git.createRepo('mailed', plainProject(target.url));
+  const id = await house.submit(repo.url, { email: 'ana@example.com' });
+  const run = await house.ends(id);
+  await waitUntil('the mail to hang', () => smtp.connections > 0);
+  await house.workers.pop()!.kill();
+  smtp.mood = 'accepting';
+  await house.startWorker();
+  await waitUntil('the mail', () => smtp.mails.length > 0, { deadlineMs: 120_000 });
+  assert.deepEqual(await house.run(id), run);
+});

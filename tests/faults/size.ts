@@ -1,0 +1,14 @@
+/** `npm run test:faults` does for half an hour what `npm test` does once. */
+const isLong = process.env.MARTEAU_FAULTS === 'long';
+
+/** How often each blow falls. */
+export const TIMES = isLong ? 20 : 1;
+
+/** How long a frozen process is frozen, s: shorter and longer than a lease (8 s). */
+export const FREEZES = isLong ? [1, 2, 4, 7, 8, 9, 12, 20, 30] : [2, 11];
+
+/** How long Redis is away, s. */
+export const AWAY_S = isLong ? 30 : 12;
+
+/** Of one test that does a blow so many times, ms. */
+export const LONGEST_MS = isLong ? 1_200_000 : 200_000;
