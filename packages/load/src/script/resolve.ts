@@ -1,4 +1,5 @@
-import { registerHooks } from 'node:module';
+import { type LoadFnOutput, registerHooks } from 'node:module';
+import { stripTypes } from './strip-types.ts';
 
 /** What a script imports and what it gets instead. */
 const answers: Readonly<Record<string, string>> = {
@@ -8,6 +9,9 @@ const answers: Readonly<Record<string, string>> = {
 
 /** File URL of each module that was loaded → its format, as Node names it. */
 export const formats = new Map<string, string>();
+
+/** Scripts by file URL, as they were read: most of what an instance costs is to read them and to strip their types. */
+const scripts = new Map<string, LoadFnOutput>();
 
 /** The file URL that was loaded last: where a mistake of syntax is, of which Node says no more. */
 export let lastLoaded = '';
@@ -22,9 +26,27 @@ export function answerImports(): void {
     load(url, context, next) {
       const file = url.replace(/\?.*$/, '');
       lastLoaded = file;
+      const known = scripts.get(file);
+      if (known && isInstance(url)) return known;
       const loaded = next(url, context);
+      const plain = isInstance(url) ? plainModule(loaded) : null;
+      if (plain) scripts.set(file, plain);
       if (!formats.has(file) && loaded.format) formats.set(file, loaded.format);
       return loaded;
     },
   });
+}
+
+/** Whether it is a user's instance of the script. */
+function isInstance(url: string): boolean {
+  return /\?user=\d+$/.test(url);
+}
+
+/** An ES module without types, which can be loaded again as it is; null for anything else. */
+function plainModule({ format, source }: LoadFnOutput): LoadFnOutput | null {
+  if (source === undefined || source === null) return null;
+  const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('utf8');
+  if (format === 'module') return { format, source: text, shortCircuit: true };
+  const stripped = format === 'module-typescript' ? stripTypes(text) : null;
+  return stripped === null ? null : { format: 'module', source: stripped, shortCircuit: true };
 }
