@@ -257,12 +257,9 @@ const cases: Case[] = [
   },
   {
     name: 'what this version cannot do yet',
-    files: project(
-      good,
-      'chaos: {timeline: [{at: 1s, for: 1s, proxy: a, behavior: blackout}]}\nproxies: {a: {upstream: "127.0.0.1:1"}}\napp: {command: sleep 60}\n',
-    ),
+    files: project(good, 'nodes: 2\napp: {command: sleep 60}\n'),
     code: 'not-yet',
-    says: /uses proxies, chaos, which this version/,
+    says: /uses app together with several nodes, which this version/,
   },
   {
     name: 'more nodes than there are',
