@@ -2,6 +2,7 @@ import { formatLatency, type Results } from '@marteau/shared';
 import { pageData } from './page-data.ts';
 import { scriptJson } from './text.ts';
 import { candlesticksOf } from './views/candlesticks.ts';
+import { chaosView } from './views/chaos.ts';
 import { comparisonView } from './views/comparison.ts';
 import { distributionOf } from './views/distribution.ts';
 import { failuresView } from './views/failures.ts';
@@ -52,6 +53,7 @@ export function viewOf(results: Results): object {
     nodes,
     health: healthOf(results),
     hosts: hostsOf(results),
+    chaos: chaosView(results),
     metrics: metricsTable(results),
     probes: probesTable(results),
     confirmation: results.confirmation?.sentence ?? '',
@@ -115,6 +117,7 @@ function contentsOf(view: {
   outcomes: object | null;
   phases: object | null;
   hosts: readonly object[];
+  chaos: object | null;
   nodes: object | null;
 }): { id: string; title: string }[] {
   return [
@@ -125,6 +128,7 @@ function contentsOf(view: {
     { id: 'change', title: 'Change', isThere: view.change !== null },
     { id: 'failures', title: 'Failures', isThere: view.failures.groups.length > 0 },
     { id: 'answers', title: 'Answers', isThere: view.outcomes !== null || view.phases !== null },
+    { id: 'chaos', title: 'Faults', isThere: view.chaos !== null },
     { id: 'hosts', title: 'Hosts', isThere: view.hosts.length > 0 },
     { id: 'generator', title: 'Generator', isThere: view.nodes !== null },
     { id: 'configuration', title: 'Configuration', isThere: true },

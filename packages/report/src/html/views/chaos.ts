@@ -1,0 +1,180 @@
+import {
+  type ChaosResult,
+  type FaultFigures,
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  type JudgedFault,
+  type Results,
+  spellDuration,
+} from '@marteau/shared';
+import type { Panel } from '../page/panels.js';
+import { linePath } from '../page/path.js';
+import { linearScale, timeTicks } from '../page/scale.js';
+import { moment } from '../page/units.js';
+import { figure, type Table, word } from './table.ts';
+import { bandsOf, endOf } from './timeline.ts';
+
+/** The most faults that are told one by one; `every: 1s` makes very many. */
+const mostFaults = 100;
+
+/** What was broken on purpose, and what the target made of it. */
+export interface ChaosView {
+  readonly about: string;
+  readonly faults: readonly { outcome: string; sentence: string; what: string }[];
+  readonly chart: object | null;
+  readonly figures: Table;
+  readonly targets: Table | null;
+  readonly troubles: readonly string[];
+}
+
+export function chaosView(results: Results): ChaosView | null {
+  const { chaos } = results;
+  if (!chaos) return null;
+  const faults = chaos.faults.slice(0, mostFaults);
+  return {
+    about: aboutOf(chaos),
+    faults: faults.map((fault) => ({
+      outcome: fault.outcome,
+      sentence: `${fault.sentence}.`,
+      what: whatOf(fault),
+    })),
+    chart: chartOf(results, chaos),
+    figures: figuresTable(faults),
+    targets: targetsTable(chaos),
+    troubles: chaos.troubles,
+  };
+}
+
+function aboutOf({ proxies, seed }: ChaosResult): string {
+  const each = proxies.map(({ name, upstream, protocol, control }) =>
+    control === null ? `${name} before ${upstream} (${protocol})` : `${name} at ${control}`,
+  );
+  return `${each.join(', ')}; seed ${seed}`;
+}
+
+function whatOf({ detail, begin, end, hits, lasting }: JudgedFault): string {
+  const time = lasting ? 'for the whole run' : `${moment(Math.max(0, begin))} to ${moment(Math.max(0, end))}`;
+  return [time, detail, `${formatCount(hits)} ${hits === 1 ? 'hit' : 'hits'}`].filter(Boolean).join(' · ');
+}
+
+const columns = [
+  { label: '', title: 'when', isNumber: false },
+  { label: 'time', title: 'that was recorded', isNumber: true },
+  { label: 'requests', title: 'per second', isNumber: true },
+  { label: 'errors', title: 'of all requests', isNumber: true },
+  { label: 'p95', title: 'response time', isNumber: true },
+  { label: 'recovered', title: 'time from the heal to five good seconds in a row', isNumber: true },
+];
+
+function figuresTable(faults: readonly JudgedFault[]): Table {
+  const row = (name: string, figures: FaultFigures | null, recovered = '') => ({
+    group: '',
+    cells: [
+      word(name, 'strong'),
+      figure(figures === null ? '–' : spellDuration(figures.seconds * 1000), figures?.seconds ?? null),
+      figure(formatRate(figures?.rate ?? null), figures?.rate ?? null),
+      figure(
+        formatPercent(figures !== null && figures.rate > 0 ? figures.errors : null),
+        figures?.errors ?? null,
+      ),
+      figure(formatLatency(figures?.p95 ?? null), figures?.p95 ?? null),
+      figure(recovered, null),
+    ],
+  });
+  return {
+    id: 'faults',
+    caption: 'Before, during and after each fault',
+    columns,
+    bodies: faults.map((fault) => ({
+      title: `${fault.proxy}: ${fault.behavior}${fault.lasting ? '' : `, ${moment(Math.max(0, fault.begin))}`}`,
+      rows: fault.lasting
+        ? [row('during', fault.during)]
+        : [
+            row('before', fault.before),
+            row('during', fault.during),
+            row(
+              'after',
+              fault.after,
+              fault.recoveredAfter === null ? 'no' : spellDuration(fault.recoveredAfter),
+            ),
+          ],
+    })),
+    isSortable: false,
+  };
+}
+
+/** What was hit, the most often first. */
+function targetsTable({ targets }: ChaosResult): Table | null {
+  if (targets.length === 0) return null;
+  return {
+    id: 'fault-targets',
+    caption: 'What was hit',
+    columns: [
+      { label: 'proxy', title: 'the proxy', isNumber: false },
+      { label: 'behaviour', title: 'what it did', isNumber: false },
+      { label: 'command', title: 'of the protocol', isNumber: false },
+      { label: 'path', title: 'path, or key', isNumber: false },
+      { label: 'hits', title: 'how often', isNumber: true },
+    ],
+    bodies: [
+      {
+        title: '',
+        rows: targets.slice(0, 50).map(({ proxy, behavior, command, path, count }) => ({
+          group: '',
+          cells: [
+            word(proxy, 'strong'),
+            word(behavior),
+            word(command || '–'),
+            word(path ?? '–'),
+            figure(formatCount(count), count),
+          ],
+        })),
+      },
+    ],
+    isSortable: false,
+  };
+}
+
+/** Faults of the proxies over errors of the app, second by second on one axis of time. */
+function chartOf(results: Results, { seconds, faults }: ChaosResult) {
+  const { requests } = results;
+  if (requests === null) return null;
+  const { from, width, errors } = requests.throughput;
+  const end = endOf(results);
+  const perSecond = 1000 / width;
+  const place = (ms: number) => Math.round((Math.max(0, Math.min(ms, end)) / end) * 10_000) / 100;
+  const hits = new Array<number>(errors.length).fill(0);
+  for (const { at, count } of seconds) {
+    const i = Math.floor((at - from) / width);
+    if (i >= 0 && i < hits.length) hits[i]! += count;
+  }
+  const panel = (id: string, title: string, name: string, counts: readonly number[]): Panel => {
+    const values = counts.map((count) => count * perSecond);
+    const scale = linearScale(Math.max(2, ...values), 2);
+    const fromTop = (value: number) => Math.round((1 - scale.place(value)) * 10_000) / 100;
+    return {
+      id,
+      title,
+      note: '',
+      height: 64,
+      ticks: scale.ticks.map((tick) => ({ at: fromTop(tick), label: formatCount(tick) })),
+      marks: [{ kind: 'line', name, path: linePath(values, { from, width, end }, scale) }],
+      bounds: [],
+      ends: [],
+      columns: [],
+    };
+  };
+  return {
+    bands: bandsOf(results, end),
+    ticks: timeTicks(0, end).map((at) => ({ at: place(at), label: moment(at) })),
+    events: faults
+      .filter(({ lasting }) => !lasting)
+      .map((fault) => ({ at: place(fault.begin), width: place(fault.end) - place(fault.begin) })),
+    panels: [
+      panel('faults', 'faults made, per second', 'users', hits),
+      panel('fault-errors', 'errors of requests, per second', 'p95', errors),
+    ],
+  };
+}
