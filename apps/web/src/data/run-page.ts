@@ -1,4 +1,4 @@
-import { hasEnded, type Run } from '@marteau/shared';
+import { hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import { knownRun } from '../known-run.ts';
 import { type RunPage, runPage } from '../views/run-page.ts';
@@ -25,8 +25,8 @@ export async function loadRunPage(
   const [evidence, places, pinned, confirmation] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
-    ended ? store.runs.pinned([id]) : null,
-    run.hasReport ? store.confirmations.of(id) : null,
+    ended ? unlessAway(store.runs.pinned([id])) : null,
+    run.hasReport ? unlessAway(store.confirmations.of(id)) : null,
   ]);
   return runPage(run, {
     place: places?.get(id) ?? null,
@@ -34,5 +34,13 @@ export async function loadRunPage(
     confirmation,
     pinned: pinned?.has(id) ?? false,
     now,
+  });
+}
+
+/** What has ended can be read while Redis is away, without what only Redis knows. */
+function unlessAway<T>(answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error) => {
+    if (isMarteauError(error, 'store-unavailable')) return null;
+    throw error;
   });
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { hasEnded, type Run } from '@marteau/shared';
+import { consoleText, hasEnded, type Run } from '@marteau/shared';
 import type { Store, StoredEvent } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { knownRun } from '../known-run.ts';
@@ -39,8 +39,9 @@ function soFar(store: Store, run: Run): AsyncIterable<StoredEvent> {
   return hasEnded(run.state) ? tail(new AbortController().signal) : snapshot(tail);
 }
 
+/** The same lines as the console.log of the folder will have. */
 async function* liveText(store: Store, run: Run): AsyncGenerator<string> {
   for await (const { event } of soFar(store, run)) {
-    if (event.type === 'console') yield event.text.endsWith('\n') ? event.text : `${event.text}\n`;
+    if (event.type === 'console') yield consoleText(event);
   }
 }

@@ -60,7 +60,10 @@ test('the console is text: for download, and with colours where there is no scri
   const full = await bed.get(`/runs/${id}/console.log`);
   assert.match(full.headers.get('content-type') ?? '', /^text\/plain/);
   assert.match(full.headers.get('content-disposition') ?? '', /^attachment/);
-  assert.match(await full.text(), /first\n\u001b\[31mred\u001b\[0m <b>bold<\/b>\nlast/);
+  assert.match(
+    await full.text(),
+    /script {2}\| first\n.* \| \u001b\[31mred\u001b\[0m <b>bold<\/b>\n.* git {5}\| last\n/,
+  );
   const shown = await (await bed.get(`/runs/${id}/console`)).text();
   assert.match(shown, /<span class="f1">red<\/span> &lt;b&gt;bold&lt;\/b&gt;/);
   assert.match(shown, /<div class="from-git">last<\/div>/);
