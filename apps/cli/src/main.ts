@@ -1,10 +1,18 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { exitCodes } from './exit-codes.ts';
 import { processWorld } from './world.ts';
 
-enableCompileCache();
+const OLDEST_NODE = 24;
+
 const world = processWorld();
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  world.err(
+    `Marteau needs Node ${OLDEST_NODE}, and this is Node ${process.versions.node}. Install it from https://nodejs.org.\n`,
+  );
+  process.exit(exitCodes.surroundings);
+}
+module.enableCompileCache();
 
 process.on('uncaughtException', (error) => {
   tellDefect(error);

@@ -205,6 +205,20 @@ describe('Ctrl-C', () => {
     assert.deepEqual(run.mark.alive(), []);
   });
 
+  test('before the load ends it at once: there is nothing to judge', async () => {
+    await using folder = await createTempFolder();
+    const mark = markProcesses({ folder: folder.path });
+    const never = 'app: {command: sleep 600, ready: /, timeout: 10m}\n';
+    await write(folder.path, project('http://127.0.0.1:1', never));
+    const running = start(['run'], { cwd: folder.path, env: mark.env });
+    await waitUntil('the app', () => running.said.err.includes('Starting the app'));
+    running.child.kill('SIGINT');
+    const { code, err } = await running.ended;
+    assert.equal(code, exitCodes.cancelled, err);
+    assert.match(err, /Ended before there was anything to judge/);
+    assert.deepEqual(mark.alive(), []);
+  });
+
   test('SIGKILL of the command leaves no process', async () => {
     await using run = await begun(withApp);
     assert.notDeepEqual(run.mark.alive(), []);
