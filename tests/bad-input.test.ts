@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort, type GitRepo, startTargetServer, type TargetServer } from '@marteau/testkit';
 import { type House, openHouse } from './house/house.ts';
 import { scriptOf } from './house/projects.ts';
 
+/** What must never be there: hostile addresses would make it. */
+const owned = join(tmpdir(), `owned-${process.pid}`);
+
 /** What is refused before anything is stored: [what is typed, ref, the code of the answer]. */
 const refused: [repo: string, ref: string | undefined, code: string][] = [
   ['not a url', undefined, 'address-whitespace'],
   ['nonsense', undefined, 'address-not-a-url'],
   ['', undefined, 'bad-request'],
-  ['ext::sh -c "touch /tmp/owned"', undefined, 'address-helper'],
-  ['--upload-pack=touch /tmp/owned', undefined, 'address-whitespace'],
-  ['--upload-pack=owned', undefined, 'address-option'],
-  ['ssh://-oProxyCommand=owned/x', undefined, 'address-option'],
+  [`ext::sh -c "touch ${owned}"`, undefined, 'address-helper'],
+  [`ext::touch%20${owned}`, undefined, 'address-helper'],
+  [`--upload-pack=touch ${owned}`, undefined, 'address-whitespace'],
+  [`--upload-pack=${owned}`, undefined, 'address-option'],
+  [`ssh://-oProxyCommand=touch%20${owned}/x`, undefined, 'address-option'],
   ['git@github.com:you/project.git', undefined, 'address-ssh'],
   ['ftp://example.com/x', undefined, 'address-scheme'],
   ['https://user:hunter2@example.com/x', undefined, 'address-credentials'],
@@ -22,6 +28,7 @@ const refused: [repo: string, ref: string | undefined, code: string][] = [
   ['http://127.0.0.1:1/x', undefined, 'address-private'],
   ['https://[::1]/x', undefined, 'address-private'],
   ['https://169.254.169.254/latest', undefined, 'address-private'],
+  ['https://1.1.1.1/x', `--upload-pack=touch ${owned}`, 'ref-wrong'],
   ['https://1.1.1.1/x', '--upload-pack=owned', 'ref-wrong'],
   ['https://1.1.1.1/x', '-oProxyCommand=owned', 'ref-wrong'],
   ['https://1.1.1.1/x', 'a b', 'ref-wrong'],
@@ -41,19 +48,23 @@ describe('what is refused when it is submitted', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ repo, ref }),
       });
-      const problem = (await answer.json()) as { code: string };
+      const problem = (await answer.json()) as { code: string; detail: string };
       assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}`);
       assert.equal(problem.code, code);
+      assert.match(problem.detail, /^\S.{20,}\.$/s, 'it has no sentence');
       assert.doesNotMatch(JSON.stringify(problem), /hunter2/);
     });
   }
 
-  test('nothing of it was stored', async () => {
+  test('nothing of it was stored or done', async () => {
+    assert.equal(existsSync(owned), false);
     const { runs } = await house.api<{ runs: unknown[] }>('GET', '/runs');
     assert.deepEqual(runs, []);
     assert.doesNotMatch(house.web.output(), /hunter2/);
   });
 });
+
+const wrongFiles = join(import.meta.dirname, '../packages/shared/src/file/wrong-files');
 
 interface Case {
   name: string;
@@ -297,6 +308,28 @@ describe('what ends a run in error, with a reason', { concurrency: 1 }, () => {
         assert.ok(console.includes(run.reason!.slice(0, 60)), 'the console lacks the reason');
     });
   }
+
+  test('every kind of wrong file, a commit each, and nothing of any of them is run', async () => {
+    const kinds = readdirSync(wrongFiles).sort();
+    assert.ok(kinds.length >= 40, `${kinds.length} kinds`);
+    const repo = await house.git.createRepo('wrong', { 'README.md': 'hello' });
+    const ids = new Map<string, string>();
+    for (const kind of kinds) {
+      const text = readFileSync(join(wrongFiles, kind, 'input.txt'), 'utf8');
+      const commit = await repo.commit({ '.marteau.yml': text }, kind);
+      ids.set(kind, await house.submit(repo.url, { ref: commit }));
+    }
+    for (const [kind, id] of ids) {
+      const run = await house.ends(id, 120_000);
+      assert.equal(run.reasonCode, 'file-wrong', `${kind}: ${run.reason}`);
+      assert.match(run.reason!, /^\.marteau\.yml has (a mistake|\d+ mistakes): .{20}/s, kind);
+      const console = await house.file(id, 'console.log');
+      const [first = ''] = readFileSync(join(wrongFiles, kind, 'expected.txt'), 'utf8').split('\n');
+      assert.ok(console.includes(first), `${kind}: the console lacks ${first}`);
+      assert.doesNotMatch(console, /^\S+ +(before|app|npm|script) +\|/m, kind);
+    }
+    assert.equal(target.seen.requests, 0);
+  });
 
   test('a host that nobody answers at', async () => {
     const id = await house.submit(`http://127.0.0.1:${await freePort()}/nobody.git`);
