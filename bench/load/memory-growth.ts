@@ -5,7 +5,8 @@ import { startMarteau } from './marteau.ts';
 import type { Target } from './nginx.ts';
 import { residentMemory } from './processor-time.ts';
 
-const FEW = 100_000;
+/** V8's nurseries have grown to their size by then. */
+const FEW = 1_000_000;
 const MANY = 10_000_000;
 
 /** The most memory while so many requests are made, against the most while few were: it must not grow with them. */
@@ -21,8 +22,7 @@ export async function memoryGrowth(target: Target, folder: string): Promise<{ ra
     }
     return Math.max(most, residentMemory(program.pid));
   };
-  // The first ones are the warm-up of both.
-  const few = await mostUntil(10 * FEW);
+  const few = await mostUntil(FEW);
   const many = await mostUntil(MANY);
   const row = (name: string, bytes: number): Row => ({
     case: `${name} requests: marteau`,
@@ -30,5 +30,5 @@ export async function memoryGrowth(target: Target, folder: string): Promise<{ ra
     value: bytes / 2 ** 20,
     unit: 'MB',
   });
-  return { ratio: many / few, rows: [row('100 thousand', few), row('10 million', many)] };
+  return { ratio: many / few, rows: [row('1 million', few), row('10 million', many)] };
 }
