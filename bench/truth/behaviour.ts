@@ -2,19 +2,32 @@
 export type Behaviour =
   | { readonly kind: 'fixed'; readonly ms: number }
   | { readonly kind: 'log-normal'; readonly median: number; readonly sigma: number; readonly seed: number }
-  /** Whoever arrives between `from` and `from + ms` (of the load) is served once that is over. */
-  | { readonly kind: 'stall'; readonly ms: number; readonly from: number; readonly length: number };
+  /**
+   * Nobody is answered from `from` on for `length`; then whoever waits, in the order of arrival, one every `apart`:
+   * nothing answers a thousand in one moment.
+   */
+  | {
+      readonly kind: 'stall';
+      readonly ms: number;
+      readonly from: number;
+      readonly length: number;
+      readonly apart: number;
+    };
 
-/** The service time of each request in order, without stalls. */
-export function serviceTimes(behaviour: Behaviour): () => number {
-  if (behaviour.kind !== 'log-normal') return () => behaviour.ms;
-  const { median, sigma, seed } = behaviour;
-  const random = mulberry32(seed);
-  return () => {
-    // Box and Muller: a normal value of two even ones.
-    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    return median * Math.exp(sigma * normal);
-  };
+/** Before the load itself, in the warm-up, a stall of the same length begins: whom it needs, is there then. */
+const STALL_BEFORE_MS = 3000;
+
+/** When a request of the warm-up is answered. */
+export function answerBefore(behaviour: Behaviour, arrival: number): number {
+  if (behaviour.kind !== 'stall') return arrival;
+  const end = behaviour.length - STALL_BEFORE_MS;
+  return arrival >= -STALL_BEFORE_MS && arrival < end ? end : arrival;
+}
+
+/** When each request is answered, given in the order of their arrival; all ms of the load. */
+export function answersOf(behaviour: Behaviour): (arrival: number) => number {
+  if (behaviour.kind === 'fixed') return (arrival) => arrival + behaviour.ms;
+  return behaviour.kind === 'stall' ? stalledAnswers(behaviour) : logNormalAnswers(behaviour);
 }
 
 /**
@@ -22,17 +35,28 @@ export function serviceTimes(behaviour: Behaviour): () => number {
  * alone, whatever anybody measured.
  */
 export function truthOf(behaviour: Behaviour, rate: number, durationMs: number): number[] {
-  const next = serviceTimes(behaviour);
-  const count = (rate * durationMs) / 1000;
-  const times = Array.from({ length: count }, (_, n) => stalledUntil(behaviour, (n / rate) * 1000) + next());
-  return times.sort((a, b) => a - b);
+  const answer = answersOf(behaviour);
+  const due = Array.from({ length: (rate * durationMs) / 1000 }, (_, n) => (n / rate) * 1000);
+  return due.map((arrival) => answer(arrival) - arrival).sort((a, b) => a - b);
 }
 
-/** How much later than `at` the target begins to serve, ms. */
-export function stalledUntil(behaviour: Behaviour, at: number): number {
-  if (behaviour.kind !== 'stall') return 0;
-  const { from, length } = behaviour;
-  return at >= from && at < from + length ? from + length - at : 0;
+function stalledAnswers({ ms, from, length, apart }: Extract<Behaviour, { kind: 'stall' }>) {
+  const end = from + length;
+  let last = 0;
+  return (arrival: number): number => {
+    const stalled = arrival >= from && arrival < end;
+    last = Math.max((stalled ? end : arrival) + ms, last + apart);
+    return last;
+  };
+}
+
+function logNormalAnswers({ median, sigma, seed }: Extract<Behaviour, { kind: 'log-normal' }>) {
+  const random = mulberry32(seed);
+  return (arrival: number): number => {
+    // Box and Muller: a normal value of two even ones.
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    return arrival + median * Math.exp(sigma * normal);
+  };
 }
 
 /** Tommy Ettinger's generator of even numbers 0 … 1. */

@@ -16,7 +16,9 @@ const script = `
 `;
 
 /** Between the start and the load, ms. */
-const LEAD_MS = 1000;
+const LEAD_MS = 500;
+/** The same load beforehand, unrecorded (`warmup`): code that runs for the first time is no part of what is measured. */
+const WARMUP_MS = 4000;
 
 export interface Generated {
   readonly measurements: Measurements;
@@ -25,8 +27,8 @@ export interface Generated {
 }
 
 /**
- * Has the engine send requests at a constant rate of the open model.
- * @param tell is called with the moment at which the load begins, ms since 1970, before it does
+ * Has the engine send requests at a constant rate of the open model, after a warm-up.
+ * @param tell is called beforehand with the moment at which the recorded load begins, ms since 1970
  */
 export async function generate(
   { url, folder, rate, durationMs }: { url: string; folder: string; rate: number; durationMs: number },
@@ -47,6 +49,7 @@ export async function generate(
     recorded: true,
     test: null,
   };
+  const warmup: Step = { ...step, index: 1, name: 'warm-up', durationMs: WARMUP_MS, recorded: false };
   let pid = 0;
   const noticing: Launch = async (request) => {
     const launched = await launch(request);
@@ -59,7 +62,7 @@ export async function generate(
       wdir: '.',
       script: 'truth.test.ts',
       test: null,
-      plan: { steps: [step] },
+      plan: { steps: [warmup, step] },
       share: { index: 0, of: 1 },
       node: 'bench',
       target: url,
@@ -85,9 +88,10 @@ export async function generate(
   share.stderr.pipe(process.stderr);
   const ready = await share.ready;
   if ('error' in ready) throw ready.error;
-  const begin = Date.now() + LEAD_MS;
+  const start = Date.now() + LEAD_MS;
+  const begin = start + WARMUP_MS;
   tell(begin);
-  share.start(begin);
+  share.start(start);
   const used = await usedBetween(() => pid, begin, begin + durationMs);
   const done = await share.done;
   if ('error' in done) throw done.error;

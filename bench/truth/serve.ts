@@ -1,11 +1,11 @@
 import { createServer, type Socket } from 'node:net';
 import { Alarm } from './alarm.ts';
-import { type Behaviour, serviceTimes, stalledUntil } from './behaviour.ts';
+import { answerBefore, answersOf, type Behaviour } from './behaviour.ts';
 import { now } from './now.ts';
 
 /**
  * A target of known behaviour, in a process of its own. Told a behaviour and when the load begins, it serves by that;
- * told nothing, it answers at once. Says when each request reached it, if asked.
+ * before, it answers at once. Says when each request reached it, if asked.
  */
 
 type Told = { readonly behaviour: Behaviour; readonly begin: number } | 'arrivals';
@@ -15,11 +15,19 @@ const endOfHead = '\r\n\r\n';
 
 let behaviour: Behaviour = { kind: 'fixed', ms: 0 };
 let begin = 0;
-let next = serviceTimes(behaviour);
+let answerOf = answersOf(behaviour);
 let arrivals: number[] = [];
 
+/** An answer: when it is due, ms of the load, and the how many-th request it is for. */
+interface Due {
+  readonly at: number;
+  readonly n: number;
+  readonly socket: Socket;
+}
+
 /** Answers that are due, as a heap: the earliest first. */
-const due: { at: number; socket: Socket }[] = [];
+const due: Due[] = [];
+let taken = 0;
 const alarm = new Alarm(serve);
 
 const server = createServer({ noDelay: true }, (socket) => {
@@ -39,27 +47,33 @@ process.on('message', (told: Told) => {
   if (told === 'arrivals') process.send?.(arrivals);
   else ({ behaviour, begin } = told);
   arrivals = [];
-  next = serviceTimes(behaviour);
+  answerOf = answersOf(behaviour);
 });
 process.on('disconnect', () => process.exit());
 
 function take(socket: Socket): void {
-  const at = now();
-  arrivals.push(at - begin);
-  const service = stalledUntil(behaviour, at - begin) + next();
-  if (service === 0) socket.write(answer);
-  else if (push({ at: at + service, socket })) alarm.set(at + service);
+  const at = now() - begin;
+  if (at >= 0) arrivals.push(at);
+  taken += 1;
+  const answered = at >= 0 ? answerOf(at) : answerBefore(behaviour, at);
+  if (answered <= at) socket.write(answer);
+  else if (push({ at: answered, n: taken, socket })) alarm.set(begin + answered);
 }
 
 function serve(): void {
-  while (due[0] && due[0].at <= now()) pop().socket.write(answer);
-  alarm.set(due[0]?.at ?? Number.POSITIVE_INFINITY);
+  while (due[0] && begin + due[0].at <= now()) pop().socket.write(answer);
+  alarm.set(due[0] ? begin + due[0].at : Number.POSITIVE_INFINITY);
+}
+
+/** Whoever came first is served first, of those that are due at the same moment. */
+function isBefore(a: Due, b: Due): boolean {
+  return a.at < b.at || (a.at === b.at && a.n < b.n);
 }
 
 /** @returns whether it is the earliest now */
-function push(one: (typeof due)[number]): boolean {
+function push(one: Due): boolean {
   let i = due.push(one) - 1;
-  for (let up = (i - 1) >> 1; i > 0 && due[up]!.at > one.at; up = (i - 1) >> 1) {
+  for (let up = (i - 1) >> 1; i > 0 && isBefore(one, due[up]!); up = (i - 1) >> 1) {
     due[i] = due[up]!;
     i = up;
   }
@@ -67,7 +81,7 @@ function push(one: (typeof due)[number]): boolean {
   return i === 0;
 }
 
-function pop(): (typeof due)[number] {
+function pop(): Due {
   const first = due[0]!;
   const last = due.pop()!;
   if (due.length === 0) return first;
@@ -75,8 +89,8 @@ function pop(): (typeof due)[number] {
   for (;;) {
     let down = 2 * i + 1;
     if (down >= due.length) break;
-    if (down + 1 < due.length && due[down + 1]!.at < due[down]!.at) down += 1;
-    if (due[down]!.at >= last.at) break;
+    if (down + 1 < due.length && isBefore(due[down + 1]!, due[down]!)) down += 1;
+    if (isBefore(last, due[down]!)) break;
     due[i] = due[down]!;
     i = down;
   }
