@@ -59,7 +59,8 @@ export function partDone({ plan, told, startedAt, lengthMs }: LoadProgress, now:
 export function stepInWords({ plan, told, last }: LoadProgress): string {
   if (plan === null) return told.step;
   const index = last?.step ?? 0;
-  const name = plan.steps[index]?.name ?? '';
+  const name = plan.steps[index]?.name;
+  if (name === undefined) return 'searching'; // a search for capacity goes on from what its plan showed
   const warmingUp = last !== null && !last.recording ? ', not recorded yet' : '';
   return plan.steps.length > 1
     ? `${name} (${index + 1} of ${plan.steps.length})${warmingUp}`
