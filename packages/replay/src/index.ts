@@ -8,3 +8,5 @@ export { type Counts, type Mode, modes, type StandInEvent, type StandInOptions }
 export { type StandIn, startStandIn } from './standin/stand-in.ts';
 export { type StubAnswer, type StubCall, type StubServer, startStub } from './stub/stub-server.ts';
 export { readTape } from './tape/read-tape.ts';
+export type { NamedStandIn, StandInAddress, StandInTally } from './process/messages.ts';
+export { type StandInProcess, startStandInProcess } from './process/start-process.ts';

@@ -15,6 +15,7 @@ import { nodesTable } from './views/nodes-table.ts';
 import { outcomesInWords, outcomesTable, phasesTable } from './views/outcomes.ts';
 import { probesTable } from './views/probes-table.ts';
 import { rateCurve } from './views/rate-curve.ts';
+import { recordingsView } from './views/recordings-table.ts';
 import { slowestTable } from './views/slowest.ts';
 import { spectrumView } from './views/spectrum.ts';
 import { stepsTable } from './views/steps-table.ts';
@@ -55,6 +56,7 @@ export function viewOf(results: Results): object {
     hosts: hostsOf(results),
     chaos: chaosView(results),
     metrics: metricsTable(results),
+    recordings: recordingsView(results),
     probes: probesTable(results),
     confirmation: results.confirmation?.sentence ?? '',
     overrides: overridesInWords(results),
@@ -112,6 +114,7 @@ function contentsOf(view: {
   steps: { requests: object | null };
   labels: object | null;
   metrics: object | null;
+  recordings: object | null;
   change: object | null;
   failures: { groups: readonly object[] };
   outcomes: object | null;
@@ -129,6 +132,7 @@ function contentsOf(view: {
     { id: 'failures', title: 'Failures', isThere: view.failures.groups.length > 0 },
     { id: 'answers', title: 'Answers', isThere: view.outcomes !== null || view.phases !== null },
     { id: 'chaos', title: 'Faults', isThere: view.chaos !== null },
+    { id: 'recordings', title: 'Stand-ins', isThere: view.recordings !== null },
     { id: 'hosts', title: 'Hosts', isThere: view.hosts.length > 0 },
     { id: 'generator', title: 'Generator', isThere: view.nodes !== null },
     { id: 'configuration', title: 'Configuration', isThere: true },

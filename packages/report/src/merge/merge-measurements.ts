@@ -1,4 +1,5 @@
 import type { Label, Measurements } from '@marteau/shared';
+import { recordingsOf } from '../recordings/recordings-of.ts';
 import { mergeSeries } from './cells.ts';
 import { mergeFailures } from './failures.ts';
 import { commonGrid, recordedIntervals } from './grid.ts';
@@ -63,6 +64,7 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
       hosts.map((host) => ({ ...host, at: host.at.map((at) => at + offsets[i]!) })),
     ),
     chaos: chaosOf(sorted, offsets),
+    recordings: recordingsOf(sorted),
     notes: [...new Set([...sorted.flatMap((share) => share.notes), ...notes])],
     nodes: sorted.map((share, i) => nodeOf(share, loads[i]!)),
   };

@@ -7,6 +7,7 @@ import type {
   LabelKind,
   LoadPoint,
   Measurements,
+  RecordingRecord,
   StepStats,
 } from '@marteau/shared';
 import type { Histogram } from '../histogram/histogram.ts';
@@ -35,6 +36,8 @@ export interface Merged {
   readonly stoppedBy: Measurements['stoppedBy'] | null;
   /** What was broken on purpose; null where the file names no proxies. */
   readonly chaos?: ChaosRecord | null;
+  /** What stand-ins for third parties did; left out where the file names none. */
+  readonly recordings?: readonly RecordingRecord[];
   readonly notes: readonly string[];
   readonly nodes: readonly MergedNode[];
 }

@@ -6,6 +6,7 @@ import { chaosOf } from '../chaos/chaos-of.ts';
 import { compare } from '../comparison/compare.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
+import { withRecordings } from '../recordings/recordings-of.ts';
 import { defaultApdexThreshold } from '../statistics/apdex.ts';
 import { seriesOf } from '../statistics/series.ts';
 import { judge } from '../verdict/judge.ts';
@@ -53,20 +54,24 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
   const chaos = chaosOf(merged, totals, steps, input.thresholds);
   const faults = [...faultsOf(events), ...chaos.faults];
   const shadows = [...faults, ...chaos.shadows];
+  const recordings = merged.recordings ?? [];
   const ended = input.run.state === 'error' || input.run.state === 'cancelled';
   const judgedSteps = stepsToJudge(merged, steps);
   const judgement = ended
     ? null
-    : chaos.judged(
-        judge(input.thresholds, {
-          merged,
-          totals,
-          steps: judgedSteps,
-          faults,
-          shadows,
-          loss,
-          apdexThreshold,
-        }),
+    : withRecordings(
+        chaos.judged(
+          judge(input.thresholds, {
+            merged,
+            totals,
+            steps: judgedSteps,
+            faults,
+            shadows,
+            loss,
+            apdexThreshold,
+          }),
+        ),
+        recordings,
       );
   const results = stepResults(steps, totals, apdexThreshold);
   const { search, stoppedBy } = merged;
@@ -98,6 +103,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     nodes: nodeResults(merged),
     ...(merged.hosts.length > 0 ? { hosts: [...merged.hosts] } : {}),
     ...(chaos.result ? { chaos: chaos.result } : {}),
+    ...(recordings.length > 0 ? { recordings: [...recordings] } : {}),
     notes: [...merged.notes],
   };
 }

@@ -4,6 +4,7 @@ import { ChaosRecord } from './chaos-record.ts';
 import { CustomMetric } from './custom-metric.ts';
 import { Distribution } from './distribution.ts';
 import { HostSeries } from './hosts.ts';
+import { RecordingRecord } from './recording-record.ts';
 
 /**
  * What the engine measured, one document per share. Documents of several shares are merged by adding counts and
@@ -194,6 +195,8 @@ export const Measurements = Type.Object({
   hosts: Type.Optional(Type.Array(HostSeries)),
   /** What was broken on purpose, by the share beside whose app the proxies stood. */
   chaos: Type.Optional(ChaosRecord),
+  /** What this share's stand-ins for third parties did. */
+  recordings: Type.Optional(Type.Array(RecordingRecord)),
   /** Notes of the engine for the reader: folded labels, shared instances, slow-road clients. */
   notes: Type.Array(Type.String()),
   /** How much processor the generator used. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { HostSeries } from '../measure/hosts.ts';
 import { CapacitySearch, FailureGroup, LabelKind, StoppedBy } from '../measure/measurements.ts';
+import { RecordingRecord } from '../measure/recording-record.ts';
 import { Plan, Step } from '../plan/plan.ts';
 import { Blocks } from './blocks.ts';
 import { Capacity } from './capacity.ts';
@@ -122,6 +123,8 @@ export const Results = Type.Object(
     hosts: Type.Optional(Type.Array(HostSeries)),
     /** Where the file names proxies. */
     chaos: Type.Optional(ChaosResult),
+    /** Where the file names recordings. */
+    recordings: Type.Optional(Type.Array(RecordingRecord)),
     notes: Type.Array(Type.String()),
   },
   {
