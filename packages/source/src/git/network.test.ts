@@ -71,20 +71,31 @@ async function startHost(answer: RequestListener) {
 }
 
 describe('a private repository', () => {
-  it('opens with the token of its host and with nothing else', async () => {
-    await using server = await startGitServer({ auth: { user: 'x-access-token', password: TOKEN } });
-    const { url } = await server.createRepo('shop', { a: '1' });
-    assert.match(
-      await failure(url),
-      /^clone-authentication: Could not clone .*: authentication required\. Make the repository public/,
-    );
-    assert.match(
-      await failure(url, { token: 'wrong' }),
-      /^clone-token-refused: .* refused this server's token/,
-    );
-    assert.equal((await fetch(url, { token: TOKEN })).branch, 'main');
-    assert.equal((await fetch(url, { token: `x-access-token:${TOKEN}` })).branch, 'main');
-  });
+  for (const scheme of ['http', 'https']) {
+    it(`opens with the token of its host and with nothing else, over ${scheme}`, async () => {
+      const isSecure = scheme === 'https';
+      const tls = isSecure
+        ? { key: await readFile(keyFile, 'utf8'), cert: await readFile(caFile, 'utf8') }
+        : undefined;
+      const more = isSecure ? { caFile } : {};
+      await using server = await startGitServer({
+        auth: { user: 'x-access-token', password: TOKEN },
+        ...(tls && { tls }),
+      });
+      const { url } = await server.createRepo('shop', { a: '1' });
+      assert.ok(url.startsWith(`${scheme}://`));
+      assert.match(
+        await failure(url, more),
+        /^clone-authentication: Could not clone .*: authentication required\. Make the repository public/,
+      );
+      assert.match(
+        await failure(url, { ...more, token: 'wrong' }),
+        /^clone-token-refused: .* refused this server's token/,
+      );
+      assert.equal((await fetch(url, { ...more, token: TOKEN })).branch, 'main');
+      assert.equal((await fetch(url, { ...more, token: `x-access-token:${TOKEN}` })).branch, 'main');
+    });
+  }
 
   it('shows its token in no command, no file and no error', async () => {
     let asked = 0;
