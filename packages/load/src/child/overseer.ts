@@ -41,9 +41,11 @@ export class Overseer {
     for (const step of steps) {
       const own = pieces.filter((piece) => piece.recorded && piece.step === step.index);
       const labels = own.flatMap((piece) => piece.labels);
+      const metrics = own.flatMap((piece) => piece.metrics);
       for (const { outcomes } of labels) this.health.ended(second, outcomes);
-      stopped ??= this.#stopIf.second(step, { labels, started }, (second + 1) * 1000);
-      if (this.#probe?.step === step.index) this.#probe.probe.second({ labels, started, offered, dropped });
+      stopped ??= this.#stopIf.second(step, { labels, metrics, started }, (second + 1) * 1000);
+      if (this.#probe?.step === step.index)
+        this.#probe.probe.second({ labels, metrics, started, offered, dropped });
     }
     return stopped;
   }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Histogram } from '../measure/histogram.ts';
 import { threeDigits } from '../measure/layout.ts';
 import type { LoadPiece } from '../measure/load-series.ts';
+import type { MetricPiece } from '../measure/metrics.ts';
 import type { LabelPiece } from '../measure/piece.ts';
 import { CapacitySearch } from '../plan/capacity-search.ts';
 import type { Count } from './gathered.ts';
@@ -38,12 +39,25 @@ function piece(kind: LabelPiece['kind'], name: string, times: number[], errors =
   };
 }
 
+function trend(name: string, unit: MetricPiece['unit'], values: number[]): MetricPiece {
+  const histogram = new Histogram(threeDigits);
+  for (const value of values) histogram.record(unit === 'number' ? value * 1000 : value);
+  const sum = values.reduce((total, value) => total + value, 0);
+  return { kind: 'trend', name, unit, count: values.length, sum, values: histogram.summary() };
+}
+
 /** Ten requests of 1 … 10 ms, the two fastest in error, and five iterations of which one failed. */
 const second: Count = {
   labels: [
     piece('request', 'GET /', [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000], 2),
     piece('request', 'GET /cart', [9000, 10_000]),
     piece('test', 'browse', [20_000, 20_000, 20_000, 20_000, 20_000], 1),
+  ],
+  metrics: [
+    trend('cart size', 'number', [1, 2, 3, 4]),
+    trend('rendering', 'us', [5000, 7000]),
+    { kind: 'counter', name: 'coupons', unit: 'number', count: 2, sum: 5, values: null },
+    { kind: 'rate', name: 'cached', unit: 'number', count: 4, sum: 3, values: null },
   ],
   started: 6,
 };
@@ -71,7 +85,14 @@ describe('a threshold, measured while the load runs', () => {
     ['bytes > 1kB/s', 1000],
     // 3, 4 … 10 ms tolerate up to 10 ms; the two below 2.5 ms are errors.
     ['apdex > 0.5', 0.35],
-    ['metric "cart size" < 50', null],
+    ['metric "cart size" < 50', 2.5],
+    ['max of metric "cart size" < 50', 4],
+    ['p95 of metric "rendering" < 1s', 7000],
+    ['metric "rendering" < 50', null],
+    ['metric "coupons" < 50', 10],
+    ['metric "coupons" < 50/s', 5],
+    ['metric "cached" > 50%', 0.75],
+    ['metric "nothing" < 50', null],
   ];
   for (const [source, wanted] of rows) {
     it(`${source}: ${wanted}`, () => {
@@ -95,7 +116,7 @@ describe('a threshold, measured while the load runs', () => {
 
   it('looks at its window alone', () => {
     const meter = new Meter(threshold('errors > 50% over 3s'), facts);
-    const bad: Count = { labels: [piece('request', 'GET /', [1, 1, 1, 1], 4)], started: 4 };
+    const bad: Count = { labels: [piece('request', 'GET /', [1, 1, 1, 1], 4)], metrics: [], started: 4 };
     const values = [second, bad, bad, bad].map((count) => {
       meter.add(count);
       return [meter.isFull, meter.value()];
@@ -121,7 +142,7 @@ const step: Step = {
   recorded: true,
   test: null,
 };
-const bad: Count = { labels: [piece('request', 'GET /', [1000, 1000], 2)], started: 2 };
+const bad: Count = { labels: [piece('request', 'GET /', [1000, 1000], 2)], metrics: [], started: 2 };
 
 describe('stopIf', () => {
   const stopsAfter = (source: string, counts: Count[], of = step): number | null => {
@@ -179,7 +200,7 @@ describe('a probe of a rate', () => {
     [
       'finishes nothing',
       'p95 < 1s',
-      [{ labels: [], started: 3 }],
+      [{ labels: [], metrics: [], started: 3 }],
       0,
       'nothing finished that p95 < 1s speaks of',
     ],

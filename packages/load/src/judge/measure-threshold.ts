@@ -22,7 +22,8 @@ export function measureThreshold(
 ): number | null {
   const { time, errorTime, bytesIn, started, seconds } = gathered;
   const { count } = time;
-  if (custom !== null || seconds === 0) return null;
+  if (seconds === 0) return null;
+  if (custom !== null) return measureMetric({ metric, percentile: percent, unit }, gathered, shares);
   const ofSome = (value: number): number | null => (count > 0 ? value : null);
   const inAll = (value: number, per: number): number => (value * shares) / per;
   if (percent !== null) return ofSome(percentile(time.summary(), percent));
@@ -47,6 +48,34 @@ export function measureThreshold(
     default:
       return null;
   }
+}
+
+/**
+ * A metric of the script's own: alone it is the average of a trend, the total of a counter, of a rate or a check the
+ * share that held. Null also where it has no such value.
+ */
+function measureMetric(
+  { metric: what, percentile: percent, unit }: Pick<Threshold, 'metric' | 'percentile' | 'unit'>,
+  { metric, seconds }: Gathered,
+  shares: number,
+): number | null {
+  if (!metric || metric.count === 0) return null;
+  const { kind, count, sum, values } = metric;
+  const inAll = (value: number): number => value * shares;
+  if (unit === 'perSecond')
+    return what === 'metric' ? inAll(kind === 'counter' ? sum : count) / seconds : null;
+  if (kind !== 'trend') {
+    if (what !== 'metric') return null;
+    if (unit === 'count') return inAll(sum);
+    return unit === 'ratio' && kind !== 'counter' ? sum / count : null;
+  }
+  if (unit === 'ratio' || (unit === 'us') !== (metric.unit === 'us')) return null;
+  // Fractions of plain numbers are kept to the thousandth.
+  const scale = metric.unit === 'number' ? 1000 : 1;
+  if (percent !== null) return percentile(values.summary(), percent) / scale;
+  if (what === 'min') return values.min / scale;
+  if (what === 'max') return values.max / scale;
+  return sum / count;
 }
 
 /** (satisfied + tolerating / 2) / total, in which satisfied is below T and tolerating below 4 T; no error is either. */

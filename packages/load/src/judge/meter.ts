@@ -27,12 +27,17 @@ export class Meter {
   }
 
   /** One more second, with all labels of it. */
-  add({ labels, started }: Count): void {
+  add({ labels, metrics, started }: Count): void {
     if (!this.#fetches && labels.some(({ kind }) => kind === 'request')) {
       this.#fetches = true;
       this.reset();
     }
-    const count = { labels: labelsFor(this.threshold, labels, this.#fetches), started };
+    const { custom } = this.threshold;
+    const count = {
+      labels: custom === null ? labelsFor(this.threshold, labels, this.#fetches) : [],
+      metrics: custom === null ? [] : metrics.filter(({ name }) => name === custom),
+      started,
+    };
     if (this.#window === Number.POSITIVE_INFINITY) this.#all.add(count);
     else {
       this.#recent.push(count);

@@ -61,8 +61,8 @@ export class StopIf {
 }
 
 /** The engine does not know of faults; what is asked during them is for those who judge the run. */
-function canBeTold({ duringFaults, custom }: Threshold): boolean {
-  return !duringFaults && custom === null;
+function canBeTold({ duringFaults }: Threshold): boolean {
+  return !duringFaults;
 }
 
 /** A threshold `at` a load is about steps of that constant load alone. */
