@@ -183,8 +183,8 @@ chaos:
   expect: {recoverWithin: 5s, errors: < 5%}
   behaviors: {db: "5:error, 10:delay"}
   timeline:
-    - {at: 1s, proxy: db, behavior: hang, probability: 20%}
-    - {at: 9s, every: 1m, proxy: db, behavior: delay, options: {sleep: 2s}, match: {command: GET}, expect: {recoverWithin: 9s}}`);
+    - {at: 1s, for: 5s, proxy: db, behavior: hang, probability: 20%}
+    - {at: 9s, for: 5s, every: 1m, proxy: db, behavior: delay, options: {sleep: 2s}, match: {command: GET}, expect: {recoverWithin: 9s}}`);
   assert.deepEqual(chaos?.behaviors, {
     db: [
       { percent: 5, behavior: 'error' },

@@ -1,3 +1,4 @@
+import { parseDuration } from '../../format/duration.ts';
 import { nearest } from '../../format/nearest.ts';
 import type { Path } from '../path.ts';
 import type { PartialFile } from '../schema.ts';
@@ -13,6 +14,87 @@ export const knownProxies: Rule = {
     }
     for (const name of Object.keys(file.chaos?.behaviors ?? {})) {
       expectProxy(name, ['chaos', 'behaviors', name], known, 'key', report);
+    }
+  },
+};
+
+/** What is expected of a fault can be judged, and its repetitions do not run into each other. */
+export const judgeableFaults: Rule = {
+  reads: ['chaos'],
+  check(file, report) {
+    for (const [i, fault] of (file.chaos?.timeline ?? []).entries()) {
+      const length = fault.for === undefined ? null : parseDuration(fault.for);
+      const within = fault.expect?.recoverWithin ?? file.chaos?.expect?.recoverWithin;
+      if (length === null && within !== undefined) {
+        report(
+          ['chaos', 'timeline', i, 'at'],
+          'a fault that lasts to the end of the load is never recovered from',
+          'add for: 20s, or leave out recoverWithin',
+        );
+      }
+      const every = fault.every === undefined ? null : parseDuration(fault.every);
+      if (every !== null && (length === null || length >= every)) {
+        report(
+          ['chaos', 'timeline', i, 'every'],
+          `it begins again before it is healed`,
+          'let for: be shorter than every:',
+        );
+      }
+    }
+  },
+};
+
+/** A proxy knows its backend, and an app that runs elsewhere has its proxy beside it. */
+export const reachableProxies: Rule = {
+  reads: [],
+  check(file, report) {
+    for (const [name, proxy] of mapsIn(file.proxies)) {
+      if (proxy.control !== undefined) continue;
+      if (file.app === undefined) {
+        report(
+          ['proxies', name],
+          `the app runs elsewhere, and nothing there would go through proxy ${name}`,
+          'add control: with the address of the Marteau proxy or Toxiproxy beside the app, or start the app with app:',
+          'key',
+        );
+      } else if (proxy.upstream === undefined) {
+        report(['proxies', name], `proxy ${name} has no upstream`, 'add upstream: 127.0.0.1:6379', 'key');
+      }
+    }
+  },
+};
+
+/** Recordings that forward need to know whereto. */
+export const reachableServers: Rule = {
+  reads: [],
+  check(file, report) {
+    for (const [name, tape] of mapsIn(file.recordings)) {
+      const { mode = 'replay', way = 'reverse', unmatched, server } = tape;
+      const forwards = ['record', 'replayOrRecord', 'diff', 'off'].includes(mode);
+      if (server !== undefined || way === 'forward' || !(forwards || unmatched === 'pass')) continue;
+      const why = forwards ? `mode: ${mode}` : 'unmatched: pass';
+      report(
+        ['recordings', name],
+        `${why} needs the real server`,
+        'add server: https://payments.example.com',
+        'key',
+      );
+    }
+  },
+};
+
+/** `during faults` without anything that breaks is never judged. */
+export const faultsToJudge: Rule = {
+  reads: ['thresholds', 'stopIf'],
+  check(file, report) {
+    if (file.proxies !== undefined || file.fixtures !== undefined) return;
+    for (const [path, text] of thresholdTexts(file)) {
+      if (!/\bduring\s+faults\s*$/.test(text)) continue;
+      report(
+        path,
+        `'${text}' is about faults, and this file has no proxies`,
+        'leave out during faults, or add proxies:',
+      );
     }
   },
 };

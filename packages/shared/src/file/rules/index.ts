@@ -1,4 +1,10 @@
-import { faultsToJudge, knownProxies, reachableProxies, reachableServers } from './faults.ts';
+import {
+  faultsToJudge,
+  judgeableFaults,
+  knownProxies,
+  reachableProxies,
+  reachableServers,
+} from './faults.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
 import { insideRepository } from './repository.ts';
@@ -14,6 +20,7 @@ export const rules: readonly Rule[] = [
   steps,
   insideRepository,
   knownProxies,
+  judgeableFaults,
   reachableProxies,
   reachableServers,
   secretsInEnv,

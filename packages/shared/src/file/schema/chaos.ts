@@ -64,6 +64,7 @@ const fault = map({
   per: optional(
     oneOf(['connection', 'request', 'chunk'], {
       description: 'What `probability` is drawn for; the first that the behaviour knows, when left out.',
+      examples: ['request'],
     }),
   ),
   direction: optional(
