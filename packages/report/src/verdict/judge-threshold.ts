@@ -117,7 +117,10 @@ function unknownLabel({ label, source }: Threshold, { merged }: Evidence) {
 
 function isMeant({ at }: Threshold, { plan }: MergedStep): boolean {
   if (at === null) return true;
-  return 'users' in at ? plan.users?.to === at.users : plan.rate?.to === at.rate;
+  const range = 'users' in at ? plan.users : plan.rate;
+  const wanted = 'users' in at ? at.users : at.rate;
+  // A ramp has that load for a moment only.
+  return range?.from === wanted && range.to === wanted;
 }
 
 function unknownLoad({ source }: Threshold, { steps }: Evidence) {

@@ -99,56 +99,16 @@ export const faultsToJudge: Rule = {
   },
 };
 
-/** A proxy knows its backend, and an app that runs elsewhere has its proxy beside it. */
-export const reachableProxies: Rule = {
-  reads: [],
-  check(file, report) {
-    for (const [name, proxy] of mapsIn(file.proxies)) {
-      if (proxy.control !== undefined) continue;
-      if (file.app === undefined) {
-        report(
-          ['proxies', name],
-          `the app runs elsewhere, and nothing there would go through proxy ${name}`,
-          'add control: with the address of the Marteau proxy or Toxiproxy beside the app, or start the app with app:',
-          'key',
-        );
-      } else if (proxy.upstream === undefined) {
-        report(['proxies', name], `proxy ${name} has no upstream`, 'add upstream: 127.0.0.1:6379', 'key');
-      }
-    }
-  },
-};
-
-/** Recordings that forward need to know whereto. */
-export const reachableServers: Rule = {
-  reads: [],
-  check(file, report) {
-    for (const [name, tape] of mapsIn(file.recordings)) {
-      const { mode = 'replay', way = 'reverse', unmatched, server } = tape;
-      const forwards = ['record', 'replayOrRecord', 'diff', 'off'].includes(mode);
-      if (server !== undefined || way === 'forward' || !(forwards || unmatched === 'pass')) continue;
-      const why = forwards ? `mode: ${mode}` : 'unmatched: pass';
-      report(
-        ['recordings', name],
-        `${why} needs the real server`,
-        'add server: https://payments.example.com',
-        'key',
-      );
-    }
-  },
-};
-
-/** `during faults` without anything that breaks is never judged. */
-export const faultsToJudge: Rule = {
+/** What generates the load does not know what is broken meanwhile: it cannot stop by that. */
+export const stopWithoutFaults: Rule = {
   reads: ['thresholds', 'stopIf'],
   check(file, report) {
-    if (file.proxies !== undefined || file.fixtures !== undefined) return;
     for (const [path, text] of thresholdTexts(file)) {
-      if (!/\bduring\s+faults\s*$/.test(text)) continue;
+      if (path[0] !== 'stopIf' || !/\bduring\s+faults\s*$/.test(text)) continue;
       report(
         path,
-        `'${text}' is about faults, and this file has no proxies`,
-        'leave out during faults, or add proxies:',
+        `'${text}' cannot end a run: while it runs, nothing tells faults from other times`,
+        'leave out during faults, or judge it under thresholds:',
       );
     }
   },

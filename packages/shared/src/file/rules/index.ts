@@ -4,6 +4,7 @@ import {
   knownProxies,
   reachableProxies,
   reachableServers,
+  stopWithoutFaults,
 } from './faults.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   judgeableFaults,
   reachableProxies,
   reachableServers,
+  stopWithoutFaults,
   secretsInEnv,
   longEnough,
 ];

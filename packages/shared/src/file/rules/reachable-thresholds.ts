@@ -1,3 +1,5 @@
+import { formatRate } from '../../format/numbers.ts';
+import { searchRates } from '../../plan/find.ts';
 import { parseThreshold } from '../../threshold/parse.ts';
 import type { Threshold } from '../../threshold/threshold.ts';
 import { readLoad } from '../effective/load.ts';
@@ -5,7 +7,7 @@ import type { EffectiveLoad } from '../effective/schema.ts';
 import { thresholdTexts } from './faults.ts';
 import type { Rule } from './rule.ts';
 
-/** `at 100 users` when no cycle has 100 users is never judged. */
+/** `at 100 users` when no step has 100 users, from its begin to its end, is never judged. */
 export const reachableThresholds: Rule = {
   reads: ['thresholds', 'stopIf', 'cycles', 'duration', 'ramp', 'load', 'find'],
   check(file, report) {
@@ -24,21 +26,20 @@ export const reachableThresholds: Rule = {
 
 function reaches(load: EffectiveLoad, at: NonNullable<Threshold['at']>): boolean {
   if (load.kind === 'cycles') return 'users' in at && load.users.includes(at.users);
-  if (load.kind === 'find') return 'rate' in at && at.rate >= load.rate.from && at.rate <= load.rate.to;
+  if (load.kind === 'find') return 'rate' in at && searchRates(load.rate).includes(at.rate);
   return load.lanes.some(({ steps }) =>
     steps.some(({ users, rate }) => {
       const range = 'users' in at ? users : rate;
       const wanted = 'users' in at ? at.users : at.rate;
-      return (
-        range !== null && wanted >= Math.min(range.from, range.to) && wanted <= Math.max(range.from, range.to)
-      );
+      // A ramp has that load for a moment, and is judged as a whole.
+      return range !== null && range.from === wanted && range.to === wanted;
     }),
   );
 }
 
 function loads(load: EffectiveLoad): string {
   if (load.kind === 'cycles') return `${load.users.join(', ')} users`;
-  if (load.kind === 'find') return `${load.rate.from}/s to ${load.rate.to}/s`;
+  if (load.kind === 'find') return searchRates(load.rate).map(formatRate).join(', ');
   const each = load.lanes.flatMap(({ steps }) =>
     steps.flatMap(({ users, rate }) => {
       if (users)
