@@ -22,20 +22,37 @@ const plan: Plan = {
   ],
 };
 
-/**
- * Two minutes of one label: log-normal times (sigma 0.5, as the example shop has them), a level that wanders from second
- * to second (an AR(1) of 0.8 and 5 %), and a level of the whole run that differs by `noise` from run to run.
- */
-function measure(seed: number, slower: number, noise: number): Measurements {
+/** Of what kind runs are. */
+export interface Character {
+  /** Standard deviation of the logarithm of p95 from run to run of the same thing. */
+  readonly noise: number;
+  /** How a run's level follows itself from second to second: an AR(1) of this factor and these steps. */
+  readonly memory: number;
+  readonly wandering: number;
+  /** Time over median at rising quantiles; null for a log-normal distribution with a sigma of 0.5. */
+  readonly shape: readonly (readonly [quantile: number, ratio: number])[] | null;
+}
+
+/** What reference runs on quiet machines showed. */
+const usual: Character = { noise: 0.03, memory: 0.8, wandering: 0.03, shape: null };
+
+/** Two minutes of one label: times of a shape, a level that wanders from second to second, and one of the whole run. */
+function measure(
+  seed: number,
+  slower: number,
+  { noise, memory, wandering: stride, shape }: Character,
+): Measurements {
   const random = normalNumbers(seed);
+  const uniform = uniformNumbers(seed + 1_000_003);
+  const ratio = shape === null ? () => Math.exp(0.5 * random()) : () => inverse(shape, uniform());
   const median = 20_000 * slower * Math.exp(noise * random());
   const whole = hdr.build({ numberOfSignificantValueDigits: 3, bitBucketSize: 32 });
   let wandering = 0;
   const series = Array.from({ length: seconds }, (_, i) => {
-    wandering = 0.8 * wandering + 0.03 * random();
+    wandering = memory * wandering + stride * random();
     const one = hdr.build({ numberOfSignificantValueDigits: 2, bitBucketSize: 32 });
     for (let k = 0; k < perSecond; k++) {
-      const value = Math.round(median * Math.exp(wandering + 0.5 * random()));
+      const value = Math.round(median * Math.exp(wandering) * ratio());
       one.recordValue(value);
       whole.recordValue(value);
     }
@@ -94,6 +111,19 @@ function distribution(histogram: hdr.Histogram): Distribution {
   return { count, min, max, sum: mean * count, histogram: hdr.encodeIntoCompressedBase64(histogram) };
 }
 
+/** The ratio at a share 0 … 1, between the quantiles that are known; below the median like above it, mirrored. */
+function inverse(shape: NonNullable<Character['shape']>, share: number): number {
+  const upper = share < 0.5 ? 1 - share : share;
+  const at = Math.max(
+    1,
+    shape.findIndex(([quantile]) => quantile >= upper),
+  );
+  const [[q0, r0], [q1, r1]] = [shape[at - 1] ?? [0.5, 1], shape[at] ?? [1, 2]];
+  const part = Math.min(1, Math.max(0, (upper - q0) / Math.max(1e-9, q1 - q0)));
+  const ratio = Math.exp(Math.log(r0) + part * (Math.log(r1) - Math.log(r0)));
+  return share < 0.5 ? 1 / ratio : ratio;
+}
+
 /** What the store keeps of runs at these levels of p95. */
 function history(levels: readonly number[], seed: number, noise: number): Partial<Run>[] {
   const random = normalNumbers(seed);
@@ -131,4 +161,4 @@ function normalNumbers(seed: number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
-export const simulatedRun = { plan, measure, history, uniformNumbers };
+export const simulatedRun = { plan, usual, measure, history, uniformNumbers };

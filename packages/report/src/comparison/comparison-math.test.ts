@@ -56,3 +56,12 @@ describe('predictions', () => {
     assert.ok(paired([1.02, 0.97, 1.01]).probability > 0.3);
   });
 });
+
+test('runs that vary far more than usual are judged by themselves, not by experience', () => {
+  const wild = [100, 124, 88, 113, 79];
+  const { probability, low, high } = predict(wild, 135);
+  // Student's t of their logarithms: mean 4.600, deviation 0.182, t 1.529 with 4 degrees of freedom.
+  near(probability, 0.10052, 1e-5);
+  assert.ok(low < -0.1 && high > 0.7, `${low} … ${high}`);
+  assert.ok(paired([1.3, 0.8, 1.25]).probability > 0.2);
+});

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startBrowser, type TestBrowser } from '@marteau/testkit';
+import { pathToFileURL } from 'node:url';
+import { createTempFolder, startBrowser, type TestBrowser } from '@marteau/testkit';
 import { scenarios } from '../fixtures/scenarios.ts';
 import { buildResults } from '../results/build-results.ts';
 import { renderReport } from './render-report.ts';
@@ -173,12 +176,23 @@ test('on paper everything is unfolded and nothing is cut', async () => {
   assert.deepEqual(cut, []);
 });
 
-test('a report that is opened as a file works as well', async () => {
-  await using opened = await browser.openPage({ expected });
+test('a report that is opened as a file works as well, and runs nothing of a stranger', async () => {
+  await using folder = await createTempFolder();
+  for (const name of ['pass', 'hostile'])
+    await writeFile(join(folder.path, `${name}.html`), reports.get(name)!);
+  await using opened = await browser.openPage();
   const { page } = opened;
-  await page.setContent(reports.get('pass')!);
-  assert.ok(await page.getByText('All 4 thresholds held').isVisible());
-  await page.waitForSelector('html.live');
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  for (const name of ['pass', 'hostile']) {
+    const url = pathToFileURL(join(folder.path, `${name}.html`)).href;
+    requests.length = 0;
+    await page.goto(url);
+    await page.waitForSelector('html.live');
+    assert.deepEqual(requests, [url], 'it asks for nothing');
+    assert.doesNotMatch(await page.title(), /^owned/);
+    assert.equal(await page.evaluate("document.querySelectorAll('script').length"), 2);
+  }
 });
 
 test('text keeps a contrast of 4.5 to 1 in light and dark', async () => {

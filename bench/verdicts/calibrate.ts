@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readResults } from '@marteau/shared';
+import type { Character } from './simulated-run.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const seconds = 20;
+
+/**
+ * Runs the example on this machine so many times, the same commit with the same load, and says of what kind such runs
+ * are: how much their p95 varies from run to run, how their level wanders from second to second, and the shape of the
+ * distribution of their times.
+ */
+export async function calibrate(runs: number, say: (line: string) => void): Promise<Character> {
+  const folder = await mkdtemp(join(tmpdir(), 'marteau-bench-verdicts-'));
+  const [levels, medians, spectra]: [number[], number[][], Character['shape'][]] = [[], [], []];
+  try {
+    for (let i = 0; i < runs; i++) {
+      say(`A/A on this machine, run ${i + 1} of ${runs}`);
+      const { steps, requests } = await runExample(join(folder, String(i)));
+      const [step] = steps;
+      if (step?.requests.time.p95 == null || requests === null)
+        throw new Error('the example finished too few requests to calibrate with');
+      levels.push(Math.log(step.requests.time.p95));
+      medians.push(requests.latency.p50.filter((value) => value !== null).map(Math.log));
+      const median = step.requests.time.p50!;
+      spectra.push(step.spectrum.map(({ quantile, time }) => [quantile, time / median] as const));
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { noise: deviation(levels), ...wanderingOf(medians), shape: spectra[0]! };
+}
+
+async function runExample(out: string) {
+  const marteau = join(root, 'apps', 'cli', 'src', 'main.ts');
+  const load = ['--set', 'cycles=20', '--set', `duration=${seconds}s`];
+  const arguments_ = [marteau, 'run', join(root, 'examples', 'shop'), ...load, '--out', out, '--quiet'];
+  // A verdict that is no pass is a run all the same; one without results is none.
+  const ended = await promisify(execFile)(process.execPath, arguments_, { cwd: root }).catch(
+    (error) => error,
+  );
+  if (!existsSync(join(out, 'results.json'))) throw new Error(`the example did not run: ${ended.stderr}`);
+  return readResults(await readFile(join(out, 'results.json'), 'utf8'));
+}
+
+/** How a run's level follows itself: an AR(1) over its points. */
+function wanderingOf(all: readonly (readonly number[])[]): Pick<Character, 'memory' | 'wandering'> {
+  let [squares, products, count] = [0, 0, 0];
+  for (const values of all) {
+    const centred = values.map((value) => value - mean(values));
+    centred.forEach((value, i) => {
+      squares += value ** 2;
+      if (i > 0) products += value * centred[i - 1]!;
+    });
+    count += values.length;
+  }
+  const memory = Math.max(0, Math.min(0.95, squares > 0 ? products / squares : 0));
+  return { memory, wandering: Math.sqrt((squares / Math.max(1, count)) * (1 - memory ** 2)) };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
