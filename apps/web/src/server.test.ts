@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createTempFolder, startApp, startRedis, waitUntil } from '@marteau/testkit';
@@ -38,6 +42,40 @@ test('it starts without Redis, says so, and works once Redis is there', async ()
   assert.match(await page.text(), /check that Redis runs/);
   await redis.restart();
   await waitUntil('the page', async () => (await fetch(app.url!)).status === 200);
+});
+
+test('what a read leaves whose process is killed is gone with the next start', async () => {
+  await using redis = await startRedis();
+  await using folder = await createTempFolder();
+  await using temp = await createTempFolder();
+  const silent = createServer(() => {});
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const env = {
+    PORT: '0',
+    REDIS_URL: redis.url,
+    MARTEAU_DATA: folder.path,
+    MARTEAU_ALLOW_PRIVATE: '1',
+    TMPDIR: temp.path,
+  };
+  const reads = async () => (await readdir(temp.path)).filter((name) => name.startsWith('marteau-read-'));
+  try {
+    const app = await startApp('apps/web/src/server.ts', { env });
+    const { port } = silent.address() as AddressInfo;
+    const look = fetch(`${app.url}/api/v1/look`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ repo: `http://127.0.0.1:${port}/team/shop.git` }),
+    }).catch(() => null);
+    await waitUntil('the read to begin', async () => (await reads()).length === 1);
+    await app.kill();
+    await look;
+    assert.equal((await reads()).length, 1);
+    await using _again = await startApp('apps/web/src/server.ts', { env });
+    assert.deepEqual(await reads(), []);
+  } finally {
+    silent.closeAllConnections();
+    silent.close();
+  }
 });
 
 test('a wrong setting stops it with one sentence and exit code 78', () => {

@@ -16,7 +16,7 @@ const changing: [method: string, path: string][] = [
   ['POST', '/theme'],
   ['POST', '/sign-in'],
   ['POST', '/sign-out'],
-  ...['cancel', 'stop', 'rerun', 'delete'].map((action): [string, string] => [
+  ...['cancel', 'stop', 'rerun', 'pin', 'unpin', 'confirm', 'delete'].map((action): [string, string] => [
     'POST',
     `/runs/${anyId}/${action}`,
   ]),
@@ -167,7 +167,7 @@ describe('a form without its token', () => {
 test('GET changes nothing: no action has one', async () => {
   await using bed = await openTestbed();
   const run = await submitRun(bed.store);
-  for (const action of ['cancel', 'stop', 'rerun', 'delete'])
+  for (const action of ['cancel', 'stop', 'rerun', 'pin', 'unpin', 'confirm', 'delete'])
     assert.equal((await bed.get(`/runs/${run.id}/${action}`)).status, 404);
   assert.equal((await bed.get('/test?repo=https://github.com/a/b')).status, 404);
   assert.equal((await bed.get('/new?repo=https://github.com/a/b')).status, 200);
