@@ -2,11 +2,13 @@ export { type Converted, type ConvertOptions, convertToTest } from './convert/co
 export { convertTape } from './convert/convert-tape.ts';
 export { proxyEnvironment } from './environment/proxy-environment.ts';
 export { type TrustFiles, writeTrustFiles } from './environment/trust-files.ts';
+export { type Asked, askedOf } from './match/asked.ts';
+export { Deck } from './match/deck.ts';
+export type { NamedStandIn, StandInAddress, StandInTally } from './process/messages.ts';
+export { type StandInProcess, startStandInProcess } from './process/start-process.ts';
 export { type PlayedTape, type RecproxyOptions, recproxy } from './recproxy/recproxy.ts';
 export { taped } from './recproxy/taped.ts';
 export { type Counts, type Mode, modes, type StandInEvent, type StandInOptions } from './standin/options.ts';
 export { type StandIn, startStandIn } from './standin/stand-in.ts';
 export { type StubAnswer, type StubCall, type StubServer, startStub } from './stub/stub-server.ts';
 export { readTape } from './tape/read-tape.ts';
-export type { NamedStandIn, StandInAddress, StandInTally } from './process/messages.ts';
-export { type StandInProcess, startStandInProcess } from './process/start-process.ts';

@@ -20,10 +20,12 @@ interface Slot {
 
 /** Recordings of one path that ask for the same headers. */
 interface Group {
+  signature: string;
   headers: Matcher['headers'];
-  exact: Map<string, Slot>;
+  /** Null until there is one: of 100,000 paths most have one kind of recording. */
+  exact: Map<string, Slot> | null;
   /** With XXX in query or body. */
-  wild: Map<string, Slot>;
+  wild: Map<string, Slot> | null;
 }
 
 /**
@@ -33,7 +35,7 @@ interface Group {
  *     method, server and path ─▶ groups by the headers they ask for ─▶ query and body ─▶ slot ─▶ its next exchange
  */
 export class Deck {
-  private readonly shelves = new Map<string, Map<string, Group>>();
+  private readonly shelves = new Map<string, Group[]>();
   /** With XXX in the path, by method. */
   private readonly wildPaths = new Map<string, Map<string, Slot>>();
   private readonly options: Required<DeckOptions>;
@@ -76,10 +78,18 @@ export class Deck {
 
   private shelfPlace(key: string, matcher: Matcher): { slots: Map<string, Slot>; key: string } {
     const { headers } = matcher;
-    const shelf = inside(this.shelves, key, () => new Map<string, Group>());
+    const shelf = inside(this.shelves, key, (): Group[] => []);
     const signature = headers.map(({ name, pattern }) => `${name}: ${pattern.text}`).join('\n');
-    const group = inside(shelf, signature, () => ({ headers, exact: new Map(), wild: new Map() }));
-    if (matcher.exactKey !== null) return { slots: group.exact, key: matcher.exactKey };
+    let group = shelf.find((each) => each.signature === signature);
+    if (group === undefined) {
+      group = { signature, headers, exact: null, wild: null };
+      shelf.push(group);
+    }
+    if (matcher.exactKey !== null) {
+      group.exact ??= new Map();
+      return { slots: group.exact, key: matcher.exactKey };
+    }
+    group.wild ??= new Map();
     return { slots: group.wild, key: keyOf(matcher) };
   }
 
@@ -90,12 +100,14 @@ export class Deck {
       origin === null ? [`${method} ${path}`] : [`${method} ${origin}${path}`, `${method} ${path}`];
     let exact: string | null = null;
     for (const key of keys) {
-      for (const group of this.shelves.get(key)?.values() ?? []) {
+      for (const group of this.shelves.get(key) ?? []) {
         if (!headersMatch(group.headers, headers)) continue;
-        exact ??= exactKey(query, body);
-        const slot = group.exact.get(exact);
-        if (slot) yield slot;
-        for (const wild of group.wild.values()) if (contentMatches(wild.matcher, asked)) yield wild;
+        if (group.exact !== null) {
+          exact ??= exactKey(query, body);
+          const slot = group.exact.get(exact);
+          if (slot) yield slot;
+        }
+        for (const wild of group.wild?.values() ?? []) if (contentMatches(wild.matcher, asked)) yield wild;
       }
     }
     for (const slot of this.wildPaths.get(method)?.values() ?? []) {
