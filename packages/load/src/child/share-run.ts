@@ -17,6 +17,8 @@ import type { Thread } from './thread.ts';
 /** Between hearing that the load begins and its begin, where no moment is given: time for the threads to hear it too. */
 const LEAD_MS = 100;
 const LOOK_MS = 100;
+/** Users who leave later than this after a step make a pause that wants an explanation. */
+const LONG_LEAVING_S = 2;
 
 /** One share's load, from its start to its measurements: sends the threads through the plan and merges what they say. */
 export class ShareRun {
@@ -144,6 +146,11 @@ export class ShareRun {
   #endStretch(lane: number, end: number, done: () => void): void {
     if (this.#recording.windows.end(lane, end))
       for (const thread of this.#threads) thread.send({ type: 'cut', lane, at: end });
+    const seconds = Math.round((this.#now - end) / 1000);
+    if (seconds >= LONG_LEAVING_S)
+      this.#note(
+        `After a step it took ${seconds} s until all users had left, because iterations or after hooks were still running.`,
+      );
     done();
   }
 
