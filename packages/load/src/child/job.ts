@@ -17,8 +17,6 @@ export interface ChildJob {
   readonly file: string;
   readonly client: ClientOptions;
   readonly data: DataFiles;
-  /** What the rows of the data sets have to suffice for; null where that is not asked. */
-  readonly rowsFor: Plan | null;
   readonly expected: readonly number[];
   readonly session: 'iteration' | 'user';
   readonly connections: 'keep' | 'fresh';

@@ -43,9 +43,9 @@ function begin(given: ChildJob): void {
 }
 
 /** Null when they cannot be used, which is told. */
-function dataOf({ data, root, rowsFor }: ChildJob): DataRows | null {
+function dataOf({ data, root, plan }: ChildJob): DataRows | null {
   try {
-    return readData(data, root, rowsFor);
+    return readData(data, root, plan);
   } catch (error) {
     if (!(error instanceof MarteauError)) throw error;
     parent.fail(error.code as ErrorCode, error.params as never);
