@@ -103,7 +103,7 @@ describe('cancelling and stopping', { concurrency: 1 }, () => {
   test('while it generates load: no request comes after 2 s, and its numbers are thrown away', async () => {
     target.forget();
     const id = await submit('warmup: 60s\n');
-    await waitUntil('load', () => target.seen.requests > 20);
+    await house.until(id, 'under load', () => target.seen.requests > 20);
     const begun = performance.now();
     await house.api('POST', `/runs/${id}/cancel`);
     await waitUntil('all connections to be closed', () => target.seen.open === 0, { deadlineMs: LATEST_MS });
@@ -118,7 +118,7 @@ describe('cancelling and stopping', { concurrency: 1 }, () => {
   test('after runs when a run is cancelled', async () => {
     target.forget();
     const id = await submit('warmup: 60s\nafter: echo cleaning up\n');
-    await waitUntil('load', () => target.seen.requests > 5);
+    await house.until(id, 'under load', () => target.seen.requests > 5);
     const { run } = await cancel(id);
     assert.equal(run.state, 'cancelled');
     assert.match(await house.file(id, 'console.log'), /after +\| cleaning up/);
@@ -140,7 +140,7 @@ describe('cancelling and stopping', { concurrency: 1 }, () => {
     const id = await submit('', {
       '.marteau.yml': `script: plain.test.ts\ntarget: ${target.url}\ncycles: 2\nduration: 5m\nramp: 0s\n`,
     });
-    await waitUntil('load', () => target.seen.requests > 50);
+    await house.until(id, 'under load', () => target.seen.requests > 50);
     await house.api('POST', `/runs/${id}/stop`);
     const run = await house.ends(id, 30_000);
     assert.equal(run.state, 'finished', run.reason ?? '');
@@ -165,7 +165,7 @@ describe('cancelling and stopping', { concurrency: 1 }, () => {
   test('a worker that is asked to end finishes a load that is nearly over', async () => {
     target.forget();
     const id = await submit();
-    await waitUntil('load', () => target.seen.requests > 20);
+    await house.until(id, 'under load', () => target.seen.requests > 20);
     const worker = house.workers.pop()!;
     worker.signal('SIGTERM');
     assert.deepEqual(await worker.ended, { code: 0, signal: null });

@@ -29,7 +29,7 @@ describe('restarts in the middle of a run', { concurrency: 1 }, () => {
     );
     target.forget();
     const id = await house.submit(repo.url);
-    await waitUntil('load', () => target.seen.requests > 20);
+    await house.until(id, 'under load', () => target.seen.requests > 20);
     return id;
   }
 

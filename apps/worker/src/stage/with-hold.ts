@@ -39,6 +39,7 @@ export async function withHold<H extends Hold>(context: Context, options: Option
   if (!run) return; // deleted, and the hold with it
   const watch = context.store.watch(hold);
   const stage = openStage(context, options, run, watch);
+  stage.log.info('begun');
   try {
     await using folder = await openWorkFolder(context.config.dataFolder, context.node.node);
     await options.work({ ...stage, work: folder.path });
