@@ -24,6 +24,7 @@ const order = [
   'reading-a-report',
   'cli',
   'chaos',
+  'record-and-replay',
   'running-a-node',
   'running-for-a-team',
 ];
