@@ -13,14 +13,14 @@ export interface KnownTarget extends AsyncDisposable {
 }
 
 /** With real-time priority: the target keeps its schedule, whatever else wants the processor. */
-const prompt = ['-r', '20'];
+const [prompt, ...priority] = ['chrt', '-r', '20'] as const;
 
 /** Starts the target of known behaviour, with priority where the system allows it. */
 export async function startKnownTarget(): Promise<KnownTarget> {
-  const isAllowed = spawnSync('chrt', [...prompt, 'true']).status === 0;
+  const isAllowed = spawnSync(prompt, [...priority, 'true']).status === 0;
   const child = fork(join(import.meta.dirname, 'serve.ts'), {
     serialization: 'advanced',
-    ...(isAllowed ? { execPath: 'chrt', execArgv: [...prompt, process.execPath] } : {}),
+    ...(isAllowed ? { execPath: prompt, execArgv: [...priority, process.execPath] } : {}),
   });
   const [{ port }] = (await once(child, 'message')) as [AddressInfo];
   return {
