@@ -69,7 +69,7 @@ describe('SIGKILL of the worker', { concurrency: 1, timeout: LONGEST_MS * 9 }, (
     return house.submit(url, { email: 'ana@example.com' });
   }
 
-  const stages: Record<string, { reach: () => Promise<Reached>; then: 'again' | 'lost' | 'judged' }> = {
+  const stages: Record<string, { reach: () => Promise<Reached>; outcome: 'again' | 'lost' | 'judged' }> = {
     'while it clones': {
       async reach() {
         toGit.shut();
@@ -77,7 +77,7 @@ describe('SIGKILL of the worker', { concurrency: 1, timeout: LONGEST_MS * 9 }, (
         await waitUntil('the clone to hang', () => toGit.waiting > 0);
         return { id, letGo: () => toGit.open() };
       },
-      then: 'judged',
+      outcome: 'judged',
     },
     'while it installs packages': {
       async reach() {
@@ -88,7 +88,7 @@ describe('SIGKILL of the worker', { concurrency: 1, timeout: LONGEST_MS * 9 }, (
         await waitUntil('npm to hang', () => toNpm.waiting > 0);
         return { id, letGo: () => toNpm.open() };
       },
-      then: 'again',
+      outcome: 'again',
     },
     'while the app is set up': {
       async reach() {
@@ -100,7 +100,7 @@ describe('SIGKILL of the worker', { concurrency: 1, timeout: LONGEST_MS * 9 }, (
         await waitUntil('the setup', hold.isReached);
         return { id, letGo: hold.letGo };
       },
-      then: 'again',
+      outcome: 'again',
     },
     'at the barrier': {
       async reach() {
@@ -123,7 +123,7 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
         };
         return { id, victim, letGo };
       },
-      then: 'again',
+      outcome: 'again',
     },
     'while it generates load': {
       async reach() {
@@ -131,7 +131,7 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
         await house.until(id, 'under load', () => target.seen.requests > 5);
         return { id };
       },
-      then: 'lost',
+      outcome: 'lost',
     },
     'in after': {
       async reach() {
@@ -140,7 +140,7 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
         await waitUntil('after', hold.isReached);
         return { id, letGo: hold.letGo };
       },
-      then: 'judged',
+      outcome: 'judged',
     },
     'while it merges': {
       async reach() {
@@ -148,7 +148,7 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
         await sees(house, id, 'reporting', 'merging');
         return { id };
       },
-      then: 'judged',
+      outcome: 'judged',
     },
     'while it publishes the report': {
       async reach() {
@@ -156,7 +156,7 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
         await sees(house, id, 'reporting', 'writing the report');
         return { id };
       },
-      then: 'judged',
+      outcome: 'judged',
     },
   };
 
@@ -204,7 +204,7 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
     assert.ok(next - killedAt <= NOTICED_MS, `it was noticed after ${next - killedAt} ms`);
   }
 
-  for (const [name, { reach, then }] of Object.entries(stages)) {
+  for (const [name, { reach, outcome }] of Object.entries(stages)) {
     test(`${name}, ${TIMES} x`, { timeout: LONGEST_MS }, async () => {
       for (let time = 0; time < TIMES; time++) {
         const { id, victim = holderOf(id), letGo } = await reach();
@@ -213,12 +213,12 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
         await letGo?.();
         const [run] = await assertSound(house, [id]);
         assertNoticed(run!, killedAt);
-        if (then === 'lost') {
+        if (outcome === 'lost') {
           assert.equal(run!.reasonCode, 'nodes-lost', run!.reason ?? run!.verdict ?? '');
           assert.match(run!.reason!, /^[a-z]+-\d+ was lost while the load ran/);
         } else {
           assert.equal(run!.verdict, 'pass', run!.reason ?? '');
-          assert.equal(run!.attempt, then === 'again' ? 2 : 1);
+          assert.equal(run!.attempt, outcome === 'again' ? 2 : 1);
         }
       }
     });
