@@ -55,7 +55,7 @@ export function callBackend(address: Address, tls: UpstreamTls | undefined, rece
 export function reset({ stream, raw }: Endpoint): void {
   try {
     // A socket that has sent its FIN cannot be reset any more: Node would leave its handle open.
-    if (raw.writableEnded) raw.destroy();
+    if (raw.writableEnded || stream.writableEnded) raw.destroy();
     else raw.resetAndDestroy();
   } catch {
     raw.destroy(); // a Unix socket has no reset
