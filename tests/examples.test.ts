@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { effectiveFile, parseFile, runLengthMs } from '@marteau/shared';
-import { freePort } from '@marteau/testkit';
+import { freePort, waitUntil } from '@marteau/testkit';
 import { outOfService } from '../examples/shop/shop/seeded-failure.ts';
 
 const examples = join(import.meta.dirname, '../examples');
@@ -24,29 +24,31 @@ test("the shop's load fits into 45 s", () => {
   assert.ok(runLengthMs(file!) <= 45_000);
 });
 
-test('the tests of all examples pass under node --test as they are', async () => {
-  const port = await freePort();
-  const env: NodeJS.ProcessEnv = { ...process.env, NODE_TEST_CONTEXT: undefined, PORT: String(port) };
-  const shop = spawn(process.execPath, ['server.ts'], {
-    cwd: join(examples, 'shop'),
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(shop.stdout, 'data');
-  try {
-    for (const name of readdirSync(examples)) {
+for (const name of readdirSync(examples)) {
+  test(`the test of examples/${name} passes under node --test as it is`, async () => {
+    const port = await freePort();
+    const env: NodeJS.ProcessEnv = { ...process.env, NODE_TEST_CONTEXT: undefined, PORT: String(port) };
+    const own = existsSync(join(examples, name, 'server.ts')) ? name : 'shop';
+    const server = spawn(process.execPath, ['server.ts'], {
+      cwd: join(examples, own),
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const target = `http://127.0.0.1:${port}`;
+    try {
+      await waitUntil(`${own} to answer`, async () => (await fetch(`${target}/health`)).ok);
       const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap'], {
         cwd: join(examples, name),
-        env: { ...env, MARTEAU_TARGET: `http://127.0.0.1:${port}` },
+        env: { ...env, MARTEAU_TARGET: target },
       });
       assert.match(stdout, /^# fail 0$/m);
       assert.doesNotMatch(stdout, /^# pass 0$/m);
+    } finally {
+      server.kill();
+      await once(server, 'exit');
     }
-  } finally {
-    shop.kill();
-    await once(shop, 'exit');
-  }
-});
+  });
+}
 
 test('the flaky route fails in 0.2 % of its calls, always the same ones', () => {
   const calls = (): number[] => {
