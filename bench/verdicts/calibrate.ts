@@ -17,7 +17,7 @@ const seconds = 20;
  */
 export async function calibrate(runs: number, say: (line: string) => void): Promise<Character> {
   const folder = await mkdtemp(join(tmpdir(), 'marteau-bench-verdicts-'));
-  const [levels, medians, spectra]: [number[], number[][], Character['shape'][]] = [[], [], []];
+  const [levels, wandering, spectra]: [number[], number[][], Character['shape'][]] = [[], [], []];
   try {
     for (let i = 0; i < runs; i++) {
       say(`A/A on this machine, run ${i + 1} of ${runs}`);
@@ -26,14 +26,14 @@ export async function calibrate(runs: number, say: (line: string) => void): Prom
       if (step?.requests.time.p95 == null || requests === null)
         throw new Error('the example finished too few requests to calibrate with');
       levels.push(Math.log(step.requests.time.p95));
-      medians.push(requests.latency.p50.filter((value) => value !== null).map(Math.log));
+      wandering.push(requests.latency.p95.filter((value) => value !== null).map(Math.log));
       const median = step.requests.time.p50!;
       spectra.push(step.spectrum.map(({ quantile, time }) => [quantile, time / median] as const));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return { noise: deviation(levels), ...wanderingOf(medians), shape: spectra[0]! };
+  return { noise: deviation(levels), ...wanderingOf(wandering), shape: spectra[0]! };
 }
 
 async function runExample(out: string) {
