@@ -1,6 +1,6 @@
 import { findProgram } from './search-path.mjs';
 
-/** The redis-server program: tests start their own, kill it and start it again. */
+/** The redis-server program: tests and benchmarks start their own, whatever REDIS_URL names. */
 export const redisServer = {
   name: 'redis-server',
   packages: {

@@ -11,7 +11,6 @@ export function findProgram(...names) {
   return undefined;
 }
 
-/** Root's PATH lacks the sbin folders in some shells, and apt puts programs there. */
 function searchPath() {
   return (process.env.PATH ?? '').split(delimiter).filter(Boolean);
 }
