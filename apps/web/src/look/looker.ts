@@ -2,6 +2,7 @@ import type { FileChoices, RunRequest } from '@marteau/shared';
 import {
   type CheckedAddress,
   checkAddress,
+  gitToken,
   parseRef,
   type ReadResult,
   readMarteauFile,
@@ -45,8 +46,7 @@ export function createLooker(
 
   /** Read each time: a token that was renewed is used at once. */
   async function tokenFor(address: CheckedAddress): Promise<string | undefined> {
-    const { git } = await readSecretsFile(config.secretsFile);
-    return git.get(new URL(address.cloneUrl).host);
+    return gitToken(await readSecretsFile(config.secretsFile), address);
   }
 
   return {
