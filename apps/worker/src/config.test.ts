@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nodeNamePattern } from '@marteau/shared';
 import { ConfigError, readConfig } from './config.ts';
+import { readAddress } from './mail/addresses.ts';
 
 test('needs nothing', () => {
   const config = readConfig({});
@@ -8,6 +10,12 @@ test('needs nothing', () => {
   assert.equal(config.publicUrl, 'http://127.0.0.1:3000');
   assert.equal(config.git.allowPrivate, false);
   assert.equal(config.mail.smtpUrl, undefined);
+});
+
+test('names itself as a node and a sender may be named, whatever the host is called', () => {
+  const { node, mail } = readConfig({});
+  assert.match(node.name, nodeNamePattern);
+  assert.ok(readAddress(mail.from));
 });
 
 test('reads what is set', () => {
@@ -35,6 +43,9 @@ for (const { env, says } of [
   { env: { REDIS_URL: 'localhost:6379' }, says: /REDIS_URL is not a Redis URL/ },
   { env: { MARTEAU_GRACE: 'long' }, says: /MARTEAU_GRACE is "long"; it takes a number of seconds/ },
   { env: { MARTEAU_MAIL_FROM: 'a@b.c, d@e.f' }, says: /MARTEAU_MAIL_FROM/ },
+  { env: { MARTEAU_MAIL_FROM: 'Ana<ana@b.c>' }, says: /MARTEAU_MAIL_FROM/ },
+  { env: { MARTEAU_ALLOW_PRIVATE: 'yes' }, says: /MARTEAU_ALLOW_PRIVATE is "yes"; it takes one of 0, 1/ },
+  { env: { MARTEAU_LOG: 'loud' }, says: /MARTEAU_LOG is "loud"; it takes one of fatal, error/ },
 ]) {
   test(`refuses ${JSON.stringify(env)}`, () =>
     assert.throws(

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture';
 import { type AddressPolicy, parseAllowedHosts } from '@marteau/source';
 import type { RetentionLimits } from '@marteau/store';
+import { readAddress } from './mail/addresses.ts';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */
 export interface Config {
@@ -34,6 +35,9 @@ interface Deadlines extends AroundDeadlines {
   grace: number;
 }
 
+const switches = ['0', '1', 'false', 'true'] as const;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** The environment is wrong; the message is for whoever starts the worker. */
 export class ConfigError extends Error {}
 
@@ -55,6 +59,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mistakes.push(`${name} is "${text}"; it takes a number above 0, or is left out to keep everything.`);
     return null;
   };
+  const oneOf = <T extends string>(name: string, values: readonly T[], byDefault: T): T => {
+    const text = env[name];
+    if (!text) return byDefault;
+    const found = values.find((value) => value === text);
+    if (found === undefined) mistakes.push(`${name} is "${text}"; it takes one of ${values.join(', ')}.`);
+    return found ?? byDefault;
+  };
   const tell = <T>(read: () => T, otherwise: T): T => {
     try {
       return read();
@@ -71,15 +82,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       /\/+$/,
       '',
     ),
-    node: { name: env.MARTEAU_NODE || hostname() },
+    node: { name: env.MARTEAU_NODE || hostLabel() },
     git: {
-      allowPrivate: env.MARTEAU_ALLOW_PRIVATE === '1',
+      allowPrivate: /^(1|true)$/.test(oneOf('MARTEAU_ALLOW_PRIVATE', switches, '0')),
       allowHosts: tell(() => parseAllowedHosts(env.MARTEAU_ALLOW_HOSTS ?? ''), undefined),
     },
     secretsFile: env.MARTEAU_SECRETS ? resolve(env.MARTEAU_SECRETS) : null,
     mail: {
       smtpUrl: env.SMTP_URL || undefined,
-      from: env.MARTEAU_MAIL_FROM || `marteau@${hostname()}`,
+      from: env.MARTEAU_MAIL_FROM || sender(),
       domains: list(env.MARTEAU_MAIL_DOMAINS),
     },
     retention: {
@@ -93,7 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       after: 30_000,
       grace: milliseconds('MARTEAU_GRACE', 20_000),
     },
-    logLevel: env.MARTEAU_LOG || 'info',
+    logLevel: oneOf('MARTEAU_LOG', logLevels, 'info'),
     searchPath: env.PATH || '/usr/local/bin:/usr/bin:/bin',
     npm: npmSettings(env),
   };
@@ -110,7 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mistakes.push(
       'SMTP_URL is set and MARTEAU_URL is not: the links in mails would lead nowhere. Set MARTEAU_URL to the address under which people open Marteau.',
     );
-  if (!/^[^@\s]+@[^@\s]+$/.test(config.mail.from))
+  if (!readAddress(config.mail.from))
     mistakes.push(
       `MARTEAU_MAIL_FROM is "${config.mail.from}"; it takes one address, for example marteau@example.com.`,
     );
@@ -120,6 +131,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 function list(text = ''): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
+}
+
+/** This machine's name without its domain, and with letters, digits and dashes alone, as a node is called. */
+function hostLabel(): string {
+  const [label = ''] = hostname().split('.');
+  return label.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'node';
+}
+
+function sender(): string {
+  const byFullName = `marteau@${hostname()}`;
+  return readAddress(byFullName) ? byFullName : `marteau@${hostLabel()}`;
 }
 
 function address(host: string): string {
