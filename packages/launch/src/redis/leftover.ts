@@ -22,11 +22,11 @@ export async function endLeftover(folder: string, graceMs: number): Promise<void
   }
 }
 
-/** The number may be another program's by now, or that of a process in a namespace. */
+/** The number may be another program's by now, a Redis of somebody else's even, or that of a process in a namespace. */
 function isRedisIn(folder: string, pid: number): boolean {
   if (!existsSync('/proc/self/cwd')) {
-    const { stdout } = spawnSync('/bin/ps', ['-o', 'command=', '-p', `${pid}`], { encoding: 'utf8' });
-    return /(redis|valkey)-server/.test(stdout ?? '');
+    const { stdout } = spawnSync('lsof', ['-a', '-p', `${pid}`, '-d', 'cwd', '-Fn'], { encoding: 'utf8' });
+    return (stdout ?? '').split('\n').includes(`n${folder}`);
   }
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === folder;
