@@ -17,6 +17,8 @@ export interface RunForm {
   profile: string;
   /** By the name of the field; '' where the file shall say. */
   overrides: Record<string, string>;
+  /** "Try once" was pressed. */
+  once: boolean;
 }
 
 type Body = Record<string, unknown>;
@@ -29,6 +31,7 @@ export function readRunForm(body: Body | undefined | null): RunForm {
     ref: text('ref'),
     email: text('email'),
     profile: text('profile'),
+    once: text('once') !== '',
     overrides: Object.fromEntries(
       overrideFields.map(({ name }) => [name, text(name) === text(`was_${name}`) ? '' : text(name)]),
     ),
@@ -43,6 +46,7 @@ export function runRequest(form: RunForm): RunRequest {
     ...(form.ref && { ref: form.ref }),
     ...(form.email && { email: form.email }),
     ...(form.profile && { profile: form.profile }),
+    ...(form.once && { once: true }),
     ...(overrides.length > 0 && {
       overrides: Object.fromEntries(overrides.map(([name, value]) => [name, override(name, value)])),
     }),

@@ -1,4 +1,4 @@
-import { MarteauError, type Run, type RunRequest, type Submitter } from '@marteau/shared';
+import { MarteauError, onceTrigger, type Run, type RunRequest, type Submitter } from '@marteau/shared';
 import { checkAddress, parseRef } from '@marteau/source';
 import type { Store } from '@marteau/store';
 import type { WebConfig } from './config.ts';
@@ -36,10 +36,11 @@ export async function submit(
       ...(email && { email }),
       ...(request.profile && { profile: request.profile }),
       ...(request.overrides && { overrides: request.overrides }),
+      ...(request.once && { once: true }),
     },
     project: address.url,
     submitter: submitterOf(email, trigger),
-    trigger,
+    trigger: request.once ? onceTrigger : trigger,
     ...(idempotencyKey && { idempotencyKey }),
   });
 }

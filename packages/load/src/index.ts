@@ -2,6 +2,7 @@ export { type CalibrateOptions, type Calibration, calibrate } from './calibrate/
 export { type CheckJob, checkScript } from './share/check-script.ts';
 export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
 export type { ShareMessage } from './share/messages.ts';
+export { namesOfTests } from './share/names-of-tests.ts';
 export {
   type RunningShare,
   type ShareDone,

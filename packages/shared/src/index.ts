@@ -21,5 +21,6 @@ export * from './run/id.ts';
 export * from './run/read-run.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';
+export * from './run/trigger.ts';
 export * from './secrets/secrets.ts';
 export * from './threshold/index.ts';

@@ -14,13 +14,12 @@ import {
   watchHosts,
   watchVersion,
 } from '@marteau/fixture';
-import type { ShareMessage } from '@marteau/load';
-import { buildPlan, type FaultEvent, type Measurements, type Plan } from '@marteau/shared';
+import { launch } from '@marteau/launch';
+import { namesOfTests, type ShareMessage } from '@marteau/load';
+import { buildPlan, type FaultEvent, type Measurements, oncePlan, type Plan } from '@marteau/shared';
 import type { Exchange } from '../show/once-lines.ts';
 import { measure } from './measure.ts';
 import { missingDeps } from './missing-deps.ts';
-import { namesOfTests } from './names-of-tests.ts';
-import { oncePlan } from './once-plan.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface Measured {
@@ -105,7 +104,23 @@ async function measureAround(run: RunContext, options: AroundOptions): Promise<O
   const version = await watchVersion(file, around.target, signal);
   for (const line of version.said) console.say(line);
   phase.say('loading the script');
-  const plan = run.once ? oncePlan(await namesOfTests(run, { around, places, signal })) : buildPlan(file);
+  const plan = run.once
+    ? oncePlan(
+        await namesOfTests(
+          {
+            root: places.tree,
+            wdir: file.wdir,
+            script: file.script,
+            test: file.test,
+            target: around.target,
+            env: around.env,
+            options: file,
+            secrets,
+          },
+          { launch, signal },
+        ),
+      )
+    : buildPlan(file);
   let startedAt = new Date();
   const exchanges: Exchange[] = [];
   await using hosts = watchHosts(file.monitors, { signal, now: Date.now });

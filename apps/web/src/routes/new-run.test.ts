@@ -36,6 +36,20 @@ test('without a script: look at the repository, see what it amounts to, run it',
   assert.deepEqual(run?.submitter, { kind: 'email', id: 'ana@example.com' });
 });
 
+test('a script is tried once: nobody is mailed', async () => {
+  await using bed = await openTestbed();
+  const sent = await bed.submitForm('/runs', {
+    repo: 'https://127.0.0.1/team/shop',
+    email: 'ana@example.com',
+    once: '1',
+  });
+  assert.equal(sent.status, 303);
+  const run = await bed.store.runs.get(sent.headers.get('location')!.replace('/runs/', ''));
+  assert.equal(run?.trigger, 'once');
+  await bed.store.runs.cancel(run!.id, { kind: 'anonymous', id: 'visitor' });
+  assert.deepEqual((await bed.store.runs.get(run!.id))?.mails, []);
+});
+
 test('mistakes are shown with line and column before anything is queued', async () => {
   await using bed = await openTestbed();
   await using git = await startGitServer();

@@ -6,6 +6,7 @@ import {
   formatRate,
   hasEnded,
   type MailState,
+  onceTrigger,
   type Run,
   repeatTrigger,
   spellDuration,
@@ -158,6 +159,7 @@ const ways: Record<string, string> = { form: 'by the form', api: 'by the API' };
 function asked(run: Run): string {
   if (run.trigger === repeatTrigger) return `a repeat to confirm a change, for ${who(run)}`;
   const name = run.submitter.kind === 'email' || run.email ? who(run) : '';
+  if (run.trigger === onceTrigger) return name ? `tried once by ${name}` : 'tried once';
   if (run.trigger === 'rerun') return name ? `run again by ${name}` : 'run again';
   return [name, ways[run.trigger] ?? `by ${run.trigger}`].filter(Boolean).join(' ');
 }
@@ -206,6 +208,8 @@ function sentence(run: Run, place: Place | null, judged: string | null): string 
     case 'cancelled':
       return 'It was cancelled, and nothing of it was judged.';
     case 'finished':
+      if (run.trigger === onceTrigger)
+        return 'Every test ended well. The console has each request with its answer.';
       return judged ?? (run.verdict === 'pass' ? 'Every threshold held.' : '');
     case 'error':
       return 'It ended before there was anything to judge.';

@@ -1,4 +1,4 @@
-import { type Run, repeatTrigger } from '@marteau/shared';
+import { isComparable, type Run } from '@marteau/shared';
 import type { Runs } from '@marteau/store';
 
 const LOOKED_AT = 50;
@@ -8,12 +8,12 @@ export async function lastGoodRun(runs: Runs, run: Run): Promise<Run | null> {
   const page = await runs.list({ project: run.project, limit: LOOKED_AT });
   return (
     page.runs.find(
-      ({ id, verdict, test, profile, trigger }) =>
-        id < run.id &&
-        verdict === 'pass' &&
-        trigger !== repeatTrigger &&
-        test === run.test &&
-        profile === run.profile,
+      (other) =>
+        other.id < run.id &&
+        other.verdict === 'pass' &&
+        isComparable(other) &&
+        other.test === run.test &&
+        other.profile === run.profile,
     ) ?? null
   );
 }

@@ -1,4 +1,4 @@
-import { isMarteauError, type Results, type Run, readResults, repeatTrigger } from '@marteau/shared';
+import { isComparable, isMarteauError, type Results, type Run, readResults } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { Logger } from 'pino';
 
@@ -33,8 +33,7 @@ async function lastGoodRuns(store: Store, run: Run): Promise<Run[]> {
 /** Passed, and ran the same test in the same way. */
 function isGood(other: Run, run: Run): boolean {
   const same = (name: 'test' | 'profile') => other[name] === run[name];
-  const isRepeat = other.trigger === repeatTrigger;
-  const isGood = other.verdict === 'pass' && !other.stopped && !isRepeat;
+  const isGood = other.verdict === 'pass' && !other.stopped && isComparable(other);
   return other.id !== run.id && isGood && same('test') && same('profile');
 }
 

@@ -1,4 +1,4 @@
-import { appOfRepository, type Run, repeatTrigger } from '@marteau/shared';
+import { appOfRepository, isComparable, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
 import type { Context } from '../context.ts';
@@ -19,8 +19,9 @@ export function lineEntry(
     labels: file.nodes.labels,
     target: target === null ? null : hostAndPort(target),
     shared: file.shared,
-    // Who asked for a confirmation reads of it once it is decided, and not fourteen times before.
-    recipients: run.trigger === repeatTrigger ? [] : recipientsOf(run.email, file.email),
+    // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script
+    // looks at its page.
+    recipients: isComparable(run) ? recipientsOf(run.email, file.email) : [],
     facts: {
       commit: source.commit,
       commitSubject: source.subject,

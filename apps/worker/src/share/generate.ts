@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Around, FOREIGN_GRACE_MS, type Places } from '@marteau/fixture';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
-import type { Launch, Measurements } from '@marteau/shared';
+import { type Launch, type Measurements, onceTrigger, type Plan } from '@marteau/shared';
 import type { ShareHold } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
@@ -14,6 +14,7 @@ const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: FOREI
 
 interface GenerateOptions {
   work: RunWork;
+  plan: Plan;
   places: Places;
   around: Around;
   /** Values that are never shown. */
@@ -31,10 +32,10 @@ interface GenerateOptions {
 export async function generate(
   { store, node }: Pick<Context, 'store' | 'node'>,
   stage: Stage<ShareHold>,
-  { work, places, around, secrets, signal, barrier }: GenerateOptions,
+  { work, plan, places, around, secrets, signal, barrier }: GenerateOptions,
 ): Promise<Measurements> {
   const { hold, run, console } = stage;
-  const { file, plan } = work;
+  const { file } = work;
   const out = join(stage.work, 'out');
   await mkdir(out);
   const over = new AbortController();
@@ -53,6 +54,7 @@ export async function generate(
       options: file,
       run: run.id,
       secrets,
+      trace: run.trigger === onceTrigger,
     },
     {
       launch: impatientLaunch,

@@ -2,6 +2,7 @@ import type { ShareMessage } from '@marteau/load';
 import { type Plan, planLengthMs } from '@marteau/shared';
 import type { ShareHold, Store } from '@marteau/store';
 import type { Stage } from '../stage/stage.ts';
+import { exchangeText } from './exchange-text.ts';
 
 /** Passes on what a share says while it runs: ticks to the live charts, the rest to phase and console. */
 export function tellProgress(
@@ -33,6 +34,9 @@ export function tellProgress(
         console.say(`The load is stopped: ${message.sentence}.`);
         // The other shares see only what they do themselves.
         if (hold.of > 1) store.runs.stopAndReport(run.id).catch((error: Error) => log.warn({ err: error }));
+        break;
+      case 'exchange':
+        console.say(masker.mask(exchangeText(message)));
         break;
       case 'note':
         console.say(message.text);

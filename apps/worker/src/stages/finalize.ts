@@ -7,7 +7,7 @@ import {
   summarise,
 } from '@marteau/report';
 import type { FaultEvent, FinalizeJob, JobResult } from '@marteau/shared';
-import { MarteauError } from '@marteau/shared';
+import { MarteauError, onceTrigger } from '@marteau/shared';
 import { type AttemptRecord, type DeskHold, HoldEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
@@ -18,6 +18,7 @@ import { readShares } from '../share/share-file.ts';
 import { endInError } from '../stage/end-in-error.ts';
 import type { Stage } from '../stage/stage.ts';
 import { withHold } from '../stage/with-hold.ts';
+import { finalizeOnce } from './finalize-once.ts';
 
 /** A lost node is missed when its lease ends: so long before, it may have been gone already. */
 const NOTICED_WITHIN_MS = 8_000;
@@ -34,7 +35,7 @@ export function finalize(context: Context, job: FinalizeJob): Promise<JobResult>
       leaving: context.leaving.now,
       work: (stage) =>
         context.activity.during(`reporting on ${stage.run.name ?? stage.run.project}`, () =>
-          finalizeRun(context, stage),
+          stage.run.trigger === onceTrigger ? finalizeOnce(context, stage) : finalizeRun(context, stage),
         ),
       fail: (stage, failure) => endInError(context, stage, failure),
       cancelled: ({ folder }) => writeConsoleFile(folder),

@@ -19,6 +19,7 @@ import { writeConsoleFile } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import { generate } from '../share/generate.ts';
+import { planOf } from '../share/plan-of.ts';
 import { writeShare } from '../share/share-file.ts';
 import { unpack } from '../share/unpack.ts';
 import { leaveBeforeStart } from '../stage/leave-before-start.ts';
@@ -121,6 +122,7 @@ async function measure(
   const version = await watchVersion(work.file, around.target, signal);
   for (const line of version.said) console.say(line);
   phase.say('loading the script');
+  const plan = await planOf(stage.run, work, { around, places, secrets, signal });
   const barrier = async (): Promise<number> => {
     phase.say('waiting for the start');
     const startAt = startOf(await store.ledger.ready(stage.hold, signal), signal);
@@ -130,7 +132,15 @@ async function measure(
   };
   // All shares hit the same hosts: one of them asks.
   await using hosts = watchHosts(stage.hold.share === 0 ? work.file.monitors : {}, { signal, now });
-  const measured = await generate({ store, node }, stage, { work, places, around, secrets, signal, barrier });
+  const measured = await generate({ store, node }, stage, {
+    work,
+    plan,
+    places,
+    around,
+    secrets,
+    signal,
+    barrier,
+  });
   // Before `after` of the file, which may take its time: should this worker be killed there, nothing is lost.
   await keep(await around.note(await hosts.note(await version.note(measured))), {
     ...version.facts,

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { requireSupported } from '@marteau/fixture';
-import { buildPlan, describePlan, type JobResult, type PrepareJob } from '@marteau/shared';
+import { buildPlan, describePlan, type JobResult, onceTrigger, type PrepareJob } from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
 import type { DeskHold } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
@@ -39,9 +39,11 @@ async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<voi
   const source = await fetch(context, stage);
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   phase.say('reading .marteau.yml');
-  const { file, text } = await readProject(source, run, console);
+  const { file: written, text } = await readProject(source, run, console);
+  const once = run.trigger === onceTrigger;
+  const file = once ? { ...written, nodes: { ...written.nodes, count: 1 } } : written;
   requireSupported(file);
-  console.say(`${file.name}: ${describePlan(file)}`);
+  console.say(`${file.name}: ${once ? 'one user, each test once' : describePlan(file)}`);
   phase.say('packing the project');
   const tree = await pack(context, stage, source);
   const runWork: RunWork = { ...tree, file, text, plan: buildPlan(file) };

@@ -76,7 +76,7 @@ export const Run = Type.Object({
   overrides: Type.Record(Type.String(), Type.Unknown()),
   email: Nullable(Type.String({ description: 'the submitter’s address' })),
   submitter: Submitter,
-  trigger: Type.String({ examples: ['form', 'api', 'rerun', 'demo'] }),
+  trigger: Type.String({ examples: ['form', 'api', 'rerun', 'once', 'demo'] }),
   nodes: Type.Integer({ minimum: 1 }),
   attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
   phase: Nullable(Phase),
@@ -105,6 +105,12 @@ export const RunRequest = Type.Object(
     email: Type.Optional(Type.String({ maxLength: 254 })),
     profile: Type.Optional(Type.String({ maxLength: 100 })),
     overrides: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    once: Type.Optional(
+      Type.Boolean({
+        description:
+          'try the script once: one user, one iteration of each test, every request and answer in the console; no mail, no report, in no trend',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,4 @@
-import { MarteauError, type Run, redisKeys, type Submitter } from '@marteau/shared';
+import { MarteauError, onceTrigger, type Run, redisKeys, type Submitter } from '@marteau/shared';
 import type { Runs } from '../api/runs.ts';
 import type { Context } from '../context.ts';
 import { allot } from '../ledger/allot.ts';
@@ -65,7 +65,7 @@ export function createRuns(context: Context): Runs {
         request,
         project: run.project,
         submitter,
-        trigger,
+        trigger: run.trigger === onceTrigger ? onceTrigger : trigger,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
     },

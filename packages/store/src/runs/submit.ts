@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import { MarteauError, newRunId, type Run } from '@marteau/shared';
+import { MarteauError, newRunId, onceTrigger, type Run } from '@marteau/shared';
 import type { Submission } from '../api/runs.ts';
 import type { Context } from '../context.ts';
 import { COMMAND_TIMEOUT_MS } from '../redis/connections.ts';
@@ -21,7 +21,7 @@ export async function submitRun(context: Context, submission: Submission): Promi
       id,
       project,
       submitter: `${submitter.kind} ${submitter.id}`,
-      recipients: request.email ? [request.email] : [],
+      recipients: request.email && submission.trigger !== onceTrigger ? [request.email] : [],
       demand,
       submitted,
       idempotency: idempotencyKey ? hash(idempotencyKey) : '',

@@ -174,7 +174,7 @@ end
 
 -- The one way by which a run ends. Mails go into the outbox with it; `closing` then completes its folder.
 local function finish(id, state)
-  local run = run_get(id, 'recipients', 'cancelledBy', 'startedAt', 'project')
+  local run = run_get(id, 'recipients', 'cancelledBy', 'startedAt', 'project', 'submitted')
   leave_lane(id)
   leave_desk(id)
   vacate(id)
@@ -195,7 +195,8 @@ local function finish(id, state)
       index = index + 1
     end
   end
-  if state == 'finished' and given(run[3]) and given(run[4]) then
+  local once = given(run[5]) and cjson.decode(run[5]).trigger == 'once' -- says nothing of how long runs take
+  if state == 'finished' and given(run[3]) and given(run[4]) and not once then
     local took = now - tonumber(run[3])
     local before = redis.call('HGET', key('durations'), run[4])
     local mean = before and (0.7 * before + 0.3 * took) or took

@@ -1,4 +1,4 @@
-import type { Plan } from '@marteau/shared';
+import type { Plan } from './plan.ts';
 
 const LONGEST_MS = 600_000;
 
