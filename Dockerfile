@@ -7,8 +7,8 @@ RUN apt-get update \
 
 WORKDIR /marteau
 COPY . .
-# The image has its Node already, so the one that npm would fetch is left out.
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/.bin/node && mkdir /data && chown node:node /data
+# Not `npm ci`, for the reason in scripts/setup/npm-packages.mjs. The image has its Node already.
+RUN npm install --no-save --omit=dev --ignore-scripts -w apps/web -w apps/worker && mkdir /data && chown node:node /data
 
 USER node
 ENV NODE_ENV=production MARTEAU_DATA=/data
