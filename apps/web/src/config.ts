@@ -21,6 +21,8 @@ export interface WebConfig {
   accessToken: string | null;
   /** The repository that an empty home page offers to run, or null where none is set. */
   example: string | null;
+  /** How many runs of one submitter may have nodes at once; null for no limit. The same as the workers'. */
+  perSubmitter: number | null;
   logLevel: string;
 }
 
@@ -61,6 +63,7 @@ export function readConfig(env: Env, cwd: string): WebConfig {
     secretsFile: resolveIfSet(cwd, value('MARTEAU_SECRETS')),
     accessToken,
     example: value('MARTEAU_EXAMPLE'),
+    perSubmitter: readLimit(value('MARTEAU_PER_SUBMITTER')),
     logLevel: readLogLevel(value('MARTEAU_LOG') ?? 'info'),
   };
 }
@@ -74,6 +77,14 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
   throw new ConfigError(`PORT is "${text}", which is no port. Set it to a number from 0 to 65535.`);
+}
+
+function readLimit(text: string | null): number | null {
+  if (text === null) return null;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new ConfigError(
+    `MARTEAU_PER_SUBMITTER is "${text}". Set it to a whole number above 0, or leave it out for no limit.`,
+  );
 }
 
 function readUrl(text: string | null): string | null {

@@ -21,6 +21,7 @@ const store = await openStore({
   log,
   clientName: 'web',
   kind: 'web',
+  rules: { perSubmitter: config.perSubmitter },
 });
 const app = await buildApp({ config, store, log });
 const address = await app

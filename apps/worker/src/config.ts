@@ -4,6 +4,7 @@ import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture
 import { type AddressPolicy, parseAllowedHosts } from '@marteau/source';
 import type { RetentionLimits } from '@marteau/store';
 import { readAddress } from './mail/addresses.ts';
+import { type NodeSettings, parseLabels, parseLimit, parseRoles } from './node-settings.ts';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */
 export interface Config {
@@ -12,7 +13,9 @@ export interface Config {
   dataFolder: string;
   /** Where the web is, without a slash at its end. */
   publicUrl: string;
-  node: { name: string };
+  node: NodeSettings & { name: string };
+  /** How many runs of one submitter may have nodes at once; null for no limit. */
+  perSubmitter: number | null;
   /** Which repositories may be fetched. */
   git: AddressPolicy;
   /** Absolute. */
@@ -82,7 +85,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       /\/+$/,
       '',
     ),
-    node: { name: env.MARTEAU_NODE || hostLabel() },
+    node: {
+      name: env.MARTEAU_NODE || hostLabel(),
+      roles: tell(() => parseRoles(env.MARTEAU_ROLES ?? ''), []),
+      labels: tell(() => parseLabels(env.MARTEAU_LABELS ?? ''), {}),
+    },
+    perSubmitter: tell(() => parseLimit(env.MARTEAU_PER_SUBMITTER ?? ''), null),
     git: {
       allowPrivate: /^(1|true)$/.test(oneOf('MARTEAU_ALLOW_PRIVATE', switches, '0')),
       allowHosts: tell(() => parseAllowedHosts(env.MARTEAU_ALLOW_HOSTS ?? ''), undefined),

@@ -10,6 +10,7 @@ import { prepare } from './stages/prepare.ts';
 
 /**
  * The way of a run through this process. Each queue carries one kind of job; a node's own queue carries its shares.
+ * A worker with the role `load` alone takes its shares only, one with `desk` alone all the rest.
  *
  *     prepare ─▶ (the ledger allots nodes) ─▶ load, one on each of N nodes ─▶ finalize ─▶ notify
  *
@@ -26,10 +27,12 @@ export function startPipeline(context: Context, transport: Transport): Work[] {
     handler: (data: JobData<Q>) => Promise<JobResult>,
     concurrency: number,
   ): Work => context.store.work(queue, handler, { concurrency });
-  return [
+  const { roles } = context.config.node;
+  const desk = () => [
     on('prepare', (job) => prepare(context, job), 2),
-    on(nodeQueue(context.node.node), (job) => load(context, job), 1),
     on('finalize', (job) => finalize(context, job), 1),
     on('notify', (job) => notify(context, transport, job), 2),
   ];
+  const shares = () => [on(nodeQueue(context.node.node), (job) => load(context, job), 1)];
+  return [...(roles.includes('desk') ? desk() : []), ...(roles.includes('load') ? shares() : [])];
 }

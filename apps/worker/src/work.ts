@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { isMarteauError } from '@marteau/shared';
 import { pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -10,7 +11,7 @@ const config = settings();
 const stderr = pino.destination({ dest: 2, sync: false });
 const log = pino({ level: config.logLevel, base: { app: 'worker', node: config.node.name } }, stderr);
 const worker = await startWorker(config, log).catch((error: Error) => {
-  if (isMarteauError(error)) return stopWith(error.message);
+  if (isMarteauError(error)) return stopWith(error.message, error.retry ? 1 : WRONG_ENVIRONMENT);
   throw error;
 });
 process.stdout.write(`listening for runs as ${config.node.name}\n`);
@@ -24,16 +25,18 @@ async function leave(signal: string): Promise<void> {
   process.exit(0);
 }
 
+/** `--roles desk` is the same as MARTEAU_ROLES=desk. */
 function settings(): Config {
   try {
-    return readConfig(process.env);
+    const { values } = parseArgs({ options: { roles: { type: 'string' } } });
+    return readConfig({ ...process.env, ...(values.roles && { MARTEAU_ROLES: values.roles }) });
   } catch (error) {
     if (error instanceof ConfigError) return stopWith(error.message);
     throw error;
   }
 }
 
-function stopWith(sentence: string): never {
+function stopWith(sentence: string, code = WRONG_ENVIRONMENT): never {
   process.stderr.write(`${sentence}\n`);
-  process.exit(WRONG_ENVIRONMENT);
+  process.exit(code);
 }

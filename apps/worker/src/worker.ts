@@ -33,7 +33,7 @@ export interface Worker {
 
 /**
  * Joins as a node and works until `leave`.
- * @throws MarteauError node-name-taken, bad-node-name, secrets-*
+ * @throws MarteauError node-name-taken, node-version, bad-node-name, secrets-*
  */
 export async function startWorker(config: Config, log: Logger): Promise<Worker> {
   const now = Date.now;
@@ -44,6 +44,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     log,
     clientName: `worker-${config.node.name}`,
     kind: 'worker',
+    rules: { perSubmitter: config.perSubmitter },
   });
   const activity = new Activity();
   const node = await store.nodes.join(nodeSpec(config), () => ({
@@ -103,12 +104,10 @@ const HAND_BACK_MS = 10_000;
 
 function nodeSpec(config: Config) {
   return {
-    name: config.node.name,
+    ...config.node,
     cores: availableParallelism(),
     memory: totalmem(),
     versions: { marteau: version, node: process.versions.node },
-    labels: {},
-    roles: ['desk', 'load'] as const,
     calibratedRate: null,
   };
 }

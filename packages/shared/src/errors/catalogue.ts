@@ -1,6 +1,7 @@
 import { chaosErrors } from './chaos-errors.ts';
 import { launchErrors } from './launch-errors.ts';
 import { loadErrors } from './load-errors.ts';
+import { nodeErrors } from './node-errors.ts';
 import { replayErrors } from './replay-errors.ts';
 import { resultsErrors } from './results-errors.ts';
 import { runErrors } from './run-errors.ts';
@@ -15,6 +16,7 @@ export const catalogue = {
   ...chaosErrors,
   ...launchErrors,
   ...loadErrors,
+  ...nodeErrors,
   ...replayErrors,
   ...resultsErrors,
   ...runErrors,

@@ -48,7 +48,8 @@ export interface Nodes {
   /**
    * Registers this process and keeps it registered, also over an emptied Redis.
    * @param status asked before every beat
-   * @throws 'node-name-taken' while another live process has the name, 'bad-node-name'
+   * @throws 'node-name-taken' while another live process has the name, 'bad-node-name', 'node-version' beside live
+   * nodes of another version of Marteau
    */
   join(spec: NodeSpec, status: () => NodeStatus): Promise<NodeSession>;
   /** All, by name, dead ones included until they are forgotten. */

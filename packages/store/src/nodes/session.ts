@@ -7,6 +7,7 @@ import { allot } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
 import { within } from '../redis/within.ts';
 import { isAlive, processIdentity } from './process-identity.ts';
+import { requireSameVersion } from './same-version.ts';
 import { createSlotKeeper } from './slot-keeper.ts';
 
 const BEAT_MS = 1000;
@@ -79,6 +80,7 @@ export async function joinNode(
   };
 
   await clock.measure();
+  await requireSameVersion(context, spec);
   await join();
   await beat();
   goOn(1);

@@ -1,0 +1,36 @@
+import type { NodeSpec } from '@marteau/store';
+
+/** What this node is for, and what runs may ask of it. */
+export type NodeSettings = Pick<NodeSpec, 'labels' | 'roles'>;
+
+const roles = ['desk', 'load'] as const;
+
+/** "desk", "load" or both: "desk, load". @throws Error with a sentence */
+export function parseRoles(text: string): NodeSpec['roles'] {
+  const words = text.split(/[\s,]+/).filter(Boolean);
+  if (words.length === 0) return roles;
+  if (words.some((word) => !roles.includes(word as never)))
+    throw new Error(
+      `MARTEAU_ROLES is "${text}"; it takes desk (prepares, reports, mails), load (generates load), or both: desk,load.`,
+    );
+  return roles.filter((role) => words.includes(role));
+}
+
+/** "region=eu, disk=ssd". @throws Error with a sentence */
+export function parseLabels(text: string): Record<string, string> {
+  const pairs = text.split(/[\s,]+/).filter(Boolean);
+  if (pairs.some((pair) => !/^[A-Za-z0-9][\w.-]{0,62}=[\w.-]{1,63}$/.test(pair)))
+    throw new Error(
+      `MARTEAU_LABELS is "${text}"; it takes names with values, and commas between: region=eu,disk=ssd.`,
+    );
+  return Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string]));
+}
+
+/** "2"; null without one. @throws Error with a sentence */
+export function parseLimit(text: string): number | null {
+  if (text === '') return null;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new Error(
+    `MARTEAU_PER_SUBMITTER is "${text}"; it takes a whole number above 0, or is left out for no limit.`,
+  );
+}

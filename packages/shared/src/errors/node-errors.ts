@@ -1,0 +1,16 @@
+import { entry } from './entry.ts';
+
+/** What nodes refuse, and what refuses nodes. */
+export const nodeErrors = {
+  'node-version': entry<{ version: string; others: string; node: string }>(
+    409,
+    ({ version, others, node }) =>
+      `This worker is Marteau ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version, then start it again.`,
+  ),
+  'node-not-free': entry<{ name: string; state: string }>(
+    409,
+    ({ name, state }) =>
+      `The node ${name} is ${state}, so it cannot be tested now. Wait until it is idle, then press the button again.`,
+    true,
+  ),
+};
