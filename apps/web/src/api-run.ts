@@ -21,6 +21,7 @@ export const ApiRun = Type.Object({
   test: Run.properties.test,
   target: Run.properties.target,
   profile: Run.properties.profile,
+  overrides: Run.properties.overrides,
   submitter: Submitter,
   trigger: Run.properties.trigger,
   nodes: Run.properties.nodes,
@@ -32,6 +33,7 @@ export const ApiRun = Type.Object({
   queue: Type.Union([Type.Object({ position: Type.Integer(), waitingFor: Type.String() }), Type.Null()], {
     description: 'where it stands in the line; null once it started',
   }),
+  engine: Run.properties.engine,
   reportUrl: Type.Union([Type.String(), Type.Null()]),
   summary: Run.properties.summary,
 });
@@ -58,6 +60,7 @@ function apiRun(run: Run, place: Place | null, base: string): ApiRun {
     test: run.test,
     target: run.target,
     profile: run.profile,
+    overrides: run.overrides,
     submitter: run.submitter,
     trigger: run.trigger,
     nodes: run.nodes,
@@ -67,6 +70,7 @@ function apiRun(run: Run, place: Place | null, base: string): ApiRun {
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     queue: place && { position: place.position, waitingFor: place.waitingFor },
+    engine: run.engine,
     reportUrl: run.hasReport ? `${url}/report` : null,
     summary: run.summary,
   };
