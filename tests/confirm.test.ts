@@ -14,7 +14,7 @@ const shop = (ms: number) => ({
   '.marteau.yml': `
 name: The slow shop
 script: load.test.ts
-cycles: 4
+cycles: 8
 duration: 2s
 app: {command: node server.js, ready: /hello}
 `,
@@ -34,7 +34,7 @@ test('a change is confirmed by repeats of both commits, by turns, and the report
   const repo = await house.git.createRepo('slow', shop(8));
   const good = await house.ends(await house.submit(repo.url));
   assert.equal(good.verdict, 'pass', good.reason ?? '');
-  await repo.commit(shop(24), 'Wait three times as long');
+  await repo.commit(shop(60), 'Wait seven times as long');
   const slow = await house.ends(await house.submit(repo.url));
   const before = readResults(await house.file(slow.id, 'results.json'));
   assert.deepEqual(confirmable(before), { baseline: good.id });
@@ -78,7 +78,7 @@ test('a change is confirmed by repeats of both commits, by turns, and the report
 
     const after = readResults(await house.file(slow.id, 'results.json'));
     assert.equal(after.comparison!.grade, 'confirmed');
-    assert.match(await house.file(slow.id, 'report.html'), /Confirmed worse: p95 at 4 users \+/);
+    assert.match(await house.file(slow.id, 'report.html'), /Confirmed worse: p95 at 8 users \+/);
   } finally {
     await store.close();
   }

@@ -79,7 +79,7 @@ export function curvesOf(results: Results, { throughput, latency }: Series, labe
   };
 }
 
-/** The recorded windows; where there are many, only some are named. */
+/** The recorded windows; where there are many, only some are named, and on a phone only every fourth of these. */
 export function bandsOf({ steps }: Results, end: number) {
   const every = Math.ceil(steps.length / 12);
   return steps.map((step, i) => ({
@@ -88,5 +88,6 @@ export function bandsOf({ steps }: Results, end: number) {
     at: place(step.begin, end),
     width: place(step.end, end) - place(step.begin, end),
     label: i % every === 0 ? step.plan.name : '',
+    isMinor: steps.length > 4 && i % (every * 4) !== 0,
   }));
 }
