@@ -32,6 +32,7 @@ import { outboxRoutes } from './routes/outbox.ts';
 import { projectsRoutes } from './routes/projects.ts';
 import { runRoutes } from './routes/run.ts';
 import { runActionRoutes } from './routes/run-actions.ts';
+import { runChaosRoutes } from './routes/run-chaos.ts';
 import { reportRoute, runFileRoutes } from './routes/run-files.ts';
 import { runsRoutes } from './routes/runs.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -115,6 +116,7 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(newRunRoutes, services);
   await app.register(runRoutes, services);
   await app.register(runActionRoutes, services);
+  await app.register(runChaosRoutes, services);
   await app.register(consoleRoutes, services);
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);

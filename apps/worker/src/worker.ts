@@ -13,6 +13,7 @@ import { lookAfter } from './look-after.ts';
 import { readAddress } from './mail/addresses.ts';
 import { outboxTransport, smtpTransport, type Transport } from './mail/transport.ts';
 import { startPipeline } from './pipeline.ts';
+import { putBack } from './put-back.ts';
 import { repeat } from './repeat.ts';
 import { sweeper } from './sweep.ts';
 import { version } from './version.ts';
@@ -22,6 +23,7 @@ const UNSEALED =
 const RECONCILE_MS = 300;
 const CONFIRM_MS = 1_000;
 const SWEEP_MS = 5000;
+const PUT_BACK_MS = 2000;
 const RETAIN_MS = 3_600_000;
 const TREES_KEPT_MS = 7 * 24 * 3_600_000;
 const TREES_MOST_BYTES = 10 * 1024 ** 3;
@@ -75,6 +77,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('reconcile', RECONCILE_MS, log, lookAfter(store, gate, now)),
     repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
     repeat('sweep', SWEEP_MS, log, sweep),
+    repeat('put-back', PUT_BACK_MS, log, () => putBack(store, log)),
     repeat('retain', RETAIN_MS, log, () => retain(config, store, log)),
   ];
   const { name: sandbox, isSealed } = strongestSandbox();

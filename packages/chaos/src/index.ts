@@ -1,3 +1,4 @@
+export { behaviors } from './behaviors/index.ts';
 export { ControlClient, type ControlClientOptions } from './client/control-client.ts';
 export { type StartedProxy, startProxy, stopProxy } from './client/start-proxy.ts';
 export { commandLineOptions } from './config/command-line.ts';
@@ -8,5 +9,7 @@ export { ChaosProxy, type ProxyOptions } from './proxy/chaos-proxy.ts';
 export type { BehaviorSetting } from './proxy/setting.ts';
 export { checkChaos } from './run/check-chaos.ts';
 export type { ChaosMoment } from './run/drive-faults.ts';
+export { liveFault } from './run/live-fault.ts';
+export { type PriorState, type PriorStates, restorePriorState } from './run/prior-state.ts';
 export { type RunChaos, startRunChaos } from './run/run-chaos.ts';
 export { type RunningChaos, readConfig, startChaos } from './start-chaos.ts';

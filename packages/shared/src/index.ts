@@ -17,6 +17,7 @@ export * from './measure/recording-record.ts';
 export * from './measure/zlib-stored.ts';
 export * from './plan/index.ts';
 export * from './results/index.ts';
+export * from './run/chaos-command.ts';
 export * from './run/id.ts';
 export * from './run/read-run.ts';
 export * from './run/run.ts';

@@ -1,5 +1,6 @@
 import { hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
+import { breakableOf } from '../chaos-command.ts';
 import { knownRun } from '../known-run.ts';
 import { type RunPage, runPage } from '../views/run-page.ts';
 import type { Evidence } from './evidence.ts';
@@ -22,16 +23,18 @@ export async function loadRunPage(
 ): Promise<RunPage> {
   const run = await knownRun(store, id);
   const ended = hasEnded(run.state);
-  const [evidence, places, pinned, confirmation] = await Promise.all([
+  const [evidence, places, pinned, confirmation, chaos] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? unlessAway(store.runs.pinned([id])) : null,
     run.hasReport ? unlessAway(store.confirmations.of(id)) : null,
+    run.state === 'running' && !run.stopped ? breakableOf(store, id) : null,
   ]);
   return runPage(run, {
     place: places?.get(id) ?? null,
     evidence,
     confirmation,
+    chaos,
     pinned: pinned?.has(id) ?? false,
     now,
   });

@@ -21,6 +21,10 @@ const changing: [method: string, path: string][] = [
     `/runs/${anyId}/${action}`,
   ]),
   ...['enable', 'disable', 'forget'].map((action): [string, string] => ['POST', `/nodes/n1/${action}`]),
+  ...['break', 'heal'].flatMap((action): [string, string][] => [
+    ['POST', `/runs/${anyId}/${action}`],
+    ['POST', `/api/v1/runs/${anyId}/${action}`],
+  ]),
   ['POST', '/api/v1/runs'],
   ['POST', '/api/v1/look'],
   ...['cancel', 'stop', 'rerun'].map((action): [string, string] => [

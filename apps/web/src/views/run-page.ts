@@ -12,6 +12,7 @@ import {
   spellDuration,
 } from '@marteau/shared';
 import type { Place } from '@marteau/store';
+import type { Breakable } from '../chaos-command.ts';
 import type { Evidence } from '../data/evidence.ts';
 import { canBeBaseline } from '../data/good-runs.ts';
 import { type Badge, badge } from './badge.ts';
@@ -55,6 +56,8 @@ export interface RunPage {
   /** Whether there is anything of that to show. */
   around: boolean;
   acts: Acts;
+  /** What can be broken now; null where nothing can. */
+  chaos: Breakable | null;
   /** Of a run that ended in error: where its repository is looked at again. */
   lookHref: string | null;
   charts: readonly { key: string; name: string }[];
@@ -105,12 +108,14 @@ interface Around {
   evidence: Evidence;
   /** Repeats that somebody asked for. */
   confirmation: Confirmation | null;
+  /** What can be broken while it is under load. */
+  chaos: Breakable | null;
   pinned: boolean;
   /** ms since 1970 */
   now: number;
 }
 
-export function runPage(run: Run, { place, evidence, confirmation, pinned, now }: Around): RunPage {
+export function runPage(run: Run, { place, evidence, confirmation, chaos, pinned, now }: Around): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
   const name = projectName(run);
@@ -146,6 +151,7 @@ export function runPage(run: Run, { place, evidence, confirmation, pinned, now }
     mails: run.mails.map(mailView),
     around: run.mails.length > 0 || Object.keys(run.overrides).length > 0 || run.hasReport,
     acts: acts(run, ended),
+    chaos,
     lookHref: run.state === 'error' ? lookHref(run) : null,
     charts,
     bounds: JSON.stringify(boundViews(evidence.thresholds)),

@@ -214,6 +214,7 @@ const around = {
   place: null,
   evidence: { thresholds: [], judged: null, comparison: null, baseline: null },
   confirmation: null,
+  chaos: null,
   pinned: false,
   now: start,
 };

@@ -17,8 +17,10 @@ import { projectSecrets } from '@marteau/source';
 import { HoldEnded, type ShareHold, type Start } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
+import { putBack } from '../put-back.ts';
 import type { RunWork } from '../run-work.ts';
 import { generate } from '../share/generate.ts';
+import { outside } from '../share/outside.ts';
 import { planOf } from '../share/plan-of.ts';
 import { writeShare } from '../share/share-file.ts';
 import { unpack } from '../share/unpack.ts';
@@ -86,7 +88,19 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
   };
   const { deadlines } = config;
   const [target = null] = file.targets;
-  const around = { target, places, env, console, phase, signal, deadlines, onFault };
+  // A run before this one may have died in the middle of a fault of the same proxy.
+  await putBack(store, stage.log);
+  const around = {
+    target,
+    places,
+    env,
+    console,
+    phase,
+    signal,
+    deadlines,
+    onFault,
+    ...outside(store, stage),
+  };
   const keep: Keep = (measurements, facts) =>
     writeShare(folder, hold, {
       measurements: stage.masker.maskAll(measurements),

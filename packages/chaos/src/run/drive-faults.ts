@@ -8,12 +8,20 @@ import type { SteeredProxy } from './steered-proxy.ts';
 export type ChaosMoment =
   | { readonly what: 'broken'; readonly fault: PlannedFault }
   | { readonly what: 'healed'; readonly fault: PlannedFault; readonly hits: number }
+  | { readonly what: 'all-healed'; readonly faults: number; readonly calledOff: number }
+  | { readonly what: 'refused'; readonly sentence: string }
   | { readonly what: 'trouble'; readonly sentence: string };
 
 /** The faults of a run, under way. */
 export interface Driver {
   /** Takes in what a proxy tells of its hits. */
   count(tallies: readonly Tally[]): void;
+  /** Breaks a proxy now, for as long as the window says. */
+  break(fault: PlannedFault): void;
+  /** Heals everything now. What the timeline still held is called off, and said as a trouble of the run. */
+  heal(): void;
+  /** Names of the proxies that were put back as they were; known once `end` has resolved. */
+  readonly restored: ReadonlySet<string>;
   /**
    * Heals what is still broken, puts back what was there before, and resolves with what was done.
    * @param flush has the proxies tell of their last hits
@@ -40,6 +48,10 @@ export function driveFaults({ faults, proxies, startsAt, onMoment }: DriveOption
   const timers = new Set<NodeJS.Timeout>();
   const broken = new Map<PlannedFault, number>();
   const windows: ChaosRecord['windows'] = [];
+  const waiting = new Set<PlannedFault>();
+  /** What nobody has planned cannot be missed. */
+  const byHand = new Set<PlannedFault>();
+  const restored = new Set<string>();
   const now = (): number => Date.now() - startsAt;
   let work: Promise<unknown> = Promise.resolve();
 
@@ -51,39 +63,42 @@ export function driveFaults({ faults, proxies, startsAt, onMoment }: DriveOption
     troubles.push(sentence);
     onMoment({ what: 'trouble', sentence });
   };
-  const attempt = async (what: string, change: () => Promise<void>): Promise<boolean> => {
+  const refused = (sentence: string): void => onMoment({ what: 'refused', sentence });
+  const attempt = async (what: string, change: () => Promise<void>, tell = trouble): Promise<boolean> => {
     try {
       await change();
       return true;
     } catch (error) {
-      trouble(`${what}: ${isMarteauError(error) ? error.message : String(error)}`);
+      tell(`${what}: ${isMarteauError(error) ? error.message : String(error)}`);
       return false;
     }
   };
   const start = (fault: PlannedFault): void =>
     inTurn(async () => {
       const { proxy, behavior } = fault.window;
-      const done = await attempt(`${proxy} could not be broken (${behavior})`, () =>
-        proxies.get(proxy)!.break(fault.setting),
+      const done = await attempt(
+        `${proxy} could not be broken (${behavior})`,
+        () => proxies.get(proxy)!.break(fault.setting),
+        byHand.has(fault) ? refused : trouble,
       );
       if (!done) return;
       broken.set(fault, now());
       if (!fault.window.lasting) onMoment({ what: 'broken', fault });
     });
-  const heal = (fault: PlannedFault): void =>
-    inTurn(async () => {
-      const begin = broken.get(fault);
-      if (begin === undefined) return;
-      broken.delete(fault);
-      const { proxy, behavior, lasting } = fault.window;
-      await attempt(`${proxy} could not be healed (${behavior})`, () =>
-        proxies.get(proxy)!.heal(fault.setting),
-      );
-      const end = now();
-      const count = hits.between(proxy, behavior, begin, end);
-      windows.push({ ...fault.window, begin, end, hits: count });
-      if (!lasting) onMoment({ what: 'healed', fault, hits: count });
-    });
+  const heal = (fault: PlannedFault): void => inTurn(() => healNow(fault));
+  const healNow = async (fault: PlannedFault): Promise<void> => {
+    const begin = broken.get(fault);
+    if (begin === undefined) return;
+    broken.delete(fault);
+    const { proxy, behavior, lasting } = fault.window;
+    await attempt(`${proxy} could not be healed (${behavior})`, () =>
+      proxies.get(proxy)!.heal(fault.setting),
+    );
+    const end = now();
+    const count = hits.between(proxy, behavior, begin, end);
+    windows.push({ ...fault.window, begin, end, hits: count });
+    if (!lasting) onMoment({ what: 'healed', fault, hits: count });
+  };
   const at = (moment: number, act: () => void): void => {
     const timer = setTimeout(
       () => {
@@ -99,15 +114,39 @@ export function driveFaults({ faults, proxies, startsAt, onMoment }: DriveOption
   inTurn(async () => {
     for (const [name, proxy] of proxies) passedBefore.set(name, await proxy.passed().catch(() => null));
   });
-  for (const fault of faults) {
-    at(fault.window.begin, () => start(fault));
+  const plan = (fault: PlannedFault): void => {
+    waiting.add(fault);
+    at(fault.window.begin, () => {
+      waiting.delete(fault);
+      start(fault);
+    });
     at(fault.window.end, () => heal(fault));
-  }
+  };
+  for (const fault of faults) plan(fault);
   return {
+    restored,
+    break(fault) {
+      byHand.add(fault);
+      plan(fault);
+    },
+    heal() {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      const calledOff = waiting.size;
+      waiting.clear();
+      inTurn(async () => {
+        const faults = broken.size;
+        await Promise.all([...broken.keys()].map(healNow));
+        onMoment({ what: 'all-healed', faults, calledOff });
+        if (calledOff > 0) troubles.push(calledOffSentence(calledOff));
+      });
+    },
     count: (tallies) => hits.add(tallies, now()),
     async end(flush) {
       for (const timer of timers) clearTimeout(timer);
-      for (const fault of faults) heal(fault);
+      inTurn(async () => {
+        for (const fault of [...broken.keys()]) await healNow(fault);
+      });
       await work;
       await flush();
       const used = new Map<string, boolean | null>();
@@ -115,10 +154,16 @@ export function driveFaults({ faults, proxies, startsAt, onMoment }: DriveOption
         const before = passedBefore.get(name) ?? null;
         const passed = await proxy.passed().catch(() => null);
         used.set(name, before === null || passed === null ? null : passed > before);
-        await attempt(`${name} could not be put back as it was`, () => proxy.restore());
+        if (await attempt(`${name} could not be put back as it was`, () => proxy.restore()))
+          restored.add(name);
       }
       const sorted = windows.toSorted((a, b) => a.begin - b.begin);
       return { windows: sorted.map((window) => hits.counted(window)), ...hits.told(), troubles, used };
     },
   };
+}
+
+function calledOffSentence(count: number): string {
+  const what = count === 1 ? 'one fault of the timeline was' : `${count} faults of the timeline were`;
+  return `Everything was healed by hand, so ${what} not made. Run it again without healing to see ${count === 1 ? 'it' : 'them'}.`;
 }

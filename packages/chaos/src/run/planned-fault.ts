@@ -24,6 +24,12 @@ export function planFaults(chaos: Chaos | null, length: number): PlannedFault[] 
   return faults.map((fault, i) => ({ ...fault, setting: { ...fault.setting, name: `marteau-${i + 1}` } }));
 }
 
+/** A fault without its time and what is expected of it. */
+type What = Pick<
+  Chaos['timeline'][number],
+  'behavior' | 'options' | 'probability' | 'per' | 'direction' | 'match'
+>;
+
 function timesOf({ atMs, everyMs }: Chaos['timeline'][number], length: number): number[] {
   if (everyMs === null || everyMs <= 0) return [atMs];
   const count = Math.max(1, Math.ceil((length - atMs) / everyMs));
@@ -53,7 +59,7 @@ function plan(
 }
 
 /** A fault of the file as the proxy is asked for it. */
-export function settingOf(fault: Chaos['timeline'][number]): BehaviorSetting {
+export function settingOf(fault: What): BehaviorSetting {
   const { behavior, options, probability, per, direction, match } = fault;
   const { commands, path, headers } = match;
   return {
@@ -70,7 +76,8 @@ export function settingOf(fault: Chaos['timeline'][number]): BehaviorSetting {
   };
 }
 
-function detailOf({ options, probability, match }: Chaos['timeline'][number]): string {
+/** What a reader should know of a fault beside its name. */
+export function detailOf({ options, probability, match }: What): string {
   const { commands, path, headers } = match;
   const matched = [
     commands.join(', '),

@@ -1,11 +1,19 @@
 import { randomInt } from 'node:crypto';
-import type { ChaosRecord, EffectiveFile, Launch } from '@marteau/shared';
+import {
+  type ChaosCommand,
+  type ChaosRecord,
+  type EffectiveFile,
+  isMarteauError,
+  type Launch,
+} from '@marteau/shared';
 import type { Tally } from '../outputs/tally.ts';
 import { type ProxyProcess, startProxyProcess } from '../process/start-process.ts';
 import { wrong } from '../wrong.ts';
 import { checkChaos } from './check-chaos.ts';
 import { type ChaosMoment, type Driver, driveFaults } from './drive-faults.ts';
+import { liveFault } from './live-fault.ts';
 import { planFaults } from './planned-fault.ts';
+import { type PriorStates, placeOf } from './prior-state.ts';
 import { controlKind, steerMarteau } from './steer-marteau.ts';
 import { steerToxiproxy } from './steer-toxiproxy.ts';
 import { steerVaurien } from './steer-vaurien.ts';
@@ -24,6 +32,8 @@ interface ChaosOptions {
   /** For control servers beside an app that runs elsewhere. */
   readonly token?: string | undefined;
   readonly onMoment: (moment: ChaosMoment) => void;
+  /** Where it is written down what proxies elsewhere were before; without it only this process can put them back. */
+  readonly priorStates?: PriorStates | undefined;
 }
 
 /** The chaos of a run: proxies that stand, and a timeline that waits for the load. */
@@ -32,6 +42,11 @@ export interface RunChaos {
   readonly addresses: Readonly<Record<string, string>>;
   /** The load begins at this moment, ms since 1970. */
   begin(startsAt: number): void;
+  /**
+   * Does what a person asks for while the load runs. What cannot be done is told; before the load and after
+   * it nothing is done.
+   */
+  command(command: ChaosCommand): void;
   /** The load is over: heals everything, and resolves with what was done. Null when it never began. */
   end(): Promise<ChaosRecord | null>;
   /** Heals everything and stops what was started. */
@@ -43,7 +58,7 @@ export interface RunChaos {
  * @throws chaos-wrong, chaos-control-failed
  */
 export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
-  const { file, length, launch, signal, token, onMoment } = options;
+  const { file, length, launch, signal, token, onMoment, priorStates } = options;
   checkChaos(file);
   const seed = file.chaos?.seed ?? randomInt(2 ** 31);
   let driver: Driver | null = null;
@@ -72,10 +87,26 @@ export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
   for (const url of elsewhere) watchFaults(url, token, watching.signal, onFaults);
   for (const { name, server } of legacy) proxies.set(name, await steerVaurien(server, name));
   const faults = [...planFaults(file.chaos, length), ...legacy.map(({ fault }) => fault)];
+  const priors = [...proxies.values()].flatMap(({ name, prior }) =>
+    prior === null ? [] : [{ name, prior }],
+  );
+  if (priorStates) await Promise.all(priors.map(({ prior }) => priorStates.keep(placeOf(prior), prior)));
+  const forget = async (isBack: (name: string) => boolean): Promise<void> => {
+    if (!priorStates) return;
+    const back = priors.filter(({ name }) => isBack(name));
+    await Promise.all(back.map(({ prior }) => priorStates.forget(placeOf(prior))));
+  };
+  let begun = 0;
+  let asked = 0;
   let ended: Promise<ChaosRecord | null> | null = null;
   const end = async (): Promise<ChaosRecord | null> => {
-    if (driver === null) return null;
+    if (driver === null) {
+      await forget(() => true); // nothing was changed
+      return null;
+    }
+    const { restored } = driver;
     const { used, troubles, ...done } = await driver.end(async () => own?.flush());
+    await forget((name) => restored.has(name));
     return {
       seed,
       proxies: [...proxies.values()].map(({ name, upstream, protocol }) => ({
@@ -97,7 +128,19 @@ export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
   return {
     addresses: own?.addresses ?? {},
     begin(startsAt) {
+      begun = startsAt;
       driver = driveFaults({ faults, proxies, startsAt, onMoment });
+    },
+    command(command) {
+      if (driver === null || ended !== null) return;
+      if (command.do === 'heal') return driver.heal();
+      try {
+        asked += 1;
+        driver.break(liveFault(file, command, { at: Date.now() - begun, length, number: asked }));
+      } catch (error) {
+        if (!isMarteauError(error)) throw error;
+        onMoment({ what: 'refused', sentence: error.message });
+      }
     },
     end: endOnce,
     async stop() {

@@ -32,6 +32,7 @@ export async function steerMarteau(url: string, name: string, token?: string): P
     name,
     upstream,
     protocol,
+    prior: null, // leases do it
     async break(setting) {
       // An exclusive one is one of several: whole percentages of a run have no end before its own.
       await ask('POST', `${path}/behaviors`, { ...setting, lease: leaseMs });

@@ -22,14 +22,14 @@ const attributeUnits: Readonly<Record<string, number>> = { rate: 1 / 1000 };
  */
 export async function steerToxiproxy(url: string, name: string): Promise<SteeredProxy> {
   const ask = askAt(url);
-  const path = `/proxies/${encodeURIComponent(name)}`;
+  const path = pathOf(name);
   const before = (await ask('GET', path)) as Shown;
   await removeLeft(ask, path, before);
-  let isDown = false;
   return {
     name,
     upstream: before.upstream,
     protocol: 'tcp',
+    prior: { kind: 'toxiproxy', control: url, proxy: name, enabled: before.enabled },
     async break({ name: fault, behavior, options, probability, direction, match }) {
       if (!known.includes(behavior))
         throw wrong(`Toxiproxy has no '${behavior}'. ${thereAre('It has', known, behavior)}`);
@@ -38,7 +38,6 @@ export async function steerToxiproxy(url: string, name: string): Promise<Steered
           `Toxiproxy knows no requests, so it cannot match any. Use a Marteau proxy, or leave match out.`,
         );
       if (behavior === 'down') {
-        isDown = true;
         await ask('POST', path, { enabled: false });
         return;
       }
@@ -56,18 +55,26 @@ export async function steerToxiproxy(url: string, name: string): Promise<Steered
     },
     async heal({ name: fault, behavior, direction }) {
       if (behavior === 'down') {
-        isDown = false;
         await ask('POST', path, { enabled: before.enabled });
         return;
       }
       for (const stream of streamsOf(direction)) await ask('DELETE', `${path}/toxics/${fault}-${stream}`);
     },
-    async restore() {
-      await removeLeft(ask, path, (await ask('GET', path)) as Shown);
-      if (isDown) await ask('POST', path, { enabled: before.enabled });
-    },
+    restore: () => restoreToxiproxy(ask, name, before.enabled),
     passed: async () => null,
   };
+}
+
+/** Takes off the toxics of runs, and has it listen, or not, as before. @throws chaos-control-failed */
+export async function restoreToxiproxy(ask: Ask, name: string, enabled: boolean): Promise<void> {
+  const path = pathOf(name);
+  const now = (await ask('GET', path)) as Shown;
+  await removeLeft(ask, path, now);
+  if (now.enabled !== enabled) await ask('POST', path, { enabled });
+}
+
+function pathOf(name: string): string {
+  return `/proxies/${encodeURIComponent(name)}`;
 }
 
 /** Takes off what a run left that was killed. */

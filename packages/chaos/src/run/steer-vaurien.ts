@@ -8,12 +8,14 @@ import type { SteeredProxy } from './steered-proxy.ts';
 export async function steerVaurien(url: string, name: string): Promise<SteeredProxy> {
   const ask = askAt(url);
   const { behavior, ...options } = (await ask('GET', '/behavior')) as { behavior: string };
+  const before = { name: behavior, ...options };
   const { backend = '' } = ((await ask('GET', '/backend').catch(() => null)) ?? {}) as { backend?: string };
-  const putBack = async () => void (await ask('PUT', '/behavior', { name: behavior, ...options }));
+  const putBack = async () => void (await ask('PUT', '/behavior', before));
   return {
     name,
     upstream: backend,
     protocol: 'tcp',
+    prior: { kind: 'vaurien', control: url, behavior: before },
     break: async (setting) =>
       void (await ask('PUT', '/behavior', { name: setting.behavior, ...setting.options })),
     heal: putBack,

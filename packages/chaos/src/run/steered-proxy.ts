@@ -1,10 +1,13 @@
 import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { PriorState } from './prior-state.ts';
 
 /** A proxy that a run breaks, wherever it stands and whosever it is. */
 export interface SteeredProxy {
   readonly name: string;
   readonly upstream: string;
   readonly protocol: string;
+  /** What it was before the run; null where its faults end by themselves when nobody steers it any longer. */
+  readonly prior: PriorState | null;
   /** @throws chaos-control-failed, chaos-wrong */
   break(setting: BehaviorSetting & { name: string }): Promise<void>;
   /** Takes one off again. Resolves also when it is off already. @throws chaos-control-failed */

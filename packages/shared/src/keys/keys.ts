@@ -108,6 +108,10 @@ export const redisKeys = {
   outbox: one('outbox'),
   /** hash: the mails of one run */
   mails: each('mails'),
+  /** list: what people ask of the proxies of a running run, JSON */
+  commands: each('commands'),
+  /** hash: what has to be put back elsewhere → how, and whose share it is, JSON */
+  repairs: one('repairs'),
   /** string: the key that signs links */
   linkkey: one('linkkey'),
   /** channel: a run's holders should look at it */

@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import type { FixtureContext } from '@marteau/fixture';
+import type { ShareHold, Store } from '@marteau/store';
+import type { Stage } from '../stage/stage.ts';
+
+/** What the fixtures of a share have outside of its process: people who steer it, and what outlives it. */
+export function outside(
+  { commands, repairs }: Store,
+  { hold, folder, masker }: Stage<ShareHold>,
+): Required<Pick<FixtureContext, 'priorStates' | 'onCommand' | 'keepText'>> {
+  return {
+    priorStates: {
+      keep: (place, state) => repairs.keep({ place, hold, state }),
+      forget: (place) => repairs.forget({ place, hold }),
+    },
+    onCommand: (listener) => commands.listen(hold, listener),
+    keepText: async (name, path) => void (await folder.put(name, masker.mask(await readFile(path, 'utf8')))),
+  };
+}

@@ -1,0 +1,53 @@
+import { type BreakRequest, type EffectiveFile, parseDuration } from '@marteau/shared';
+import { findProtocol } from '../protocols/index.ts';
+import { activate } from '../proxy/setting.ts';
+import { thereAre, wrong } from '../wrong.ts';
+import { detailOf, type PlannedFault, settingOf } from './planned-fault.ts';
+
+/**
+ * What a person asks for on the page of a run, as a fault of it.
+ * @param at now, ms since the load began
+ * @param length of the load, ms: what says no duration lasts to its end
+ * @param number tells it from the others that were asked for so
+ * @throws chaos-wrong, which says what would be right
+ */
+export function liveFault(
+  { proxies }: Pick<EffectiveFile, 'proxies'>,
+  request: BreakRequest,
+  { at, length, number }: { at: number; length: number; number: number },
+): PlannedFault {
+  const names = Object.keys(proxies);
+  const proxy = Object.hasOwn(proxies, request.proxy) ? proxies[request.proxy] : undefined;
+  if (proxy === undefined) {
+    const known = names.length === 0 ? 'It has none.' : thereAre('It has', names, request.proxy);
+    throw wrong(`This run has no proxy '${request.proxy}'. ${known}`);
+  }
+  const forMs = request.for === undefined ? null : parseDuration(request.for);
+  if (request.for !== undefined && (forMs === null || forMs <= 0))
+    throw wrong(`'${request.for}' is no duration. Write how long it is to last, such as 20s or 1m30s.`);
+  const { behavior, options = {}, probability = 1 } = request;
+  const fault = {
+    options,
+    probability,
+    behavior,
+    per: null,
+    direction: 'both' as const,
+    match: { commands: [], path: null, headers: {} },
+  };
+  const setting = settingOf(fault);
+  activate(setting, findProtocol(proxy.protocol));
+  const end = forMs === null ? Math.max(length, at + 1) : at + forMs;
+  return {
+    window: {
+      proxy: request.proxy,
+      behavior,
+      detail: [detailOf(fault), 'by hand'].filter(Boolean).join(', '),
+      begin: at,
+      end,
+      lasting: false,
+      recoverWithin: null,
+      errors: null,
+    },
+    setting: { ...setting, name: `marteau-${number}-live` },
+  };
+}
