@@ -57,9 +57,10 @@ async function demo(): Promise<number> {
   return run ? (codes[run.verdict ?? ''] ?? 6) : 130;
 }
 
-/** The demo talks to nobody but this machine: no mail server, no secrets, no public address. */
+/** The demo talks to nobody but this machine: no mail server, no bucket, no secrets, no public address. */
 async function environment(repository: string): Promise<NodeJS.ProcessEnv> {
-  const { SMTP_URL, MARTEAU_URL, MARTEAU_SECRETS, MARTEAU_ACCESS_TOKEN, ...env } = process.env;
+  const { SMTP_URL, MARTEAU_URL, MARTEAU_FOLDERS, MARTEAU_SECRETS, MARTEAU_ACCESS_TOKEN, ...env } =
+    process.env;
   const port = await portOr(Number(env.PORT || 3000));
   return {
     ...env,

@@ -48,6 +48,8 @@ describe('docker-compose.yml', () => {
       'REDIS_URL',
       'MARTEAU_URL',
       'MARTEAU_DATA',
+      'MARTEAU_FOLDERS',
+      'AWS_ACCESS_KEY_ID',
       'MARTEAU_SECRETS',
       'MARTEAU_ALLOW_HOSTS',
       'SMTP_URL',

@@ -14,6 +14,7 @@ describe('what stops the start with a sentence', () => {
     [{ MARTEAU_ALLOW_PRIVATE: 'maybe' }, /MARTEAU_ALLOW_PRIVATE/],
     [{ MARTEAU_ALLOW_HOSTS: 'git.example.com, https://x' }, /MARTEAU_ALLOW_HOSTS/],
     [{ MARTEAU_ACCESS_TOKEN: 'short' }, /5 characters, which can be guessed/],
+    [{ MARTEAU_FOLDERS: '/mnt/runs' }, /MARTEAU_FOLDERS cannot be used.*s3:\/\//],
     [{ HOST: '0.0.0.0' }, /HOST is 0\.0\.0\.0.*MARTEAU_ACCESS_TOKEN/],
     [{ HOST: '::' }, /MARTEAU_ACCESS_TOKEN/],
     [{ SMTP_URL: 'smtp://mail' }, /SMTP_URL is set and MARTEAU_URL is not/],

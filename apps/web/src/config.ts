@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type AddressPolicy, type AllowedHosts, parseAllowedHosts } from '@marteau/source';
+import { type BucketAddress, parseBucketAddress } from '@marteau/store';
 
 /** How this web process is set up. Nothing else in the app reads the environment. */
 export interface WebConfig {
@@ -11,6 +12,8 @@ export interface WebConfig {
   redisUrl: string;
   /** Absolute path of the data folder. */
   data: string;
+  /** Where runs and trees are kept instead of in the data folder, or null where no bucket is set. */
+  bucket: BucketAddress | null;
   /** Where mails are kept as files while no SMTP server is configured. */
   outbox: string;
   /** Which repositories may be fetched. */
@@ -55,6 +58,7 @@ export function readConfig(env: Env, cwd: string): WebConfig {
     url,
     redisUrl: readRedisUrl(value('REDIS_URL') ?? 'redis://127.0.0.1:6379'),
     data,
+    bucket: readBucket(value('MARTEAU_FOLDERS')),
     outbox: join(data, 'outbox'),
     sources: {
       allowPrivate: readSwitch('MARTEAU_ALLOW_PRIVATE', value('MARTEAU_ALLOW_PRIVATE')),
@@ -114,6 +118,14 @@ function readSwitch(name: string, text: string | null): boolean {
   if (text === null || text === '0' || text === 'false') return false;
   if (text === '1' || text === 'true') return true;
   throw new ConfigError(`${name} is "${text}". Set it to 1, or leave it out.`);
+}
+
+function readBucket(text: string | null): BucketAddress | null {
+  try {
+    return text === null ? null : parseBucketAddress(text);
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
 }
 
 function readAllowedHosts(text: string): AllowedHosts {

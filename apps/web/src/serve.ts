@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { isMarteauError } from '@marteau/shared';
 import { sweepReads } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import { pino } from 'pino';
@@ -18,10 +19,14 @@ if (swept.length > 0) log.info({ folders: swept }, 'removed what reads of a kill
 const store = await openStore({
   redisUrl: config.redisUrl,
   dataFolder: config.data,
+  bucket: config.bucket,
   log,
   clientName: 'web',
   kind: 'web',
   rules: { perSubmitter: config.perSubmitter },
+}).catch((error: Error) => {
+  if (isMarteauError(error)) return stopWith(error);
+  throw error;
 });
 const app = await buildApp({ config, store, log });
 const address = await app
@@ -64,5 +69,6 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: WebConfig): E
 
 function stopWith(error: Error): never {
   process.stderr.write(`${error.message}\n`);
-  process.exit(error instanceof ConfigError ? wrongEnvironment : 1);
+  const again = isMarteauError(error) ? error.retry : !(error instanceof ConfigError);
+  process.exit(again ? 1 : wrongEnvironment);
 }

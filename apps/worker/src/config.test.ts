@@ -41,6 +41,7 @@ for (const { env, says } of [
   { env: { SMTP_URL: 'mail.example.com', MARTEAU_URL: 'http://m' }, says: /SMTP_URL is not an SMTP URL/ },
   { env: { MARTEAU_URL: 'marteau' }, says: /MARTEAU_URL is "marteau"/ },
   { env: { REDIS_URL: 'localhost:6379' }, says: /REDIS_URL is not a Redis URL/ },
+  { env: { MARTEAU_FOLDERS: 's3://a:b@load' }, says: /MARTEAU_FOLDERS cannot be used: it holds credentials/ },
   { env: { MARTEAU_GRACE: 'long' }, says: /MARTEAU_GRACE is "long"; it takes a number of seconds/ },
   { env: { MARTEAU_MAIL_FROM: 'a@b.c, d@e.f' }, says: /MARTEAU_MAIL_FROM/ },
   { env: { MARTEAU_MAIL_FROM: 'Ana<ana@b.c>' }, says: /MARTEAU_MAIL_FROM/ },

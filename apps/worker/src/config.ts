@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture';
 import { type AddressPolicy, parseAllowedHosts } from '@marteau/source';
-import type { RetentionLimits } from '@marteau/store';
+import { type BucketAddress, parseBucketAddress, type RetentionLimits } from '@marteau/store';
 import { readAddress } from './mail/addresses.ts';
 import { type NodeSettings, parseLabels, parseLimit, parseRoles } from './node-settings.ts';
 
@@ -11,6 +11,8 @@ export interface Config {
   redisUrl: string;
   /** Absolute. */
   dataFolder: string;
+  /** Where runs and trees are kept instead of in the data folder. */
+  bucket: BucketAddress | null;
   /** Where the web is, without a slash at its end. */
   publicUrl: string;
   node: NodeSettings & { name: string };
@@ -81,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const config: Config = {
     redisUrl: env.REDIS_URL || 'redis://127.0.0.1:6379',
     dataFolder: resolve(env.MARTEAU_DATA || 'data'),
+    bucket: env.MARTEAU_FOLDERS ? tell(() => parseBucketAddress(env.MARTEAU_FOLDERS!), null) : null,
     publicUrl: (env.MARTEAU_URL || `http://${address(env.HOST || '127.0.0.1')}:${env.PORT || 3000}`).replace(
       /\/+$/,
       '',

@@ -35,7 +35,7 @@ export interface Worker {
 
 /**
  * Joins as a node and works until `leave`.
- * @throws MarteauError node-name-taken, node-version, bad-node-name, secrets-*
+ * @throws MarteauError node-name-taken, node-version, bad-node-name, secrets-*, bucket-*
  */
 export async function startWorker(config: Config, log: Logger): Promise<Worker> {
   const now = Date.now;
@@ -43,6 +43,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   const store = await openStore({
     redisUrl: config.redisUrl,
     dataFolder: config.dataFolder,
+    bucket: config.bucket,
     log,
     clientName: `worker-${config.node.name}`,
     kind: 'worker',

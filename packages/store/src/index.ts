@@ -1,4 +1,3 @@
-export type * from './api/commands.ts';
 export type * from './api/confirmations.ts';
 export type * from './api/events.ts';
 export * from './api/folders.ts';
@@ -6,9 +5,9 @@ export * from './api/holds.ts';
 export type * from './api/ledger.ts';
 export type * from './api/nodes.ts';
 export type * from './api/outbox.ts';
-export type * from './api/repairs.ts';
 export type * from './api/runs.ts';
 export type * from './api/store.ts';
 export type * from './api/work.ts';
+export { type BucketAddress, parseBucketAddress } from './folders/s3/address.ts';
 export { type DataFolderLock, lockDataFolder } from './lock/lock.ts';
 export { openStore } from './open-store.ts';

@@ -1,15 +1,13 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import type { Store, StoreOptions } from './api/store.ts';
-import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
 import { createChannels } from './control/channels.ts';
 import { watchHold } from './control/watch.ts';
 import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
-import { createDiskFolders } from './folders/disk-folders.ts';
-import { createDiskTrees } from './folders/disk-trees.ts';
+import { openFolders } from './folders/open-folders.ts';
 import { createProducers } from './jobs/producers.ts';
 import { workOn } from './jobs/work.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -23,7 +21,6 @@ import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './r
 import { defineScripts } from './redis/scripts.ts';
 import { within } from './redis/within.ts';
 import { listProjects } from './runs/list.ts';
-import { createRepairs } from './repairs/repairs.ts';
 import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
@@ -33,15 +30,16 @@ const CLOCK_MS = 30_000;
 
 /**
  * Opens the store. Waits for Redis a moment and resolves either way: with Redis away, calls fail or wait (see
- * StoreOptions.kind).
+ * StoreOptions.kind). A bucket is looked at, and refused with what is wrong with it.
+ * @throws 'bucket-missing', 'bucket-forbidden', 'bucket-elsewhere', 'bucket-full', 'bucket-unreachable'
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { log, kind } = options;
   const dataFolder = resolve(options.dataFolder);
   const rules = { ...defaultRules, ...options.rules };
+  const { folders, trees, ...places } = await openFolders(dataFolder, options.bucket ?? null);
   const redis = connect(options, 'commands', kind === 'web' ? impatient : patient);
   const script = defineScripts(redis, rules);
-  const folders = createDiskFolders(`${dataFolder}/runs`);
   const clock = createClock(redis);
   const closing = new AbortController();
   const pending = new Set<Promise<unknown>>();
@@ -89,12 +87,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     nodes: createNodes(context),
     events: createEvents(context, hub),
     folders,
-    trees: createDiskTrees(`${dataFolder}/trees`),
+    trees,
     outbox: createOutbox(context),
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
-    commands: createCommands(context),
-    repairs: createRepairs(context),
     projects: (page) => listProjects(context, page),
     watch: (hold) => watchHold(context, hold),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),
@@ -119,6 +115,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await within(1000, Promise.all(pending));
       await within(1000, context.producers.close());
       await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
+      places.close();
     },
   };
 }

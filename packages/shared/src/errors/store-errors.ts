@@ -56,6 +56,38 @@ export const storeErrors = {
       `The disk of the data folder is full, so ${file} was not stored. Delete old runs or free space, then try again.`,
     true,
   ),
+  'bad-bucket-address': entry<{ why: string }>(
+    400,
+    ({ why }) =>
+      `MARTEAU_FOLDERS cannot be used: ${why}. It looks like s3://BUCKET/PREFIX?region=eu-central-1, with endpoint=https://HOST for another S3 than Amazon's; credentials go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
+  ),
+  'bucket-missing': entry<{ bucket: string }>(
+    503,
+    ({ bucket }) =>
+      `There is no bucket "${bucket}" at the S3 that MARTEAU_FOLDERS names. Make it there, or correct the name.`,
+  ),
+  'bucket-forbidden': entry<{ bucket: string; why: string }>(
+    503,
+    ({ bucket, why }) =>
+      `S3 refuses to let Marteau use the bucket "${bucket}" (${why}). Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and that they may list the bucket and get, put and delete its objects.`,
+  ),
+  'bucket-elsewhere': entry<{ bucket: string; region: string }>(
+    503,
+    ({ bucket, region }) =>
+      `The bucket "${bucket}" is in ${region ? `the region ${region}` : 'another region'}. Set region=${region || 'REGION'} in MARTEAU_FOLDERS.`,
+  ),
+  'bucket-unreachable': entry<{ bucket: string; at: string; why: string }>(
+    503,
+    ({ bucket, at, why }) =>
+      `The bucket "${bucket}" cannot be reached: ${at} does not answer as it should (${why}). Try again in a moment; if it stays so, check the endpoint in MARTEAU_FOLDERS and the network.`,
+    true,
+  ),
+  'bucket-full': entry<{ bucket: string }>(
+    507,
+    ({ bucket }) =>
+      `The bucket "${bucket}" takes no more, so nothing was stored. Delete old runs or give it more room, then try again.`,
+    true,
+  ),
   'bad-file-name': entry<{ name: string }>(
     400,
     ({ name }) =>

@@ -17,11 +17,11 @@ export interface OpenFile extends FileInfo {
 export const WORK_FOLDER = 'work';
 
 /**
- * What is kept of one run. Names are relative, of letters, digits, `.`, `_`, `-`, at most three deep, no part begins
+ * What is kept of one run, on a disk or in a bucket. Names are relative, of letters, digits, `.`, `_`, `-`, at most three deep, no part begins
  * with a dot. Nothing is followed through a symbolic link.
  */
 export interface RunFolder {
-  /** All or nothing: readers see the old file or the new one. @throws 'disk-full', 'bad-file-name' */
+  /** All or nothing: readers see the old file or the new one. @throws 'disk-full', 'bad-file-name'; of a bucket 'bucket-…', like every call here */
   put(name: string, data: string | Uint8Array | Readable): Promise<FileInfo>;
   /** Null when there is none. `range` in bytes, both ends included. */
   open(name: string, range?: { start: number; end?: number }): Promise<OpenFile | null>;
@@ -37,8 +37,8 @@ export interface Folders {
   of(runId: string): RunFolder;
   /** Ids of all runs with a folder. */
   list(): Promise<string[]>;
-  /** bytes */
-  size(runId: string): Promise<number>;
+  /** Bytes of each folder, by run. Looks at every file. */
+  sizes(): Promise<Map<string, number>>;
   /** The folder and all in it; quiet when there is none. */
   remove(runId: string): Promise<void>;
 }

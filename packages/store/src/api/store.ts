@@ -1,5 +1,5 @@
 import type { QueueName } from '@marteau/shared';
-import type { Commands } from './commands.ts';
+import type { BucketAddress } from '../folders/s3/address.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Events } from './events.ts';
 import type { Folders, Trees } from './folders.ts';
@@ -7,7 +7,6 @@ import type { Hold, Watch } from './holds.ts';
 import type { Ledger, LedgerRules } from './ledger.ts';
 import type { Nodes } from './nodes.ts';
 import type { Links, Outbox } from './outbox.ts';
-import type { Repairs } from './repairs.ts';
 import type { ProjectEntry, Runs } from './runs.ts';
 import type { Handler, Work, WorkOptions } from './work.ts';
 
@@ -22,8 +21,10 @@ export interface Log {
 export interface StoreOptions {
   /** redis://… or rediss://… */
   redisUrl: string;
-  /** Where runs and trees are kept. */
+  /** Where runs and trees are kept, unless a bucket is named; and what is this machine's alone. */
   dataFolder: string;
+  /** Where runs and trees are kept instead. */
+  bucket?: BucketAddress | null;
   log: Log;
   /** Shown in Redis's CLIENT LIST: 'web', 'worker-n1'. */
   clientName: string;
@@ -59,8 +60,6 @@ export interface Store {
   readonly outbox: Outbox;
   readonly links: Links;
   readonly confirmations: Confirmations;
-  readonly commands: Commands;
-  readonly repairs: Repairs;
   /** Projects with their last run, the most recently used first. */
   projects(page: { cursor?: string | null; limit: number }): Promise<{
     projects: ProjectEntry[];

@@ -9,13 +9,21 @@ import { entryAt, isMissing, safePath, safePathMade } from './safe-path.ts';
 /** The folders of all runs on a disk: `root/RUN/…`. */
 export function createDiskFolders(root: string): Folders {
   const of = (runId: string): RunFolder => createDiskFolder(join(root, checkRunId(runId)));
+  const list: Folders['list'] = async () =>
+    (await entries(root)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return {
     of,
-    async list() {
-      return (await entries(root)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    },
-    async size(runId) {
-      return (await of(runId).list()).reduce((sum, file) => sum + file.size, 0);
+    list,
+    async sizes() {
+      const sizes = new Map<string, number>();
+      for (const name of await list()) {
+        const files = await listFiles(join(root, name), '');
+        sizes.set(
+          name,
+          files.reduce((sum, file) => sum + file.size, 0),
+        );
+      }
+      return sizes;
     },
     async remove(runId) {
       // retried: somebody may be completing it at this moment, and will notice that it is gone
@@ -37,7 +45,8 @@ function createDiskFolder(folder: string): RunFolder {
   };
 
   const openFile: RunFolder['open'] = async (name, range) => {
-    const path = (await isFolder(folder)) && (await safePath(folder, nameParts(name)));
+    const parts = nameParts(name);
+    const path = (await isFolder(folder)) && (await safePath(folder, parts));
     const file = path && (await openReal(path));
     if (!file) return null;
     const stats = await file.stat();

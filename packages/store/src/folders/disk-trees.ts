@@ -2,21 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { MarteauError } from '@marteau/shared';
 import type { Trees } from '../api/folders.ts';
 import { writeTemporary } from './atomic-write.ts';
 import { entryAt, isMissing } from './safe-path.ts';
-
-const address = /^sha256-[0-9a-f]{64}$/;
+import { checked, checkTree } from './tree-address.ts';
 
 /** Archives on a disk: `root/sha256-…`, whose time of change is the time of their last use. */
 export function createDiskTrees(root: string, now: () => number = Date.now): Trees {
-  const pathOf = (tree: string): string => {
-    if (!address.test(tree)) throw new MarteauError('bad-file-name', { name: tree.slice(0, 200) });
-    return join(root, tree);
-  };
+  const pathOf = (tree: string): string => join(root, checkTree(tree));
   const isHere = async (path: string): Promise<boolean> => (await entryAt(path))?.isFile() ?? false;
   const use = (path: string): Promise<void> => utimes(path, now() / 1000, now() / 1000);
 
@@ -52,23 +45,6 @@ export function createDiskTrees(root: string, now: () => number = Date.now): Tre
       return removed;
     },
   };
-}
-
-/** Fails at its end when the bytes are not those of the address. */
-function checked(source: Readable, tree: string): Readable {
-  const hash = createHash('sha256');
-  const check = new Transform({
-    transform(chunk, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-    flush(done) {
-      const same = `sha256-${hash.digest('hex')}` === tree;
-      done(same ? null : new MarteauError('tree-damaged', { detail: `the bytes are not those of ${tree}` }));
-    },
-  });
-  pipeline(source, check).catch(() => {}); // the reader of `check` gets the error
-  return check;
 }
 
 /** What a crash left half written is listed too, and so expires. */

@@ -97,7 +97,7 @@ test('retention: by age, then by size from the oldest; pinned and unfinished run
   await store.runs.pin(ids[0]!, true);
   const live = await store.runs.submit(submission());
   assert.deepEqual(await store.retain({ maxAgeMs: day, maxBytes: 10_000_000 }), { removed: [], bytes: 0 });
-  const total = (await Promise.all(ids.map((id) => store.folders.size(id)))).reduce((a, b) => a + b);
+  const total = [...(await store.folders.sizes()).values()].reduce((a, b) => a + b);
   const bySize = await store.retain({ maxAgeMs: null, maxBytes: total - 15_000 });
   assert.deepEqual(bySize.removed, [ids[1], ids[2]]);
   assert.ok(bySize.bytes > 20_000);

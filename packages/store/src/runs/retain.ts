@@ -32,8 +32,9 @@ export async function retainRuns(
 
   let total = 0;
   const kept: Kept[] = [];
+  const sizes = await context.folders.sizes();
   for await (const { id, endedAt, pinned } of oldestFirst(context)) {
-    const bytes = await context.folders.size(id);
+    const bytes = sizes.get(id) ?? 0;
     total += bytes;
     if (pinned || endedAt === null) continue;
     const tooOld = limits.maxAgeMs !== null && context.clock.now() - endedAt > limits.maxAgeMs;

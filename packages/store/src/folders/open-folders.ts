@@ -1,0 +1,28 @@
+import type { Folders, Trees } from '../api/folders.ts';
+import { createDiskFolders } from './disk-folders.ts';
+import { createDiskTrees } from './disk-trees.ts';
+import type { BucketAddress } from './s3/address.ts';
+
+/** Where runs and trees are kept. */
+export interface Places {
+  folders: Folders;
+  trees: Trees;
+  close(): void;
+}
+
+/**
+ * Opens the folders: of a bucket where one is named, else of the data folder.
+ * @throws 'bucket-missing', 'bucket-forbidden', 'bucket-elsewhere', 'bucket-full', 'bucket-unreachable'
+ */
+export async function openFolders(dataFolder: string, address: BucketAddress | null): Promise<Places> {
+  if (address) {
+    // Loaded where it is used: it is large, and most installations have no bucket.
+    const { openS3Places } = await import('./s3/open-s3-places.ts');
+    return openS3Places(address);
+  }
+  return {
+    folders: createDiskFolders(`${dataFolder}/runs`),
+    trees: createDiskTrees(`${dataFolder}/trees`),
+    close() {},
+  };
+}

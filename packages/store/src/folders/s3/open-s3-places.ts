@@ -1,0 +1,27 @@
+import type { Places } from '../open-folders.ts';
+import type { BucketAddress } from './address.ts';
+import { type Bucket, openBucket } from './bucket.ts';
+import { createS3Folders } from './s3-folders.ts';
+import { createS3Trees } from './s3-trees.ts';
+
+/** Written at every start; nobody reads it. */
+const PROBE = 'written-at-start';
+
+/** Opens a bucket after trying all that will be done with it, so that what is missing is known before the first run. */
+export async function openS3Places(address: BucketAddress): Promise<Places> {
+  const bucket = openBucket(address);
+  try {
+    await tryOut(bucket);
+  } catch (error) {
+    bucket.close();
+    throw error;
+  }
+  return { folders: createS3Folders(bucket), trees: createS3Trees(bucket), close: bucket.close };
+}
+
+async function tryOut(bucket: Bucket): Promise<void> {
+  await bucket.folders('');
+  await bucket.put(PROBE, new Date().toISOString());
+  await (await bucket.get(PROBE))?.stream.toArray();
+  await bucket.remove([PROBE]);
+}
