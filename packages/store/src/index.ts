@@ -1,3 +1,4 @@
+export type * from './api/commands.ts';
 export type * from './api/confirmations.ts';
 export type * from './api/events.ts';
 export * from './api/folders.ts';
@@ -5,6 +6,7 @@ export * from './api/holds.ts';
 export type * from './api/ledger.ts';
 export type * from './api/nodes.ts';
 export type * from './api/outbox.ts';
+export type * from './api/repairs.ts';
 export type * from './api/runs.ts';
 export type * from './api/store.ts';
 export type * from './api/work.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import type { Store, StoreOptions } from './api/store.ts';
+import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
 import { createChannels } from './control/channels.ts';
@@ -20,6 +21,7 @@ import { createClock } from './redis/clock.ts';
 import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './redis/connections.ts';
 import { defineScripts } from './redis/scripts.ts';
 import { within } from './redis/within.ts';
+import { createRepairs } from './repairs/repairs.ts';
 import { listProjects } from './runs/list.ts';
 import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
@@ -91,6 +93,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     outbox: createOutbox(context),
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
+    commands: createCommands(context),
+    repairs: createRepairs(context),
     projects: (page) => listProjects(context, page),
     watch: (hold) => watchHold(context, hold),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),

@@ -1,5 +1,6 @@
 import type { QueueName } from '@marteau/shared';
 import type { BucketAddress } from '../folders/s3/address.ts';
+import type { Commands } from './commands.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Events } from './events.ts';
 import type { Folders, Trees } from './folders.ts';
@@ -7,6 +8,7 @@ import type { Hold, Watch } from './holds.ts';
 import type { Ledger, LedgerRules } from './ledger.ts';
 import type { Nodes } from './nodes.ts';
 import type { Links, Outbox } from './outbox.ts';
+import type { Repairs } from './repairs.ts';
 import type { ProjectEntry, Runs } from './runs.ts';
 import type { Handler, Work, WorkOptions } from './work.ts';
 
@@ -60,6 +62,8 @@ export interface Store {
   readonly outbox: Outbox;
   readonly links: Links;
   readonly confirmations: Confirmations;
+  readonly commands: Commands;
+  readonly repairs: Repairs;
   /** Projects with their last run, the most recently used first. */
   projects(page: { cursor?: string | null; limit: number }): Promise<{
     projects: ProjectEntry[];
