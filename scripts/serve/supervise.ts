@@ -45,6 +45,7 @@ export function supervise(job: Job): Supervised {
       const child = startChild(script, env, hear);
       const how = await Promise.race([child.ended, aborted(signal)]);
       if (how === undefined) return child.stop(graceMs);
+      if (isUp && how === 'ended with exit code 0') return show(`${name} has ended, as it was asked to.`);
       if (!isUp) return reject(new Error(`${name} ${how} before it was ready; the lines above say why.`));
       if (performance.now() - startedAt > STEADY_MS) pause = FIRST_PAUSE_MS;
       show(`${name} ${how}. It is started again in ${pause / 1000} s.`);

@@ -18,6 +18,7 @@ import { views } from './plugins/views.ts';
 import { eventRoutes } from './routes/api/events.ts';
 import { lookRoutes } from './routes/api/look.ts';
 import { apiNodeRoutes } from './routes/api/nodes.ts';
+import { apiQueueRoutes } from './routes/api/queue.ts';
 import { apiRunRoutes } from './routes/api/runs.ts';
 import { badgeRoute } from './routes/badge.ts';
 import { compareRoutes } from './routes/compare.ts';
@@ -130,4 +131,5 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(eventRoutes, services);
   await app.register(lookRoutes, services);
   await app.register(apiNodeRoutes, services);
+  await app.register(apiQueueRoutes, services);
 }

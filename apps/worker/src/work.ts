@@ -16,6 +16,7 @@ const worker = await startWorker(config, log).catch((error: Error) => {
 });
 process.stdout.write(`listening for runs as ${config.node.name}\n`);
 
+worker.asked.then(() => leave('stop, on the page of nodes'));
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void leave(signal));
 
 async function leave(signal: string): Promise<void> {

@@ -16,6 +16,7 @@ import { startPipeline } from './pipeline.ts';
 import { putBack } from './put-back.ts';
 import { repeat } from './repeat.ts';
 import { sweeper } from './sweep.ts';
+import { testNode } from './test-node.ts';
 import { version } from './version.ts';
 
 const UNSEALED =
@@ -31,6 +32,8 @@ const TREES_MOST_BYTES = 10 * 1024 ** 3;
 export interface Worker {
   /** Takes nothing new, finishes or hands back what has begun, and lets go of everything. */
   leave(): Promise<void>;
+  /** Resolves when somebody asks this node to stop, on the page of nodes. */
+  asked: Promise<void>;
 }
 
 /**
@@ -50,11 +53,16 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     rules: { perSubmitter: config.perSubmitter },
   });
   const activity = new Activity();
-  const node = await store.nodes.join(nodeSpec(config), () => ({
+  const stop = Promise.withResolvers<void>();
+  const status = () => ({
     doing: activity.words,
     load: loadavg()[0]! / availableParallelism(),
     freeMemory: freemem(),
-  }));
+  });
+  const node = await store.nodes.join(nodeSpec(config), status, (order) => {
+    if (order === 'stop') stop.resolve();
+    else testNode(context).catch((error: Error) => log.warn({ err: error }, 'the result of a test was lost'));
+  });
   const gate = new Gate();
   const sweep = sweeper({ config, store, gate, log });
   await sweep();
@@ -86,6 +94,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   if (!isSealed) log.warn({ sandbox }, UNSEALED);
 
   return {
+    asked: stop.promise,
     async leave() {
       asked.abort(new HandBack(`the worker ${node.node} is stopping`));
       const tooLong = setTimeout(

@@ -20,16 +20,24 @@ export async function nodesRoutes(app: FastifyInstance, { store }: { store: Stor
         nodes.map(({ runId }) => (runId === null ? null : store.runs.get(runId))),
       );
       const tiles = nodes.map((node, i) => nodeTile(node, runs[i] ?? null, Date.now()));
-      if (request.query.part === 'now') return reply.part('partials/nodes-regions', { tiles });
-      return reply.page('pages/nodes', { title: 'Nodes', tiles });
+      const paused = await store.ledger.paused();
+      if (request.query.part === 'now') return reply.part('partials/nodes-regions', { tiles, paused });
+      return reply.page('pages/nodes', { title: 'Nodes', tiles, paused });
     },
   );
 
-  for (const action of ['enable', 'disable', 'forget'] as const) {
+  for (const action of ['enable', 'disable', 'test', 'stop', 'forget'] as const) {
     app.post<NodeRequest>(`/nodes/:name/${action}`, guarded, async (request, reply) => {
       const { name } = request.params;
       if (!nodeNamePattern.test(name)) throw new MarteauError('not-found', { what: 'such node' });
       await store.nodes[action](name);
+      return reply.redirect('/nodes', 303);
+    });
+  }
+
+  for (const action of ['pause', 'resume'] as const) {
+    app.post(`/queue/${action}`, guarded, async (_request, reply) => {
+      await store.ledger[action]();
       return reply.redirect('/nodes', 303);
     });
   }

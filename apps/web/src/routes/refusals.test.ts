@@ -20,7 +20,10 @@ const changing: [method: string, path: string][] = [
     'POST',
     `/runs/${anyId}/${action}`,
   ]),
-  ...['enable', 'disable', 'forget'].map((action): [string, string] => ['POST', `/nodes/n1/${action}`]),
+  ...['enable', 'disable', 'test', 'stop', 'forget'].map((action): [string, string] => [
+    'POST',
+    `/nodes/n1/${action}`,
+  ]),
   ...['break', 'heal'].flatMap((action): [string, string][] => [
     ['POST', `/runs/${anyId}/${action}`],
     ['POST', `/api/v1/runs/${anyId}/${action}`],
@@ -34,6 +37,13 @@ const changing: [method: string, path: string][] = [
   ['DELETE', `/api/v1/runs/${anyId}`],
   ['POST', '/api/v1/nodes/n1/enable'],
   ['POST', '/api/v1/nodes/n1/disable'],
+  ['POST', '/api/v1/nodes/n1/test'],
+  ['POST', '/api/v1/nodes/n1/stop'],
+  ['POST', '/api/v1/nodes/n1/forget'],
+  ['POST', '/queue/pause'],
+  ['POST', '/queue/resume'],
+  ['POST', '/api/v1/queue/pause'],
+  ['POST', '/api/v1/queue/resume'],
 ];
 
 test('what a foreign page makes a browser send is refused, by every route that changes something', async () => {

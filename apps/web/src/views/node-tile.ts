@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatRate, type Run } from '@marteau/shared';
+import { formatBytes, formatCount, formatRate, type Run, spellDuration } from '@marteau/shared';
 import type { NodeEntry } from '@marteau/store';
 import type { Badge } from './badge.ts';
 import { type Moment, moment } from './moment.ts';
@@ -27,9 +27,15 @@ export interface NodeTile {
     roles: string;
   };
   lastContact: Moment | null;
+  /** What its last test showed. */
+  test: { sentence: string; at: Moment | null } | null;
+  /** How far its clock is off. */
+  clock: string;
   /** What can be done with it. */
   canEnable: boolean;
   canDisable: boolean;
+  canTest: boolean;
+  canStop: boolean;
   canForget: boolean;
 }
 
@@ -70,10 +76,21 @@ export function nodeTile(node: NodeEntry, run: Run | null, now: number): NodeTil
       roles: node.roles.join(', '),
     },
     lastContact: moment(node.lastContact, now),
+    test: node.test && { sentence: node.test.sentence, at: moment(node.test.at, now) },
+    clock: clock(node.clockOffset),
     canEnable: node.state === 'disabled',
     canDisable: node.state === 'idle' || node.state === 'busy',
+    canTest: node.state === 'idle' && node.roles.includes('load'),
+    canStop: node.state !== 'dead' && node.state !== 'draining',
     canForget: node.state === 'dead',
   };
+}
+
+/** Clocks are compared, so that an offset harms nothing; one of a minute should be set right all the same. */
+function clock(offset: number): string {
+  const off = Math.abs(offset);
+  if (off < 1) return 'clock in step';
+  return `clock ${off < 1000 ? `${off} ms` : spellDuration(off)} ${offset > 0 ? 'ahead' : 'behind'}`;
 }
 
 function does(node: NodeEntry, run: Run | null): string {

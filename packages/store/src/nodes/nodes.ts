@@ -1,5 +1,5 @@
 import { MarteauError, nodeQueue, redisKeys } from '@marteau/shared';
-import type { NodeEntry, NodeSpec, NodeStatus, Nodes } from '../api/nodes.ts';
+import type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, Nodes, NodeTest } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
 import { allot } from '../ledger/allot.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -14,16 +14,34 @@ export function createNodes(context: Context): Nodes {
     if (value === '1') context.background(allot(context), {}, 'a worker will allot the free nodes');
   };
 
+  const list = (): Promise<NodeEntry[]> =>
+    onRedis(async () => {
+      const names = (await redis.smembers(redisKeys.nodes())).sort();
+      const nodes = await Promise.all(names.map((name) => redis.hgetall(redisKeys.node(name))));
+      const atDesk = await Promise.all(names.map((name) => redis.scard(redisKeys.nodedesk(name))));
+      const now = clock.now();
+      return nodes.flatMap((node, i) => (node.spec ? [readNode(node, atDesk[i]! > 0, now)] : []));
+    });
+
+  const order = async (name: string, what: NodeOrder): Promise<void> => {
+    const known = await script('set-node', { name, field: 'order', value: what, boot: '' });
+    if (!known) throw notFound(name);
+  };
+
   return {
-    join: (spec, status) => joinNode(context, spec, status),
-    list: () =>
-      onRedis(async () => {
-        const names = (await redis.smembers(redisKeys.nodes())).sort();
-        const nodes = await Promise.all(names.map((name) => redis.hgetall(redisKeys.node(name))));
-        const atDesk = await Promise.all(names.map((name) => redis.scard(redisKeys.nodedesk(name))));
-        const now = clock.now();
-        return nodes.flatMap((node, i) => (node.spec ? [readNode(node, atDesk[i]! > 0, now)] : []));
-      }),
+    join: (spec, status, obey) => joinNode(context, spec, status, obey),
+    list,
+    async stop(name) {
+      await order(name, 'stop');
+      await script('set-node', { name, field: 'draining', value: '1', boot: '' });
+    },
+    async test(name) {
+      const node = (await list()).find((one) => one.name === name);
+      if (!node) throw notFound(name);
+      const isFree = node.state === 'idle' || (node.state === 'disabled' && node.runId === null);
+      if (!isFree) throw new MarteauError('node-not-free', { name, state: node.state });
+      await order(name, 'test');
+    },
     enable: (name) => change(name, '1'),
     disable: (name) => change(name, '0'),
     async forget(name) {
@@ -40,9 +58,12 @@ function readNode(node: Record<string, string>, atDesk: boolean, now: number): N
   const status: NodeStatus & { clockOffset: number } = node.status
     ? JSON.parse(node.status)
     : { doing: '', load: 0, freeMemory: 0, clockOffset: 0 };
+  const test: NodeTest | null = node.test ? JSON.parse(node.test) : null;
   return {
     ...spec,
     ...status,
+    calibratedRate: test ? test.rate : spec.calibratedRate,
+    test,
     state: stateOf(node, atDesk, now),
     runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
     joinedAt: instant(node.joinedAt),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { MarteauError, nodeNamePattern, nodeQueue } from '@marteau/shared';
-import type { NodeSession, NodeSpec, NodeStatus } from '../api/nodes.ts';
+import type { NodeOrder, NodeSession, NodeSpec, NodeStatus } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
 import { allot } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
@@ -19,6 +19,7 @@ export async function joinNode(
   context: Context,
   spec: NodeSpec,
   status: () => NodeStatus,
+  obey: (order: NodeOrder) => void = () => {},
 ): Promise<NodeSession> {
   if (!nodeNamePattern.test(spec.name))
     throw new MarteauError('bad-node-name', { name: spec.name.slice(0, 80) });
@@ -57,8 +58,10 @@ export async function joinNode(
   const beat = async (): Promise<void> => {
     const clockOffset = Math.round(clock.reading?.offset ?? 0);
     const answer = await script('beat', { name, boot, status: JSON.stringify({ ...status(), clockOffset }) });
-    if (answer[0] === 'ok') await keeper.look(answer);
-    else if (answer[0] === 'displaced')
+    if (answer[0] === 'ok') {
+      if (answer[5]) obey(answer[5]);
+      await keeper.look(answer);
+    } else if (answer[0] === 'displaced')
       log.error({ node: name }, 'another worker took over the name of this node');
     else {
       log.info({ node: name }, 'this node was not known any more and registers again');
@@ -92,6 +95,11 @@ export async function joinNode(
     async drain() {
       draining = true;
       await drain();
+    },
+    beginTest: async () => (await script('test-node', { name, boot, result: '' })) === 1,
+    async endTest(result) {
+      await script('test-node', { name, boot, result: JSON.stringify(result) });
+      context.background(allot(context), {}, 'a worker will allot this node');
     },
     async leave() {
       left = true;

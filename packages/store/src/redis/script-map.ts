@@ -1,5 +1,6 @@
 import type { Phase } from '@marteau/shared';
 import type { DeskHold, Hold, ShareHold } from '../api/holds.ts';
+import type { NodeOrder } from '../api/nodes.ts';
 
 interface Script<Args extends object, Result> {
   args: Args;
@@ -98,9 +99,15 @@ export interface ScriptMap {
   >;
   beat: Script<
     { name: string; boot: string; status: string },
-    ['ok', slot: string, share: string, of: number, ending: string] | ['unknown'] | ['displaced']
+    | ['ok', slot: string, share: string, of: number, ending: string, order: NodeOrder | '']
+    | ['unknown']
+    | ['displaced']
   >;
-  'set-node': Script<{ name: string; field: 'enabled' | 'draining'; value: '0' | '1'; boot: string }, YesNo>;
+  'set-node': Script<
+    { name: string; field: 'enabled' | 'draining' | 'order'; value: '0' | '1' | NodeOrder; boot: string },
+    YesNo
+  >;
+  'test-node': Script<{ name: string; boot: string; result: string }, YesNo>;
   'leave-node': Script<{ name: string; boot: string }, YesNo | -1>;
   place: Script<{ id: string }, string>;
   close: Script<{ id: string; past: string; seen: string; keepEventsMs: number }, YesNo>;

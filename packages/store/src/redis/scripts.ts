@@ -25,6 +25,7 @@ const folders = {
     'join',
     'beat',
     'set-node',
+    'test-node',
     'leave-node',
     'place',
   ],

@@ -26,9 +26,17 @@ const ApiNode = Type.Object({
   joinedAt: Type.String(),
   lastContact: Type.String(),
   clockOffset: Type.Number({ description: 'its clock minus the queue’s, ms' }),
+  test: Type.Union([
+    Type.Object({
+      at: Type.String(),
+      rate: Type.Union([Type.Number(), Type.Null()]),
+      sentence: Type.String(),
+    }),
+    Type.Null(),
+  ]),
 });
 
-/** Nodes: list, enable, disable. */
+/** Nodes: list, enable, disable, test, stop, forget. */
 export async function apiNodeRoutes(app: FastifyInstance, { store }: { store: Store }) {
   const tags = ['nodes'];
   const wrong = { '4xx': Problem, '5xx': Problem };
@@ -48,6 +56,9 @@ export async function apiNodeRoutes(app: FastifyInstance, { store }: { store: St
   for (const [action, summary] of [
     ['enable', 'Let a node take runs again'],
     ['disable', 'Let a node finish what it has and take no more'],
+    ['test', 'Measure what an idle node can generate; takes a minute'],
+    ['stop', 'Let a node finish what it has and end'],
+    ['forget', 'Forget a node that is gone'],
   ] as const) {
     app.post<{ Params: { name: string } }>(
       `/api/v1/nodes/:name/${action}`,

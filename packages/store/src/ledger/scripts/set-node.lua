@@ -1,5 +1,5 @@
--- Switches a node on or off, or lets it drain.
--- args: name, field ('enabled' | 'draining'), value ('0' | '1'), boot (or '' for any)
+-- Switches a node on or off, lets it drain, or leaves an order for its next heartbeat.
+-- args: name, field ('enabled' | 'draining' | 'order'), value ('0' | '1' | 'stop' | 'test'), boot (or '' for any)
 -- returns 1, or 0 for an unknown node
 local node = key('node', args.name)
 local boot = redis.call('HGET', node, 'boot')
