@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { browserCookie } from '../browser-cookie.ts';
 import type { WebConfig } from '../config.ts';
+import { createWrongTries } from '../wrong-tries.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,12 +12,15 @@ declare module 'fastify' {
     hasAccess(): boolean;
   }
   interface FastifyReply {
-    /** Compares a token that was typed in and remembers it in a cookie. False when it is wrong. */
+    /**
+     * Compares a token that was typed in and remembers it in a cookie. False when it is wrong.
+     * @throws MarteauError too-many-tries
+     */
     signIn(token: string): boolean;
     signOut(): void;
   }
   interface FastifyInstance {
-    /** An onRequest hook for scopes that need the access token. */
+    /** An onRequest hook for scopes that need the access token. @throws MarteauError access-denied, too-many-tries */
     requireAccess(request: FastifyRequest): Promise<void>;
   }
 }
@@ -28,17 +32,23 @@ export const access = fp<{ config: WebConfig }>(
   async (app, { config }) => {
     const { accessToken } = config;
     const proof = accessToken === null ? '' : derive(accessToken);
+    // Both roads count the wrong ones alone: whoever has the right token is let in, however many others guess.
+    const wrongTries = createWrongTries();
 
     app.decorateRequest('hasAccess', function hasAccess(this: FastifyRequest): boolean {
       if (accessToken === null) return true;
       const kept = this.cookies[cookie];
       if (kept && equal(kept, proof)) return true;
-      const bearer = /^Bearer +(\S+)$/i.exec(this.headers.authorization ?? '')?.[1];
+      const bearer = bearerOf(this);
       return bearer !== undefined && equal(bearer, accessToken);
     });
 
     app.decorateReply('signIn', function signIn(this: FastifyReply, token: string): boolean {
-      if (accessToken === null || !equal(token, accessToken)) return false;
+      if (accessToken === null) return false;
+      if (!equal(token, accessToken)) {
+        wrongTries.count(this.request.ip);
+        return false;
+      }
       this.setCookie(cookie, proof, { ...browserCookie(config), httpOnly: true });
       return true;
     });
@@ -48,11 +58,17 @@ export const access = fp<{ config: WebConfig }>(
     });
 
     app.decorate('requireAccess', async (request: FastifyRequest) => {
-      if (!request.hasAccess()) throw new MarteauError('access-denied', {});
+      if (request.hasAccess()) return;
+      if (bearerOf(request) !== undefined) wrongTries.count(request.ip);
+      throw new MarteauError('access-denied', {});
     });
   },
   { name: 'access', dependencies: ['@fastify/cookie'] },
 );
+
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
 
 /** What the cookie holds: made from the token, which it does not give away, and void once the token changes. */
 function derive(token: string): string {

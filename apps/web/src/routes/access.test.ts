@@ -89,17 +89,24 @@ test('a cookie of another token is worth nothing', async () => {
   assert.equal((await other.get('/nodes', { headers: { cookie } })).status, 401);
 });
 
-test('guessing is slowed down, and then refused', async () => {
+test('guessing is slowed down, and then refused, by form and as a Bearer token alike; the right token always passes', async () => {
   await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, (_, i) => bed.submitForm('/sign-in', { token: `guess-${i}` })),
-  );
-  assert.ok(answers.some(({ status }) => status === 429));
-  assert.equal((await bed.submitForm('/sign-in', { token })).status, 429);
-  assert.equal(
-    (await bed.get('/api/v1/runs', { headers: { authorization: `Bearer ${token}` } })).status,
-    200,
-  );
+  const bearer = (text: string) => bed.get('/api/v1/runs', { headers: { authorization: `Bearer ${text}` } });
+  const guesses = Array.from({ length: 20 }, (_, i) => `guess-${i}`);
+  const answers = await Promise.all([
+    ...guesses.map((guess) => bed.submitForm('/sign-in', { token: guess })),
+    ...guesses.map(bearer),
+  ]);
+  const count = (status: number) => answers.filter((answer) => answer.status === status).length;
+  assert.deepEqual([count(401), count(429)], [30, 10]);
+  const late = await bearer('guess');
+  assert.equal(late.status, 429);
+  assert.equal(((await late.json()) as { code: string }).code, 'too-many-tries');
+  assert.equal((await bed.submitForm('/sign-in', { token: 'guess' })).status, 429);
+
+  assert.equal((await bed.get('/api/v1/runs')).status, 401, 'who shows no token guesses none');
+  assert.equal((await bed.submitForm('/sign-in', { token })).status, 303);
+  assert.equal((await bearer(token)).status, 200);
 });
 
 test('a signed key opens one report and nothing else', async () => {

@@ -3,20 +3,11 @@ import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
 import { sameSitePath } from '../same-site-path.ts';
 
-/** So many wrong tokens a minute, by all visitors together, are typing mistakes; more are guesses. */
-const triesPerMinute = 30;
-const minute = 60_000;
 /** Each wrong try costs the visitor this long, in ms. */
 const penalty = 300;
 
 /** The page that asks for the access token, and forgets it again. */
 export async function signInRoutes(app: FastifyInstance) {
-  let wrong = 0;
-  const forgive = setInterval(() => {
-    wrong = 0;
-  }, minute).unref();
-  app.addHook('onClose', async () => clearInterval(forgive));
-
   app.get<{ Querystring: { to?: string } }>(
     '/sign-in',
     { schema: { hide: true } },
@@ -32,9 +23,7 @@ export async function signInRoutes(app: FastifyInstance) {
     { preHandler: app.checkCsrf, schema: { hide: true } },
     async (request, reply) => {
       const to = sameSitePath(request.body.to) ?? '/';
-      if (wrong >= triesPerMinute) throw new MarteauError('too-many-tries', {});
       if (reply.signIn(String(request.body.token ?? ''))) return reply.redirect(to, 303);
-      wrong += 1;
       await pause(penalty);
       const error = new MarteauError('wrong-token', {});
       return reply.code(error.status).page('pages/sign-in', { title: 'Sign in', to, wrong: error.message });

@@ -19,7 +19,8 @@ export const webErrors = {
   ),
   'too-many-tries': entry(
     429,
-    () => 'Too many wrong access tokens were tried. Wait a minute, then try again.',
+    () =>
+      'Too many wrong access tokens came from your address. Wait a minute, or use the right one, which is always let in.',
     true,
   ),
   'too-busy-to-look': entry(
