@@ -1,6 +1,6 @@
 // npm run demo [-- --once]: a Marteau of its own in data/demo runs the example shop, from the form to the report.
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Run } from '@marteau/shared';
 import { followRun } from './demo/follow-run.ts';
@@ -32,7 +32,8 @@ try {
 async function demo(): Promise<number> {
   const dataFolder = join(resolve(process.env.MARTEAU_DATA || join(root, 'data')), 'demo');
   const repository = await makeRepository(join(root, 'examples/shop'), join(dataFolder, 'repositories/shop'));
-  say('Starting Redis, the web and a worker, with all of their data in data/demo.');
+  const place = relative(process.cwd(), dataFolder);
+  say(`Starting Redis, the web and a worker, with all of their data in ${place}.`);
   // What a process says is of interest when it does not come up.
   let unsaid: string[] | null = [];
   const { url, ended } = await startService({
@@ -51,15 +52,15 @@ async function demo(): Promise<number> {
   const run = await runExample(url, repository);
   if (run) await showEnd(url, dataFolder, run);
   if (run && !values.once && !signal.aborted)
-    say(`\nMarteau goes on listening on ${url}. Ctrl-C ends it; what it did stays in data/demo.`);
+    say(`\nMarteau goes on listening on ${url}. Ctrl-C ends it; what it did stays in ${place}.`);
   else enough.abort();
   await ended;
   return run ? (codes[run.verdict ?? ''] ?? 6) : 130;
 }
 
-/** The demo talks to nobody but this machine: no mail server, no bucket, no secrets, no public address. */
+/** The demo talks to nobody but this machine: no Redis of others, no mail server, no bucket, no secrets, no public address. */
 async function environment(repository: string): Promise<NodeJS.ProcessEnv> {
-  const { SMTP_URL, MARTEAU_URL, MARTEAU_FOLDERS, MARTEAU_SECRETS, MARTEAU_ACCESS_TOKEN, ...env } =
+  const { REDIS_URL, SMTP_URL, MARTEAU_URL, MARTEAU_FOLDERS, MARTEAU_SECRETS, MARTEAU_ACCESS_TOKEN, ...env } =
     process.env;
   const port = await portOr(Number(env.PORT || 3000));
   return {

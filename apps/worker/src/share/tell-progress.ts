@@ -7,7 +7,7 @@ import { exchangeText } from './exchange-text.ts';
 /** Passes on what a share says while it runs: ticks to the live charts, the rest to phase and console. */
 export function tellProgress(
   store: Store,
-  { hold, run, console, phase, masker, log }: Stage<ShareHold>,
+  { hold, run, console, phase, log }: Stage<ShareHold>,
   plan: Plan,
 ): (message: ShareMessage) => void {
   const seconds = Math.max(1, planLengthMs(plan) / 1000);
@@ -27,7 +27,7 @@ export function tellProgress(
       case 'failure': {
         const { test, label, source, message: text } = message.group;
         const where = source === null ? '' : ` (${source})`;
-        console.say(masker.mask(`First seen: ${label || test}: ${text.replace(/\s+/g, ' ')}${where}`));
+        console.say(`First seen: ${label || test}: ${text.replace(/\s+/g, ' ')}${where}`);
         break;
       }
       case 'stopped':
@@ -36,7 +36,7 @@ export function tellProgress(
         if (hold.of > 1) store.runs.stopAndReport(run.id).catch((error: Error) => log.warn({ err: error }));
         break;
       case 'exchange':
-        console.say(masker.mask(exchangeText(message)));
+        console.say(exchangeText(message));
         break;
       case 'note':
         console.say(message.text);

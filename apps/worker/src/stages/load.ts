@@ -83,8 +83,9 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
 
   const faults: FaultEvent[] = [];
   const onFault = (fault: Fault): void => {
-    faults.push({ type: 'fault', at: context.now(), ...fault });
-    store.events.append(run.id, faults.slice(-1)).catch(() => {}); // the report has it in any case
+    const event: FaultEvent = stage.masker.maskAll({ type: 'fault', at: context.now(), ...fault });
+    faults.push(event);
+    store.events.append(run.id, [event]).catch(() => {}); // the report has it in any case
   };
   const { deadlines } = config;
   const [target = null] = file.targets;
@@ -105,7 +106,7 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
     writeShare(folder, hold, {
       measurements: stage.masker.maskAll(measurements),
       faults,
-      environment: { ...machineFacts(), ...facts },
+      environment: stage.masker.maskAll({ ...machineFacts(), ...facts }),
     });
   await measure(context, stage, { work, around, secrets: Object.values(secrets), started, keep });
   await stage.settle();
