@@ -18,6 +18,8 @@ const titles: Record<number, string> = {
   403: 'Refused',
   404: 'Not here',
   409: 'Not now',
+  413: 'Too large',
+  415: 'Not readable here',
   421: 'Wrong address',
   422: 'The repository is not ready',
   429: 'Too often',

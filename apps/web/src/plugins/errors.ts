@@ -19,6 +19,8 @@ function known(thrown: FastifyError, request: FastifyRequest): MarteauError {
   if (isMarteauError(thrown)) return thrown;
   if (thrown.validation) return new MarteauError('bad-request', { detail: invalidSentence(thrown) });
   const { statusCode = 500 } = thrown;
+  if (statusCode === 413) return new MarteauError('body-too-large', {});
+  if (statusCode === 415) return new MarteauError('body-of-another-kind', {});
   if (statusCode >= 400 && statusCode < 500) {
     return new MarteauError('bad-request', { detail: `${thrown.message.replace(/\.?$/, '.')}` });
   }

@@ -7,6 +7,16 @@ export const serviceErrors = {
     ({ what }) => `There is no ${what}. It may have been deleted; the list of runs shows what is there.`,
   ),
   'bad-request': entry<{ detail: string }>(400, ({ detail }) => detail),
+  'body-too-large': entry(
+    413,
+    () =>
+      'The request is larger than this server takes, so it was not read. Send only the fields that are described at /api/docs.',
+  ),
+  'body-of-another-kind': entry(
+    415,
+    () =>
+      'The request is of a kind that this server does not read. Send JSON with "Content-Type: application/json"; the fields are described at /api/docs.',
+  ),
   'foreign-origin': entry<{ origin: string }>(
     403,
     ({ origin }) =>
