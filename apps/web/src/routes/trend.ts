@@ -31,8 +31,10 @@ export async function trendRoutes(
     const own = all.filter((run) => run.test === wanted);
     const title = wanted === null ? projectName(newest) : `${projectName(newest)}, ${wanted}`;
     // In its sandbox the page has no origin, so its links have to be whole.
-    const runs = own.toReversed().map((run) => ({ run, url: `${baseUrl(config, request)}/runs/${run.id}` }));
-    return page(reply, renderTrend(title, runs));
+    const site = baseUrl(config, request);
+    const runs = own.toReversed().map((run) => ({ run, url: `${site}/runs/${run.id}` }));
+    const home = `${site}/runs?project=${encodeURIComponent(project)}`;
+    return page(reply, renderTrend(title, runs, home));
   });
 }
 

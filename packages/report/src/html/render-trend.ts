@@ -1,19 +1,22 @@
 import { repeatTrigger } from '@marteau/shared';
 import { type TrendRun, trendsOf } from '../trend/trend.ts';
 import { renderTemplate } from './templates.ts';
+import { safeLink } from './text.ts';
 import { trendChart, trendRows } from './views/trend.ts';
 
 /**
  * The trend of a project's test over its runs, as one HTML file that needs nothing else.
  * @param title the project, or its name
  * @param all oldest first; repeats that confirm a change are left out
+ * @param project the whole address of the project's page, where there is one
  */
-export function renderTrend(title: string, all: readonly TrendRun[]): string {
+export function renderTrend(title: string, all: readonly TrendRun[], project: string | null = null): string {
   const runs = all.filter(({ run }) => run.trigger !== repeatTrigger);
   const trends = trendsOf(runs);
   const shown = trends.filter(({ values }) => values.some((value) => value !== null && value > 0));
   return renderTemplate('trend-page.njk', {
     title,
+    project: project === null ? null : safeLink(project),
     charts: shown.map(trendChart),
     rows: trendRows(runs, trends),
     sentence: sentenceOf(runs, trends),
@@ -23,7 +26,8 @@ export function renderTrend(title: string, all: readonly TrendRun[]): string {
 function sentenceOf(runs: readonly TrendRun[], trends: ReturnType<typeof trendsOf>): string {
   const counted = trends[1]?.values.filter((value) => value !== null).length ?? 0;
   if (counted < 6) {
-    return `${runs.length} runs, of which ${counted} count. A change of level can be told from six on: three before it and three after.`;
+    const many = runs.length === 1 ? '1 run' : `${runs.length} runs`;
+    return `${many}, of which ${counted} ${counted === 1 ? 'counts' : 'count'}. A change of level can be told from six on: three before it and three after.`;
   }
   const changes = trends.reduce((sum, { changes: all }) => sum + all.length, 0);
   const left = runs.length - counted;
