@@ -38,7 +38,30 @@ const specs = {
     format: count,
     least: 3,
   },
+  nodes: { lines: [], format: perSecond, labels: true },
 };
+
+const nodeColours = 6;
+
+/**
+ * A line for each node of the run: one that lags lies below the others.
+ * @param {import('./chart.js').Line[]} lines
+ * @param {{ share: number }[]} shares
+ */
+function addNodes(lines, shares) {
+  for (const { share } of shares) {
+    const name = `n${share + 1}`;
+    if (lines.some((line) => line.name === name)) continue;
+    lines.push({
+      name,
+      style: `node-${share % nodeColours}-c`,
+      value: (p) => {
+        const own = p.shares?.find((one) => one.share === share);
+        return own ? own.requests / p.width : null;
+      },
+    });
+  }
+}
 
 /**
  * The live charts of a run: one cursor over all of them, by pointer and by arrow keys.
@@ -74,6 +97,12 @@ export function liveCharts(section) {
     });
   }
 
+  /** @param {{ share: number }[]} shares */
+  function showNodes(shares) {
+    addNodes(specs.nodes?.lines ?? [], shares);
+    for (const { key, figure } of charts) if (key === 'nodes') figure.hidden = false;
+  }
+
   for (const chart of charts) {
     chart.svg.addEventListener('pointermove', (event) => {
       cursor = series.points.length ? chart.indexAt(event.clientX, series.points, seconds()) : null;
@@ -101,6 +130,7 @@ export function liveCharts(section) {
     /** @param {Point} tick */
     add(tick) {
       series.add(tick);
+      if (tick.shares && specs.nodes) showNodes(tick.shares);
       section.hidden = false;
       redraw();
     },

@@ -13,6 +13,7 @@
  * @property {number} p50 µs; where seconds were merged, of the worst one
  * @property {number} p95
  * @property {number} p99
+ * @property {{ share: number, requests: number }[]} [shares] of a run over several nodes: what each did
  */
 
 const mostPoints = 1_200;
@@ -78,5 +79,17 @@ function merge(a, b) {
     p50: Math.max(a.p50, b.p50),
     p95: Math.max(a.p95, b.p95),
     p99: Math.max(a.p99, b.p99),
+    ...((a.shares || b.shares) && { shares: addShares(a.shares ?? [], b.shares ?? []) }),
   };
+}
+
+/**
+ * @param {{ share: number, requests: number }[]} a
+ * @param {{ share: number, requests: number }[]} b
+ */
+function addShares(a, b) {
+  /** @type {Map<number, number>} */
+  const sums = new Map();
+  for (const { share, requests } of [...a, ...b]) sums.set(share, (sums.get(share) ?? 0) + requests);
+  return [...sums].map(([share, requests]) => ({ share, requests }));
 }

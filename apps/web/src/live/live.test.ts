@@ -31,6 +31,13 @@ test('percentiles of several shares come from one histogram, counts are added', 
   assert.equal(merged.errors, 3);
   assert.equal(merged.cpu, 0.9);
   assert.equal(merged.recording, true);
+  assert.deepEqual(
+    merged.shares.map(({ share, requests }) => [share, requests]),
+    [
+      [0, 98],
+      [1, 2],
+    ],
+  );
   assert.ok(Math.abs(merged.p50 - 1000) < 20, `${merged.p50}`);
   assert.ok(Math.abs(merged.p99 - 9000) < 100, `${merged.p99}`);
 });

@@ -1,15 +1,20 @@
 import type { TickEvent } from '@marteau/shared';
 import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js';
 
+/** One second of all shares, and what each of them did in it. */
+export interface MergedTick extends TickEvent {
+  shares: Pick<TickEvent, 'share' | 'requests' | 'cpu'>[];
+}
+
 /** What the engine counts at most, in µs. */
 const hour = 3_600_000_000;
 
 /**
  * One second of all shares: counts are added, percentiles come from the merged histogram, and of the generators' health
- * the worst is kept.
+ * the worst is kept. What each share did stays beside it, to see one that lags.
  * @param ticks of one second, at least one
  */
-export function mergeTick(ticks: readonly TickEvent[]): TickEvent {
+export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
   const first = ticks[0]!;
   const sum = (field: (tick: TickEvent) => number) => ticks.reduce((total, tick) => total + field(tick), 0);
   const highest = (field: (tick: TickEvent) => number) => Math.max(...ticks.map(field));
@@ -30,6 +35,9 @@ export function mergeTick(ticks: readonly TickEvent[]): TickEvent {
     ...percentiles(ticks),
     max: highest((tick) => tick.max),
     histogram: '',
+    shares: ticks
+      .map(({ share, requests, cpu }) => ({ share, requests, cpu }))
+      .sort((a, b) => a.share - b.share),
   };
 }
 

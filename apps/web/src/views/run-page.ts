@@ -97,6 +97,7 @@ const charts = [
   { key: 'latency', name: 'Request time' },
   { key: 'errors', name: 'Errors and failures per second' },
   { key: 'users', name: 'Users' },
+  { key: 'nodes', name: 'Requests per second of each node' },
 ];
 
 const noteKinds: Record<string, string> = { pass: 'good', fail: 'bad', invalid: 'odd', error: 'own' };
