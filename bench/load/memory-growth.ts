@@ -5,8 +5,7 @@ import { startMarteau } from './marteau.ts';
 import type { Target } from './nginx.ts';
 import { residentMemory } from './processor-time.ts';
 
-/** V8's nurseries have grown to their size by then. */
-const FEW = 1_000_000;
+const FEW = 100_000;
 const MANY = 10_000_000;
 
 /** The most memory while so many requests are made, against the most while few were: it must not grow with them. */
@@ -30,5 +29,5 @@ export async function memoryGrowth(target: Target, folder: string): Promise<{ ra
     value: bytes / 2 ** 20,
     unit: 'MB',
   });
-  return { ratio: many / few, rows: [row('1 million', few), row('10 million', many)] };
+  return { ratio: many / few, rows: [row('100 thousand', few), row('10 million', many)] };
 }

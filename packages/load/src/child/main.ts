@@ -4,6 +4,7 @@ import { usersAt } from '../plan/seat.ts';
 import { type DataRows, portionOf, readData } from '../script/data/read-data.ts';
 import type { FromThread, ListedTest } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
+import { sizeThreadNurseries } from './nurseries.ts';
 import { Parent } from './parent.ts';
 import { lanesFor, ShareRun } from './share-run.ts';
 import { Thread } from './thread.ts';
@@ -32,6 +33,7 @@ function begin(given: ChildJob): void {
   const data = dataOf(job);
   if (!data) return;
   const watch = new Watch(job, parent);
+  sizeThreadNurseries();
   threads = Array.from({ length: job.threads }, (_, index) => {
     const seat = { share, thread: { index, of: job.threads } };
     const own = portionOf(data, usersAt(seat));

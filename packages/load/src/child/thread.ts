@@ -9,9 +9,6 @@ export interface ThreadEvents {
   ended(thread: Thread, how: { readonly error: NodeJS.ErrnoException } | { readonly exitCode: number }): void;
 }
 
-/** Most of what an iteration makes is of no use after it: a larger nursery is swept less often. */
-const YOUNG_MB = 64;
-
 const entry = new URL('../thread/main.ts', import.meta.url);
 
 /** One worker thread, seen from the child process's main thread. */
@@ -37,7 +34,7 @@ export class Thread {
       transferList: [port2],
       env: { ...env },
       argv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     const hear = (message: FromThread): void => {
       this.heard = performance.now();

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Launch, ProgramExit } from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ChildJob } from '../child/job.ts';
+import { mainNursery } from '../child/nurseries.ts';
 import { ChildMessage, type ParentMessage } from './messages.ts';
 import { readLines } from './read-lines.ts';
 
@@ -38,7 +39,7 @@ export async function launchChild({
 }: ChildOptions): Promise<Child> {
   const program = await launch({
     file: process.execPath,
-    args: [entry],
+    args: [mainNursery, entry],
     cwd,
     env: job.env,
     signal,
