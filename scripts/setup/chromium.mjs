@@ -15,8 +15,11 @@ export const chromium = {
     snap: ['chromium'],
     dnf: ['chromium'],
     pacman: ['chromium'],
+    apk: ['chromium'],
+    zypper: ['chromium'],
     brew: ['--cask google-chrome'],
   },
+  wayOut: 'set CHROMIUM_PATH to a Chromium or Chrome that is not on the PATH',
   isMissing() {
     const chosen = process.env.CHROMIUM_PATH;
     if (!chosen) return !findProgram(...names);

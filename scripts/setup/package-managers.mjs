@@ -31,6 +31,18 @@ const packageManagers = [
     command: (name) => ['pacman', '-Sy', '--noconfirm', name],
   },
   {
+    name: 'apk',
+    needsRoot: true,
+    typed: 'apk add',
+    command: (name) => ['apk', 'add', name],
+  },
+  {
+    name: 'zypper',
+    needsRoot: true,
+    typed: 'zypper --non-interactive install',
+    command: (name) => ['zypper', '--non-interactive', 'install', name],
+  },
+  {
     name: 'brew',
     needsRoot: false,
     typed: 'brew install',

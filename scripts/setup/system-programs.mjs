@@ -29,14 +29,20 @@ async function install(program, manager, prefix) {
   );
 }
 
+/** What is missing, why it was not installed, the one line to type, and what would do instead. */
 function instructions(byHand) {
   const names = byHand.map(({ program }) => program.name).join(' and ');
   const isOrAre = byHand.length > 1 ? 'are' : 'is';
-  if (byHand.some(({ manager }) => !manager)) {
-    return `${names} ${isOrAre} missing, and this set-up knows no package manager here. Install by hand what is missing, so that it is on the PATH, and run the command again.`;
-  }
-  const commands = byHand.map(
-    ({ program, manager }) => `sudo ${manager.typed} ${program.packages[manager.name][0]}`,
+  const why = byHand.every(({ manager }) => manager)
+    ? "installing takes root's rights"
+    : 'this set-up knows no package manager here that has what is missing';
+  const lines = byHand.map(({ program, manager }) =>
+    manager ? `sudo ${manager.typed} ${program.packages[manager.name][0]}` : program.fromSource,
   );
-  return `${names} ${isOrAre} missing, and installing takes root's rights. Type: ${commands.join(' && ')}\nThen run the command again.`;
+  const whatToDo = lines.every(Boolean)
+    ? `Type: ${lines.join(' && ')}\nThen`
+    : `Install ${names} so that the PATH leads there, and`;
+  const waysOut = byHand.filter(({ program }) => program.wayOut).map(({ program }) => program.wayOut);
+  const instead = waysOut.length > 0 ? ` Or ${waysOut.join(' and ')}.` : '';
+  return `${names} ${isOrAre} missing, and ${why}. ${whatToDo} run the command again.${instead}`;
 }
