@@ -26,6 +26,15 @@ const root = join(import.meta.dirname, '..', '..');
 
 export const marteau: Generator = { name: 'marteau', needs: null, start: startMarteau };
 
+const OPEN_RATE = 5000;
+
+/** The same test, begun when a plan says so: no more than a few requests are there at a time, and each wakes the loop. */
+export const marteauOpen: Generator = {
+  name: `marteau, open model, ${OPEN_RATE}/s`,
+  needs: null,
+  start: (work) => startMarteau({ ...work, rate: OPEN_RATE }),
+};
+
 export const wrk: Generator = {
   name: 'wrk',
   needs: 'wrk',

@@ -10,6 +10,8 @@ import { type Program, pinned } from './program.ts';
 
 export interface MarteauWork extends Pick<Work, 'url' | 'folder' | 'script'> {
   readonly users?: number;
+  /** Iterations per second, for the open model; left out, `users` iterate without a pause. */
+  readonly rate?: number;
   readonly threads?: number;
   readonly rampMs?: number;
   /** False to leave the choice of cores to the system. */
@@ -22,6 +24,7 @@ export async function startMarteau({
   folder,
   script,
   users = connections,
+  rate,
   threads = 1,
   rampMs = 500,
   pin = true,
@@ -36,15 +39,16 @@ export async function startMarteau({
     pid = launched.pid!;
     return launched;
   };
+  const isOpen = rate !== undefined;
   const step: Step = {
     index: 0,
     name: 'bench',
-    model: 'closed',
-    users: { from: users, to: users },
-    rate: null,
-    maxUsers: null,
+    model: isOpen ? 'open' : 'closed',
+    users: isOpen ? null : { from: users, to: users },
+    rate: isOpen ? { from: rate, to: rate } : null,
+    maxUsers: isOpen ? users : null,
     iterations: null,
-    rampMs,
+    rampMs: isOpen ? 0 : rampMs,
     durationMs: 600_000,
     recorded: true,
     test: null,
