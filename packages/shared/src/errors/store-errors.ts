@@ -45,10 +45,14 @@ export const storeErrors = {
     409,
     ({ name }) => `The node ${name} is alive, so it is not forgotten. Stop its worker first, or disable it.`,
   ),
-  'data-folder-locked': entry<{ folder: string; pid: number }>(
-    409,
-    ({ folder, pid }) =>
-      `Marteau already runs on ${folder} (process ${pid}). Stop that one, or set MARTEAU_DATA to another folder.`,
+  'data-folder-locked': entry<{
+    folder: string;
+    pid: number;
+    elsewhere: { host: string; file: string } | null;
+  }>(409, ({ folder, pid, elsewhere }) =>
+    elsewhere === null
+      ? `Marteau already runs on ${folder} (process ${pid}). Stop that one, or set MARTEAU_DATA to another folder.`
+      : `Marteau on the machine ${elsewhere.host} (process ${pid}) has locked ${folder}, and nobody can see from here whether it still runs. Stop it there, or set MARTEAU_DATA to another folder. If it has ended without giving the folder back, or ${elsewhere.host} is what this machine was called before and no Marteau runs on it, removing ${elsewhere.file} is safe: remove it and start again.`,
   ),
   'disk-full': entry<{ file: string }>(
     507,

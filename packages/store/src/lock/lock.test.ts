@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
@@ -63,6 +63,20 @@ test('a pid that was given to another process does not hold the lock', async () 
     'an old release frees nothing',
   );
   await mine.release();
+});
+
+test('the lock of another machine, or of this one by its old name, stands; the sentence names the file', async () => {
+  await using temp = await createTempFolder();
+  const file = join(temp.path, 'service.lock');
+  await writeFile(file, JSON.stringify({ host: 'old-name', process: '42@1', token: 'theirs' }));
+  await assert.rejects(lockDataFolder(temp.path), (error: Error & { code: string }) => {
+    assert.equal(error.code, 'data-folder-locked');
+    assert.match(error.message, /machine old-name \(process 42\)/);
+    assert.ok(error.message.includes(`removing ${file} is safe`));
+    return true;
+  });
+  await rm(file);
+  await (await lockDataFolder(temp.path)).release();
 });
 
 test('a damaged lock file holds nobody up', async () => {

@@ -25,7 +25,7 @@ const TAKE_OVER_MS = 5000;
 
 /**
  * Locks a data folder for this process. A lock whose process is dead (a pid that was given again is not it) is taken
- * over. @throws 'data-folder-locked' while the process that holds it lives
+ * over. @throws 'data-folder-locked' while the process that holds it lives, or is another machine's
  */
 export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock> {
   const folder = resolve(dataFolder);
@@ -64,8 +64,13 @@ async function takeOver(draft: string, file: string, folder: string): Promise<bo
   const refuseLiving = async (): Promise<boolean> => {
     const owner = await readOwner(file);
     // another machine's processes cannot be seen from here: its lock stands
-    if (owner && (owner.host !== hostname() || isAlive(owner.process)))
-      throw new MarteauError('data-folder-locked', { folder, pid: Number.parseInt(owner.process, 10) });
+    const elsewhere = owner && owner.host !== hostname() ? { host: owner.host, file } : null;
+    if (owner && (elsewhere || isAlive(owner.process)))
+      throw new MarteauError('data-folder-locked', {
+        folder,
+        pid: Number.parseInt(owner.process, 10),
+        elsewhere,
+      });
     return owner !== null;
   };
   if (!(await refuseLiving())) return false;
