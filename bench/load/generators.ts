@@ -59,7 +59,7 @@ export const autocannon: Generator = {
   },
 };
 
-/** The same loop as Marteau's script, by hand: fifty times request, read, check. */
+/** The same loop as Marteau's script, by hand: fifty times request, check, and the body thrown away. */
 export const undici: Generator = {
   name: 'undici request',
   needs: null,
