@@ -39,6 +39,8 @@ export interface StreamHook {
   piece(piece: Piece, lane: Lane, next: number): boolean;
   /** It was taken off the connection, or that is over: the moment to end its timers. */
   removed?(): void;
+  /** A successor with other options has taken its place: the moment to end its timers, and to leave the rest to it. */
+  changed?(): void;
   /** What its successor goes on with when only options change. */
   state?: number;
 }

@@ -18,6 +18,7 @@ export const resetPeer = defineBehavior({
         piece.holds.push({ by: worker, ms: Infinity });
         return true;
       },
+      changed: () => clearTimeout(timer), // armed anew with the next bytes
       removed: () => clearTimeout(timer),
     };
   },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { waitUntil } from '@marteau/testkit';
 import { startBackend, startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
@@ -102,6 +103,21 @@ describe('timeout', () => {
 });
 
 describe('reset_peer', () => {
+  for (const [what, next] of [
+    ['other behaviours', [{ name: 'a', behavior: 'dummy' }]],
+    ['a longer time', [{ name: 'a', behavior: 'reset_peer', options: { timeout: '1h' } }]],
+  ] as const) {
+    test(`does not cut once ${what} took its place under its name`, async () => {
+      await using it = await through({ name: 'a', behavior: 'reset_peer', options: { timeout: 300 } });
+      it.client.socket.write('x');
+      await waitUntil('the fault', () => it.events.some(({ behavior }) => behavior === 'reset_peer'));
+      await it.proxy.setBehaviors([...next]);
+      await it.proxy.setBehaviors([]);
+      await setTimeout(400);
+      await it.client.ask('y', 'y');
+    });
+  }
+
   test('resets with the first bytes', async () => {
     await using it = await through({ behavior: 'reset_peer' });
     it.client.socket.write('x');

@@ -19,6 +19,7 @@ export const timeout = defineBehavior({
     return {
       detail,
       piece: (piece) => piece.data === null,
+      changed: () => clearTimeout(timer),
       // Bytes are missing, and a stream with a hole in it is of no use to anybody.
       removed() {
         clearTimeout(timer);

@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { waitUntil } from '@marteau/testkit';
 import { startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startTestProxy } from '../fixtures/proxies.ts';
 import type { BehaviorSetting } from './setting.ts';
+
+/** `npm run test:bytes` sends 1 GB, and meddles for a minute, where `npm test` does a tenth of it. */
+const isLong = process.env.MARTEAU_BYTES === 'long';
+const megabytesOfPair = isLong ? 10 : 1;
+const pairLastsMs = isLong ? 600 : 20;
 
 /** Sends bytes through an echo, all the while calling `meddle`; both ways have to have the same hash. */
 async function sendThrough(
@@ -37,6 +43,31 @@ async function sendThrough(
   assert.equal(got.digest('hex'), sent.digest('hex'));
 }
 
+/** Sends bytes through an echo until it is over; resolves with how many, all of which have come back unharmed. */
+async function pumpThrough(port: number, isOver: () => boolean): Promise<number> {
+  using client = await openClient(port);
+  const [sent, got] = [createHash('sha256'), createHash('sha256')];
+  let [bytes, received] = [0, 0];
+  client.socket.removeAllListeners('data');
+  client.socket.on('data', (chunk) => {
+    got.update(chunk);
+    received += chunk.length;
+  });
+  for (let i = 0; !isOver(); i++) {
+    const chunk = Buffer.alloc(1 << 16, i & 255);
+    chunk.writeUInt32LE(i >>> 0, 0);
+    sent.update(chunk);
+    bytes += chunk.length;
+    if (!client.socket.write(chunk)) await once(client.socket, 'drain');
+    else await setImmediate();
+  }
+  client.socket.end();
+  await waitUntil('all bytes to come back', () => received === bytes, { deadlineMs: 120_000 });
+  assert.equal(await client.over, 'end');
+  assert.equal(got.digest('hex'), sent.digest('hex'));
+  return bytes;
+}
+
 const lossless: BehaviorSetting[] = [
   { behavior: 'latency', options: { latency: 20, jitter: 20 } },
   { behavior: 'bandwidth', options: { rate: '50MB/s' } },
@@ -50,23 +81,49 @@ const lossless: BehaviorSetting[] = [
   { behavior: 'throttle', options: { rate: 1000 } },
 ];
 
+const pairs = lossless.flatMap((a) => lossless.map((b) => [a, b] as const));
+
 describe('no byte is lost', () => {
   test('when behaviours are added, changed and removed under load, in every combination of two', async () => {
     await using echo = await startEcho();
     await using tested = await startTestProxy(echo.address);
-    const pairs = lossless.flatMap((a) => lossless.map((b) => [a, b] as const));
-    await sendThrough(tested.port, pairs.length, async (i) => {
-      const [a, b] = pairs[i]!;
+    const megabytes = pairs.length * megabytesOfPair;
+    await sendThrough(tested.port, megabytes, async (i) => {
+      const [a, b] = pairs[Math.floor(i / megabytesOfPair)]!;
       await tested.proxy.setBehaviors([
         { ...a, name: 'a' },
         { ...b, name: 'b' },
       ]);
-      await new Promise(setImmediate);
+      await setImmediate();
       await tested.proxy.removeBehavior('a');
-      await new Promise(setImmediate);
+      await setImmediate();
       await tested.proxy.setBehaviors([]);
     });
-    assert.equal(tested.proxy.bytes.up, pairs.length << 20);
+    assert.equal(tested.proxy.bytes.up, megabytes * 2 ** 20);
+  });
+
+  test('while all pairs of behaviours work for a while, one after the other, under full load', async () => {
+    await using echo = await startEcho();
+    await using tested = await startTestProxy(echo.address);
+    let isOver = false;
+    const meddling = (async () => {
+      for (const [a, b] of pairs) {
+        await tested.proxy.setBehaviors([
+          { ...a, name: 'a' },
+          { ...b, name: 'b' },
+        ]);
+        await setTimeout(pairLastsMs / 2);
+        await tested.proxy.removeBehavior('a');
+        await setTimeout(pairLastsMs / 2);
+      }
+      await tested.proxy.setBehaviors([]);
+      isOver = true;
+    })();
+    const sent = await Promise.all([0, 1].map(() => pumpThrough(tested.port, () => isOver)));
+    await meddling;
+    const bytes = sent[0]! + sent[1]!;
+    assert.equal(tested.proxy.bytes.up, bytes);
+    assert.equal(tested.proxy.bytes.down, bytes);
   });
 
   for (const setting of lossless.slice(0, 5)) {

@@ -168,12 +168,16 @@ export class Connection {
 
   /** Takes a behaviour off: its waits end now. */
   private retire(old: Working, works: readonly Working[]): void {
-    const isChanged = works.some(({ worker }) => worker.active.name === old.worker.active.name);
+    const { name, behavior } = old.worker.active;
+    const isChanged = works.some(
+      ({ worker: { active } }) => active.name === name && active.behavior === behavior,
+    );
     this.up.lift(old.worker);
     this.down.lift(old.worker);
-    if (isChanged) return;
-    old.up?.hook.removed?.();
-    old.down?.hook.removed?.();
+    for (const { hook } of [old.up, old.down].filter((one) => one !== undefined)) {
+      if (isChanged) hook.changed?.();
+      else hook.removed?.();
+    }
   }
 
   /** Asks the behaviours about a request, in order, until one takes it. */

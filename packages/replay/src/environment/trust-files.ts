@@ -1,7 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Authority } from '../authority/authority.ts';
+
+const prefix = 'marteau-trust-';
+/** How often a folder is marked as still in use. */
+const markMs = 60_000;
+/** What was not marked for so long was left by somebody who was killed. */
+const abandonedMs = 3_600_000;
 
 /** Certificates as files, for clients that take paths; they go with it. */
 export interface TrustFiles extends AsyncDisposable {
@@ -11,10 +17,37 @@ export interface TrustFiles extends AsyncDisposable {
   bundle: string;
 }
 
+/**
+ * Writes them into a folder of their own, which is marked as in use while this process lives, and removes those that
+ * killed processes left. Process ids would not do: stand-ins of runs have namespaces of their own.
+ */
 export async function writeTrustFiles({ cert, bundle }: Authority): Promise<TrustFiles> {
-  const folder = await mkdtemp(join(tmpdir(), 'marteau-trust-'));
+  await sweepTrustFiles();
+  const folder = await mkdtemp(join(tmpdir(), prefix));
   const files = { cert: join(folder, 'ca.pem'), bundle: join(folder, 'bundle.pem') };
   await writeFile(files.cert, cert);
   await writeFile(files.bundle, bundle);
-  return { ...files, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  const mark = (): void => {
+    const now = new Date();
+    utimes(folder, now, now).catch(() => {}); // the next one may succeed
+  };
+  const marking = setInterval(mark, markMs).unref();
+  return {
+    ...files,
+    async [Symbol.asyncDispose]() {
+      clearInterval(marking);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function sweepTrustFiles(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    if (!name.startsWith(prefix)) continue;
+    const folder = join(tmpdir(), name);
+    const markedAt = (await stat(folder).catch(() => null))?.mtimeMs ?? Date.now();
+    // One that another person's process left cannot be removed, and stays.
+    if (Date.now() - markedAt > abandonedMs)
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
 }
