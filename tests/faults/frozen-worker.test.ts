@@ -29,7 +29,7 @@ describe('a worker that stands still', { concurrency: 1, timeout: LONGEST_MS * 5
   let folder: TempFolder;
   let count = 0;
   before(async () => {
-    house = await openHouse({ workers: 2 });
+    house = await openHouse({ workers: 2, env: { MARTEAU_PREFLIGHT: '0' } });
     target = await startTargetServer();
     folder = await createTempFolder();
   });

@@ -47,7 +47,7 @@ describe('SIGKILL of the worker', { concurrency: 1, timeout: LONGEST_MS * 9 }, (
   let count = 0;
   before(async () => {
     // The other one notices: where nobody looked for a while, leases that ended meanwhile say nothing.
-    house = await openHouse({ workers: 2 });
+    house = await openHouse({ workers: 2, env: { MARTEAU_PREFLIGHT: '0' } });
     target = await startTargetServer();
     folder = await createTempFolder();
     registry = await startNpmRegistry({ tiny: { version: '1.0.0', files: { 'index.js': 'export {};' } } });

@@ -18,6 +18,8 @@ export interface Config {
   node: NodeSettings & { name: string };
   /** How many runs of one submitter may have nodes at once; null for no limit. */
   perSubmitter: number | null;
+  /** Whether a script is tried by two users before several nodes are taken. */
+  preflight: boolean;
   /** Which repositories may be fetched. */
   git: AddressPolicy;
   /** Absolute. */
@@ -93,6 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       roles: tell(() => parseRoles(env.MARTEAU_ROLES ?? ''), []),
       labels: tell(() => parseLabels(env.MARTEAU_LABELS ?? ''), {}),
     },
+    preflight: /^(1|true)$/.test(oneOf('MARTEAU_PREFLIGHT', switches, '1')),
     perSubmitter: tell(() => parseLimit(env.MARTEAU_PER_SUBMITTER ?? ''), null),
     git: {
       allowPrivate: /^(1|true)$/.test(oneOf('MARTEAU_ALLOW_PRIVATE', switches, '0')),

@@ -1,7 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { requireSupported } from '@marteau/fixture';
-import { buildPlan, describePlan, type JobResult, onceTrigger, type PrepareJob } from '@marteau/shared';
+import {
+  buildPlan,
+  describePlan,
+  type EffectiveFile,
+  isComparable,
+  type JobResult,
+  onceTrigger,
+  type PrepareJob,
+} from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
 import type { DeskHold } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
@@ -9,6 +17,7 @@ import type { Context } from '../context.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
 import type { RunWork } from '../run-work.ts';
+import { preflight } from '../share/preflight.ts';
 import { endInError } from '../stage/end-in-error.ts';
 import type { Stage } from '../stage/stage.ts';
 import { withHold } from '../stage/with-hold.ts';
@@ -47,9 +56,23 @@ async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<voi
   phase.say('packing the project');
   const tree = await pack(context, stage, source);
   const runWork: RunWork = { ...tree, file, text, plan: buildPlan(file) };
+  if (file.nodes.count > 1 && isComparable(run)) await tryScript(context, stage, file, source);
   await stage.settle();
   const entered = await context.store.ledger.enterLine(hold, lineEntry(context, run, source, runWork));
   if (entered === 'cancelled') await context.store.ledger.acknowledge(hold);
+}
+
+/** A desk without the role `load` runs no script of anybody; a run that wants more nodes than there are is refused anyway. */
+async function tryScript(
+  context: Context,
+  stage: Stage<DeskHold>,
+  file: EffectiveFile,
+  source: FetchedSource,
+): Promise<void> {
+  const { node, preflight: wanted } = context.config;
+  if (!wanted || !node.roles.includes('load')) return;
+  const nodes = (await context.store.nodes.list()).filter(({ roles }) => roles.includes('load'));
+  if (nodes.length >= file.nodes.count) await preflight(context, stage, file, source.dir);
 }
 
 async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedSource> {

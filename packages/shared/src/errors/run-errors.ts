@@ -31,6 +31,11 @@ export const runErrors = {
     422,
     ({ file }) => `.marteau.yml names the data file ${file}, and the repository has no such file.`,
   ),
+  'preflight-failed': entry<{ what: string }>(
+    422,
+    ({ what }) =>
+      `No user got through the script before nodes were taken: ${what}. "Try once" shows every request with its answer; correct the script or its target, then run it again.`,
+  ),
   'not-yet': entry<{ what: string }>(
     422,
     ({ what }) =>

@@ -1,0 +1,159 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  FOREIGN_GRACE_MS,
+  fillSecrets,
+  fixturesOf,
+  foreignEnv,
+  install,
+  type Places,
+  startAround,
+  startDeadline,
+} from '@marteau/fixture';
+import { launch } from '@marteau/launch';
+import { type ShareMessage, startShare } from '@marteau/load';
+import { type EffectiveFile, type Launch, MarteauError, type Measurements, type Plan } from '@marteau/shared';
+import { projectSecrets } from '@marteau/source';
+import type { DeskHold } from '@marteau/store';
+import type { Context } from '../context.ts';
+import type { Stage } from '../stage/stage.ts';
+
+const LONGEST_MS = 120_000;
+const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: FOREIGN_GRACE_MS });
+
+/** Two users, two iterations each. */
+const plan: Plan = {
+  steps: [
+    {
+      index: 0,
+      name: 'preflight',
+      model: 'closed',
+      users: { from: 2, to: 2 },
+      rate: null,
+      maxUsers: null,
+      iterations: { count: 2, per: 'user' },
+      rampMs: 0,
+      durationMs: 60_000,
+      recorded: true,
+      test: null,
+    },
+  ],
+};
+
+/**
+ * Tries the script of a run that asks for several nodes before it takes any of them: a script that nobody gets through
+ * ends the run here, and costs no node.
+ * @param tree where the project was fetched to; packages are installed into it
+ * @throws MarteauError preflight-failed, script-*, npm-*, app-*; the signal's reason
+ */
+export async function preflight(
+  { config, secrets: known, node }: Context,
+  stage: Stage<DeskHold>,
+  file: EffectiveFile,
+  tree: string,
+): Promise<void> {
+  const { run, console, phase, work } = stage;
+  phase.say('trying the script');
+  const places: Places = {
+    tree,
+    wdir: join(tree, file.wdir),
+    home: join(work, 'home'),
+    temp: join(work, 'tmp'),
+  };
+  const out = join(work, 'out');
+  for (const folder of [places.home, places.temp, out]) await mkdir(folder);
+  using deadline = startDeadline(LONGEST_MS + config.deadlines.install, stage.signal, () => phase.current);
+  const { signal } = deadline;
+  const secrets = projectSecrets(known, run.project);
+  const base = foreignEnv(places, config.searchPath);
+  const env = { ...base, ...fillSecrets(file.env, secrets, run.project) };
+  const { deadlines } = config;
+  await install({
+    deps: file.deps,
+    places,
+    env: base,
+    cache: join(config.dataFolder, 'npm-cache'),
+    npmSettings: config.npm,
+    console,
+    phase,
+    signal,
+    deadlineMs: deadlines.install,
+  });
+  const [target = null] = file.targets;
+  const onFault = (): void => {};
+  // What stands once around the run comes with its first share.
+  const fixtures = fixturesOf({ ...file, before: [], after: [], app: null }, 1);
+  await using around = await startAround(fixtures, {
+    target,
+    places,
+    env,
+    console,
+    phase,
+    signal,
+    deadlines,
+    onFault,
+  });
+  phase.say('trying the script');
+  const over = new AbortController();
+  const share = await startShare(
+    {
+      root: tree,
+      wdir: file.wdir,
+      script: file.script,
+      test: file.test,
+      plan,
+      share: { index: 0, of: 1 },
+      node: node.node,
+      target: around.target,
+      env: around.env,
+      out,
+      options: file,
+      run: run.id,
+      secrets: Object.values(secrets),
+      threads: 1,
+    },
+    {
+      launch: impatientLaunch,
+      signal: AbortSignal.any([signal, over.signal]),
+      onMessage: (message) => tell(message, stage),
+    },
+  );
+  const output = console.read('script', share.stdout, share.stderr);
+  try {
+    const ready = await share.ready;
+    signal.throwIfAborted();
+    if ('error' in ready) throw ready.error;
+    share.start();
+    const done = await share.done;
+    signal.throwIfAborted();
+    if ('error' in done) throw done.error;
+    requirePassage(done.measurements, stage);
+  } finally {
+    over.abort();
+    await share.done;
+    await output;
+  }
+}
+
+function tell(message: ShareMessage, { console, masker }: Stage<DeskHold>): void {
+  if (message.type === 'note') console.say(message.text);
+  if (message.type !== 'failure') return;
+  const { test, label, source, message: text } = message.group;
+  const where = source === null ? '' : ` (${source})`;
+  console.say(masker.mask(`Preflight: ${label || test}: ${text.replace(/\s+/g, ' ')}${where}`));
+}
+
+/** @throws MarteauError preflight-failed when no iteration came to a good end */
+function requirePassage({ labels, failures }: Measurements, { console }: Stage<DeskHold>): void {
+  const tests = labels.filter(({ kind }) => kind === 'test').flatMap(({ steps }) => steps);
+  const good = tests.reduce((sum, { count, errors }) => sum + count - errors, 0);
+  if (good > 0) {
+    console.say('Preflight: two users got through the script.');
+    return;
+  }
+  const first = failures.find(({ kind }) => kind !== 'error') ?? failures[0];
+  const what = first
+    ? `${first.label || first.test}: ${first.message.replace(/\s+/g, ' ')}${first.source === null ? '' : ` (${first.source})`}`
+    : 'no iteration came to its end within a minute';
+  throw new MarteauError('preflight-failed', { what });
+}
