@@ -18,6 +18,14 @@ test('names itself as a node and a sender may be named, whatever the host is cal
   assert.ok(readAddress(mail.from));
 });
 
+test('sends mails as the host of MARTEAU_URL, unless that is no name or a sender is set', () => {
+  const from = (env: Record<string, string>) => readConfig(env).mail.from;
+  assert.equal(from({ MARTEAU_URL: 'https://marteau.example.com:8443/' }), 'marteau@marteau.example.com');
+  assert.equal(from({ MARTEAU_URL: 'https://m.example', MARTEAU_MAIL_FROM: 'a@b.example' }), 'a@b.example');
+  for (const url of ['', 'http://localhost:3000', 'http://192.0.2.1', 'http://[2001:db8::1]:3000'])
+    assert.equal(from({ MARTEAU_URL: url }), from({}), url);
+});
+
 test('reads what is set', () => {
   const config = readConfig({
     MARTEAU_URL: 'https://marteau.example.com/',

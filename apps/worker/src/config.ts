@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture';
@@ -104,7 +105,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     secretsFile: env.MARTEAU_SECRETS ? resolve(env.MARTEAU_SECRETS) : null,
     mail: {
       smtpUrl: env.SMTP_URL || undefined,
-      from: env.MARTEAU_MAIL_FROM || sender(),
+      from: env.MARTEAU_MAIL_FROM || sender(env.MARTEAU_URL),
       domains: list(env.MARTEAU_MAIL_DOMAINS),
     },
     retention: {
@@ -153,9 +154,12 @@ function hostLabel(): string {
   return label.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'node';
 }
 
-function sender(): string {
-  const byFullName = `marteau@${hostname()}`;
-  return readAddress(byFullName) ? byFullName : `marteau@${hostLabel()}`;
+/** By the host of `MARTEAU_URL`, as people know it, where that is a name; else by this machine's, as a container has it at random. */
+function sender(publicUrl = ''): string {
+  const known = URL.canParse(publicUrl) ? new URL(publicUrl).hostname : '';
+  const hosts = isIP(known) > 0 || known === 'localhost' ? [hostname()] : [known, hostname()];
+  const addresses = hosts.map((host) => `marteau@${host}`);
+  return addresses.find((one) => readAddress(one)) ?? `marteau@${hostLabel()}`;
 }
 
 function address(host: string): string {
