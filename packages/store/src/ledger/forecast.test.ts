@@ -17,4 +17,6 @@ test('about how long a run waits, from how long runs of the same projects took',
   assert.deepEqual(await expected(), [0, 60_000, 120_000], 'each takes both nodes for a minute');
   await store.runs.submit(submission({ project: 'https://git.example.com/new' }));
   assert.equal((await expected()).at(-1), 180_000);
+  await joinNode(store, 'desk', { roles: ['desk'] });
+  assert.equal((await expected()).at(-1), 180_000, 'a desk works nothing off');
 });

@@ -20,7 +20,7 @@ export async function createForecast({ redis, clock }: Context): Promise<Forecas
     ]),
   );
   const load = await readLoad(redis, [...running, ...waiting]);
-  const nodes = await onRedis(() => redis.scard(redisKeys.nodes()));
+  const nodes = await countGenerators({ redis, clock });
   if (!nodes || !load.length) return () => null;
 
   const begun = load.slice(0, running.length).map(({ took, demand, startedAt }) => {
@@ -36,6 +36,15 @@ export async function createForecast({ redis, clock }: Context): Promise<Forecas
     const total = mean * (begun.length + position - 1);
     return Math.round(total / nodes);
   };
+}
+
+/** Nodes that generate load and are alive: a desk works nothing off. */
+async function countGenerators({ redis, clock }: Pick<Context, 'redis' | 'clock'>): Promise<number> {
+  return onRedis(async () => {
+    const names = await redis.smembers(redisKeys.nodes());
+    const nodes = await Promise.all(names.map((name) => redis.hmget(redisKeys.node(name), 'load', 'lease')));
+    return nodes.filter(([load, lease]) => load === '1' && Number(lease) > clock.now()).length;
+  });
 }
 
 interface Load {
