@@ -129,6 +129,19 @@ chaos: {seed: 3, behaviors: {pay: "50:error"}}
     assert.ok(recordings![0]!.calls > 10, JSON.stringify(recordings));
   });
 
+  test('a tape that a run recorded is kept with it, without secrets, and linked on its page', async () => {
+    const recording = `{file: new.rec, mode: record, server: "${target.url}"}`;
+    const id = await submitShop(`recordings: {payments: ${recording}}\n`, '/hello');
+    const run = await house.ends(id);
+    assert.equal(run.verdict, 'pass', run.reason ?? '');
+    const tape = await house.file(id, 'tapes/payments.rec');
+    assert.match(tape, /^GET \/hello HTTP\/1\.1$/m);
+    assert.match(tape, /^Authorization: Bearer XXX$/im);
+    assert.doesNotMatch(tape, /sesame-of-the-shop/);
+    const page = await (await fetch(`${house.url}/runs/${id}`)).text();
+    assert.ok(page.includes(`href="/runs/${id}/files/tapes/payments.rec"`));
+  });
+
   test('a run without either is as ever', async () => {
     count += 1;
     const repo = await house.git.createRepo(`plain-${count}`, plainProject(target.url));

@@ -23,21 +23,29 @@ export async function loadRunPage(
 ): Promise<RunPage> {
   const run = await knownRun(store, id);
   const ended = hasEnded(run.state);
-  const [evidence, places, pinned, confirmation, chaos] = await Promise.all([
+  const [evidence, places, pinned, confirmation, chaos, tapes] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? unlessAway(store.runs.pinned([id])) : null,
     run.hasReport ? unlessAway(store.confirmations.of(id)) : null,
     run.state === 'running' && !run.stopped ? breakableOf(store, id) : null,
+    ended ? tapesOf(store, id) : [],
   ]);
   return runPage(run, {
     place: places?.get(id) ?? null,
     evidence,
     confirmation,
     chaos,
+    tapes,
     pinned: pinned?.has(id) ?? false,
     now,
   });
+}
+
+/** Names of the files that a run has recorded. */
+async function tapesOf(store: Store, id: string): Promise<string[]> {
+  const files = await store.folders.of(id).list();
+  return files.map(({ name }) => name).filter((name) => name.startsWith('tapes/'));
 }
 
 /** What has ended can be read while Redis is away, without what only Redis knows. */

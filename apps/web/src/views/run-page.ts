@@ -53,6 +53,8 @@ export interface RunPage {
   pinned: boolean;
   overrides: { name: string; value: string }[];
   mails: MailView[];
+  /** What it has recorded. */
+  tapes: { name: string; href: string }[];
   /** Whether there is anything of that to show. */
   around: boolean;
   acts: Acts;
@@ -111,12 +113,17 @@ interface Around {
   confirmation: Confirmation | null;
   /** What can be broken while it is under load. */
   chaos: Breakable | null;
+  /** Files that it has recorded, in its folder. */
+  tapes: readonly string[];
   pinned: boolean;
   /** ms since 1970 */
   now: number;
 }
 
-export function runPage(run: Run, { place, evidence, confirmation, chaos, pinned, now }: Around): RunPage {
+export function runPage(
+  run: Run,
+  { place, evidence, confirmation, chaos, tapes, pinned, now }: Around,
+): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
   const name = projectName(run);
@@ -150,7 +157,9 @@ export function runPage(run: Run, { place, evidence, confirmation, chaos, pinned
       value: written(value),
     })),
     mails: run.mails.map(mailView),
-    around: run.mails.length > 0 || Object.keys(run.overrides).length > 0 || run.hasReport,
+    tapes: tapes.map((name) => ({ name, href: `/runs/${run.id}/files/${name}` })),
+    around:
+      tapes.length > 0 || run.mails.length > 0 || Object.keys(run.overrides).length > 0 || run.hasReport,
     acts: acts(run, ended),
     chaos,
     lookHref: run.state === 'error' ? lookHref(run) : null,

@@ -215,6 +215,7 @@ const around = {
   evidence: { thresholds: [], judged: null, comparison: null, baseline: null },
   confirmation: null,
   chaos: null,
+  tapes: [],
   pinned: false,
   now: start,
 };
