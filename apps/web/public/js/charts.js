@@ -93,7 +93,8 @@ export function liveCharts(section) {
     requestAnimationFrame(() => {
       asked = false;
       const shown = { points: series.points, seconds: seconds(), cursor, faults, live };
-      for (const chart of charts) chart.draw({ ...shown, bounds: bounds.get(chart.key) ?? [] });
+      for (const chart of charts)
+        if (!chart.figure.hidden) chart.draw({ ...shown, bounds: bounds.get(chart.key) ?? [] });
     });
   }
 
