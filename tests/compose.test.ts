@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { readConfig as readWebConfig } from '../apps/web/src/config.ts';
+import { readConfig as readWorkerConfig } from '../apps/worker/src/config.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
@@ -53,8 +55,23 @@ describe('docker-compose.yml', () => {
       'MARTEAU_SECRETS',
       'MARTEAU_ALLOW_HOSTS',
       'SMTP_URL',
+      'MARTEAU_PER_SUBMITTER',
+      'MARTEAU_LOG',
     ])
       assert.equal(web![name] ?? 'missing', worker![name], name);
+  });
+
+  test('passes on what is not set as empty, and empty is the same as left out', () => {
+    const empty = (name: string) =>
+      Object.fromEntries(
+        Object.entries(services[name]!.environment)
+          .filter(([key, value]) => value === `\${${key}:-}`)
+          .map(([key]) => [key, '']),
+      );
+    for (const name of ['MARTEAU_KEEP_DAYS', 'MARTEAU_LOG', 'MARTEAU_CLONE_TIMEOUT', 'HTTPS_PROXY'])
+      assert.equal(empty('worker')[name], '', name);
+    assert.equal(JSON.stringify(readWorkerConfig(empty('worker'))), JSON.stringify(readWorkerConfig({})));
+    assert.equal(JSON.stringify(readWebConfig(empty('web'), root)), JSON.stringify(readWebConfig({}, root)));
   });
 
   test('keeps data and queue in volumes, and lets workers be scaled', () => {
