@@ -1,40 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startRedisServer } from '@marteau/launch';
 import { nodeQueue, type ShareJob } from '@marteau/shared';
-import { type NodeSession, openStore, type Store } from '@marteau/store';
+import type { NodeSession, Store } from '@marteau/store';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type Bench, median, type Row } from './bench.ts';
+import { type Ground, openGround } from './queue/ground.ts';
+import { lineEntry, submission } from './queue/runs.ts';
 
 const LONG = 10_000;
 const SHORT = 100;
 const SUBMITS = 400;
 const ALLOTMENTS = 20;
 const TURNS = 5;
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
-
-/** A Redis and a folder of its own. */
-interface Ground extends AsyncDisposable {
-  redisUrl: string;
-  open(kind: 'web' | 'worker'): Promise<Store>;
-}
-
-async function openGround(): Promise<Ground> {
-  const folder = await mkdtemp(join(tmpdir(), 'marteau-bench-'));
-  const redis = await startRedisServer({ folder: join(folder, 'redis') });
-  const dataFolder = join(folder, 'data');
-  return {
-    redisUrl: redis.url,
-    open: (kind) => openStore({ redisUrl: redis.url, dataFolder, log: silent, clientName: 'bench', kind }),
-    async [Symbol.asyncDispose]() {
-      await redis.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 export const bench: Bench = {
   name: 'queue',
@@ -76,13 +52,6 @@ export const bench: Bench = {
     };
   },
 };
-
-const submission = (n: number) => ({
-  request: { repo: 'https://git.example.com/team/shop', email: 'ana@example.com' },
-  project: `https://git.example.com/team/${n % 50}`,
-  submitter: { kind: 'email', id: `person${n % 200}@example.com` },
-  trigger: 'api',
-});
 
 async function inBatches(count: number, work: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; n < count; n += 100)
@@ -254,21 +223,3 @@ function joinNode(store: Store): Promise<NodeSession> {
   };
   return store.nodes.join(spec, () => ({ doing: '', load: 0, freeMemory: 0 }));
 }
-
-const lineEntry = (n: number) => ({
-  demand: 1,
-  labels: {},
-  target: `host${n % 500}.example.com:443`,
-  shared: false,
-  recipients: ['ana@example.com'],
-  facts: {
-    commit: 'c'.repeat(40),
-    commitSubject: 'Make it fast',
-    commitAuthor: 'Ana',
-    name: 'Shop',
-    test: 'load.test.ts',
-    target: 'https://staging.example.com',
-    engine: { name: 'marteau', version: '0' },
-  },
-  work: {},
-});
