@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { type Results, readResults } from '@marteau/shared';
-import { createTempFolder, startRedis } from '@marteau/testkit';
-import { againWhenLoud } from './house/when-loud.ts';
+import { againWhenLoud, createTempFolder, startRedis } from '@marteau/testkit';
 
 const root = join(import.meta.dirname, '..');
 

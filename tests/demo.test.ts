@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTempFolder, markProcesses, startApp } from '@marteau/testkit';
-import { againWhenLoud } from './house/when-loud.ts';
+import { againWhenLoud, createTempFolder, markProcesses, startApp } from '@marteau/testkit';
 
 test('npm run demo -- --once ends with a pass, a report and a mail, and leaves nothing', async () => {
   const { code, output } = await againWhenLoud(runDemo, ({ output }) => output);

@@ -11,3 +11,4 @@ export * from './smtp-server.ts';
 export * from './target-server.ts';
 export * from './temp-folder.ts';
 export * from './wait-until.ts';
+export * from './when-loud.ts';

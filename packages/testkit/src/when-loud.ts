@@ -1,14 +1,15 @@
-/** What a run says whose generator, and not its target, shaped the numbers: the machine had other work. */
-const LOUD = /The generator, not the target/;
+/** What is said where the generator, and not its target, shaped the numbers: the machine had other work. */
+const LOUD = /the generator, not the target/i;
 const MOST_ATTEMPTS = 3;
 
 /**
  * Runs a load until the machine was quiet enough for a verdict, three times at most. INVALID is the right answer on a
  * machine that is busy with something else, and other tests are; what follows is about another verdict.
+ * @param said what a run said of itself
  */
 export async function againWhenLoud<Ran>(
   run: () => Promise<Ran>,
-  said: (ran: Ran) => string | null,
+  said: (ran: Ran) => string | null | undefined,
 ): Promise<Ran> {
   for (let attempt = 1; ; attempt += 1) {
     const ran = await run();
