@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Run } from '@marteau/shared';
+import { exitCodes } from '../apps/cli/src/exit-codes.ts';
 import { followRun } from './demo/follow-run.ts';
 import { makeRepository } from './demo/make-repository.ts';
 import { outboxMail } from './demo/outbox-mail.ts';
@@ -13,8 +14,6 @@ import { startService } from './serve/service.ts';
 import { stopSignal } from './serve/stop-signal.ts';
 
 const root = join(import.meta.dirname, '..');
-/** What the exit code says of the verdict, as `marteau run` has it; anything but a verdict is a 6. */
-const codes: Record<string, number> = { pass: 0, fail: 1, invalid: 3 };
 const EIGHT = 8;
 
 const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
@@ -26,7 +25,7 @@ try {
   process.exitCode = await demo();
 } catch (error) {
   say((error as Error).message);
-  process.exitCode = 6;
+  process.exitCode = exitCodes.surroundings;
 }
 
 async function demo(): Promise<number> {
@@ -55,7 +54,8 @@ async function demo(): Promise<number> {
     say(`\nMarteau goes on listening on ${url}. Ctrl-C ends it; what it did stays in ${place}.`);
   else enough.abort();
   await ended;
-  return run ? (codes[run.verdict ?? ''] ?? 6) : 130;
+  if (!run) return exitCodes.cancelled;
+  return run.verdict ? exitCodes[run.verdict] : exitCodes.surroundings;
 }
 
 /** The demo talks to nobody but this machine: no Redis of others, no mail server, no bucket, no secrets, no public address. */
