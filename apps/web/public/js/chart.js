@@ -79,8 +79,11 @@ export function createChart(figure, spec) {
   return { figure, svg, draw, indexAt };
 }
 
-/** A bound this many times above all that was measured would flatten the curves: it is named and not drawn. */
-const farAbove = 4;
+/**
+ * A bound this many times above all that was measured would flatten the curves: it is named and not drawn. A
+ * logarithmic axis bears a power of ten.
+ */
+const farAbove = { linear: 4, logarithmic: 10 };
 
 /** @param {readonly Point[]} points @param {ChartSpec} spec @param {readonly import('./bounds.js').Bound[]} bounds */
 function scaleFor(points, spec, bounds) {
@@ -94,11 +97,13 @@ function scaleFor(points, spec, bounds) {
       highest = Math.max(highest, value);
     }
   }
+  const kind = spec.mayBeLog && highest / lowest > 100 ? 'logarithmic' : 'linear';
+  const far = Math.max(highest, spec.least ?? 0) * farAbove[kind];
   for (const bound of bounds) {
     const most = Math.max(0, ...points.map((point) => bound.value(point) ?? 0));
-    if (most <= Math.max(highest, spec.least ?? 0) * farAbove) highest = Math.max(highest, most);
+    if (most <= far) highest = Math.max(highest, most);
   }
-  if (spec.mayBeLog && highest / lowest > 100) return logarithmic(lowest, highest, bottom, top);
+  if (kind === 'logarithmic') return logarithmic(lowest, highest, bottom, top);
   return linear(Math.max(highest, spec.least ?? 0), bottom, top);
 }
 
