@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { startRedis, type TestRedis } from './redis.ts';
+import { answerOf, startRedis, type TestRedis } from './redis.ts';
 import { waitUntil } from './wait-until.ts';
 
 test('each is a Redis of its own, empty', async () => {
@@ -48,11 +48,6 @@ test('a paused one can be disposed of', async () => {
   redis.pause();
 });
 
-/** The first line of the answer to one command. */
-async function ask({ port }: TestRedis, command: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  socket.end(`${command}\r\n`);
-  let answer = '';
-  for await (const chunk of socket) answer += String(chunk);
-  return answer.split('\r\n')[0] ?? '';
+async function ask(redis: TestRedis, command: string): Promise<string> {
+  return (await answerOf(redis, command)).split('\r\n')[0]!;
 }

@@ -1,14 +1,20 @@
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { type RedisServer, startRedisServer } from '@marteau/launch';
 import { descendantsOf } from './process-tree.ts';
 import { createTempFolder } from './temp-folder.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** A Redis of the test's own, which the test may maltreat. */
 export type TestRedis = AsyncDisposable & {
   /** It stays the same over every restart, and so do the data. */
   url: string;
   port: number;
-  /** SIGKILL: what it had not yet written is lost. */
+  /**
+   * SIGKILL, once all that it has acknowledged so far is in its append-only file: while the disk is slow, Redis
+   * acknowledges before it writes (`appendfsync everysec`), and a test cannot know what was lost with it.
+   */
   kill(): Promise<void>;
   /** Ends it in good order, if it runs, and starts it again. */
   restart(): Promise<void>;
@@ -28,6 +34,9 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
     url: server.url,
     port: server.port,
     async kill() {
+      await waitUntil('Redis to have written all', async () =>
+        /\baof_buffer_length:0\b/.test(await answerOf(redis, 'INFO persistence')),
+      );
       process.kill(programOf(server), 'SIGKILL');
       await server.exited;
     },
@@ -48,6 +57,13 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
     },
   };
   return redis;
+}
+
+/** All that Redis answers to one command. */
+export async function answerOf({ port }: TestRedis, command: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.end(`${command}\r\n`);
+  return text(socket);
 }
 
 function programOf(server: RedisServer): number {
