@@ -11,6 +11,8 @@ const isLong = process.env.MARTEAU_FAULTS === 'long';
 const TEST_MS = isLong ? 1_200_000 : 300_000;
 const SILENCE_MS = TEST_MS + 30_000;
 const FILE_MS = isLong ? 7_200_000 : 1_200_000;
+/** More failures than this are no bad luck. */
+const MOST_TRIED_AGAIN = 3;
 
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
 const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -29,7 +31,8 @@ if (files.length === 0) {
   say(`${files.length} test files${files.length < all.length ? ` of ${all.length}` : ''}`);
   const begun = performance.now();
   const results = await runAll();
-  if (!sum(results, (performance.now() - begun) / 1000)) process.exitCode = 1;
+  const flaky = await tryAgain(results);
+  if (!sum(results, flaky, (performance.now() - begun) / 1000)) process.exitCode = 1;
 }
 if (untested.length > 0) {
   say(
@@ -42,24 +45,43 @@ if (untested.length > 0) {
 async function runAll(): Promise<FileResult[]> {
   const waiting = [...files];
   const results: FileResult[] = [];
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
   const work = async (): Promise<void> => {
-    for (let file = waiting.shift(); file && !cut.signal.aborted; file = waiting.shift()) {
-      const result = await runTestFile({
-        root,
-        file,
-        options: [`--test-timeout=${TEST_MS}`, ...options],
-        env,
-        signal: cut.signal,
-        deadlineMs: FILE_MS,
-        silenceMs: SILENCE_MS,
-      });
-      results.push(result);
-      show(result);
-    }
+    for (let file = waiting.shift(); file && !cut.signal.aborted; file = waiting.shift())
+      results.push(await run(file));
   };
   await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
   return results;
+}
+
+async function run(file: string): Promise<FileResult> {
+  const result = await runTestFile({
+    root,
+    file,
+    options: [`--test-timeout=${TEST_MS}`, ...options],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+    signal: cut.signal,
+    deadlineMs: FILE_MS,
+    silenceMs: SILENCE_MS,
+  });
+  show(result);
+  return result;
+}
+
+/**
+ * A few failures among hundreds of files may be a busy machine's. They run once more, alone. What passes then is told
+ * as flaky, with its first output above it: a defect of the test, or a race of the product that somebody should look at.
+ *
+ * @returns the files that failed first and passed then
+ */
+async function tryAgain(results: readonly FileResult[]): Promise<string[]> {
+  const failed = results.filter(({ ok }) => !ok).map(({ file }) => file);
+  if (paths.length > 0 || failed.length > MOST_TRIED_AGAIN || cut.signal.aborted) return [];
+  const flaky: string[] = [];
+  for (const file of failed) {
+    say(`\nOnce more, alone: ${file}`);
+    if ((await run(file)).ok) flaky.push(file);
+  }
+  return flaky;
 }
 
 /** A line of a file that passed; all that one printed that did not, or that was asked for by its path. */
@@ -71,8 +93,8 @@ function show({ file, ok, tests, skipped, seconds, output, problems }: FileResul
 }
 
 /** @returns whether all went well */
-function sum(results: readonly FileResult[], seconds: number): boolean {
-  const failed = results.filter(({ ok }) => !ok);
+function sum(results: readonly FileResult[], flaky: readonly string[], seconds: number): boolean {
+  const failed = results.filter(({ ok, file }) => !ok && !flaky.includes(file));
   const total = (count: (result: FileResult) => number): number =>
     results.reduce((sum, result) => sum + count(result), 0);
   say(
@@ -80,6 +102,7 @@ function sum(results: readonly FileResult[], seconds: number): boolean {
   );
   const missing = files.length - results.length;
   if (missing > 0) say(`The run was asked to end: ${missing} files were not run.`);
+  if (flaky.length > 0) say(`Flaky, passed alone: ${flaky.join(', ')}`);
   if (failed.length > 0) say(`Failed: ${failed.map(({ file }) => file).join(', ')}`);
   else if (missing === 0) say('All passed.');
   return failed.length === 0 && missing === 0;
