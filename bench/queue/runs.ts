@@ -10,7 +10,7 @@ export const submission = (n: number) => ({
 export const lineEntry = (n: number) => ({
   demand: 1,
   labels: {},
-  target: `host${n % 500}.example.com:443`,
+  targets: [`host${n % 500}.example.com:443`],
   shared: false,
   recipients: ['ana@example.com'],
   facts: {

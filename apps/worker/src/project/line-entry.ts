@@ -4,6 +4,7 @@ import type { LineEntry } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { recipientsOf } from '../mail/recipients.ts';
 import type { RunWork } from '../run-work.ts';
+import { hasAppNode } from './app-node.ts';
 
 /** What the ledger needs to know of a prepared run. */
 export function lineEntry(
@@ -13,11 +14,11 @@ export function lineEntry(
   work: RunWork,
 ): LineEntry {
   const { file } = work;
-  const [target = null] = file.targets;
   return {
-    demand: file.nodes.count,
+    demand: file.nodes.count + (hasAppNode(file) ? 1 : 0),
+    appNode: hasAppNode(file),
     labels: file.nodes.labels,
-    target: target === null ? null : hostAndPort(target),
+    targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
     // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script
     // looks at its page.
@@ -28,7 +29,7 @@ export function lineEntry(
       commitAuthor: source.author,
       name: file.name,
       test: file.test,
-      target: target ?? (file.app === null ? null : appOfRepository),
+      target: file.targets.join(', ') || (file.app === null ? null : appOfRepository),
       engine: { name: 'marteau', version },
     },
     work,

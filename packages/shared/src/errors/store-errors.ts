@@ -4,15 +4,21 @@ const ask = (labels: string) => (labels ? ` with ${labels}` : '');
 
 /** What the store refuses: runs that cannot be placed, names that clash, folders that are taken. */
 export const storeErrors = {
-  'too-few-nodes': entry<{ wanted: number; have: number; labels: string }>(
+  'too-few-nodes': entry<{ wanted: number; have: number; labels: string; app?: boolean }>(
     409,
-    ({ wanted, have, labels }) =>
-      `The run asks for ${wanted} nodes${ask(labels)}, and ${have === 0 ? 'none is' : have === 1 ? 'only one is' : `only ${have} are`} registered here. Ask for fewer nodes, or start more workers.`,
+    ({ wanted, have, labels, app }) =>
+      `The run asks for ${wanted} nodes${ask(labels)}${app ? ' (one of them for its app)' : ''}, and ${have === 0 ? 'none is' : have === 1 ? 'only one is' : `only ${have} are`} registered here. Ask for fewer nodes, or start more workers.`,
   ),
-  'nodes-missing': entry<{ wanted: number; have: number; labels: string; minutes: number }>(
+  'nodes-missing': entry<{
+    wanted: number;
+    have: number;
+    labels: string;
+    minutes: number;
+    app?: boolean;
+  }>(
     503,
-    ({ wanted, have, labels, minutes }) =>
-      `The run asks for ${wanted} nodes${ask(labels)}; for ${minutes} min no more than ${have} were there. Start the missing workers or ask for fewer nodes, then run it again.`,
+    ({ wanted, have, labels, minutes, app }) =>
+      `The run asks for ${wanted} nodes${ask(labels)}${app ? ' (one of them for its app)' : ''}; for ${minutes} min no more than ${have} were there. Start the missing workers or ask for fewer nodes, then run it again.`,
     true,
   ),
   'attempts-used-up': entry<{ attempts: number; why: string }>(

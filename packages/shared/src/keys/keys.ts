@@ -76,6 +76,8 @@ export const redisKeys = {
   ready: each('ready'),
   /** set: shares that delivered */
   done: each('done'),
+  /** hash: attempt → what one of its shares started for all of them, and where, JSON */
+  around: each('around'),
   /** zset: runs whose attempt is being taken back → seq */
   returning: one('returning'),
   /** zset: runs before the barrier → deadline, ms */

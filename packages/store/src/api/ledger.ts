@@ -12,13 +12,15 @@ export type Begun<H extends Hold> = { hold: H } | { hold: null; answer: 'stale' 
 
 /** What prepare learned, when the run enters the line. */
 export interface LineEntry {
-  /** How many nodes the load needs (an `app` node of its own included). */
+  /** How many nodes the run needs, one of the app's own included. */
   demand: number;
+  /** The last of them generates no load: it has the app. It stands until all others have ended theirs. */
+  appNode?: boolean;
   /** Labels that every node must have. */
   labels: Record<string, string>;
-  /** host:port that the run hits, for the target lock; null locks nothing (an app of its own). */
-  target: string | null;
-  /** May overlap with others on this target that say so too. */
+  /** Every host:port that the run hits, for the target lock; none locks nothing (an app of its own). */
+  targets: string[];
+  /** May overlap with others on these targets that say so too. */
   shared: boolean;
   /** Everyone who gets a mail, the submitter included. */
   recipients: string[];
@@ -70,6 +72,8 @@ export interface AttemptRecord {
   attempt: number;
   /** Node of each share, by its index. */
   nodes: string[];
+  /** Which of them generates no load but has the app; null for none. */
+  appShare: number | null;
   /** ISO instant of the common start. */
   startedAt: string | null;
   stopped: boolean;
@@ -121,6 +125,13 @@ export interface Ledger {
    * twice the longest measured round trip plus a margin; none for a single share).
    */
   ready(hold: ShareHold, signal: AbortSignal): Promise<Start>;
+  /**
+   * Tells the other shares of this attempt what this one has started for all of them, and where.
+   * @param around JSON, at most 1 MB. False when the hold is lost.
+   */
+  surround(hold: ShareHold, around: unknown): Promise<boolean>;
+  /** Waits for what another share of this attempt started for all; null once the signal aborts. */
+  surroundings(hold: ShareHold, signal: AbortSignal): Promise<unknown>;
   /** The share's measurements are in the folder. False when the hold is lost. The last one sends the run to finalize. */
   done(hold: ShareHold): Promise<boolean>;
   /**

@@ -11,6 +11,8 @@ export interface NodeSpec {
   labels: Record<string, string>;
   /** `desk`: prepare, finalize, notify. `load`: generates load. */
   roles: readonly ('desk' | 'load')[];
+  /** By which other nodes reach it, without a port; the one by which it reaches Redis unless it is given. */
+  address?: string | undefined;
   /** Requests/s that it generated when it was measured; null when not. */
   calibratedRate: number | null;
 }
@@ -40,8 +42,10 @@ export interface NodeTest {
 
 export interface NodeEntry extends NodeSpec, NodeStatus {
   state: 'idle' | 'busy' | 'disabled' | 'draining' | 'dead';
-  /** The run that it generates load for. */
+  /** The run that it generates load for, or has the app of. */
   runId: string | null;
+  /** Which of both it does for that run. */
+  duty: 'load' | 'app' | null;
   /** ISO instants. */
   joinedAt: string;
   lastContact: string;
@@ -53,6 +57,8 @@ export interface NodeEntry extends NodeSpec, NodeStatus {
 
 /** A worker's membership: beats by itself, once a second, until it leaves. */
 export interface NodeSession extends Holder {
+  /** By which other nodes reach this one, without a port. */
+  readonly address: string;
   /** Takes no more shares; what it has goes on. */
   drain(): Promise<void>;
   /** Keeps shares away while the node is tested. False when it is not free. */

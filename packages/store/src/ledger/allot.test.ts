@@ -210,9 +210,9 @@ describe('allotting nodes', () => {
   test('a busy target holds only the runs that hit it', async () => {
     const nodes = await join('n1', 'n2', 'n3');
     const target = 'staging.example.com:443';
-    const first = await enterLine(store, { target });
-    const same = await enterLine(store, { target });
-    const other = await enterLine(store, { target: 'other.example.com:443' });
+    const first = await enterLine(store, { targets: [target] });
+    const same = await enterLine(store, { targets: [target] });
+    const other = await enterLine(store, { targets: ['other.example.com:443'] });
     await isRunning(first);
     await isRunning(other);
     await settle();
@@ -223,15 +223,37 @@ describe('allotting nodes', () => {
     await isRunning(same);
   });
 
+  test('a run with several targets waits for all of them, and holds all of them', async () => {
+    const nodes = await join('n1', 'n2', 'n3');
+    const [a, b, c] = ['a.example.com:443', 'b.example.com:443', 'c.example.com:443'] as const;
+    const first = await enterLine(store, { targets: [a] });
+    const second = await enterLine(store, { targets: [b] });
+    await isRunning(first);
+    await isRunning(second);
+    const both = await enterLine(store, { targets: [c, b, a] });
+    await complete(first, nodes);
+    await settle();
+    assert.equal(await stateOf(store, both), 'waiting');
+    const place = (await store.ledger.places([both])).get(both);
+    assert.equal(place?.waitingFor, 'waits for Shop by ana: same target');
+    await complete(second, nodes);
+    await isRunning(both);
+    const behind = await Promise.all([c, a].map((target) => enterLine(store, { targets: [target] })));
+    await settle();
+    assert.deepEqual(await Promise.all(behind.map((id) => stateOf(store, id))), ['waiting', 'waiting']);
+    await complete(both, nodes);
+    for (const id of behind) await isRunning(id);
+  });
+
   test('runs that both share a target overlap; one that wants it alone is not overtaken for ever', async () => {
     const nodes = await join('n1', 'n2', 'n3');
     const target = 'staging.example.com:443';
-    const a = await enterLine(store, { target, shared: true });
-    const b = await enterLine(store, { target, shared: true });
+    const a = await enterLine(store, { targets: [target], shared: true });
+    const b = await enterLine(store, { targets: [target], shared: true });
     await isRunning(a);
     await isRunning(b);
-    const alone = await enterLine(store, { target });
-    const c = await enterLine(store, { target, shared: true });
+    const alone = await enterLine(store, { targets: [target] });
+    const c = await enterLine(store, { targets: [target], shared: true });
     await settle();
     assert.deepEqual([await stateOf(store, alone), await stateOf(store, c)], ['waiting', 'waiting']);
     await measure(a, nodes);
@@ -243,10 +265,10 @@ describe('allotting nodes', () => {
   test('held runs that are cancelled free those behind them', async () => {
     const nodes = await join('n1', 'n2', 'n3');
     const target = 'staging.example.com:443';
-    const a = await enterLine(store, { target, shared: true });
+    const a = await enterLine(store, { targets: [target], shared: true });
     await isRunning(a);
-    const alone = await enterLine(store, { target });
-    const b = await enterLine(store, { target, shared: true });
+    const alone = await enterLine(store, { targets: [target] });
+    const b = await enterLine(store, { targets: [target], shared: true });
     await settle();
     assert.equal(await stateOf(store, b), 'waiting');
     await store.runs.cancel(alone, ana);
@@ -260,8 +282,8 @@ describe('allotting nodes', () => {
     const nodes = await join('n1', 'n2', 'n3');
     const target = 'staging.example.com:443';
     const mine = await enterLine(store);
-    const theirs = await enterLine(store, { target }, { submitter: ben });
-    const both = await enterLine(store, { target });
+    const theirs = await enterLine(store, { targets: [target] }, { submitter: ben });
+    const both = await enterLine(store, { targets: [target] });
     await isRunning(mine);
     await isRunning(theirs);
     await measure(theirs, nodes);

@@ -7,6 +7,7 @@ import { allot } from './allot.ts';
 import { waitAtBarrier } from './barrier.ts';
 import { labelsInWords, labelsKey } from './labels.ts';
 import { readLine, readPlaces } from './places.ts';
+import { surround, waitForSurroundings } from './surroundings.ts';
 
 /** Bytes of `work` that Redis keeps of a waiting or running run. */
 const WORK_LIMIT = 256 * 1024;
@@ -53,6 +54,7 @@ export function createLedger(context: Context): Ledger {
         wanted: entry.demand,
         have: registered ?? 0,
         labels,
+        app: entry.appNode ?? false,
       });
       const ended = await script('end', { hold, ...failed(error.message, error.code) });
       return ended ? 'refused' : 'lost';
@@ -66,6 +68,8 @@ export function createLedger(context: Context): Ledger {
       return { hold: null, answer: 'stale' };
     },
     ready: (hold, signal) => waitAtBarrier(context, hold, signal),
+    surround: (hold, around) => surround(context, hold, around),
+    surroundings: (hold, signal) => waitForSurroundings(context, hold, signal),
     done: (hold) => leaveShare(hold, 'done', ''),
     giveBack: (hold, why) => (hold.stage === 'share' ? leaveShare(hold, 'late', why) : leaveDesk(hold)),
     abandon: (hold, why) => leaveShare(hold, 'lost', why),
@@ -77,7 +81,7 @@ export function createLedger(context: Context): Ledger {
     },
 
     async attempt(runId) {
-      const fields = ['attempt', 'slots', 'startAt', 'stopped', 'lost'] as const;
+      const fields = ['attempt', 'slots', 'startAt', 'stopped', 'lost', 'appNode'] as const;
       const values = await onRedis(() => redis.hmget(redisKeys.run(runId), ...fields));
       return values[0] ? attemptRecord(values) : null;
     },
@@ -108,7 +112,8 @@ function lineArguments(entry: LineEntry) {
   return {
     demand: entry.demand,
     labels: labelsKey(entry.labels),
-    target: entry.target ?? '',
+    appNode: entry.appNode ?? false,
+    targets: [...new Set(entry.targets)].join(' '),
     shared: entry.shared,
     recipients: [...new Set(entry.recipients)],
     facts: JSON.stringify(entry.facts),
@@ -116,10 +121,12 @@ function lineArguments(entry: LineEntry) {
   };
 }
 
-function attemptRecord([attempt, slots, startAt, stopped, lost]: (string | null)[]): AttemptRecord {
+function attemptRecord([attempt, slots, startAt, stopped, lost, app]: (string | null)[]): AttemptRecord {
+  const nodes: string[] = JSON.parse(slots || '[]');
   return {
     attempt: Number(attempt),
-    nodes: JSON.parse(slots || '[]'),
+    nodes,
+    appShare: app === '1' ? nodes.length - 1 : null,
     startedAt: startAt ? new Date(Number(startAt)).toISOString() : null,
     stopped: stopped === '1',
     lost: JSON.parse(lost || '[]'),

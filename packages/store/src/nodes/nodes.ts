@@ -66,6 +66,7 @@ function readNode(node: Record<string, string>, atDesk: boolean, now: number): N
     test,
     state: stateOf(node, atDesk, now),
     runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
+    duty: node.slot ? (node.duty as NodeEntry['duty']) || 'load' : null,
     joinedAt: instant(node.joinedAt),
     lastContact: instant(node.beatAt),
   };

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { allot } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
 import { within } from '../redis/within.ts';
+import { addressTowards } from './address-towards.ts';
 import { isAlive, processIdentity } from './process-identity.ts';
 import { requireSameVersion } from './same-version.ts';
 import { createSlotKeeper } from './slot-keeper.ts';
@@ -92,6 +93,7 @@ export async function joinNode(
   return {
     node: name,
     boot,
+    address: spec.address ?? addressTowards(context.redis),
     async drain() {
       draining = true;
       await drain();

@@ -38,8 +38,9 @@ export interface ScriptMap {
     {
       hold: DeskHold;
       demand: number;
+      appNode: boolean;
       labels: string;
-      target: string;
+      targets: string;
       shared: boolean;
       recipients: string[];
       facts: string;
@@ -54,6 +55,7 @@ export interface ScriptMap {
     { hold: ShareHold; roundTrip: number; marginMs: number },
     ['wait'] | ['go', startAt: number, now: number] | ['cancelled'] | ['aborted'] | ['lost']
   >;
+  surround: Script<{ hold: ShareHold; around: string }, YesNo>;
   'leave-share': Script<
     {
       hold: ShareHold;

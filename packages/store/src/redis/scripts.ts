@@ -13,6 +13,7 @@ const folders = {
     'check-share',
     'check-desk',
     'ready',
+    'surround',
     'leave-share',
     'leave-desk',
     'end',

@@ -56,7 +56,7 @@ export function readRun(id: string, hash: RunHash, mails: MailState[]): Run {
     email: submitted.email,
     submitter: submitted.submitter,
     trigger: submitted.trigger,
-    nodes: Number(hash.nodes),
+    nodes: Number(hash.nodes) - (hash.appNode === '1' ? 1 : 0),
     attempt: Number(hash.attempt),
     phase: json<Phase>(hash.phase),
     stopped: hash.stopped === '1',

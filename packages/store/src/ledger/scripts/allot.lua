@@ -58,23 +58,25 @@ local function matching(wanted, seq)
 end
 
 -- Why this run may not start now although there may be nodes; nil when nothing holds it.
-local function held_by(id, seq, submitter, target, shared)
+local function held_by(id, seq, submitter, targets, shared)
   if given(rules.perSubmitter) and redis.call('SCARD', key('submitter', submitter)) >= rules.perSubmitter then
     return submitter_reason(submitter)
   end
-  if not given(target) then return nil end
-  local others = redis.call('HVALS', key('target', target))
-  if #others == 0 then return nil end
-  for _, other in ipairs(others) do
-    if other ~= '1' or shared ~= '1' then return target_reason(target) end
+  for _, target in ipairs(targets_of(targets)) do
+    local others = redis.call('HVALS', key('target', target))
+    for _, other in ipairs(others) do
+      if other ~= '1' or shared ~= '1' then return target_reason(target) end
+    end
+    if #others > 0 then
+      -- it could share the target, but not overtake one that waits to have it alone
+      local first = redis.call('ZRANGE', key('held', target_reason(target)), 0, 0, 'WITHSCORES')
+      if first[1] and tonumber(first[2]) < seq then return target_reason(target) end
+    end
   end
-  -- it could share the target, but not overtake one that waits to have it alone
-  local first = redis.call('ZRANGE', key('held', target_reason(target)), 0, 0, 'WITHSCORES')
-  if first[1] and tonumber(first[2]) < seq then return target_reason(target) end
   return nil
 end
 
-local function start(id, demand, found, submitter, target, shared)
+local function start(id, demand, found, submitter, targets, shared, app)
   local attempt = redis.call('HINCRBY', key('run', id), 'attempt', 1)
   local names = {}
   leave_lane(id)
@@ -84,12 +86,13 @@ local function start(id, demand, found, submitter, target, shared)
     local node = found[share + 1]
     node.taken = true
     names[share + 1] = node.name
-    redis.call('HSET', key('node', node.name), 'slot', id .. '/' .. attempt, 'share', share)
+    local duty = app == '1' and share == demand - 1 and 'app' or 'load'
+    redis.call('HSET', key('node', node.name), 'slot', id .. '/' .. attempt, 'share', share, 'duty', duty)
     owe('node-' .. node.name, 'share', 'share-' .. id .. '-' .. attempt .. '-' .. share,
       { runId = id, attempt = attempt, share = share, of = demand })
   end
   redis.call('SADD', key('submitter', submitter), id)
-  if given(target) then redis.call('HSET', key('target', target), id, shared) end
+  for _, target in ipairs(targets_of(targets)) do redis.call('HSET', key('target', target), id, shared) end
   redis.call('ZADD', key('barrier'), now + rules.barrierMs, id)
   run_set(id, 'slots', cjson.encode(names), 'roundTrip', 0, 'startAt', '', 'unmetSince', '')
   set_state(id, 'running')
@@ -113,7 +116,7 @@ for _ = 1, LANES do
   local lane = redis.call('ZRANGE', key('lanes'), at, at)[1]
   if not lane then break end
   local id = redis.call('ZRANGE', key('lane', lane), 0, 0)[1]
-  local run = run_get(id, 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince')
+  local run = run_get(id, 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'appNode')
   local demand, wanted = tonumber(run[5]), labels_of(run[6])
   local reason = held_by(id, tonumber(run[1]), run[2], run[3], run[4])
   if reason then
@@ -121,7 +124,7 @@ for _ = 1, LANES do
   else
     local found = matching(wanted, tonumber(run[1]))
     if #found >= demand then
-      start(id, demand, found, run[2], run[3], run[4])
+      start(id, demand, found, run[2], run[3], run[4], run[8])
     else
       local alive_count = 0
       for _, node in ipairs(alive) do

@@ -1,5 +1,6 @@
 -- preparing → waiting: only now is known how many nodes the run needs.
--- args: hold, demand, labels (JSON, sorted), target ('' locks nothing), shared, recipients, facts (JSON), work (JSON)
+-- args: hold, demand, appNode (boolean: the last of them is for the app), labels (JSON, sorted),
+--       targets ('a:443 b:443'; '' locks nothing), shared, recipients, facts (JSON), work (JSON)
 -- returns {'waiting'} | {'refused', registered nodes} (nothing changed: end it) | {'cancelled'} | {'lost'}
 local id = args.hold.runId
 local run = run_get(id, 'state', 'seq', 'enteredBy')
@@ -10,7 +11,8 @@ local nodes = count_nodes(args.labels)
 if nodes.all > 0 and args.demand > nodes.registered then return { 'refused', nodes.registered } end
 
 leave_desk(id)
-run_set(id, 'nodes', args.demand, 'labels', args.labels, 'lockTarget', args.target, 'shared', args.shared and '1' or '0',
+run_set(id, 'nodes', args.demand, 'appNode', args.appNode and '1' or '', 'labels', args.labels,
+  'lockTarget', args.targets, 'shared', args.shared and '1' or '0',
   'recipients', cjson.encode(args.recipients), 'facts', args.facts, 'work', args.work, 'deaths', 0,
   'enteredBy', desk_token(args.hold))
 set_state(id, 'waiting')

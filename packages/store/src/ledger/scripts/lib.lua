@@ -122,11 +122,20 @@ local function wake_unmet()
   end
 end
 
--- The run does not occupy its target and its submitter's limit any more.
+-- 'a:443 b:443' → what a run locks; none for ''
+local function targets_of(text)
+  local found = {}
+  for target in string.gmatch(given(text) and text or '', '%S+') do found[#found + 1] = target end
+  return found
+end
+
+-- The run does not occupy its targets and its submitter's limit any more.
 local function vacate(id)
   local run = run_get(id, 'submitter', 'lockTarget')
   if given(run[1]) and redis.call('SREM', key('submitter', run[1]), id) == 1 then wake(submitter_reason(run[1])) end
-  if given(run[2]) and redis.call('HDEL', key('target', run[2]), id) == 1 then wake(target_reason(run[2])) end
+  for _, target in ipairs(targets_of(run[2])) do
+    if redis.call('HDEL', key('target', target), id) == 1 then wake(target_reason(target)) end
+  end
 end
 
 -- --- nodes ---
@@ -180,7 +189,7 @@ local function finish(id, state)
   vacate(id)
   for _, kind in ipairs({ 'queue', 'unmet', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
   redis.call('HDEL', key('doomed'), id)
-  redis.call('DEL', key('ready', id), key('done', id))
+  redis.call('DEL', key('ready', id), key('done', id), key('around', id))
   redis.call('HDEL', key('run', id), 'work', 'ending', 'why')
   redis.call('HINCRBY', key('run', id), 'ended', 1)
   run_set(id, 'endedAt', now)
@@ -244,18 +253,30 @@ local function requeue(id, why)
   run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'lost', '[]', 'slots', '[]')
   redis.call('ZREM', key('barrier'), id)
   redis.call('ZREM', key('returning'), id)
+  redis.call('DEL', key('around', id))
   redis.call('ZADD', key('queue'), run[2], id)
   set_state(id, 'waiting')
   enter_lane(id)
 end
 
--- Once no node has a slot of this attempt any more, the run goes on.
+-- Which nodes have a slot of an attempt. slots: JSON, or ''
+local function holders(id, attempt, slots)
+  local slot = id .. '/' .. attempt
+  local found = {}
+  for _, node in ipairs(cjson.decode(given(slots) and slots or '[]')) do
+    if redis.call('HGET', key('node', node), 'slot') == slot then found[#found + 1] = node end
+  end
+  return found
+end
+
+-- Once no node has a slot of this attempt any more, the run goes on. The app's node waits for all others, and is told.
 local function settle(id)
-  local run = run_get(id, 'state', 'attempt', 'slots', 'ending', 'why')
+  local run = run_get(id, 'state', 'attempt', 'slots', 'ending', 'why', 'appNode')
   if run[1] ~= 'running' and run[1] ~= 'cancelling' then return end
-  local slot = id .. '/' .. run[2]
-  for _, node in ipairs(cjson.decode(given(run[3]) and run[3] or '[]')) do
-    if redis.call('HGET', key('node', node), 'slot') == slot then return end
+  local left = holders(id, run[2], run[3])
+  if #left > 0 then
+    if #left == 1 and run[6] == '1' then tell(id) end
+    return
   end
   if run[4] == 'cancel' then return finish(id, 'cancelled') end
   if run[4] == 'error' then return finish(id, 'error') end
@@ -265,7 +286,7 @@ end
 
 -- The node's slot is not its any more; settle() must follow.
 local function free_slot(node)
-  redis.call('HSET', key('node', node), 'slot', '', 'share', '')
+  redis.call('HSET', key('node', node), 'slot', '', 'share', '', 'duty', '')
 end
 
 -- A share is lost with its node: before the start the attempt is handed back, after it what is left is kept.

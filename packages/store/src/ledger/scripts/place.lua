@@ -11,10 +11,12 @@ if run[1] == 'waiting' then
   answer.alive, answer.free, answer.all = nodes.alive, nodes.free, nodes.all
   answer.kind = 'nodes'
   local mine = given(rules.perSubmitter) and redis.call('SCARD', key('submitter', run[2])) >= rules.perSubmitter
-  local targets = given(run[3]) and redis.call('HGETALL', key('target', run[3])) or {}
   local busy = ''
-  for i = 1, #targets, 2 do
-    if run[4] ~= '1' or targets[i + 1] ~= '1' then busy = targets[i] end
+  for _, target in ipairs(targets_of(run[3])) do
+    local runs = redis.call('HGETALL', key('target', target))
+    for i = 1, #runs, 2 do
+      if run[4] ~= '1' or runs[i + 1] ~= '1' then busy = runs[i] end
+    end
   end
   local lane = redis.call('ZRANGE', key('lanes'), 0, 0)[1]
   local ahead = lane and redis.call('ZRANGE', key('lane', lane), 0, 0)[1]

@@ -50,9 +50,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('barrier'), '-inf', now, 'LI
 end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('unmet'), '-inf', now - rules.unmetMs, 'LIMIT', 0, 100)) do
-  local run = run_get(id, 'nodes', 'labels')
+  local run = run_get(id, 'nodes', 'labels', 'appNode')
   redis.call('ZREM', key('unmet'), id)
-  local params = { wanted = tonumber(run[1]), have = count_nodes(run[2]).alive, labels = run[2], minutes = rules.unmetMs / 60000 }
+  local params = { wanted = tonumber(run[1]), have = count_nodes(run[2]).alive, labels = run[2],
+    minutes = rules.unmetMs / 60000, app = run[3] == '1' }
   doom(id, { code = 'nodes-missing', params = params })
 end
 

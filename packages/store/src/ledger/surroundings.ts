@@ -1,0 +1,27 @@
+import { redisKeys } from '@marteau/shared';
+import type { ShareHold } from '../api/holds.ts';
+import type { Context } from '../context.ts';
+import { lookUntil } from '../control/look-until.ts';
+import { onRedis } from '../redis/store-error.ts';
+
+/** Bytes that Redis keeps of them while a run goes on. */
+const LIMIT = 1024 * 1024;
+
+/** See Ledger.surround. */
+export async function surround({ script }: Context, hold: ShareHold, around: unknown): Promise<boolean> {
+  const text = JSON.stringify(around);
+  if (Buffer.byteLength(text) > LIMIT)
+    throw new RangeError(`what stands around a run takes ${text.length} characters; ${LIMIT} bytes are kept`);
+  return (await script('surround', { hold, around: text })) === 1;
+}
+
+/** See Ledger.surroundings. */
+export async function waitForSurroundings(
+  context: Context,
+  { runId, attempt }: ShareHold,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const look = () => onRedis(() => context.redis.hget(redisKeys.around(runId), String(attempt)));
+  const text = await lookUntil(context, runId, signal, look);
+  return text === null ? null : JSON.parse(text);
+}
