@@ -1,7 +1,7 @@
 import { buildResults, compare, confirm, mergeMeasurements, renderTrend } from '@marteau/report';
 import type { Results } from '@marteau/shared';
+import { aRun } from '@marteau/testkit/a-run';
 import type { Bench, BenchContext, Measured } from './bench.ts';
-import { aRun } from './report/a-run.ts';
 import { calibrate } from './verdicts/calibrate.ts';
 import { type Character, simulatedRun } from './verdicts/simulated-run.ts';
 
@@ -70,7 +70,7 @@ function compared(character: Character, say: (line: string) => void) {
   const make = (slower: number): Results => {
     const measurements = mergeMeasurements([simulatedRun.measure(seed++, slower, character)]);
     const { plan } = simulatedRun;
-    return buildResults({ run: aRun, file: null, plan, thresholds: [], measurements });
+    return buildResults({ run: aRun(), file: null, plan, thresholds: [], measurements });
   };
   // Runs are made once; each trial draws some of them.
   const pools = new Map<number, Results[]>();
@@ -128,7 +128,7 @@ function trends(say: (line: string) => void) {
   const marked = (levels: readonly number[], seed: number) => {
     const runs = simulatedRun
       .history(levels, seed, simulatedRun.usual.noise)
-      .map((run) => ({ run: { ...aRun, ...run }, url: null }));
+      .map((run) => ({ run: aRun(run), url: null }));
     return /class="change-name/.test(renderTrend('x', runs));
   };
   say('trends');

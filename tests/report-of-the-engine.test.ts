@@ -6,15 +6,9 @@ import { test } from 'node:test';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import { buildResults, mergeMeasurements, renderReport, summarise } from '@marteau/report';
-import {
-  type Measurements,
-  newRunId,
-  type Plan,
-  parseThreshold,
-  type Run,
-  readResults,
-} from '@marteau/shared';
+import { type Measurements, type Plan, parseThreshold, readResults } from '@marteau/shared';
 import { createTempFolder, startTargetServer } from '@marteau/testkit';
+import { aRun } from '@marteau/testkit/a-run';
 
 const script = `
 import { test } from 'node:test';
@@ -93,44 +87,6 @@ async function measure(target: string, shares: number): Promise<Measurements[]> 
   );
 }
 
-function runOf(target: string): Run {
-  const now = new Date().toISOString();
-  return {
-    v: 1,
-    id: newRunId(Date.now(), Math.random),
-    state: 'reporting',
-    verdict: null,
-    reason: null,
-    reasonCode: null,
-    repo: 'https://example.com/shop',
-    ref: null,
-    commit: null,
-    commitSubject: null,
-    commitAuthor: null,
-    project: 'example.com/shop',
-    name: 'shop',
-    test: null,
-    target,
-    profile: null,
-    overrides: {},
-    email: null,
-    submitter: { kind: 'anonymous', id: '' },
-    trigger: 'test',
-    nodes: 2,
-    attempt: 1,
-    phase: null,
-    stopped: false,
-    submittedAt: now,
-    startedAt: now,
-    endedAt: now,
-    timeline: [],
-    engine: { name: 'marteau', version: '0.1.0' },
-    summary: null,
-    hasReport: false,
-    mails: [],
-  };
-}
-
 const thresholds = ['p95 < 10s', 'errors < 1%', 'failures of "browse" < 50%'].map((source) => {
   const parsed = parseThreshold(source);
   assert.ok('threshold' in parsed);
@@ -141,9 +97,8 @@ test('two shares of a real load become one report', { timeout: 120_000 }, async 
   await using target = await startTargetServer();
   const measurements = await measure(target.url, 2);
   const merged = mergeMeasurements(measurements);
-  const run = runOf(target.url);
   const results = buildResults({
-    run,
+    run: aRun({ target: target.url, nodes: 2 }),
     file: 'script: shop.test.ts\n',
     plan,
     thresholds,
@@ -182,6 +137,8 @@ test('two shares of a real load become one report', { timeout: 120_000 }, async 
     results.failures.some(({ kind, source }) => kind === 'failure' && source?.startsWith('shop.test.ts:')),
   );
   assert.equal(summarise(results)?.requests, counted);
+
+  assert.equal(results.environment['Target address'], '127.0.0.1');
 
   const html = renderReport(results);
   assert.match(html, /GET \/slow/);

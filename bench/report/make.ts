@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildResults, mergeMeasurements, renderReport } from '@marteau/report';
 import type { Measurements } from '@marteau/shared';
-import { aRun } from './a-run.ts';
+import { aRun } from '@marteau/testkit/a-run';
 
 /** What one making of a report took. */
 export interface Made {
@@ -25,7 +25,7 @@ const list = Array.from({ length: Number(shares) }, (_, i): Measurements => {
   return JSON.parse(readFileSync(join(folder, `share-${i}.json`), 'utf8'));
 });
 const results = buildResults({
-  run: aRun,
+  run: aRun({ nodes: list.length }),
   file: null,
   plan: { steps: list[0]!.steps.map(({ plan }) => plan) },
   thresholds: [],

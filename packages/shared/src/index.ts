@@ -13,6 +13,7 @@ export * from './measure/custom-metric.ts';
 export * from './measure/distribution.ts';
 export * from './measure/hosts.ts';
 export * from './measure/measurements.ts';
+export * from './measure/peer.ts';
 export * from './measure/recording-record.ts';
 export * from './measure/zlib-stored.ts';
 export * from './plan/index.ts';

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { buildResults, mergeMeasurements, renderReport } from '@marteau/report';
-import type { Distribution, Measurements, Plan, Results, Run } from '@marteau/shared';
+import type { Distribution, Measurements, Plan, Results } from '@marteau/shared';
 import { createTempFolder } from '@marteau/testkit';
+import { aRun } from '@marteau/testkit/a-run';
 import { exitCodes } from '../exit-codes.ts';
 
 const main = join(import.meta.dirname, '..', 'main.ts');
@@ -37,41 +38,6 @@ const plan: Plan = {
       test: null,
     },
   ],
-};
-
-const run: Run = {
-  v: 1,
-  id: 'r1jd3v8k2m0pqrstuvw',
-  state: 'reporting',
-  verdict: null,
-  reason: null,
-  reasonCode: null,
-  repo: 'https://example.com/shop',
-  ref: null,
-  commit: null,
-  commitSubject: null,
-  commitAuthor: null,
-  project: 'example.com/shop',
-  name: 'shop',
-  test: null,
-  target: null,
-  profile: null,
-  overrides: {},
-  email: null,
-  submitter: { kind: 'cli', id: 'here' },
-  trigger: 'cli',
-  nodes: 1,
-  attempt: 1,
-  phase: null,
-  stopped: false,
-  submittedAt: startedAt,
-  startedAt,
-  endedAt: startedAt,
-  timeline: [],
-  engine: { name: 'marteau', version: '0.1.0' },
-  summary: null,
-  hasReport: false,
-  mails: [],
 };
 
 /** An HdrHistogram (V2, two digits) of values below 256 µs x 2^octave that spread evenly over one octave. */
@@ -121,7 +87,7 @@ function resultsOf(octave: number): Results {
   const stats = { step: 0, ...counts, time, service: null, outcomes: {}, phases: {}, peak: 128 };
   const measurements: Measurements = {
     v: 1,
-    engine: run.engine,
+    engine: { name: 'marteau', version: '0.1.0' },
     share: { index: 0, of: 1 },
     node: 'here',
     model: 'closed',
@@ -139,7 +105,7 @@ function resultsOf(octave: number): Results {
     generator: { threads: 1, cpuSeconds: 1, limits: [] },
   };
   return buildResults({
-    run,
+    run: aRun(),
     file: null,
     plan,
     thresholds: [],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
-import type { Measurements, Plan } from '@marteau/shared';
+import { addPeers, type Measurements, type PeerFacts, type Plan } from '@marteau/shared';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
 import type { Stretch } from '../plan/stretch.ts';
 import { type Laid, lanesOf } from '../plan/stretch.ts';
@@ -34,6 +34,7 @@ export class ShareRun {
   readonly #zero: bigint;
   readonly #startedAt: number;
   readonly #cpuSeconds: number[] = [];
+  readonly #peers: PeerFacts[] = [];
   #search: Measurements['search'];
   #stoppedBy: Stopped | null = null;
   #stopped = false;
@@ -103,6 +104,7 @@ export class ShareRun {
       case 'finished':
         thread.finished = true;
         this.#cpuSeconds[index] = message.cpuSeconds;
+        this.#peers[index] = message.peer;
         if (this.#threads.every(({ finished }) => finished)) this.#finished();
         break;
     }
@@ -200,6 +202,7 @@ export class ShareRun {
       ...(this.#stoppedBy ? { stoppedBy: this.#stoppedBy } : {}),
       ...(this.#search ? { search: this.#search } : {}),
       ...this.#recording.written(),
+      peer: addPeers(this.#peers),
       notes: [...this.#notes],
       generator: {
         threads,

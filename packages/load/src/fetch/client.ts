@@ -2,6 +2,7 @@ import type { Labels } from '../measure/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { labeller } from './label.ts';
+import { Peer } from './peer.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RequestTemplates } from './request-template.ts';
 import { Resolver } from './resolver.ts';
@@ -37,6 +38,7 @@ export class Client {
   readonly sessions = new Map<Origin, Buffer>();
   readonly tls: TlsContext;
   readonly templates: RequestTemplates;
+  readonly peer: Peer;
   /** Null where requests are not marked. */
   readonly traces: TraceLines | null;
   /** Open sockets. */
@@ -57,6 +59,7 @@ export class Client {
     );
     this.resolver = new Resolver(now);
     this.tls = new TlsContext(options.tls);
+    this.peer = new Peer(options.target ?? null);
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.traces = options.mark ? new TraceLines() : null;
     const defaults = new Map([

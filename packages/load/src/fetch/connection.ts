@@ -123,6 +123,7 @@ export class Connection implements ResponseSink, BodySource {
 
   head(head: ResponseHead): void {
     if (!head.keepAlive) this.#keepAlive = false;
+    if (this.#served === 0) this.#pool.answered(this.#socket!, head);
     this.#exchange!.answer(head, this);
   }
 

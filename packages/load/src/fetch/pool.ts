@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { Client } from './client.ts';
 import { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import { openSocket } from './open-socket.ts';
+import type { ResponseHead } from './response-head.ts';
 import type { Origin } from './route.ts';
 
 /** As many as browsers open. */
@@ -29,6 +31,11 @@ export class Pool {
       if (this.#all.size < MOST_CONNECTIONS) this.#open(exchange);
       else this.#waiting.push(exchange);
     }
+  }
+
+  /** The first answer on a connection has come. */
+  answered(socket: Socket, head: ResponseHead): void {
+    this.client.peer.answered(this.#origin, socket, head);
   }
 
   /** A connection is free again. */

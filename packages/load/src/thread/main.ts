@@ -65,7 +65,7 @@ async function finish(): Promise<void> {
   reporter.finish();
   await Promise.all([process.stdout, process.stderr].map(handedOn));
   const { user, system } = process.threadCpuUsage();
-  world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6 });
+  world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6, peer: world.client.peer.known });
   job.port.close();
 }
 

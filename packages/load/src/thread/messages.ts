@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Step } from '@marteau/shared';
+import type { PeerFacts, Step } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
 import type { FailureCount } from '../measure/failures.ts';
 import type { LoadPiece } from '../measure/load-series.ts';
@@ -110,4 +110,4 @@ export type FromThread =
     }
   | ({ readonly type: 'exchange' } & ToldExchange)
   | { readonly type: 'note'; readonly text: string }
-  | { readonly type: 'finished'; readonly cpuSeconds: number };
+  | { readonly type: 'finished'; readonly cpuSeconds: number; readonly peer: PeerFacts };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ChaosRecord, FaultWindow, Results } from '@marteau/shared';
-import { aRun } from '../fixtures/a-run.ts';
+import { aRun } from '@marteau/testkit/a-run';
 import { aRecord, blackout, brokenRun } from '../fixtures/chaos-runs.ts';
 import { thresholds } from '../fixtures/scenarios.ts';
 import { failingShop } from '../fixtures/shop.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Results } from '@marteau/shared';
-import { aRun } from '../fixtures/a-run.ts';
+import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { failingShop, shop } from '../fixtures/shop.ts';
 import { type SimulatedLabel, simulate } from '../fixtures/simulate.ts';
@@ -151,4 +151,18 @@ test('what else changed is told, with a link to the commits', () => {
     changed[0]!.link!,
     /^https:\/\/github\.com\/example\/marketplace\/compare\/4f1c8a0b\w+\.\.\.b{40}$/,
   );
+});
+
+test('that another server answers at the target is told', () => {
+  const servedBy = (server: string, address: string) => {
+    const plan = cycles([5], 20);
+    const peer = { addresses: [address], servers: [server], tls: [] };
+    const [share] = simulate({ seed: 1, startedAt, plan, labels: shop, perUser: 6, more: { peer } });
+    const measurements = mergeMeasurements([share!, { ...share!, node: 'forge-2' }]);
+    return buildResults({ run: aRun(), file: null, plan, thresholds: [], measurements });
+  };
+  const { changed } = compare([servedBy('nginx/1.25', '192.0.2.7')], servedBy('nginx/1.27', '192.0.2.7'))!;
+  assert.deepEqual(changed, [
+    { what: 'Target server', before: 'nginx/1.25', after: 'nginx/1.27', link: null },
+  ]);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { appOfRepository, type Confirmation, type Results } from '@marteau/shared';
-import { aRun } from '../fixtures/a-run.ts';
+import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { shop } from '../fixtures/shop.ts';
 import { simulate } from '../fixtures/simulate.ts';

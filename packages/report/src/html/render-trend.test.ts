@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Run } from '@marteau/shared';
-import { aRun } from '../fixtures/a-run.ts';
+import { aRun } from '@marteau/testkit/a-run';
 import { logNormal } from '../fixtures/distributions.ts';
 import { seeded } from '../statistics/random.ts';
 import type { TrendRun } from '../trend/trend.ts';

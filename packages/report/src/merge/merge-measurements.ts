@@ -1,4 +1,4 @@
-import type { Label, Measurements } from '@marteau/shared';
+import { addPeers, type Label, type Measurements } from '@marteau/shared';
 import { recordingsOf } from '../recordings/recordings-of.ts';
 import { mergeSeries } from './cells.ts';
 import { mergeFailures } from './failures.ts';
@@ -63,6 +63,7 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
     hosts: sorted.flatMap(({ hosts = [] }, i) =>
       hosts.map((host) => ({ ...host, at: host.at.map((at) => at + offsets[i]!) })),
     ),
+    peer: addPeers(sorted.flatMap(({ peer }) => peer ?? [])),
     chaos: chaosOf(sorted, offsets),
     recordings: recordingsOf(sorted),
     notes: [...new Set([...sorted.flatMap((share) => share.notes), ...notes])],

@@ -7,6 +7,7 @@ import type {
   LabelKind,
   LoadPoint,
   Measurements,
+  PeerFacts,
   RecordingRecord,
   StepStats,
 } from '@marteau/shared';
@@ -32,6 +33,8 @@ export interface Merged {
   readonly failures: readonly FailureGroup[];
   readonly metrics: readonly MergedMetric[];
   readonly hosts: readonly HostSeries[];
+  /** Who answered at the target. */
+  readonly peer: PeerFacts;
   readonly search: CapacitySearch | null;
   readonly stoppedBy: Measurements['stoppedBy'] | null;
   /** What was broken on purpose; null where the file names no proxies. */

@@ -17,6 +17,7 @@ import { loadSeries } from './load-series.ts';
 import { upToLoss } from './loss.ts';
 import { metricResults } from './metrics.ts';
 import { nodeResults } from './nodes.ts';
+import { peerFacts } from './peer-facts.ts';
 import type { ReportInput } from './report-input.ts';
 import { runFacts } from './run-facts.ts';
 import { stepResults } from './steps.ts';
@@ -39,7 +40,7 @@ function resultsOf(input: ReportInput): Results {
     schema: resultsSchemaName,
     run: runFacts(run, input.url ?? null),
     file: file === null ? null : { text: file, overrides: run.overrides },
-    environment: { ...environment },
+    environment: { ...environment, ...(merged === null ? {} : peerFacts(merged)) },
     plan,
     apdexThreshold,
     ...(merged === null ? withoutLoad : measured(input, merged, apdexThreshold)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { aRun } from '../fixtures/a-run.ts';
+import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { thresholds } from '../fixtures/scenarios.ts';
 import { scriptMetrics } from '../fixtures/script-metrics.ts';

@@ -4,6 +4,7 @@ import { ChaosRecord } from './chaos-record.ts';
 import { CustomMetric } from './custom-metric.ts';
 import { Distribution } from './distribution.ts';
 import { HostSeries } from './hosts.ts';
+import { PeerFacts } from './peer.ts';
 import { RecordingRecord } from './recording-record.ts';
 
 /**
@@ -191,6 +192,7 @@ export const Measurements = Type.Object({
   metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
+  peer: Type.Optional(PeerFacts),
   /** Hosts of the target, by the share that watched them. */
   hosts: Type.Optional(Type.Array(HostSeries)),
   /** What was broken on purpose, by the share beside whose app the proxies stood. */
