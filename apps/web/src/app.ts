@@ -15,6 +15,7 @@ import { knownOrigin } from './plugins/known-origin.ts';
 import { openapi } from './plugins/openapi.ts';
 import { securityHeaders } from './plugins/security-headers.ts';
 import { views } from './plugins/views.ts';
+import { apiBaselineRoutes } from './routes/api/baseline.ts';
 import { eventRoutes } from './routes/api/events.ts';
 import { lookRoutes } from './routes/api/look.ts';
 import { apiNodeRoutes } from './routes/api/nodes.ts';
@@ -128,6 +129,7 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(docsRoutes, services);
   await app.register(formApiRoutes, services);
   await app.register(apiRunRoutes, services);
+  await app.register(apiBaselineRoutes, services);
   await app.register(eventRoutes, services);
   await app.register(lookRoutes, services);
   await app.register(apiNodeRoutes, services);

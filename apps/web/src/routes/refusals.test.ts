@@ -32,7 +32,7 @@ const changing: [method: string, path: string][] = [
   ]),
   ['POST', '/api/v1/runs'],
   ['POST', '/api/v1/look'],
-  ...['cancel', 'stop', 'rerun'].map((action): [string, string] => [
+  ...['cancel', 'stop', 'rerun', 'pin', 'unpin', 'confirm'].map((action): [string, string] => [
     'POST',
     `/api/v1/runs/${anyId}/${action}`,
   ]),

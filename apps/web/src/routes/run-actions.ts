@@ -1,9 +1,7 @@
-import { confirmable } from '@marteau/report';
-import { MarteauError, type Submitter } from '@marteau/shared';
+import type { Submitter } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { canBeBaseline } from '../data/good-runs.ts';
-import { resultsOf } from '../data/results.ts';
+import { beginConfirmation, pinBaseline } from '../data/baseline.ts';
 import { knownRun } from '../known-run.ts';
 
 interface ActionRequest {
@@ -37,8 +35,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
 
   app.post<ActionRequest>('/runs/:id/pin', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
-    if (!canBeBaseline(run)) throw new MarteauError('no-baseline', {});
-    await store.runs.pin(run.id, true);
+    await pinBaseline(store, run);
     return reply.redirect(`/runs/${run.id}`, 303);
   });
 
@@ -50,9 +47,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
 
   app.post<ActionRequest>('/runs/:id/confirm', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
-    const repeatable = confirmable(await resultsOf(store, run));
-    if ('why' in repeatable) throw new MarteauError('not-confirmable', { why: repeatable.why });
-    await store.confirmations.begin(run.id, repeatable.baseline);
+    await beginConfirmation(store, run);
     return reply.redirect(`/runs/${run.id}`, 303);
   });
 

@@ -1,0 +1,82 @@
+import { Confirmation, MarteauError } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { beginConfirmation, pinBaseline } from '../../data/baseline.ts';
+import { knownRun } from '../../known-run.ts';
+import { Problem } from '../../problem.ts';
+
+const Id = Type.Object({ id: Type.String() });
+
+interface OneRun {
+  Params: Static<typeof Id>;
+}
+
+/** What a run's change rests on: the runs that are pinned to compare with, and repeats that confirm it. */
+export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  const wrong = { '4xx': Problem, '5xx': Problem };
+  const schema = { tags: ['runs'], params: Id };
+
+  app.post<OneRun>(
+    '/api/v1/runs/:id/pin',
+    {
+      schema: {
+        ...schema,
+        summary: 'Pin a run that passed: later runs of its test are compared with it, and it is kept',
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      await pinBaseline(store, await knownRun(store, request.params.id));
+      return reply.code(204).send();
+    },
+  );
+
+  app.post<OneRun>(
+    '/api/v1/runs/:id/unpin',
+    {
+      schema: {
+        ...schema,
+        summary: 'Compare later runs with the last good ones again',
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await knownRun(store, request.params.id);
+      await store.runs.pin(id, false);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post<OneRun>(
+    '/api/v1/runs/:id/confirm',
+    {
+      schema: {
+        ...schema,
+        summary: 'Repeat a run’s commit and its baseline’s by turns, until its change is decided',
+        description:
+          'Only where the commit decides what is deployed (`app:`). Asking again while repeats go on, or when they decided it, changes nothing.',
+        response: { 202: Confirmation, ...wrong },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await beginConfirmation(store, await knownRun(store, request.params.id))),
+  );
+
+  app.get<OneRun>(
+    '/api/v1/runs/:id/confirmation',
+    {
+      schema: {
+        ...schema,
+        summary: 'What repeats say of a run’s change so far',
+        response: { 200: Confirmation, ...wrong },
+      },
+    },
+    async (request) => {
+      const { id } = await knownRun(store, request.params.id);
+      const confirmation = await store.confirmations.of(id);
+      if (confirmation === null) throw new MarteauError('not-found', { what: 'confirmation of this run' });
+      return confirmation;
+    },
+  );
+}
