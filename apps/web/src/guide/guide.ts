@@ -14,7 +14,7 @@ export interface GuidePage {
 const docs = new URL('../../../../docs/', import.meta.url);
 
 /** What lies outside of guide/ and is for users all the same. */
-const elsewhere = ['marteau-yml.md', 'reading-a-report.md', 'cli.md'];
+const elsewhere = ['marteau-yml.md', 'reading-a-report.md', 'report.md', 'cli.md'];
 
 /** The order of the menu, by the names in the addresses; what is not named here comes behind, by the alphabet. */
 const order = [
@@ -27,6 +27,7 @@ const order = [
   'record-and-replay',
   'running-a-node',
   'running-for-a-team',
+  'report',
 ];
 
 /** What editors and people copy from: files that the pages link to. */
@@ -43,6 +44,16 @@ export const schemaFiles = ['marteau.schema.json', 'results.schema.json'] as con
 export async function publishedFile(name: string): Promise<string | null> {
   if (!Object.hasOwn(published, name)) return null;
   return readFile(new URL(published[name as keyof typeof published], docs), 'utf8');
+}
+
+/** The pictures of the pages, by name. */
+export async function pictureNames(): Promise<Set<string>> {
+  return new Set((await readdir(new URL('images/', docs))).filter((name) => name.endsWith('.png')));
+}
+
+/** @param name one of `pictureNames` */
+export function picture(name: string): Promise<Buffer> {
+  return readFile(new URL(`images/${name}`, docs));
 }
 
 /** Every page for users that docs/ has. */

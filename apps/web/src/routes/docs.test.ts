@@ -20,6 +20,10 @@ test('every link of every page of the guide leads somewhere, to the right headin
     for (const [, anchor = ''] of article.matchAll(/href="#([^"]+)"/g))
       assert.ok(article.includes(`id="${anchor}"`), `${page}#${anchor}`);
     assert.doesNotMatch(article, /href="(?!\/|https:|#)/, page);
+    for (const [, source = ''] of article.matchAll(/<img src="([^"]+)"/g)) {
+      const picture = await bed.get(new URL(source, `${bed.url}${page}`).pathname);
+      assert.equal(picture.headers.get('content-type'), 'image/png', `${page}: ${source}`);
+    }
   }
 });
 

@@ -2,7 +2,7 @@ import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
 import { baseUrl } from '../base-url.ts';
 import type { WebConfig } from '../config.ts';
-import { loadGuide, publishedFile, schemaFiles } from '../guide/guide.ts';
+import { loadGuide, picture, pictureNames, publishedFile, schemaFiles } from '../guide/guide.ts';
 import { type ApiDocument, apiSections } from '../views/api-page.ts';
 
 /**
@@ -46,6 +46,20 @@ export async function docsRoutes(app: FastifyInstance, { config }: { config: Web
       .type(name.endsWith('.json') ? 'application/schema+json' : 'text/plain; charset=utf-8')
       .send(file);
   });
+
+  const pictures = await pictureNames();
+  app.get<{ Params: { name: string } }>(
+    '/docs/images/:name',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const { name } = request.params;
+      if (!pictures.has(name)) throw new MarteauError('not-found', { what: `picture ${name.slice(0, 60)}` });
+      return reply
+        .header('cache-control', 'max-age=3600')
+        .type('image/png')
+        .send(await picture(name));
+    },
+  );
 
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/api/docs', { schema: { hide: true } }, async (request, reply) => {
