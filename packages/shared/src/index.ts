@@ -8,6 +8,7 @@ export * from './format/index.ts';
 export * from './jobs/jobs.ts';
 export * from './keys/keys.ts';
 export * from './launch/launch.ts';
+export { serveSideProcess, startSideProcess } from './launch/side-process.ts';
 export * from './measure/chaos-record.ts';
 export * from './measure/custom-metric.ts';
 export * from './measure/distribution.ts';
