@@ -1,4 +1,5 @@
 import type { FailureGroup, Measurements } from '@marteau/shared';
+import { WallClock } from '../judge/wall-clock.ts';
 import { FailureGroups } from '../measure/failures.ts';
 import { RunRecord } from '../measure/run-record.ts';
 import type { FromThread } from '../thread/messages.ts';
@@ -23,6 +24,7 @@ export class Recording {
   readonly #startedAt: number;
   readonly #record = new RunRecord(this.windows.isFull);
   readonly #failures = new FailureGroups();
+  readonly #wallClock = new WallClock();
   /** By thread: all seconds before this one are complete. */
   readonly #through: number[];
   #ticked = 0;
@@ -58,6 +60,8 @@ export class Recording {
    * @returns why the load has to stop now; null while it need not
    */
   tick(now: number): Stopped | null {
+    const jump = this.#wallClock.jump();
+    if (jump !== 0) this.#overseer.health.clockJumped(jump, now);
     const { complete } = this;
     const overdue = Math.floor((now - TICK_LATEST_MS) / 1000);
     const { index: share, of } = this.#job.share;

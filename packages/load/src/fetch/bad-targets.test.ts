@@ -129,7 +129,7 @@ describe('a target that', () => {
       await using server = await startRawServer((socket, path) =>
         path === '/bad' ? bad(socket) : socket.write(good),
       );
-      using user = openFetch({ target: server.url, requestTimeoutMs: 150 });
+      using user = openFetch({ target: server.url, requestTimeoutMs: expected === 'timeout' ? 500 : 30_000 });
       const { fetch, agent } = user;
       for (let i = 0; i < 3; i += 1) {
         assert.equal(await (await fetch('/good')).text(), 'good');

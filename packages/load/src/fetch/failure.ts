@@ -10,11 +10,23 @@ export interface Failure {
   readonly reason?: unknown;
 }
 
+const noFiles =
+  'this machine lets no more files and sockets be open. Raise its limit (ulimit -n), or use more nodes';
+
+/** What the generator's machine ran out of, and what to do about it: the target is not to blame. */
+const whatToDo: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL:
+    'no port is left on this machine for another connection there. Keep connections open, use more nodes, or widen net.ipv4.ip_local_port_range',
+  EMFILE: noFiles,
+  ENFILE: noFiles,
+};
+
 /** The failure that an error of a socket, the resolver or the parser means. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ParseError) return { code: error.code, message: error.message, cause: error };
-  const { code, message } = error as NodeJS.ErrnoException;
-  return { code: code ?? 'error', message: message || String(error), cause: error };
+  const { code = 'error', message } = error as NodeJS.ErrnoException;
+  const said = message || String(error);
+  return { code, message: code in whatToDo ? `${said}: ${whatToDo[code]}` : said, cause: error };
 }
 
 /** The failure that an aborted signal means; one of `AbortSignal.timeout` is a timeout. */

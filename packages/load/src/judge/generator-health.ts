@@ -1,4 +1,4 @@
-import { formatLatency, formatPercent, type Measurements } from '@marteau/shared';
+import { formatDuration, formatLatency, formatPercent, type Measurements } from '@marteau/shared';
 import type { LoadPiece } from '../measure/load-series.ts';
 import { Gate, type HotTime, union } from './gate.ts';
 import { ThreadGates, type ThreadHealth } from './thread-gates.ts';
@@ -25,6 +25,8 @@ export class GeneratorHealth {
   readonly #threads: readonly ThreadGates[];
   readonly #sockets = new Gate<number>(1, () => true);
   #socketCode = '';
+  /** The first jump of the clock, and when it was seen; ms. */
+  #jump: { readonly by: number; readonly at: number } | null = null;
   #recorded = 0;
 
   /** @param length of a gate, s */
@@ -46,9 +48,20 @@ export class GeneratorHealth {
     this.#sockets.add(second, 0);
   }
 
+  /** The machine's clock jumped. @param at ms of the run's clock */
+  clockJumped(by: number, at: number): void {
+    this.#jump ??= { by, at };
+  }
+
   /** Seconds beyond some gate so far: whoever asks twice knows whether there were more in between. */
   get hotSeconds(): number {
-    const gates = this.#threads.flatMap(({ cpu, delay, gc, late }) => [cpu, delay, gc, late]);
+    const gates = this.#threads.flatMap(({ cpu, delay, gc, late, between }) => [
+      cpu,
+      delay,
+      gc,
+      late,
+      between,
+    ]);
     return gates.reduce((sum, { seconds }) => sum + seconds, this.#sockets.seconds);
   }
 
@@ -57,6 +70,7 @@ export class GeneratorHealth {
     const gates = (pick: (thread: ThreadGates) => HotTime) => this.#threads.map(pick);
     const peak = (name: 'peakCpu' | 'peakLoopDelay' | 'peakGc') =>
       Math.max(...this.#threads.map(({ health }) => health[name]));
+    const between = Math.max(...this.#threads.map(({ peakBetween }) => peakBetween));
     const late = this.#sum('late') / Math.max(1, this.#sum('started'));
     const found = [
       this.#limit(
@@ -80,17 +94,30 @@ export class GeneratorHealth {
         `${formatPercent(late)} of the starts came more than 10 ms late, although users were idle. Use more nodes, or a lower rate.`,
       ),
       this.#limit(
+        'between',
+        gates((thread) => thread.between),
+        `users spent up to ${formatPercent(between)} of their time between iterations, so that rate and response time do not explain how many they were (Little's law). The script computes without a pause, or works on when a test is over. Await all that a test begins, use more nodes, or less load.`,
+      ),
+      this.#limit(
         'sockets',
         [this.#sockets],
         `the system gave no more sockets (${this.#socketCode}). Keep connections open, use more nodes, or raise the limits of this machine (ulimit -n, net.ipv4.ip_local_port_range).`,
       ),
     ];
-    return found.flatMap((each) => each ?? []).sort((a, b) => b.share - a.share);
+    return [...found, this.#clockLimit()].flatMap((each) => each ?? []).sort((a, b) => b.share - a.share);
   }
 
   /** @param cpuSeconds of each thread */
   each(cpuSeconds: readonly number[]): ThreadHealth[] {
     return this.#threads.map(({ health }, index) => ({ ...health, cpuSeconds: cpuSeconds[index] ?? 0 }));
+  }
+
+  /** All moments after it are in doubt, so it is about all of the run. */
+  #clockLimit(): Limit | null {
+    if (!this.#jump) return null;
+    const { by, at } = this.#jump;
+    const sentence = `the clock of a node jumped by ${formatDuration(Math.abs(by))} while the load ran: it was set, or the machine slept. What it measured cannot be laid beside other nodes, faults and hosts. Let NTP keep the clock without steps and the machine stay awake, and run it again.`;
+    return { code: 'clock', sentence, share: 1, windows: [{ from: Math.max(0, at - 1000), to: at }] };
   }
 
   #sum(name: 'late' | 'started'): number {

@@ -13,6 +13,7 @@ import { GeneratorHealth, gateLength } from './generator-health.ts';
 import { Meter } from './meter.ts';
 import { Probe } from './probe.ts';
 import { StopIf } from './stop-if.ts';
+import { WallClock } from './wall-clock.ts';
 
 function threshold(source: string): Threshold {
   const parsed = parseThreshold(source);
@@ -255,6 +256,7 @@ describe("the generator's health", () => {
     loopDelay: 1000,
     sockets: 10,
     gc: 0.01,
+    between: 0.001,
   };
   /** A minute in which the second thread is so for some seconds. */
   const limitsOf = (state: Partial<LoadPiece>, from: number, to: number) => {
@@ -271,6 +273,7 @@ describe("the generator's health", () => {
     ['loop-delay', { loopDelay: 45_000 }],
     ['gc', { gc: 0.35 }],
     ['late', { late: 5 }],
+    ['between', { between: 0.3 }],
   ];
   for (const [code, state] of states) {
     it(`is a limit when ${code} lasts, of one thread among several`, () => {
@@ -294,6 +297,34 @@ describe("the generator's health", () => {
     const [limit] = health.limits();
     assert.deepEqual([limit?.code, limit?.share, limit?.windows], ['sockets', 0.3, [{ from: 0, to: 3000 }]]);
     assert.match(limit!.sentence, /EADDRNOTAVAIL/);
+  });
+
+  it('says when the clock jumped, by whatever it was set', () => {
+    const reading = { wall: 1_700_000_000_000, time: 0 };
+    const clock = new WallClock(
+      () => reading.wall,
+      () => reading.time,
+    );
+    const jumps = [
+      [100, 100], // evenly
+      [600_000, 600_000], // held up: both went on
+      [150, 100], // slewed
+      [-3000, 100], // set back
+      [100, 100],
+      [7_200_000, 100], // slept
+    ].map(([wall, time]) => {
+      reading.wall += wall!;
+      reading.time += time!;
+      return clock.jump();
+    });
+    assert.deepEqual(jumps, [0, 0, 0, -3100, 0, 7_199_900]);
+    const health = new GeneratorHealth(1, 10);
+    health.add(0, calm, true);
+    assert.deepEqual(health.limits(), []);
+    health.clockJumped(-3100, 20_000);
+    const [limit] = health.limits();
+    assert.deepEqual([limit?.code, limit?.share], ['clock', 1]);
+    assert.match(limit!.sentence, /jumped by 3\.1s while the load ran/);
   });
 
   it('of the time that is not recorded matters to nobody', () => {

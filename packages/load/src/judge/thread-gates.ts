@@ -10,6 +10,8 @@ const MOST_CPU = 0.85;
 const MOST_DELAY = 20_000; // µs
 const MOST_GC = 0.2;
 const MOST_LATE = 0.01;
+/** By Little's law users = rate × time of an iteration; what is missing is time that no iteration tells of. */
+const MOST_BETWEEN = 0.1;
 /** So few late starts are chance, at whatever rate. */
 const FEWEST_LATE = 3;
 
@@ -21,6 +23,9 @@ export class ThreadGates {
   readonly delay: Gate<number>;
   readonly gc: Gate<number>;
   readonly late: Gate<Pick<LoadPiece, 'late' | 'offered'>>;
+  readonly between: Gate<number>;
+  /** Most of the users' time that lay between iterations, 0 … 1. */
+  peakBetween = 0;
   readonly health: ThreadHealth = {
     cpuSeconds: 0,
     started: 0,
@@ -42,12 +47,13 @@ export class ThreadGates {
       const offered = values.reduce((sum, value) => sum + value.offered, 0);
       return late >= FEWEST_LATE && late > offered * MOST_LATE;
     });
+    this.between = new Gate(length, (values) => mean(values) > MOST_BETWEEN);
   }
 
   /** @param recorded whether the second was, in part at least: health is that of recorded time */
   add(piece: LoadPiece, recorded: boolean): void {
     const { health } = this;
-    const { second, cpu, loopDelay, gc } = piece;
+    const { second, cpu, loopDelay, gc, between } = piece;
     health.started += piece.started;
     health.late += piece.late;
     health.dropped += piece.dropped;
@@ -60,6 +66,8 @@ export class ThreadGates {
     this.delay.add(second, loopDelay);
     this.gc.add(second, gc);
     this.late.add(second, piece);
+    this.peakBetween = Math.max(this.peakBetween, between);
+    this.between.add(second, between);
   }
 }
 

@@ -15,10 +15,15 @@ export interface LoadPiece {
   readonly sockets: number;
   /** Time in garbage collection / time, 0 … 1. */
   readonly gc: number;
+  /** Of the closed model's users: time that lay between their iterations / their time, 0 … 1. */
+  readonly between: number;
 }
 
+/** What of it is kept over time. */
+type Load = Omit<LoadPiece, 'second' | 'between'>;
+
 /** Counts of several threads in one second; of what tells of a thread's health the worst. */
-export function addThreads(pieces: readonly LoadPiece[]): Omit<LoadPiece, 'second'> {
+export function addThreads(pieces: readonly LoadPiece[]): Load {
   const sum = (pick: (piece: LoadPiece) => number) => pieces.reduce((total, piece) => total + pick(piece), 0);
   return {
     users: sum(({ users }) => users),
@@ -38,7 +43,7 @@ export class LoadSeries {
   #points: (LoadPoint & { index: number })[] = [];
 
   /** @param width seconds an interval has now */
-  add(second: number, step: number, load: Omit<LoadPiece, 'second'>, width: number): void {
+  add(second: number, step: number, load: Load, width: number): void {
     const index = Math.floor(second / width);
     const point = { index, at: index * width * 1000, width: width * 1000, step, ...load };
     const last = this.#points.at(-1);

@@ -14,6 +14,8 @@ export class Reporter {
   readonly #health = new Health();
   /** All seconds before this one were handed in. */
   #through = 0;
+  /** When the load was looked at last. */
+  #loadAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -69,8 +71,11 @@ export class Reporter {
 
   /** What there is to say of the load and the thread since the last report. */
   #load(second: number): LoadPiece {
-    const { users, offered, started, late, dropped, client } = this.#world;
-    Object.assign(this.#world, { offered: 0, started: 0, late: 0, dropped: 0 });
+    const { users, offered, started, late, dropped, between, client } = this.#world;
+    Object.assign(this.#world, { offered: 0, started: 0, late: 0, dropped: 0, between: 0 });
+    const now = this.#world.clock.now();
+    const usersTime = users * (now - this.#loadAt);
+    this.#loadAt = now;
     return {
       second,
       users,
@@ -78,6 +83,7 @@ export class Reporter {
       started,
       late,
       dropped,
+      between: usersTime > 0 ? Math.min(1, between / usersTime) : 0,
       sockets: client.sockets,
       ...this.#health.take(),
     };

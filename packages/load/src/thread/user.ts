@@ -26,6 +26,8 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   readonly steps = new Set<Passage>();
   /** It was given up: what its iteration still does is nobody's. */
   gone = false;
+  /** When its last iteration was over, with the bodies that nobody read; ms of the run's clock. */
+  free = 0;
   /** Number of the iteration that is running, or ran last; -1 before the first. */
   iteration = -1;
   #host: UserHost | null = null;
@@ -74,7 +76,8 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     const settling = this.agent.settle();
     if (job.connections === 'fresh') return this.#closeAfter(settling);
     // A test that never waits for anything would keep the thread from everything else.
-    return settling ?? (client.reads === this.#reads ? turn() : null);
+    if (settling) return this.#freeAfter(settling);
+    return client.reads === this.#reads ? turn() : null;
   }
 
   exchanged(exchange: Exchange): void {
@@ -123,9 +126,15 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   }
 
   async #closeAfter(settling: Promise<void> | null): Promise<void> {
-    await settling;
+    if (settling) await this.#freeAfter(settling);
     this.agent.closeIdle();
     await turn();
+  }
+
+  /** The time for which bodies are read to their end is the target's. */
+  async #freeAfter(settling: Promise<void>): Promise<void> {
+    await settling;
+    this.free = this.world.clock.now();
   }
 
   #count(passage: Passage, label: Label, lateness: number | null, place = ''): void {
@@ -133,6 +142,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     const failed = passage.failed && !passage.todo;
     if (now >= this.timeline.next) this.timeline.turn(now);
     this.timeline.tally.passage(label, now - passage.begun, lateness, failed);
+    this.free = now;
     if (failed) noteFailure(this, passage.failure, passage.fullName, place);
   }
 

@@ -57,6 +57,7 @@ export class Visitor {
       for (let turn = 0; stays(); turn += 1) {
         const test = tests[turn % tests.length]!;
         const passage = user.begin(test);
+        if (turn > 0) user.world.between += passage.begun - user.free;
         await passage.run();
         const waiting = user.end(passage, test);
         if (waiting) await waiting;

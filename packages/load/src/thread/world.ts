@@ -35,6 +35,8 @@ export class World {
   started = 0;
   late = 0;
   dropped = 0;
+  /** ms that users of the closed model were between iterations. */
+  between = 0;
   /** Whether the script was loaded once without throwing. */
   loaded = false;
   /** Users that are there. */
