@@ -1,5 +1,5 @@
 /** `npm run test:faults` does for half an hour what `npm test` does once. */
-const isLong = process.env.MARTEAU_FAULTS === 'long';
+export const isLong = process.env.MARTEAU_FAULTS === 'long';
 
 /** How often each blow falls. */
 export const TIMES = isLong ? 20 : 1;
@@ -9,6 +9,15 @@ export const FREEZES = isLong ? [1, 2, 4, 7, 8, 9, 12, 20, 30] : [2, 11];
 
 /** How long Redis is away, s. */
 export const AWAY_S = isLong ? 30 : 12;
+
+/** When the web is killed after a submit was sent, ms. */
+export const SUBMIT_KILLS_MS = isLong ? [0, 1, 2, 3, 4, 6, 8, 10, 15, 25] : [5];
+
+/** How often the web is started again under a run's viewers. */
+export const WEB_RESTARTS = isLong ? 20 : 2;
+
+/** How many runs over three nodes, two of which have wrong clocks, start. */
+export const CLOCK_STARTS = isLong ? 20 : 2;
 
 /** Of one test that does a blow so many times, ms. */
 export const LONGEST_MS = isLong ? 1_200_000 : 200_000;

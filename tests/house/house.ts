@@ -19,6 +19,8 @@ interface HouseOptions {
   env?: Record<string, string>;
   /** How many workers; 1. */
   workers?: number;
+  /** Where it keeps everything, in `data` and `tmp`; a temporary folder, if not given. */
+  folder?: string;
   /** Whom the git server serves; everybody, if not given. */
   gitAuth?: { user: string; password: string };
 }
@@ -37,7 +39,8 @@ export interface House extends AsyncDisposable {
   workers: AppProcess[];
   /** Finds what the house has started, wherever it went. */
   mark: ProcessMark;
-  startWorker(name?: string): Promise<AppProcess>;
+  /** @param more added to its environment */
+  startWorker(name?: string, more?: Record<string, string>): Promise<AppProcess>;
   startWeb(): Promise<AppProcess>;
   /** POST or GET of the API; rejects with the answer's text when it is no success. */
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
@@ -70,16 +73,16 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 }
 
 async function build(
-  { env = {}, workers = 1, gitAuth }: HouseOptions,
+  { env = {}, workers = 1, folder: given, gitAuth }: HouseOptions,
   stack: AsyncDisposableStack,
 ): Promise<House> {
-  const folder = stack.use(await createTempFolder('marteau-house-'));
-  const mark = markProcesses({ folder: folder.path });
+  const folder = given ?? stack.use(await createTempFolder('marteau-house-')).path;
+  const mark = markProcesses({ folder });
   const redis = stack.use(await startRedis());
   const git = stack.use(await startGitServer({ auth: gitAuth }));
-  const data = join(folder.path, 'data');
-  const temp = join(folder.path, 'tmp');
-  await mkdir(temp);
+  const data = join(folder, 'data');
+  const temp = join(folder, 'tmp');
+  await mkdir(temp, { recursive: true });
   const common = {
     REDIS_URL: redis.url,
     MARTEAU_DATA: data,
@@ -111,9 +114,9 @@ async function build(
       port = new URL(house.url).port;
       return web;
     },
-    async startWorker(name = `node-${house.workers.length + 1}`) {
+    async startWorker(name = `node-${house.workers.length + 1}`, more = {}) {
       const worker = await startApp('apps/worker/src/main.ts', {
-        env: { ...common, MARTEAU_NODE: name, MARTEAU_URL: env.MARTEAU_URL ?? house.url },
+        env: { ...common, MARTEAU_NODE: name, MARTEAU_URL: env.MARTEAU_URL ?? house.url, ...more },
       });
       started.push(worker);
       house.workers.push(worker);

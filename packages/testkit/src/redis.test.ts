@@ -21,6 +21,13 @@ test('comes back with its data on the same port', async () => {
   assert.equal(await ask(redis, 'STRLEN kept'), ':3');
 });
 
+test('comes back empty where it is asked to', async () => {
+  await using redis = await startRedis();
+  await ask(redis, 'SET kept yes');
+  await redis.restart({ empty: true });
+  assert.equal(await ask(redis, 'DBSIZE'), ':0');
+});
+
 test('is killed, is gone, and comes back', async () => {
   await using redis = await startRedis();
   await redis.kill();

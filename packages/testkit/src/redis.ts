@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type RedisServer, startRedisServer } from '@marteau/launch';
 import { descendantsOf } from './process-tree.ts';
@@ -16,8 +18,8 @@ export type TestRedis = AsyncDisposable & {
    * acknowledges before it writes (`appendfsync everysec`), and a test cannot know what was lost with it.
    */
   kill(): Promise<void>;
-  /** Ends it in good order, if it runs, and starts it again. */
-  restart(): Promise<void>;
+  /** Ends it in good order, if it runs, and starts it again; `empty` without any of its data. */
+  restart(options?: { empty?: boolean }): Promise<void>;
   /** Freezes it: connections stay open and nothing is answered, until `resume`. */
   pause(): void;
   resume(): void;
@@ -40,9 +42,10 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
       process.kill(programOf(server), 'SIGKILL');
       await server.exited;
     },
-    async restart() {
+    async restart({ empty = false } = {}) {
       redis.resume();
       await server.stop();
+      if (empty) await rm(join(folder.path, 'appendonlydir'), { recursive: true, force: true });
       server = await start(redis.port);
     },
     pause: () => void process.kill(programOf(server), 'SIGSTOP'),

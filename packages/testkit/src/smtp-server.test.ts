@@ -56,6 +56,23 @@ test('is busy, and then no longer', async () => {
   assert.deepEqual(await attempt(), ['220', '250', '250', '221']);
 });
 
+test('greets and then says no more', async () => {
+  await using smtp = await startSmtpServer();
+  smtp.mood = 'mute';
+  const client = connect(Number(new URL(smtp.url).port), '127.0.0.1');
+  let said = '';
+  client.on('data', (chunk) => {
+    if (said === '') client.write('HELO test\r\n');
+    else client.write('MAIL FROM:<marteau@example.com>\r\n');
+    said += chunk;
+  });
+  const closed = once(client, 'close');
+  await waitUntil('the answer to HELO', () => /^220.*\r\n250.*\r\n$/s.test(said));
+  await smtp.stop();
+  await closed;
+  assert.doesNotMatch(said, /250.*250/s);
+});
+
 test('hangs without a greeting, and ends nevertheless', async () => {
   await using smtp = await startSmtpServer();
   smtp.mood = 'hanging';

@@ -14,8 +14,11 @@ export type SmtpServer = AsyncDisposable & {
   mails: ReceivedMail[];
   /** Recipients that are answered with 550, for good. */
   refused: Set<string>;
-  /** `busy` answers every sender with 451, to be tried again; `hanging` takes connections and never says a word. */
-  mood: 'accepting' | 'busy' | 'hanging';
+  /**
+   * `busy` answers every sender with 451, to be tried again; `hanging` takes connections and never says a word; `mute`
+   * greets and then says no more.
+   */
+  mood: 'accepting' | 'busy' | 'hanging' | 'mute';
   /** Connections that were opened so far, in any mood. */
   connections: number;
   /** Nobody listens any more, and open connections are cut. */
@@ -65,6 +68,7 @@ function createServer(state: () => SmtpServer): SMTPServer {
       if (state().mood !== 'hanging') done();
     },
     onMailFrom(_address, _session, done) {
+      if (state().mood === 'mute') return;
       done(state().mood === 'busy' ? reply(451, 'Busy, try again later') : null);
     },
     onRcptTo({ address }, _session, done) {
