@@ -5,6 +5,12 @@ import { findNamed, findValue, isTelling } from './sources.ts';
 const ofUsers =
   /^(user(_?name)?|login|e-?mail|pass(word|wd|phrase)?|pwd|pin|customer(_?id)?|account(_?id)?)$/i;
 
+/** What a written script names itself, or uses of Node. */
+const ofTheScript =
+  'user users cookies answer status target test t ask between think sleep assert fetch process readFileSync encodeURIComponent'.split(
+    ' ',
+  );
+
 /** A value of an earlier answer that a later request needs. */
 interface Carried {
   variable: string;
@@ -18,18 +24,7 @@ export class Values {
   /** The data of each recorded user: column to value. */
   readonly rows: Record<string, string>[];
   private readonly variables = new Map<string, string>();
-  private readonly taken = new Set([
-    'user',
-    'users',
-    'cookies',
-    'answer',
-    'target',
-    'test',
-    'ask',
-    'between',
-    'think',
-    't',
-  ]);
+  private readonly taken = new Set(ofTheScript);
   private readonly earlier: Exchange[] = [];
   private readonly asked = new Set<string>();
 

@@ -14,7 +14,7 @@ export function writeRequest(versions: readonly Exchange[], values: Values): str
   const { method } = requests[0]!;
   const init = [...writeHeaders(requests, values), ...writeBody(requests, values)];
   const more = init.length === 0 ? '' : `, { ${init.join(', ')} }`;
-  return `'${method}', ${writeTarget(requests, values)}${more}`;
+  return `${quote(method)}, ${writeTarget(requests, values)}${more}`;
 }
 
 function writeTarget(requests: readonly RecordedRequest[], values: Values): string {
@@ -57,7 +57,7 @@ function writeHeaders(requests: readonly RecordedRequest[], values: Values): str
       others.map((each) => each.slice(scheme.length)),
     );
     const written = code === null ? quote(value) : scheme === '' ? code : `\`${scheme}\${${code}}\``;
-    return [`${/^[A-Za-z]\w*$/.test(lower) ? lower : `'${lower}'`}: ${written}`];
+    return [`${/^[A-Za-z]\w*$/.test(lower) ? lower : quote(lower)}: ${written}`];
   });
   return lines.length === 0 ? [] : [`headers: { ${lines.join(', ')} }`];
 }
@@ -109,7 +109,9 @@ function writeJson(name: string, versions: readonly unknown[], values: Values): 
         versions.map((each) => at(each, key)),
         values,
       );
-      return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key)}: ${written}`;
+      // Only in brackets __proto__ is a key like others.
+      const isPlain = /^[A-Za-z_$][\w$]*$/.test(key) && key !== '__proto__';
+      return `${isPlain ? key : `[${quote(key)}]`}: ${written}`;
     });
     return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
   }

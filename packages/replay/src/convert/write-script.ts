@@ -1,6 +1,7 @@
 import type { Exchange } from '../tape/exchange.ts';
 import { helpers } from './script-helpers.ts';
 import { isResource, type Session, type Step } from './session.ts';
+import { quote } from './sources.ts';
 import type { Values } from './values.ts';
 
 /** The whole test file. */
@@ -21,12 +22,14 @@ export function writeScript(
     "import { test } from 'node:test';",
     ...(thinks ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
     '',
-    `const target = process.env.MARTEAU_TARGET ?? '${target}';`,
+    `const target = process.env.MARTEAU_TARGET ?? ${quote(target)};`,
     ...(dataFile === null
       ? []
-      : [`const users = JSON.parse(readFileSync(new URL('./${dataFile}', import.meta.url), 'utf8'));`]),
+      : [
+          `const users = JSON.parse(readFileSync(new URL(${quote(`./${dataFile}`)}, import.meta.url), 'utf8'));`,
+        ]),
     '',
-    `test('${name.replace(/[\\']/g, '\\$&')}', async (t) => {`,
+    `test(${quote(name)}, async (t) => {`,
     ...(dataFile === null ? [] : ['  const user = users[Math.floor(Math.random() * users.length)];']),
     '  const cookies = new Map<string, string>();',
     ...carried.map(({ variable }) => `  let ${variable} = '';`),
@@ -48,7 +51,7 @@ function writeStep(
   return [
     '',
     ...(thinkMs > 0 ? [`  await think(${thinkMs});`] : []),
-    `  await t.test('${name.replace(/[\\']/g, '\\$&')}', async () => {`,
+    `  await t.test(${quote(name)}, async () => {`,
     ...groups(exchanges).flatMap((group) =>
       group.length === 1 || group.some((exchange) => values.carried.has(exchange))
         ? group.flatMap((exchange) => writeExchange(exchange, requests, values))

@@ -148,6 +148,22 @@ describe('what exporters do', () => {
     assert.deepEqual([...exchanges[0]!.answer.body], [0, 1, 2]);
   });
 
+  test('Chrome: a text in another charset is UTF-8 from here on, and its header says so', () => {
+    const headers = [{ name: 'content-type', value: 'text/html; charset=iso-8859-1' }];
+    const { answer } = first({}, { headers, content: { size: 5, text: 'grüße' } });
+    assert.deepEqual(answer.headers, [['content-type', 'text/html; charset=utf-8']]);
+    assert.equal(answer.body.toString(), 'grüße');
+    const plain = first({}, { headers, content: { size: 5, text: 'plain' } });
+    assert.deepEqual(plain.answer.headers, [['content-type', 'text/html; charset=iso-8859-1']]);
+  });
+
+  test('a body whose bytes are UTF-8 though its header says otherwise is kept as it was', () => {
+    const exchange = first({}, { content: { size: 5, text: 'grüße' } });
+    const lying = { ...exchange.answer, headers: [['Content-Type', 'text/plain; charset=ascii']] as const };
+    const tape = readHar(writeHar([{ ...exchange, answer: lying }]), 'a.har');
+    assert.deepEqual(tape.exchanges[0]!.answer, lying);
+  });
+
   test('addresses lose fragment, user and the usual port', () => {
     const { request } = first({ url: 'https://me:secret@Shop.test:443?q=1#top' }, {});
     assert.deepEqual([request.origin, request.target], ['https://shop.test', '/?q=1']);

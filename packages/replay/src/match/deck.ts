@@ -1,6 +1,6 @@
 import type { Exchange } from '../tape/exchange.ts';
 import type { Asked } from './asked.ts';
-import { contentMatches, exactKey, headersMatch, type Matcher, matcherOf } from './matcher.ts';
+import { Content, contentMatches, headersMatch, type Matcher, matcherOf } from './matcher.ts';
 
 export interface DeckOptions {
   /** Headers that must be as recorded. */
@@ -28,6 +28,16 @@ interface Group {
   wild: Map<string, Slot> | null;
 }
 
+/** Recordings of one method, server and path. */
+interface Shelf {
+  groups: Group[];
+  /** By what they ask of headers; null while they are few, as they mostly are. */
+  bySignature: Map<string, Group> | null;
+}
+
+/** More groups than these are looked up. */
+const fewGroups = 8;
+
 /**
  * Finds the recording of a request. Method and path are one look-up, and so are query and body where they hold no XXX:
  * what is searched one by one is only what XXX leaves open.
@@ -35,7 +45,7 @@ interface Group {
  *     method, server and path ─▶ groups by the headers they ask for ─▶ query and body ─▶ slot ─▶ its next exchange
  */
 export class Deck {
-  private readonly shelves = new Map<string, Group[]>();
+  private readonly shelves = new Map<string, Shelf>();
   /** With XXX in the path, by method. */
   private readonly wildPaths = new Map<string, Map<string, Slot>>();
   private readonly options: Required<DeckOptions>;
@@ -77,14 +87,8 @@ export class Deck {
   }
 
   private shelfPlace(key: string, matcher: Matcher): { slots: Map<string, Slot>; key: string } {
-    const { headers } = matcher;
-    const shelf = inside(this.shelves, key, (): Group[] => []);
-    const signature = headers.map(({ name, pattern }) => `${name}: ${pattern.text}`).join('\n');
-    let group = shelf.find((each) => each.signature === signature);
-    if (group === undefined) {
-      group = { signature, headers, exact: null, wild: null };
-      shelf.push(group);
-    }
+    const shelf = inside(this.shelves, key, (): Shelf => ({ groups: [], bySignature: null }));
+    const group = groupOf(shelf, matcher.headers);
     if (matcher.exactKey !== null) {
       group.exact ??= new Map();
       return { slots: group.exact, key: matcher.exactKey };
@@ -94,20 +98,17 @@ export class Deck {
   }
 
   private *candidates(asked: Asked): Generator<Slot> {
-    const { method, path, query, headers, body } = asked;
+    const { method, path, headers } = asked;
     const origin = this.options.origins ? asked.origin : null;
     const keys =
       origin === null ? [`${method} ${path}`] : [`${method} ${origin}${path}`, `${method} ${path}`];
-    let exact: string | null = null;
+    const content = new Content(asked);
     for (const key of keys) {
-      for (const group of this.shelves.get(key) ?? []) {
+      for (const group of this.shelves.get(key)?.groups ?? []) {
         if (!headersMatch(group.headers, headers)) continue;
-        if (group.exact !== null) {
-          exact ??= exactKey(query, body);
-          const slot = group.exact.get(exact);
-          if (slot) yield slot;
-        }
-        for (const wild of group.wild?.values() ?? []) if (contentMatches(wild.matcher, asked)) yield wild;
+        const slot = group.exact?.get(content.exactKey);
+        if (slot) yield slot;
+        for (const wild of group.wild?.values() ?? []) if (contentMatches(wild.matcher, content)) yield wild;
       }
     }
     for (const slot of this.wildPaths.get(method)?.values() ?? []) {
@@ -115,9 +116,23 @@ export class Deck {
       const server = exchanges[0]!.request.origin;
       const isHere = origin === null || server === null || server === origin;
       const fits = isHere && matcher.path.matches(path) && headersMatch(matcher.headers, headers);
-      if (fits && contentMatches(matcher, asked)) yield slot;
+      if (fits && contentMatches(matcher, content)) yield slot;
     }
   }
+}
+
+function groupOf(shelf: Shelf, headers: Matcher['headers']): Group {
+  const signature = headers.map(({ name, pattern }) => `${name}: ${pattern.text}`).join('\n');
+  const known = shelf.bySignature
+    ? shelf.bySignature.get(signature)
+    : shelf.groups.find((each) => each.signature === signature);
+  if (known) return known;
+  const group: Group = { signature, headers, exact: null, wild: null };
+  shelf.groups.push(group);
+  if (shelf.bySignature !== null) shelf.bySignature.set(signature, group);
+  else if (shelf.groups.length > fewGroups)
+    shelf.bySignature = new Map(shelf.groups.map((each) => [each.signature, each]));
+  return group;
 }
 
 /** The same for recordings of the same request. */

@@ -1,13 +1,10 @@
-import { nearest } from '@marteau/shared';
 import type { Exchange, Tape } from '../tape/exchange.ts';
 import { header } from '../tape/headers.ts';
 import type { Asked } from './asked.ts';
 import { type Matcher, matcherOf } from './matcher.ts';
 import { Pattern } from './pattern.ts';
-import { queryMatches } from './query.ts';
-
-/** So many recordings are looked at: the sentence is for a person, and the next request waits. */
-const looked = 500;
+import { partsOf, queryMatches } from './query.ts';
+import { rivalsOf } from './rivals.ts';
 
 /** The recording that comes nearest to a request for which there is none, and where the two differ, as a sentence. */
 export function describeNearest(asked: Asked, tape: Tape, listed: readonly string[]): string {
@@ -20,30 +17,6 @@ export function describeNearest(asked: Asked, tape: Tape, listed: readonly strin
   const { method, target } = exchange.request;
   const which = `The nearest recording is ${method} ${cut(target)} (${tape.placeOf(exchange)})`;
   return found.length === 0 ? `${which}.` : `${which}: ${found.join('; ')}.`;
-}
-
-/** Recordings of the same path; else of the same method with the path that is most alike. */
-function rivalsOf(asked: Asked, { exchanges }: Tape): Exchange[] {
-  const samePath = exchanges.filter(({ request }) => pathOf(request.target) === asked.path);
-  const sameMethod = samePath.filter(({ request }) => request.method === asked.method);
-  if (samePath.length > 0) return (sameMethod.length > 0 ? sameMethod : samePath).slice(0, looked);
-  const same = exchanges.filter(({ request }) => request.method === asked.method).slice(0, looked);
-  const paths = new Set(same.map(({ request }) => pathOf(request.target)));
-  const alike = nearest(asked.path, paths) ?? longestBeginning(asked.path, paths);
-  return same.filter(({ request }) => pathOf(request.target) === alike);
-}
-
-const pathOf = (target: string) => target.split('?', 1)[0]!;
-
-function longestBeginning(path: string, paths: Iterable<string>): string | null {
-  let best: string | null = null;
-  let length = -1;
-  for (const each of paths) {
-    let shared = 0;
-    while (shared < path.length && path[shared] === each[shared]) shared++;
-    if (shared > length) [best, length] = [each, shared];
-  }
-  return best;
 }
 
 function differences(asked: Asked, exchange: Exchange, listed: readonly string[]): string[] {
@@ -64,8 +37,8 @@ function differences(asked: Asked, exchange: Exchange, listed: readonly string[]
 }
 
 function queryDifference({ query }: Matcher, asked: Asked): string[] {
-  if (queryMatches(query, asked.query)) return [];
-  const parts = asked.query === '' ? [] : asked.query.split('&');
+  const parts = partsOf(asked.query);
+  if (queryMatches(query, parts)) return [];
   const missing = query
     .filter((pattern) => !parts.some((part) => pattern.matches(part)))
     .map(({ text }) => text);
@@ -89,15 +62,12 @@ function headerDifferences({ headers }: Matcher, asked: Asked): string[] {
 }
 
 function bodyDifference({ body }: Matcher, asked: Asked): string[] {
-  const [wanted, given] = [
-    body instanceof Pattern ? body.text : body.toString('latin1'),
-    asked.body.toString('latin1'),
-  ];
-  if (body instanceof Pattern ? body.matches(given) : wanted === given) return [];
+  const given = asked.body;
+  if (body instanceof Pattern ? body.matches(given.toString('latin1')) : body.equals(given)) return [];
+  const wanted = body instanceof Pattern ? Buffer.from(body.text, 'latin1') : body;
   let at = 0;
   while (at < wanted.length && wanted[at] === given[at]) at++;
-  const around = (text: string) =>
-    cut(Buffer.from(text.slice(Math.max(0, at - 10), at + 30), 'latin1').toString());
+  const around = (bytes: Buffer) => cut(bytes.toString('utf8', Math.max(0, at - 10), at + 30));
   return [`from byte ${at + 1} its body has '${around(wanted)}' and the request's '${around(given)}'`];
 }
 

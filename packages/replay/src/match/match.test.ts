@@ -109,6 +109,12 @@ describe('a request gets the recording with its method, path, query and body', (
   });
 });
 
+test('many recordings of one path that differ in a listed header alone', () => {
+  const requests = Array.from({ length: 30 }, (_, i) => get('/a', `V: ${i}`));
+  const asked = [0, 7, 8, 9, 29, 30].map((i) => ask('GET /a', ['V', String(i)]));
+  assert.deepEqual(answers([...requests, ...requests], asked, { headers: ['V'] }), [1, 8, 9, 10, 30, null]);
+});
+
 test('repeats play in order and stay at the last; in a run they begin anew', () => {
   const requests = [get('/a'), get('/b'), get('/a'), get('/a')];
   const asked = Array.from({ length: 5 }, () => ask('GET /a'));
@@ -162,5 +168,20 @@ describe('without a recording, the nearest is named with its place and the diffe
   for (const [asked, sentence] of cases) {
     test(`${asked.method} ${asked.path}`, () => assert.match(describeNearest(asked, recorded, []), sentence));
   }
+  test('on a huge tape', () => {
+    const huge = tape(
+      ...Array.from({ length: 20_000 }, (_, i) => get(`/v1/items/${i}`)),
+      ...Array.from({ length: 2000 }, (_, i) => post('/graphql', `{"n": ${i}}`)),
+    );
+    assert.match(
+      describeNearest(ask('GET /v1/items/99999'), huge, []),
+      /GET \/v1\/items\/\d+ .* its path is/,
+    );
+    assert.match(describeNearest(ask('GET /v1/items/19999?a=b'), huge, []), /GET \/v1\/items\/19999 \(/);
+    assert.match(
+      describeNearest(ask('POST /graphql', [], '{"n": x}'), huge, []),
+      /POST \/graphql .*'\{"n": x\}'/,
+    );
+  });
   test('an empty tape', () => assert.match(describeNearest(ask('GET /'), tape(), []), /empty/));
 });

@@ -4,7 +4,7 @@ import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList, header } from '../tape/headers.ts';
 import type { Asked } from './asked.ts';
 import { Pattern, wildcard } from './pattern.ts';
-import { queryMatches, splitTarget } from './query.ts';
+import { partsOf, queryMatches, splitTarget } from './query.ts';
 
 /** What a recorded request asks of one that wants its answer. */
 export interface Matcher {
@@ -23,7 +23,7 @@ export interface Matcher {
 /** @param listed headers that must be as recorded, in lower case */
 export function matcherOf({ request }: Exchange, listed: readonly string[]): Matcher {
   const { path, query } = splitTarget(request.target);
-  const parts = query === '' ? [] : query.split('&').map((part) => new Pattern(part));
+  const parts = partsOf(query).map((part) => new Pattern(part));
   const isWild = request.body.length > 0 && request.body.includes(wildcard) && isText(request.body);
   const body = isWild ? new Pattern(request.body.toString('latin1')) : request.body;
   const headers = headerPatterns(request.headers, listed);
@@ -76,9 +76,35 @@ export function headersMatch(patterns: Matcher['headers'], headers: HeaderList):
   });
 }
 
+/** Query and body of a request, made ready once for all the recordings that it is held against. */
+export class Content {
+  readonly parts: readonly string[];
+  readonly body: Buffer;
+  private readonly query: string;
+  private asText: string | null = null;
+  private asKey: string | null = null;
+
+  constructor({ query, body }: Pick<Asked, 'query' | 'body'>) {
+    this.query = query;
+    this.parts = partsOf(query);
+    this.body = body;
+  }
+
+  /** A character for each byte of the body. */
+  get text(): string {
+    this.asText ??= this.body.toString('latin1');
+    return this.asText;
+  }
+
+  get exactKey(): string {
+    this.asKey ??= exactKey(this.query, this.body);
+    return this.asKey;
+  }
+}
+
 /** Whether query and body fit, where there is XXX among them. */
-export function contentMatches({ query, body, exactKey: exact }: Matcher, asked: Asked): boolean {
-  if (exact !== null) return exact === exactKey(asked.query, asked.body);
-  if (!queryMatches(query, asked.query)) return false;
-  return body instanceof Pattern ? body.matches(asked.body.toString('latin1')) : body.equals(asked.body);
+export function contentMatches({ query, body, exactKey: exact }: Matcher, content: Content): boolean {
+  if (exact !== null) return exact === content.exactKey;
+  const fits = body instanceof Pattern ? body.matches(content.text) : body.equals(content.body);
+  return fits && queryMatches(query, content.parts);
 }

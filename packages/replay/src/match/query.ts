@@ -11,15 +11,20 @@ export function splitTarget(target: string): { path: string; query: string } {
   };
 }
 
+export function partsOf(query: string): string[] {
+  return query === '' ? [] : query.split('&');
+}
+
 /** Whether each part of a query fits one of the patterns' own, whatever their order. */
-export function queryMatches(patterns: readonly Pattern[], query: string): boolean {
-  const parts = query === '' ? [] : query.split('&');
+export function queryMatches(patterns: readonly Pattern[], parts: readonly string[]): boolean {
   if (parts.length !== patterns.length) return false;
+  if (parts.length === 1) return patterns[0]!.matches(parts[0]!);
   // The most literal first, so that `a=XXX` leaves `a=1` to who asks for it.
+  const left = [...parts];
   for (const pattern of patterns) {
-    const found = parts.findIndex((part) => pattern.matches(part));
+    const found = left.findIndex((part) => pattern.matches(part));
     if (found === -1) return false;
-    parts.splice(found, 1);
+    left.splice(found, 1);
   }
   return true;
 }

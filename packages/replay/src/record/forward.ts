@@ -75,8 +75,9 @@ export function forward(call: Call, forwarding: Forwarding): void {
   }
 
   function exchangeOf(answer: IncomingMessage): Exchange {
+    const comment = [trailersOf('request', request), trailersOf('answer', answer)].filter(Boolean).join('\n');
     return {
-      comment: '',
+      comment,
       startedAt,
       latencyMs: Number((performance.now() - start).toFixed(1)),
       request: { method, origin, target, version: request.httpVersion, headers, ...sent.take() },
@@ -100,6 +101,12 @@ export function forward(call: Call, forwarding: Forwarding): void {
   response.on('close', () => {
     if (!response.writableFinished) asked.destroy();
   });
+}
+
+/** A tape has no place for trailers: it says at least that there were some. Their values may be secrets. */
+function trailersOf(what: 'request' | 'answer', { rawTrailers }: IncomingMessage): string {
+  const names = pairs(rawTrailers).map(([name]) => name);
+  return names.length === 0 ? '' : `The trailers of the ${what} (${names.join(', ')}) are not on the tape.`;
 }
 
 function passedBack(answer: IncomingMessage, isOld: boolean): string[] {

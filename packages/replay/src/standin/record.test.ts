@@ -177,7 +177,8 @@ describe('recording', () => {
     assert.match(await readFile(file, 'utf8'), /^# body: cut from 100000 bytes$/m);
   });
 
-  test('trailers, 100-continue and uploads in chunks reach the server', async () => {
+  test('trailers, 100-continue and uploads in chunks reach the server; the tape says that there were trailers', async () => {
+    const file = newFile();
     const seen: unknown[] = [];
     await using real = await serve(async (request, response) => {
       const body = Buffer.concat(await request.toArray()).toString();
@@ -187,13 +188,25 @@ describe('recording', () => {
       response.addTrailers({ 'X-Sum': '7' });
       response.end();
     });
-    await using recorder = await standIn({ mode: 'record', file: newFile(), server: real.url });
+    await using recorder = await standIn({ mode: 'record', file, server: real.url });
     const answer = await sendRaw(
       recorder.port,
       'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n',
     );
     assert.deepEqual(seen, [['abc', ['X-T', '1'], undefined]]);
     assert.match(answer, /\r\n0\r\nX-Sum: 7\r\n\r\n$/);
+    const [exchange] = await waitUntil('the exchange', () => readTape(file).exchanges);
+    assert.equal(
+      exchange!.comment,
+      'The trailers of the request (X-T) are not on the tape.\nThe trailers of the answer (X-Sum) are not on the tape.',
+    );
+    await using player = await standIn({ mode: 'replay', file, server: real.url });
+    const replayed = await sendRaw(
+      player.port,
+      'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc',
+    );
+    assert.match(replayed, /\r\n\r\n2\r\nok\r\n0\r\n\r\n$/);
+    assert.doesNotMatch(replayed, /X-Sum/);
   });
 
   test('an answer that breaks off is not on the tape', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { formatBytes } from '@marteau/shared';
 import { type Authority, createAuthority } from '../authority/authority.ts';
 import { parseListen, parseServer } from '../listen/address.ts';
 import { listenForAll } from '../listen/any-port.ts';
@@ -11,7 +12,7 @@ import { Player } from '../play/player.ts';
 import { forward } from '../record/forward.ts';
 import { tunnelUpgrade } from '../record/tunnel.ts';
 import { type Exchange, type Tape, tapeOf } from '../tape/exchange.ts';
-import { readTape } from '../tape/read-tape.ts';
+import { largestTape, readTape } from '../tape/read-tape.ts';
 import { Upstream } from '../upstream/upstream.ts';
 import { openTapeWriter, type TapeWriter } from '../writer/tape-writer.ts';
 import { wrong } from '../wrong.ts';
@@ -62,6 +63,11 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const onTrouble = (sentence: string) => tell({ kind: 'trouble', sentence });
   const realServer = (call: Pick<Call, 'origin'>) => server?.origin ?? call.origin;
 
+  let isOnTape = true;
+  const notOnTape = (why: string): void => {
+    if (isOnTape) onTrouble(`From here on not all is on the tape: ${why}. Record less at a time.`);
+    isOnTape = false;
+  };
   const context: Context = {
     counts,
     tape,
@@ -73,9 +79,13 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     clean: (asked) => masker.maskAsked(asked),
     mask: (exchange) => masker.mask(exchange),
     record(exchange) {
-      counts.recorded++;
       const kept = server === null ? exchange : ofOneServer(exchange, server, /\.har$/i.test(file!));
-      writer?.write(masker.mask(kept));
+      try {
+        if (writer!.write(masker.mask(kept))) counts.recorded++;
+        else notOnTape(`the tape has ${formatBytes(largestTape)} by now, and more could not be read again`);
+      } catch (error) {
+        notOnTape(`${file} could not be written: ${(error as Error).message}`);
+      }
     },
     forward(call, body, onExchange) {
       const origin = realServer(call);

@@ -6,8 +6,8 @@ import { readRec } from '../rec/read-rec.ts';
 import { tapeWrong } from '../wrong.ts';
 import type { Tape } from './exchange.ts';
 
-/** More does not fit into one text of V8. */
-const largest = 400e6;
+/** In bytes: more does not fit into one text of V8. */
+export const largestTape = 400e6;
 
 /**
  * Reads a tape from its file: HAR by its name or its looks, else .rec.
@@ -23,9 +23,9 @@ export function readTape(path: string): Tape {
 function readWhole(path: string): Buffer {
   try {
     const { size } = statSync(path);
-    if (size <= largest) return readFileSync(path);
+    if (size <= largestTape) return readFileSync(path);
     throw tapeWrong(
-      `${path} has ${formatBytes(size)}, and a tape may have ${formatBytes(largest)}. Record less at a time, or with a smaller --cap for bodies.`,
+      `${path} has ${formatBytes(size)}, and a tape may have ${formatBytes(largestTape)}. Record less at a time, or with a smaller --cap for bodies.`,
     );
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -2,6 +2,7 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -13,30 +14,44 @@ import { dirname } from 'node:path';
 import { harEnd, harStart, writeEntry, writeHar } from '../har/write-har.ts';
 import { writePair, writeRec } from '../rec/write-rec.ts';
 import type { Exchange } from '../tape/exchange.ts';
-import { readTape } from '../tape/read-tape.ts';
+import { largestTape, readTape } from '../tape/read-tape.ts';
 import { lockTape } from './lock.ts';
 
 /** Writes exchanges to a file as they come. Each is written whole and at once, so that a killed recorder leaves a readable file. */
 export interface TapeWriter {
-  write(exchange: Exchange): void;
+  /** False: the tape is full, and the exchange is not on it. @throws as the disk does, and leaves the tape as it was */
+  write(exchange: Exchange): boolean;
   close(): void;
 }
 
 /**
  * Opens a tape for recording: a .har by its name, else a .rec.
  * @param fresh begins anew with the first exchange, and not before; else what is there stays
+ * @param largest bytes of a tape that can still be read
  * @throws tape-busy when another recorder has it
  */
-export function openTapeWriter(file: string, { fresh }: { fresh: boolean }): TapeWriter {
+export function openTapeWriter(
+  file: string,
+  { fresh, largest = largestTape }: { fresh: boolean; largest?: number },
+): TapeWriter {
   mkdirSync(dirname(file), { recursive: true });
   const unlock = lockTape(file);
-  const append = /\.har$/i.test(file) ? appendEntry : appendPair;
+  const placed = /\.har$/i.test(file) ? placedEntry : placedPair;
   if (!fresh) makeAppendable(file);
   let handle: number | null = null;
   return {
     write(exchange) {
       handle ??= openSync(file, fresh || !existsSync(file) ? 'w+' : 'r+');
-      append(handle, exchange);
+      const { size } = fstatSync(handle);
+      const { bytes, position } = placed(exchange, size);
+      if (position + bytes.length > largest) return false;
+      try {
+        writeAll(handle, bytes, position);
+      } catch (error) {
+        restoreEnd(handle, size, position);
+        throw error;
+      }
+      return true;
     },
     close() {
       if (handle !== null) closeSync(handle);
@@ -46,17 +61,28 @@ export function openTapeWriter(file: string, { fresh }: { fresh: boolean }): Tap
   };
 }
 
-function appendPair(handle: number, exchange: Exchange): void {
-  const { size } = fstatSync(handle);
-  const pair = writePair(exchange);
-  writeAll(handle, size === 0 ? pair : Buffer.concat([Buffer.from('\n'), pair]), size);
+/** What is to be written, and where. */
+interface Placed {
+  bytes: Buffer;
+  position: number;
 }
 
-function appendEntry(handle: number, exchange: Exchange): void {
-  const { size } = fstatSync(handle);
+function placedPair(exchange: Exchange, size: number): Placed {
+  const pair = writePair(exchange);
+  return { bytes: size === 0 ? pair : Buffer.concat([Buffer.from('\n'), pair]), position: size };
+}
+
+function placedEntry(exchange: Exchange, size: number): Placed {
   const entry = writeEntry(exchange) + harEnd;
-  if (size <= harStart.length + harEnd.length) writeAll(handle, Buffer.from(harStart + entry), 0);
-  else writeAll(handle, Buffer.from(`,\n${entry}`), size - harEnd.length);
+  return size <= harStart.length + harEnd.length
+    ? { bytes: Buffer.from(harStart + entry), position: 0 }
+    : { bytes: Buffer.from(`,\n${entry}`), position: size - harEnd.length };
+}
+
+/** Takes back what was written of an exchange for which the disk had no room. */
+function restoreEnd(handle: number, size: number, position: number): void {
+  ftruncateSync(handle, position);
+  if (position > 0 && size > position) writeSync(handle, harEnd, position);
 }
 
 function writeAll(handle: number, bytes: Buffer, position: number): void {
