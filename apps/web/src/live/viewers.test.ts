@@ -88,6 +88,38 @@ test('whenever someone comes, and however slowly they read, they see every event
   assert.ok(states.includes(run.id));
 });
 
+test('who comes to the others misses nothing that comes in that moment', async () => {
+  await using bed = await openTestbed();
+  const run = await submitRun(bed.store);
+  await run.prepare();
+  await run.say(consoleEvent('one'));
+  const [first, second] = [viewer(), viewer()];
+  // A reader that is left takes so long that something comes meanwhile.
+  let isSlow = false;
+  async function* tail(...args: Parameters<typeof bed.store.events.tail>) {
+    try {
+      yield* bed.store.events.tail(...args);
+    } finally {
+      if (isSlow) {
+        isSlow = false;
+        await run.say(consoleEvent('meanwhile'));
+        await waitUntil('the first to see it', () => first.lines().includes('meanwhile'));
+      }
+    }
+  }
+  const viewers = createViewers({ ...bed.store, events: { ...bed.store.events, tail } }, () => {});
+  const shown = [viewers.show(run.id, first.self)];
+  await waitUntil('the first to be there', () => first.lines().length === 1);
+  isSlow = true;
+  shown.push(viewers.show(run.id, second.self));
+  await waitUntil('the second to be there', () => first.lines().includes('meanwhile'));
+  await run.say(consoleEvent('last'));
+  await waitUntil('both', () => [first, second].every((one) => one.lines().includes('last')));
+  for (const one of [first, second]) one.stop();
+  await Promise.all(shown);
+  for (const one of [first, second]) assert.deepEqual(one.lines(), ['one', 'meanwhile', 'last']);
+});
+
 test('who leaves is gone, and the last one takes the reader along', async () => {
   await using bed = await openTestbed();
   const viewers = createViewers(bed.store, () => {});

@@ -62,20 +62,22 @@ async function follow(store: Store, runId: string, crowd: Crowd, viewer: Viewer)
   let lastId = viewer.afterId;
   let merger = createTickMerger();
   while (!signal.aborted) {
-    let caughtUp = lastId !== null && lastId === crowd.lastId;
-    if (!caughtUp) {
+    // Joined in the same moment in which both stand at one event: leaving the loop takes a while, and the crowd goes on.
+    const join = () => (lastId !== null && lastId === crowd.lastId ? crowd.stay(sink, signal) : undefined);
+    let staying = join();
+    if (!staying) {
       for await (const stored of store.events.tail(runId, lastId, signal)) {
         for (const shown of merger.push(stored)) if (!sink(eventBytes(shown))) await viewer.drained();
         lastId = stored.id;
-        caughtUp = lastId === crowd.lastId;
-        if (caughtUp) break;
+        staying = join();
+        if (staying) break;
       }
     }
-    if (!caughtUp) {
+    if (!staying) {
       for (const shown of merger.rest()) sink(eventBytes(shown));
       return !signal.aborted;
     }
-    const left = await crowd.stay(sink, signal);
+    const left = await staying;
     if (left.why !== 'slow') return left.why === 'ended';
     await viewer.drained();
     ({ lastId, merger } = left);
