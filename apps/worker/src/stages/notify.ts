@@ -7,32 +7,35 @@ import { lastGoodRun } from '../mail/last-good-run.ts';
 import { mailFacts } from '../mail/mail-facts.ts';
 import type { Transport } from '../mail/transport.ts';
 
-/** Sends one mail of the outbox, and writes down what became of it. A run never changes by it. */
-export function notify(context: Context, transport: Transport, job: NotifyJob): Promise<JobResult> {
-  return context.gate.desk(async () => {
-    const { outbox, runs } = context.store;
-    const mail = await outbox.claim(job.mailId);
-    if (!mail) return 'stale';
-    const run = await runs.get(mail.runId);
-    const to = readAddress(mail.to);
-    const { domains } = context.config.mail;
-    if (!run) await outbox.refused(mail, 'the run was deleted');
-    else if (!to) await outbox.refused(mail, 'this is not one address');
-    else if (!isAllowed(to, domains))
-      await outbox.refused(mail, `this server mails only to ${domains.join(', ')} (MARTEAU_MAIL_DOMAINS)`);
-    else {
-      const { outcome, detail } = await transport({
-        ...(await write(context, run)),
-        to,
-        messageId: mail.messageId,
-      });
-      if (outcome === 'sent') await outbox.sent(mail, detail);
-      else if (outcome === 'refused') await outbox.refused(mail, detail);
-      else await outbox.retry(mail, detail);
-      context.log.info({ run: run.id, outcome, detail, try: mail.try }, 'mail');
-    }
-    return 'done';
-  });
+/**
+ * Sends one mail of the outbox, and writes down what became of it. A run never changes by it. While load is generated
+ * none is begun; load does not wait for one that is on its way, though, because that itself only waits for the other
+ * side, up to a minute.
+ */
+export async function notify(context: Context, transport: Transport, job: NotifyJob): Promise<JobResult> {
+  if (context.gate.isLoading) return 'later';
+  const { outbox, runs } = context.store;
+  const mail = await outbox.claim(job.mailId);
+  if (!mail) return 'stale';
+  const run = await runs.get(mail.runId);
+  const to = readAddress(mail.to);
+  const { domains } = context.config.mail;
+  if (!run) await outbox.refused(mail, 'the run was deleted');
+  else if (!to) await outbox.refused(mail, 'this is not one address');
+  else if (!isAllowed(to, domains))
+    await outbox.refused(mail, `this server mails only to ${domains.join(', ')} (MARTEAU_MAIL_DOMAINS)`);
+  else {
+    const { outcome, detail } = await transport({
+      ...(await write(context, run)),
+      to,
+      messageId: mail.messageId,
+    });
+    if (outcome === 'sent') await outbox.sent(mail, detail);
+    else if (outcome === 'refused') await outbox.refused(mail, detail);
+    else await outbox.retry(mail, detail);
+    context.log.info({ run: run.id, outcome, detail, try: mail.try }, 'mail');
+  }
+  return 'done';
 }
 
 async function write({ store, config, now }: Context, run: Run): Promise<ComposedMail> {
