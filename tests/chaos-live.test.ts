@@ -1,52 +1,11 @@
 // Proxies that are steered while a run goes on: by people, and by whoever clears up after a worker that was killed.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
-import { startChaos } from '@marteau/chaos';
 import { readResults } from '@marteau/shared';
 import { startBrowser, startTargetServer, waitUntil } from '@marteau/testkit';
+import { startForeignProxy } from './house/foreign-proxy.ts';
 import { openHouse } from './house/house.ts';
 import { plainProject, scriptOf, visitHello } from './house/projects.ts';
-
-/** A proxy before `upstream` that is steered as a Toxiproxy is, and knows no other way. */
-async function startForeignProxy(upstream: string) {
-  await using stack = new AsyncDisposableStack();
-  const chaos = stack.use(
-    await startChaos({
-      proxies: [{ name: 'db', listen: '127.0.0.1:0', upstream }],
-      control: { listen: '127.0.0.1:0' },
-      statsd: null,
-      ignored: [],
-    }),
-  );
-  const control = chaos.control!.url;
-  const front = createServer((asked, answer) => {
-    if (asked.url?.startsWith('/api/')) return void answer.writeHead(404).end('404 page not found');
-    const { method = 'GET', headers } = asked;
-    const on = request(new URL(asked.url ?? '/', control), { method, headers: { ...headers, host: '' } });
-    on.setHeader('host', new URL(control).host);
-    on.on('response', (got) => {
-      answer.writeHead(got.statusCode ?? 502, got.headers);
-      got.pipe(answer);
-    });
-    on.on('error', () => answer.destroy());
-    asked.pipe(on);
-  }).listen(0, '127.0.0.1');
-  stack.defer(() => {
-    front.close();
-    front.closeAllConnections();
-  });
-  await once(front, 'listening');
-  const proxy = chaos.proxies.get('db');
-  const kept = stack.move();
-  return {
-    proxy,
-    control: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  };
-}
 
 test('a worker that is killed in a fault leaves a Toxiproxy broken; another one puts back what was there', async () => {
   await using target = await startTargetServer();

@@ -14,6 +14,7 @@ import type { World } from '../world.ts';
 import { interruptsOf } from './interrupted.ts';
 import { type Measured, measureRun } from './measure-run.ts';
 import { type OutFolder, openOutFolder } from './out-folder.ts';
+import { putBackLeft, stateFolder } from './prior-states.ts';
 import type { RunContext } from './run-context.ts';
 import { runRecord } from './run-record.ts';
 import { readSecrets, secretsFor } from './secrets.ts';
@@ -51,6 +52,7 @@ export async function localRun(options: LocalRunOptions, world: World, display: 
   const submittedAt = new Date();
   const interrupts = interruptsOf(world);
   await using work = await openWorkFolder();
+  await putBackLeft(stateFolder(world), (sentence) => display.say(sentence));
   const known = await readSecrets(world);
   const source = await openSource(options, {
     world,

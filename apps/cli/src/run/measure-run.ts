@@ -20,6 +20,7 @@ import { buildPlan, type FaultEvent, type Measurements, oncePlan, type Plan } fr
 import type { Exchange } from '../show/once-lines.ts';
 import { measure } from './measure.ts';
 import { missingDeps } from './missing-deps.ts';
+import { priorStatesIn, stateFolder } from './prior-states.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface Measured {
@@ -67,6 +68,7 @@ export async function measureRun(run: RunContext): Promise<Measured> {
     phase,
     signal,
     deadlines,
+    priorStates: priorStatesIn(stateFolder(world), (sentence) => console.say(sentence)),
     onFault: (fault) => faults.push({ type: 'fault', at: Date.now(), ...fault }),
   });
   const { commit } = source;

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from './is-alive.ts';
 
 /** A folder of one run's own, which goes with it: a home, temporary files, what the engine hands in. */
 export interface WorkFolder extends AsyncDisposable {
@@ -28,15 +29,6 @@ async function sweep(): Promise<void> {
     return pid !== undefined && !isAlive(Number(pid));
   });
   await Promise.all(dead.map((name) => remove(join(tmpdir(), name)).catch(() => {})));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // alive, and somebody else's
-  }
 }
 
 /** Retries, because a program that is just being killed may still write. */
