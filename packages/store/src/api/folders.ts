@@ -35,7 +35,7 @@ export interface RunFolder {
 export interface Folders {
   /** The folder of a run; made when the first file is put. @throws 'bad-file-name' for an id that is none */
   of(runId: string): RunFolder;
-  /** Ids of all runs with a folder. */
+  /** Ids of all runs with a folder. What else lies there (`lost+found`, somebody's copies) is none of ours. */
   list(): Promise<string[]>;
   /** Bytes of each folder, by run. Looks at every file. */
   sizes(): Promise<Map<string, number>>;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runIdPattern } from '@marteau/shared';
 import type { FileInfo, Folders, RunFolder } from '../api/folders.ts';
 import { atomicWrite, temporaryPrefix } from './atomic-write.ts';
 import { checkRunId, nameParts } from './file-name.ts';
@@ -10,7 +11,9 @@ import { entryAt, isMissing, safePath, safePathMade } from './safe-path.ts';
 export function createDiskFolders(root: string): Folders {
   const of = (runId: string): RunFolder => createDiskFolder(join(root, checkRunId(runId)));
   const list: Folders['list'] = async () =>
-    (await entries(root)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    (await entries(root))
+      .filter((entry) => entry.isDirectory() && runIdPattern.test(entry.name))
+      .map((entry) => entry.name);
   return {
     of,
     list,

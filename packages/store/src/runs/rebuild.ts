@@ -71,7 +71,7 @@ async function restore({ script, folders, log }: Context, id: string): Promise<b
     });
     return true;
   } catch (error) {
-    if (!isMarteauError(error, 'newer-data') && !isMarteauError(error, 'bad-file-name')) throw error;
+    if (!isMarteauError(error, 'newer-data')) throw error;
     log.warn({ runId: id }, error.message);
     return false;
   }

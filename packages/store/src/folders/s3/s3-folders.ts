@@ -1,3 +1,4 @@
+import { runIdPattern } from '@marteau/shared';
 import type { FileInfo, Folders, RunFolder } from '../../api/folders.ts';
 import { checkRunId, nameParts } from '../file-name.ts';
 import type { Bucket, StoredObject } from './bucket.ts';
@@ -10,7 +11,7 @@ const RECORD = 'run.json';
 export function createS3Folders(bucket: Bucket): Folders {
   return {
     of: (runId) => createS3Folder(bucket, `${ROOT}${checkRunId(runId)}/`),
-    list: () => bucket.folders(ROOT),
+    list: async () => (await bucket.folders(ROOT)).filter((name) => runIdPattern.test(name)),
     async sizes() {
       const sizes = new Map<string, number>();
       for await (const { key, size } of bucket.list(ROOT)) {
