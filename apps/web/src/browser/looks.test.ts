@@ -1,9 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startBrowser, waitUntil } from '@marteau/testkit';
-import { consoleEvent, finishedRun, joinNode, submitRun, tickEvent } from '../fixtures/drive-run.ts';
+import {
+  consoleEvent,
+  type DrivenRun,
+  finishedRun,
+  joinNode,
+  submitRun,
+  tickEvent,
+} from '../fixtures/drive-run.ts';
 import { ask, openTab } from '../fixtures/open-tab.ts';
 import { openTestbed, type Testbed } from '../fixtures/testbed.ts';
+
+/** A run under load whose proxies people can break. */
+async function breakableRun({ store }: Testbed): Promise<DrivenRun> {
+  const node = await joinNode(store, 'load-1');
+  const run = await submitRun(store);
+  const redis = { upstream: 'redis:6379', protocol: 'redis', control: null };
+  await run.enterLine({}, { file: { proxies: { 'shop-redis': redis } } });
+  await run.start(node);
+  return run;
+}
 
 /** Pages of a server on which something happened. */
 async function pagesOf(bed: Testbed): Promise<string[]> {
@@ -11,7 +28,7 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
     outcome: { verdict: 'fail', reason: 'p95 412 ms (wanted < 300 ms)' },
     events: [consoleEvent('a line'), tickEvent(1), tickEvent(2)],
   });
-  await joinNode(bed.store, 'load-1');
+  const breakable = await breakableRun(bed);
   const waiting = await submitRun(bed.store);
   return [
     '/',
@@ -19,6 +36,7 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
     '/runs',
     `/runs/${ended.id}`,
     `/runs/${waiting.id}`,
+    `/runs/${breakable.id}`,
     '/projects',
     '/nodes',
     '/outbox',
@@ -64,6 +82,19 @@ test('every field has a label, every control a name, every page one main heading
     await tab.page.keyboard.press('Tab');
     assert.equal(await tab.page.evaluate('document.activeElement.textContent'), 'Skip to the content', path);
   }
+});
+
+test('on a phone everything is healed by a button that a thumb finds, and the form to break is below it', async () => {
+  await using bed = await openTestbed();
+  await using browser = await startBrowser();
+  await using tab = await openTab(browser, { viewport: { width: 390, height: 844 } });
+  const { page } = tab;
+  await page.goto(`${bed.url}/runs/${(await breakableRun(bed)).id}`);
+  const heal = (await page.getByRole('button', { name: 'Heal everything' }).boundingBox())!;
+  const form = (await page.getByLabel('Behaviour').boundingBox())!;
+  assert.ok(heal.height >= 44 && heal.width >= 300, `it is ${heal.width} x ${heal.height}`);
+  assert.ok(form.y >= heal.y + heal.height);
+  assert.ok(form.height >= 24);
 });
 
 test('the colours chosen stay, on every page and after a reload', async () => {
