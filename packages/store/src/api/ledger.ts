@@ -14,7 +14,7 @@ export type Begun<H extends Hold> = { hold: H } | { hold: null; answer: 'stale' 
 export interface LineEntry {
   /** How many nodes the run needs, one of the app's own included. */
   demand: number;
-  /** The last of them generates no load: it has the app. It stands until all others have ended theirs. */
+  /** The last of them generates no load: it has the app. */
   appNode?: boolean;
   /** Labels that every node must have. */
   labels: Record<string, string>;
@@ -132,6 +132,8 @@ export interface Ledger {
   surround(hold: ShareHold, around: unknown): Promise<boolean>;
   /** Waits for what another share of this attempt started for all; null once the signal aborts. */
   surroundings(hold: ShareHold, signal: AbortSignal): Promise<unknown>;
+  /** Resolves once all other shares of this attempt have ended, or the signal aborts: until then stands what they need. */
+  outlast(hold: ShareHold, signal: AbortSignal): Promise<void>;
   /** The share's measurements are in the folder. False when the hold is lost. The last one sends the run to finalize. */
   done(hold: ShareHold): Promise<boolean>;
   /**

@@ -79,39 +79,42 @@ describe('a run with a node for its app', () => {
     assert.equal(await store.ledger.surroundings(again!, over), null);
   });
 
-  test('lets its node stand until all others have ended, also when they are told to stop', async () => {
+  test('keeps its node until all others have ended, also when they are told to stop', async () => {
     const { id, generators, app } = await allotted();
     await start([...generators, app]);
-    const [appWatch, loadWatch] = [store.watch(app), store.watch(generators[0]!)];
+    let hasOutlasted = false;
+    const outlasted = store.ledger.outlast(app, signal).then(() => {
+      hasOutlasted = true;
+    });
+    const watch = store.watch(generators[0]!);
     await store.runs.stopAndReport(id);
-    await waitUntil('the load to be told', () => loadWatch.stop.aborted);
+    await waitUntil('the load to be told', () => watch.stop.aborted);
     await store.ledger.done(generators[0]!);
-    await bed.raw.publish('marteau:1:control', id);
-    assert.equal(appWatch.stop.aborted, false);
+    await store.ledger.outlast(generators[1]!, AbortSignal.timeout(300));
+    assert.equal(hasOutlasted, false);
     await store.ledger.done(generators[1]!);
-    await waitUntil('the node of the app to be told', () => appWatch.stop.aborted);
+    await outlasted;
     assert.equal(await stateOf(store, id), 'running');
     await store.ledger.done(app);
     assert.equal(await stateOf(store, id), 'reporting');
-    for (const watch of [appWatch, loadWatch]) watch.close();
+    watch.close();
   });
 
-  test('ends its load when the node of the app is lost, and its node when the load is', async () => {
+  test('ends its load when the node of the app is lost', async () => {
     const { id, generators, app } = await allotted();
     await start([...generators, app]);
-    const [appWatch, loadWatch] = [store.watch(app), store.watch(generators[1]!)];
-    await store.ledger.abandon(generators[0]!, 'it was killed');
-    await waitUntil('the other to be told', () => loadWatch.stop.aborted);
-    assert.equal(appWatch.stop.aborted, false);
-    await store.ledger.abandon(app, 'it was killed, too');
+    const watch = store.watch(generators[1]!);
+    await store.ledger.abandon(app, 'it was killed');
+    await waitUntil('the load to be told', () => watch.stop.aborted);
+    await store.ledger.abandon(generators[0]!, 'it was killed, too');
     await store.ledger.done(generators[1]!);
     assert.equal(await stateOf(store, id), 'reporting');
     const record = await store.ledger.attempt(id);
     assert.deepEqual(
       record?.lost.map(({ share }) => share),
-      [0, 2],
+      [2, 0],
     );
-    for (const watch of [appWatch, loadWatch]) watch.close();
+    watch.close();
   });
 
   test('is given back whole when the node of the app is lost before the start', async () => {

@@ -7,7 +7,7 @@ import { allot } from './allot.ts';
 import { waitAtBarrier } from './barrier.ts';
 import { labelsInWords, labelsKey } from './labels.ts';
 import { readLine, readPlaces } from './places.ts';
-import { surround, waitForSurroundings } from './surroundings.ts';
+import { outlast, surround, waitForSurroundings } from './surroundings.ts';
 
 /** Bytes of `work` that Redis keeps of a waiting or running run. */
 const WORK_LIMIT = 256 * 1024;
@@ -70,6 +70,7 @@ export function createLedger(context: Context): Ledger {
     ready: (hold, signal) => waitAtBarrier(context, hold, signal),
     surround: (hold, around) => surround(context, hold, around),
     surroundings: (hold, signal) => waitForSurroundings(context, hold, signal),
+    outlast: (hold, signal) => outlast(context, hold, signal),
     done: (hold) => leaveShare(hold, 'done', ''),
     giveBack: (hold, why) => (hold.stage === 'share' ? leaveShare(hold, 'late', why) : leaveDesk(hold)),
     abandon: (hold, why) => leaveShare(hold, 'lost', why),

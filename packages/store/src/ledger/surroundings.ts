@@ -25,3 +25,9 @@ export async function waitForSurroundings(
   const text = await lookUntil(context, runId, signal, look);
   return text === null ? null : JSON.parse(text);
 }
+
+/** See Ledger.outlast. */
+export async function outlast(context: Context, hold: ShareHold, signal: AbortSignal): Promise<void> {
+  const look = async () => ((await context.script('others', { hold })) === 0 ? true : null);
+  await lookUntil(context, hold.runId, signal, look);
+}

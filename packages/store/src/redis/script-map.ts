@@ -56,6 +56,7 @@ export interface ScriptMap {
     ['wait'] | ['go', startAt: number, now: number] | ['cancelled'] | ['aborted'] | ['lost']
   >;
   surround: Script<{ hold: ShareHold; around: string }, YesNo>;
+  others: Script<{ hold: ShareHold }, number>;
   'leave-share': Script<
     {
       hold: ShareHold;

@@ -14,6 +14,7 @@ const folders = {
     'check-desk',
     'ready',
     'surround',
+    'others',
     'leave-share',
     'leave-desk',
     'end',

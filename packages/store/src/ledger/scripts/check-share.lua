@@ -1,15 +1,11 @@
 -- Whether a share may go on. Also how a share job is taken: nothing but a valid slot is asked for.
 -- args: hold
--- returns 'go' | 'stop' (end the load, keep what was measured; to the app's node: all others have ended theirs)
---         | 'cancelled' | 'aborted' | 'lost'
+-- returns 'go' | 'stop' (end the load, keep what was measured) | 'cancelled' | 'aborted' | 'lost'
 if not share_is_held(args.hold) then return 'lost' end
-local run = run_get(args.hold.runId, 'state', 'attempt', 'ending', 'stopped', 'lost', 'slots', 'appNode')
+local run = run_get(args.hold.runId, 'state', 'attempt', 'ending', 'stopped', 'lost')
 if tonumber(run[2]) ~= args.hold.attempt then return 'lost' end
 if run[3] == 'cancel' then return 'cancelled' end
 if given(run[3]) then return 'aborted' end
 if run[1] ~= 'running' then return 'lost' end
-if run[7] == '1' and args.hold.share == args.hold.of - 1 then
-  return #holders(args.hold.runId, run[2], run[6]) == 1 and 'stop' or 'go'
-end
 if run[4] == '1' or (given(run[5]) and run[5] ~= '[]') then return 'stop' end
 return 'go'

@@ -269,15 +269,13 @@ local function holders(id, attempt, slots)
   return found
 end
 
--- Once no node has a slot of this attempt any more, the run goes on. The app's node waits for all others, and is told.
+-- Once no node has a slot of this attempt any more, the run goes on. Who waits for all others (see outlast) is told.
 local function settle(id)
-  local run = run_get(id, 'state', 'attempt', 'slots', 'ending', 'why', 'appNode')
+  local run = run_get(id, 'state', 'attempt', 'slots', 'ending', 'why')
   if run[1] ~= 'running' and run[1] ~= 'cancelling' then return end
-  local left = holders(id, run[2], run[3])
-  if #left > 0 then
-    if #left == 1 and run[6] == '1' then tell(id) end
-    return
-  end
+  local left = #holders(id, run[2], run[3])
+  if left == 1 then tell(id) end
+  if left > 0 then return end
   if run[4] == 'cancel' then return finish(id, 'cancelled') end
   if run[4] == 'error' then return finish(id, 'error') end
   if run[4] == 'requeue' then return requeue(id, run[5]) end
