@@ -1,8 +1,14 @@
-import { MarteauError, onceTrigger, type Run, type RunRequest, type Submitter } from '@marteau/shared';
+import {
+  MarteauError,
+  mailAddressPattern,
+  onceTrigger,
+  type Run,
+  type RunRequest,
+  type Submitter,
+} from '@marteau/shared';
 import { checkAddress, parseRef } from '@marteau/source';
 import type { Store } from '@marteau/store';
 import type { WebConfig } from './config.ts';
-import { isMailAddress } from './mail-address.ts';
 
 export interface SubmitContext {
   /** 'form', 'api' */
@@ -24,7 +30,7 @@ export async function submit(
   const ref = request.ref?.trim();
   const email = request.email?.trim();
   parseRef(ref);
-  if (email && !isMailAddress(email)) {
+  if (email && !mailAddressPattern.test(email)) {
     throw new MarteauError('bad-request', {
       detail: `"${email}" is not one mail address. Enter one like you@example.com, or leave it out.`,
     });

@@ -9,6 +9,7 @@ export * from './jobs/jobs.ts';
 export * from './keys/keys.ts';
 export * from './launch/launch.ts';
 export { serveSideProcess, startSideProcess } from './launch/side-process.ts';
+export * from './mail/mail-address.ts';
 export * from './measure/chaos-record.ts';
 export * from './measure/custom-metric.ts';
 export * from './measure/distribution.ts';

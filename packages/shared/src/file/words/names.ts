@@ -1,3 +1,4 @@
+import { mailAddressPattern } from '../../mail/mail-address.ts';
 import { plainWord, type Word } from './word.ts';
 
 const text: Word = {
@@ -49,7 +50,7 @@ const envValue: Word = {
 const email = plainWord(
   'an e-mail address',
   'write one address such as team@example.com; several go into a list: [a@example.com, b@example.com]',
-  /^(?=.{3,254}$)[^\s@,;<>"()\\]+@[^\s@,;<>"()\\]+\.[^\s@,;<>"()\\.]+$/,
+  mailAddressPattern,
 );
 
 const packageSpec = /^(@[\w.~-]+\/)?[\w.~][\w.~-]*(@[\w.~^<>=*+|\s-]+)?$/;
