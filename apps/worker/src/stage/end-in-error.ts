@@ -1,6 +1,6 @@
 import type { DeskHold } from '@marteau/store';
-import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
+import { keepConsole } from './keep-console.ts';
 import type { Failure, Stage } from './stage.ts';
 
 /** Ends a run that a desk stage cannot go on with, its console and its reason in its folder. */
@@ -9,8 +9,7 @@ export async function endInError(
   stage: Stage<DeskHold>,
   failure: Failure,
 ): Promise<void> {
-  await stage.settle();
-  await writeConsoleFile(stage.folder);
+  await keepConsole(stage);
   const ended = await store.runs.end(stage.hold, {
     state: 'error',
     verdict: null,

@@ -6,14 +6,14 @@ import type { Failure, Stage } from './stage.ts';
 const LONGEST = 1000;
 
 /** What a person is told of an error; one that nobody foresaw is logged under a number of its own. */
-export function failureOf(error: unknown, { masker, log }: Stage<Hold>): Failure {
+export function failureOf(error: unknown, { hold, masker, log }: Stage<Hold>): Failure {
   if (isMarteauError(error)) {
     log.info({ code: error.code }, error.message);
     return { reason: short(masker.mask(error.message)), reasonCode: error.code };
   }
-  const noSpace = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC';
-  if (noSpace) {
-    const full = new MarteauError('disk-full', { file: 'what the run needs' });
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  if (['ENOSPC', 'EDQUOT'].includes(code)) {
+    const full = new MarteauError('node-disk-full', { node: hold.node });
     return { reason: full.message, reasonCode: full.code };
   }
   const id = randomUUID().slice(0, 8);

@@ -21,7 +21,9 @@ export interface Stage<H extends Hold> {
   /** "Stop and report": end the load and keep what was measured. */
   readonly stop: AbortSignal;
   readonly log: Logger;
-  /** Sends what is left of the console and keeps it: to be called before the run is handed on, or ended. */
+  /**
+   * Sends what is left of the console and keeps it, if it can be: to be called before the run is handed on, or ended.
+   */
   settle(): Promise<void>;
 }
 

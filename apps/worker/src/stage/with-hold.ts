@@ -4,6 +4,7 @@ import { type Hold, HoldEnded } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import { failureOf } from './failure.ts';
+import { keepConsole } from './keep-console.ts';
 import { PhaseReporter } from './phase-reporter.ts';
 import { removeStale } from './remove-stale.ts';
 import type { Failure, Stage } from './stage.ts';
@@ -18,8 +19,6 @@ interface Options<H extends Hold> {
   work: (stage: Stage<H>) => Promise<void>;
   /** Ends the run in error. */
   fail: (stage: Stage<H>, failure: Failure) => Promise<void>;
-  /** All of a cancelled run's work here has stopped; called before that is acknowledged. */
-  cancelled: (stage: Stage<H>) => Promise<void>;
   /** This process is leaving, or Redis was away for so long that it had to stop: another one shall do it. */
   handBack: (why: string) => Promise<boolean>;
 }
@@ -82,14 +81,16 @@ function openStage<H extends Hold>(
     log: log.child({ run: run.id, stage: name }),
     async settle() {
       await console.flush();
-      await keepPart(folder, name, console.text);
+      await keepPart(folder, name, console.text).catch((error: Error) =>
+        log.warn({ run: run.id, err: error }, 'a part of the console was not kept'),
+      );
     },
   };
 }
 
 async function conclude<H extends Hold>(
   context: Context,
-  { hold, fail, cancelled, handBack }: Options<H>,
+  { hold, fail, handBack }: Options<H>,
   stage: Stage<H>,
   error: unknown,
 ): Promise<void> {
@@ -101,8 +102,8 @@ async function conclude<H extends Hold>(
     if (!(await handBack(why.message))) await removeStale(context, hold);
   } else if (why instanceof HoldEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
     log.info({ why: why.kind }, 'stopped');
-    await stage.settle();
-    if (why.kind === 'cancelled') await cancelled(stage);
+    if (why.kind === 'cancelled') await keepConsole(stage);
+    else await stage.settle();
     await context.store.ledger.acknowledge(hold);
   } else if (why instanceof HoldEnded) {
     log.warn({ why: why.message }, 'given up: the hold is lost');

@@ -8,7 +8,7 @@ import {
 } from '@marteau/report';
 import type { FaultEvent, FinalizeJob, JobResult } from '@marteau/shared';
 import { MarteauError, onceTrigger } from '@marteau/shared';
-import { type AttemptRecord, type DeskHold, HoldEnded } from '@marteau/store';
+import { type AttemptRecord, type DeskHold, HoldEnded, type RunFolder } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { environmentOf } from '../project/environment.ts';
@@ -38,7 +38,6 @@ export function finalize(context: Context, job: FinalizeJob): Promise<JobResult>
           stage.run.trigger === onceTrigger ? finalizeOnce(context, stage) : finalizeRun(context, stage),
         ),
       fail: (stage, failure) => endInError(context, stage, failure),
-      cancelled: ({ folder }) => writeConsoleFile(folder),
       handBack: (why) => context.store.ledger.giveBack(hold, why),
     });
     return 'done';
@@ -81,10 +80,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
     ...dataFiles(results),
     'report.html': renderReport(results),
   };
-  for (const [name, content] of Object.entries(files)) {
-    signal.throwIfAborted(); // who stood still for a while publishes nothing: another one may have
-    await folder.put(name, content);
-  }
+  await publish(folder, files, signal);
   console.say(`${judgement.verdict}: ${judgement.reason}`);
   await stage.settle();
   signal.throwIfAborted();
@@ -99,6 +95,24 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
   });
   if (!ended) throw new HoldEnded('lost', 'another worker ended the run');
   log.info({ verdict: judgement.verdict }, 'ended');
+}
+
+/** All files or, where one cannot be stored, none: half a report is none. */
+async function publish(
+  folder: RunFolder,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      signal.throwIfAborted(); // who stood still for a while publishes nothing: another one may have
+      await folder.put(name, content);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    for (const name of Object.keys(files)) await folder.remove(name).catch(() => {});
+    throw error;
+  }
 }
 
 function lostNodes({ lost, startedAt }: AttemptRecord): FaultEvent[] {

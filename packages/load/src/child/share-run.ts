@@ -178,9 +178,16 @@ export class ShareRun {
 
   #handIn(): void {
     const json = JSON.stringify(this.#measurements());
-    const { file } = this.#job;
-    writeFileSync(`${file}.part`, json);
-    renameSync(`${file}.part`, file);
+    const { file, node } = this.#job;
+    try {
+      writeFileSync(`${file}.part`, json);
+      renameSync(`${file}.part`, file);
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['ENOSPC', 'EDQUOT'].includes(code)) throw error;
+      this.#parent.fail('node-disk-full', { node });
+      return;
+    }
     this.#parent.send({ type: 'done', sha256: createHash('sha256').update(json).digest('hex') }, () =>
       process.exit(0),
     );

@@ -7,6 +7,12 @@ export const nodeErrors = {
     ({ version, others, node }) =>
       `This worker is Marteau ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version, then start it again.`,
   ),
+  'node-disk-full': entry<{ node: string }>(
+    507,
+    ({ node }) =>
+      `The disk of the node ${node} is full, so what the run needs there could not be written. Free space in its folder for temporary files (TMPDIR), then run it again.`,
+    true,
+  ),
   'node-not-free': entry<{ name: string; state: string }>(
     409,
     ({ name, state }) =>
