@@ -198,21 +198,29 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
     await areGone();
   }
 
-  function assertNoticed(run: Run, killedAt: number): void {
+  /** How long it took until somebody acted, ms; none when it was over before the blow fell. */
+  function noticedAfter(run: Run, killedAt: number): number[] {
     const next = run.timeline.map(({ at }) => Date.parse(at)).find((at) => at > killedAt);
-    if (next === undefined) return; // it was over before the blow fell
+    if (next === undefined) return [];
     assert.ok(next - killedAt <= NOTICED_MS, `it was noticed after ${next - killedAt} ms`);
+    return [next - killedAt];
   }
 
+  const spread = (values: number[]): string => {
+    const sorted = values.sort((a, b) => a - b);
+    return `median ${sorted[sorted.length >> 1]} ms, most ${sorted.at(-1)} ms, of ${sorted.length}`;
+  };
+
   for (const [name, { reach, outcome }] of Object.entries(stages)) {
-    test(`${name}, ${TIMES} x`, { timeout: LONGEST_MS }, async () => {
+    test(`${name}, ${TIMES} x`, { timeout: LONGEST_MS }, async (t) => {
+      const noticed: number[] = [];
       for (let time = 0; time < TIMES; time++) {
         const { id, victim = holderOf(id), letGo } = await reach();
         const killedAt = Date.now();
         await kill(victim);
         await letGo?.();
         const [run] = await assertSound(house, [id]);
-        assertNoticed(run!, killedAt);
+        noticed.push(...noticedAfter(run!, killedAt));
         if (outcome === 'lost') {
           assert.equal(run!.reasonCode, 'nodes-lost', run!.reason ?? run!.verdict ?? '');
           assert.match(run!.reason!, /^[a-z]+-\d+ was lost while the load ran/);
@@ -221,6 +229,7 @@ while (readFileSync('${first}', 'utf8') !== process.cwd() && !existsSync('${go}'
           assert.equal(run!.attempt, outcome === 'again' ? 2 : 1);
         }
       }
+      if (noticed.length > 0) t.diagnostic(`${name}: from the kill to the next step ${spread(noticed)}`);
     });
   }
 });
