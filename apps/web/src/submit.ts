@@ -1,4 +1,5 @@
 import {
+  beyondLimits,
   MarteauError,
   mailAddressPattern,
   onceTrigger,
@@ -18,7 +19,7 @@ export interface SubmitContext {
 
 /**
  * Checks a request and puts it into the queue. What needs the repository itself is checked when it is prepared.
- * @throws MarteauError address-*, host-unknown, ref-wrong, bad-request, and what `runs.submit` throws
+ * @throws MarteauError address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what `runs.submit` throws
  */
 export async function submit(
   store: Store,
@@ -33,6 +34,13 @@ export async function submit(
   if (email && !mailAddressPattern.test(email)) {
     throw new MarteauError('bad-request', {
       detail: `"${email}" is not one mail address. Enter one like you@example.com, or leave it out.`,
+    });
+  }
+  const excess = beyondLimits(request.overrides);
+  if (excess !== null) {
+    throw new MarteauError('overrides-wrong', {
+      count: 1,
+      list: `the overrides ${excess} (put what is large into the file)`,
     });
   }
   return store.runs.submit({

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { fileLimits } from '@marteau/shared';
 import type { ReadResult } from './git/job.ts';
 import { remoteOf } from './git/remote-of.ts';
 import { type GitOptions, runJob } from './git/run-job.ts';
@@ -13,7 +14,6 @@ export interface ReadOptions extends Omit<GitOptions, 'maxBytes'> {
 }
 
 const FILE = '.marteau.yml';
-const MOST_FILE_BYTES = 32 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -28,7 +28,7 @@ export async function readMarteauFile(options: ReadOptions): Promise<ReadResult>
   try {
     const base = { remote: remoteOf(git), repo: options.address.url, ref, folder };
     return await runJob<ReadResult>(
-      { kind: 'read', ...base, path: FILE, maxFileBytes: MOST_FILE_BYTES },
+      { kind: 'read', ...base, path: FILE, maxFileBytes: fileLimits.bytes },
       git,
     );
   } finally {

@@ -368,3 +368,23 @@ test('merging changes neither of its files', () => {
   mergeFiles(base, over);
   assert.deepEqual([base, over], before);
 });
+
+test('overrides that are more than a file may be are one mistake, however deep they go', () => {
+  const nested: unknown[] = [];
+  for (let i = 0, level = nested; i < 50_000; i++) {
+    const inner: unknown[] = [];
+    level.push(inner);
+    level = inner;
+  }
+  for (const [overrides, what] of [
+    [{ env: nested }, 'the overrides are nested deeper than 20 levels'],
+    [{ labels: Array(5_001).fill('GET /') }, 'the overrides hold more than 5000 values'],
+    [{ name: 'ü'.repeat(16_400) }, 'the overrides have more than 32 KB'],
+  ] as const) {
+    const { problems } = effectiveFile({ script: 'a.ts' }, { overrides });
+    assert.deepEqual(
+      problems.map((problem) => problem.what),
+      [what],
+    );
+  }
+});

@@ -6,6 +6,7 @@ import type { Schema } from './check/wanted.ts';
 import { fill } from './effective/fill.ts';
 import { mergeFiles, withoutEmpty } from './effective/merge.ts';
 import type { EffectiveFile } from './effective/schema.ts';
+import { beyondLimits } from './limits.ts';
 import { pathText } from './path.ts';
 import type { FileProblem } from './problem.ts';
 import { rules } from './rules/index.ts';
@@ -29,6 +30,9 @@ export function effectiveFile(written: MarteauFile, choices: FileChoices = {}): 
   const profile = choices.profile?.trim() || null;
   if (profile !== null && !Object.hasOwn(profiles, profile))
     return wrong([unknownProfile(profile, Object.keys(profiles))]);
+  const excess = beyondLimits(choices.overrides);
+  if (excess !== null)
+    return wrong([problem('', `the overrides ${excess}`, 'put what is large into the file')]);
   const overrides = asWritten(withoutEmpty(choices.overrides ?? {}));
   const mistakes = explain(PartialFile, overrides);
   if (mistakes.length > 0) {

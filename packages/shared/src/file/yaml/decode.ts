@@ -1,5 +1,4 @@
-/** A file may have this many bytes. */
-const maxBytes = 32 * 1024;
+import { fileLimits } from '../limits.ts';
 
 export interface UnreadableText {
   what: string;
@@ -9,9 +8,9 @@ export interface UnreadableText {
 /** The text of a file without its byte order mark, lines ended by \n; or why it is none. */
 export function decode(input: string | Uint8Array): { text: string } | UnreadableText {
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
-  if (size > maxBytes) {
+  if (size > fileLimits.bytes) {
     return {
-      what: `the file has ${Math.ceil(size / 1024)} KB, and 32 KB is the most`,
+      what: `the file has ${Math.ceil(size / 1024)} KB, and ${fileLimits.bytes / 1024} KB is the most`,
       fix: 'keep data in files of their own and name them under data',
     };
   }

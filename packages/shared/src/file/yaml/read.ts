@@ -9,12 +9,11 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import { fileLimits } from '../limits.ts';
 import { type Path, pathText } from '../path.ts';
 import type { FileProblem } from '../problem.ts';
 import { explainSyntax, isHarmless } from './syntax-problem.ts';
 
-const maxValues = 5_000;
-const maxDepth = 20;
 const tooDeep = 'the file is nested too deeply to be read';
 
 /** A line and a column, both from 1. */
@@ -123,10 +122,10 @@ class Reader {
     if (!isNode(node)) return undefined;
     const offset = node.range?.[0] ?? 0;
     if (!this.values.has(pathText(path))) this.values.set(pathText(path), offset);
-    if (++this.count > maxValues)
-      throw new TooMuch(offset, `the file unfolds to more than ${maxValues} values`);
-    if (path.length > maxDepth)
-      throw new TooMuch(offset, `the file is nested deeper than ${maxDepth} levels`);
+    if (++this.count > fileLimits.values)
+      throw new TooMuch(offset, `the file unfolds to more than ${fileLimits.values} values`);
+    if (path.length > fileLimits.depth)
+      throw new TooMuch(offset, `the file is nested deeper than ${fileLimits.depth} levels`);
     if (isAlias(node)) return this.alias(node.source, offset, path);
     if (node.anchor) this.anchors.set(node.anchor, node);
     if (isMap(node)) return this.map(node.items, path);
