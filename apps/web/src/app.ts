@@ -58,6 +58,9 @@ interface Services {
 /** A form or a request to the API is small; nothing is ever uploaded here. */
 const largestBody = 256 * 1024;
 
+/** Node refuses longer ones itself. What is too long for an id is not found by its route, with a sentence. */
+const longestAddress = 16 * 1024;
+
 /** The whole web app, ready to listen. */
 export async function buildApp({ config, store, log }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -66,7 +69,13 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
     forceCloseConnections: 'idle',
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(6).toString('base64url'),
-    routerOptions: { maxParamLength: 220, ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
+    routerOptions: {
+      maxParamLength: longestAddress,
+      ignoreTrailingSlash: true,
+      // No route takes a list: what is given twice counts once.
+      querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
+    },
   });
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
@@ -93,6 +102,16 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   await app.register(openToAll, { ...services, assets });
   await app.register(behindTheToken, services);
   return app;
+}
+
+/** Whether the escapes of an address are UTF-8. The router answers others before any hook of ours has run. */
+function isReadable(url: string): boolean {
+  try {
+    decodeURI(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What needs no access token: probes, the files of the pages, signing in, schemas, and what a signed key opens. */

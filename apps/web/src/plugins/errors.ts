@@ -10,7 +10,7 @@ export const errors = fp(async (app) => {
     answer(known(thrown, request), request, reply),
   );
   app.setNotFoundHandler((request, reply) =>
-    answer(new MarteauError('no-such-page', { path: request.url.split('?')[0] ?? '/' }), request, reply),
+    answer(new MarteauError('no-such-page', { path: pathOf(request).slice(0, 200) }), request, reply),
   );
 });
 
@@ -57,8 +57,13 @@ function answer(error: MarteauError, request: FastifyRequest, reply: FastifyRepl
   return reply.page('pages/message', messageView(error));
 }
 
+/** As it was asked, also where it could not be read. */
+function pathOf(request: FastifyRequest): string {
+  return request.originalUrl.split('?', 1)[0] ?? '/';
+}
+
 function wantsPage(request: FastifyRequest): boolean {
-  const path = request.url.split('?')[0] ?? '/';
+  const path = pathOf(request);
   if (path.startsWith('/api/') && path !== '/api/docs') return false;
   return (request.headers.accept ?? '').includes('text/html');
 }

@@ -218,10 +218,46 @@ test('ids that are none and paths that climb are not found', async () => {
     '/outbox/..%2f..%2fpackage.json',
     '/api/v1/runs/__proto__',
     '/nodes/__proto__',
+    `/runs/${'r'.repeat(9_000)}`,
+    '/%ff',
+    '/runs/%',
+    '/api/v1/runs/%c3%28',
   ]) {
-    const { status } = await rawRequest(bed.url, path, { headers: { host } });
-    assert.ok([400, 404, 414].includes(status), `${path}: ${status}`);
+    const { status, headers, body } = await rawRequest(bed.url, path, { headers: { host } });
+    assert.equal(status, 404, path);
+    assert.match(String(headers['content-type']), /problem\+json/, path);
+    assert.match(JSON.parse(body).detail, /the list of runs shows what is there\.$|is at \/docs\.$/, path);
+    assert.ok(headers['content-security-policy'], path);
   }
+  const page = await bed.get('/runs/%ff?x=1', { headers: { accept: 'text/html' } });
+  assert.match(await page.text(), /There is nothing at \/runs\/%ff\. /);
+  const foreign = await rawRequest(bed.url, '/%ff', { headers: { host: 'evil.example' } });
+  assert.equal(foreign.status, 421);
+});
+
+test('a parameter that is given twice counts once', async () => {
+  await using bed = await openTestbed();
+  for (const path of ['/runs?project=a&project=b', '/badge.svg?ref=a&ref=b', '/projects?cursor=1&cursor=2'])
+    assert.equal((await bed.get(path)).status, 200, path);
+});
+
+test('overrides that are more than a file may be are refused before anything is stored', async () => {
+  await using bed = await openTestbed();
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  for (const [overrides, why] of [
+    [`{"env": ${nested(50_000)}}`, /nested deeper than 20 levels/],
+    [`{"labels": [${Array(6_000).fill('"GET /"').join()}]}`, /hold more than 5000 values/],
+    [`{"name": "${'x'.repeat(40_000)}"}`, /have more than 32 KB/],
+  ] as const) {
+    const answer = await bed.get('/api/v1/runs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"repo": "file:///a/b", "overrides": ${overrides}}`,
+    });
+    assert.equal(answer.status, 422);
+    assert.match(((await answer.json()) as { detail: string }).detail, why);
+  }
+  assert.deepEqual((await bed.store.runs.list({ limit: 1 })).runs, []);
 });
 
 test('a body that is too large, no JSON, or of another kind is refused with a sentence', async () => {
