@@ -1,5 +1,6 @@
 import type { Plan, Share, Threshold } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
+import type { CloseStretch } from '../measure/close-up.ts';
 import type { DataFiles } from '../script/data/read-data.ts';
 import type { SearchJob } from './search.ts';
 
@@ -27,6 +28,8 @@ export interface ChildJob {
   readonly stopIf: readonly Threshold[];
   /** Apdex T, µs. */
   readonly apdexUs: number;
+  /** What is kept second by second, however long the run becomes. */
+  readonly close: readonly CloseStretch[];
   /** Set when the plan is a search for capacity. */
   readonly search: SearchJob | null;
   readonly env: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { FailureGroup, Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/shared';
 import { WallClock } from '../judge/wall-clock.ts';
 import { FailureGroups } from '../measure/failures.ts';
 import { RunRecord } from '../measure/run-record.ts';
@@ -22,7 +22,7 @@ export class Recording {
   readonly #parent: Parent;
   readonly #overseer: Overseer;
   readonly #startedAt: number;
-  readonly #record = new RunRecord(this.windows.isFull);
+  readonly #record: RunRecord;
   readonly #failures = new FailureGroups();
   readonly #wallClock = new WallClock();
   /** By thread: all seconds before this one are complete. */
@@ -33,6 +33,7 @@ export class Recording {
   /** @param startedAt moment 0 of the run's clock, ms since 1970 */
   constructor(job: ChildJob, parent: Parent, overseer: Overseer, startedAt: number) {
     this.#job = job;
+    this.#record = new RunRecord(this.windows.isFull, job.close);
     this.#parent = parent;
     this.#overseer = overseer;
     this.#startedAt = startedAt;
@@ -82,14 +83,16 @@ export class Recording {
   }
 
   /** Everything was handed in. */
-  written(): Pick<Measurements, 'steps' | 'labels' | 'metrics' | 'load'> & { failures: FailureGroup[] } {
+  written(): Pick<Measurements, 'steps' | 'labels' | 'metrics' | 'load' | 'closeUp' | 'failures'> {
     this.#record.closeAll();
+    const closeUp = this.#record.closeUp();
     return {
       steps: this.windows.written(),
       labels: this.#record.labels(),
       metrics: this.#record.metrics(),
       failures: this.#failures.all(),
       load: this.#record.load(),
+      ...(closeUp ? { closeUp } : {}),
     };
   }
 }

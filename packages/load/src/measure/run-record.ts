@@ -1,12 +1,12 @@
-import type { CustomMetric, Label, LoadPoint } from '@marteau/shared';
-import { distributionOf } from './encode.ts';
+import type { CloseUp, CustomMetric, Label, LoadPoint } from '@marteau/shared';
+import { type CloseStretch, CloseUps } from './close-up.ts';
 import { Grid } from './grid.ts';
 import { mergeSummaries, type Summary } from './histogram.ts';
 import { threeDigits } from './layout.ts';
 import { addThreads, type LoadPiece, LoadSeries } from './load-series.ts';
 import { MetricRecords } from './metrics.ts';
 import type { LabelPiece, Piece, Unfinished } from './piece.ts';
-import { Series } from './series.ts';
+import { Series, writtenPoint } from './series.ts';
 import { StepRecord } from './step-record.ts';
 
 interface LabelRecord {
@@ -34,11 +34,16 @@ export class RunRecord {
   readonly #grid = new Grid();
   readonly #seconds = new Map<number, Second>();
   readonly #isFull: (second: number) => boolean;
+  readonly #closeUps: CloseUps;
   #next = 0;
 
-  /** @param isFull whether all of a second was recorded */
-  constructor(isFull: (second: number) => boolean) {
+  /**
+   * @param isFull whether all of a second was recorded
+   * @param close what is kept second by second, too
+   */
+  constructor(isFull: (second: number) => boolean, close: readonly CloseStretch[]) {
     this.#isFull = isFull;
+    this.#closeUps = new CloseUps(close);
   }
 
   add(pieces: readonly Piece[], load: readonly LoadPiece[]): void {
@@ -78,6 +83,7 @@ export class RunRecord {
       this.#widen(this.#next);
       this.#closeLoad(second);
       this.#closeLabels(second);
+      this.#closeUps.add(second.second, this.#isFull(second.second), second.pieces);
       this.#metrics.close(second.second, second.pieces, this.#grid);
     }
   }
@@ -94,6 +100,11 @@ export class RunRecord {
 
   load(): LoadPoint[] {
     return this.#load.points();
+  }
+
+  /** Undefined while all series are as fine. */
+  closeUp(): CloseUp | undefined {
+    return this.#grid.width > 1 ? this.#closeUps.written() : undefined;
   }
 
   #closeLoad({ second, load, pieces }: Second): void {
@@ -158,20 +169,9 @@ export class RunRecord {
       kind,
       name,
       steps: [...steps.keys()].sort((a, b) => a - b).map((step) => steps.get(step)!.stats()),
-      series: series.points.map(({ index, time, errors, bytesIn, worst, seconds }) => {
-        const minCount = this.#hasIdleSecond(index * width, width, seconds)
-          ? 0
-          : Math.min(worst.minCount, time.count);
-        return {
-          at: index * width * 1000,
-          width: width * 1000,
-          count: time.count,
-          errors,
-          bytesIn,
-          time: distributionOf(time),
-          worst: { ...worst, minCount },
-        };
-      }),
+      series: series.points.map((point) =>
+        writtenPoint(point, width, this.#hasIdleSecond(point.index * width, width, point.seconds)),
+      ),
     };
   }
 

@@ -1,3 +1,5 @@
+import type { Point } from '@marteau/shared';
+import { distributionOf } from './encode.ts';
 import { Histogram, mergeSummaries, percentile, type Summary } from './histogram.ts';
 import { twoDigits } from './layout.ts';
 
@@ -56,6 +58,26 @@ export class Series {
     }
     this.#points = wider;
   }
+}
+
+/**
+ * @param width seconds
+ * @param isIdle whether nothing was counted in some second of it
+ */
+export function writtenPoint(
+  { index, time, errors, bytesIn, worst }: SeriesPoint,
+  width: number,
+  isIdle: boolean,
+): Point {
+  return {
+    at: index * width * 1000,
+    width: width * 1000,
+    count: time.count,
+    errors,
+    bytesIn,
+    time: distributionOf(time),
+    worst: { ...worst, minCount: isIdle ? 0 : Math.min(worst.minCount, time.count) },
+  };
 }
 
 function pointOf({ full, time, errors, bytesIn }: SecondCount, index: number): SeriesPoint {

@@ -6,6 +6,7 @@ import { bisections, MarteauError, type Plan } from '@marteau/shared';
 import type { ChildJob } from '../child/job.ts';
 import type { SearchJob } from '../child/search.ts';
 import { proxySettings } from '../fetch/proxy.ts';
+import { closeStretches } from '../measure/close-up.ts';
 import { fileInside } from './file-inside.ts';
 import { defaultLimits, type ShareJob } from './job.ts';
 import { readAuthorities } from './read-authorities.ts';
@@ -50,6 +51,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     trace: job.trace ?? false,
     stopIf: options.stopIf ?? [],
     apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
+    close: closeStretches(options.chaos ?? null),
     search: searchOf(job),
     env: { ...job.env, ...(target ? { MARTEAU_TARGET: target } : {}) },
     threads: job.threads ?? Math.max(1, availableParallelism() - 1),

@@ -8,7 +8,7 @@ export type LoadOptions = Pick<
   EffectiveFile,
   'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs' | 'data'
 > &
-  Partial<Pick<EffectiveFile, 'stopIf' | 'apdexUs' | 'load'>>;
+  Partial<Pick<EffectiveFile, 'stopIf' | 'apdexUs' | 'load' | 'chaos'>>;
 
 /** The load that one node is to generate. */
 export interface ShareJob {

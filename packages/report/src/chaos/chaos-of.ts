@@ -33,6 +33,9 @@ export function chaosOf(
     cells: requests.cells,
     grid,
     recorded: recordedIntervals(grid, steps),
+    closeUp: merged.closeUp
+      ? { ...merged.closeUp, recorded: recordedIntervals(merged.closeUp.grid, steps) }
+      : null,
     errors: thresholds.find(isOfErrors) ?? defaultThresholds.find(isOfErrors)!,
   });
   return {

@@ -162,3 +162,41 @@ test('a fault that comes while another is recovered from has only the calm betwe
   const { chaos } = resultsOf(brokenRun(45, aRecord({ windows: [blackout, second] })), 'p95 < 9s');
   assert.equal(chaos?.faults[1]?.before?.seconds, 12);
 });
+
+/** The same run as it would be known if it were so long that its intervals are eight seconds wide. */
+function coarse(simulation: Simulation, isClose: boolean): Simulation {
+  const series = simulate(simulation)[0]!
+    .labels.filter(({ kind }) => kind === 'request')
+    .flatMap((label) => label.series);
+  const closeUp = { stretches: [{ from: 9_000, to: 80_000 }], series };
+  return { ...simulation, width: 8, more: { ...simulation.more, ...(isClose ? { closeUp } : {}) } };
+}
+
+describe('a run so long that its intervals are wide', () => {
+  for (const wellAt of [45, 49, 52, 80]) {
+    test(`is judged as any other where it was looked at closely (well at ${wellAt} s)`, () => {
+      const fine = resultsOf(brokenRun(wellAt), 'p95 < 9s');
+      const wide = resultsOf(coarse(brokenRun(wellAt), true), 'p95 < 9s');
+      assert.equal(wide.judgement!.verdict, fine.judgement!.verdict);
+      const [one, other] = [fine, wide].map(({ chaos }) => chaos!.faults[0]!);
+      assert.deepEqual(other!.sentence, one!.sentence);
+      assert.equal(other!.recoveredAfter, one!.recoveredAfter);
+      assert.deepEqual(other!.before, one!.before);
+      assert.deepEqual(other!.during, one!.during);
+    });
+  }
+
+  test('is invalid where nobody did and the intervals are too wide to tell', () => {
+    const { judgement } = resultsOf(coarse(brokenRun(51), false), 'p95 < 9s');
+    assert.equal(judgement!.verdict, 'invalid');
+    assert.match(
+      judgement!.reason,
+      /recovered at most 11 s after the heal, and the intervals of so long a run are 8 s wide, too wide to tell \(wanted within 5 s\)/,
+    );
+  });
+
+  test('fails where even that is enough to tell', () => {
+    assert.equal(resultsOf(coarse(brokenRun(66), false), 'p95 < 9s').judgement!.verdict, 'fail');
+    assert.equal(resultsOf(coarse(brokenRun(80), false), 'p95 < 9s').judgement!.verdict, 'fail');
+  });
+});

@@ -1,6 +1,7 @@
 import { type ChaosRecord, type ChaosResult, holds, type JudgedFault, type Judgement } from '@marteau/shared';
 import type { Stretch } from '../verdict/slice.ts';
-import { type Course, judgeFault } from './judge-fault.ts';
+import type { Course } from './course.ts';
+import { judgeFault } from './judge-fault.ts';
 
 /** What was broken on purpose, and what came of it. */
 export function judgeChaos(record: ChaosRecord, course: Course): ChaosResult {

@@ -7,54 +7,54 @@ import {
   holds,
   type JudgedFault,
   spellDuration,
-  type Threshold,
 } from '@marteau/shared';
-import type { Cell, Grid } from '../merge/merged.ts';
 import { addTimes, timeAt } from '../merge/times.ts';
-import type { Stretch } from '../verdict/slice.ts';
-import { beforeMs, type Interval, recoveredAt, steadyState, sumOf } from './recovery.ts';
-
-/** All requests of a run, and the time in which they were recorded. */
-export interface Course {
-  readonly cells: readonly (Cell | null)[];
-  readonly grid: Grid;
-  /** Per interval, whether all of it was recorded. */
-  readonly recorded: readonly boolean[];
-  /** What is tolerated without faults. */
-  readonly errors: Threshold;
-}
+import { type Course, type Moment, momentsTouching, momentsWithin } from './course.ts';
+import { beforeMs, recoveredAt, steadyState, sumOf } from './recovery.ts';
 
 /** What the target made of a fault. */
 export function judgeFault(window: FaultWindow, all: ChaosRecord['windows'], course: Course): JudgedFault {
   const { begin, end, lasting } = window;
-  const during = figuresOf(touching({ from: begin, to: end }, course), course);
+  const during = figuresOf(momentsTouching({ from: begin, to: end }, course));
   const errors = judgeErrors(window, during);
   if (lasting) {
     const none = { before: null, after: null, recoveredAfter: null };
     return { ...window, ...none, during, ...worse(errors, fine(window)) };
   }
   const errorsHold = (ratio: number) => holds(course.errors, ratio);
-  const indexes = within({ from: Math.max(calmSince(window, all), begin - beforeMs), to: begin }, course);
-  const intervals = indexes.map((i) => intervalOf(i, course));
-  const steady = steadyState(intervals, p95Of(indexes, course), errorsHold);
-  const later = within({ from: end, to: course.grid.length * course.grid.width }, course);
-  const found =
-    steady &&
-    recoveredAt(
-      later.map((i) => intervalOf(i, course)),
-      steady,
-      errorsHold,
-    );
+  const before = momentsWithin(
+    { from: Math.max(calmSince(window, all), begin - beforeMs), to: begin },
+    course,
+  );
+  const steady = steadyState(before, p95Of(before), errorsHold);
+  const later = momentsWithin({ from: end, to: course.grid.length * course.grid.width }, course);
+  const found = steady && recoveredAt(later, steady, errorsHold);
   const recoveredAfter = typeof found === 'number' ? Math.max(0, found - end) : null;
+  const recovery =
+    typeof found === 'number' ? { after: found - end, toWithin: widthAt(found, later) } : found;
   return {
     ...window,
-    before: steady && figuresOf(indexes, course),
+    before: steady && figuresOf(before),
     during,
-    after: figuresOf(within({ from: end, to: end + beforeMs }, course), course),
+    after: figuresOf(momentsWithin({ from: end, to: end + beforeMs }, course)),
     recoveredAfter,
-    ...worse(errors, judgeRecovery(window, steady !== null, found === 'untold' ? 'untold' : recoveredAfter)),
+    ...worse(errors, judgeRecovery(window, steady !== null, recovery)),
   };
 }
+
+/** How wide the interval is that begins there. */
+function widthAt(moment: number, moments: readonly Moment[]): number {
+  return moments.find(({ at }) => at === moment)?.width ?? 0;
+}
+
+/** How long it took, and how exactly that is known, in ms. */
+interface Recovery {
+  readonly after: number;
+  readonly toWithin: number;
+}
+
+/** The definition of recovery goes by seconds. */
+const secondMs = 1000;
 
 type Outcome = Pick<JudgedFault, 'outcome' | 'sentence'>;
 
@@ -82,7 +82,7 @@ function judgeErrors(window: FaultWindow, during: FaultFigures | null): Outcome 
 function judgeRecovery(
   window: FaultWindow,
   wasSteady: boolean,
-  recoveredAfter: number | null | 'untold',
+  recovery: Recovery | null | 'untold',
 ): Outcome {
   const { recoverWithin } = window;
   const name = named(window);
@@ -92,14 +92,19 @@ function judgeRecovery(
     const sentence = `${name}: no steady state before the fault, so nothing to compare the recovery with. Let the load run evenly and without errors for at least 10 s before it${wanted}`;
     return { outcome: asked ? 'invalid' : 'ok', sentence };
   }
-  if (recoveredAfter === 'untold') {
+  if (recovery === 'untold') {
     const sentence = `${name}: the load ended before five good seconds in a row could be seen. Let it go on for longer after the heal${wanted}`;
     return { outcome: asked ? 'invalid' : 'ok', sentence };
   }
-  if (recoveredAfter === null)
+  if (recovery === null)
     return { outcome: asked ? 'fail' : 'ok', sentence: `${name}: did not recover${wanted}` };
-  const sentence = `${name}: recovered ${spellDuration(recoveredAfter)} after the heal${wanted}`;
-  return { outcome: asked && recoveredAfter > recoverWithin ? 'fail' : 'ok', sentence };
+  const after = Math.max(0, recovery.after);
+  const sentence = `${name}: recovered ${spellDuration(after)} after the heal${wanted}`;
+  if (!asked || after <= recoverWithin) return { outcome: 'ok', sentence };
+  if (recovery.toWithin <= secondMs || after - recovery.toWithin > recoverWithin)
+    return { outcome: 'fail', sentence };
+  const coarse = `${name}: recovered at most ${spellDuration(after)} after the heal, and the intervals of so long a run are ${spellDuration(recovery.toWithin)} wide, too wide to tell${wanted}. Expect it of fewer faults, or allow more time`;
+  return { outcome: 'invalid', sentence: coarse };
 }
 
 const rank = { ok: 0, invalid: 1, fail: 2 } as const;
@@ -117,41 +122,14 @@ function calmSince(window: FaultWindow, all: ChaosRecord['windows']): number {
   );
 }
 
-/** The intervals of which not a moment lies outside. */
-function within({ from, to }: Stretch, { grid }: Course): number[] {
-  const first = Math.ceil(from / grid.width);
-  return range(first, Math.min(grid.length, Math.floor(to / grid.width)));
-}
-
-/** The intervals of which any moment lies inside. */
-function touching({ from, to }: Stretch, { grid }: Course): number[] {
-  return range(Math.floor(from / grid.width), Math.min(grid.length, Math.ceil(to / grid.width)));
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
-}
-
-function intervalOf(i: number, { cells, grid, recorded }: Course): Interval {
-  const cell = cells[i] ?? null;
-  return {
-    at: i * grid.width,
-    width: grid.width,
-    count: cell?.count ?? 0,
-    errors: cell?.errors ?? 0,
-    p95: cell === null ? null : timeAt(cell.time, 0.95),
-    isRecorded: recorded[i] === true,
-  };
-}
-
-function p95Of(indexes: readonly number[], { cells }: Course): number | null {
-  return timeAt(addTimes(indexes.flatMap((i) => cells[i]?.time ?? [])), 0.95);
+function p95Of(moments: readonly Moment[]): number | null {
+  return timeAt(addTimes(moments.flatMap(({ cell }) => cell?.time ?? [])), 0.95);
 }
 
 /** What was recorded in some intervals; null where nothing was. */
-function figuresOf(indexes: readonly number[], course: Course): FaultFigures | null {
-  const kept = indexes.filter((i) => course.recorded[i]);
+function figuresOf(moments: readonly Moment[]): FaultFigures | null {
+  const kept = moments.filter(({ isRecorded }) => isRecorded);
   if (kept.length === 0) return null;
-  const { count, errors, ms, rate } = sumOf(kept.map((i) => intervalOf(i, course)));
-  return { seconds: ms / 1000, rate, errors: count === 0 ? 0 : errors / count, p95: p95Of(kept, course) };
+  const { count, errors, ms, rate } = sumOf(kept);
+  return { seconds: ms / 1000, rate, errors: count === 0 ? 0 : errors / count, p95: p95Of(kept) };
 }

@@ -1,4 +1,4 @@
-import type { Cell, Merged, MergedMetric, MergedStats, MergedStep } from './merged.ts';
+import type { Cell, Merged, MergedCloseUp, MergedMetric, MergedStats, MergedStep } from './merged.ts';
 import { addMetricCounts } from './metrics.ts';
 import { addTimes } from './times.ts';
 
@@ -34,9 +34,15 @@ export function cutAtLoss(merged: Merged, at: number): Merged | null {
       cells: label.cells.slice(0, length),
     })),
     metrics: merged.metrics.map((metric) => cutMetric(metric, steps, cut, length, grid.width)),
+    closeUp: merged.closeUp ? cutCloseUp(merged.closeUp, end) : null,
     load: merged.load.slice(0, length),
     failures: merged.failures.filter(({ first }) => first < at),
   };
+}
+
+function cutCloseUp({ stretches, grid, cells }: MergedCloseUp, end: number): MergedCloseUp {
+  const length = Math.min(grid.length, Math.floor(end / grid.width));
+  return { stretches, grid: { ...grid, length }, cells: cells.slice(0, length) };
 }
 
 function cutStep(step: MergedStep, end: number): MergedStep {

@@ -1,6 +1,7 @@
 import { addPeers, type Label, type Measurements } from '@marteau/shared';
 import { recordingsOf } from '../recordings/recordings-of.ts';
 import { mergeSeries } from './cells.ts';
+import { mergeCloseUps } from './close-up.ts';
 import { mergeFailures } from './failures.ts';
 import { commonGrid, recordedIntervals } from './grid.ts';
 import { addLoad, loadOf } from './load.ts';
@@ -52,6 +53,7 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
     steps,
     labels: mergeLabels(sorted, offsets, grid, recorded),
     grid,
+    closeUp: mergeCloseUps(sorted, offsets, grid, steps),
     load: addLoad(grid, loads),
     failures: mergeFailures(
       sorted.map(({ failures }) => failures),

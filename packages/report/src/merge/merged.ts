@@ -29,6 +29,8 @@ export interface Merged {
   readonly steps: readonly MergedStep[];
   readonly labels: readonly MergedLabel[];
   readonly grid: Grid;
+  /** All requests second by second, where the grid is wider; null where it is not, or nothing was looked at closely. */
+  readonly closeUp?: MergedCloseUp | null;
   readonly load: readonly LoadPoint[];
   readonly failures: readonly FailureGroup[];
   readonly metrics: readonly MergedMetric[];
@@ -49,6 +51,13 @@ export interface Merged {
 export interface Grid {
   readonly width: number;
   readonly length: number;
+}
+
+/** What was looked at closely: stretches in ms, and cells of a grid of one second. */
+export interface MergedCloseUp {
+  readonly stretches: readonly { readonly from: number; readonly to: number }[];
+  readonly grid: Grid;
+  readonly cells: readonly (Cell | null)[];
 }
 
 export interface MergedStep {

@@ -65,6 +65,15 @@ export const Point = Type.Object({
 });
 export type Point = Static<typeof Point>;
 
+/** All requests second by second, around faults whose recovery is judged: only where the series' intervals are wider. */
+const CloseUp = Type.Object({
+  stretches: Type.Array(Type.Object({ from: Type.Number(), to: Type.Number() }), {
+    description: 'ms: what was looked at so closely, in order, none touching another',
+  }),
+  series: Type.Array(Point, { maxItems: 1200 }),
+});
+export type CloseUp = Static<typeof CloseUp>;
+
 export const Label = Type.Object({
   kind: LabelKind,
   name: Type.String({ examples: ['GET /users/:id', 'shop > home'] }),
@@ -192,6 +201,7 @@ export const Measurements = Type.Object({
   metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
+  closeUp: Type.Optional(CloseUp),
   peer: Type.Optional(PeerFacts),
   /** Hosts of the target, by the share that watched them. */
   hosts: Type.Optional(Type.Array(HostSeries)),

@@ -1,0 +1,24 @@
+import type { Measurements } from '@marteau/shared';
+import { mergeSeries } from './cells.ts';
+import { recordedIntervals } from './grid.ts';
+import type { Grid, MergedCloseUp, MergedStep } from './merged.ts';
+
+const secondMs = 1000;
+
+/**
+ * What all shares looked at closely, as one; null where the grid is as fine, or a share did not look.
+ * @param offsets ms by which each share began later than the first
+ */
+export function mergeCloseUps(
+  list: readonly Measurements[],
+  offsets: readonly number[],
+  { width, length }: Grid,
+  steps: readonly MergedStep[],
+): MergedCloseUp | null {
+  const all = list.map(({ closeUp }) => closeUp);
+  const stretches = all[0]?.stretches ?? [];
+  if (width <= secondMs || stretches.length === 0 || all.includes(undefined)) return null;
+  const grid = { width: secondMs, length: Math.ceil((length * width) / secondMs) };
+  const shares = all.map((closeUp, i) => ({ series: closeUp!.series, offset: offsets[i]! }));
+  return { stretches, grid, cells: mergeSeries(shares, grid, recordedIntervals(grid, steps)) };
+}
