@@ -17,9 +17,10 @@ export type Behaviour =
 /** Before the load itself, in the warm-up, a stall of the same length begins: whom it needs, is there then. */
 const STALL_BEFORE_MS = 3000;
 
-/** When a request of the warm-up is answered. */
+/** When a request of the warm-up is answered: much as later, so that the target's code has run before, too. */
 export function answerBefore(behaviour: Behaviour, arrival: number): number {
-  if (behaviour.kind !== 'stall') return arrival;
+  if (behaviour.kind === 'fixed') return arrival + behaviour.ms;
+  if (behaviour.kind === 'log-normal') return arrival + behaviour.median;
   const end = behaviour.length - STALL_BEFORE_MS;
   return arrival >= -STALL_BEFORE_MS && arrival < end ? end : arrival;
 }

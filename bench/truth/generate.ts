@@ -4,6 +4,7 @@ import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import type { Launch, Measurements, Step } from '@marteau/shared';
 import { processorTime } from '../load/processor-time.ts';
+import { PROMPT, prompt } from './prompt.ts';
 
 /** A plain test, as anybody would write it. */
 const script = `
@@ -52,7 +53,8 @@ export async function generate(
   const warmup: Step = { ...step, index: 1, name: 'warm-up', durationMs: WARMUP_MS, recorded: false };
   let pid = 0;
   const noticing: Launch = async (request) => {
-    const launched = await launch(request);
+    const [file, args] = prompt(PROMPT, request.file, request.args);
+    const launched = await launch({ ...request, file, args });
     pid = launched.pid ?? 0;
     return launched;
   };

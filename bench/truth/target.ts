@@ -1,8 +1,9 @@
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Behaviour } from './behaviour.ts';
+import { PROMPTEST, prompt } from './prompt.ts';
 
 export interface KnownTarget extends AsyncDisposable {
   readonly url: string;
@@ -12,15 +13,16 @@ export interface KnownTarget extends AsyncDisposable {
   arrivals(): Promise<number[]>;
 }
 
-/** With real-time priority: the target keeps its schedule, whatever else wants the processor. */
-const [prompt, ...priority] = ['chrt', '-r', '20'] as const;
+/** A nursery that lasts for a round: the target keeps its schedule, and collects no garbage meanwhile. MB */
+const nursery = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 
-/** Starts the target of known behaviour, with priority where the system allows it. */
+/** Starts the target of known behaviour, before all others where the system allows it. */
 export async function startKnownTarget(): Promise<KnownTarget> {
-  const isAllowed = spawnSync(prompt, [...priority, 'true']).status === 0;
+  const [execPath, execArgv] = prompt(PROMPTEST, process.execPath, nursery);
   const child = fork(join(import.meta.dirname, 'serve.ts'), {
     serialization: 'advanced',
-    ...(isAllowed ? { execPath: prompt, execArgv: [...priority, process.execPath] } : {}),
+    execPath,
+    execArgv,
   });
   const [{ port }] = (await once(child, 'message')) as [AddressInfo];
   return {

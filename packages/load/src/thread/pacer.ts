@@ -1,3 +1,5 @@
+import { readlinkSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DueArrivals } from '../plan/due-arrivals.ts';
 import { Clock } from './clock.ts';
@@ -5,11 +7,12 @@ import { AWAKE, type Flags, WALK, type Walk } from './pace.ts';
 
 /**
  * A thread that does nothing but sleep until the next arrival is due, and wake the generator then. Timers of an event
- * loop are late by up to a millisecond; sleeping on a futex is late by a tenth of that, and needs no processor.
+ * loop are late by up to a millisecond; sleeping on a futex is late by some microseconds, and needs no processor.
  */
 
 const flags = workerData as Flags;
 const clock = new Clock();
+sleepExactly();
 
 parentPort?.on('message', ({ steps, zero, walk }: Walk) => {
   clock.setZero(zero);
@@ -24,6 +27,15 @@ parentPort?.on('message', ({ steps, zero, walk }: Walk) => {
   }
 });
 wake();
+
+/** Linux lets a thread oversleep by 50 µs, to wake several at once (proc(5), timerslack_ns); this one is not to. */
+function sleepExactly(): void {
+  try {
+    writeFileSync(`/proc/${basename(readlinkSync('/proc/thread-self'))}/timerslack_ns`, '1');
+  } catch {
+    // Another system: it sleeps as exactly as that lets it.
+  }
+}
 
 /** One message is enough for all that becomes due until it is read. */
 function wake(): void {
