@@ -1,5 +1,5 @@
 import type { Secrets } from '@marteau/shared';
-import { parseAddress } from '../address/parse-address.ts';
+import { type ParsedAddress, parseAddress } from '../address/parse-address.ts';
 
 /** The secrets of one project by name. @param project its normalised URL */
 export function projectSecrets(secrets: Secrets, project: string): Readonly<Record<string, string>> {
@@ -7,9 +7,13 @@ export function projectSecrets(secrets: Secrets, project: string): Readonly<Reco
   return Object.assign({}, ...own.map(([, values]) => values));
 }
 
-/** The token for the host of this address, if there is one. */
-export function gitToken(secrets: Secrets, address: { host: string; port: number }): string | undefined {
-  return secrets.git.get(`${address.host}:${address.port}`) ?? secrets.git.get(address.host);
+/** The token for the host and port of this address, if there is one. Another port may be another one's server. */
+export function gitToken(
+  { git }: Secrets,
+  { protocol, host, port }: Pick<ParsedAddress, 'protocol' | 'host' | 'port'>,
+): string | undefined {
+  const isUsual = port === (protocol === 'https' ? 443 : 80);
+  return git.get(`${host}:${port}`) ?? (isUsual ? git.get(host) : undefined);
 }
 
 function normalised(address: string): string {
