@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Run, type RunState, redisKeys, runIdPattern } from '@marteau/shared';
+import { type Run, RunState, redisKeys, runIdPattern } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { ListQuery, ProjectEntry, RunPage } from '../api/runs.ts';
 import type { Context } from '../context.ts';
@@ -64,22 +64,10 @@ async function idsOfBoth(
 /** How many runs are in each state. */
 export async function countRuns({ redis }: Context): Promise<Record<RunState, number>> {
   const counts = await onRedis(() =>
-    Promise.all(allStates.map((state) => redis.zcard(redisKeys.state(state)))),
+    Promise.all(RunState.enum.map((state) => redis.zcard(redisKeys.state(state)))),
   );
-  return Object.fromEntries(allStates.map((state, i) => [state, counts[i]])) as Record<RunState, number>;
+  return Object.fromEntries(RunState.enum.map((state, i) => [state, counts[i]])) as Record<RunState, number>;
 }
-
-const allStates: RunState[] = [
-  'queued',
-  'preparing',
-  'waiting',
-  'running',
-  'reporting',
-  'finished',
-  'cancelling',
-  'cancelled',
-  'error',
-];
 
 /** Projects with their last run, the most recently used first. The cursor is a rank. */
 export async function listProjects(

@@ -50,8 +50,9 @@ const tapePath: Word = {
 };
 
 function explainUrl(written: string): WordMistake | null {
-  // First of all, so that no other message repeats them.
-  if (/^[^/]*\/\/[^/?#]*@/.test(written)) {
+  // First of all, so that no other message repeats them; a parser skips slashes and finds some that the eye does not.
+  const parsed = URL.parse(written);
+  if (/^[^/]*\/\/[^/?#]*@/.test(written) || parsed?.username || parsed?.password) {
     return {
       what: 'holds a user name or a password',
       fix: `take them out; secrets belong into env as \${secrets.NAME}`,
@@ -61,9 +62,8 @@ function explainUrl(written: string): WordMistake | null {
     const host = /^[a-z0-9.[\]:-]+(\/\S*)?$/i.test(written);
     return host ? { fix: `write it with its scheme: https://${written}` } : {};
   }
-  if (!URL.canParse(written)) return {};
-  const url = new URL(written);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+  if (parsed === null) return {};
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
     return {
       fix: 'write an address that begins with https:// or http://',
     };
