@@ -11,6 +11,9 @@ export class Accumulator {
   /** The filled part of the table: most of it stays empty. */
   #begin = Number.POSITIVE_INFINITY;
   #end = 0;
+  /** Buckets that hold anything, and what all of them hold. */
+  #filled = 0;
+  #total = 0;
 
   /** Prepares for buckets of a layout; what is there already becomes coarser where it has more digits. */
   begin(layout: Layout): void {
@@ -21,12 +24,19 @@ export class Accumulator {
     this.addHistogram(finer);
   }
 
-  /** Adds to a bucket of a layout for which `begin` was called. */
+  /**
+   * Adds to a bucket of a layout for which `begin` was called.
+   * @param count above 0
+   */
   add(layout: Layout, index: number, count: number): void {
     const own = this.#layout!;
     const at = layout.digits === own.digits ? index : indexOf(own, lowest(layout, index));
     if (at >= this.#dense.length) this.#grow(at);
-    this.#dense[at]! += count;
+    const before = this.#dense[at]!;
+    this.#dense[at] = before + count;
+    this.#total += count;
+    if (before !== 0) return;
+    this.#filled += 1;
     if (at >= this.#end) this.#end = at + 1;
     if (at < this.#begin) this.#begin = at;
   }
@@ -41,7 +51,8 @@ export class Accumulator {
   take(): Histogram {
     const layout = this.#layout;
     if (layout === null) return emptyHistogram;
-    const sum = fromDense(layout, this.#dense, Math.min(this.#begin, this.#end), this.#end);
+    const range = { from: Math.min(this.#begin, this.#end), to: this.#end };
+    const sum = fromDense(layout, this.#dense, range, this.#filled, this.#total);
     this.clear();
     return sum;
   }
@@ -50,6 +61,8 @@ export class Accumulator {
     this.#dense.fill(0, Math.min(this.#begin, this.#end), this.#end);
     this.#begin = Number.POSITIVE_INFINITY;
     this.#end = 0;
+    this.#filled = 0;
+    this.#total = 0;
     this.#layout = null;
   }
 

@@ -18,17 +18,16 @@ export const emptyHistogram: Histogram = {
 /**
  * The filled buckets among the counts of all, from one bucket to before another. A report holds some ten thousand
  * histograms at once, so each takes the narrowest numbers that it fits into.
+ * @param filled how many of them hold anything
+ * @param total what all of them hold
  */
-export function fromDense(layout: Layout, dense: Float64Array, from: number, to: number): Histogram {
-  let filled = 0;
-  let total = 0;
-  for (let i = from; i < to; i++) {
-    const count = dense[i]!;
-    if (count > 0) {
-      filled++;
-      total += count;
-    }
-  }
+export function fromDense(
+  layout: Layout,
+  dense: Float64Array,
+  { from, to }: { from: number; to: number },
+  filled: number,
+  total: number,
+): Histogram {
   const index = to <= 65_536 ? new Uint16Array(filled) : new Uint32Array(filled);
   const counts = total < 2 ** 32 ? new Uint32Array(filled) : new Float64Array(filled);
   for (let i = from, at = 0; i < to; i++) {

@@ -72,7 +72,11 @@ export function withEmptySecond(cell: Cell): Cell {
 }
 
 /** Adds series of one grid, interval by interval. */
-export function addSeries(grid: Grid, series: readonly (readonly (Cell | null)[])[]): (Cell | null)[] {
+export function addSeries(
+  grid: Grid,
+  series: readonly (readonly (Cell | null)[])[],
+): readonly (Cell | null)[] {
+  if (series.length === 1) return series[0]!;
   return Array.from({ length: grid.length }, (_, i) => {
     const filled = series.flatMap((cells) => cells[i] ?? []);
     if (filled.length < 2) return filled[0] ?? null;

@@ -1,6 +1,7 @@
 import type { Buckets } from '@marteau/shared';
 import type { Histogram } from '../histogram/histogram.ts';
 import { highest, lowest } from '../histogram/layout.ts';
+import { once } from './once.ts';
 
 /** Buckets of a drawing: 20 to a decade, each 12 % wide. */
 export const bucketsPerDecade = 20;
@@ -11,7 +12,7 @@ export function bucketBegin(index: number): number {
 }
 
 /** A histogram in buckets of equal ratio, for drawing; every value is counted once, by the middle of its bucket. */
-export function bucketsOf({ layout, index, counts }: Histogram): Buckets {
+export const bucketsOf = once(({ layout, index, counts }: Histogram): Buckets => {
   if (index.length === 0) return { first: 0, counts: [] };
   const middle = (i: number) => Math.max(1, (lowest(layout, index[i]!) + highest(layout, index[i]!)) / 2);
   const first = Math.floor(Math.log10(middle(0)) * bucketsPerDecade + 1e-9);
@@ -22,7 +23,7 @@ export function bucketsOf({ layout, index, counts }: Histogram): Buckets {
     sums[sums.length - 1]! += counts[i]!;
   }
   return { first, counts: sums };
-}
+});
 
 /** Where the next bucket begins, less what rounding may do to it. */
 function bucketEnd(bucket: number): number {

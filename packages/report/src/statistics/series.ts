@@ -1,6 +1,7 @@
 import type { Latency, Series, Throughput } from '@marteau/shared';
 import { joinInTime, withEmptySecond } from '../merge/cells.ts';
 import type { Cell, Grid } from '../merge/merged.ts';
+import { once } from './once.ts';
 import { neededFor, provenTimes } from './spread.ts';
 
 /** Fewer points than this are no curve: rather coarse numbers of time than of values. */
@@ -44,12 +45,14 @@ function throughputOf(cells: readonly (Cell | null)[], grid: Grid): Throughput {
   };
 }
 
+const shownTimes = once(({ time }: Cell) => provenTimes(time, [0.5, 0.95, 0.99]));
+
 /** Widens the intervals until most of them hold enough values for a p95, as long as a curve remains. */
 function latencyOf(cells: readonly (Cell | null)[], grid: Grid): Latency {
   let factor = 1;
   while (cells.length / (factor * 2) >= fewestPoints && !mostlyProven(cells, factor)) factor *= 2;
   const wide = grouped(cells, factor);
-  const proven = wide.map((cell) => (cell === null ? [] : provenTimes(cell.time, [0.5, 0.95, 0.99])));
+  const proven = wide.map((cell) => (cell === null ? [] : shownTimes(cell)));
   const column = (i: number) => proven.map((times) => times[i] ?? null);
   return {
     from: 0,

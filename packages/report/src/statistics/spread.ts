@@ -1,6 +1,7 @@
 import type { Spread } from '@marteau/shared';
 import type { Times } from '../merge/merged.ts';
 import { timesAt } from '../merge/times.ts';
+import { once } from './once.ts';
 
 /** Values that must lie above a percentile before it is shown: fewer, and the next run shows another one. */
 const enoughAbove = 10;
@@ -21,7 +22,7 @@ export function provenTimes(times: Times, quantiles: readonly number[]): (number
 const shown = [0.1, 0.5, 0.9, 0.95, 0.99, 0.999];
 
 /** How times spread, µs. */
-export function spreadOf(times: Times): Spread {
+export const spreadOf = once((times: Times): Spread => {
   const some = times.count > 0;
   const [p10 = null, p50 = null, p90 = null, p95 = null, p99 = null, p999 = null] = provenTimes(times, shown);
   return {
@@ -36,4 +37,4 @@ export function spreadOf(times: Times): Spread {
     p999,
     max: some ? times.max : null,
   };
-}
+});
