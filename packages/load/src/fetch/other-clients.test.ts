@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http2';
+import { constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startTargetServer } from '@marteau/testkit';
 import { cycle, measure, statsOf } from '../fixtures/run-script.ts';
 
-const undici = fileURLToPath(import.meta.resolve('undici'));
+/** Where a package is, for a script in a folder of its own. */
+const pathOf = (name: string) => JSON.stringify(fileURLToPath(import.meta.resolve(name)));
 const steps = [cycle(2, { rampMs: 0, durationMs: 10_000, iterations: { count: 5, per: 'user' } })];
 
 /** Name, what the note calls it, and how it asks for a path of the target. */
@@ -27,6 +28,16 @@ const clients: [string, string, string][] = [
     'undici',
     'async (path) => { const response = await undici.fetch(target + path); await response.text(); return response.status; }',
   ],
+  [
+    'axios, with an agent that keeps connections',
+    'node:http',
+    'async (path) => (await client.get(target + path)).status',
+  ],
+  [
+    'got',
+    'node:http',
+    'async (path) => (await got(target + path, { throwHttpErrors: false, retry: { limit: 0 } })).statusCode',
+  ],
 ];
 
 describe('another client in a script is measured:', () => {
@@ -38,8 +49,11 @@ describe('another client in a script is measured:', () => {
           import assert from 'node:assert/strict';
           import http from 'node:http';
           import { test } from 'node:test';
-          import undici from ${JSON.stringify(undici)};
+          import axios from ${pathOf('axios')};
+          import got from ${pathOf('got')};
+          import undici from ${pathOf('undici')};
           const target = process.env.MARTEAU_TARGET;
+          const client = axios.create({ validateStatus: null, httpAgent: new http.Agent({ keepAlive: true }) });
           const ask = ${ask};
           test('asks', async () => {
             assert.equal(await ask('/hello'), 200);
@@ -71,7 +85,8 @@ describe('another client in a script is measured:', () => {
 
   it('node:http2', async () => {
     const server = createServer((request, response) => {
-      response.writeHead(request.url === '/missing' ? 404 : 200).end('hello over http2');
+      if (request.url === '/reset') request.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      else response.writeHead(request.url === '/missing' ? 404 : 200).end('hello over http2');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -82,10 +97,10 @@ describe('another client in a script is measured:', () => {
         import { test } from 'node:test';
         test('asks', async () => {
           const session = http2.connect('http://127.0.0.1:${port}');
-          for (const path of ['/here', '/missing']) {
+          for (const path of ['/here', '/missing', '/reset']) {
             const stream = session.request({ ':path': path });
             stream.resume();
-            await new Promise((resolve, reject) => stream.on('close', resolve).on('error', reject));
+            await new Promise((resolve, reject) => stream.on('close', resolve).on('error', resolve));
           }
           session.close();
         });`,
@@ -94,6 +109,8 @@ describe('another client in a script is measured:', () => {
     server.close();
     assert.deepEqual(statsOf(measurements, 'GET /here').outcomes, { 200: 10 });
     assert.deepEqual(statsOf(measurements, 'GET /missing').outcomes, { 404: 10 });
+    const { count, errors, outcomes } = statsOf(measurements, 'GET /reset');
+    assert.deepEqual([count, errors, outcomes['200']], [10, 10, undefined]);
     assert.match(measurements.notes.join(), /Requests by node:http2 take the slow road/);
   });
 
