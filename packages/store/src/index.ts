@@ -13,3 +13,4 @@ export type * from './api/work.ts';
 export { type BucketAddress, parseBucketAddress } from './folders/s3/address.ts';
 export { type DataFolderLock, lockDataFolder } from './lock/lock.ts';
 export { openStore } from './open-store.ts';
+export { hasTrace } from './runs/trace.ts';

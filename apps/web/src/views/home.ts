@@ -138,5 +138,14 @@ function standing(data: HomeData): string {
 function noticeText({ rebuilt }: Notices): string | null {
   if (!rebuilt) return null;
   const skipped = rebuilt.skipped > 0 ? `, ${formatCount(rebuilt.skipped)} could not be read` : '';
-  return `Redis was found empty and was filled again from the folders: ${formatCount(rebuilt.runs)} ${rebuilt.runs === 1 ? 'run' : 'runs'} came back${skipped}. Runs that had not ended then are lost; submit them again.`;
+  return `Redis was found empty and was filled again from the folders: ${formatCount(rebuilt.runs)} ${rebuilt.runs === 1 ? 'run' : 'runs'} came back${skipped}. ${lostText(rebuilt.lost)}`;
+}
+
+function lostText(lost: number): string {
+  if (lost === 0) return 'Runs that had not ended then are lost; submit them again.';
+  const those =
+    lost === 1
+      ? 'One that had not ended then is lost and'
+      : `${formatCount(lost)} that had not ended then are lost and`;
+  return `${those} listed as ${lost === 1 ? 'an error' : 'errors'}; run ${lost === 1 ? 'it' : 'them'} again. Submissions that no worker had begun are not listed.`;
 }

@@ -1,5 +1,5 @@
 import { hasEnded } from '@marteau/shared';
-import { type Hold, WORK_FOLDER } from '@marteau/store';
+import { type Hold, hasTrace, WORK_FOLDER } from '@marteau/store';
 import type { Context } from '../context.ts';
 
 /** Removes what a stage wrote into the folder of its run after that was over: it had stood still for a while. */
@@ -7,5 +7,7 @@ export async function removeStale({ store }: Pick<Context, 'store'>, { runId }: 
   const folder = store.folders.of(runId);
   const run = await store.runs.get(runId);
   if (run && hasEnded(run.state)) await folder.remove(WORK_FOLDER);
-  if (!run && (await folder.text('run.json')) === null) await store.folders.remove(runId); // it was deleted
+  // Deleted, if it is not one that Redis has lost, whose folder is all that tells of it.
+  if (!run && (await folder.text('run.json')) === null && !(await hasTrace(folder)))
+    await store.folders.remove(runId);
 }

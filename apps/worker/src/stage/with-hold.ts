@@ -39,6 +39,7 @@ export async function withHold<H extends Hold>(context: Context, options: Option
   const watch = context.store.watch(hold);
   const stage = openStage(context, options, run, watch);
   stage.log.info('begun');
+  await leaveTrace(context, stage);
   try {
     await using folder = await openWorkFolder(context.config.dataFolder, context.node.node);
     await options.work({ ...stage, work: folder.path });
@@ -86,6 +87,12 @@ function openStage<H extends Hold>(
       );
     },
   };
+}
+
+/** Should Redis lose its data, this tells of the run. One share's word is enough. */
+async function leaveTrace({ store }: Context, { hold, run, log }: Stage<Hold>): Promise<void> {
+  if (hold.stage === 'share' && hold.share > 0) return;
+  await store.runs.trace(run).catch((error: Error) => log.warn({ err: error }, 'the run left no trace'));
 }
 
 async function conclude<H extends Hold>(

@@ -37,6 +37,12 @@ export const storeErrors = {
     ({ tries }) =>
       `The load is over, but the workers that made its report died ${tries} times, so it was given up. The measurements are in the run's folder; look at the workers' logs.`,
   ),
+  'lost-with-redis': entry<{ state: string }>(
+    500,
+    ({ state }) =>
+      `The run was lost when the queue (Redis) lost its data; before that it was ${state}. Run it again.`,
+    true,
+  ),
   'node-name-taken': entry<{ name: string; host: string }>(
     409,
     ({ name, host }) =>

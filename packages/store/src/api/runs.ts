@@ -80,6 +80,11 @@ export interface Runs {
   pinned(ids: readonly string[]): Promise<Set<string>>;
   /** The pinned runs of a project, however old, the newest first; long parts of them may be cut. */
   pinnedIn(project: string): Promise<Run[]>;
+  /**
+   * Writes into the run's folder that it is on its way, so that it can be told as lost should Redis lose its data. To
+   * be repeated when more is known of the run. @throws what its folder throws
+   */
+  trace(run: Run): Promise<void>;
   /** Says what the run does inside its state; goes to the event stream too. False when the hold is lost. */
   setPhase(hold: Hold, phase: Phase | null): Promise<boolean>;
   /**

@@ -42,7 +42,7 @@ export interface StoreOptions {
 /** What a person should know about this store, for every page. */
 export interface Notices {
   /** Redis was found empty and filled again from the folders; runs that had not ended then are lost. */
-  rebuilt: { at: string; runs: number; skipped: number } | null;
+  rebuilt: { at: string; runs: number; lost: number; skipped: number } | null;
 }
 
 export interface RetentionLimits {

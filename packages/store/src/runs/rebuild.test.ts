@@ -29,24 +29,36 @@ test('an emptied Redis is filled again from the folders; unfinished runs are los
     ids.push(await ended(store, bed, { project: `https://git.example.com/${i % 2}` }));
   await store.runs.pin(ids[1]!, true);
   const before = await Promise.all(ids.map((id) => store.runs.get(id)));
-  const lost = await store.runs.submit(submission());
-  await store.folders.of(lost.id).put('shares/1-0.json', '{}');
+  const [unknown, lost] = [
+    await store.runs.submit(submission()),
+    await store.runs.submit(submission({ project: 'https://git.example.com/0' })),
+  ];
+  await store.folders.of(unknown.id).put('shares/1-0.json', '{}');
+  await store.runs.trace(lost);
+  await store.folders.of(lost.id).put('work/share-1-0.json', '{}');
   await bed.raw.flushall();
 
   const others = await Promise.all([bed.open(), bed.open({ kind: 'web' })]);
   await Promise.all([store, ...others].map((one) => one.reconcile()));
   await waitUntil('the index', async () => (await bed.raw.exists('marteau:1:index')) === 1);
   assert.deepEqual(await Promise.all(ids.map((id) => store.runs.get(id))), before);
-  assert.equal(await store.runs.get(lost.id), null);
+  assert.equal(await store.runs.get(unknown.id), null);
+  const told = await store.runs.get(lost.id);
+  assert.deepEqual([told?.state, told?.reasonCode], ['error', 'lost-with-redis']);
+  assert.match(told?.reason ?? '', /lost its data; before that it was queued/);
+  assert.deepEqual(
+    (await store.folders.of(lost.id).list()).map(({ name }) => name),
+    ['run.json'],
+  );
   assert.deepEqual(
     (await store.runs.list({ limit: 10 })).runs.map(({ id }) => id),
-    [...ids].reverse(),
+    [lost.id, ...ids.toReversed()],
   );
   assert.equal((await store.runs.counts()).cancelled, 5);
   assert.equal((await store.projects({ limit: 5 })).projects.length, 2);
   assert.deepEqual(await store.runs.pinned(ids), new Set([ids[1]]));
   const { rebuilt } = await store.notices();
-  assert.deepEqual([rebuilt?.runs, rebuilt?.skipped], [5, 1]);
+  assert.deepEqual([rebuilt?.runs, rebuilt?.lost, rebuilt?.skipped], [5, 1, 1]);
   await waitUntil('the node to register again', async () =>
     (await store.nodes.list()).some(({ name }) => name === node.node),
   );

@@ -1,10 +1,12 @@
-import { isMarteauError, redisKeys } from '@marteau/shared';
+import { isMarteauError, type Run, redisKeys } from '@marteau/shared';
+import { WORK_FOLDER } from '../api/folders.ts';
 import type { Notices } from '../api/store.ts';
 import type { Context } from '../context.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { writePast } from './past.ts';
 import { isPinnedOnDisk } from './pin.ts';
-import { readRunJson } from './run-json.ts';
+import { readRunJson, writeRunJson } from './run-json.ts';
+import { readLost } from './trace.ts';
 
 /** So long only one process fills the index; should it die, another goes on. */
 const TURN_MS = 60_000;
@@ -14,35 +16,31 @@ const AT_ONCE = 16;
 const NOTICE_S = 7 * 86_400;
 
 /**
- * Fills an emptied index from the folders: each run.json becomes an entry. Runs that had not ended have none and are
- * lost, which the pages say. @returns how many runs came back
+ * Fills an emptied index from the folders: each run.json becomes an entry. Runs that had not ended are lost: those that
+ * a worker had begun end in error, of the others nobody knows more than that there may have been some, which the pages
+ * say. @returns how many runs came back
  */
 export async function rebuildIndex(context: Context): Promise<number> {
   const { redis, folders, log, clock } = context;
   const turn = redisKeys.turn('rebuild');
   if (!(await onRedis(() => redis.set(turn, '1', 'PX', TURN_MS, 'NX')))) return 0;
-  let runs = 0;
-  let skipped = 0;
+  const count = { runs: 0, lost: 0, skipped: 0 };
   const ids = await folders.list();
   for (let n = 0; n < ids.length; n += AT_ONCE) {
     const restored = await Promise.all(ids.slice(n, n + AT_ONCE).map((id) => restore(context, id)));
-    runs += restored.filter(Boolean).length;
-    skipped += restored.filter((isRun) => !isRun).length;
+    for (const kind of restored) if (kind) count[kind] += 1;
     await onRedis(() => redis.pexpire(turn, TURN_MS));
   }
   await onRedis(async () => {
-    if (runs + skipped > 0) {
-      const rebuilt: Notices['rebuilt'] = { at: new Date(clock.now()).toISOString(), runs, skipped };
+    if (count.runs + count.lost + count.skipped > 0) {
+      const rebuilt: Notices['rebuilt'] = { at: new Date(clock.now()).toISOString(), ...count };
       await redis.set(redisKeys.notices(), JSON.stringify({ rebuilt }), 'EX', NOTICE_S);
-      log.warn(
-        { runs, skipped },
-        'Redis was empty: the runs were read from their folders; unfinished ones are lost',
-      );
+      log.warn(count, 'Redis was empty: the runs were read from their folders; unfinished ones are lost');
     }
     await redis.set(redisKeys.index(), '1');
     await redis.del(turn);
   });
-  return runs;
+  return count.runs;
 }
 
 /** Whether the index stands. */
@@ -57,22 +55,42 @@ export function readNotices({ redis }: Context): Promise<Notices> {
   });
 }
 
-async function restore({ script, folders, log }: Context, id: string): Promise<boolean> {
+/** What became of a run's folder; null for a run that goes on: it was submitted after Redis was emptied. */
+async function restore(context: Context, id: string): Promise<'runs' | 'lost' | 'skipped' | null> {
+  const { redis, folders, log } = context;
   try {
     const run = await readRunJson(folders.of(id));
-    if (run?.id !== id) return false;
-    await script('restore', {
-      id,
-      past: writePast(run),
-      state: run.state,
-      project: run.project,
-      submittedAt: Date.parse(run.submittedAt),
-      pinned: await isPinnedOnDisk(folders, id),
-    });
-    return true;
+    if (run?.id === id) {
+      await remember(context, run);
+      return 'runs';
+    }
+    if (await onRedis(() => redis.exists(redisKeys.run(id)))) return null;
+    return (await endLost(context, id)) ? 'lost' : 'skipped';
   } catch (error) {
-    if (!isMarteauError(error, 'newer-data')) throw error;
+    if (!isMarteauError(error, 'newer-data') && !isMarteauError(error, 'bad-file-name')) throw error;
     log.warn({ runId: id }, error.message);
-    return false;
+    return 'skipped';
   }
+}
+
+async function remember({ script, folders }: Context, run: Run): Promise<void> {
+  await script('restore', {
+    id: run.id,
+    past: writePast(run),
+    state: run.state,
+    project: run.project,
+    submittedAt: Date.parse(run.submittedAt),
+    pinned: await isPinnedOnDisk(folders, run.id),
+  });
+}
+
+/** Gives a run that was on its way its end, in its folder and in the index. False where nothing tells of one. */
+async function endLost(context: Context, id: string): Promise<boolean> {
+  const folder = context.folders.of(id);
+  const lost = await readLost(folder, context.clock.now());
+  if (lost?.id !== id) return false;
+  await writeRunJson(folder, lost);
+  await folder.remove(WORK_FOLDER);
+  await remember(context, lost);
+  return true;
 }

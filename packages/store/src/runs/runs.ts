@@ -8,6 +8,7 @@ import { closeRun } from './close.ts';
 import { countRuns, listRuns } from './list.ts';
 import { pinnedOf, pinnedRuns, pinRun } from './pin.ts';
 import { submitRun } from './submit.ts';
+import { writeTrace } from './trace.ts';
 
 export function createRuns(context: Context): Runs {
   const { script, read, folders } = context;
@@ -83,6 +84,7 @@ export function createRuns(context: Context): Runs {
     },
     pinned: (ids) => pinnedOf(context, ids),
     pinnedIn: (project) => pinnedRuns(context, project),
+    trace: (run) => writeTrace(folders.of(run.id), run),
     setPhase: async (hold, phase) => (await script('phase', { hold, phase })) === 1,
 
     async end(hold, outcome) {

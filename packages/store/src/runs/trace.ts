@@ -1,0 +1,33 @@
+import { MarteauError, type Run, readRunRecord } from '@marteau/shared';
+import { type RunFolder, WORK_FOLDER } from '../api/folders.ts';
+
+/** Goes with the rest of the work folder when the run has ended. */
+const name = `${WORK_FOLDER}/run.json`;
+
+/** See Runs.trace. */
+export async function writeTrace(folder: RunFolder, run: Run): Promise<void> {
+  await folder.put(name, JSON.stringify(run));
+}
+
+/** Whether a run that Redis does not know was on its way, and not deleted. */
+export async function hasTrace(folder: RunFolder): Promise<boolean> {
+  return (await folder.text(name)) !== null;
+}
+
+/** The record of a run that was lost on its way with the data of Redis; null where it left none. @param now ms */
+export async function readLost(folder: RunFolder, now: number): Promise<Run | null> {
+  const text = await folder.text(name);
+  const run = text === null ? null : readRunRecord(text);
+  if (!run) return null;
+  const { code, message } = new MarteauError('lost-with-redis', { state: run.state });
+  const at = new Date(now).toISOString();
+  return {
+    ...run,
+    state: 'error',
+    phase: null,
+    reason: message,
+    reasonCode: code,
+    endedAt: at,
+    timeline: [...run.timeline, { state: 'error', at }],
+  };
+}
