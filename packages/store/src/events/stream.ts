@@ -1,4 +1,4 @@
-import { type RunEvent, redisKeys } from '@marteau/shared';
+import { hasEnded, type RunEvent, redisKeys } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { StoredEvent } from '../api/events.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -56,5 +56,5 @@ export function isAfter(a: string, b: string): boolean {
 
 /** Whether this event is a run's last. */
 export function isLast(event: RunEvent): boolean {
-  return event.type === 'state' && ['finished', 'cancelled', 'error'].includes(event.state);
+  return event.type === 'state' && hasEnded(event.state);
 }
