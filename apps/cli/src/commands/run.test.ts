@@ -123,6 +123,19 @@ duration: 1s
     assert.equal(results.run.profile, 'tiny');
   });
 
+  test('does not fail by a threshold at a load that an override took away, and says so', async () => {
+    await using target = await startTargetServer();
+    await using folder = await createTempFolder();
+    const file = project(target.url)['.marteau.yml']!.replace('[errors < 1%]', '[p95 < 1us at 2 users]');
+    await write(folder.path, { ...project(target.url), '.marteau.yml': file });
+    const { code, out } = await marteau(folder.path, 'run', '--set', 'cycles=1');
+    assert.equal(code, exitCodes.pass, out);
+    assert.match(
+      out,
+      /PASS .* Not judged, because no step of this run was at that load: p95 < 1us at 2 users\./,
+    );
+  });
+
   test('fetches a repository at a ref, and leaves nothing of it', async () => {
     await using target = await startTargetServer();
     await using server = await startGitServer();

@@ -87,7 +87,6 @@ function judgeSteps(
 ): JudgedThreshold {
   const none = { threshold, step: null, measured: null, margin: null, suggestions: [], steps: [] };
   const loads = evidence.steps.filter((step) => isMeant(threshold, step));
-  if (loads.length === 0) return { ...none, ...unknownLoad(threshold, evidence) };
   const steps = loads.flatMap((step) => judgeOne(step) ?? []);
   return { ...none, ...outcomeOf(threshold, steps, evidence), steps };
 }
@@ -115,20 +114,13 @@ function unknownLabel({ label, source }: Threshold, { merged }: Evidence) {
   };
 }
 
-function isMeant({ at }: Threshold, { plan }: MergedStep): boolean {
+/** Whether a threshold speaks of a step: it does of all, unless it is `at` a load. */
+export function isMeant({ at }: Pick<Threshold, 'at'>, { plan }: Pick<MergedStep, 'plan'>): boolean {
   if (at === null) return true;
   const range = 'users' in at ? plan.users : plan.rate;
   const wanted = 'users' in at ? at.users : at.rate;
   // A ramp has that load for a moment only.
   return range?.from === wanted && range.to === wanted;
-}
-
-function unknownLoad({ source }: Threshold, { steps }: Evidence) {
-  const names = steps.map(({ plan }) => plan.name).join(', ');
-  return {
-    outcome: 'absent' as const,
-    sentence: `${source}: no recorded step has this load. The steps are ${names || 'none'}.`,
-  };
 }
 
 function judgeStep(

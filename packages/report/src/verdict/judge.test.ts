@@ -52,11 +52,6 @@ describe('a threshold', () => {
     ['bytes > 1MB/s', 'ok', /^bytes .* MB\/s/],
     ['apdex >= 0.9', 'ok', /^apdex 1\.00 .*wanted ≥ 0\.90/],
     ['p95 < 300ms at 20 users', 'ok', /at 20 users/],
-    [
-      'p95 < 300ms at 300 users',
-      'absent',
-      /no recorded step has this load. The steps are 10 users, 20 users/,
-    ],
     ['p95 of "GET /prodcuts" < 1s', 'absent', /never occurred in this run. Did you mean "GET \/products"\?/],
     ['p95 of "nothing like it" < 1s', 'absent', /never occurred in this run\.$/],
     ['p95 < 300ms during faults', 'absent', /nothing was broken on purpose/],
@@ -86,6 +81,18 @@ describe('a threshold', () => {
       assert.equal(judgement.verdict, outcome === 'ok' ? 'pass' : 'fail');
     });
   }
+
+  test('at a load that no step had is not judged, and the others decide', () => {
+    const said =
+      /Not judged, because no step of this run was at that load: p95 < 1ms at 300 users\. The steps were 10 users, 20 users\.$/;
+    const alone = verdictOf(calm, thresholds('p95 < 1ms at 300 users'));
+    assert.equal(alone.verdict, 'pass');
+    assert.match(alone.reason, /^Both thresholds held in all 2 steps \(the defaults/);
+    assert.match(alone.reason, said);
+    const beside = verdictOf(calm, thresholds('p95 < 1ms at 300 users', 'p95 < 1ms at 20 users'));
+    assert.deepEqual([beside.verdict, beside.thresholds.map(({ outcome }) => outcome)], ['fail', ['fail']]);
+    assert.match(beside.reason, said);
+  });
 
   test('is judged in each step and never over both: the worst decides', () => {
     const slow = { ...calm, plan: cycles([10, 200], 20), contention: 0.05 };

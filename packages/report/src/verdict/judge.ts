@@ -8,7 +8,7 @@ import {
 } from '@marteau/shared';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
-import { judgeThreshold } from './judge-threshold.ts';
+import { isMeant, judgeThreshold } from './judge-threshold.ts';
 
 /**
  * Reaches the verdict.
@@ -21,17 +21,19 @@ import { judgeThreshold } from './judge-threshold.ts';
  *     a search found no rate that holds       fail     and a pass says what it found
  *     else                                    pass
  *
- * @param thresholds the file's; when it has none, the defaults hold
+ * @param thresholds the file's; when it has none, or none of a load that this run had, the defaults hold
  */
 export function judge(thresholds: readonly Threshold[], evidence: Evidence): Judgement {
-  const wanted = thresholds.length > 0 ? thresholds : defaultThresholds;
+  const reached = thresholds.filter((threshold) => evidence.steps.some((step) => isMeant(threshold, step)));
+  const wanted = reached.length > 0 ? reached : defaultThresholds;
+  const unreached = thresholds.filter((threshold) => !reached.includes(threshold));
   const judged = wanted.map((threshold) => judgeThreshold(threshold, evidence));
   const failed = judged.filter(({ outcome }) => outcome !== 'ok').toSorted(worstFirst);
   const hard = failed.filter(isHard);
   const distortion = distortionOf(evidence);
   const verdict = (word: Judgement['verdict'], reason: string): Judgement => ({
     verdict: word,
-    reason: withStop(reason, evidence),
+    reason: withUnreached(withStop(reason, evidence), unreached, evidence),
     thresholds: judged,
   });
   const { stoppedBy, search } = evidence.merged;
@@ -91,6 +93,14 @@ function successInWords(judged: readonly JudgedThreshold[], { steps }: Evidence)
   const closest = judged.filter(({ margin }) => margin !== null).toSorted((a, b) => a.margin! - b.margin!)[0];
   const nearest = closest === undefined ? '' : ` Closest to its bound: ${closest.sentence}.`;
   return `${count} held${where}${defaults}.${nearest}`;
+}
+
+/** An override, or whoever stopped the run, may leave no step of a load that a threshold is `at`. */
+function withUnreached(reason: string, unreached: readonly Threshold[], { steps }: Evidence): string {
+  if (unreached.length === 0 || steps.length === 0) return reason;
+  const sources = unreached.map(({ source }) => source).join(', ');
+  const loads = steps.map(({ plan }) => plan.name).join(', ');
+  return `${reason} Not judged, because no step of this run was at that load: ${sources}. The steps were ${loads}.`;
 }
 
 function withStop(reason: string, { merged, steps, loss = null }: Evidence): string {

@@ -24,7 +24,7 @@ export type JudgedStep = Static<typeof JudgedStep>;
 /** One threshold of the file, judged in every step it speaks of and never over several loads at once. */
 export const JudgedThreshold = Type.Object({
   threshold: Threshold,
-  /** `absent`: its label, its load or its faults never occurred. `unsupported`: not judged yet. Neither is a pass. */
+  /** `absent`: its label or its faults never occurred. `unsupported`: not judged yet. Neither is a pass. */
   outcome: Type.Enum(['ok', 'fail', 'absent', 'unsupported']),
   /** The worst step, and what was measured there. */
   step: Nullable(Type.Integer()),
