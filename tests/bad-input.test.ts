@@ -268,9 +268,12 @@ const cases: Case[] = [
   },
   {
     name: 'what this version cannot do yet',
-    files: project(good, 'nodes: 2\napp: {command: sleep 60}\n'),
+    files: (target) => ({
+      '.marteau.yml': `script: bad.test.ts\ntarget: ${target}\nnodes: 2\nfind: {rate: 10/s..20/s, while: [p95 < 1s]}\n`,
+      'bad.test.ts': good,
+    }),
     code: 'not-yet',
-    says: /uses app together with several nodes, which this version/,
+    says: /uses find together with several nodes, which this version/,
   },
   {
     name: 'more nodes than there are',

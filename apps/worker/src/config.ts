@@ -5,7 +5,7 @@ import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture
 import { type AddressPolicy, parseAllowedHosts } from '@marteau/source';
 import { type BucketAddress, parseBucketAddress, type RetentionLimits } from '@marteau/store';
 import { readAddress } from './mail/addresses.ts';
-import { type NodeSettings, parseLabels, parseLimit, parseRoles } from './node-settings.ts';
+import { type NodeSettings, parseHost, parseLabels, parseLimit, parseRoles } from './node-settings.ts';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */
 export interface Config {
@@ -16,7 +16,7 @@ export interface Config {
   bucket: BucketAddress | null;
   /** Where the web is, without a slash at its end. */
   publicUrl: string;
-  node: NodeSettings & { name: string };
+  node: NodeSettings & { name: string; address: string | undefined };
   /** How many runs of one submitter may have nodes at once; null for no limit. */
   perSubmitter: number | null;
   /** Whether a script is tried by two users before several nodes are taken. */
@@ -93,6 +93,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ),
     node: {
       name: env.MARTEAU_NODE || hostLabel(),
+      address: tell(() => parseHost(env.MARTEAU_ADDRESS ?? ''), undefined),
       roles: tell(() => parseRoles(env.MARTEAU_ROLES ?? ''), []),
       labels: tell(() => parseLabels(env.MARTEAU_LABELS ?? ''), {}),
     },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { NodeSpec } from '@marteau/store';
 
 /** What this node is for, and what runs may ask of it. */
@@ -32,5 +33,16 @@ export function parseLimit(text: string): number | null {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new Error(
     `MARTEAU_PER_SUBMITTER is "${text}"; it takes a whole number above 0, or is left out for no limit.`,
+  );
+}
+
+/** "10.0.0.7", "fd00::7", "load-2.example.com"; undefined without one. @throws Error with a sentence */
+export function parseHost(text: string): string | undefined {
+  if (text === '') return undefined;
+  const isName =
+    /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(text);
+  if (isIP(text) > 0 || isName) return text;
+  throw new Error(
+    `MARTEAU_ADDRESS is "${text}"; it takes the address by which other nodes reach this one, without a port: 10.0.0.7 or load-2.example.com.`,
   );
 }

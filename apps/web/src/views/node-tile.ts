@@ -95,6 +95,7 @@ function clock(offset: number): string {
 
 function does(node: NodeEntry, run: Run | null): string {
   if (node.state === 'dead') return 'last heard of';
+  if (run && node.duty === 'app') return `${projectName(run)}, app node`;
   if (run) return [projectName(run), run.phase?.detail].filter(Boolean).join(', ');
   if (node.doing) return node.doing;
   if (node.state === 'disabled') return 'takes no runs';

@@ -1,6 +1,13 @@
 import type { EffectiveFile } from '@marteau/shared';
 
+type Asks = Pick<EffectiveFile, 'app' | 'nodes'>;
+
 /** Whether the app gets a node of its own, which generates no load: the last one, beyond those that the file asks for. */
-export function hasAppNode({ app, nodes }: Pick<EffectiveFile, 'app' | 'nodes'>): boolean {
+export function hasAppNode({ app, nodes }: Asks): boolean {
   return app !== null && nodes.count > 1;
+}
+
+/** How many nodes the run needs in all. */
+export function demandOf(file: Asks): number {
+  return file.nodes.count + (hasAppNode(file) ? 1 : 0);
 }

@@ -4,7 +4,7 @@ import type { LineEntry } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { recipientsOf } from '../mail/recipients.ts';
 import type { RunWork } from '../run-work.ts';
-import { hasAppNode } from './app-node.ts';
+import { demandOf, hasAppNode } from './app-node.ts';
 
 /** What the ledger needs to know of a prepared run. */
 export function lineEntry(
@@ -15,7 +15,7 @@ export function lineEntry(
 ): LineEntry {
   const { file } = work;
   return {
-    demand: file.nodes.count + (hasAppNode(file) ? 1 : 0),
+    demand: demandOf(file),
     appNode: hasAppNode(file),
     labels: file.nodes.labels,
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),

@@ -46,7 +46,7 @@ export async function generate(
       script: file.script,
       test: file.test,
       plan,
-      share: { index: hold.share, of: hold.of },
+      share: { index: hold.share, of: file.nodes.count },
       node: node.node,
       target: around.target,
       env: around.env,

@@ -81,9 +81,7 @@ export async function preflight(
   });
   const [target = null] = file.targets;
   const onFault = (): void => {};
-  // What stands once around the run comes with its first share.
-  const fixtures = fixturesOf({ ...file, before: [], after: [], app: null }, 1);
-  await using around = await startAround(fixtures, {
+  await using around = await startAround(fixturesOf(onTrial(file)), {
     target,
     places,
     env,
@@ -133,6 +131,20 @@ export async function preflight(
     await share.done;
     await output;
   }
+}
+
+/** What stands around a trial: all that the script needs, and nothing that breaks anything or is done once in a run. */
+function onTrial(file: EffectiveFile): EffectiveFile {
+  const own = Object.entries(file.proxies).filter(([, { control }]) => control === null);
+  return {
+    ...file,
+    nodes: { ...file.nodes, count: 1 },
+    before: [],
+    after: [],
+    proxies: Object.fromEntries(own),
+    chaos: null,
+    fixtures: {},
+  };
 }
 
 function tell(message: ShareMessage, { console, masker }: Stage<DeskHold>): void {

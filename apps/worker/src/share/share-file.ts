@@ -5,10 +5,18 @@ const PREFIX = `${WORK_FOLDER}/share-`;
 
 /** What one share hands to the finalizer. */
 export interface ShareFile {
-  measurements: Measurements;
+  /** Null from the node of the app, which generates no load. */
+  measurements: Measurements | null;
+  /** What stood around the load saw of it, where that was on the node of the app. */
+  seen?: Partial<Measurements>;
   faults: FaultEvent[];
   /** What the node was, by name, for the report: 'Node', 'Processor'. */
   environment: Record<string, string>;
+}
+
+/** One of a share that generated load. */
+export interface LoadShareFile extends ShareFile {
+  measurements: Measurements;
 }
 
 export async function writeShare(folder: RunFolder, hold: ShareHold, share: ShareFile): Promise<void> {
@@ -16,20 +24,37 @@ export async function writeShare(folder: RunFolder, hold: ShareHold, share: Shar
 }
 
 /**
- * The shares of an attempt that delivered. One that was lost may be missing, any other may not.
- * @throws MarteauError nodes-lost when none did, measurements-missing
+ * The shares of an attempt that delivered; what was on the node of the app goes with the first. One that was lost may be
+ * missing, any other may not.
+ * @throws MarteauError app-node-lost, nodes-lost when none delivered, measurements-missing
  */
-export async function readShares(folder: RunFolder, attempt: AttemptRecord): Promise<ShareFile[]> {
-  const lost = new Set(attempt.lost.map(({ share }) => share));
-  const shares: ShareFile[] = [];
+export async function readShares(folder: RunFolder, attempt: AttemptRecord): Promise<LoadShareFile[]> {
+  const { lost, appShare } = attempt;
+  const appLost = lost.find(({ share }) => share === appShare);
+  if (appLost) throw new MarteauError('app-node-lost', { node: appLost.node });
+  const shares: LoadShareFile[] = [];
+  let beside: ShareFile | null = null;
   for (const index of attempt.nodes.keys()) {
     const text = await folder.text(nameOf(attempt.attempt, index));
-    if (text !== null) shares.push(JSON.parse(text) as ShareFile);
-    else if (!lost.has(index)) throw new MarteauError('measurements-missing', { share: index + 1 });
+    const share = text === null ? null : (JSON.parse(text) as ShareFile);
+    if (share?.measurements) shares.push(share as LoadShareFile);
+    else if (share) beside = share;
+    else if (!lost.some((one) => one.share === index))
+      throw new MarteauError('measurements-missing', { share: index + 1 });
   }
-  if (shares.length === 0)
-    throw new MarteauError('nodes-lost', { nodes: attempt.lost.map(({ node }) => node) });
-  return shares;
+  const [first, ...others] = shares;
+  if (!first) throw new MarteauError('nodes-lost', { nodes: lost.map(({ node }) => node) });
+  return [beside ? together(first, beside) : first, ...others];
+}
+
+/** All began at one moment, so that moments of the one are moments of the other. */
+function together(first: LoadShareFile, { seen, faults, environment }: ShareFile): LoadShareFile {
+  return {
+    ...first,
+    measurements: { ...first.measurements, ...seen, startedAt: first.measurements.startedAt },
+    faults: [...first.faults, ...faults],
+    environment: { ...first.environment, ...environment },
+  };
 }
 
 function nameOf(attempt: number, share: number): string {

@@ -3,32 +3,32 @@ import {
   type AroundOptions,
   type Fault,
   fillSecrets,
-  fixturesOf,
   foreignEnv,
   install,
   machineFacts,
-  startAround,
   startDeadline,
   watchHosts,
   watchVersion,
 } from '@marteau/fixture';
-import type { FaultEvent, JobResult, Measurements, ShareJob } from '@marteau/shared';
+import type { FaultEvent, JobResult, ShareJob } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
-import { HoldEnded, type ShareHold, type Start } from '@marteau/store';
-import { type Context, HandBack } from '../context.ts';
+import { HoldEnded, type ShareHold } from '@marteau/store';
+import type { Context } from '../context.ts';
 import { putBack } from '../put-back.ts';
 import type { RunWork } from '../run-work.ts';
 import { generate } from '../share/generate.ts';
+import { isAppNode, isHost, openAround } from '../share/open-around.ts';
 import { outside } from '../share/outside.ts';
 import { planOf } from '../share/plan-of.ts';
-import { writeShare } from '../share/share-file.ts';
+import { type ShareFile, writeShare } from '../share/share-file.ts';
+import { startOf } from '../share/start-of.ts';
 import { unpack } from '../share/unpack.ts';
 import { keepConsole } from '../stage/keep-console.ts';
 import { leaveBeforeStart } from '../stage/leave-before-start.ts';
 import type { Stage } from '../stage/stage.ts';
 import { withHold } from '../stage/with-hold.ts';
 
-/** Generates one share of a run's load on this node, and nothing else meanwhile. */
+/** Generates one share of a run's load on this node, or has its app, and does nothing else meanwhile. */
 export async function load(context: Context, job: ShareJob): Promise<JobResult> {
   const { ledger } = context.store;
   const begun = await ledger.beginShare(job, context.node);
@@ -39,10 +39,7 @@ export async function load(context: Context, job: ShareJob): Promise<JobResult> 
     hold,
     name: `share-${hold.attempt}-${hold.share}`,
     leaving: leaving.signal,
-    work: (stage) =>
-      context.activity.during(`generating load for ${stage.run.name ?? stage.run.project}`, () =>
-        context.gate.load(stage.signal, () => loadShare(context, stage, leaving.started)),
-      ),
+    work: (stage) => context.gate.load(stage.signal, () => workOnShare(context, stage, leaving.started)),
     async fail(stage, failure) {
       await keepConsole(stage);
       await ledger.fail(hold, failure);
@@ -52,11 +49,24 @@ export async function load(context: Context, job: ShareJob): Promise<JobResult> 
   return 'done';
 }
 
-async function loadShare(context: Context, stage: Stage<ShareHold>, started: () => void): Promise<void> {
+async function workOnShare(context: Context, stage: Stage<ShareHold>, started: () => void): Promise<void> {
+  const { hold, run } = stage;
+  const work = (await context.store.runs.work(run.id)) as RunWork | null;
+  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
+  const doing = isAppNode(work.file, hold) ? 'running the app of' : 'generating load for';
+  await context.activity.during(`${doing} ${run.name ?? run.project}`, () =>
+    doShare(context, stage, work, started),
+  );
+}
+
+async function doShare(
+  context: Context,
+  stage: Stage<ShareHold>,
+  work: RunWork,
+  started: () => void,
+): Promise<void> {
   const { hold, run, console, phase, folder } = stage;
   const { store, config } = context;
-  const work = (await store.runs.work(run.id)) as RunWork | null;
-  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
   const { file } = work;
   const secrets = projectSecrets(context.secrets, run.project);
   using deadline = startDeadline(file.timeoutMs, stage.signal, () => phase.current);
@@ -100,21 +110,25 @@ async function loadShare(context: Context, stage: Stage<ShareHold>, started: () 
     onFault,
     ...outside(store, stage),
   };
-  const keep: Keep = (measurements, facts) =>
+  const keep: Keep = (measured, facts) =>
     writeShare(folder, hold, {
-      measurements: stage.masker.maskAll(measurements),
+      ...stage.masker.maskAll(measured),
       faults,
       environment: stage.masker.maskAll({ ...machineFacts(), ...facts }),
     });
-  await measure(context, stage, { work, around, secrets: Object.values(secrets), started, keep });
+  const part = isAppNode(file, hold) ? serve : measure;
+  await part(context, stage, { work, around, secrets: Object.values(secrets), started, keep });
   await stage.settle();
   if (!(await store.ledger.done(hold))) throw new HoldEnded('lost', 'the attempt was over meanwhile');
 }
 
-/** Keeps what was measured, with what is to be told of its surroundings. */
-type Keep = (measurements: Measurements, facts: Record<string, string>) => Promise<void>;
+/** Keeps what was measured or seen, with what is to be told of its surroundings. */
+type Keep = (
+  measured: Pick<ShareFile, 'measurements' | 'seen'>,
+  facts: Record<string, string>,
+) => Promise<void>;
 
-interface MeasureOptions {
+interface PartOptions {
   work: RunWork;
   around: AroundOptions;
   /** Values that are never shown. */
@@ -124,28 +138,30 @@ interface MeasureOptions {
   keep: Keep;
 }
 
-/** Starts what stands around the load, waits for the others, generates it, and keeps what was measured. */
+/** Starts or finds what stands around the load, waits for the others, generates it, and keeps what was measured. */
 async function measure(
-  { store, node, now }: Context,
+  context: Context,
   stage: Stage<ShareHold>,
-  { work, around: options, secrets, started, keep }: MeasureOptions,
+  { work, around: options, secrets, started, keep }: PartOptions,
 ): Promise<void> {
+  const { store, now } = context;
+  const { hold } = stage;
   const { phase, signal, places, console } = options;
-  await using around = await startAround(fixturesOf(work.file, stage.hold.share), options);
+  await using around = await openAround(context, hold, work.file, options);
   const version = await watchVersion(work.file, around.target, signal);
   for (const line of version.said) console.say(line);
   phase.say('loading the script');
   const plan = await planOf(stage.run, work, { around, places, secrets, signal });
   const barrier = async (): Promise<number> => {
     phase.say('waiting for the start');
-    const startAt = startOf(await store.ledger.ready(stage.hold, signal), signal);
+    const startAt = startOf(await store.ledger.ready(hold, signal), signal);
     started();
     around.loadBegins(startAt);
     return startAt;
   };
   // All shares hit the same hosts: one of them asks.
-  await using hosts = watchHosts(stage.hold.share === 0 ? work.file.monitors : {}, { signal, now });
-  const measured = await generate({ store, node }, stage, {
+  await using hosts = watchHosts(hold.share === 0 ? work.file.monitors : {}, { signal, now });
+  const measured = await generate(context, stage, {
     work,
     plan,
     places,
@@ -154,17 +170,29 @@ async function measure(
     signal,
     barrier,
   });
+  const noted = await hosts.note(await version.note(measured));
+  // What it started is not this share's alone.
+  if (isHost(work.file, hold)) await store.ledger.outlast(hold, signal);
+  signal.throwIfAborted();
   // Before `after` of the file, which may take its time: should this worker be killed there, nothing is lost.
-  await keep(await around.note(await hosts.note(await version.note(measured))), {
-    ...version.facts,
-    ...around.facts,
-  });
+  await keep({ measurements: await around.note(noted) }, { ...version.facts, ...around.facts });
 }
 
-/** The moment at which all shares begin. @throws HandBack when this one would begin too late */
-function startOf(start: Start, signal: AbortSignal): number {
+/** Starts the app, and what else stands around the run, on a node that generates no load, until all others have ended theirs. */
+async function serve(
+  context: Context,
+  stage: Stage<ShareHold>,
+  { work, around: options, started, keep }: PartOptions,
+): Promise<void> {
+  const { store, node } = context;
+  const { phase, signal } = options;
+  await using around = await openAround(context, stage.hold, work.file, options);
+  phase.say('waiting for the start');
+  const startAt = startOf(await store.ledger.ready(stage.hold, signal), signal);
+  started();
+  around.loadBegins(startAt);
+  await store.ledger.outlast(stage.hold, signal);
   signal.throwIfAborted();
-  if (!start.go) throw new HoldEnded(start.kind, 'the attempt ended at the barrier');
-  if (start.tooLate()) throw new HandBack('it would have begun too late');
-  return start.startAt;
+  const seen = await around.note({ startedAt: new Date(startAt).toISOString() });
+  await keep({ measurements: null, seen }, { ...around.facts, 'App node': node.node });
 }

@@ -13,6 +13,7 @@ import {
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
 import type { DeskHold } from '@marteau/store';
 import type { Context } from '../context.ts';
+import { demandOf } from '../project/app-node.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
 import type { RunWork } from '../run-work.ts';
@@ -70,7 +71,9 @@ async function tryScript(
   const { node, preflight: wanted } = context.config;
   if (!wanted || !node.roles.includes('load')) return;
   const nodes = (await context.store.nodes.list()).filter(({ roles }) => roles.includes('load'));
-  if (nodes.length >= file.nodes.count) await preflight(context, stage, file, source.dir);
+  if (nodes.length < demandOf(file)) return;
+  if (file.before.length === 0) return preflight(context, stage, file, source.dir);
+  stage.console.say('The script is not tried first: `before` is run once, with the load.');
 }
 
 async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedSource> {

@@ -6,6 +6,7 @@ import {
   isMarteauError,
   type Launch,
 } from '@marteau/shared';
+import { formatAddress } from '../address.ts';
 import type { Tally } from '../outputs/tally.ts';
 import { type ProxyProcess, startProxyProcess } from '../process/start-process.ts';
 import { wrong } from '../wrong.ts';
@@ -27,6 +28,8 @@ interface ChaosOptions {
   readonly file: File;
   /** Of the load, ms: what lasts to the end ends there. */
   readonly length: number;
+  /** The host on which proxies listen that are started; 127.0.0.1 unless given. */
+  readonly listen?: string | undefined;
   readonly launch: Launch;
   readonly signal: AbortSignal;
   /** For control servers beside an app that runs elsewhere. */
@@ -58,7 +61,7 @@ export interface RunChaos {
  * @throws chaos-wrong, chaos-control-failed
  */
 export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
-  const { file, length, launch, signal, token, onMoment, priorStates } = options;
+  const { file, length, listen, launch, signal, token, onMoment, priorStates } = options;
   checkChaos(file);
   const seed = file.chaos?.seed ?? randomInt(2 ** 31);
   let driver: Driver | null = null;
@@ -70,7 +73,7 @@ export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
     died.push(sentence);
     trouble(sentence);
   };
-  const own = await startOwn(file, { seed, launch, signal, onFaults, onDeath });
+  const own = await startOwn(file, { seed, listen, launch, signal, onFaults, onDeath });
   await using stack = new AsyncDisposableStack();
   if (own) stack.use(own);
   const legacy = vaurienFaults(file.fixtures, length);
@@ -152,7 +155,10 @@ export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
 
 async function startOwn(
   { proxies }: File,
-  options: { seed: number } & Omit<Parameters<typeof startProxyProcess>[0], 'proxies'>,
+  options: { seed: number; listen: string | undefined } & Omit<
+    Parameters<typeof startProxyProcess>[0],
+    'proxies'
+  >,
 ): Promise<ProxyProcess | null> {
   const wanted = Object.entries(proxies).filter(([, { control }]) => control === null);
   if (wanted.length === 0) return null;
@@ -160,7 +166,7 @@ async function startOwn(
     ...options,
     proxies: wanted.map(([name, { upstream, protocol }]) => ({
       name,
-      listen: '127.0.0.1:0',
+      listen: formatAddress({ host: options.listen ?? '127.0.0.1', port: 0 }),
       upstream: upstream ?? '',
       protocol,
       seed: options.seed,

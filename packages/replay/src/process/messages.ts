@@ -3,7 +3,7 @@ import type { Counts, StandInOptions } from '../standin/options.ts';
 /** What a process of stand-ins is to start; none of it but what JSON can say. */
 export type NamedStandIn = { name: string } & Pick<
   StandInOptions,
-  'mode' | 'file' | 'server' | 'latency' | 'headers' | 'unmatched'
+  'mode' | 'file' | 'server' | 'listen' | 'latency' | 'headers' | 'unmatched'
 >;
 
 export interface StandInAddress {

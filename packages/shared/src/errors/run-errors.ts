@@ -94,6 +94,27 @@ export const runErrors = {
     ({ url, seconds, detail }) =>
       `The app was not ready after ${seconds} s: ${url} ${detail}. It has to listen on the port in PORT; app.ready names what answers once it does, app.timeout how long that may take.`,
   ),
+  'not-reached': entry<{
+    node: string;
+    what: string;
+    at: string;
+    of: string;
+    why: string;
+    loopback: boolean;
+  }>(422, ({ node, what, at, of, why, loopback }) => {
+    const listen =
+      what === 'the app' ? 'Let it listen on the address in $HOST rather than on 127.0.0.1 alone. ' : '';
+    const fix = loopback
+      ? `Set MARTEAU_ADDRESS on ${of} to the address by which other machines reach it.`
+      : `${listen}Open the ports between the nodes, or set MARTEAU_ADDRESS on ${of} to an address that others reach.`;
+    return `The node ${node} does not reach ${what} at ${at}, where the node ${of} started it (${why}), so the load could not begin. ${fix}`;
+  }),
+  'app-node-lost': entry<{ node: string }>(
+    503,
+    ({ node }) =>
+      `The node ${node}, on which the app ran, was lost while the load ran, and the target with it, so there is nothing to judge. Run it again.`,
+    true,
+  ),
   'run-deadline': entry<{ seconds: number; doing: string }>(
     504,
     ({ seconds, doing }) =>

@@ -12,6 +12,9 @@ const ApiNode = Type.Object({
   name: Type.String(),
   state: Type.Enum(['idle', 'busy', 'disabled', 'draining', 'dead']),
   runId: Type.Union([Type.String(), Type.Null()]),
+  duty: Type.Union([Type.Literal('load'), Type.Literal('app'), Type.Null()], {
+    description: 'for its run: whether it generates load, or has the app',
+  }),
   doing: Type.String({ description: 'in words; empty when idle' }),
   cores: Type.Integer(),
   memory: Type.Number({ description: 'bytes' }),
