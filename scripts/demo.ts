@@ -15,6 +15,17 @@ import { stopSignal } from './serve/stop-signal.ts';
 
 const root = join(import.meta.dirname, '..');
 const EIGHT = 8;
+/** Settings of a Marteau that does real work here. */
+const othersSettings = [
+  'REDIS_URL',
+  'SMTP_URL',
+  'MARTEAU_ACCESS_TOKEN',
+  'MARTEAU_FOLDERS',
+  'MARTEAU_MAIL_DOMAINS',
+  'MARTEAU_ROLES',
+  'MARTEAU_SECRETS',
+  'MARTEAU_URL',
+];
 
 const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 const say = (line = '') => process.stdout.write(`${line}\n`);
@@ -58,10 +69,10 @@ async function demo(): Promise<number> {
   return run.verdict ? exitCodes[run.verdict] : exitCodes.surroundings;
 }
 
-/** The demo talks to nobody but this machine: no Redis of others, no mail server, no bucket, no secrets, no public address. */
+/** The demo talks to nobody but this machine, and is all of a Marteau, whatever part of one this machine else is. */
 async function environment(repository: string): Promise<NodeJS.ProcessEnv> {
-  const { REDIS_URL, SMTP_URL, MARTEAU_URL, MARTEAU_FOLDERS, MARTEAU_SECRETS, MARTEAU_ACCESS_TOKEN, ...env } =
-    process.env;
+  const env = { ...process.env };
+  for (const name of othersSettings) delete env[name];
   const port = await portOr(Number(env.PORT || 3000));
   return {
     ...env,

@@ -16,7 +16,13 @@ async function runDemo(): Promise<{ code: number | null; output: string }> {
   await using mark = markProcesses({ folder: folder.path });
   await using demo = await startApp('scripts/demo.ts', {
     args: ['--once'],
-    env: { ...mark.env, MARTEAU_DATA: folder.path, REDIS_URL: 'redis://127.0.0.1:1', PORT: undefined },
+    env: {
+      ...mark.env,
+      MARTEAU_DATA: folder.path,
+      REDIS_URL: 'redis://127.0.0.1:1',
+      MARTEAU_ROLES: 'load',
+      PORT: undefined,
+    },
     ready: /The report: (http\S+)/,
     deadlineMs: 180_000,
   });
