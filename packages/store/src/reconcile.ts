@@ -3,12 +3,15 @@ import type { Context } from './context.ts';
 import { allot } from './ledger/allot.ts';
 import { labelsInWords } from './ledger/labels.ts';
 import { notifyDue } from './outbox/outbox.ts';
+import { keepReserve } from './redis/reserve.ts';
 import { onRedis } from './redis/store-error.ts';
 import { closeEndedRuns } from './runs/close.ts';
 import { isIndexed, rebuildIndex } from './runs/rebuild.ts';
 
 /** Nobody looked for so long: Redis or all workers were away. */
 const SILENCE_MS = 3000;
+/** How often one of all processes looks how full Redis is. */
+const MEMORY_MS = 1000;
 /** How often one of all processes makes the rounds of safety. */
 const SAFETY_MS = 30_000;
 const SEARCHED_AT_ONCE = 500;
@@ -16,7 +19,7 @@ const SEARCHED_AT_ONCE = 500;
 type Step = (context: Context) => Promise<unknown>;
 
 /** What cannot wait and costs next to nothing. */
-const light: readonly Step[] = [reap, endDoomed, allot, notifyDue, beSafe];
+const light: readonly Step[] = [lookAtMemory, reap, endDoomed, allot, notifyDue, beSafe];
 /** In this order. Every step may be done by several processes at once. */
 const all: readonly Step[] = [fillIndex, ...light, closeEndedRuns];
 
@@ -30,6 +33,10 @@ export async function reconcile(context: Context, options: { light?: boolean } =
 
 async function fillIndex(context: Context): Promise<void> {
   if (!(await isIndexed(context))) await rebuildIndex(context);
+}
+
+async function lookAtMemory(context: Context): Promise<void> {
+  if (await isMyTurn(context, 'memory', MEMORY_MS)) await keepReserve(context);
 }
 
 async function reap({ script, log }: Context): Promise<void> {

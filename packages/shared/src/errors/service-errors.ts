@@ -41,7 +41,7 @@ export const serviceErrors = {
   'store-full': entry(
     503,
     () =>
-      'The queue (Redis) is out of memory, so nothing was stored. Give Redis more memory (maxmemory) or delete old runs, then try again.',
+      'The queue (Redis) is out of memory, so nothing was stored. What runs already comes to its end. Give Redis more memory (maxmemory) or delete old runs, then try again.',
     true,
   ),
   'wrong-state': entry<{ action: string; state: string }>(

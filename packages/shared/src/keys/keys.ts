@@ -66,6 +66,8 @@ export const redisKeys = {
   target: each('target'),
   /** zset: runs that want more nodes than there are → since when, ms */
   unmet: one('unmet'),
+  /** string: the memory of Redis is nearly used up */
+  full: one('full'),
   /** string: the queue is paused */
   paused: one('paused'),
   /** hash: run → why the ledger ends it in error, JSON */

@@ -147,6 +147,31 @@ describe('Redis away', () => {
 });
 
 describe('Redis full', () => {
+  test('the last tenth of its memory is for what is there already', async () => {
+    await using bed = await openTestbed();
+    const web = await bed.open({ kind: 'web' });
+    const worker = await bed.open();
+    const key = { idempotencyKey: 'once' };
+    const { id } = await web.runs.submit({ ...submission(), ...key });
+    await bed.raw.setrange('ballast', 50_000_000, 'x');
+    await bed.raw.config('SET', 'maxmemory', '53mb');
+    await waitUntil('it to be seen', async () => {
+      await worker.reconcile();
+      return bed.raw.exists('marteau:1:full');
+    });
+    await assert.rejects(web.runs.submit(submission()), { code: 'store-full', status: 503 });
+    assert.equal((await web.runs.submit({ ...submission(), ...key })).id, id, 'it is there already');
+    const events = await bed.raw.xlen(`marteau:1:events:${id}`);
+    await web.events.append(id, [{ type: 'console', at: 0, from: 'git', share: 0, text: 'x' }]);
+    assert.equal(await bed.raw.xlen(`marteau:1:events:${id}`), events);
+    assert.equal(await worker.ledger.enterLine(await prepare(worker, id), lineEntry()), 'waiting');
+    await bed.raw.del('ballast');
+    await waitUntil('it to heal', async () => {
+      await worker.reconcile();
+      return web.runs.submit(submission());
+    });
+  });
+
   test('a submission is refused whole; what runs goes to its end; it heals', async () => {
     await using bed = await openTestbed();
     const web = await bed.open({ kind: 'web' });

@@ -29,6 +29,7 @@ export interface ScriptMap {
     | ['conflict']
     | ['refused', number]
     | ['late']
+    | ['full']
   >;
   'begin-desk': Script<
     { runId: string; stage: DeskHold['stage']; try: number; node: string; boot: string },

@@ -51,6 +51,8 @@ export async function submitRun(context: Context, submission: Submission): Promi
       throw new MarteauError('idempotency-conflict', {});
     case 'refused':
       throw new MarteauError('too-few-nodes', { wanted: demand ?? 1, have: answer[1], labels: '' });
+    case 'full':
+      throw new MarteauError('store-full', {});
     case 'late':
       throw new MarteauError('store-unavailable', {});
   }

@@ -3,6 +3,7 @@
 --       what never changes), idempotency (key, or ''), digest (of the request), keepMs, promiseMs (how long the
 --       caller promises to add the job itself), deadline (ms on Redis's clock: the caller has given up after it; or null)
 -- returns {'new', id, now, job} | {'same', id} | {'conflict'} | {'refused', registered nodes} | {'late'}
+--         | {'full'} (see redis/reserve.ts)
 if given(args.deadline) and now > args.deadline then return { 'late' } end
 if given(args.idempotency) then
   local known = redis.call('GET', key('idempotency', args.idempotency))
@@ -12,6 +13,7 @@ if given(args.idempotency) then
     return { 'same', id }
   end
 end
+if redis.call('EXISTS', key('full')) == 1 then return { 'full' } end
 if given(args.demand) then
   local nodes = count_nodes('')
   if nodes.all > 0 and args.demand > nodes.all then return { 'refused', nodes.all } end
