@@ -4,7 +4,6 @@ import { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { Pool } from './pool.ts';
 import type { OutgoingRequest } from './request.ts';
-import { bodyLines } from './request-body.ts';
 import type { Origin } from './route.ts';
 
 /** How long a user waits at the end of an iteration for bodies that nobody reads. */
@@ -67,13 +66,9 @@ export class Agent {
     this.#pools.get(exchange.request.template.route.origin)?.forget(exchange);
   }
 
-  /** All of a request's head: what was made once, and what changes with every sending. */
-  headOf({ template, body, cookies: wantsCookies }: OutgoingRequest): string {
-    const { head, method, route, hasCookie, hasTrace, hasType } = template;
-    const cookies = this.#jar && wantsCookies && !hasCookie ? this.#jar.header(route.scope) : '';
-    const cookieLine = cookies === '' ? '' : `cookie: ${cookies}\r\n`;
-    const trace = hasTrace ? '' : (this.client.traces?.next() ?? '');
-    return `${head}${bodyLines(body, method, hasType)}${cookieLine}${trace}\r\n`;
+  /** The Cookie header line for a request, ended by CRLF; empty where there is none. */
+  cookieLine({ template: { route, hasCookie }, cookies: wantsCookies }: OutgoingRequest): string {
+    return this.#jar && wantsCookies && !hasCookie ? this.#jar.line(route.scope) : '';
   }
 
   keepCookies(values: readonly string[], scope: CookieScope): void {

@@ -2,6 +2,7 @@ import type { Labels } from '../measure/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { labeller } from './label.ts';
+import { Outbox } from './outbox.ts';
 import { Peer } from './peer.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RequestTemplates } from './request-template.ts';
@@ -39,8 +40,7 @@ export class Client {
   readonly tls: TlsContext;
   readonly templates: RequestTemplates;
   readonly peer: Peer;
-  /** Null where requests are not marked. */
-  readonly traces: TraceLines | null;
+  readonly outbox: Outbox;
   /** Open sockets. */
   sockets = 0;
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
@@ -61,7 +61,7 @@ export class Client {
     this.tls = new TlsContext(options.tls);
     this.peer = new Peer(options.target ?? null);
     this.#requestTimeoutMs = options.requestTimeoutMs;
-    this.traces = options.mark ? new TraceLines() : null;
+    this.outbox = new Outbox(options.mark ? new TraceLines() : null);
     const defaults = new Map([
       ['connection', 'connection: keep-alive'],
       ['accept', 'accept: */*'],

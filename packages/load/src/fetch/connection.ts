@@ -143,7 +143,7 @@ export class Connection implements ResponseSink, BodySource {
     const { client } = this.#pool;
     this.#parser.expect(exchange.request.template.method);
     exchange.sent = exchange.waited ? client.now() : exchange.begun;
-    writeRequest(this.#socket!, exchange, exchange.agent.headOf(exchange.request), client.now);
+    writeRequest(this.#socket!, exchange, client);
   }
 
   #done(exchange: Exchange): void {

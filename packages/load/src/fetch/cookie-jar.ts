@@ -22,8 +22,8 @@ export interface CookieScope {
 /** The cookies of one user. */
 export class CookieJar {
   readonly #cookies: Cookie[] = [];
-  /** Headers that were made since the cookies changed; only where none of them expires. */
-  readonly #headers = new Map<CookieScope, string>();
+  /** Lines that were made since the cookies changed; only where none of them expires. */
+  readonly #lines = new Map<CookieScope, string>();
   #expires = false;
 
   /** Takes one Set-Cookie line; what a browser refuses is ignored. */
@@ -34,7 +34,7 @@ export class CookieJar {
       ({ name, domain, path }) => name === cookie.name && domain === cookie.domain && path === cookie.path,
     );
     if (this.#cookies[old] === cookie) return;
-    this.#headers.clear();
+    this.#lines.clear();
     this.#expires ||= cookie.expires !== Number.POSITIVE_INFINITY;
     if (cookie.expires <= now) {
       if (old >= 0) this.#cookies.splice(old, 1);
@@ -44,15 +44,21 @@ export class CookieJar {
 
   /** The value of the Cookie header for a request, longest path first; empty when none fits. */
   header(scope: CookieScope, now = Date.now()): string {
-    const known = this.#headers.get(scope);
-    if (known !== undefined) return known;
-    const header = this.#cookies
+    return this.#cookies
       .filter((cookie) => fits(cookie, scope) && cookie.expires > now)
       .sort((a, b) => b.path.length - a.path.length)
       .map(({ name, value }) => (name === '' ? value : `${name}=${value}`))
       .join('; ');
-    if (!this.#expires) this.#headers.set(scope, header);
-    return header;
+  }
+
+  /** The Cookie header's line, ended by CRLF; empty when no cookie fits. */
+  line(scope: CookieScope): string {
+    const known = this.#lines.get(scope);
+    if (known !== undefined) return known;
+    const header = this.header(scope);
+    const line = header === '' ? '' : `cookie: ${header}\r\n`;
+    if (!this.#expires) this.#lines.set(scope, line);
+    return line;
   }
 }
 

@@ -40,8 +40,7 @@ export class Pool {
 
   /** A connection is free again. */
   release(connection: Connection): void {
-    const next = this.#waiting.shift();
-    if (next) connection.start(next);
+    if (this.#waiting.length > 0) connection.start(this.#waiting.shift()!);
     else this.#idle.push(connection);
   }
 

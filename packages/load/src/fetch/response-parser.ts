@@ -113,10 +113,9 @@ export class ResponseParser {
 
   #readHead(bytes: Buffer, at: number, length: number): number {
     if (this.#partial === '' && this.#headBefore && length - at <= SMALL) {
-      const text = bytes.toString('latin1', at, length);
-      if (text.startsWith(this.#before)) {
-        return this.#begin(this.#headBefore, at + this.#before.length, text.slice(this.#before.length));
-      }
+      const bodyAt = at + this.#before.length;
+      if (bodyAt <= length && bytes.toString('latin1', at, bodyAt) === this.#before)
+        return this.#begin(this.#headBefore, bodyAt, bytes.toString('latin1', bodyAt, length));
     }
     const before = this.#partial.length;
     let text = this.#partial + bytes.toString('latin1', at, Math.min(length, at + SMALL));

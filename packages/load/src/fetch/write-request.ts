@@ -1,51 +1,39 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import type { Client } from './client.ts';
 import type { Exchange } from './exchange.ts';
+import { bodyLines } from './request-body.ts';
 
-/**
- * Puts a request on a connection; its head and a body that is no stream go out in one write.
- * @param head all of the head, with the empty line that ends it
- */
-export function writeRequest(socket: Socket, exchange: Exchange, head: string, now: () => number): void {
-  const { body } = exchange.request;
-  exchange.bytesOut = head.length + (body?.length ?? 0);
-  if (body === null) {
-    socket.write(head, 'latin1');
+/** Puts a request on a connection: in one write, but for a long body or one that is a stream. */
+export function writeRequest(socket: Socket, exchange: Exchange, { outbox, now }: Client): void {
+  const { agent, request } = exchange;
+  const { template, body } = request;
+  outbox.begin(template);
+  outbox.add(bodyLines(body, template.method, template.hasType));
+  outbox.add(agent.cookieLine(request));
+  outbox.add('\r\n');
+  exchange.bytesOut = outbox.length + (body?.length ?? 0);
+  if (body === null || outbox.addBody(body)) {
+    outbox.send(socket);
     return;
   }
+  outbox.send(socket);
   const { bytes } = body;
-  if (typeof bytes === 'string') writeText(socket, head, bytes, body.length!);
-  else if (bytes instanceof Uint8Array) {
-    socket.cork();
-    socket.write(head, 'latin1');
+  if (typeof bytes === 'string' || bytes instanceof Uint8Array) {
     socket.write(bytes);
-    socket.uncork();
-  } else {
-    socket.write(head, 'latin1');
-    exchange.isStreaming = true;
-    writeStream(socket, exchange, bytes).then(
-      () => noteFlush(socket, exchange, now),
-      (error: unknown) =>
-        exchange.abort({
-          code: 'request body',
-          message: `the request's body failed: ${error}`,
-          reason: error,
-        }),
-    );
+    noteFlush(socket, exchange, now);
     return;
   }
-  noteFlush(socket, exchange, now);
-}
-
-function writeText(socket: Socket, head: string, body: string, length: number): void {
-  if (length === body.length) {
-    socket.write(head + body, 'latin1');
-    return;
-  }
-  socket.cork();
-  socket.write(head, 'latin1');
-  socket.write(body, 'utf8');
-  socket.uncork();
+  exchange.isStreaming = true;
+  writeStream(socket, exchange, bytes).then(
+    () => noteFlush(socket, exchange, now),
+    (error: unknown) =>
+      exchange.abort({
+        code: 'request body',
+        message: `the request's body failed: ${error}`,
+        reason: error,
+      }),
+  );
 }
 
 /** Chunked, a chunk for each part that the stream gives, at the pace of the connection. */

@@ -64,6 +64,8 @@ export class Passage implements Scope {
   /** What its function is called with, once it runs. */
   context: TestContext | null = null;
   readonly #of: PassageOf;
+  /** Its function, or a hook before it, threw. */
+  #threw = false;
   #controller: AbortController | null = null;
   #steps: Promise<unknown> | null = null;
   #failedSteps = 0;
@@ -106,28 +108,40 @@ export class Passage implements Scope {
     this.#controller?.abort(reason);
   }
 
-  /**
-   * Runs hooks and function to their end; what they threw is in `failure`. Never rejects. What need not be waited for
-   * is not: most tests have no hooks, no steps and no plan.
-   */
+  /** Runs hooks and function to their end; what they threw is in `failure`. Never rejects. */
   async run(): Promise<void> {
+    try {
+      await this.begin();
+    } catch (error) {
+      this.threw(error);
+    }
+    const rest = this.end();
+    if (rest) await rest;
+  }
+
+  /** Calls the hooks before its function and that; gives, or throws, what `threw` or `end` has to be called after. */
+  begin(): unknown {
     const context = new TestContext(this);
     this.context = context;
-    const { around, fn, options, expectFailure } = this.#of;
-    try {
-      if (around.beforeEach.length > 0) await this.#runHooks(around.beforeEach, context);
-      await this.#call(fn!, context, options.timeout);
-      if (this.#steps) await this.#steps;
-      if (this.plan) await this.plan.check();
-      if (this.#failedSteps > 0) throw subtestsFailed(this.#failedSteps);
-    } catch (error) {
-      this.#fail(error);
-    }
-    if (expectFailure) this.#turnRound(expectFailure);
-    if (around.afterEach.length > 0) await this.#tryHooks(around.afterEach, context);
-    if (this.hooks && this.hooks.after.length > 0) await this.#tryHooks(this.hooks.after, context);
-    this.#over = true;
-    this.#controller?.abort();
+    const { around, fn, options } = this.#of;
+    return around.beforeEach.length > 0
+      ? this.#runHooks([...around.beforeEach, { fn: fn!, timeout: options.timeout }], context)
+      : this.#call(fn!, context, options.timeout);
+  }
+
+  /** Its function, or a hook before it, threw. */
+  threw(error: unknown): void {
+    this.#threw = true;
+    this.#fail(error);
+  }
+
+  /** Does what follows its function; null when nothing has to be waited for: most tests have no hooks, steps or plan. */
+  end(): Promise<void> | null {
+    const { around, expectFailure } = this.#of;
+    if (this.#steps || this.plan || this.hooks || around.afterEach.length > 0 || expectFailure)
+      return this.#endInTurn();
+    this.#close();
+    return null;
   }
 
   /** A subtest; those of one test run one after the other. */
@@ -190,6 +204,30 @@ export class Passage implements Scope {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  async #endInTurn(): Promise<void> {
+    const { around, expectFailure } = this.#of;
+    try {
+      if (!this.#threw) await this.#endParts();
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (expectFailure) this.#turnRound(expectFailure);
+    await this.#tryHooks(around.afterEach, this.context!);
+    await this.#tryHooks(this.hooks?.after ?? [], this.context!);
+    this.#close();
+  }
+
+  async #endParts(): Promise<void> {
+    await this.#steps;
+    await this.plan?.check();
+    if (this.#failedSteps > 0) throw subtestsFailed(this.#failedSteps);
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#controller?.abort();
   }
 
   #fail(error: unknown): void {

@@ -48,20 +48,20 @@ export class ClosedStretch {
 
   /** Everybody goes now. */
   stop(): void {
-    this.#end = Math.min(this.#end, this.#now);
+    this.#end = Math.min(this.#end, this.#now());
     this.#grace = GRACE_WHEN_STOPPED_MS;
     this.#waits.look();
   }
 
   async #attend(n: number, stay: Stay): Promise<void> {
     await this.#waits.until(() => Math.min(stay.comes, this.#end));
-    if (this.#now >= this.#end) return;
+    if (this.#now() >= this.#end) return;
     const { world } = this.#lane;
     const visitor = new Visitor(this.#lane, n);
     world.users += 1;
     const over = this.#waits.until(() => this.#end + this.#grace).then(() => true);
     const isGivenUp = await Promise.race([this.#visit(visitor, n, stay), over]);
-    const left = this.#now;
+    const left = this.#now();
     if (isGivenUp) visitor.giveUp();
     else await Promise.race([visitor.leave(), this.#waits.until(() => left + AFTER_MS)]);
     visitor.close();
@@ -70,17 +70,17 @@ export class ClosedStretch {
 
   async #visit(visitor: Visitor, n: number, stay: Stay): Promise<void> {
     const { user } = visitor;
-    const stays = (): boolean => !user.gone && this.#now < Math.min(stay.goes, this.#end);
+    const stays = (): boolean => !user.gone && this.#now() < Math.min(stay.goes, this.#end);
     while (!(await visitor.come())) {
-      const again = this.#now + COME_AGAIN_MS;
+      const again = this.#now() + COME_AGAIN_MS;
       await this.#waits.until(() => Math.min(again, this.#end));
       if (!stays()) return;
     }
     await visitor.live(() => stays() && this.#budget.take(n));
-    this.#last = this.#now;
+    this.#last = this.#now();
   }
 
-  get #now(): number {
+  #now(): number {
     return this.#lane.world.clock.now();
   }
 }
