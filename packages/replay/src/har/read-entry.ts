@@ -1,6 +1,6 @@
-import { isAscii } from 'node:buffer';
 import type { Exchange } from '../tape/exchange.ts';
-import { type HeaderList, header } from '../tape/headers.ts';
+import type { HeaderList } from '../tape/headers.ts';
+import { asSent } from './charset.ts';
 
 type Fields = Record<string, unknown>;
 type Refuse = (sentence: string) => Error;
@@ -28,7 +28,8 @@ export function readEntry(
 
   const content = fields(response.content);
   const answer = readContent(content, readFile);
-  const answered = readHeaders(response.headers);
+  const headers = readHeaders(response.headers);
+  const exported = { headers, body: answer ?? Buffer.alloc(0) };
   const asked = readPostData(fields(request.postData));
   const exchange: Exchange = {
     comment: typeof entry.comment === 'string' ? entry.comment : '',
@@ -43,11 +44,7 @@ export function readEntry(
     },
     answer: {
       version: readVersion(response.httpVersion),
-      headers:
-        typeof content.text === 'string' && content.encoding !== 'base64'
-          ? inUtf8(answered, answer!)
-          : answered,
-      body: answer ?? Buffer.alloc(0),
+      ...(content.encoding === 'base64' ? exported : asSent(exported)),
       cutFrom: size(response._cutFrom) ?? (answer === null ? size(content.size) : null),
       status,
       reason: typeof response.statusText === 'string' ? latin1(response.statusText) : '',
@@ -121,23 +118,6 @@ function readContent(content: Fields, readFile: (path: string) => Buffer | null)
   if (typeof content.text === 'string')
     return Buffer.from(content.text, content.encoding === 'base64' ? 'base64' : 'utf8');
   return Number(content.size) > 0 ? null : Buffer.alloc(0);
-}
-
-/** A HAR has texts as characters, and here they are bytes of UTF-8: the header must not say another charset. */
-function inUtf8(headers: HeaderList, body: Buffer): HeaderList {
-  if (!saysOtherCharset(headers) || isAscii(body)) return headers;
-  return headers.map(([name, value]) => [
-    name,
-    name.toLowerCase() === 'content-type' ? value.replace(charset, '$1utf-8') : value,
-  ]);
-}
-
-const charset = /(;\s*charset=)"?([^";\s]+)"?/i;
-
-/** Whether a Content-Type names a charset that is not UTF-8. */
-export function saysOtherCharset(headers: HeaderList): boolean {
-  const said = charset.exec(header(headers, 'content-type') ?? '')?.[2];
-  return said !== undefined && !/^utf-?8$/i.test(said);
 }
 
 /** What the server took: browsers count their own queue and the way to the server in, too. */

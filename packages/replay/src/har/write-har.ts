@@ -1,9 +1,8 @@
-import { isAscii } from 'node:buffer';
 import { isText } from '../tape/body.ts';
 import type { Exchange, RecordedAnswer, RecordedRequest } from '../tape/exchange.ts';
 import { type HeaderList, header } from '../tape/headers.ts';
+import { survives } from './charset.ts';
 import type { HarEntry } from './har.ts';
-import { saysOtherCharset } from './read-entry.ts';
 
 /** What stands before the first entry and after the last; an entry has a line of its own, so that a torn file can be read. */
 export const harStart = '{"log":{"version":"1.2","creator":{"name":"Marteau","version":"0.1"},"entries":[\n';
@@ -56,8 +55,7 @@ function harRequest({ method, origin, target, version, headers, body, cutFrom }:
 }
 
 function harResponse({ status, reason, version, headers, body, cutFrom }: RecordedAnswer) {
-  // Readers take the text for characters, and its bytes for those of the charset that the header says.
-  const text = isText(body) && (isAscii(body) || !saysOtherCharset(headers));
+  const text = isText(body) && survives({ headers, body });
   return {
     status,
     statusText: reason,

@@ -28,13 +28,6 @@ interface Group {
   wild: Map<string, Slot> | null;
 }
 
-/** Recordings of one method, server and path. */
-interface Shelf {
-  groups: Group[];
-  /** By what they ask of headers; null while they are few, as they mostly are. */
-  bySignature: Map<string, Group> | null;
-}
-
 /** More groups than these are looked up. */
 const fewGroups = 8;
 
@@ -45,7 +38,9 @@ const fewGroups = 8;
  *     method, server and path ─▶ groups by the headers they ask for ─▶ query and body ─▶ slot ─▶ its next exchange
  */
 export class Deck {
-  private readonly shelves = new Map<string, Shelf>();
+  private readonly shelves = new Map<string, Group[]>();
+  /** Of shelves with many groups, by their signatures. */
+  private readonly indexes = new Map<Group[], Map<string, Group>>();
   /** With XXX in the path, by method. */
   private readonly wildPaths = new Map<string, Map<string, Slot>>();
   private readonly options: Required<DeckOptions>;
@@ -87,14 +82,31 @@ export class Deck {
   }
 
   private shelfPlace(key: string, matcher: Matcher): { slots: Map<string, Slot>; key: string } {
-    const shelf = inside(this.shelves, key, (): Shelf => ({ groups: [], bySignature: null }));
-    const group = groupOf(shelf, matcher.headers);
+    const group = this.group(
+      inside(this.shelves, key, (): Group[] => []),
+      matcher.headers,
+    );
     if (matcher.exactKey !== null) {
       group.exact ??= new Map();
       return { slots: group.exact, key: matcher.exactKey };
     }
     group.wild ??= new Map();
     return { slots: group.wild, key: keyOf(matcher) };
+  }
+
+  private group(shelf: Group[], headers: Matcher['headers']): Group {
+    const signature = headers.map(({ name, pattern }) => `${name}: ${pattern.text}`).join('\n');
+    let index = shelf.length > fewGroups ? this.indexes.get(shelf) : undefined;
+    const known = index ? index.get(signature) : shelf.find((each) => each.signature === signature);
+    if (known) return known;
+    const group: Group = { signature, headers, exact: null, wild: null };
+    shelf.push(group);
+    if (index === undefined && shelf.length > fewGroups) {
+      index = new Map(shelf.map((each) => [each.signature, each]));
+      this.indexes.set(shelf, index);
+    }
+    index?.set(signature, group);
+    return group;
   }
 
   private *candidates(asked: Asked): Generator<Slot> {
@@ -104,7 +116,7 @@ export class Deck {
       origin === null ? [`${method} ${path}`] : [`${method} ${origin}${path}`, `${method} ${path}`];
     const content = new Content(asked);
     for (const key of keys) {
-      for (const group of this.shelves.get(key)?.groups ?? []) {
+      for (const group of this.shelves.get(key) ?? []) {
         if (!headersMatch(group.headers, headers)) continue;
         const slot = group.exact?.get(content.exactKey);
         if (slot) yield slot;
@@ -119,20 +131,6 @@ export class Deck {
       if (fits && contentMatches(matcher, content)) yield slot;
     }
   }
-}
-
-function groupOf(shelf: Shelf, headers: Matcher['headers']): Group {
-  const signature = headers.map(({ name, pattern }) => `${name}: ${pattern.text}`).join('\n');
-  const known = shelf.bySignature
-    ? shelf.bySignature.get(signature)
-    : shelf.groups.find((each) => each.signature === signature);
-  if (known) return known;
-  const group: Group = { signature, headers, exact: null, wild: null };
-  shelf.groups.push(group);
-  if (shelf.bySignature !== null) shelf.bySignature.set(signature, group);
-  else if (shelf.groups.length > fewGroups)
-    shelf.bySignature = new Map(shelf.groups.map((each) => [each.signature, each]));
-  return group;
 }
 
 /** The same for recordings of the same request. */
