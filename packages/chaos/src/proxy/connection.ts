@@ -90,7 +90,7 @@ export class Connection {
     if (this.isClosed) return;
     const isBackend = mine === this.backend;
     if (isBackend && error.syscall === 'connect') {
-      this.tell('proxy', null, `the backend cannot be reached: ${error.message}`);
+      this.tell('proxy', null, `the backend cannot be reached: ${inWords(error)}`);
       this.close();
     } else {
       if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') {
@@ -247,6 +247,12 @@ interface Working {
   ask?: ((exchange: Exchange) => string | null) | undefined;
   up?: LaneHook;
   down?: LaneHook;
+}
+
+function inWords({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'EMFILE'
+    ? 'this process has as many connections open as the system lets it; allow more with ulimit -n'
+    : message;
 }
 
 function sameRange({ range }: Worker, { from, to }: Plan['ranges'][number]): boolean {
