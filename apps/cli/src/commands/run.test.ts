@@ -218,6 +218,19 @@ describe('Ctrl-C', () => {
     assert.deepEqual(run.mark.alive(), []);
   });
 
+  test('thrice leaves `after`, too, with nothing left', async () => {
+    await using run = await begun('after: echo tidying up; sleep 600\n');
+    run.child.kill('SIGINT');
+    await waitUntil('the first to be heard', () => run.said.err.includes('Ctrl-C again ends at once'));
+    run.child.kill('SIGINT');
+    await waitUntil('`after` to run', () => run.said.err.includes('tidying up'));
+    run.child.kill('SIGINT');
+    const { code, out } = await run.ended;
+    assert.equal(code, exitCodes.cancelled);
+    assert.doesNotMatch(out, /Report/);
+    await waitUntil('all to be gone', () => run.mark.alive().length === 0);
+  });
+
   test('before the load ends it at once: there is nothing to judge', async () => {
     await using folder = await createTempFolder();
     const mark = markProcesses({ folder: folder.path });
