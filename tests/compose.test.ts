@@ -68,10 +68,26 @@ describe('docker-compose.yml', () => {
           .filter(([key, value]) => value === `\${${key}:-}`)
           .map(([key]) => [key, '']),
       );
-    for (const name of ['MARTEAU_KEEP_DAYS', 'MARTEAU_LOG', 'MARTEAU_CLONE_TIMEOUT', 'HTTPS_PROXY'])
+    for (const name of [
+      'MARTEAU_ROLES',
+      'MARTEAU_LABELS',
+      'MARTEAU_PREFLIGHT',
+      'MARTEAU_KEEP_DAYS',
+      'MARTEAU_LOG',
+      'MARTEAU_CLONE_TIMEOUT',
+      'HTTPS_PROXY',
+    ])
       assert.equal(empty('worker')[name], '', name);
     assert.equal(JSON.stringify(readWorkerConfig(empty('worker'))), JSON.stringify(readWorkerConfig({})));
     assert.equal(JSON.stringify(readWebConfig(empty('web'), root)), JSON.stringify(readWebConfig({}, root)));
+  });
+
+  test('passes on all that a worker can be told', () => {
+    const told = [...read('apps/worker/src/config.ts').matchAll(/\b(MARTEAU_[A-Z_]+|SMTP_URL|REDIS_URL)\b/g)];
+    // Those that are each worker's own, of which there are several, and those that would not fit a team's server.
+    const own = ['MARTEAU_NODE', 'MARTEAU_ADDRESS', 'MARTEAU_GRACE', 'MARTEAU_ALLOW_PRIVATE'];
+    for (const name of new Set(told.map(([each]) => each)).difference(new Set(own)))
+      assert.ok(Object.hasOwn(services.worker!.environment, name), name);
   });
 
   test('keeps data and queue in volumes, and lets workers be scaled', () => {
