@@ -6,6 +6,8 @@ import { writeAtOnce } from './write-at-once.ts';
 
 /** Room for head and body of most requests. */
 const SIZE = 16 * 1024;
+/** Most requests have one of a few lengths. */
+const MOST_SENDINGS = 1000;
 
 /**
  * Where the requests of a thread become bytes, one at a time: the kernel has taken one before the next one is made, so
@@ -16,8 +18,8 @@ const SIZE = 16 * 1024;
 export class Outbox {
   readonly #traces: TraceLines | null;
   #bytes = Buffer.allocUnsafeSlow(SIZE);
-  /** The first n bytes, for every n that was sent. */
-  #sendings: Buffer[] = [];
+  /** The first n bytes, for each n that was sent. */
+  readonly #sendings = new Map<number, Buffer>();
   /** Whose head the bytes begin with, and where it ends. */
   #template: RequestTemplate | null = null;
   #headEnd = 0;
@@ -64,15 +66,21 @@ export class Outbox {
   }
 
   send(socket: Socket): void {
-    const length = this.#length;
-    this.#sendings[length] ??= this.#bytes.subarray(0, length);
-    if (!writeAtOnce(socket, this.#sendings[length])) this.#move(this.#bytes.length);
+    const sending = this.#sendings.get(this.#length) ?? this.#newSending();
+    if (!writeAtOnce(socket, sending)) this.#move(this.#bytes.length);
+  }
+
+  #newSending(): Buffer {
+    if (this.#sendings.size >= MOST_SENDINGS) this.#sendings.clear();
+    const sending = this.#bytes.subarray(0, this.#length);
+    this.#sendings.set(this.#length, sending);
+    return sending;
   }
 
   /** The next request is made elsewhere: these bytes are still being sent. */
   #move(size: number): void {
     this.#bytes = Buffer.allocUnsafeSlow(size);
-    this.#sendings = [];
+    this.#sendings.clear();
     this.#template = null;
   }
 
