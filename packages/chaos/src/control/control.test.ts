@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { describe, test } from 'node:test';
 import { freePort, waitUntil } from '@marteau/testkit';
 import toxiproxyClient from 'toxiproxy-node-client';
+import { behaviors } from '../behaviors/index.ts';
 import { ControlClient } from '../client/control-client.ts';
 import { startProxy, stopProxy } from '../client/start-proxy.ts';
 import { startEcho } from '../fixtures/backends.ts';
@@ -218,7 +219,7 @@ describe('the native API', () => {
     const names = (await it.ask('GET', '/api/v1/behaviors')).body.behaviors.map(
       ({ name }: { name: string }) => name,
     );
-    assert.equal(names.length, 19);
+    assert.equal(names.length, behaviors.length);
     const document = (await it.ask('GET', '/api/openapi.json')).body;
     assert.ok(document.paths['/api/v1/proxies/{proxy}/behaviors/{behavior}'].patch.requestBody);
   });
