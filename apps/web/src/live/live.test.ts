@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TickEvent } from '@marteau/shared';
+import { TickEvent } from '@marteau/shared';
 import type { StoredEvent } from '@marteau/store';
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import Value from 'typebox/value';
 import { consoleEvent, tickEvent } from '../fixtures/drive-run.ts';
 import { eventBytes } from './event-bytes.ts';
 import { mergeTick } from './merge-tick.ts';
@@ -97,4 +98,10 @@ test('a snapshot ends by itself though the stream goes on', async () => {
   };
   for await (const { id } of snapshot(tail, 20)) seen.push(id);
   assert.deepEqual(seen, ['1-0', '2-0']);
+});
+
+test('a tick has room for the widest histogram of a busy second, and none for what unfolds to gigabytes', () => {
+  const spread = Array.from({ length: 100_000 }, (_, i) => Math.ceil(Math.exp((22 * i) / 100_000)));
+  assert.ok(Value.Check(TickEvent, share(1, spread)));
+  assert.ok(!Value.Check(TickEvent, share(1, [], { histogram: 'A'.repeat(100_000) })));
 });

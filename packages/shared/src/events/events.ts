@@ -36,8 +36,11 @@ export const TickEvent = Type.Object({
   p95: Type.Number(),
   p99: Type.Number(),
   max: Type.Number(),
-  /** Two digits, for merging; never sent to a browser. */
-  histogram: Type.String(),
+  /**
+   * Two digits, for merging; never sent to a browser. The longest are of 10 KB; a text that unfolds to gigabytes, as
+   * a script might send it, is none.
+   */
+  histogram: Type.String({ maxLength: 32_768 }),
 });
 export type TickEvent = Static<typeof TickEvent>;
 
