@@ -18,6 +18,7 @@ export const openapi = fp<{ config: WebConfig }>(async (app, { config }) => {
       tags: [
         { name: 'runs', description: 'Submit, watch, cancel' },
         { name: 'nodes', description: 'Where load is generated' },
+        { name: 'queue', description: 'Pause and resume' },
         { name: 'service', description: 'Is it well' },
         { name: '2012', description: 'The API of the first Marteau' },
       ],

@@ -60,3 +60,10 @@ test('the guide has every page for users, also one that is new', async () => {
   for (const file of guides.filter((name) => name.endsWith('.md')))
     assert.ok(menu.includes(`href="/docs/${file.slice(0, -'.md'.length)}"`), file);
 });
+
+test('the API page has every operation of the document', async () => {
+  await using bed = await openTestbed();
+  const { paths } = (await (await bed.get('/api/openapi.json')).json()) as { paths: Record<string, object> };
+  const page = await (await bed.get('/api/docs')).text();
+  for (const path of Object.keys(paths)) assert.ok(page.includes(`>${path}<`), path);
+});
