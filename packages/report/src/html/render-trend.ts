@@ -17,7 +17,7 @@ export function renderTrend(title: string, all: readonly TrendRun[], project: st
   return renderTemplate('trend-page.njk', {
     title,
     project: project === null ? null : safeLink(project),
-    charts: shown.map(trendChart),
+    charts: shown.map((trend) => trendChart(trend, runs)),
     rows: trendRows(runs, trends),
     sentence: sentenceOf(runs, trends),
   });

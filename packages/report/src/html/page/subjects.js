@@ -49,6 +49,7 @@ function draw(element, panel) {
   for (const { at, label, ok } of panel.bounds) {
     const bound = document.createElement('div');
     bound.className = ok ? 'bound' : 'bound bad';
+    bound.classList.toggle('under', at * panel.height < 1600);
     bound.style.top = `${at}%`;
     bound.append(placed(null, label));
     element.querySelector('.plot').append(bound);

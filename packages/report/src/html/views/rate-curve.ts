@@ -25,8 +25,8 @@ interface Place {
   readonly label: string;
 }
 
-/** Dots that carry their number; more of them would lie on each other. */
-const mostLabels = 8;
+/** What the number beside a dot takes on a phone, per cent of the drawing. */
+const labelWidth = 14;
 
 export function rateCurve(results: Results): RateCurve {
   const { steps } = results;
@@ -113,8 +113,18 @@ interface Spot {
 const line = (spots: readonly Spot[]) =>
   spots.map(({ at, top }, i) => `${i === 0 ? 'M' : 'L'}${at} ${top}`).join('');
 const dots = (spots: readonly Spot[]) => spots.map(({ at, top }) => `M${at} ${top}h0`).join('');
-const labelled = (spots: readonly Spot[]) =>
-  spots.length > mostLabels
-    ? []
-    : spots.map(({ at, top, step }) => ({ at, top, label: formatRate(step.requests.rate) }));
+
+/** The number beside a dot, where it has the room; the highest goes before all others, then the last and the first. */
+function labelled(spots: readonly Spot[]): RateCurve['values'] {
+  const rate = ({ step }: Spot) => step.requests.rate;
+  const highest = spots.toSorted((a, b) => rate(b) - rate(a))[0];
+  const wanted = new Set([highest, spots.at(-1), spots[0], ...spots].filter((spot) => spot !== undefined));
+  const shown: Spot[] = [];
+  for (const spot of wanted)
+    if (shown.every(({ at }) => Math.abs(at - spot.at) >= labelWidth)) shown.push(spot);
+  return shown
+    .toSorted((a, b) => a.at - b.at)
+    .map((spot) => ({ at: spot.at, top: spot.top, label: formatRate(rate(spot)) }));
+}
+
 const round = (value: number) => Math.round(value * 100) / 100;

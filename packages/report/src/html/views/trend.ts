@@ -16,7 +16,9 @@ export interface TrendChart {
   readonly hollow: string;
   /** The mean of each level. */
   readonly levels: string;
-  readonly changes: readonly { at: number; label: string; direction: 'worse' | 'better' }[];
+  readonly changes: readonly { at: number; label: string; commit: string; direction: 'worse' | 'better' }[];
+  /** Days, below it. */
+  readonly days: readonly { at: number; label: string }[];
 }
 
 export interface TrendRow {
@@ -39,7 +41,11 @@ const words = {
   errorRate: { title: 'errors', name: 'errors', tick: (value: number) => formatPercent(value) },
 } as const;
 
-export function trendChart({ metric, values, changes }: Trend): TrendChart {
+/** Days that stand below a chart without lying on each other, on a phone too. */
+const mostDays = 5;
+
+/** @param runs those that the values are of */
+export function trendChart({ metric, values, changes }: Trend, runs: readonly TrendRun[]): TrendChart {
   const scale = linearScale(Math.max(0, ...values.map((value) => value ?? 0)) * 1.15, 3);
   const left = (i: number) => round(((i + 0.5) / values.length) * 100);
   const top = (value: number) => round((1 - scale.place(value)) * 100);
@@ -65,9 +71,23 @@ export function trendChart({ metric, values, changes }: Trend): TrendChart {
     changes: changes.map(({ index, change }) => ({
       at: round((index / values.length) * 100),
       label: signed(change),
+      commit: runs[index]?.run.commit?.slice(0, 8) ?? '',
       direction: change > 0 === (metric === 'rate') ? 'better' : 'worse',
     })),
+    days: daysOf(runs).map(({ i, label }) => ({ at: left(i), label })),
   };
+}
+
+/** '21 Nov' of some of the runs, from the first to the last. */
+function daysOf(runs: readonly TrendRun[]): { i: number; label: string }[] {
+  const count = Math.min(mostDays, runs.length);
+  const picked = Array.from({ length: count }, (_, k) =>
+    Math.round((k * (runs.length - 1)) / Math.max(1, count - 1)),
+  );
+  return picked.map((i) => {
+    const { startedAt, submittedAt } = runs[i]!.run;
+    return { i, label: momentInWords(startedAt ?? submittedAt).replace(/ \d{4},.*$/, '') };
+  });
 }
 
 /** The runs as a table, the newest first. */
