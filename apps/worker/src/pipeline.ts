@@ -6,20 +6,22 @@ import type { Transport } from './mail/transport.ts';
 import { finalize } from './stages/finalize.ts';
 import { load } from './stages/load.ts';
 import { notify } from './stages/notify.ts';
+import { preflight } from './stages/preflight.ts';
 import { prepare } from './stages/prepare.ts';
 
 /**
  * The way of a run through this process. Each queue carries one kind of job; a node's own queue carries its shares.
- * A worker with the role `load` alone takes its shares only, one with `desk` alone all the rest.
+ * A worker with the role `load` alone tries scripts and takes its shares, one with `desk` alone does all the rest.
  *
- *     prepare ─▶ (the ledger allots nodes) ─▶ load, one on each of N nodes ─▶ finalize ─▶ notify
+ *     prepare ─▶ (preflight, for several nodes) ─▶ (the ledger allots nodes) ─▶ load, one on each of N ─▶ finalize ─▶ notify
  *
- * | queue    | handler  | at once | may take                                                    |
- * |----------|----------|---------|-------------------------------------------------------------|
- * | prepare  | prepare  | 2       | deadlines.clone, then a few seconds                         |
- * | node-X   | load     | 1       | the file's timeout, then deadlines.after                    |
- * | finalize | finalize | 1       | seconds: it only computes                                   |
- * | notify   | notify   | 2       | under a minute a try (mail/transport.ts)                    |
+ * | queue     | handler   | at once | may take                                                    |
+ * |-----------|-----------|---------|-------------------------------------------------------------|
+ * | prepare   | prepare   | 2       | deadlines.clone, then a few seconds                         |
+ * | preflight | preflight | 1       | two minutes, and what installing may take                   |
+ * | node-X    | load      | 1       | the file's timeout, then deadlines.after                    |
+ * | finalize  | finalize  | 1       | seconds: it only computes                                   |
+ * | notify    | notify    | 2       | under a minute a try (mail/transport.ts)                    |
  */
 export function startPipeline(context: Context, transport: Transport): Work[] {
   const on = <Q extends QueueName>(
@@ -33,6 +35,9 @@ export function startPipeline(context: Context, transport: Transport): Work[] {
     on('finalize', (job) => finalize(context, job), 1),
     on('notify', (job) => notify(context, transport, job), 2),
   ];
-  const shares = () => [on(nodeQueue(context.node.node), (job) => load(context, job), 1)];
+  const shares = () => [
+    on('preflight', (job) => preflight(context, job), 1),
+    on(nodeQueue(context.node.node), (job) => load(context, job), 1),
+  ];
   return [...(roles.includes('desk') ? desk() : []), ...(roles.includes('load') ? shares() : [])];
 }

@@ -64,7 +64,7 @@ async function beSafe(context: Context): Promise<void> {
   if (!(await isMyTurn(context, 'safety', SAFETY_MS))) return;
   const { script, log } = context;
   await script('wake-all', {});
-  for (const stage of ['prepare', 'finalize'] as const) {
+  for (const stage of ['prepare', 'preflight', 'finalize'] as const) {
     const found = await script('search', {
       stage,
       jobKey: `${queuePrefix}:${stage}:`,

@@ -1,7 +1,7 @@
 import { type RunFolder, WORK_FOLDER } from '@marteau/store';
 
 const PARTS = `${WORK_FOLDER}/console-`;
-const order = ['prepare', 'share', 'finalize'];
+const order = ['prepare', 'preflight', 'share', 'finalize'];
 
 /** Keeps the console of one stage. @param stage 'prepare-1', 'share-1-0' */
 export async function keepPart(folder: RunFolder, stage: string, text: string): Promise<void> {

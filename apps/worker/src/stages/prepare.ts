@@ -17,7 +17,6 @@ import { demandOf } from '../project/app-node.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
 import type { RunWork } from '../run-work.ts';
-import { preflight } from '../share/preflight.ts';
 import { endInError } from '../stage/end-in-error.ts';
 import type { Stage } from '../stage/stage.ts';
 import { withHold } from '../stage/with-hold.ts';
@@ -55,25 +54,25 @@ async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<voi
   phase.say('packing the project');
   const tree = await pack(context, stage, source);
   const runWork: RunWork = { ...tree, file, text, plan: buildPlan(file) };
-  if (file.nodes.count > 1 && isComparable(run)) await tryScript(context, stage, file, source);
+  const trial = file.nodes.count > 1 && isComparable(run) && (await wantsTrial(context, stage, file));
   await stage.settle();
-  const entered = await context.store.ledger.enterLine(hold, lineEntry(context, run, source, runWork));
+  const entry = { ...lineEntry(context, run, source, runWork), trial };
+  const entered = await context.store.ledger.enterLine(hold, entry);
   if (entered === 'cancelled') await context.store.ledger.acknowledge(hold);
 }
 
-/** A desk without the role `load` runs no script of anybody; a run that wants more nodes than there are is refused anyway. */
-async function tryScript(
-  context: Context,
-  stage: Stage<DeskHold>,
+/** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
+async function wantsTrial(
+  { config, store }: Context,
+  { console }: Stage<DeskHold>,
   file: EffectiveFile,
-  source: FetchedSource,
-): Promise<void> {
-  const { node, preflight: wanted } = context.config;
-  if (!wanted || !node.roles.includes('load')) return;
-  const nodes = (await context.store.nodes.list()).filter(({ roles }) => roles.includes('load'));
-  if (nodes.length < demandOf(file)) return;
-  if (file.before.length === 0) return preflight(context, stage, file, source.dir);
-  stage.console.say('The script is not tried first: `before` is run once, with the load.');
+): Promise<boolean> {
+  if (!config.preflight) return false;
+  const nodes = (await store.nodes.list()).filter(({ roles }) => roles.includes('load'));
+  if (nodes.length < demandOf(file)) return false;
+  if (file.before.length === 0) return true;
+  console.say('The script is not tried first: `before` is run once, with the load.');
+  return false;
 }
 
 async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedSource> {

@@ -32,6 +32,12 @@ export const storeErrors = {
     ({ tries }) =>
       `The workers that prepared this run died ${tries} times, so it was given up. The repository may be too large for their memory; look at the workers' logs.`,
   ),
+  'preflight-died': entry<{ tries: number }>(
+    500,
+    ({ tries }) =>
+      `The nodes that tried the script of this run died ${tries} times, so it was given up. The script or its app may take more memory than they have; look at the workers' logs.`,
+    true,
+  ),
   'finalize-died': entry<{ tries: number }>(
     500,
     ({ tries }) =>

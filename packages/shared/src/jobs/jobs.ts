@@ -4,6 +4,10 @@ import { type Static, Type } from 'typebox';
 export const PrepareJob = Type.Object({ runId: Type.String(), try: Type.Integer({ minimum: 1 }) });
 export type PrepareJob = Static<typeof PrepareJob>;
 
+/** Try the script of a run with two users before several nodes are taken, on one that generates load. */
+export const PreflightJob = Type.Object({ runId: Type.String(), try: Type.Integer({ minimum: 1 }) });
+export type PreflightJob = Static<typeof PreflightJob>;
+
 /** Generate one share of a run's load. `attempt` counts how often nodes were allotted to the run. */
 export const ShareJob = Type.Object({
   runId: Type.String(),
@@ -30,6 +34,7 @@ export type JobResult = 'done' | 'stale' | 'later';
 /** The one map of jobs: what a producer adds is what a handler gets and answers. */
 export interface Jobs {
   prepare: { data: PrepareJob; result: JobResult };
+  preflight: { data: PreflightJob; result: JobResult };
   share: { data: ShareJob; result: JobResult };
   finalize: { data: FinalizeJob; result: JobResult };
   notify: { data: NotifyJob; result: JobResult };
@@ -37,7 +42,7 @@ export interface Jobs {
 export type JobName = keyof Jobs;
 
 /** The job that a queue carries; every node has a queue of its own for its shares. */
-export type QueueName = 'prepare' | 'finalize' | 'notify' | `node-${string}`;
+export type QueueName = 'prepare' | 'preflight' | 'finalize' | 'notify' | `node-${string}`;
 export type JobOf<Q extends QueueName> = Q extends `node-${string}` ? 'share' : Q extends JobName ? Q : never;
 export type JobData<Q extends QueueName> = Jobs[JobOf<Q>]['data'];
 

@@ -4,9 +4,9 @@
  * one is told so and changes nothing.
  */
 export interface DeskHold {
-  stage: 'prepare' | 'finalize';
+  stage: 'prepare' | 'preflight' | 'finalize';
   runId: string;
-  /** Which preparer or finalizer of this run it is, from 1. */
+  /** Which of those that began this stage of the run it is, from 1. */
   try: number;
   /** The worker that does it. */
   node: string;

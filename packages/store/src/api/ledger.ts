@@ -1,4 +1,4 @@
-import type { FinalizeJob, PrepareJob, ShareJob } from '@marteau/shared';
+import type { FinalizeJob, PreflightJob, PrepareJob, ShareJob } from '@marteau/shared';
 import type { DeskHold, Hold, ShareHold } from './holds.ts';
 
 /** Which worker process asks. */
@@ -7,7 +7,7 @@ export interface Holder {
   boot: string;
 }
 
-/** A hold, or why there is none: the job is `stale` (answer so), or this node generates load now (`later`). */
+/** A hold, or why there is none: the job is `stale` (answer so), or this node cannot do it now (`later`). */
 export type Begun<H extends Hold> = { hold: H } | { hold: null; answer: 'stale' | 'later' };
 
 /** What prepare learned, when the run enters the line. */
@@ -22,6 +22,8 @@ export interface LineEntry {
   targets: string[];
   /** May overlap with others on these targets that say so too. */
   shared: boolean;
+  /** A node that generates load tries the script first (see beginPreflight). */
+  trial?: boolean;
   /** Everyone who gets a mail, the submitter included. */
   recipients: string[];
   /** For the record. */
@@ -118,6 +120,10 @@ export interface Ledger {
   beginPrepare(job: PrepareJob, by: Holder): Promise<Begun<DeskHold>>;
   /** preparing → waiting, in the line at the place it got when it was submitted. */
   enterLine(hold: DeskHold, entry: LineEntry): Promise<EnterResult>;
+  /** Takes a preflight job: the script is tried before the run gets into the line. `later` without the labels it asks for. */
+  beginPreflight(job: PreflightJob, by: Holder): Promise<Begun<DeskHold>>;
+  /** preparing → waiting, once the trial went well. `refused` never. */
+  passTrial(hold: DeskHold): Promise<EnterResult>;
   /** Takes a share job of this node. */
   beginShare(job: ShareJob, by: Holder): Promise<Begun<ShareHold>>;
   /**

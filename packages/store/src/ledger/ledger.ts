@@ -44,6 +44,7 @@ export function createLedger(context: Context): Ledger {
   return {
     rules,
     beginPrepare: (job, by) => beginDesk('prepare', job, by),
+    beginPreflight: (job, by) => beginDesk('preflight', job, by),
     beginFinalize: (job, by) => beginDesk('finalize', job, by),
 
     async enterLine(hold, entry) {
@@ -58,6 +59,10 @@ export function createLedger(context: Context): Ledger {
       });
       const ended = await script('end', { hold, ...failed(error.message, error.code) });
       return ended ? 'refused' : 'lost';
+    },
+
+    async passTrial(hold) {
+      return thenAllot(await script('pass-trial', { hold }));
     },
 
     async beginShare(job, by) {
@@ -117,6 +122,7 @@ function lineArguments(entry: LineEntry) {
     targets: [...new Set(entry.targets)].join(' '),
     shared: entry.shared,
     recipients: [...new Set(entry.recipients)],
+    trial: entry.trial ?? false,
     facts: JSON.stringify(entry.facts),
     work,
   };

@@ -46,9 +46,11 @@ export interface ScriptMap {
       recipients: string[];
       facts: string;
       work: string;
+      trial: boolean;
     },
     ['waiting'] | ['refused', number] | ['cancelled'] | ['lost']
   >;
+  'pass-trial': Script<{ hold: DeskHold }, 'waiting' | 'cancelled' | 'lost'>;
   allot: Script<{ unreportedMs: number }, string[]>;
   'check-share': Script<{ hold: ShareHold }, 'go' | 'stop' | 'cancelled' | 'aborted' | 'lost'>;
   'check-desk': Script<{ hold: DeskHold }, 'go' | 'cancelled' | 'lost'>;

@@ -9,6 +9,7 @@ const folders = {
     'submit',
     'begin-desk',
     'enter-line',
+    'pass-trial',
     'allot',
     'check-share',
     'check-desk',

@@ -1,13 +1,17 @@
--- A worker takes a prepare or finalize job. Safe to repeat by the same holder.
--- args: runId, stage ('prepare' | 'finalize'), try, node, boot
--- returns 'held' | 'stale' | 'later' (this node generates load now)
+-- A worker takes a prepare, preflight or finalize job. Safe to repeat by the same holder.
+-- args: runId, stage ('prepare' | 'preflight' | 'finalize'), try, node, boot
+-- returns 'held' | 'stale' | 'later' (this node generates load now, or is not one that the run asks for)
 if args.stage == 'finalize' then heal() end -- what ends a run frees memory
-local run = run_get(args.runId, 'state', 'try', 'desk')
+local run = run_get(args.runId, 'state', 'try', 'desk', 'labels')
 if desk_token(args) == run[3] then return 'held' end
-local state = args.stage == 'prepare' and 'queued' or 'reporting'
+local state = desk_states[args.stage]
 if run[1] ~= state or tonumber(run[2]) ~= args.try or given(run[3]) then return 'stale' end
 if redis.call('HEXISTS', key('doomed'), args.runId) == 1 then return 'stale' end
-if given(redis.call('HGET', key('node', args.node), 'slot')) then return 'later' end
+local node = redis.call('HMGET', key('node', args.node), 'slot', 'labels', 'enabled', 'draining')
+if given(node[1]) then return 'later' end
+if args.stage == 'preflight' then
+  if node[3] == '0' or node[4] == '1' or not labels_match(labels_of(node[2]), labels_of(run[4])) then return 'later' end
+end
 
 run_set(args.runId, 'desk', desk_token(args))
 redis.call('ZADD', key('desk'), now + rules.leaseMs, args.runId)

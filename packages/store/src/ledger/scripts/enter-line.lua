@@ -1,6 +1,7 @@
--- preparing → waiting: only now is known how many nodes the run needs.
+-- preparing → waiting: only now is known how many nodes the run needs. With a trial, a node tries its script before.
 -- args: hold, demand, appNode (boolean: the last of them is for the app), labels (JSON, sorted),
---       targets ('a:443 b:443'; '' locks nothing), shared, recipients, facts (JSON), work (JSON)
+--       targets ('a:443 b:443'; '' locks nothing), shared, recipients, facts (JSON), work (JSON),
+--       trial (boolean)
 -- returns {'waiting'} | {'refused', registered nodes} (nothing changed: end it) | {'cancelled'} | {'lost'}
 local id = args.hold.runId
 local run = run_get(id, 'state', 'seq', 'enteredBy')
@@ -15,6 +16,10 @@ run_set(id, 'nodes', args.demand, 'appNode', args.appNode and '1' or '', 'labels
   'lockTarget', args.targets, 'shared', args.shared and '1' or '0',
   'recipients', cjson.encode(args.recipients), 'facts', args.facts, 'work', args.work, 'deaths', 0,
   'enteredBy', desk_token(args.hold))
-set_state(id, 'waiting')
-enter_lane(id)
+if args.trial then
+  next_try(id, 'preflight')
+else
+  set_state(id, 'waiting')
+  enter_lane(id)
+end
 return { 'waiting' }

@@ -7,11 +7,9 @@ local id = args.hold.runId
 leave_desk(id)
 if run_get(id, 'state')[1] == 'cancelling' then
   finish(id, 'cancelled')
-elseif args.hold.stage == 'prepare' then
-  set_state(id, 'queued')
-  next_try(id, 'prepare')
 else
-  redis.call('ZADD', key('unreported'), now, id)
-  next_try(id, 'finalize')
+  if args.hold.stage == 'prepare' then set_state(id, 'queued') end
+  if args.hold.stage == 'finalize' then redis.call('ZADD', key('unreported'), now, id) end
+  next_try(id, args.hold.stage)
 end
 return 1

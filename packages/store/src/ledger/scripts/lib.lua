@@ -7,7 +7,7 @@
 --
 --   a run:   queued ─▶ preparing ─▶ waiting ─▶ running ─▶ reporting ─▶ finished
 --   a slot:  node.slot = 'run/attempt' is the fencing token of a share; run.desk = 'prepare/try/node/boot' that of
---            a preparer or finalizer
+--            a preparer, of a node that tries its script first, or of a finalizer
 --   a lane:  the waiting runs of one submitter, target and set of labels: held together or not at all, so that
 --            nodes are allotted without looking at every run
 
@@ -215,6 +215,9 @@ end
 
 -- The ledger gives a run up; the words are added by whoever asks next (see doom.lua).
 local function doom(id, reason) redis.call('HSET', key('doomed'), id, cjson.encode(reason)) end
+
+-- In which state a run waits for a worker to begin with a stage.
+local desk_states = { prepare = 'queued', preflight = 'preparing', finalize = 'reporting' }
 
 -- The stage begins again with a new job: a new holder's turn.
 local function next_try(id, stage)

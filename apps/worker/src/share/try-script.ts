@@ -41,27 +41,20 @@ const plan: Plan = {
 };
 
 /**
- * Tries the script of a run that asks for several nodes before it takes any of them: a script that nobody gets through
- * ends the run here, and costs no node.
- * @param tree where the project was fetched to; packages are installed into it
+ * Lets two users try a script: one that nobody gets through ends the run here, and costs no node.
+ * @param places where the project was unpacked; packages are installed there
  * @throws MarteauError preflight-failed, script-*, npm-*, app-*; the signal's reason
  */
-export async function preflight(
+export async function tryScript(
   { config, secrets: known, node }: Context,
   stage: Stage<DeskHold>,
   file: EffectiveFile,
-  tree: string,
+  places: Places,
 ): Promise<void> {
   const { run, console, phase, work } = stage;
   phase.say('trying the script');
-  const places: Places = {
-    tree,
-    wdir: join(tree, file.wdir),
-    home: join(work, 'home'),
-    temp: join(work, 'tmp'),
-  };
   const out = join(work, 'out');
-  for (const folder of [places.home, places.temp, out]) await mkdir(folder);
+  await mkdir(out);
   using deadline = startDeadline(LONGEST_MS + config.deadlines.install, stage.signal, () => phase.current);
   const { signal } = deadline;
   const secrets = projectSecrets(known, run.project);
@@ -95,7 +88,7 @@ export async function preflight(
   const over = new AbortController();
   const share = await startShare(
     {
-      root: tree,
+      root: places.tree,
       wdir: file.wdir,
       script: file.script,
       test: file.test,
