@@ -58,6 +58,9 @@ interface Services {
 /** A form or a request to the API is small; nothing is ever uploaded here. */
 const largestBody = 256 * 1024;
 
+/** Until a request is read; Fastify would switch Node's own limit off, and whoever sends a byte a minute hold a socket. */
+const slowestRequestMs = 60_000;
+
 /** Node refuses longer ones itself. What is too long for an id is not found by its route, with a sentence. */
 const longestAddress = 16 * 1024;
 
@@ -66,6 +69,7 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: largestBody,
+    requestTimeout: slowestRequestMs,
     forceCloseConnections: 'idle',
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(6).toString('base64url'),
