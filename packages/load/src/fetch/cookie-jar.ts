@@ -56,7 +56,7 @@ export class CookieJar {
     const known = this.#lines.get(scope);
     if (known !== undefined) return known;
     const header = this.header(scope);
-    const line = header === '' ? '' : `cookie: ${header}\r\n`;
+    const line = header === '' ? '' : ['cookie: ', header, '\r\n'].join('');
     if (!this.#expires) this.#lines.set(scope, line);
     return line;
   }

@@ -47,7 +47,8 @@ function labelled({ client }: Agent, request: OutgoingRequest, label: string | u
 
 /** `data:` and `blob:` never leave the process. */
 function isLocal(input: FetchInput): boolean {
-  return /^(?:data|blob):/i.test(input instanceof Request ? input.url : String(input));
+  const url = typeof input !== 'string' && input instanceof Request ? input.url : String(input);
+  return /^(?:data|blob):/i.test(url);
 }
 
 /** Sends a request and gives its answer. Most answers are ready to be handed on, and cost one promise. */

@@ -39,12 +39,24 @@ export function isReplayable(body: RequestBody | null): boolean {
   return body === null || body.length !== null;
 }
 
+const MOST_LENGTHS = 1000;
+const lengthLines = new Map<number, string>();
+
 /** The header lines that tell of a body, each ended by CRLF. */
 export function bodyLines(body: RequestBody | null, method: string, hasType: boolean): string {
   if (body === null)
     return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 'content-length: 0\r\n' : '';
-  const type = body.type !== null && !hasType ? `content-type: ${body.type}\r\n` : '';
-  return `${type}${body.length === null ? 'transfer-encoding: chunked' : `content-length: ${body.length}`}\r\n`;
+  const framing = body.length === null ? 'transfer-encoding: chunked\r\n' : lengthLineOf(body.length);
+  return body.type !== null && !hasType ? `content-type: ${body.type}\r\n${framing}` : framing;
+}
+
+function lengthLineOf(length: number): string {
+  const known = lengthLines.get(length);
+  if (known !== undefined) return known;
+  if (lengthLines.size >= MOST_LENGTHS) lengthLines.clear();
+  const line = ['content-length: ', length, '\r\n'].join('');
+  lengthLines.set(length, line);
+  return line;
 }
 
 function textBody(text: string, type: string): RequestBody {

@@ -40,7 +40,7 @@ export function readRequest(
   input: FetchInput,
   init: RequestInit = {},
 ): OutgoingRequest | Promise<OutgoingRequest> {
-  const given = input instanceof Request ? input : null;
+  const given = typeof input !== 'string' && input instanceof Request ? input : null;
   const method = readMethod(init.method ?? given?.method ?? 'GET');
   const route = client.routes.of(given ? given.url : String(input));
   refuseUnsupported(init, route.href);

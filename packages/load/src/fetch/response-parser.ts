@@ -141,7 +141,8 @@ export class ResponseParser {
       return bodyAt;
     }
     if (before === 0 && end <= SMALL) {
-      this.#before = text.slice(0, end + 4);
+      // Read anew, because comparing with a part of a longer string is slow.
+      this.#before = bytes.toString('latin1', at, bodyAt);
       this.#headBefore = head;
     }
     const bodyIn = length - at <= SMALL ? text.slice(end + 4) : null;
