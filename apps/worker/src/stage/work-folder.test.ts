@@ -18,15 +18,20 @@ test('removes the folders of dead workers of this installation, and no others', 
   assert.ok(existsSync(alive.path) && existsSync(elsewhere.path));
 });
 
-test('removes what is of its own name at once, and what it makes itself never', async () => {
-  const data = `/data-${process.pid}-${Math.random()}`;
-  await openWorkFolder(data, 'node-1');
-  const sweep = workFolderSweep(data, 'node-1');
-  assert.equal((await sweep(new Set())).length, 1);
-  await using own = await openWorkFolder(data, 'node-1');
-  for (let i = 0; i < 3; i++) assert.deepEqual(await sweep(new Set()), []);
-  assert.ok(existsSync(own.path));
-});
+for (const [name, alive] of [
+  ['while it is known', new Set(['node-1'])],
+  ['before it is known', new Set<string>()],
+] as const) {
+  test(`removes what is of its own name at once, and what it makes itself never: ${name}`, async () => {
+    const data = `/data-${process.pid}-${Math.random()}`;
+    await openWorkFolder(data, 'node-1');
+    const sweep = workFolderSweep(data, 'node-1');
+    assert.equal((await sweep(alive)).length, 1);
+    await using own = await openWorkFolder(data, 'node-1');
+    for (let i = 0; i < 3; i++) assert.deepEqual(await sweep(alive), []);
+    assert.ok(existsSync(own.path));
+  });
+}
 
 test('is gone once it is disposed of', async () => {
   const path = await (async () => {

@@ -35,7 +35,8 @@ export function workFolderSweep(dataFolder: string, ownNode: string): Sweep {
     const names = await readdir(tmpdir()).catch(() => []);
     const abandoned = names.filter((name) => {
       const node = nodeOf(name);
-      return node !== undefined && !alive.has(node) && (node !== ownNode || !suspects);
+      if (node === ownNode) return !suspects;
+      return node !== undefined && !alive.has(node);
     });
     const dead = abandoned.filter((name) => nodeOf(name) === ownNode || suspects?.has(name));
     suspects = new Set(abandoned);
