@@ -155,6 +155,24 @@ describe('find', () => {
     assert.equal(found?.sentence, 'Holds 15/s, the most that was tried.');
   });
 
+  it('tells a generator that cannot keep up from a target that breaks, and says what to do', async () => {
+    const computes = `
+      import { test } from 'node:test';
+      test('computes', () => { for (const end = performance.now() + 20; performance.now() < end; ); });`;
+    const { search: found, generator } = await measure({
+      script: computes,
+      steps: rates(200),
+      options: { load: find({ from: 200, to: 200 }) },
+    });
+    assert.equal(found!.probes[0]?.outcome, 'saturated');
+    assert.match(
+      found!.sentence,
+      /^At 200\/s already the generator, not the target, was the limit\. A search/,
+    );
+    assert.match(found!.sentence, /run that rate as a step of load: over several nodes/);
+    assert.notDeepEqual(generator.limits, []);
+  });
+
   it('says so when nothing holds', async () => {
     await using target = await startLimited(1);
     const { search: found } = await search({

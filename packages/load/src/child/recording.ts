@@ -47,8 +47,8 @@ export class Recording {
 
   add(thread: number, { through, pieces, load, unfinished, failures }: Measured): void {
     this.#through[thread] = through;
-    this.#record.add(pieces, load ? [load] : []);
-    if (load) this.#overseer.health.add(thread, load, this.windows.isRecording(load.second));
+    this.#record.add(pieces, load);
+    for (const each of load) this.#overseer.health.add(thread, each, this.windows.isRecording(each.second));
     for (const each of unfinished) this.#record.addUnfinished(each);
     for (const count of failures) {
       const group = this.#failures.add(count);

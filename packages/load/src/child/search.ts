@@ -65,7 +65,7 @@ function sentenceOf(probes: Found['probes'], { holds, breaks }: Pick<Found, 'hol
   const saturated = broken.outcome === 'saturated';
   const where = `${formatRate(broken.rate)}${holds === null ? ' already' : ''}`;
   const why = saturated
-    ? `At ${where} the generator, not the target, was the limit: use more nodes.`
+    ? `At ${where} the generator, not the target, was the limit. A search runs on one node: run that rate as a step of load: over several nodes, or search on a machine with more cores.`
     : `Breaks at ${where}: ${broken.sentence}.`;
   return holds === null ? why : `Holds ${formatRate(holds)}. ${why}`;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
 import { startTargetServer, waitUntil } from '@marteau/testkit';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
@@ -32,6 +33,22 @@ describe('a share', () => {
     assert.equal(target.seen.connections, 3);
     assert.deepEqual(measurements.failures, []);
     assert.equal(measurements.stopped, false);
+  });
+
+  it('has a thread for each core but one, where nobody says otherwise', async () => {
+    const script =
+      "import { test } from 'node:test'; test('waits', () => new Promise((done) => setTimeout(done, 5)));";
+    const iterations = { count: 4, per: 'all' } as const;
+    const { generator } = await measure({
+      script,
+      job: { threads: undefined as never },
+      steps: [cycle(4, { iterations })],
+    });
+    assert.equal(generator.threads, Math.max(1, availableParallelism() - 1));
+    assert.equal(
+      generator.each?.reduce((sum, { started }) => sum + started, 0),
+      4,
+    );
   });
 
   it('starts users spread over the ramp, and records only what finishes in the window', async () => {

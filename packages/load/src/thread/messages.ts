@@ -98,7 +98,8 @@ export type FromThread =
       readonly through: number;
       readonly pieces: readonly Piece[];
       readonly unfinished: readonly Unfinished[];
-      readonly load: LoadPiece | null;
+      /** One a second, from where the last message ended. */
+      readonly load: readonly LoadPiece[];
       readonly failures: readonly FailureCount[];
     }
   /** All users of a lane's stretch have left. */

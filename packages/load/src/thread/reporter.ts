@@ -7,6 +7,8 @@ const SECOND = 1000;
 /** Between two looks at requests that have taken too long, ms. */
 const EXPIRE_MS = 100;
 
+const nothing = { offered: 0, started: 0, late: 0, dropped: 0 };
+
 /** Hands in what the thread measured, every second of the run's clock. */
 export class Reporter {
   readonly #world: World;
@@ -58,34 +60,38 @@ export class Reporter {
     for (const { timeline } of lanes) timeline.turn(now);
     world.console.second();
     const through = Math.floor(now / SECOND);
+    const load = this.#load(this.#through, through);
     this.#through = through;
     world.post({
       type: 'measured',
       through,
       pieces: lanes.flatMap(({ timeline }) => timeline.take()),
       unfinished: lanes.flatMap((lane) => lane.takeUnfinished()),
-      load: through > 0 ? this.#load(through - 1) : null,
+      load,
       failures: world.failures.take(),
     });
   }
 
-  /** What there is to say of the load and the thread since the last report. */
-  #load(second: number): LoadPiece {
+  /**
+   * What there is to say of the load and the thread since the last report. Where the thread was too busy to report,
+   * it was so in each of the seconds from `from` on; what was counted meanwhile is put down to the last one.
+   */
+  #load(from: number, through: number): LoadPiece[] {
     const { users, offered, started, late, dropped, between, client } = this.#world;
-    Object.assign(this.#world, { offered: 0, started: 0, late: 0, dropped: 0, between: 0 });
+    Object.assign(this.#world, nothing, { between: 0 });
     const now = this.#world.clock.now();
     const usersTime = users * (now - this.#loadAt);
     this.#loadAt = now;
-    return {
-      second,
+    const state = {
       users,
-      offered,
-      started,
-      late,
-      dropped,
       between: usersTime > 0 ? Math.min(1, between / usersTime) : 0,
       sockets: client.sockets,
       ...this.#health.take(),
     };
+    const counts = { offered, started, late, dropped };
+    return Array.from({ length: through - from }, (_, i) => {
+      const second = from + i;
+      return { second, ...state, ...(second === through - 1 ? counts : nothing) };
+    });
   }
 }
