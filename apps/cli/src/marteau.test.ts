@@ -22,6 +22,18 @@ describe('the command line itself', () => {
     });
   }
 
+  test('ends in ways that are all told apart, and documented', async () => {
+    const codes = Object.values(exitCodes);
+    assert.equal(new Set(codes).size, codes.length);
+    const page = await readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8');
+    const [, table = ''] = page.split('## Exit codes');
+    const documented = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    assert.deepEqual(
+      documented,
+      codes.toSorted((a, b) => a - b),
+    );
+  });
+
   test('help lists the commands, and shows the usage of one', async () => {
     assert.match((await marteau('.')).out, /init .*\n.*check /);
     assert.match((await marteau('.', 'check', '--help')).out, /Usage: marteau check/);

@@ -123,6 +123,20 @@ duration: 1s
     assert.equal(results.run.profile, 'tiny');
   });
 
+  test('of which the generator was the limit is invalid, and says what to do', async () => {
+    await using folder = await createTempFolder();
+    const computes = `
+      import { test } from 'node:test';
+      test('computes', () => { for (const end = performance.now() + 5; performance.now() < end; ); });`;
+    await write(folder.path, {
+      '.marteau.yml': 'script: plain.test.ts\ncycles: 20\nduration: 6s\nramp: 0s\n',
+      'plain.test.ts': computes,
+    });
+    const { code, out, err } = await marteau(folder.path, 'run');
+    assert.equal(code, exitCodes.invalid, err);
+    assert.match(out, /INVALID {2}The generator, not the target, shaped the numbers: .*[Uu]se more nodes/);
+  });
+
   test('does not fail by a threshold at a load that an override took away, and says so', async () => {
     await using target = await startTargetServer();
     await using folder = await createTempFolder();
