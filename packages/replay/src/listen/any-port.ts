@@ -30,6 +30,9 @@ export interface AnyPort {
 /** Where the requests of a connection go when they do not say it themselves: what its CONNECT named. */
 const tunnels = new WeakMap<object, string>();
 
+/** Connections that have brought a request. */
+const heard = new WeakSet<object>();
+
 /** `https://api.example.com:443` of the tunnel in which a request came; null for one that came directly. */
 export function tunnelOf(socket: object): string | null {
   return tunnels.get(socket) ?? null;
@@ -72,8 +75,10 @@ export async function listenForAll(options: AnyPortOptions): Promise<AnyPort> {
     let server = tls.get(key);
     if (server === undefined) {
       server = tlsServer(options, target);
+      const silence = tellSilence(options, target);
       server.on('secureConnection', (socket) => {
         if (target !== null) tunnels.set(socket, `https://${target}`);
+        silence(socket);
         http.emit('connection', socket);
       });
       tls.set(key, server);
@@ -114,9 +119,15 @@ function httpServer(
       keepAliveTimeout: 60_000,
       shouldUpgradeCallback: (request) => takesUpgrade(request.headers.upgrade ?? ''),
     },
-    onRequest,
+    (request, response) => {
+      heard.add(request.socket);
+      onRequest(request, response);
+    },
   );
-  server.on('upgrade', (request, socket, head) => onUpgrade(request, socket as Socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    heard.add(socket);
+    onUpgrade(request, socket as Socket, head);
+  });
   server.on('connect', (request, socket, head) => {
     const target = request.url ?? '';
     if (/^(\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+):\d{1,5}$/.test(target)) onTunnel(socket as Socket, head, target);
@@ -147,13 +158,32 @@ function tlsServer({ authority, defaultHost, onTrouble }: AnyPortOptions, target
   return server;
 }
 
+/**
+ * Some clients (those of GnuTLS) look at a certificate only after the handshake, and just go when they do not like it:
+ * tells of the first that goes without having asked anything.
+ */
+function tellSilence({ defaultHost, onTrouble }: AnyPortOptions, target: string | null) {
+  let isDoubtful = true;
+  return (socket: Socket): void => {
+    socket.once('close', () => {
+      if (isDoubtful && !heard.has(socket))
+        onTrouble(
+          `A client came for ${target ?? defaultHost} by TLS and went without asking anything. If it failed, it does not trust this recorder's authority: ${howToTrust}`,
+        );
+      isDoubtful = false;
+    });
+  };
+}
+
+const howToTrust =
+  'start it with the variables that were printed (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE), give curl --cacert, or import the certificate into the browser.';
 const plainOnly = 'A client began TLS, and this stand-in answers plain HTTP. Call it by http://.';
 
 /** Clients say why they refuse a certificate, if at all, by an alert. */
 function refusalOf({ code = '' }: NodeJS.ErrnoException, host: string): string | null {
   const alert = /_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll('_', ' ');
   if (alert === undefined) return null;
-  return `A client refused the certificate for ${host} (${alert}): it does not trust this recorder's authority. Start it with the variables that were printed (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE), give curl --cacert, or import the certificate into the browser.`;
+  return `A client refused the certificate for ${host} (${alert}): it does not trust this recorder's authority: ${howToTrust}`;
 }
 
 function notListening({ host, port }: AnyPortOptions, error: NodeJS.ErrnoException): MarteauError {

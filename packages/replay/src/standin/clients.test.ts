@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
@@ -79,6 +79,47 @@ test('who refuses the certificate is told how to trust it', async () => {
     said[0]!,
     /A client refused the certificate for api\.invalid \(.*unknown ca.*NODE_EXTRA_CA_CERTS.*curl --cacert/,
   );
+});
+
+/** Says something by TLS, or nothing, and goes. */
+function visitByTls(port: number, said: string): Promise<void> {
+  return new Promise((resolve) => {
+    const options = { port, host: '127.0.0.1', servername: 'api.invalid', rejectUnauthorized: false };
+    const socket = connectTls(options, () => socket.end(said));
+    socket.resume().on('close', () => resolve());
+  });
+}
+
+/** Plays a tape of one server by HTTPS, and keeps what it says. */
+async function playByTls(folder: string) {
+  const file = join(folder, 'a.rec');
+  await writeFile(file, 'GET https://api.invalid/ HTTP/1.1\n\n\n200 OK\n\na\n');
+  const said: string[] = [];
+  const onEvent = ({ sentence }: { sentence: string }) => void said.push(sentence);
+  const options = { mode: 'replay', file, server: 'https://api.invalid', latency: 0, onEvent } as const;
+  return Object.assign(await startStandIn(options), { said });
+}
+
+test('who goes without a word after the handshake, as GnuTLS lets its clients do, is told of once', async () => {
+  await using folder = await createTempFolder();
+  await using played = await playByTls(folder.path);
+  await visitByTls(played.port, '');
+  await visitByTls(played.port, '');
+  await waitUntil('the sentence', () => played.said.length > 0);
+  assert.equal(played.said.length, 1);
+  assert.match(
+    played.said[0]!,
+    /came for api\.invalid by TLS and went without asking .*NODE_EXTRA_CA_CERTS.*curl --cacert/,
+  );
+});
+
+test('a connection that is never used tells nothing where another had its answer', async () => {
+  await using folder = await createTempFolder();
+  await using played = await playByTls(folder.path);
+  await visitByTls(played.port, 'GET / HTTP/1.1\r\nHost: api.invalid\r\nConnection: close\r\n\r\n');
+  await visitByTls(played.port, '');
+  assert.equal(played.counts.replayed, 1);
+  assert.deepEqual(played.said, []);
 });
 
 test('a server whose certificate is not trusted is a sentence, too', async () => {
