@@ -25,8 +25,9 @@ document.getElementById('look-button')?.addEventListener('click', (event) => {
   lastAsked = '';
   later(0, true);
 });
-// A browser that goes back or reloads keeps what was typed.
-later(0);
+// A browser that goes back or reloads keeps what was typed. What a link of another site filled in waits for a press:
+// a look makes the server connect to somewhere.
+if (!('foreign' in form.dataset)) later(0);
 
 /**
  * @param {number} ms

@@ -26,13 +26,20 @@ export const knownOrigin = fp<{ config: WebConfig }>(async (app, { config }) => 
     }
     if (safeMethods.has(request.method)) return;
     const origin = request.headers.origin;
-    const site = request.headers['sec-fetch-site'];
     if (origin !== undefined && hostOf(origin) !== host) throw new MarteauError('foreign-origin', { origin });
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-      throw new MarteauError('foreign-origin', { origin: origin ?? String(site) });
+    if (isFromForeignPage(request)) {
+      throw new MarteauError('foreign-origin', {
+        origin: origin ?? String(request.headers['sec-fetch-site']),
+      });
     }
   });
 });
+
+/** Whether a browser says that another site made it ask, by a link too. */
+export function isFromForeignPage({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
 
 /** A name of this machine with the port on which the request came in: no foreign site can have that Host. */
 function isOurLoopback(host: string, request: FastifyRequest): boolean {

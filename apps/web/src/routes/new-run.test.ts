@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startGitServer, waitUntil } from '@marteau/testkit';
+import { rawRequest } from '../fixtures/raw-request.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 
 const file =
@@ -141,4 +142,20 @@ test('a private repository is read with the token of its host, which is never sh
   await using open = await openTestbed();
   const refused = (await (await open.call('POST', '/api/v1/look', { repo })).json()) as { code: string };
   assert.equal(refused.code, 'clone-authentication');
+});
+
+test('what a link of another site fills in is not looked at by itself', async () => {
+  await using bed = await openTestbed();
+  for (const [site, waits] of [
+    ['cross-site', true],
+    ['same-site', true],
+    ['same-origin', false],
+    ['none', false],
+  ] as const) {
+    const { body } = await rawRequest(bed.url, '/new?repo=https://github.com/you/project', {
+      headers: { host: new URL(bed.url).host, accept: 'text/html', 'sec-fetch-site': site },
+    });
+    assert.match(body, /value="https:\/\/github\.com\/you\/project"/);
+    assert.equal(/<form [^>]*data-foreign/.test(body), waits, site);
+  }
 });

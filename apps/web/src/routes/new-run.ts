@@ -3,6 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import type { Looker } from '../look/looker.ts';
+import { isFromForeignPage } from '../plugins/known-origin.ts';
 import { problemTitle } from '../problem.ts';
 import { type RunForm, readRunForm, runRequest } from '../run-form.ts';
 import { submit } from '../submit.ts';
@@ -25,13 +26,14 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
   const show = (reply: FastifyReply, form: RunForm, rest: Partial<Parameters<typeof newRunView>[1]> = {}) =>
     reply.page('pages/new-run', {
       title: 'New run',
-      ...newRunView(form, { look: null, wrong: null, ...rest }),
+      ...newRunView(form, { look: null, wrong: null, foreign: false, ...rest }),
     });
 
   app.get<{ Querystring: Record<string, unknown> }>(
     '/new',
     { schema: { hide: true } },
-    async (request, reply) => show(reply, readRunForm(request.query)),
+    async (request, reply) =>
+      show(reply, readRunForm(request.query), { foreign: isFromForeignPage(request) }),
   );
 
   // "Look at the repository": what the page's script does by itself, for browsers without it.

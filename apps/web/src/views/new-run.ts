@@ -17,6 +17,8 @@ interface Around {
   look: LookView | null;
   /** Why the form or the look was refused. */
   wrong: { title: string; sentence: string } | null;
+  /** Another site filled the form in: nothing is looked at before somebody here says so. */
+  foreign: boolean;
 }
 
 export function lookView(look: Look): LookView {
@@ -40,9 +42,10 @@ export function lookView(look: Look): LookView {
   };
 }
 
-export function newRunView(form: RunForm, { look, wrong }: Around) {
+export function newRunView(form: RunForm, { look, wrong, foreign }: Around) {
   return {
     form,
+    foreign,
     wrong,
     look,
     profiles: look?.profiles ?? (form.profile ? [form.profile] : []),
