@@ -53,12 +53,13 @@ export const loadErrors = {
   ),
   'engine-lost': entry<{ detail: string }>(
     500,
-    ({ detail }) => `The process that generates the load ended without a result: ${detail}.`,
+    ({ detail }) =>
+      `The process that generates the load ended without a result: ${detail}. Run it again; if it ends so again, look at the node's log and its memory.`,
     true,
   ),
   'engine-unusable': entry<{ detail: string }>(
     500,
     ({ detail }) =>
-      `The process that generates the load handed in measurements that cannot be used: ${detail}.`,
+      `The process that generates the load handed in measurements that cannot be used: ${detail}. Only Marteau itself may write them: look for what in the script or its packages writes to the descriptors or the folder of its process.`,
   ),
 };
