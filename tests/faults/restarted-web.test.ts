@@ -11,7 +11,7 @@ import { assertSound } from './sound.ts';
 
 const VIEWERS = 100;
 
-test(`${WEB_RESTARTS} restarts of the web with ${VIEWERS} viewers: no line is lost or doubled`, {
+test(`the web starts again under ${VIEWERS} viewers, ${WEB_RESTARTS} x: no line is lost or doubled`, {
   timeout: LONGEST_MS,
 }, async (t) => {
   await using target = await startTargetServer();
@@ -29,7 +29,7 @@ test(`${WEB_RESTARTS} restarts of the web with ${VIEWERS} viewers: no line is lo
     await house.until(id, 'seen by all', () =>
       views.every(({ events }, n) => events.slice(from[n]).some(({ type }) => type === 'tick')),
     );
-    await (time % 2 ? house.web.stop() : house.web.kill());
+    await (time % 2 ? house.web.kill() : house.web.stop());
     await house.startWeb();
   }
   await assertSound(house, [id]);

@@ -14,7 +14,7 @@ export const AWAY_S = isLong ? 30 : 12;
 export const SUBMIT_KILLS_MS = isLong ? [0, 1, 2, 3, 4, 6, 8, 10, 15, 25] : [5];
 
 /** How often the web is started again under a run's viewers. */
-export const WEB_RESTARTS = isLong ? 20 : 2;
+export const WEB_RESTARTS = isLong ? 20 : 1;
 
 /** How many runs over three nodes start, two of which have wrong clocks. */
 export const CLOCK_STARTS = isLong ? 20 : 1;
@@ -25,4 +25,4 @@ export const LONGEST_MS = isLong ? 1_200_000 : 200_000;
 /** The soak: so many blows fall on so many workers while so many runs run. */
 export const SOAK = isLong
   ? { workers: 8, runs: 200, mostNodes: 5, blows: 120, redisKills: 3, cancels: 10, timeoutMs: 3_600_000 }
-  : { workers: 3, runs: 10, mostNodes: 3, blows: 6, redisKills: 1, cancels: 1, timeoutMs: 240_000 };
+  : { workers: 3, runs: 6, mostNodes: 3, blows: 5, redisKills: 1, cancels: 1, timeoutMs: 240_000 };

@@ -157,7 +157,14 @@ async function build(
         deadlineMs: 10_000,
       });
       // Those of a worker that was killed go with the sweeps of the others, once its lease is over.
-      await waitUntil('work folders to be gone', async () => (await workFolders(temp)).length === 0);
+      let left: string[] = [];
+      const areGone = async (): Promise<boolean> => {
+        left = await workFolders(temp);
+        return left.length === 0;
+      };
+      await waitUntil('work folders to be gone', areGone).catch((error: Error) => {
+        throw new Error(`${error.message}\nThere are: ${left.join(', ')}\n${logsOf(house)}`);
+      });
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
@@ -184,9 +191,12 @@ async function runWhere(
       { deadlineMs },
     );
   } catch (error) {
-    const logs = house.workers.map((worker) => worker.output().slice(-4000)).join('\n---\n');
-    throw new Error(`${(error as Error).message}\nIt is: ${JSON.stringify(last)}\n${logs}`);
+    throw new Error(`${(error as Error).message}\nIt is: ${JSON.stringify(last)}\n${logsOf(house)}`);
   }
+}
+
+function logsOf(house: House): string {
+  return house.workers.map((worker) => worker.output().slice(-4000)).join('\n---\n');
 }
 
 async function workFolders(temp: string): Promise<string[]> {
