@@ -48,7 +48,7 @@ async function endDoomed({ redis, script, log }: Context): Promise<void> {
   const doomed = await onRedis(() => redis.hgetall(redisKeys.doomed()));
   for (const [id, json] of Object.entries(doomed)) {
     const error = sentenceOf(JSON.parse(json));
-    log.warn({ runId: id, code: error.code }, error.message);
+    log.warn({ run: id, code: error.code }, error.message);
     await script('doom', { id, reason: error.message, reasonCode: error.code });
   }
 }

@@ -58,7 +58,9 @@ export function createCommands(context: Context): Commands {
         }
       };
       const soon = (): void => {
-        looking = looking.then(look).catch((err) => log.debug({ runId, err }, 'could not look for commands'));
+        looking = looking
+          .then(look)
+          .catch((err) => log.debug({ run: runId, err }, 'could not look for commands'));
       };
       const timer = setInterval(soon, LOOK_MS).unref();
       const unlisten = channels.onControl(runId, soon);

@@ -50,7 +50,7 @@ export function watchHold(context: Context, hold: Hold): Watch {
       if (answer === 'stop') stop.abort();
       else if (answer !== 'go') end(answer);
     } catch (error) {
-      context.log.debug({ runId: hold.runId, err: (error as Error).message }, 'could not look at the hold');
+      context.log.debug({ run: hold.runId, err: (error as Error).message }, 'could not look at the hold');
     }
     asking = false;
     if (closed) return;

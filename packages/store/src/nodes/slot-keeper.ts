@@ -32,7 +32,10 @@ export function createSlotKeeper(context: Context, { node, boot }: Holder) {
         data,
       });
       if (ending)
-        context.log.warn({ node, boot, runId }, 'this node still holds a slot of an attempt that is over');
+        context.log.warn(
+          { node, boot, run: runId },
+          'this node still holds a slot of an attempt that is over',
+        );
     },
   };
 }

@@ -42,7 +42,7 @@ export async function closeEndedRuns(context: Context): Promise<void> {
     try {
       await closeRun(context, id);
     } catch (error) {
-      log.error({ runId: id, err: error }, 'the folder of an ended run is not complete; trying again soon');
+      log.error({ run: id, err: error }, 'the folder of an ended run is not complete; trying again soon');
       await onRedis(() => redis.zadd(closing, 'XX', Math.ceil(clock.now() + RETRY_MS), id));
     }
   }

@@ -68,7 +68,7 @@ async function restore(context: Context, id: string): Promise<'runs' | 'lost' | 
     return (await endLost(context, id)) ? 'lost' : 'skipped';
   } catch (error) {
     if (!isMarteauError(error, 'newer-data') && !isMarteauError(error, 'bad-file-name')) throw error;
-    log.warn({ runId: id }, error.message);
+    log.warn({ run: id }, error.message);
     return 'skipped';
   }
 }

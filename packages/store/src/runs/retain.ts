@@ -72,7 +72,7 @@ async function removeOrphans({ redis, folders, clock, log }: Context): Promise<v
   for (const id of await folders.list()) {
     const known = await onRedis(() => redis.zscore(redisKeys.runs(), id));
     if (known !== null || clock.now() - runIdTime(id) < ORPHAN_MS) continue;
-    log.info({ runId: id }, 'removed a folder whose run is not known');
+    log.info({ run: id }, 'removed a folder whose run is not known');
     await folders.remove(id);
   }
 }

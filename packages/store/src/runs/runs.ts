@@ -20,7 +20,7 @@ export function createRuns(context: Context): Runs {
   };
   /** Now if it can be, else with the next round: the run has ended either way. */
   const closeSoon = (id: string): void =>
-    context.background(closeRun(context, id), { runId: id }, 'a worker will complete the folder of this run');
+    context.background(closeRun(context, id), { run: id }, 'a worker will complete the folder of this run');
   /** Who waited for what became free gets it now; should that fail, with the next round. */
   const allotSoon = (): void => context.background(allot(context), {}, 'a worker will allot the free nodes');
 

@@ -39,7 +39,7 @@ export async function submitRun(context: Context, submission: Submission): Promi
   switch (answer[0]) {
     case 'new': {
       const [, , now, job] = answer;
-      context.background(context.producers.pay(job), { runId: id }, 'a worker will add the job of this run');
+      context.background(context.producers.pay(job), { run: id }, 'a worker will add the job of this run');
       return readRun(id, freshHash(submitted, demand, now), []);
     }
     case 'same': {
