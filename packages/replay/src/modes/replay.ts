@@ -22,11 +22,11 @@ function answer(call: Call, body: Buffer | null, context: Context): void {
 }
 
 /** Plays the recording, if there is one. */
-export function playRecorded({ headers, response }: Call, asked: Asked, context: Context): boolean {
+export function playRecorded(call: Call, asked: Asked, context: Context): boolean {
   const exchange = context.deck.find(asked);
   if (exchange === null) return false;
   context.counts.replayed++;
-  context.player.play(exchange, headers, response);
+  context.player.play(exchange, call);
   return true;
 }
 

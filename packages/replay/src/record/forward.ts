@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { leadBack } from '../play/lead-back.ts';
 import type { Call } from '../standin/call.ts';
 import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList, header, pairs } from '../tape/headers.ts';
@@ -58,7 +59,11 @@ export function forward(call: Call, forwarding: Forwarding): void {
     response.writeHead(
       answer.statusCode!,
       answer.statusMessage,
-      passedBack(answer, response.req.httpVersionMinor === 0),
+      leadBack(
+        call,
+        new URL(origin).host,
+        passedBack(answer, response.req.httpVersionMinor === 0),
+      ) as string[],
     );
     if (cap > 0) answer.on('data', (chunk) => received.add(chunk));
     answer.on('end', () => {
@@ -66,9 +71,8 @@ export function forward(call: Call, forwarding: Forwarding): void {
       if (cap > 0) onExchange(exchangeOf(answer));
     });
     answer.on('error', () => {
-      onTrouble(
-        `${origin} broke off its answer to ${method} ${target.split('?')[0]}, so it is not on the tape.`,
-      );
+      const who = response.destroyed ? `A client did not wait for the end of the` : `${origin} broke off its`;
+      onTrouble(`${who} answer to ${method} ${target.split('?')[0]}, so it is not on the tape.`);
       response.destroy();
     });
     answer.pipe(response);

@@ -209,6 +209,49 @@ describe('recording', () => {
     assert.doesNotMatch(replayed, /X-Sum/);
   });
 
+  test('a redirect to the real server leads back to the stand-in; the tape has it as it was', async () => {
+    const file = newFile();
+    const real = await startStub();
+    real.on('GET /a', ({ headers }) => ({
+      status: 302,
+      headers: { Location: `http://${headers.host}/b?x=1` },
+    }));
+    real.on('GET /b', { body: 'there' });
+    real.on('GET /away', { status: 302, headers: { Location: 'http://elsewhere.invalid/b' } });
+    const session = async (url: string) => {
+      assert.equal(await (await fetch(`${url}/a`)).text(), 'there');
+      const away = await fetch(`${url}/away`, { redirect: 'manual' });
+      assert.equal(away.headers.get('location'), 'http://elsewhere.invalid/b');
+    };
+    {
+      await using recorder = await standIn({ mode: 'record', file, server: real.url });
+      await session(recorder.url);
+      assert.equal(recorder.counts.recorded, 3);
+    }
+    await real.stop();
+    assert.match(await readFile(file, 'utf8'), new RegExp(`^Location: ${real.url}/b\\?x=1$`, 'm'));
+    for (const server of [real.url, 'http://localhost']) {
+      await using player = await standIn({ mode: 'replay', file, server });
+      await session(player.url);
+      assert.equal(player.counts.unmatched, 0);
+    }
+  });
+
+  test('a client that leaves in the middle of an answer is told of, and not the server', async () => {
+    await using real = await serve((_, response) => {
+      response.writeHead(200, { 'Content-Length': 100 });
+      response.write('half');
+    });
+    await using recorder = await standIn({ mode: 'record', file: newFile(), server: real.url });
+    const leave = new AbortController();
+    const answer = await fetch(`${recorder.url}/`, { signal: leave.signal });
+    leave.abort();
+    await assert.rejects(answer.text());
+    await waitUntil('the event', () => recorder.events.length > 0);
+    assert.match(recorder.events[0]!.sentence, /A client did not wait for the end of the answer to GET \//);
+    assert.equal(recorder.counts.recorded, 0);
+  });
+
   test('an answer that breaks off is not on the tape', async () => {
     const file = newFile();
     await using real = await serve((_, response) => {
