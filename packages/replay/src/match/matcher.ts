@@ -61,7 +61,7 @@ function isFraming(name: string): boolean {
 }
 
 /** The same for requests with the same query and body. Long bodies are hashed, so that the keys stay small. */
-export function exactKey(query: string, body: Buffer): string {
+function exactKey(query: string, body: Buffer): string {
   if (body.length === 0) return query;
   const content =
     body.length <= 256 ? body.toString('latin1') : createHash('sha256').update(body).digest('base64');
