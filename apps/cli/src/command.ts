@@ -10,6 +10,8 @@ export interface Command {
   /** What follows the name, e.g. `[DIR|URL] [--json]`. */
   usage: string;
   options: ParseArgsOptionsConfig;
+  /** What its help says of an option: `--out FOLDER` → a few words. */
+  explains?: Readonly<Record<string, string>>;
   /** How many words may follow; more is a mistake. */
   maxArguments: number;
   run(call: Call, world: World): Promise<ExitCode>;

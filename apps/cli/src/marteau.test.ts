@@ -37,6 +37,9 @@ describe('the command line itself', () => {
   test('help lists the commands, and shows the usage of one', async () => {
     assert.match((await marteau('.')).out, /init .*\n.*check /);
     assert.match((await marteau('.', 'check', '--help')).out, /Usage: marteau check/);
+    const { out } = await marteau('.', 'help', 'run');
+    for (const option of ['profile', 'test', 'target', 'set', 'ref', 'once', 'out', 'json', 'quiet'])
+      assert.match(out, new RegExp(`^  --${option}\\b.*\\w`, 'm'));
   });
 });
 

@@ -48,8 +48,11 @@ function parse(command: Command, rest: string[]): Call {
 async function help(word: string | undefined, world: World): Promise<ExitCode> {
   if (word !== undefined && !word.startsWith('-')) {
     if (!Object.hasOwn(commands, word)) return unknown(word, world);
-    const { about, name, usage } = await commands[word]!();
+    const { about, name, usage, explains = {} } = await commands[word]!();
     world.out(`${about}\n\nUsage: marteau ${name} ${usage}\n`);
+    const width = Math.max(0, ...Object.keys(explains).map((option) => option.length)) + 2;
+    const lines = Object.entries(explains).map(([option, words]) => `  ${option.padEnd(width)}${words}\n`);
+    if (lines.length > 0) world.out(`\n${lines.join('')}`);
     return exitCodes.pass;
   }
   const all = await Promise.all(Object.values(commands).map((load) => load()));

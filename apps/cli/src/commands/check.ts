@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { findFolder } from '../project/find-folder.ts';
 import { loadScript } from '../project/load-script.ts';
 import { readProject } from '../project/read-project.ts';
-import { choiceOptions, choicesOf, choiceUsage } from '../run/choices.ts';
+import { choiceOptions, choicesExplained, choicesOf, choiceUsage } from '../run/choices.ts';
 import { findSecrets, readSecrets } from '../run/secrets.ts';
 import { openWorkFolder } from '../run/work-folder.ts';
 import type { World } from '../world.ts';
@@ -16,6 +16,7 @@ export const check: Command = {
   about: 'Show every mistake in .marteau.yml and its script, or what they amount to.',
   usage: `[DIR] ${choiceUsage}`,
   options: choiceOptions,
+  explains: choicesExplained,
   maxArguments: 1,
   async run({ arguments: [where = '.'], options }, world) {
     const folder = await findFolder(where, world.cwd);

@@ -11,6 +11,10 @@ export const report: Command = {
   about: 'Make the HTML report of a results.json, and its CSV, JUnit XML and OpenMetrics files.',
   usage: 'RESULTS.JSON [--out REPORT.HTML] [--data FOLDER]',
   options: { out: { type: 'string' }, data: { type: 'string' } },
+  explains: {
+    '--out REPORT.HTML': 'where the report goes; ./report.html unless given',
+    '--data FOLDER': 'writes the CSV, JUnit XML and OpenMetrics files there, too',
+  },
   maxArguments: 1,
   async run({ arguments: [file], options }, world) {
     if (file === undefined) {

@@ -1,7 +1,7 @@
 import type { Command, Options } from '../command.ts';
 import { inWords } from '../errors/in-words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { choiceOptions, choicesOf, choiceUsage } from '../run/choices.ts';
+import { choiceOptions, choicesExplained, choicesOf, choiceUsage } from '../run/choices.ts';
 import type { LocalRun } from '../run/local-run.ts';
 import { errorAsJson, runAsJson } from '../run/run-json.ts';
 import { onceLines, wentWell } from '../show/once-lines.ts';
@@ -22,6 +22,14 @@ export const run: Command = {
     out: { type: 'string' },
     json: { type: 'boolean' },
     quiet: { type: 'boolean' },
+  },
+  explains: {
+    ...choicesExplained,
+    '--ref REF': 'of a repository: this branch, tag or commit',
+    '--once': 'each test one time, with every request and answer',
+    '--out FOLDER': 'where the report goes; into marteau-runs of the folder unless given',
+    '--json': 'one JSON object in place of the table',
+    '--quiet': 'the verdict and the report’s path alone',
   },
   maxArguments: 1,
   async run({ arguments: [where = '.'], options }, world) {

@@ -4,7 +4,7 @@ import type { Command, Options } from '../command.ts';
 import { CommandError } from '../errors/command-error.ts';
 import { exitCodeOf } from '../errors/in-words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { choiceOptions, choicesOf, choiceUsage } from '../run/choices.ts';
+import { choiceOptions, choicesExplained, choicesOf, choiceUsage } from '../run/choices.ts';
 import { openDisplay } from '../show/open-display.ts';
 import { follow, type RemoteRun } from '../submit/follow.ts';
 import { openServer } from '../submit/server.ts';
@@ -27,6 +27,16 @@ export const submit: Command = {
     key: { type: 'string' },
     json: { type: 'boolean' },
     quiet: { type: 'boolean' },
+  },
+  explains: {
+    '--server URL': 'the server; MARTEAU_URL unless given, else http://127.0.0.1:3000',
+    '--ref REF': 'of an address: this branch, tag or commit',
+    ...choicesExplained,
+    '--email ADDRESS': 'who gets the mail',
+    '--wait': 'show the run as it goes on, and end by its verdict',
+    '--key KEY': 'the same key again is the same run: for a pipeline that is started again',
+    '--json': 'one JSON object in place of sentences',
+    '--quiet': 'no progress',
   },
   maxArguments: 1,
   async run({ arguments: [where = '.'], options }, world) {

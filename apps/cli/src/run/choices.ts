@@ -10,6 +10,13 @@ export const choiceOptions = {
   set: { type: 'string', multiple: true },
 } as const;
 
+export const choicesExplained = {
+  '--profile NAME': 'with a profile of its file',
+  '--test NAME': 'one test of the script alone',
+  '--target URL': 'another target than that of the file',
+  '--set FIELD=VALUE': 'another value for any field of the file: --set cycles=1:5 --set duration=10s',
+} as const;
+
 export const choiceUsage = '[--profile NAME] [--test NAME] [--target URL] [--set FIELD=VALUE]…';
 
 /**

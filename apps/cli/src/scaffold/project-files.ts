@@ -12,7 +12,7 @@ export function projectFiles(project: NewProject): Record<string, string> {
 }
 
 function marteauYml({ name, target, test }: NewProject): string {
-  return `# What Marteau runs. Every field: docs/marteau-yml.md, or \`marteau check\` for the mistakes.
+  return `# What Marteau runs. \`marteau check\` says what it amounts to, or every mistake; docs/marteau-yml.md has all fields.
 name: ${JSON.stringify(name)}
 script: ${test}
 target: ${JSON.stringify(target)}
