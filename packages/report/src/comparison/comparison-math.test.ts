@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { encodeHistogram } from '../histogram/encode.ts';
+import { layoutOf } from '../histogram/layout.ts';
 import { holm } from './holm.ts';
 import { paired, predict } from './prediction.ts';
 import { tProbability, tQuantile } from './student-t.ts';
+import { varianceWithin } from './within-runs.ts';
 
 const near = (found: number, wanted: number, by: number) =>
   assert.ok(Math.abs(found - wanted) <= by, `${found} is not ${wanted}`);
@@ -64,4 +67,41 @@ test('runs that vary far more than usual are judged by themselves, not by experi
   near(probability, 0.10052, 1e-5);
   assert.ok(low < -0.1 && high > 0.7, `${low} … ${high}`);
   assert.ok(paired([1.3, 0.8, 1.25]).probability > 0.2);
+});
+
+describe('what varies within runs', () => {
+  const block = (value: number, count = 100) => {
+    const one = {
+      layout: layoutOf(2),
+      index: Uint16Array.of(value),
+      counts: Uint32Array.of(count),
+      total: count,
+    };
+    return { count, errors: 0, histogram: count === 0 ? '' : encodeHistogram(one) };
+  };
+  const run = (...blocks: ReturnType<typeof block>[]) => ({
+    step: 0,
+    label: null,
+    kind: 'request' as const,
+    seconds: 20,
+    blocks,
+  });
+
+  test('is the n-th part of the variance of its blocks', () => {
+    // The logarithms of 100, 110 and 120 have a variance of 0.008320.
+    near(varianceWithin([run(block(100), block(110), block(120))], 'p95'), 0.00832 / 3, 1e-5);
+    near(varianceWithin([run(block(7, 100), block(7, 110), block(7, 120))], 'rate'), 0.00832 / 3, 1e-5);
+  });
+
+  test('is not known of runs with few blocks', () => {
+    assert.equal(varianceWithin([], 'p95'), 0);
+    assert.equal(varianceWithin([run(block(100), block(0, 0), block(120))], 'p50'), 0);
+  });
+
+  test('makes a change less sure', () => {
+    const runs = [100, 103, 97, 101, 99];
+    assert.ok(predict(runs, 110, 0.03 ** 2).probability > 2 * predict(runs, 110).probability);
+    const pairs = [1.1, 1.12, 1.09];
+    assert.ok(paired(pairs, 0.03 ** 2).probability > paired(pairs).probability);
+  });
 });

@@ -33,15 +33,21 @@ describe('pairs of runs by turns', () => {
     assert.equal(confirm([]), null);
     const one = confirm(pairs([1.3]))!;
     assert.deepEqual([one.decision, one.low, one.high, one.pairs], ['undecided', null, null, 1]);
-    assert.equal(confirm(pairs([1.3, 1.31]))!.decision, 'undecided');
-    const three = confirm(pairs([1.3, 1.31, 1.29]))!;
+    assert.equal(confirm(pairs([1.5, 1.51]))!.decision, 'undecided');
+    const three = confirm(pairs([1.5, 1.51, 1.49]))!;
     assert.equal(three.decision, 'worse');
     assert.match(
       three.sentence,
-      /^Confirmed worse: p95 at 10 users \+(29|30|31)(\.\d)? % over 3 pairs of runs by turns\.$/,
+      /^Confirmed worse: p95 at 10 users \+(49|50|51)(\.\d)? % over 3 pairs of runs by turns\.$/,
     );
     assert.ok(three.low! > 0.05 && three.low! < three.change! && three.change! < three.high!);
-    assert.equal(confirm(pairs([0.7, 0.71, 0.69]))!.decision, 'better');
+    assert.equal(confirm(pairs([0.6, 0.61, 0.59]))!.decision, 'better');
+  });
+
+  test('are more of them where it is less plain', () => {
+    const tenth = [1.1, 1.12, 1.09, 1.1, 1.11, 1.08, 1.1];
+    assert.equal(confirm(pairs(tenth.slice(0, 3)))!.decision, 'undecided');
+    assert.equal(confirm(pairs(tenth))!.decision, 'worse');
   });
 
   test('end as inconclusive when they vary too much', () => {

@@ -1,6 +1,7 @@
 import { type Confirmation, formatPercent, type Results } from '@marteau/shared';
 import { measuredOf } from './endpoints.ts';
 import { type Prediction, paired } from './prediction.ts';
+import { varianceWithin } from './within-runs.ts';
 
 /** One repeat: both commits, run after one another on the same nodes against the same target. */
 export interface Pair {
@@ -15,8 +16,12 @@ export type Decision = Pick<Confirmation, 'decision' | 'sentence' | 'pairs' | 'c
 const fewest = 3;
 const most = 7;
 const margin = Math.log(1.05);
-/** Looking after every pair gives chance several tries, so each look asks for more than the whole is allowed. */
-const level = 0.003;
+/**
+ * Looking after every pair gives chance several tries, so the error that is allowed is spent over the looks, most of it
+ * at the last: few pairs decide what is plain, and the whole of them what is not (K. Lan and D. DeMets, Discrete
+ * sequential boundaries, 1983).
+ */
+const levels = [0.0003, 0.0006, 0.0013, 0.003, 0.0055];
 
 /**
  * Whether repeats by turns confirm a change of the p95 of all requests at the highest common load. Ask again after
@@ -28,11 +33,18 @@ export function confirm(pairs: readonly Pair[]): Decision | null {
     const main = measuredOf([before], after).findLast(
       ({ label, metric }) => label === null && metric === 'p95',
     );
-    return main ? [{ load: main.load, ratio: main.after / main.before[0]! }] : [];
+    if (main === undefined) return [];
+    const { load, blocksBefore, blocksAfter } = main;
+    const blocks = blocksAfter ? [...blocksBefore, blocksAfter] : blocksBefore;
+    return [{ load, ratio: main.after / main.before[0]!, blocks }];
   });
   if (found.length === 0) return null;
   const ratios = found.map(({ ratio }) => ratio);
-  const prediction = ratios.length < 2 ? null : paired(ratios);
+  const within = varianceWithin(
+    found.flatMap(({ blocks }) => blocks),
+    'p95',
+  );
+  const prediction = ratios.length < 2 ? null : paired(ratios, within);
   const decision = prediction === null ? 'undecided' : decide(found.length, prediction);
   const result = {
     decision,
@@ -46,6 +58,7 @@ export function confirm(pairs: readonly Pair[]): Decision | null {
 
 function decide(pairs: number, { change, low, high, probability }: Prediction): Decision['decision'] {
   if (pairs < fewest) return 'undecided';
+  const level = levels[Math.min(pairs, most) - fewest]!;
   if (Math.abs(change) > margin && probability < level) return change > 0 ? 'worse' : 'better';
   if (low > -margin && high < margin) return 'same';
   return pairs < most ? 'undecided' : 'inconclusive';

@@ -1,15 +1,14 @@
+import { type Experience, moderated } from './moderated-variance.ts';
 import { tProbability, tQuantile } from './student-t.ts';
 
-/** How much a figure varies from run to run of the same thing, on a log scale, before anything is known of it. */
+/** How much a figure varies from run to run of the same thing, on a log scale, beside what it varies within a run. */
 const usualNoise = 0.03;
-/** How many runs that experience is worth beside those at hand. */
-const experience = 12;
 
-/** The same of pairs, whose noise is less known. */
-const pairedExperience = 4;
+/** How far that is believed beside the runs at hand. */
+const ofRuns: Experience = { worth: 12, surprising: 3 };
 
-/** Runs whose variance is so many times the usual one are of another kind: experience says nothing about them. */
-const surprising = 5;
+/** Pairs tell by themselves how much they vary, and what they confirm is to be true on any target. */
+const ofPairs: Experience = { worth: 2, surprising: 2 };
 
 /** What earlier runs let expect of a figure, against what was found. */
 export interface Prediction {
@@ -23,54 +22,37 @@ export interface Prediction {
 }
 
 /**
- * A prediction interval for one more run, from the logarithms of a figure in earlier runs. Few runs tell little about
- * how much runs vary, so their variance is moderated by experience with others (G. Smyth, Linear models and empirical
- * Bayes methods, 2004), unless they vary so much more that experience misleads.
+ * A prediction interval for one more run, from the logarithms of a figure in earlier runs. A run varies by two parts:
+ * by what differs from run to run, of which few runs tell little and experience tells more, and by what varies within
+ * each, which its blocks tell.
  * @param earlier values of at least two runs, all above 0
+ * @param within variance of the logarithm of the figure within a run; 0 where it is not known
  */
-export function predict(earlier: readonly number[], found: number): Prediction {
+export function predict(earlier: readonly number[], found: number, within = 0): Prediction {
   const logs = earlier.map(Math.log);
-  const count = logs.length;
-  const mean = logs.reduce((sum, value) => sum + value, 0) / count;
-  const squares = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const { variance, freedom } = moderated(squares, count - 1, usualNoise ** 2, experience);
-  const error = Math.sqrt(variance * (1 + 1 / count));
-  const change = Math.log(found) - mean;
-  const reach = tQuantile(0.975, freedom) * error;
-  const probability = 1 - tProbability(Math.abs(change) / error, freedom);
-  return { change, low: change - reach, high: change + reach, probability };
+  const usual = usualNoise ** 2 + within;
+  const { mean, variance, freedom } = moderated(logs, usual, ofRuns);
+  return tested(Math.log(found) - mean, variance * (1 + 1 / logs.length), freedom);
 }
 
 /**
  * The change between two things that ran by turns: a t interval of the logarithms of their ratios. What drifts from
  * hour to hour is the same for both of a pair.
  * @param ratios after / before of each pair; at least two
+ * @param within as for `predict`
  */
-export function paired(ratios: readonly number[]): Prediction {
+export function paired(ratios: readonly number[], within = 0): Prediction {
   const logs = ratios.map(Math.log);
-  const count = logs.length;
-  const change = logs.reduce((sum, value) => sum + value, 0) / count;
-  const squares = logs.reduce((sum, value) => sum + (value - change) ** 2, 0);
   // The ratio of two runs varies by both of them.
-  const { variance, freedom } = moderated(squares, count - 1, 2 * usualNoise ** 2, pairedExperience);
-  const error = Math.sqrt(variance / count);
+  const usual = 2 * (usualNoise ** 2 + within);
+  const { mean, variance, freedom } = moderated(logs, usual, ofPairs);
+  return tested(mean, variance / logs.length, freedom);
+}
+
+/** @param variance of the change */
+function tested(change: number, variance: number, freedom: number): Prediction {
+  const error = Math.sqrt(variance);
   const reach = tQuantile(0.975, freedom) * error;
   const probability = 1 - tProbability(Math.abs(change) / error, freedom);
   return { change, low: change - reach, high: change + reach, probability };
-}
-
-/**
- * The variance of some values, given experience with others.
- * @param squares sum of squares about the mean
- * @param own degrees of freedom of these
- * @param usual variance that experience lets expect, worth so many more
- */
-function moderated(
-  squares: number,
-  own: number,
-  usual: number,
-  worth: number,
-): { variance: number; freedom: number } {
-  if (squares / own > surprising * usual) return { variance: squares / own, freedom: own };
-  return { variance: (worth * usual + squares) / (worth + own), freedom: worth + own };
 }
