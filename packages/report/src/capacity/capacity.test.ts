@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { atRate, cycles } from '../fixtures/plans.ts';
-import { scenarios, thresholds } from '../fixtures/scenarios.ts';
+import { thresholds } from '../fixtures/scenarios/input.ts';
+import { scenarios } from '../fixtures/scenarios.ts';
 import { shop } from '../fixtures/shop.ts';
 import { type Simulation, simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { ChaosRecord, FaultWindow, Results } from '@marteau/shared';
 import { aRun } from '@marteau/testkit/a-run';
 import { aRecord, blackout, brokenRun } from '../fixtures/chaos-runs.ts';
-import { thresholds } from '../fixtures/scenarios.ts';
+import { thresholds } from '../fixtures/scenarios/input.ts';
 import { failingShop } from '../fixtures/shop.ts';
 import { type Simulation, simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';

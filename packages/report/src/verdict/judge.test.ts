@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Judgement, Threshold } from '@marteau/shared';
 import { atRate, cycles } from '../fixtures/plans.ts';
-import { thresholds } from '../fixtures/scenarios.ts';
+import { thresholds } from '../fixtures/scenarios/input.ts';
 import { scriptMetrics } from '../fixtures/script-metrics.ts';
 import { failingShop, shop } from '../fixtures/shop.ts';
 import { type Simulation, simulate } from '../fixtures/simulate.ts';
