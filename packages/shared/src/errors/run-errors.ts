@@ -29,7 +29,8 @@ export const runErrors = {
   ),
   'data-missing': entry<{ file: string }>(
     422,
-    ({ file }) => `.marteau.yml names the data file ${file}, and the repository has no such file.`,
+    ({ file }) =>
+      `.marteau.yml names the data file ${file}, and the repository has no such file. Correct the path, which counts from wdir, or push the file.`,
   ),
   'preflight-failed': entry<{ what: string }>(
     422,
