@@ -160,14 +160,44 @@ ramp: 0s
     assert.match(run.reason!, /asks for 5 nodes \(one of them for its app\), and only 4 are registered/);
   });
 
+  test('an app that the nodes of the load do not reach ends the run before it begins', async () => {
+    const files = shopProject(upstream());
+    const app = `app: {command: sleep 60, ready: "${target.url}/hello"}`;
+    const yml = files['.marteau.yml']!.replace(/^app: .*$/m, app);
+    const run = await house.ends(await submit({ ...files, '.marteau.yml': yml }));
+    assert.deepEqual([run.state, run.reasonCode], ['error', 'not-reached'], run.reason ?? '');
+    assert.match(
+      run.reason!,
+      /The node node-\d does not reach the app at 127\.0\.0\.1:\d+, .* \(ECONNREFUSED\)/,
+    );
+    assert.match(await house.file(run.id, 'console.log'), /the shop closes/);
+    await house.assertNothingLeft();
+  });
+
+  test('when a node of the load is killed the app stays to its end, and what is left is kept', async () => {
+    const id = await submit(shopProject(upstream(), '', '60s'));
+    await underLoad(id);
+    const { name } = (await nodes()).find(({ duty }) => duty === 'load')!;
+    await house.workers[Number(name.replace('node-', '')) - 1]!.kill();
+    const run = await house.ends(id);
+    assert.deepEqual([run.state, run.verdict], ['finished', 'invalid'], run.reason ?? '');
+    assert.match(run.reason!, /^1 of 3 nodes was lost/);
+    assert.match(await house.file(id, 'console.log'), /the shop closes/);
+    await house.startWorker(name);
+  });
+
   test('when the node of the app is killed the run ends with that, and nothing is left', async () => {
     const id = await submit(shopProject(upstream(), '', '60s'));
     await underLoad(id);
     const { name } = (await nodes()).find(({ duty }) => duty === 'app')!;
     await house.workers[Number(name.replace('node-', '')) - 1]!.kill();
     const run = await house.ends(id);
-    assert.deepEqual([run.state, run.reasonCode], ['error', 'app-node-lost']);
-    assert.match(run.reason!, new RegExp(`The node ${name}, on which the app ran, was lost`));
+    assert.deepEqual([run.state, run.verdict], ['finished', 'invalid'], run.reason ?? '');
+    assert.match(
+      run.reason!,
+      new RegExp(`The node ${name}, on which the app ran, was lost .* the target with it`),
+    );
+    assert.ok((await house.files(id)).includes('report.html'), 'what was measured is kept and shown');
     await house.assertNothingLeft();
   });
 });

@@ -39,6 +39,8 @@ export interface Config {
 /** How long the parts of a run may take, in ms. */
 interface Deadlines extends AroundDeadlines {
   clone: number;
+  /** How long is tried to store what was measured, while a bucket is away. */
+  store: number;
   /** How long a worker that is asked to end goes on with what it has begun. */
   grace: number;
 }
@@ -118,6 +120,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       install: milliseconds('MARTEAU_INSTALL_TIMEOUT', 600_000),
       before: milliseconds('MARTEAU_BEFORE_TIMEOUT', 300_000),
       after: 30_000,
+      store: milliseconds('MARTEAU_STORE_TIMEOUT', 600_000),
       grace: milliseconds('MARTEAU_GRACE', 20_000),
     },
     logLevel: oneOf('MARTEAU_LOG', logLevels, 'info'),

@@ -19,19 +19,18 @@ export interface LoadShareFile extends ShareFile {
   measurements: Measurements;
 }
 
-export async function writeShare(folder: RunFolder, hold: ShareHold, share: ShareFile): Promise<void> {
-  await folder.put(nameOf(hold.attempt, hold.share), JSON.stringify(share));
+/** The file of one share, by its name in the run's folder. */
+export function fileOfShare({ attempt, share }: ShareHold, content: ShareFile): Record<string, string> {
+  return { [nameOf(attempt, share)]: JSON.stringify(content) };
 }
 
 /**
  * The shares of an attempt that delivered; what was on the node of the app goes with the first. One that was lost may be
  * missing, any other may not.
- * @throws MarteauError app-node-lost, nodes-lost when none delivered, measurements-missing
+ * @throws MarteauError nodes-lost when none delivered, measurements-missing
  */
 export async function readShares(folder: RunFolder, attempt: AttemptRecord): Promise<LoadShareFile[]> {
-  const { lost, appShare } = attempt;
-  const appLost = lost.find(({ share }) => share === appShare);
-  if (appLost) throw new MarteauError('app-node-lost', { node: appLost.node });
+  const { lost } = attempt;
   const shares: LoadShareFile[] = [];
   let beside: ShareFile | null = null;
   for (const index of attempt.nodes.keys()) {

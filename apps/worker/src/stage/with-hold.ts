@@ -109,8 +109,7 @@ async function conclude<H extends Hold>(
     if (!(await handBack(why.message))) await removeStale(context, hold);
   } else if (why instanceof HoldEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
     log.info({ why: why.kind }, 'stopped');
-    if (why.kind === 'cancelled') await keepConsole(stage);
-    else await stage.settle();
+    await keepConsole(stage); // also of a share that was stopped because another one ended the run
     await context.store.ledger.acknowledge(hold);
   } else if (why instanceof HoldEnded) {
     log.warn({ why: why.message }, 'given up: the hold is lost');

@@ -8,7 +8,7 @@ import {
 } from '@marteau/report';
 import type { FaultEvent, FinalizeJob, JobResult } from '@marteau/shared';
 import { MarteauError, onceTrigger } from '@marteau/shared';
-import { type AttemptRecord, type DeskHold, HoldEnded, type RunFolder } from '@marteau/store';
+import { type AttemptRecord, type DeskHold, HoldEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { environmentOf } from '../project/environment.ts';
@@ -17,6 +17,8 @@ import type { RunWork } from '../run-work.ts';
 import { readShares } from '../share/share-file.ts';
 import { endInError } from '../stage/end-in-error.ts';
 import type { Stage } from '../stage/stage.ts';
+import { storeFiles } from '../stage/store-files.ts';
+import { whileAway } from '../stage/while-away.ts';
 import { withHold } from '../stage/with-hold.ts';
 import { finalizeOnce } from './finalize-once.ts';
 
@@ -51,7 +53,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
   const attempt = await store.ledger.attempt(run.id);
   const work = (await store.runs.work(run.id)) as RunWork | null;
   if (!attempt || !work) throw new MarteauError('measurements-missing', { share: 0 });
-  const shares = await readShares(folder, attempt);
+  const shares = await whileAway(context, stage, () => readShares(folder, attempt));
   const merged = mergeMeasurements(shares.map(({ measurements }) => measurements));
   signal.throwIfAborted();
   const baselines = await goodRuns(store, run, log);
@@ -66,7 +68,11 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
       apdexThreshold: work.file.apdexUs,
       measurements: merged,
       events: [...shares.flatMap(({ faults }) => faults), ...lostNodes(attempt)],
-      lost: attempt.lost.map(({ node, at }) => ({ node, at: at - NOTICED_WITHIN_MS })),
+      lost: attempt.lost.map(({ share, node, at }) => ({
+        node,
+        at: at - NOTICED_WITHIN_MS,
+        app: share === attempt.appShare,
+      })),
       environment: environmentOf(work.file, shares),
       baselines,
     }),
@@ -80,7 +86,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
     ...dataFiles(results),
     'report.html': renderReport(results),
   };
-  await publish(folder, files, signal);
+  await storeFiles(context, stage, files);
   console.say(`${judgement.verdict}: ${judgement.reason}`);
   await stage.settle();
   signal.throwIfAborted();
@@ -97,31 +103,13 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
   log.info({ verdict: judgement.verdict }, 'ended');
 }
 
-/** All files or, where one cannot be stored, none: half a report is none. */
-async function publish(
-  folder: RunFolder,
-  files: Readonly<Record<string, string | Uint8Array>>,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      signal.throwIfAborted(); // who stood still for a while publishes nothing: another one may have
-      await folder.put(name, content);
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    for (const name of Object.keys(files)) await folder.remove(name).catch(() => {});
-    throw error;
-  }
-}
-
-function lostNodes({ lost, startedAt }: AttemptRecord): FaultEvent[] {
+function lostNodes({ lost, startedAt, appShare }: AttemptRecord): FaultEvent[] {
   return lost.map(({ share, node, at }) => ({
     type: 'fault',
     at: Date.parse(startedAt ?? '') + at,
     kind: 'node',
     title: 'Node lost',
-    detail: `${node}, which generated share ${share + 1}, was lost`,
+    detail: `${node}, ${share === appShare ? 'on which the app ran' : `which generated share ${share + 1}`}, was lost`,
     duration: 0,
   }));
 }

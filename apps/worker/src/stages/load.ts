@@ -20,12 +20,13 @@ import { generate } from '../share/generate.ts';
 import { isAppNode, isHost, openAround } from '../share/open-around.ts';
 import { outside } from '../share/outside.ts';
 import { planOf } from '../share/plan-of.ts';
-import { type ShareFile, writeShare } from '../share/share-file.ts';
+import { fileOfShare, type ShareFile } from '../share/share-file.ts';
 import { startOf } from '../share/start-of.ts';
 import { unpack } from '../share/unpack.ts';
 import { keepConsole } from '../stage/keep-console.ts';
 import { leaveBeforeStart } from '../stage/leave-before-start.ts';
 import type { Stage } from '../stage/stage.ts';
+import { storeFiles } from '../stage/store-files.ts';
 import { withHold } from '../stage/with-hold.ts';
 
 /** Generates one share of a run's load on this node, or has its app, and does nothing else meanwhile. */
@@ -65,7 +66,7 @@ async function doShare(
   work: RunWork,
   started: () => void,
 ): Promise<void> {
-  const { hold, run, console, phase, folder } = stage;
+  const { hold, run, console, phase } = stage;
   const { store, config } = context;
   const { file } = work;
   const secrets = projectSecrets(context.secrets, run.project);
@@ -111,11 +112,15 @@ async function doShare(
     ...outside(store, stage),
   };
   const keep: Keep = (measured, facts) =>
-    writeShare(folder, hold, {
-      ...stage.masker.maskAll(measured),
-      faults,
-      environment: stage.masker.maskAll({ ...machineFacts(), ...facts }),
-    });
+    storeFiles(
+      context,
+      stage,
+      fileOfShare(hold, {
+        ...stage.masker.maskAll(measured),
+        faults,
+        environment: stage.masker.maskAll({ ...machineFacts(), ...facts }),
+      }),
+    );
   const part = isAppNode(file, hold) ? serve : measure;
   await part(context, stage, { work, around, secrets: Object.values(secrets), started, keep });
   await stage.settle();

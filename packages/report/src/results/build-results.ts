@@ -48,7 +48,7 @@ function resultsOf(input: ReportInput): Results {
 }
 
 function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
-  const { merged, loss } = upToLoss(whole, input.lost ?? []);
+  const { merged, loss, gone } = upToLoss(whole, input.lost ?? []);
   const totals = totalsOf(merged);
   const steps = merged.steps.filter((step) => step.plan.recorded && step.plan.model !== 'pause');
   const events = eventsOf(input.events ?? [], merged);
@@ -69,6 +69,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
             faults,
             shadows,
             loss,
+            gone,
             apdexThreshold,
           }),
         ),

@@ -82,4 +82,27 @@ describe('a node that was lost', () => {
     assert.match(judgement!.reason, /1 of 3 nodes was lost/);
     assert.equal(steps.length, 2);
   });
+
+  test('with the app on it takes what came after it, too, and makes the run invalid when that was most', () => {
+    const lost = (second: number) =>
+      buildResults({
+        run: aRun(),
+        file: null,
+        plan,
+        thresholds: thresholds('p95 < 1s', 'requests >= 500/s at 20 users'),
+        measurements: mergeMeasurements(whole),
+        lost: [{ node: 'forge-4', at: second * 1000 + 400, app: true }],
+      }).judgement!;
+    assert.match(
+      lost(72).reason,
+      /The node forge-4, on which the app ran, was lost 1m 12s into the load, when 88 % was recorded: judged up to then\./,
+    );
+    assert.equal(lost(72).verdict, 'pass', lost(72).reason);
+    assert.equal(lost(30).verdict, 'invalid');
+    assert.match(
+      lost(30).reason,
+      /forge-4, on which the app ran, was lost 30s into the load, and the target/,
+    );
+    assert.equal(lost(-8).verdict, 'invalid');
+  });
 });

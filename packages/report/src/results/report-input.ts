@@ -1,6 +1,14 @@
 import type { FaultEvent, Plan, Results, Run, Threshold } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
 
+/** Who was lost, and when in ms since the load began. */
+export interface LostNode {
+  readonly node: string;
+  readonly at: number;
+  /** It generated no load but had the app. */
+  readonly app?: boolean;
+}
+
 /** Everything that a report is made from. */
 export interface ReportInput {
   /** As the store keeps it; of its addresses only the submitter's name is shown. */
@@ -18,8 +26,8 @@ export interface ReportInput {
   readonly measurements: Merged | null;
   /** Faults, restarts, lost nodes: what else happened, from the run's event stream. */
   readonly events?: readonly FaultEvent[];
-  /** Nodes that were lost while the load ran: who, and when in ms since it began. */
-  readonly lost?: readonly { readonly node: string; readonly at: number }[];
+  /** Nodes that were lost while the load ran. */
+  readonly lost?: readonly LostNode[];
   /** What stood around the run, by name: versions, lock file, machine. Masked by the caller. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Results of the last good runs of the same test, newest first: the pinned baseline before all others. */

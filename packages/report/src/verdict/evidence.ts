@@ -14,6 +14,8 @@ export interface Evidence {
   readonly shadows?: readonly Stretch[];
   /** The load was judged up to the loss of a node; null when none was lost, or too early. */
   readonly loss?: Loss | null;
+  /** The target went with the node on which it ran, too early for that; null when it did not. */
+  readonly gone?: string | null;
   /** µs */
   readonly apdexThreshold: number;
 }

@@ -13,6 +13,7 @@ import { isMeant, judgeThreshold } from './judge-threshold.ts';
 /**
  * Reaches the verdict.
  *
+ *     the target's node was lost              invalid  nobody was there to answer
  *     stopIf ended the load by its errors     fail     by other metrics: after invalid
  *     errors or failures above their bounds   fail     whoever was slow, these were real
  *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
@@ -38,6 +39,7 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   });
   const { stoppedBy, search } = evidence.merged;
   const stopped = stoppedBy && `Stopped by the file: ${stoppedBy.sentence.replace(/\.$/, '')}.`;
+  if (evidence.gone) return verdict('invalid', evidence.gone);
   if (stopped && ['errors', 'failures'].includes(stoppedBy.metric)) return verdict('fail', stopped);
   if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
   if (distortion !== null) return verdict('invalid', distortion);

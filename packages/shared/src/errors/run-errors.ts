@@ -110,12 +110,6 @@ export const runErrors = {
       : `${listen}Open the ports between the nodes, or set MARTEAU_ADDRESS on ${of} to an address that others reach.`;
     return `The node ${node} does not reach ${what} at ${at}, where the node ${of} started it (${why}), so the load could not begin. ${fix}`;
   }),
-  'app-node-lost': entry<{ node: string }>(
-    503,
-    ({ node }) =>
-      `The node ${node}, on which the app ran, was lost while the load ran, and the target with it, so there is nothing to judge. Run it again.`,
-    true,
-  ),
   'run-deadline': entry<{ seconds: number; doing: string }>(
     504,
     ({ seconds, doing }) =>
@@ -125,6 +119,12 @@ export const runErrors = {
     503,
     ({ nodes }) =>
       `${nodes.join(' and ')} ${nodes.length === 1 ? 'was' : 'were'} lost while the load ran, and with ${nodes.length === 1 ? 'it' : 'them'} all that was measured, so there is nothing to judge. Run it again.`,
+    true,
+  ),
+  'not-stored': entry<{ why: string; minutes: number; node: string; folder: string }>(
+    503,
+    ({ why, minutes, node, folder }) =>
+      `What was measured could not be stored within ${minutes} min. ${why} It is kept on the node ${node}, in ${folder}: copy it from there, or run it again once the bucket is back.`,
     true,
   ),
   'measurements-missing': entry<{ share: number }>(
