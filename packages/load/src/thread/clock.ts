@@ -1,3 +1,6 @@
+// The global one is the script's to replace.
+import { performance } from 'node:perf_hooks';
+
 const READINGS = 5;
 
 /** The run's clock, the same in every thread: ms since its moment 0, which the child process names. */

@@ -70,13 +70,13 @@ export class ClosedStretch {
 
   async #visit(visitor: Visitor, n: number, stay: Stay): Promise<void> {
     const { user } = visitor;
-    const stays = (): boolean => !user.gone && this.#now() < Math.min(stay.goes, this.#end);
+    const stays = (now: number): boolean => !user.gone && now < Math.min(stay.goes, this.#end);
     while (!(await visitor.come())) {
       const again = this.#now() + COME_AGAIN_MS;
       await this.#waits.until(() => Math.min(again, this.#end));
-      if (!stays()) return;
+      if (!stays(this.#now())) return;
     }
-    await visitor.live(() => stays() && this.#budget.take(n));
+    await visitor.live((now) => stays(now) && this.#budget.take(n));
     this.#last = this.#now();
   }
 

@@ -48,14 +48,15 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   /**
    * Begins an iteration of a test. Run what it gives, and then call `end`.
    * @param due open model: when it was to begin, ms of the run's clock
+   * @param now ms of the run's clock
    */
-  begin(test: Test, due: number | null = null): Passage {
+  begin(test: Test, due: number | null, now: number): Passage {
     const { world } = this;
     const passage = new Passage(test, null, this.agent, this);
     if (world.job.session === 'iteration') this.agent.forgetCookies();
     world.started += 1;
     this.iteration += 1;
-    passage.begun = world.clock.now();
+    passage.begun = now;
     this.#lateness = due === null ? null : passage.begun - due;
     this.#requestLateness = this.#lateness;
     this.passage = passage;

@@ -49,15 +49,19 @@ export class Visitor {
     });
   }
 
-  /** Iterates for as long as `stays` says so: one test after the other, or the one that weights give this user. */
-  live(stays: () => boolean): Promise<void> {
+  /**
+   * Iterates for as long as `stays` says so: one test after the other, or the one that weights give this user. Where
+   * nothing has to be waited for, an iteration begins the moment the one before has ended, and the clock is read once.
+   */
+  live(stays: (now: number) => boolean): Promise<void> {
     return scopes.run(this.user, async () => {
       const { user } = this;
+      const { world } = user;
       const tests = this.#order ? [this.#order[user.number % this.#order.length]!] : this.#tests!;
-      for (let turn = 0; stays(); turn += 1) {
+      let now = world.clock.now();
+      for (let turn = 0; stays(now); turn += 1) {
         const test = tests[turn % tests.length]!;
-        const passage = user.begin(test);
-        if (turn > 0) user.world.between += passage.begun - user.free;
+        const passage = user.begin(test, null, now);
         // As `passage.run()`, without a promise of its own: this is the way of most of a load's iterations.
         try {
           await passage.begin();
@@ -68,6 +72,8 @@ export class Visitor {
         if (rest) await rest;
         const waiting = user.end(passage, test);
         if (waiting) await waiting;
+        now = waiting ? world.clock.now() : user.free;
+        world.between += now - user.free;
       }
     });
   }
@@ -82,7 +88,7 @@ export class Visitor {
       const { user } = this;
       const tests = this.#order ?? this.#tests!;
       const test = tests[number % tests.length]!;
-      const passage = user.begin(test, due);
+      const passage = user.begin(test, due, user.world.clock.now());
       await passage.run();
       await user.end(passage, test);
     });
