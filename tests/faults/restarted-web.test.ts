@@ -39,7 +39,7 @@ test(`the web starts again under ${VIEWERS} viewers, ${WEB_RESTARTS} x: no line 
   const expected = record.map((line) => seen(JSON.parse(line)[1] as RunEvent));
   for (const { events } of views) assert.deepEqual(events.map(seen), expected);
   const lines = expected.join('\n').match(/\bline \d+/g)!;
-  assert.ok(lines.length > 50, `the script printed ${lines.length} lines`);
+  assert.ok(lines.length > 10, `the script printed ${lines.length} lines`);
   t.diagnostic(`${VIEWERS} viewers, ${expected.length} events, ${lines.length} lines, each once`);
 });
 
