@@ -2,11 +2,16 @@ import { entry } from './entry.ts';
 
 /** What nodes refuse, and what refuses nodes. */
 export const nodeErrors = {
-  'node-version': entry<{ version: string; others: string; node: string }>(
-    409,
-    ({ version, others, node }) =>
-      `This worker is Marteau ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version, then start it again.`,
-  ),
+  'node-version': entry<{
+    part: 'Marteau' | 'Node.js';
+    version: string;
+    others: string;
+    node: string;
+    numbers: number;
+  }>(409, ({ part, version, others, node, numbers }) => {
+    const fit = numbers === 1 ? 'the first number of the version' : 'the first two numbers of the version';
+    return `This worker is ${part} ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version (${fit} must be the same), then start it again.`;
+  }),
   'node-disk-full': entry<{ node: string }>(
     507,
     ({ node }) =>

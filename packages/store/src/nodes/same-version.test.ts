@@ -10,8 +10,15 @@ test('a worker of another version is refused beside live ones, with the reason',
   const newer = { versions: { marteau: '0.2.0', node: '24.0.0' } };
   await assert.rejects(joinNode(store, 'n3', newer), {
     code: 'node-version',
-    message: /is Marteau 0\.2\.0, and the node n[12] .* runs 0\.1\..* start it again/,
+    message: /is Marteau 0\.2\.0, and the node n[12] .* runs 0\.1\..*first two numbers .* start it again/,
   });
   await first.leave();
   await assert.rejects(joinNode(store, 'n3', newer), { code: 'node-version' });
+
+  const otherNode = { versions: { marteau: '0.1.0', node: '26.0.0' } };
+  await assert.rejects(joinNode(store, 'n4', otherNode), {
+    code: 'node-version',
+    message:
+      /is Node\.js 26\.0\.0, and the node n2 .* runs 24\.1\.0: .*the first number of the version must be/,
+  });
 });
