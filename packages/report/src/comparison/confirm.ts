@@ -21,7 +21,7 @@ const margin = Math.log(1.05);
  * at the last: few pairs decide what is plain, and the whole of them what is not (K. Lan and D. DeMets, Discrete
  * sequential boundaries, 1983).
  */
-const levels = [0.0003, 0.0006, 0.0013, 0.003, 0.0055];
+const levels = [0.0003, 0.0006, 0.0013, 0.003, 0.0065];
 
 /**
  * Whether repeats by turns confirm a change of the p95 of all requests at the highest common load. Ask again after
