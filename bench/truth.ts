@@ -88,7 +88,7 @@ function summary(middle: (key: string) => number): Measured {
         rows.push({ case: `${name}, ${RATE}/s: ${what}`, metric: figure, value, unit: 'ms' });
       row('truth', of(truth));
       row('error of marteau', middle(`${name} ${figure} marteau`));
-      row('error of a closed loop (autocannon)', middle(`${name} ${figure} naive`));
+      row('error of a closed loop', middle(`${name} ${figure} naive`));
       found[`${name}_${figure}`] = Math.abs(middle(`${name} ${figure} marteau`)) / allowed(of(truth));
     }
   }

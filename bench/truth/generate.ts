@@ -94,17 +94,20 @@ export async function generate(
   const begin = start + WARMUP_MS;
   tell(begin);
   share.start(start);
-  const used = await usedBetween(() => pid, begin, begin + durationMs);
+  // Before its end: a process that has gone has used nothing.
+  const cores = await coresBetween(() => pid, begin, begin + durationMs * 0.8);
   const done = await share.done;
   if ('error' in done) throw done.error;
-  return { measurements: done.measurements, cores: used / 1000 / durationMs };
+  return { measurements: done.measurements, cores };
 }
 
-/** Processor time, µs. */
-async function usedBetween(pid: () => number, from: number, to: number): Promise<number> {
-  const until = (moment: number) => new Promise((done) => setTimeout(done, moment - Date.now()));
-  await until(from);
-  const before = processorTime(pid());
-  await until(to);
-  return processorTime(pid()) - before;
+/** Processor time / time, however late either of its looks comes. */
+async function coresBetween(pid: () => number, from: number, to: number): Promise<number> {
+  const look = async (moment: number) => {
+    await new Promise((done) => setTimeout(done, moment - Date.now()));
+    return { used: processorTime(pid()), at: performance.now() };
+  };
+  const before = await look(from);
+  const after = await look(to);
+  return (after.used - before.used) / 1000 / (after.at - before.at);
 }

@@ -3,7 +3,7 @@ import type { Laid } from '../plan/stretch.ts';
 import { Waits } from '../plan/waits.ts';
 import { AFTER_MS, COME_AGAIN_MS, GRACE_MS, GRACE_WHEN_STOPPED_MS } from './graces.ts';
 import type { Lane } from './lane.ts';
-import type { Pace } from './pace.ts';
+import { LEAD_MS, type Pace } from './pace.ts';
 import { Visitor } from './visitor.ts';
 
 /** What is heard of later than this is late: the generator was busy with something else. ms */
@@ -84,8 +84,9 @@ export class OpenStretch {
   #arrive(): void {
     const { world } = this.#lane;
     const arrivals = this.#arrivals;
-    for (; arrivals.due <= Math.min(this.#now, this.#end); arrivals.advance()) {
+    for (; arrivals.due <= Math.min(this.#now + LEAD_MS, this.#end); arrivals.advance()) {
       const { due, number, step } = arrivals;
+      while (this.#now < due);
       world.offered += 1;
       if (this.#busy + this.#waiting.length >= step.users || this.#nobodyCame) world.dropped += 1;
       else {

@@ -16,6 +16,9 @@ export type Flags = Int32Array<SharedArrayBuffer>;
 export const AWAKE = 0;
 export const WALK = 1;
 
+/** So much before an arrival is due its generator is woken, which takes about as long, and waits for what is left, ms. */
+export const LEAD_MS = 0.03;
+
 const entry = new URL('./pacer.ts', import.meta.url);
 
 /** Calls back whenever arrivals have become due, from a thread of its own that sleeps in between. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DueArrivals } from '../plan/due-arrivals.ts';
 import { Clock } from './clock.ts';
-import { AWAKE, type Flags, WALK, type Walk } from './pace.ts';
+import { AWAKE, type Flags, LEAD_MS, WALK, type Walk } from './pace.ts';
 
 /**
  * A thread that does nothing but sleep until the next arrival is due, and wake the generator then. Timers of an event
@@ -21,7 +21,7 @@ parentPort?.on('message', ({ steps, zero, walk }: Walk) => {
     arrivals.due !== Number.POSITIVE_INFINITY;
     arrivals.advance()
   ) {
-    const left = arrivals.due - clock.now();
+    const left = arrivals.due - LEAD_MS - clock.now();
     if (left > 0 && Atomics.wait(flags, WALK, walk, left) !== 'timed-out') return;
     wake();
   }
