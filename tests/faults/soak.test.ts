@@ -28,10 +28,10 @@ test(`${SOAK.runs} runs on ${SOAK.workers} workers under ${SOAK.blows} blows (se
   }
 
   const over = new AbortController();
-  const struck = strike(house, ids, random, over.signal);
-  await allEnded(house, ids);
-  over.abort();
-  const counts = await struck;
+  const [counts] = await Promise.all([
+    strike(house, ids, random, over.signal),
+    allEnded(house, ids).finally(() => over.abort()),
+  ]);
   const runs = await assertSound(house, ids);
   const ends = Object.groupBy(runs, ({ state, verdict, reasonCode }) => verdict ?? reasonCode ?? state);
   t.diagnostic(`blows: ${JSON.stringify(counts)}`);
