@@ -243,6 +243,12 @@ const cases: Case[] = [
     says: /wrote "no equals sign" to \$MARTEAU_ENV/,
   },
   {
+    name: 'a before that leaves a pipe in the place of $MARTEAU_ENV',
+    files: project(good, 'before: \'rm "$MARTEAU_ENV"; mkfifo "$MARTEAU_ENV"\'\n'),
+    code: 'env-unreadable',
+    says: /left in the place of \$MARTEAU_ENV is not a plain file/,
+  },
+  {
     name: 'an app whose runtime is not here',
     files: project(good, 'app: {command: nosuchruntime app.py}\n'),
     code: 'app-ended',

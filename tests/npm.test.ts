@@ -65,6 +65,17 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
     assert.equal(tarballs(), once);
   });
 
+  test('packages by git come through git itself, whatever program .npmrc names', async () => {
+    const tool = await house.git.createRepo('tool', {
+      'package.json': JSON.stringify({ name: 'tool', version: '1.0.0' }),
+    });
+    const ended = await run('deps: [tiny@1]\n', {
+      '.npmrc': 'git=/bin/false\n',
+      'package.json': JSON.stringify({ type: 'module', dependencies: { tool: `git+${tool.url}` } }),
+    });
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+  });
+
   test('a package.json in wdir is respected', async () => {
     const ended = await run('', {
       'package.json': JSON.stringify({ type: 'module', devDependencies: { tiny: '^1.0.0' } }),

@@ -4,6 +4,7 @@ export * from './errors/marteau-error.ts';
 export * from './events/console-text.ts';
 export * from './events/events.ts';
 export * from './file/index.ts';
+export { ForeignFileError, readForeignFile } from './foreign/read-foreign-file.ts';
 export * from './format/index.ts';
 export * from './jobs/jobs.ts';
 export * from './keys/keys.ts';

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { FixtureContext } from '@marteau/fixture';
 import type { ShareHold, Store } from '@marteau/store';
 import type { Stage } from '../stage/stage.ts';
@@ -14,6 +13,6 @@ export function outside(
       forget: (place) => repairs.forget({ place, hold }),
     },
     onCommand: (listener) => commands.listen(hold, listener),
-    keepText: async (name, path) => void (await folder.put(name, masker.mask(await readFile(path, 'utf8')))),
+    keepText: async (name, text) => void (await folder.put(name, masker.mask(text))),
   };
 }

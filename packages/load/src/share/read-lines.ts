@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Longer lines are no message of ours. */
-const LONGEST = 64 * 1024 * 1024;
+const LONGEST = 4 * 1024 * 1024;
 
 /** Calls back with each line; what is too long or has no end is dropped. Resolves when the stream is over. */
 export function readLines(stream: Readable, line: (text: string) => void): Promise<void> {

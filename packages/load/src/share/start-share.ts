@@ -1,8 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type ErrorCode, type Launch, MarteauError, Measurements } from '@marteau/shared';
+import {
+  type ErrorCode,
+  ForeignFileError,
+  type Launch,
+  MarteauError,
+  Measurements,
+  readForeignFile,
+} from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ListedTest } from '../thread/messages.ts';
 import { type Child, launchChild } from './child.ts';
@@ -39,6 +45,9 @@ export interface RunningShare {
 }
 
 const measurementsSchema = Compile(Measurements);
+
+/** Of measurements as JSON: a bound for what a hostile script puts there, far above what a run needs. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
  * Starts the process that runs a script as load, up to where the script is loaded; `start` begins the load.
@@ -91,9 +100,21 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
 /** The child is not trusted: the file is what it said it is, and fits the schema. */
 async function readMeasurements(file: string, sha256: string): Promise<ShareDone> {
   const unusable = (detail: string) => ({ error: new MarteauError('engine-unusable', { detail }) });
-  const json = await readFile(file, 'utf8').catch(() => '');
-  if (createHash('sha256').update(json).digest('hex') !== sha256) return unusable('the file was changed');
-  const measurements: unknown = JSON.parse(json);
+  let json: Buffer | null;
+  try {
+    json = await readForeignFile(file, MOST_BYTES);
+  } catch (error) {
+    if (error instanceof ForeignFileError) return unusable(`the file ${error.message}`);
+    throw error;
+  }
+  if (json === null || createHash('sha256').update(json).digest('hex') !== sha256)
+    return unusable('the file was changed');
+  let measurements: unknown;
+  try {
+    measurements = JSON.parse(json.toString('utf8'));
+  } catch {
+    return unusable('the file is no JSON');
+  }
   if (measurementsSchema.Check(measurements)) return { measurements };
   const [first] = measurementsSchema.Errors(measurements);
   return unusable(`${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim());

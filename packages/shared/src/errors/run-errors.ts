@@ -80,6 +80,11 @@ export const runErrors = {
     ({ line }) =>
       `before wrote "${line}" to $MARTEAU_ENV, which is not a line like NAME=value. Correct the command.`,
   ),
+  'env-unreadable': entry<{ detail: string }>(
+    422,
+    ({ detail }) =>
+      `What before left in the place of $MARTEAU_ENV ${detail}, so it was not read. Append lines like NAME=value to that file.`,
+  ),
   'app-setup-failed': entry<{ command: string; detail: string }>(
     422,
     ({ command, detail }) =>
