@@ -7,9 +7,9 @@ import { type Character, simulatedRun } from './verdicts/simulated-run.ts';
 
 /** Trials of each case, drawn from so many runs: of fewer, two pools differ more than two methods. */
 const trials = 4000;
-/** Those that compare with one run draw its blocks again four hundred times each. */
-const resampled = 500;
 const pool = 1500;
+/** Trials of those that compare with one run: each draws its blocks again four hundred times. */
+const resampled = 500;
 /** Real runs of the example, the same again and again, that show how runs on this machine are. */
 const calibrations = 8;
 
