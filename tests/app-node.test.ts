@@ -19,7 +19,7 @@ const { MARTEAU_PROXY_STOCK, PORT, TOKEN = '', LISTEN = '127.0.0.1' } = process.
 console.log('the shop opens');
 createServer(async ({ url, headers }, response) => {
   if (url === '/health') return void response.end('ok');
-  if (headers.authorization !== TOKEN) return void response.writeHead(401).end();
+  if (TOKEN && headers.authorization !== TOKEN) return void response.writeHead(401).end();
   try {
     const answer = await fetch('http://' + MARTEAU_PROXY_STOCK + '/hello');
     response.writeHead(answer.status).end(await answer.text());
@@ -137,6 +137,25 @@ ramp: 0s
     );
     const asked = results.nodes.reduce((sum, { requests }) => sum + requests, 0);
     assert.ok(results.recordings![0]!.calls >= asked, 'one stand-in answered both');
+  });
+
+  test('the script is tried with an app of its own first, and once on one node', async () => {
+    const files = shopProject(upstream());
+    const yml = files['.marteau.yml']!.replace(/^before: .*\n/m, '').replace('nodes: 3', 'nodes: 2');
+    const id = await submit({ ...files, '.marteau.yml': yml });
+    const run = await house.ends(id);
+    assert.equal(run.verdict, 'pass', run.reason ?? '');
+    const console = await house.file(id, 'console.log');
+    assert.match(console, /Preflight: two users got through the script/);
+    assert.equal(console.match(/the shop opens/g)?.length, 2);
+    assert.equal(console.match(/the shop closes at http:/g)?.length, 1);
+
+    const once = await house.ends(await house.submit(run.repo, { once: true }));
+    assert.deepEqual([once.verdict, once.nodes], ['pass', 1], once.reason ?? '');
+
+    const bad = await submit({ ...files, '.marteau.yml': yml, 'server.ts': 'process.exit(3);' });
+    const refused = await house.ends(bad);
+    assert.deepEqual([refused.reasonCode, refused.attempt], ['app-ended', 0], refused.reason ?? '');
   });
 
   test('cancelled, all of it stops, and after has run', async () => {
