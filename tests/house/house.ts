@@ -117,6 +117,7 @@ async function build(
     async startWorker(name = `node-${house.workers.length + 1}`, more = {}) {
       const worker = await startApp('apps/worker/src/main.ts', {
         env: { ...common, MARTEAU_NODE: name, MARTEAU_URL: env.MARTEAU_URL ?? house.url, ...more },
+        deadlineMs: 180_000, // several that start at once on two busy cores
       });
       started.push(worker);
       house.workers.push(worker);
