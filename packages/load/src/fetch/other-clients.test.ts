@@ -8,7 +8,7 @@ import { startTargetServer } from '@marteau/testkit';
 import { cycle, measure, statsOf } from '../fixtures/run-script.ts';
 
 /** Where a package is, for a script in a folder of its own. */
-const pathOf = (name: string) => JSON.stringify(fileURLToPath(import.meta.resolve(name)));
+const pathOf = (url: string) => JSON.stringify(fileURLToPath(url));
 const steps = [cycle(2, { rampMs: 0, durationMs: 10_000, iterations: { count: 5, per: 'user' } })];
 
 /** Name, what the note calls it, and how it asks for a path of the target. */
@@ -49,9 +49,9 @@ describe('another client in a script is measured:', () => {
           import assert from 'node:assert/strict';
           import http from 'node:http';
           import { test } from 'node:test';
-          import axios from ${pathOf('axios')};
-          import got from ${pathOf('got')};
-          import undici from ${pathOf('undici')};
+          import axios from ${pathOf(import.meta.resolve('axios'))};
+          import got from ${pathOf(import.meta.resolve('got'))};
+          import undici from ${pathOf(import.meta.resolve('undici'))};
           const target = process.env.MARTEAU_TARGET;
           const client = axios.create({ validateStatus: null, httpAgent: new http.Agent({ keepAlive: true }) });
           const ask = ${ask};
