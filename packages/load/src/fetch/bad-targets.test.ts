@@ -107,9 +107,14 @@ const targets: [string, (socket: Socket) => unknown, string][] = [
     'timeout',
   ],
   [
-    'sends a body without an end',
-    (socket) => flood(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'z'.repeat(10_000)),
+    'sends a body without an end, slowly,',
+    (socket) => drip(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'z'.repeat(1000)),
     'timeout',
+  ],
+  [
+    'sends a body without an end, as fast as it is read,',
+    (socket) => flood(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'z'.repeat(64 * 1024)),
+    'body too large',
   ],
 ];
 
@@ -121,6 +126,13 @@ function flood(socket: Socket, first: string, more: string): void {
   };
   socket.on('drain', write);
   write();
+}
+
+/** Writes without end, a little now and then. */
+function drip(socket: Socket, first: string, more: string): void {
+  socket.write(first);
+  const timer = setInterval(() => socket.write(more), 10);
+  socket.once('close', () => clearInterval(timer));
 }
 
 describe('a target that', () => {

@@ -117,6 +117,10 @@ export class Connection implements ResponseSink, BodySource {
     this.#socket?.resume();
   }
 
+  abort(failure: Failure): void {
+    this.#exchange?.abort(failure);
+  }
+
   cancel(): void {
     this.#exchange?.leave({ code: 'aborted', message: 'the body was cancelled' });
   }

@@ -7,6 +7,8 @@ export interface BodySource {
   resume(): void;
   /** Nobody wants the rest. */
   cancel(): void;
+  /** The rest cannot be had: the exchange has failed. */
+  abort(failure: Failure): void;
 }
 
 /** Bytes that wait for a reader before the connection is told to pause. */
@@ -94,11 +96,11 @@ export class ResponseBody {
     if (this.#whole !== null) return Buffer.from(this.#whole, 'latin1');
     while (!this.settled) {
       if (this.#size > LARGEST) {
-        this.#source.cancel();
-        throw {
+        this.#source.abort({
           code: 'body too large',
-          message: `the body is longer than ${LARGEST / 1024 / 1024} MB`,
-        } satisfies Failure;
+          message: `the body is longer than ${LARGEST / 1024 / 1024} MB. Read it as a stream, or cancel it`,
+        });
+        break;
       }
       await this.#more();
     }
