@@ -3,6 +3,7 @@ export { type CheckJob, checkScript } from './share/check-script.ts';
 export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
 export type { ShareMessage } from './share/messages.ts';
 export { namesOfTests } from './share/names-of-tests.ts';
+export { runShare } from './share/run-share.ts';
 export {
   type RunningShare,
   type ShareDone,

@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
-import { type Around, FOREIGN_GRACE_MS, type Places, type RunConsole } from '@marteau/fixture';
-import { launch } from '@marteau/launch';
-import { type ShareJob, type ShareMessage, startShare } from '@marteau/load';
-import type { EffectiveFile, Launch, Measurements, Plan } from '@marteau/shared';
+import { type Around, launchForeign, type Places, type RunConsole } from '@marteau/fixture';
+import { runShare, type ShareJob, type ShareMessage } from '@marteau/load';
+import type { EffectiveFile, Measurements, Plan } from '@marteau/shared';
 import type { Interrupts } from './interrupted.ts';
 
 interface MeasureOptions {
@@ -25,41 +24,26 @@ interface MeasureOptions {
   onMessage: (message: ShareMessage) => void;
 }
 
-const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: FOREIGN_GRACE_MS });
-
 /**
  * Runs the whole load of a plan on this machine, as share 1 of 1, and resolves with what was measured. The first
  * Ctrl-C ends the load early. However it ends, nothing of it is left.
  * @throws MarteauError script-*, engine-*; the signal's reason when it aborts
  */
-export async function measure(options: MeasureOptions): Promise<Measurements> {
+export function measure(options: MeasureOptions): Promise<Measurements> {
   const { console, signal, interrupts, onBegin, onMessage } = options;
-  const over = new AbortController();
-  const share = await startShare(jobOf(options), {
-    launch: impatientLaunch,
-    signal: AbortSignal.any([signal, over.signal]),
+  return runShare(jobOf(options), {
+    launch: launchForeign,
+    signal,
     onMessage,
+    read: (stdout, stderr) => console.read('script', stdout, stderr),
+    onStart(stop) {
+      interrupts.loadBegins(() => {
+        console.say('Stopping: no new iteration begins. Ctrl-C again ends at once, without a report.');
+        stop();
+      });
+      onBegin();
+    },
   });
-  const output = console.read('script', share.stdout, share.stderr);
-  try {
-    const ready = await share.ready;
-    signal.throwIfAborted();
-    if ('error' in ready) throw ready.error;
-    interrupts.loadBegins(() => {
-      console.say('Stopping: no new iteration begins. Ctrl-C again ends at once, without a report.');
-      share.stop();
-    });
-    onBegin();
-    share.start();
-    const done = await share.done;
-    signal.throwIfAborted();
-    if ('error' in done) throw done.error;
-    return done.measurements;
-  } finally {
-    over.abort();
-    await share.done;
-    await output;
-  }
 }
 
 function jobOf({ file, once, plan, places, around, secrets, run, out }: MeasureOptions): ShareJob {

@@ -1,16 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Around, FOREIGN_GRACE_MS, type Places } from '@marteau/fixture';
-import { launch } from '@marteau/launch';
-import { startShare } from '@marteau/load';
-import { type Launch, type Measurements, onceTrigger, type Plan } from '@marteau/shared';
+import { type Around, launchForeign, type Places } from '@marteau/fixture';
+import { runShare } from '@marteau/load';
+import { type Measurements, onceTrigger, type Plan } from '@marteau/shared';
 import type { ShareHold } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import type { Stage } from '../stage/stage.ts';
 import { tellProgress } from './tell-progress.ts';
-
-const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: FOREIGN_GRACE_MS });
 
 interface GenerateOptions {
   work: RunWork;
@@ -38,8 +35,7 @@ export async function generate(
   const { file } = work;
   const out = join(stage.work, 'out');
   await mkdir(out);
-  const over = new AbortController();
-  const share = await startShare(
+  return runShare(
     {
       root: places.tree,
       wdir: file.wdir,
@@ -57,26 +53,15 @@ export async function generate(
       trace: run.trigger === onceTrigger,
     },
     {
-      launch: impatientLaunch,
-      signal: AbortSignal.any([signal, over.signal]),
+      launch: launchForeign,
+      signal,
       onMessage: tellProgress(store, stage, plan),
+      read: (stdout, stderr) => console.read('script', stdout, stderr),
+      begin: barrier,
+      onStart(stop) {
+        if (stage.stop.aborted) stop();
+        else stage.stop.addEventListener('abort', stop, { once: true });
+      },
     },
   );
-  const output = console.read('script', share.stdout, share.stderr);
-  try {
-    const ready = await share.ready;
-    signal.throwIfAborted();
-    if ('error' in ready) throw ready.error;
-    share.start(await barrier());
-    if (stage.stop.aborted) share.stop();
-    else stage.stop.addEventListener('abort', () => share.stop(), { once: true });
-    const done = await share.done;
-    signal.throwIfAborted();
-    if ('error' in done) throw done.error;
-    return done.measurements;
-  } finally {
-    over.abort();
-    await share.done;
-    await output;
-  }
 }

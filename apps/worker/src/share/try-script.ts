@@ -1,25 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  FOREIGN_GRACE_MS,
   fillSecrets,
   fixturesOf,
   foreignEnv,
   install,
+  launchForeign,
   type Places,
   startAround,
   startDeadline,
 } from '@marteau/fixture';
-import { launch } from '@marteau/launch';
-import { type ShareMessage, startShare } from '@marteau/load';
-import { type EffectiveFile, type Launch, MarteauError, type Measurements, type Plan } from '@marteau/shared';
+import { runShare, type ShareMessage } from '@marteau/load';
+import { type EffectiveFile, MarteauError, type Measurements, type Plan } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
 import type { DeskHold } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { Stage } from '../stage/stage.ts';
 
 const LONGEST_MS = 120_000;
-const impatientLaunch: Launch = (request) => launch({ ...request, graceMs: FOREIGN_GRACE_MS });
 
 /** Two users, two iterations each. */
 const plan: Plan = {
@@ -85,8 +83,7 @@ export async function tryScript(
     onFault,
   });
   phase.say('trying the script');
-  const over = new AbortController();
-  const share = await startShare(
+  const measurements = await runShare(
     {
       root: places.tree,
       wdir: file.wdir,
@@ -104,26 +101,13 @@ export async function tryScript(
       threads: 1,
     },
     {
-      launch: impatientLaunch,
-      signal: AbortSignal.any([signal, over.signal]),
+      launch: launchForeign,
+      signal,
       onMessage: (message) => tell(message, stage),
+      read: (stdout, stderr) => console.read('script', stdout, stderr),
     },
   );
-  const output = console.read('script', share.stdout, share.stderr);
-  try {
-    const ready = await share.ready;
-    signal.throwIfAborted();
-    if ('error' in ready) throw ready.error;
-    share.start();
-    const done = await share.done;
-    signal.throwIfAborted();
-    if ('error' in done) throw done.error;
-    requirePassage(done.measurements, stage);
-  } finally {
-    over.abort();
-    await share.done;
-    await output;
-  }
+  requirePassage(measurements, stage);
 }
 
 /** What stands around a trial: all that the script needs, and nothing that breaks anything or is done once in a run. */
