@@ -50,8 +50,16 @@ export async function putBackLeft(folder: string, say: (sentence: string) => voi
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((each) => each.endsWith('.json'))) {
     const file = join(folder, name);
-    const kept = await read(file);
-    if (kept === null || isAlive(kept.pid)) continue;
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text === null) continue; // somebody has put it back in this moment
+    const kept = parse(text);
+    if (kept === null) {
+      say(
+        `${file} was to say what a proxy was before a run that was killed, and is damaged. Look whether a proxy is still broken, and remove the file.`,
+      );
+      continue;
+    }
+    if (isAlive(kept.pid)) continue;
     try {
       await restorePriorState(kept.state);
       await rm(file, { force: true });
@@ -64,10 +72,15 @@ export async function putBackLeft(folder: string, say: (sentence: string) => voi
   }
 }
 
-async function read(file: string): Promise<Kept | null> {
+/** @returns null when it is nothing that `write` has written */
+function parse(text: string): Kept | null {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Kept;
+    const kept = JSON.parse(text) as Kept;
+    const { pid, place, state } = kept;
+    return Number.isInteger(pid) && typeof place === 'string' && typeof state.control === 'string'
+      ? kept
+      : null;
   } catch {
-    return null; // somebody has put it back in this moment
+    return null;
   }
 }
