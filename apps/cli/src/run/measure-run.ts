@@ -6,6 +6,7 @@ import {
   fixturesOf,
   foreignEnv,
   install,
+  lockFacts,
   machineFacts,
   npmSettings,
   type Places,
@@ -58,6 +59,7 @@ export async function measureRun(run: RunContext): Promise<Measured> {
   const base = foreignEnv(places, world.env.PATH ?? '');
   const env = { ...base, ...fillSecrets(file.env, run.secrets, source.project) };
   await installFor(run, { places, env: base, phase, signal });
+  const locks = await lockFacts(places);
   const faults: FaultEvent[] = [];
   const [target = null] = file.targets;
   const { measurements, ...rest } = await measureAround(run, {
@@ -75,7 +77,7 @@ export async function measureRun(run: RunContext): Promise<Measured> {
   const tree: Record<string, string> = commit?.changed
     ? { 'Working tree': 'with changes that are in no commit' }
     : {};
-  return { measurements, faults, ...rest, facts: { ...machineFacts(), ...rest.facts, ...tree } };
+  return { measurements, faults, ...rest, facts: { ...machineFacts(), ...locks, ...rest.facts, ...tree } };
 }
 
 type InstallOptions = Pick<Parameters<typeof install>[0], 'places' | 'env' | 'phase' | 'signal'>;

@@ -5,6 +5,7 @@ import {
   fillSecrets,
   foreignEnv,
   install,
+  lockFacts,
   machineFacts,
   startDeadline,
   watchHosts,
@@ -90,6 +91,8 @@ async function doShare(
     deadlineMs: config.deadlines.install,
   });
 
+  const locks = await lockFacts(places);
+
   const faults: FaultEvent[] = [];
   const onFault = (fault: Fault): void => {
     const event: FaultEvent = stage.masker.maskAll({ type: 'fault', at: context.now(), ...fault });
@@ -118,7 +121,7 @@ async function doShare(
       fileOfShare(hold, {
         ...stage.masker.maskAll(measured),
         faults,
-        environment: stage.masker.maskAll({ ...machineFacts(), ...facts }),
+        environment: stage.masker.maskAll({ ...machineFacts(), ...locks, ...facts }),
       }),
     );
   const part = isAppNode(file, hold) ? serve : measure;
