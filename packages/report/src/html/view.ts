@@ -1,9 +1,10 @@
 import { formatLatency, type Results } from '@marteau/shared';
 import { pageData } from './page-data.ts';
-import { scriptJson } from './text.ts';
+import { safeLink, scriptJson } from './text.ts';
+import { againInWords } from './views/again.ts';
 import { candlesticksOf } from './views/candlesticks.ts';
 import { chaosView } from './views/chaos.ts';
-import { comparisonView } from './views/comparison.ts';
+import { comparisonView, nothingToCompare } from './views/comparison.ts';
 import { distributionOf } from './views/distribution.ts';
 import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
@@ -48,6 +49,7 @@ export function viewOf(results: Results): object {
     labels,
     details: detailsOf(results),
     change: comparisonView(results),
+    nothingToCompare: nothingToCompare(results),
     failures,
     outcomes,
     phases,
@@ -61,6 +63,7 @@ export function viewOf(results: Results): object {
     confirmation: results.confirmation?.sentence ?? '',
     overrides: overridesInWords(results),
     again: againInWords(results),
+    runPage: safeLink(results.run.url),
     apdexThreshold: formatLatency(results.apdexThreshold),
     data: scriptJson(pageData(results)),
   };
@@ -85,7 +88,7 @@ function stepsView(results: Results) {
 }
 
 function detailsOf(results: Results) {
-  if (results.steps.length < 2) return [];
+  if (results.steps.length === 0) return [];
   const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
   const most = Math.min(mostDetails, Math.ceil(mostDetailRows / results.steps.length));
   return busiest(results.labels, most).map((label) => ({
@@ -100,13 +103,6 @@ function detailsOf(results: Results) {
 function overridesInWords({ file }: Results): string {
   const overrides = Object.entries(file?.overrides ?? {});
   return overrides.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join('\n');
-}
-
-/** How to run the same again: from the repository, at the same commit. */
-function againInWords({ run }: Results): string {
-  const at = run.commit === null ? '' : `\ngit checkout ${run.commit}`;
-  const profile = run.profile === null ? '' : ` --profile ${JSON.stringify(run.profile)}`;
-  return `git clone ${run.repo}${at}\nmarteau run .${profile}`;
 }
 
 function contentsOf(view: {

@@ -66,6 +66,14 @@ export function comparisonView({ comparison }: Pick<Results, 'comparison'>): Com
   };
 }
 
+/** Why there is no comparison on the first screen; '' where there is one, or where nothing was measured. */
+export function nothingToCompare({ comparison, judgement }: Results): string {
+  if (comparison !== null || judgement === null) return '';
+  return judgement.verdict === 'invalid'
+    ? 'Not compared with earlier runs, because these numbers are not the target’s.'
+    : 'Nothing to compare with yet: no earlier run of this test that passed had the same load.';
+}
+
 function evidenceInWords({ baselines }: Comparison): string {
   return baselines.length >= 5
     ? `${baselines.length} good runs show how much runs vary among themselves. A change is called likely when it exceeds 5 % and what they let expect.`

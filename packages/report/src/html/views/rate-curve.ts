@@ -13,7 +13,7 @@ export interface RateCurve {
   readonly law: string;
   readonly dots: string;
   /** Steps in which a threshold failed. */
-  readonly broken: string;
+  readonly broken: readonly { at: number; top: number }[];
   readonly knee: { at: number; from: number; width: number; label: string } | null;
   readonly ticks: readonly Place[];
   readonly names: readonly Place[];
@@ -64,7 +64,7 @@ function overUsers(results: Results, users: readonly number[]): RateCurve {
     path: law === '' ? line(spots) : '',
     law,
     dots: dots(spots.filter(({ step }) => !isBroken(step))),
-    broken: dots(spots.filter(({ step }) => isBroken(step))),
+    broken: spots.filter(({ step }) => isBroken(step)),
     knee: knee && {
       at: left(knee.users),
       from: left(knee.low),
@@ -96,7 +96,7 @@ function overSteps(steps: readonly StepResult[]): RateCurve {
     path: line(spots),
     law: '',
     dots: dots(spots),
-    broken: '',
+    broken: [],
     knee: null,
     ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: shortCount(tick) })),
     names: spots.flatMap(({ at, step }, i) => (i % every === 0 ? [{ at, label: step.plan.name }] : [])),

@@ -66,7 +66,8 @@ export function curvesOf(results: Results, { throughput, latency }: Series, labe
       .filter(({ threshold }) => threshold.custom === null && pick(threshold))
       .map(({ threshold, outcome }) => ({
         value: threshold.bound,
-        label: `${threshold.metric} ${boundInWords(threshold)}`,
+        // A mark beside the colour, for those who do not see that one.
+        label: `${outcome === 'ok' ? '' : '✗ '}${threshold.metric} ${boundInWords(threshold)}`,
         ok: outcome === 'ok',
       }));
   return {

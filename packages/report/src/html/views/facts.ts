@@ -1,0 +1,113 @@
+import {
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  type Results,
+  spellDuration,
+} from '@marteau/shared';
+import { commitLink, safeLink } from '../text.ts';
+
+/** One line of what ran. */
+export interface Fact {
+  readonly term: string;
+  readonly text: string;
+  readonly link: string | null;
+  readonly more: string;
+}
+
+/** What ran: where it came from, against what, how it went. */
+export function factsOf(results: Results): Fact[] {
+  const { run } = results;
+  const fact = (term: string, text: string | null, link: string | null = null, more = ''): Fact[] =>
+    text === null || text === '' ? [] : [{ term, text, link, more }];
+  return [
+    ...fact(
+      'commit',
+      run.commit?.slice(0, 8) ?? null,
+      commitLink(run.repo, run.commit),
+      run.commitSubject ?? '',
+    ),
+    ...changesOf(results),
+    ...fact('author', run.commitAuthor),
+    ...fact('project', run.project, safeLink(run.repo), run.ref ?? ''),
+    ...fact('target', run.target, safeLink(run.target)),
+    ...fact('test', run.test),
+    ...fact('profile', run.profile),
+    ...fact('load', loadInWords(results)),
+    ...fact('starts', startsInWords(results)),
+    ...fact('best step', bestInWords(results)),
+    ...fact('took', tookInWords(results)),
+    ...fact('generator', generatorInWords(results)),
+    ...fact('asked for by', run.submitter, null, run.trigger),
+    ...fact('run', run.id, safeLink(run.url), run.attempt > 1 ? `attempt ${run.attempt}` : ''),
+  ];
+}
+
+/** The commits since the last good run, with a link where the host shows such a range. */
+function changesOf({ run, comparison }: Results): Fact[] {
+  const before = comparison?.baselines[0]?.commit ?? null;
+  if (before === null || run.commit === null || before === run.commit) return [];
+  const link = comparison?.changed.find(({ what }) => what === 'commit')?.link ?? null;
+  const text = `${before.slice(0, 8)}…${run.commit.slice(0, 8)}`;
+  return [{ term: 'changes', text, link: safeLink(link), more: 'since the last good run' }];
+}
+
+/** Where most was done for satisfied users. */
+function bestInWords({ capacity, steps }: Results): string | null {
+  const best = steps.find(({ plan }) => plan.index === capacity?.best);
+  if (best === undefined || steps.length < 2) return null;
+  const { rate, apdex } = best.requests;
+  const satisfied = apdex === null ? '' : `, Apdex ${apdex.score.toFixed(2)} (${apdex.rating})`;
+  return `${best.plan.name}: ${formatRate(rate)}${satisfied}`;
+}
+
+/** '10, 20, 30, 100 users, 30 s each'. */
+function loadInWords({ plan }: Results): string | null {
+  const steps = plan?.steps.filter(({ recorded, model }) => recorded && model !== 'pause') ?? [];
+  if (steps.length === 0) return null;
+  const each = new Set(steps.map(({ durationMs }) => durationMs));
+  const names = steps.map(({ name }) => name.replace(/ users?$/, ''));
+  const isUsers = steps.every(({ name }) => / users?$/.test(name));
+  const shown = names.length > 8 ? [...names.slice(0, 4), '…', ...names.slice(-2)] : names;
+  const what = isUsers ? `${shown.join(', ')} ${names.join() === '1' ? 'user' : 'users'}` : shown.join(', ');
+  const length =
+    each.size === 1 ? `, ${spellDuration(steps[0]!.durationMs)}${steps.length > 1 ? ' each' : ''}` : '';
+  return what + length;
+}
+
+/** Open model: how many iterations were to begin, and how many did. */
+function startsInWords({ load, steps, model }: Results): string | null {
+  const { series } = load;
+  if (series === null || model === 'closed' || model === null) return null;
+  const inside = series.users.flatMap((_, i) => {
+    const middle = series.from + (i + 0.5) * series.width;
+    return steps.some(({ begin, end }) => begin <= middle && middle < end) ? [i] : [];
+  });
+  if (inside.length === 0) return null;
+  const sum = (column: readonly number[]) => inside.reduce((total, i) => total + (column[i] ?? 0), 0);
+  const perSecond = (column: readonly number[]) =>
+    formatRate((sum(column) * 1000) / (inside.length * series.width));
+  const [late, dropped] = [sum(series.late), sum(series.dropped)];
+  return `offered ${perSecond(series.offered)}, achieved ${perSecond(series.started)}; ${formatCount(late)} late, ${formatCount(dropped)} dropped`;
+}
+
+/** From the first user to the last, and what of it was recorded. */
+function tookInWords({ load }: Results): string | null {
+  if (load.startedAt === null || load.endedAt === null) return null;
+  const ms = Date.parse(load.endedAt) - Date.parse(load.startedAt);
+  return `${spellDuration(ms)}, of which ${spellDuration(load.recordedSeconds * 1000)} recorded`;
+}
+
+/** Whether what generated the load kept up. */
+function generatorInWords({ nodes }: Results): string | null {
+  if (nodes.length === 0) return null;
+  const cpu = Math.max(...nodes.map(({ peakCpu }) => peakCpu));
+  const delay = Math.max(...nodes.map(({ peakLoopDelay }) => peakLoopDelay));
+  const late = nodes.reduce((sum, node) => sum + node.late, 0);
+  const who = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
+  const starts = late === 0 ? 'no late start' : `${formatCount(late)} late starts`;
+  const hasLimits = nodes.some(({ limits }) => limits.length > 0);
+  const kept = hasLimits ? 'did not keep up' : 'kept up';
+  return `${who} ${kept}: processor at most ${formatPercent(cpu)}, event loop ${formatLatency(delay)}, ${starts}`;
+}

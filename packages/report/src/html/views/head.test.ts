@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Results } from '@marteau/shared';
+import { scenarios } from '../../fixtures/scenarios.ts';
+import { buildResults } from '../../results/build-results.ts';
+import { renderReport } from '../render-report.ts';
+import { nothingToCompare } from './comparison.ts';
+import { headOf } from './head.ts';
+
+const failed = buildResults(scenarios.fail());
+const slower = buildResults(scenarios['much-slower']());
+
+const factOf = (results: Results, term: string) => headOf(results).facts.find((fact) => fact.term === term);
+const numberOf = (results: Results, label: string) =>
+  headOf(results)
+    .numbers.flatMap(({ numbers }) => numbers)
+    .find((number) => number.label === label);
+
+describe('the first screen', () => {
+  test('names the errors and failures that came most often', () => {
+    assert.match(numberOf(failed, 'errors')!.detail, /^503 Service Unavailable × 214$/);
+    assert.equal(numberOf(failed, 'failures')!.detail, 'Expected values to be strictly equal × 214');
+    const group = failed.failures.find(({ kind }) => kind === 'error')!;
+    const many = ['timeout', 'ECONNRESET', '<b>500</b>'].map((message, i) => ({
+      ...group,
+      message,
+      byStep: { '0': 9 - i },
+    }));
+    assert.equal(
+      numberOf({ ...failed, failures: many }, 'errors')!.detail,
+      'timeout × 9, ECONNRESET × 8, 1 more kind',
+    );
+    const outside = { ...group, byStep: {} };
+    assert.equal(numberOf({ ...failed, failures: [outside] }, 'errors')!.detail, '', 'not in a window');
+  });
+
+  test('has the best step, with its rate and Apdex', () => {
+    assert.match(factOf(failed, 'best step')!.text, /^\d+ users: \d+(\.\d)?\/s, Apdex [01]\.\d\d \(\w+\)$/);
+    assert.equal(factOf(buildResults(scenarios['one-request']()), 'best step'), undefined);
+  });
+
+  test('links to the commits since the last good run', () => {
+    const repo = 'https://github.com/example/shop.git';
+    const at = (commit: string): Results => ({ ...slower, run: { ...slower.run, repo, commit } });
+    const link = `https://github.com/example/shop/compare/${'a'.repeat(40)}...${'b'.repeat(40)}`;
+    const comparison: Results['comparison'] = {
+      ...slower.comparison!,
+      baselines: [{ ...slower.comparison!.baselines[0]!, commit: 'a'.repeat(40) }],
+      changed: [{ what: 'commit', before: 'aaaaaaaa', after: 'bbbbbbbb', link }],
+    };
+    const changes = factOf({ ...at('b'.repeat(40)), comparison }, 'changes')!;
+    assert.deepEqual([changes.text, changes.link], ['aaaaaaaa…bbbbbbbb', link]);
+    assert.equal(factOf({ ...at('a'.repeat(40)), comparison }, 'changes'), undefined, 'the same commit');
+  });
+
+  test('says why there is nothing to compare with', () => {
+    assert.equal(nothingToCompare(slower), '');
+    assert.match(nothingToCompare(failed), /no earlier run of this test that passed had the same load/);
+    assert.match(nothingToCompare(buildResults(scenarios.invalid())), /are not the target’s/);
+    assert.equal(nothingToCompare(buildResults(scenarios.cancelled())), '', 'it measured nothing');
+    assert.match(renderReport(failed), /Nothing to compare with yet/);
+  });
+
+  test('names the data files without a server, too', () => {
+    const local: Results = { ...failed, run: { ...failed.run, url: null } };
+    assert.ok(headOf(local).downloads.every(({ link }) => link === null));
+    assert.match(renderReport(local), /<span>results\.json<\/span>[\s\S]*written beside this report/);
+    assert.ok(headOf(failed).downloads.every(({ link }) => link?.startsWith('https://')));
+  });
+
+  test('tells a failed step by a mark and not by colour alone', () => {
+    const html = renderReport(failed);
+    assert.match(html, /<td class="n bad"[^>]*><svg class="i i-fail"/);
+    assert.match(html, /class="cross"[^>]*>✗</);
+    assert.match(html, /class="bound bad[^>]*><span>✗ p95 &lt; 300 ms/);
+  });
+});

@@ -1,0 +1,109 @@
+import {
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  type Results,
+  type Spread,
+  spellDuration,
+} from '@marteau/shared';
+import { summarise, worstStep } from '../../results/summarise.ts';
+import { readable } from '../text.ts';
+
+/** The large numbers of the first screen. */
+export interface NumberGroup {
+  readonly caption: string;
+  readonly numbers: readonly { label: string; value: string; detail: string; style: string }[];
+}
+
+/** Kinds of errors that the first screen names, and how long such a name may be. */
+const mostNamed = 2;
+const longestName = 40;
+
+/** How long requests took in the slowest step, and how many there were in all. */
+export function numbersOf(results: Results): NumberGroup[] {
+  const summary = summarise(results);
+  const worst = worstStep(results.steps);
+  if (summary === null || worst === null) return [];
+  const { time, apdex } = worst.requests;
+  const number = (label: string, value: string, detail = '', style = '') => ({ label, value, detail, style });
+  const several = results.steps.length > 1 ? `, the slowest of ${results.steps.length} steps` : '';
+  const model =
+    results.model === 'closed' ? 'closed model' : `${results.model} model, from the intended start`;
+  const requests = `${formatCount(time.count)} ${time.count === 1 ? 'request' : 'requests'}`;
+  const thin = time.p50 === null ? '; too few for percentiles' : '';
+  const failed = (metric: string) => {
+    const bounds = results.judgement?.thresholds.filter(({ threshold }) => threshold.metric === metric) ?? [];
+    return bounds.some(({ outcome }) => outcome === 'fail') ? 'bad' : '';
+  };
+  return [
+    {
+      caption: `Response time at ${worst.plan.name}${several}; ${requests}, ${model}${thin}`,
+      numbers: [
+        ...timesOf(worst.requests.time),
+        number(
+          'Apdex',
+          apdex === null ? '–' : apdex.score.toFixed(2),
+          apdex?.rating ?? '',
+          apdex?.rating ?? '',
+        ),
+      ],
+    },
+    {
+      caption: `All that was recorded, ${spellDuration(results.load.recordedSeconds * 1000)}`,
+      numbers: [
+        number('requests', formatCount(summary.requests), formatRate(summary.rate)),
+        number(
+          'errors',
+          formatPercent(summary.requests > 0 ? summary.errorRate : null),
+          mostFrequent(results, 'error'),
+          failed('errors'),
+        ),
+        number('iterations', formatCount(summary.iterations)),
+        number(
+          'failures',
+          formatPercent(summary.iterations > 0 ? summary.failureRate : null),
+          mostFrequent(results, 'failure'),
+          failed('failures'),
+        ),
+      ],
+    },
+  ];
+}
+
+/** Percentiles as far as there are enough values; of a handful of requests the fastest, the average and the slowest. */
+function timesOf(time: Spread): NumberGroup['numbers'] {
+  const one = (label: string, value: number | null, needed = '', style = '') => ({
+    label,
+    value: formatLatency(value),
+    detail: value === null && needed !== '' ? `needs ${needed}` : '',
+    style,
+  });
+  if (time.p50 === null)
+    return [one('fastest', time.min), one('average', time.avg), one('slowest', time.max)];
+  return [
+    one('p50', time.p50),
+    one('p95', time.p95, '200', 'strong'),
+    one('p99', time.p99, '1 000'),
+    ...(time.p99 === null ? [] : [one('p99.9', time.p999, '10 000')]),
+    one('max', time.max),
+  ];
+}
+
+/** The errors, or failures, that came most often in the recorded time: '503 Service Unavailable × 214'. */
+function mostFrequent({ failures }: Results, kind: 'error' | 'failure'): string {
+  const counts = new Map<string, number>();
+  for (const group of failures) {
+    if (group.kind !== kind) continue;
+    const [firstLine = ''] = group.message.trim().split(/\s*\n/);
+    const name = readable(firstLine.replace(/:$/, ''), longestName);
+    const recorded = Object.values(group.byStep).reduce((sum, count) => sum + count, 0);
+    if (recorded > 0) counts.set(name, (counts.get(name) ?? 0) + recorded);
+  }
+  const sorted = [...counts].toSorted(([, a], [, b]) => b - a);
+  const left = sorted.length - mostNamed;
+  return [
+    ...sorted.slice(0, mostNamed).map(([name, count]) => `${name} × ${formatCount(count)}`),
+    ...(left > 0 ? [`${left} more ${left === 1 ? 'kind' : 'kinds'}`] : []),
+  ].join(', ');
+}
