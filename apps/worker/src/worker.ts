@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
-import { lookAfter } from './look-after.ts';
+import { lookAfterFolders } from './look-after-folders.ts';
 import { readAddress } from './mail/addresses.ts';
 import { outboxTransport, smtpTransport, type Transport } from './mail/transport.ts';
 import { startPipeline } from './pipeline.ts';
@@ -83,7 +83,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   };
   const work = startPipeline(context, transportOf(config, now));
   const rounds = [
-    repeat('reconcile', RECONCILE_MS, log, lookAfter(store, gate, now)),
+    repeat('ledger', RECONCILE_MS, log, () => store.reconcile('ledger')),
+    repeat('folders', RECONCILE_MS, log, lookAfterFolders(store, gate, now)),
     repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
     repeat('sweep', SWEEP_MS, log, sweep),
     repeat('put-back', PUT_BACK_MS, log, () => putBack(store, log)),

@@ -98,7 +98,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     projects: (page) => listProjects(context, page),
     watch: (hold) => watchHold(context, hold),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),
-    reconcile: (how) => reconcile(context, how),
+    reconcile: (part) => reconcile(context, part),
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
     retain: (limits) => retainRuns(context, limits, runs.remove),

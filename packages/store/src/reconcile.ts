@@ -8,8 +8,6 @@ import { onRedis } from './redis/store-error.ts';
 import { closeEndedRuns } from './runs/close.ts';
 import { isIndexed, rebuildIndex } from './runs/rebuild.ts';
 
-/** Nobody looked for so long: Redis or all workers were away. */
-const SILENCE_MS = 3000;
 /** How often one of all processes looks how full Redis is. */
 const MEMORY_MS = 1000;
 /** How often one of all processes makes the rounds of safety. */
@@ -18,16 +16,16 @@ const SEARCHED_AT_ONCE = 500;
 
 type Step = (context: Context) => Promise<unknown>;
 
-/** What cannot wait and costs next to nothing. */
-const light: readonly Step[] = [lookAtMemory, reap, endDoomed, allot, notifyDue, beSafe];
-/** In this order. Every step may be done by several processes at once. */
-const all: readonly Step[] = [fillIndex, ...light, closeEndedRuns];
+/** What cannot wait and costs next to nothing. Every step may be done by several processes at once. */
+const ledger: readonly Step[] = [lookAtMemory, reap, endDoomed, allot, notifyDue, beSafe];
+/** What may take seconds, and waits for disks and buckets. */
+const folders: readonly Step[] = [fillIndex, closeEndedRuns];
+const parts = { ledger, folders, all: [fillIndex, ...ledger, closeEndedRuns] };
 
 /** See Store.reconcile. A step that fails keeps none of the others from being done; its error is thrown at the end. */
-export async function reconcile(context: Context, options: { light?: boolean } = {}): Promise<void> {
+export async function reconcile(context: Context, part: keyof typeof parts = 'all'): Promise<void> {
   const errors: unknown[] = [];
-  for (const step of options.light ? light : all)
-    await step(context).catch((error: unknown) => errors.push(error));
+  for (const step of parts[part]) await step(context).catch((error: unknown) => errors.push(error));
   if (errors.length) throw errors[0];
 }
 
@@ -40,7 +38,7 @@ async function lookAtMemory(context: Context): Promise<void> {
 }
 
 async function reap({ script, log }: Context): Promise<void> {
-  for (const found of await script('reap', { silenceMs: SILENCE_MS })) log.warn({}, found);
+  for (const found of await script('reap', {})) log.warn({}, found);
 }
 
 /** The ledger gives runs up by code; here they get the sentence and end. */

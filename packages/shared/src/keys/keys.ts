@@ -88,10 +88,10 @@ export const redisKeys = {
   desk: one('desk'),
   /** zset: runs whose finalizer has not begun → since when, ms */
   unreported: one('unreported'),
-  /** string: when the ledger was last looked after, ms */
-  reaped: one('reaped'),
-  /** string: nobody is dead before this moment, ms */
-  grace: one('grace'),
+  /** string: when a worker was last heard of, ms */
+  heard: one('heard'),
+  /** string: how long no worker was heard of, ms; for one lease after that */
+  silence: one('silence'),
   /** holds nothing, ever: deleting it is a write that needs no memory */
   nothing: one('nothing'),
 

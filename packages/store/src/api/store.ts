@@ -78,9 +78,10 @@ export interface Store {
    * added, due mails, closing of ended runs. Safe to call from every worker at once; call it every 300 ms or so. What
    * fails keeps nothing else from being done, is thrown at the end, and is tried again with the next round.
    *
-   * `light`, for a node that generates load now: leaves what takes processor time (folders, rebuilding) to others.
+   * In two parts for whom seconds matter: `ledger` is quick; `folders` takes processor time, and waits for disks and
+   * buckets. Neither waits for the other.
    */
-  reconcile(options?: { light?: boolean }): Promise<void>;
+  reconcile(part?: 'ledger' | 'folders'): Promise<void>;
   /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */
   rebuild(): Promise<number>;
   notices(): Promise<Notices>;

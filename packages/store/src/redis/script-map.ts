@@ -87,7 +87,7 @@ export interface ScriptMap {
   cancel: Script<{ id: string; except: string; reason: string }, string>;
   stop: Script<{ id: string }, string>;
   phase: Script<{ hold: Hold; phase: Phase | null }, YesNo>;
-  reap: Script<{ silenceMs: number }, string[]>;
+  reap: Script<object, string[]>;
   'wake-all': Script<object, 1>;
   join: Script<
     {

@@ -3,6 +3,7 @@
 -- returns {'ok', slot ('' or run/attempt), share, how many shares, what ends its attempt ('' for nothing), an order (or '')}
 --         | {'unknown'} (register again) | {'displaced'} (another process has the name)
 heal()
+speak()
 local node = key('node', args.name)
 local known = redis.call('HMGET', node, 'boot', 'gone', 'slot', 'share', 'order')
 if not known[1] then return { 'unknown' } end

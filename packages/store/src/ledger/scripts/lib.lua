@@ -27,6 +27,23 @@ local function heal() redis.call('DEL', key('nothing')) end
 
 local function given(value) return value and value ~= '' and value ~= cjson.null end
 
+-- --- leases ---
+
+local SILENCE = 3000 -- ms without a word of any worker: Redis or all of them were away
+
+-- A worker speaks, by a heartbeat or by looking after the ledger. While nobody could, no lease runs: those that stood
+-- then end so much later as the silence was long (see dead_before). The silence of one worker is no such time.
+local function speak()
+  local last = tonumber(redis.call('GET', key('heard')) or now)
+  redis.call('SET', key('heard'), now)
+  if now - last <= SILENCE then return end
+  local before = tonumber(redis.call('GET', key('silence')) or 0)
+  redis.call('SET', key('silence'), before + now - last, 'PX', rules.leaseMs)
+end
+
+-- Whose lease ended by then is dead.
+local function dead_before() return now - tonumber(redis.call('GET', key('silence')) or 0) end
+
 -- --- the record of a run ---
 
 local function run_get(id, ...) return redis.call('HMGET', key('run', id), ...) end

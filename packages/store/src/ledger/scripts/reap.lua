@@ -1,43 +1,36 @@
 -- Looks after the dead: nodes, preparers and finalizers that are silent, attempts that never started, demands that
 -- nobody can meet.
---
--- When nobody looked for a while, Redis or all workers were away, and a lease that ended meanwhile says nothing: all
--- get the time of one lease to speak up again.
--- args: silenceMs
+-- args: none
 -- returns what was found, in words, for the log
 heal()
+speak()
 local found = {}
-local last = redis.call('GET', key('reaped'))
-redis.call('SET', key('reaped'), now)
-if last and now - tonumber(last) > args.silenceMs then redis.call('SET', key('grace'), now + rules.leaseMs) end
-local grace = tonumber(redis.call('GET', key('grace')) or 0) > now
+local dead = dead_before()
 
-if not grace then
-  for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
-    local node = redis.call('HMGET', key('node', name), 'lease', 'gone')
-    if tonumber(node[1]) <= now and node[2] ~= '1' then
-      redis.call('HSET', key('node', name), 'gone', '1')
-      lose_node(name, 'node ' .. name .. ' did not answer any more')
-      found[#found + 1] = 'node ' .. name .. ' is dead'
-    end
+for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
+  local node = redis.call('HMGET', key('node', name), 'lease', 'gone')
+  if tonumber(node[1]) <= dead and node[2] ~= '1' then
+    redis.call('HSET', key('node', name), 'gone', '1')
+    lose_node(name, 'node ' .. name .. ' did not answer any more')
+    found[#found + 1] = 'node ' .. name .. ' is dead'
   end
+end
 
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('desk'), '-inf', now, 'LIMIT', 0, 100)) do
-    local run = run_get(id, 'state', 'desk', 'deaths')
-    local stage = string.match(run[2], '^[^/]*')
-    found[#found + 1] = stage .. ' of ' .. id .. ' died'
-    leave_desk(id)
-    if run[1] == 'cancelling' then
-      finish(id, 'cancelled')
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('desk'), '-inf', dead, 'LIMIT', 0, 100)) do
+  local run = run_get(id, 'state', 'desk', 'deaths')
+  local stage = string.match(run[2], '^[^/]*')
+  found[#found + 1] = stage .. ' of ' .. id .. ' died'
+  leave_desk(id)
+  if run[1] == 'cancelling' then
+    finish(id, 'cancelled')
+  else
+    local deaths = redis.call('HINCRBY', key('run', id), 'deaths', 1)
+    if stage == 'prepare' then set_state(id, 'queued') end
+    if deaths >= rules.maxTries then
+      doom(id, { code = stage .. '-died', params = { tries = deaths } })
     else
-      local deaths = redis.call('HINCRBY', key('run', id), 'deaths', 1)
-      if stage == 'prepare' then set_state(id, 'queued') end
-      if deaths >= rules.maxTries then
-        doom(id, { code = stage .. '-died', params = { tries = deaths } })
-      else
-        if stage == 'finalize' then redis.call('ZADD', key('unreported'), now, id) end
-        next_try(id, stage)
-      end
+      if stage == 'finalize' then redis.call('ZADD', key('unreported'), now, id) end
+      next_try(id, stage)
     end
   end
 end
