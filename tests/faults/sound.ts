@@ -41,9 +41,14 @@ export async function assertSound(
   return runs;
 }
 
+/** All events of an ended run. */
+export async function eventsOf(house: House, id: string): Promise<RunEvent[]> {
+  const lines = (await house.file(id, 'events.ndjson')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line)[1]);
+}
+
 async function endedOnce(house: House, run: Run): Promise<void> {
-  const lines = (await house.file(run.id, 'events.ndjson')).trim().split('\n');
-  const events = lines.map((line): RunEvent => JSON.parse(line)[1]);
+  const events = await eventsOf(house, run.id);
   const inEvents = events.filter((event) => event.type === 'state' && ends.includes(event.state));
   assert.equal(inEvents.length, 1, `${run.id} ended ${inEvents.length} times in its events`);
   const inTimeline = run.timeline.filter(({ state }) => ends.includes(state));
