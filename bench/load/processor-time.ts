@@ -5,15 +5,24 @@ const TICK_US = 10_000;
 
 /** User and system time of a process with all its threads and descendants so far, in µs (Linux). */
 export function processorTime(pid: number): number {
+  return family(pid).reduce((sum, { ticks }) => sum + ticks * TICK_US, 0);
+}
+
+/** A process and its descendants, by their numbers. */
+export function familyOf(pid: number): number[] {
+  return family(pid).map((each) => each.pid);
+}
+
+function family(pid: number): Stat[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => stat(name) ?? []);
-  const family = new Set([pid]);
-  for (let before = 0; before !== family.size; ) {
-    before = family.size;
-    for (const each of all) if (family.has(each.parent)) family.add(each.pid);
+  const pids = new Set([pid]);
+  for (let before = 0; before !== pids.size; ) {
+    before = pids.size;
+    for (const each of all) if (pids.has(each.parent)) pids.add(each.pid);
   }
-  return all.filter((each) => family.has(each.pid)).reduce((sum, { ticks }) => sum + ticks * TICK_US, 0);
+  return all.filter((each) => pids.has(each.pid));
 }
 
 /** Resident memory in bytes. */
@@ -22,8 +31,14 @@ export function residentMemory(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
+interface Stat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly ticks: number;
+}
+
 /** proc(5): after the name in brackets, field 4 is the parent, 14 and 15 are user and system time. */
-function stat(name: string): { pid: number; parent: number; ticks: number } | null {
+function stat(name: string): Stat | null {
   try {
     const text = readFileSync(`/proc/${name}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

@@ -4,7 +4,7 @@ import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import type { Launch, Measurements, Step } from '@marteau/shared';
 import { processorTime } from '../load/processor-time.ts';
-import { PROMPT, prompt } from './prompt.ts';
+import { makePrompt, PROMPT } from './prompt.ts';
 
 /** A plain test, as anybody would write it. */
 const script = `
@@ -53,8 +53,7 @@ export async function generate(
   const warmup: Step = { ...step, index: 1, name: 'warm-up', durationMs: WARMUP_MS, recorded: false };
   let pid = 0;
   const noticing: Launch = async (request) => {
-    const [file, args] = prompt(PROMPT, request.file, request.args);
-    const launched = await launch({ ...request, file, args });
+    const launched = await launch(request);
     pid = launched.pid ?? 0;
     return launched;
   };
@@ -90,6 +89,8 @@ export async function generate(
   share.stderr.pipe(process.stderr);
   const ready = await share.ready;
   if ('error' in ready) throw ready.error;
+  // The thread that paces and the one that sends; the first of the process only counts and reports.
+  makePrompt(pid, PROMPT, ['WorkerThread']);
   const start = Date.now() + LEAD_MS;
   const begin = start + WARMUP_MS;
   tell(begin);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Behaviour } from './behaviour.ts';
-import { PROMPTEST, prompt } from './prompt.ts';
+import { makePrompt, PROMPTEST } from './prompt.ts';
 
 export interface KnownTarget extends AsyncDisposable {
   readonly url: string;
@@ -18,13 +18,9 @@ const nursery = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 
 /** Starts the target of known behaviour, before all others where the system allows it. */
 export async function startKnownTarget(): Promise<KnownTarget> {
-  const [execPath, execArgv] = prompt(PROMPTEST, process.execPath, nursery);
-  const child = fork(join(import.meta.dirname, 'serve.ts'), {
-    serialization: 'advanced',
-    execPath,
-    execArgv,
-  });
+  const child = fork(join(import.meta.dirname, 'serve.ts'), { serialization: 'advanced', execArgv: nursery });
   const [{ port }] = (await once(child, 'message')) as [AddressInfo];
+  makePrompt(child.pid!, PROMPTEST, ['MainThread', 'WorkerThread']);
   return {
     url: `http://127.0.0.1:${port}`,
     behave: (behaviour, begin) => {
