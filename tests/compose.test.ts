@@ -9,6 +9,16 @@ import { readConfig as readWorkerConfig } from '../apps/worker/src/config.ts';
 const root = join(import.meta.dirname, '..');
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 
+/** The names of the variables that they read. */
+function readBy(apps: string[]): Set<string> {
+  const files = [
+    'packages/settings/src/server-settings.ts',
+    ...apps.map((app) => `apps/${app}/src/config.ts`),
+  ];
+  const text = files.map(read).join('\n');
+  return new Set([...text.matchAll(/\b(MARTEAU_[A-Z_]+|SMTP_URL|REDIS_URL)\b/g)].map(([name]) => name));
+}
+
 interface Service {
   command?: string | string[];
   environment: Record<string, string | number>;
@@ -83,10 +93,10 @@ describe('docker-compose.yml', () => {
   });
 
   test('passes on all that a worker can be told', () => {
-    const told = [...read('apps/worker/src/config.ts').matchAll(/\b(MARTEAU_[A-Z_]+|SMTP_URL|REDIS_URL)\b/g)];
+    const told = readBy(['worker']);
     // Those that are each worker's own, of which there are several, and those that would not fit a team's server.
     const own = ['MARTEAU_NODE', 'MARTEAU_ADDRESS', 'MARTEAU_GRACE', 'MARTEAU_ALLOW_PRIVATE'];
-    for (const name of new Set(told.map(([each]) => each)).difference(new Set(own)))
+    for (const name of told.difference(new Set(own)))
       assert.ok(Object.hasOwn(services.worker!.environment, name), name);
   });
 
@@ -119,10 +129,6 @@ test('the image has the Node of package.json', () => {
 });
 
 test('docs/operations.md explains every variable that web and worker read', () => {
-  const sources = ['apps/web/src/config.ts', 'apps/worker/src/config.ts'].map(read).join('\n');
-  const used = new Set(
-    [...sources.matchAll(/\b(MARTEAU_[A-Z_]+|SMTP_URL|REDIS_URL)\b/g)].map(([name]) => name),
-  );
   const page = read('docs/operations.md');
-  for (const name of used) assert.ok(page.includes(`\`${name}\``), name);
+  for (const name of readBy(['web', 'worker'])) assert.ok(page.includes(`\`${name}\``), name);
 });

@@ -15,7 +15,7 @@ const config = readConfig(process.env, process.cwd());
 const log = pino({ level: 'error' }, pino.destination(2));
 const store = await openStore({
   redisUrl: config.redisUrl,
-  dataFolder: config.data,
+  dataFolder: config.dataFolder,
   log,
   clientName: 'web',
   kind: 'web',

@@ -1,10 +1,11 @@
 import process from 'node:process';
+import { ConfigError } from '@marteau/settings';
 import { isMarteauError } from '@marteau/shared';
 import { sweepReads } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
-import { ConfigError, readConfig, type WebConfig } from './config.ts';
+import { readConfig, type WebConfig } from './config.ts';
 
 /** What a process ends with whose environment is wrong: starting it again would change nothing. */
 const wrongEnvironment = 78;
@@ -18,7 +19,7 @@ const swept = await sweepReads();
 if (swept.length > 0) log.info({ folders: swept }, 'removed what reads of a killed process had left');
 const store = await openStore({
   redisUrl: config.redisUrl,
-  dataFolder: config.data,
+  dataFolder: config.dataFolder,
   bucket: config.bucket,
   log,
   clientName: 'web',

@@ -84,7 +84,7 @@ test('a wrong setting stops it with one sentence and exit code 78', () => {
     encoding: 'utf8',
   });
   assert.equal(status, 78);
-  assert.equal(stderr, 'PORT is "x", which is no port. Set it to a number from 0 to 65535.\n');
+  assert.equal(stderr, 'PORT is "x"; it takes a number from 0 to 65535.\n');
   assert.equal(stdout, '');
 });
 

@@ -4,12 +4,12 @@ import type { NodeSpec } from '@marteau/store';
 /** What this node is for, and what runs may ask of it. */
 export type NodeSettings = Pick<NodeSpec, 'labels' | 'roles'>;
 
-const roles = ['desk', 'load'] as const;
+/** All that there are, which is what a node has by default. */
+export const roles = ['desk', 'load'] as const;
 
 /** "desk", "load" or both: "desk, load". @throws Error with a sentence */
 export function parseRoles(text: string): NodeSpec['roles'] {
   const words = text.split(/[\s,]+/).filter(Boolean);
-  if (words.length === 0) return roles;
   if (words.some((word) => !roles.includes(word as never)))
     throw new Error(
       `MARTEAU_ROLES is "${text}"; it takes desk (prepares, reports, mails), load (generates load), or both: desk,load.`,
@@ -27,18 +27,8 @@ export function parseLabels(text: string): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string]));
 }
 
-/** "2"; null without one. @throws Error with a sentence */
-export function parseLimit(text: string): number | null {
-  if (text === '') return null;
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new Error(
-    `MARTEAU_PER_SUBMITTER is "${text}"; it takes a whole number above 0, or is left out for no limit.`,
-  );
-}
-
-/** "10.0.0.7", "fd00::7", "load-2.example.com"; undefined without one. @throws Error with a sentence */
-export function parseHost(text: string): string | undefined {
-  if (text === '') return undefined;
+/** "10.0.0.7", "fd00::7", "load-2.example.com". @throws Error with a sentence */
+export function parseHost(text: string): string {
   const isName =
     /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(text);
   if (isIP(text) > 0 || isName) return text;

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
+import { ConfigError } from '@marteau/settings';
 import { isMarteauError } from '@marteau/shared';
 import { pino } from 'pino';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { startWorker } from './worker.ts';
 
 /** What a process ends with whose environment is wrong: starting it again would change nothing. */

@@ -126,11 +126,9 @@ function nodeSpec(config: Config) {
   };
 }
 
-function transportOf({ mail, dataFolder }: Config, now: () => number): Transport {
+function transportOf({ mail, smtpUrl, dataFolder }: Config, now: () => number): Transport {
   const from = { ...readAddress(mail.from)!, name: 'Marteau' };
-  return mail.smtpUrl
-    ? smtpTransport(mail.smtpUrl, from)
-    : outboxTransport(join(dataFolder, 'outbox'), from, now);
+  return smtpUrl ? smtpTransport(smtpUrl, from) : outboxTransport(join(dataFolder, 'outbox'), from, now);
 }
 
 async function retain({ retention }: Config, store: Store, log: Logger): Promise<void> {

@@ -80,7 +80,7 @@ async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedS
   const { config, secrets } = context;
   phase.say('cloning', 0);
   console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
-  const address = await checkAddress(run.repo, config.git);
+  const address = await checkAddress(run.repo, config.sources);
   return fetchSource({
     address,
     ref: parseRef(run.ref),

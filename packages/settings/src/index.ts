@@ -1,0 +1,2 @@
+export { ConfigError, Environment } from './environment.ts';
+export { readServerSettings, type ServerSettings } from './server-settings.ts';
