@@ -8,6 +8,7 @@ export { ForeignFileError, readForeignFile } from './foreign/read-foreign-file.t
 export * from './format/index.ts';
 export * from './jobs/jobs.ts';
 export * from './keys/keys.ts';
+export { isAlive } from './launch/is-alive.ts';
 export * from './launch/launch.ts';
 export { serveSideProcess, startSideProcess } from './launch/side-process.ts';
 export * from './mail/mail-address.ts';

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sweepLeftovers } from '@marteau/launch';
+import { isAlive } from '@marteau/shared';
 
 const prefix = 'marteau-read-';
 
@@ -28,13 +29,4 @@ export async function sweepReads(): Promise<string[]> {
 function isLeft(pid: number): boolean {
   if (!(pid > 0)) return false;
   return pid === process.pid || !isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type FixtureContext, type PriorState, restorePriorState } from '@marteau/fixture';
+import { isAlive } from '@marteau/shared';
 import type { World } from '../world.ts';
-import { isAlive } from './is-alive.ts';
 
 type PriorStates = NonNullable<FixtureContext['priorStates']>;
 

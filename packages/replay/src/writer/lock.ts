@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { MarteauError } from '@marteau/shared';
+import { isAlive, MarteauError } from '@marteau/shared';
 
 /**
  * Keeps a second recorder from a file, until the answer is called. The lock of a recorder that was killed is taken over.
@@ -32,14 +32,5 @@ function ownerOf(lock: string): number | null {
     return Number(readFileSync(lock, 'utf8')) || null;
   } catch {
     return null; // it was released in this moment
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarteauError } from '@marteau/shared';
 import { isMissing } from '../folders/safe-path.ts';
-import { isAlive, processIdentity } from '../nodes/process-identity.ts';
+import { processIdentity, stillRuns } from '../nodes/process-identity.ts';
 
 /** One service (web and workers of one installation) per data folder. */
 export interface DataFolderLock {
@@ -65,7 +65,7 @@ async function takeOver(draft: string, file: string, folder: string): Promise<bo
     const owner = await readOwner(file);
     // another machine's processes cannot be seen from here: its lock stands
     const elsewhere = owner && owner.host !== hostname() ? { host: owner.host, file } : null;
-    if (owner && (elsewhere || isAlive(owner.process)))
+    if (owner && (elsewhere || stillRuns(owner.process)))
       throw new MarteauError('data-folder-locked', {
         folder,
         pid: Number.parseInt(owner.process, 10),

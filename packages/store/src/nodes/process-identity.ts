@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAlive } from '@marteau/shared';
 
 /**
  * Who a process is beyond its pid, which may be given again: `pid@start`. The start is in clock ticks since boot
@@ -9,14 +10,9 @@ export function processIdentity(pid: number): string {
 }
 
 /** Whether the process that had this identity still runs on this machine. */
-export function isAlive(identity: string): boolean {
+export function stillRuns(identity: string): boolean {
   const [pid, start] = identity.split('@');
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return startOf(Number(pid)) === (start ?? '');
+  return isAlive(Number(pid)) && startOf(Number(pid)) === (start ?? '');
 }
 
 /** Field 22 of /proc/PID/stat, counted after the name, which may hold anything; a zombie is as good as gone. */

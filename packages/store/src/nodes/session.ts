@@ -7,7 +7,7 @@ import { allot } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
 import { within } from '../redis/within.ts';
 import { addressTowards } from './address-towards.ts';
-import { isAlive, processIdentity } from './process-identity.ts';
+import { processIdentity, stillRuns } from './process-identity.ts';
 import { requireSameVersion } from './same-version.ts';
 import { createSlotKeeper } from './slot-keeper.ts';
 
@@ -50,7 +50,7 @@ export async function joinNode(
     if (answer[0] === 'joined') return;
     const [, host, owner] = answer;
     // a worker that was killed here is known to be dead before its lease ends
-    const dead = host === hostname() && !isAlive(owner);
+    const dead = host === hostname() && !stillRuns(owner);
     const second = dead ? await register(true) : answer;
     if (second[0] === 'taken') throw new MarteauError('node-name-taken', { name, host });
   };
