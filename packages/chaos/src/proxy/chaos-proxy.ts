@@ -247,9 +247,9 @@ export class ChaosProxy {
     const number = ++this.accepts;
     this.counts.connections++;
     if (this.refuses(socket, number)) return;
-    const client = accepted(socket, this.tls);
+    const take = (receive: Receive) => accepted(socket, this.tls, receive);
     const call = (receive: Receive) => callBackend(this.backend, this.upstreamTls, receive);
-    const connection = new Connection(number, client, call, this.protocol.open?.(), this.around);
+    const connection = new Connection(number, take, call, this.protocol.open?.(), this.around);
     this.connections.add(connection);
     if (this.plan.actives.length > 0) connection.apply(this.plan);
   }

@@ -45,18 +45,18 @@ export class Connection {
 
   constructor(
     number: number,
-    client: Endpoint,
+    accept: (receive: Receive) => Endpoint,
     call: (receive: Receive) => Endpoint,
     dialogue: Dialogue | undefined,
     around: Surroundings,
   ) {
     this.number = number;
     this.seed = around.seed;
-    this.client = client;
+    this.client = accept((chunk) => this.fromClient(chunk));
     this.backend = call((chunk) => this.fromBackend(chunk));
     this.around = around;
-    this.up = new Lane(1, client.stream, this.backend.stream);
-    this.down = new Lane(2, this.backend.stream, client.stream);
+    this.up = new Lane(1, this.client.stream, this.backend.stream);
+    this.down = new Lane(2, this.backend.stream, this.client.stream);
     this.dialogue = dialogue;
     this.conversation = dialogue === undefined ? new Turns(this) : new Messages(this, dialogue);
     this.listen();
@@ -64,7 +64,6 @@ export class Connection {
 
   private listen(): void {
     const { client, backend } = this;
-    client.stream.on('data', (chunk: Buffer) => this.conversation.fromClient(chunk));
     client.stream.on('end', () => {
       this.conversation.clientEnded();
       this.up.send(null, this.conversation.current);
@@ -79,6 +78,11 @@ export class Connection {
       }
       mine.stream.on('close', () => this.sideClosed(mine, other));
     }
+  }
+
+  private fromClient(chunk: Buffer): boolean {
+    this.conversation.fromClient(chunk);
+    return this.up.isIdle;
   }
 
   private fromBackend(chunk: Buffer): boolean {

@@ -121,8 +121,8 @@ export class Messages implements Conversation {
     }
     if (connection.isClosed || start === chunk.length) return;
     const rest = chunk.subarray(start);
-    // Whether a request is hit is not known before its command is.
-    if (this.inRequest && !this.headed && connection.asksRequests) this.kept.push(rest);
+    // Whether a request is hit is not known before its command is; until then its bytes may be overwritten.
+    if (this.inRequest && !this.headed && connection.asksRequests) this.kept.push(Buffer.from(rest));
     else this.forward(rest, this.current);
   }
 

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
 import type { Address } from '../address.ts';
-import { ReadBuffer } from './read-buffer.ts';
+import { ReadBuffer, readAccepted } from './read-buffer.ts';
 
 /** One side of a connection: what is read and written, and the socket beneath it. */
 export interface Endpoint {
@@ -24,9 +24,14 @@ export interface UpstreamTls {
 }
 
 /** A client's socket; with a context, TLS ends here. */
-export function accepted(raw: Socket, context: SecureContext | undefined): Endpoint {
-  const stream = context === undefined ? raw : new TLSSocket(raw, { isServer: true, secureContext: context });
-  return { stream, raw };
+export function accepted(socket: Socket, context: SecureContext | undefined, receive: Receive): Endpoint {
+  if (context === undefined) {
+    const raw = readAccepted(socket, receive);
+    return { stream: raw, raw };
+  }
+  const stream = new TLSSocket(socket, { isServer: true, secureContext: context });
+  stream.on('data', receive);
+  return { stream, raw: socket };
 }
 
 /** Calls the backend. What is written before it answers waits. */

@@ -1,3 +1,6 @@
+import { Socket, type SocketConstructorOpts } from 'node:net';
+import type { Receive } from './endpoint.ts';
+
 /** Idle connections are many, so each begins with this much. */
 const smallest = 512;
 /** What Node reads at a time, too. */
@@ -10,10 +13,9 @@ const largest = 64 * 1024;
 export class ReadBuffer {
   private bytes = Buffer.allocUnsafeSlow(smallest);
   private isFresh = true;
-  private readonly receive: (chunk: Buffer) => boolean;
+  private readonly receive: Receive;
 
-  /** @param receive takes what came; answers whether nobody holds it any longer */
-  constructor(receive: (chunk: Buffer) => boolean) {
+  constructor(receive: Receive) {
     this.receive = receive;
   }
 
@@ -36,4 +38,19 @@ export class ReadBuffer {
     }
     return true;
   };
+}
+
+/**
+ * Reads an accepted socket into such a buffer. Node lets only those that call have one, so what was accepted moves into
+ * a socket that is made with it; where Node does not show what is under its sockets, it stays and allocates.
+ * @returns the socket to use from now on
+ */
+export function readAccepted(socket: Socket, receive: Receive): Socket {
+  const under = socket as unknown as { _handle: object | null | undefined };
+  const handle = under._handle;
+  if (!handle) return socket.on('data', receive);
+  under._handle = null;
+  socket.destroy();
+  const options = { handle, allowHalfOpen: true, onread: new ReadBuffer(receive) };
+  return new Socket(options as SocketConstructorOpts);
 }
