@@ -29,7 +29,7 @@ export const compare: Command = {
     const comparison = compareResults(before, after);
     if (typeof options.out === 'string') {
       const out = resolve(world.cwd, options.out);
-      await writeFile(out, renderComparison(comparison, after.run));
+      await writeFile(out, renderComparison(comparison, before, after));
       world.err(`${out}\n`);
     }
     if (comparison === null) {

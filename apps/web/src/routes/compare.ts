@@ -30,7 +30,7 @@ export async function compareRoutes(app: FastifyInstance, { store }: { store: St
     return reply
       .header('content-security-policy', reportPolicy)
       .type('text/html; charset=utf-8')
-      .send(renderComparison(compare([before], after), after.run));
+      .send(renderComparison(compare([before], after), [before], after));
   });
 
   app.get<CompareRequest>('/runs/:id/compare-with', { schema: { hide: true } }, async (request, reply) => {

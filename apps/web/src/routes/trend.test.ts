@@ -25,3 +25,18 @@ test('the trend of a project shows its runs, in the sandbox of a report', async 
     /0 runs, of which 0 count/,
   );
 });
+
+test('runs of another test or profile are a trend of their own, which the page leads to', async () => {
+  await using bed = await openTestbed();
+  await finishedRun(bed.store);
+  const smoke = await finishedRun(bed.store, { more: { request: { repo, profile: 'smoke' } } });
+  const page = async (query: string) => (await bed.get(`/trend?project=${project}${query}`)).text();
+  const newest = await page('');
+  assert.match(newest, /1 run, of which 1 counts/);
+  assert.match(newest, new RegExp(`/runs/${smoke.id}"`));
+  const [, href = ''] = /Other tests of this project: <a href="http:\/\/[^/]+([^"]+)"/.exec(newest) ?? [];
+  const other = await (await bed.get(href.replaceAll('&amp;', '&'))).text();
+  assert.match(other, /1 run, of which 1 counts/);
+  assert.doesNotMatch(other, new RegExp(`/runs/${smoke.id}"`));
+  assert.match(other, />(<bdi>)?profile smoke</);
+});

@@ -1,15 +1,20 @@
 import type { Results, Series } from '@marteau/shared';
 import { pack } from './page/packed.js';
 import { readable } from './text.ts';
-import { curvesOf, endOf } from './views/timeline.ts';
+import { endOf } from './views/time-axis.ts';
+import type { TimeChart } from './views/time-chart.ts';
+import { curvesOf } from './views/timeline.ts';
 
 /** Labels whose curves the page carries; the others are in results.json. */
 const mostSubjects = 120;
 
 type Columns = Readonly<Record<string, readonly (number | null)[]>>;
 
-/** The numbers behind the timeline, packed: what the cursor reads, and the curves of every label. */
-export function pageData(results: Results): unknown {
+/**
+ * The numbers behind the charts over time, packed: what the cursor reads, and the curves of every label.
+ * @param others the charts beside the main timeline
+ */
+export function pageData(results: Results, others: readonly TimeChart[]): unknown {
   const { requests, labels, load } = results;
   if (requests === null || load.series === null) return null;
   const { from, width, users, offered, started } = load.series;
@@ -18,6 +23,7 @@ export function pageData(results: Results): unknown {
     end: endOf(results),
     windows: results.steps.map(({ begin, end }) => ({ from: begin, to: end })),
     load: packed({ from, width }, { users, offered, started }),
+    readings: others.flatMap(({ readings }) => readings),
     subjects: [
       { name: 'all requests', kind: 'request', ...subject(results, requests, null) },
       ...own.map(({ name, kind, series }) => ({

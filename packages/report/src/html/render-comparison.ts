@@ -1,22 +1,58 @@
-import type { Comparison, RunFacts } from '@marteau/shared';
+import { type Comparison, formatLatency, formatPercent, formatRate, type Results } from '@marteau/shared';
+import { differencesOf } from '../comparison/differences.ts';
+import { summarise } from '../results/summarise.ts';
 import { renderTemplate } from './templates.ts';
 import { safeLink } from './text.ts';
 import { comparisonView } from './views/comparison.ts';
+import { headOf } from './views/head.ts';
 import { momentInWords } from './words.ts';
+
+/** Earlier runs that stand beside the later one by name. */
+const mostShown = 12;
 
 /**
  * A comparison as one HTML file that needs nothing else.
  * @param comparison from `compare`; null says that the runs have no load in common
- * @param run the later run
+ * @param before the earlier runs, newest first; at least one
+ * @param after the later run
  */
-export function renderComparison(comparison: Comparison | null, run: RunFacts): string {
+export function renderComparison(
+  comparison: Comparison | null,
+  before: readonly Results[],
+  after: Results,
+): string {
+  const [newest] = before;
   return renderTemplate('comparison-page.njk', {
-    title: run.name ?? run.project,
-    now: {
-      when: momentInWords(run.startedAt ?? run.submittedAt),
-      text: run.commit === null ? run.id : `${run.commit.slice(0, 8)} ${run.commitSubject ?? ''}`.trim(),
-      link: safeLink(run.url),
-    },
+    title: after.run.name ?? after.run.project,
+    runs: [
+      runView(after, 'now'),
+      ...before
+        .slice(0, mostShown)
+        .map((results) => runView(results, before.length > 1 ? 'earlier' : 'before')),
+    ],
+    left: Math.max(0, before.length - mostShown),
     change: comparisonView({ comparison }),
+    differences: newest === undefined ? [] : differencesOf(newest, after).map(withSafeLink),
   });
 }
+
+/** One run in a line: when, what, how it ended, and its main figures. */
+function runView(results: Results, side: string) {
+  const { run } = results;
+  const summary = summarise(results);
+  const { verdict, facts } = headOf(results);
+  return {
+    side,
+    verdict,
+    when: momentInWords(run.startedAt ?? run.submittedAt),
+    link: safeLink(run.url),
+    commit: run.commit?.slice(0, 8) ?? '',
+    subject: run.commitSubject ?? '',
+    load: facts.find(({ term }) => term === 'load')?.text ?? '',
+    p95: formatLatency(summary?.p95 ?? null),
+    rate: formatRate(summary?.rate ?? null),
+    errors: formatPercent(summary?.errorRate ?? null),
+  };
+}
+
+const withSafeLink = <T extends { link: string | null }>(one: T): T => ({ ...one, link: safeLink(one.link) });

@@ -3,7 +3,6 @@ import { describe, test } from 'node:test';
 import { type Results, readResults } from '@marteau/shared';
 import { scenarios } from '../fixtures/scenarios.ts';
 import { buildResults } from '../results/build-results.ts';
-import { renderComparison } from './render-comparison.ts';
 import { renderReport } from './render-report.ts';
 
 const built = new Map<string, Results>();
@@ -76,17 +75,4 @@ describe('short and sad runs say why', () => {
   ] as const) {
     test(name, () => assert.match(renderReport(built.get(name)!), said));
   }
-});
-
-describe('a comparison as a page of its own', () => {
-  test('shows the same as the report, and asks nothing of anybody', () => {
-    const results = built.get('much-slower')!;
-    const html = renderComparison(results.comparison, results.run);
-    assert.match(html, /p95 at 20 users is 8\d(\.\d)? % worse than in the last 6 good runs \(likely\)/);
-    assert.doesNotMatch(html, /<(script|link|img|iframe)\b/i);
-  });
-
-  test('says why there is none', () => {
-    assert.match(renderComparison(null, built.get('hostile')!.run), /have no load in common/);
-  });
 });

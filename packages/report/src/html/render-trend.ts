@@ -4,19 +4,31 @@ import { renderTemplate } from './templates.ts';
 import { safeLink } from './text.ts';
 import { trendChart, trendRows } from './views/trend.ts';
 
+/** Where a trend's page leads. Whole addresses. */
+export interface TrendLinks {
+  /** The project's page; null where there is none. */
+  readonly project: string | null;
+  /** Trends of its other tests and profiles, by name. */
+  readonly others: readonly { readonly name: string; readonly href: string }[];
+}
+
 /**
  * The trend of a project's test over its runs, as one HTML file that needs nothing else.
  * @param title the project, or its name
  * @param all oldest first; repeats that confirm a change are left out
- * @param project the whole address of the project's page, where there is one
  */
-export function renderTrend(title: string, all: readonly TrendRun[], project: string | null = null): string {
+export function renderTrend(
+  title: string,
+  all: readonly TrendRun[],
+  { project, others }: TrendLinks = { project: null, others: [] },
+): string {
   const runs = all.filter(({ run }) => run.trigger !== repeatTrigger);
   const trends = trendsOf(runs);
   const shown = trends.filter(({ values }) => values.some((value) => value !== null && value > 0));
   return renderTemplate('trend-page.njk', {
     title,
     project: project === null ? null : safeLink(project),
+    others: others.map(({ name, href }) => ({ name, href: safeLink(href) })),
     charts: shown.map((trend) => trendChart(trend, runs)),
     rows: trendRows(runs, trends),
     sentence: sentenceOf(runs, trends),

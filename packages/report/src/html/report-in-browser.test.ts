@@ -114,6 +114,29 @@ describe('with JavaScript', () => {
     assert.equal(await page.locator('.cursor:visible').count(), 0);
   });
 
+  test('the cursor and the zoom reach the charts of generator and hosts, too', async () => {
+    await using opened = await open('hosts', tall);
+    const { page } = opened;
+    const box = (await page.locator('[data-panel="throughput"] .plot').boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 20);
+    const read = (panel: string) => page.locator(`[data-panel="${panel}"] output`).first().textContent();
+    await page.waitForFunction("document.querySelector('[data-panel=host-1-cpu] output').textContent !== ''");
+    assert.match((await read('host-1-cpu'))!, /^9\d(\.\d)? %$/);
+    assert.match((await read('host-0-memory'))!, /^\d\.\d\d GB$/);
+    assert.match((await read('host-0-network'))!, /^in \d+(\.\d+)? [kM]B\s*out \d+(\.\d+)? [kM]B$/);
+    assert.match((await read('generator-cpu'))!, /^\dm \d+s\s*\d+(\.\d)? %$/);
+    const cursors = await page.locator('.cursor:visible').count();
+    assert.equal(cursors, await page.locator('.time .plot').count());
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    const views = await page
+      .locator('.time .plot svg')
+      .evaluateAll((all) => all.map((svg) => svg.getAttribute('viewBox')));
+    assert.equal(new Set(views).size, 1);
+    assert.notEqual(views[0], '0 0 4800 1000');
+  });
+
   test('dragging zooms into all charts, and Escape shows everything again', async () => {
     await using opened = await open('fail', tall);
     const { page } = opened;

@@ -5,17 +5,18 @@ import { againInWords } from './views/again.ts';
 import { candlesticksOf } from './views/candlesticks.ts';
 import { chaosView } from './views/chaos.ts';
 import { comparisonView, nothingToCompare } from './views/comparison.ts';
+import { contentTable } from './views/content-table.ts';
 import { distributionOf } from './views/distribution.ts';
 import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
 import { healthOf } from './views/health.ts';
 import { hostsOf } from './views/hosts.ts';
 import { busiest, labelsView, labelTable } from './views/labels.ts';
+import { apdexCurve, iterationsCurve, rateCurve } from './views/load-curves.ts';
 import { metricsTable } from './views/metrics-table.ts';
 import { nodesTable } from './views/nodes-table.ts';
 import { outcomesInWords, outcomesTable, phasesTable } from './views/outcomes.ts';
 import { probesTable } from './views/probes-table.ts';
-import { rateCurve } from './views/rate-curve.ts';
 import { recordingsView } from './views/recordings-table.ts';
 import { slowestTable } from './views/slowest.ts';
 import { spectrumView } from './views/spectrum.ts';
@@ -36,6 +37,10 @@ export function viewOf(results: Results): object {
   const outcomes = outcomesTable(results);
   const phases = phasesTable(results);
   const nodes = nodesTable(results);
+  const health = healthOf(results);
+  const hosts = hostsOf(results);
+  const chaos = chaosView(results);
+  const others = [health, chaos?.chart, ...hosts.map(({ chart }) => chart)].filter((chart) => !!chart);
   const view = {
     results,
     head: headOf(results),
@@ -46,6 +51,7 @@ export function viewOf(results: Results): object {
     slowest: slowestTable(results),
     distribution: distributionOf(results),
     spectrum: spectrumView(results),
+    content: contentTable(results),
     labels,
     details: detailsOf(results),
     change: comparisonView(results),
@@ -54,9 +60,9 @@ export function viewOf(results: Results): object {
     outcomes,
     phases,
     nodes,
-    health: healthOf(results),
-    hosts: hostsOf(results),
-    chaos: chaosView(results),
+    health,
+    hosts,
+    chaos,
     metrics: metricsTable(results),
     recordings: recordingsView(results),
     probes: probesTable(results),
@@ -65,19 +71,22 @@ export function viewOf(results: Results): object {
     again: againInWords(results),
     runPage: safeLink(results.run.url),
     apdexThreshold: formatLatency(results.apdexThreshold),
-    data: scriptJson(pageData(results)),
+    data: scriptJson(pageData(results, others)),
   };
   return { ...view, contents: contentsOf(view) };
 }
 
 function stepsView(results: Results) {
-  if (results.steps.length === 0) return { requests: null, tests: null, curve: null, sticks: null };
+  if (results.steps.length === 0)
+    return { requests: null, tests: null, curve: null, iterations: null, apdex: null, sticks: null };
   const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
   const isCurve = results.steps.length > 1;
   return {
     requests: stepsTable(results, 'requests'),
     tests: stepsTable(results, 'tests'),
     curve: isCurve ? rateCurve(results) : null,
+    iterations: isCurve ? iterationsCurve(results) : null,
+    apdex: isCurve ? apdexCurve(results) : null,
     sticks: isCurve
       ? candlesticksOf(
           results.steps.map(({ requests }) => requests),

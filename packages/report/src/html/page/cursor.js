@@ -1,18 +1,20 @@
 import { count, moment, perSecond } from './units.js';
 
 /**
- * One cursor over all charts of the timeline: the numbers of that moment stand beside each chart's title. Also with
- * the arrow keys, once a chart has the focus.
+ * One cursor over all charts on the axis of time: the numbers of that moment stand beside each title. Also with the
+ * arrow keys, once a chart has the focus.
  * @import { Column } from './panels.js'
- * @param {Element} timeline
- * @param {{ load: any }} data
+ * @param {readonly Element[]} charts
+ * @param {{ load: any, readings: { id: string, columns: Column[] }[] }} data
  * @param {{ from: number, to: number }} zoom
  * @returns {{ read: (panel: string, columns: readonly Column[]) => void }}
  */
-export function startCursor(timeline, { load }, zoom) {
+export function startCursor(charts, { load, readings }, zoom) {
   /** @type {Map<string, readonly Column[]>} */
   const columns = new Map([['load', loadColumns(load)]]);
-  const panels = [...timeline.querySelectorAll('.panel')];
+  for (const { id, columns: own } of readings) columns.set(id, own);
+  const panels = charts.flatMap((chart) => [...chart.querySelectorAll('.panel')]);
+  const firsts = new Set(charts.map((chart) => chart.querySelector('.panel')));
   const cursors = panels.map((panel) => {
     const line = document.createElement('div');
     line.className = 'cursor';
@@ -27,7 +29,7 @@ export function startCursor(timeline, { load }, zoom) {
       cursors[i].hidden = false;
       cursors[i].style.left = `${share * 100}%`;
       const words = wordsAt(columns.get(panel.dataset.panel) ?? [], at);
-      if (i === 0) words.unshift(said('', moment(at)));
+      if (firsts.has(panel)) words.unshift(said('', moment(at)));
       panel.querySelector('output').replaceChildren(...words);
     });
   };
@@ -38,7 +40,7 @@ export function startCursor(timeline, { load }, zoom) {
 
   let share = 0;
   let isAsked = false;
-  timeline.addEventListener('pointermove', (event) => {
+  const follow = (/** @type {any} */ event) => {
     const plot = event.target.closest('.plot');
     if (plot === null) return;
     const box = plot.getBoundingClientRect();
@@ -49,8 +51,11 @@ export function startCursor(timeline, { load }, zoom) {
       isAsked = false;
       show(share);
     });
-  });
-  timeline.addEventListener('pointerleave', hide);
+  };
+  for (const chart of charts) {
+    chart.addEventListener('pointermove', follow);
+    chart.addEventListener('pointerleave', hide);
+  }
   for (const panel of panels) {
     const plot = panel.querySelector('.plot');
     plot.tabIndex = 0;

@@ -12,8 +12,9 @@ for (const part of parts) part();
 const timeline = document.querySelector('#timeline');
 const data = readData();
 if (timeline !== null && data !== null) {
-  const zoom = startZoom(timeline, data);
-  const cursor = startCursor(timeline, data, zoom);
+  const charts = [...document.querySelectorAll('.chart.time')];
+  const zoom = startZoom(charts, data);
+  const cursor = startCursor(charts, data, zoom);
   startSubjects(timeline, data, cursor);
 }
 

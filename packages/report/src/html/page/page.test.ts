@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatCount, formatLatency, formatRate } from '@marteau/shared';
+import { formatBytes, formatCount, formatLatency, formatRate } from '@marteau/shared';
 import fc from 'fast-check';
 import { pack, unpack } from './packed.js';
 import { bandPath, dotsPath, linePath, stairPath, strokesPath } from './path.js';
 import { latencyScale, linearScale, logScale, timeTicks } from './scale.js';
-import { count, latency, moment, perSecond, shortCount, shortLatency } from './units.js';
+import { bytes, count, latency, moment, percent, perSecond, shortCount, shortLatency } from './units.js';
 
 const value = fc.double({ min: 0, max: 5e9, noNaN: true });
 
@@ -15,10 +15,22 @@ describe('units', () => {
       fc.property(value, (number) => {
         assert.equal(latency(number), formatLatency(number));
         assert.equal(count(number), formatCount(number));
+        assert.equal(bytes(number), formatBytes(number));
         if (number === 0 || number > 1e-6) assert.equal(perSecond(number), formatRate(number));
       }),
     );
     assert.equal(latency(null), formatLatency(null));
+  });
+
+  test('of shares have a digit behind the point, which is as exact as packed numbers are', () => {
+    assert.deepEqual([0, 0.0123, 0.5, 0.8547, 1, null].map(percent), [
+      '0 %',
+      '1.2 %',
+      '50 %',
+      '85.5 %',
+      '100 %',
+      '–',
+    ]);
   });
 
   test('are shorter on axes', () => {

@@ -1,4 +1,5 @@
 import { unpack } from './packed.js';
+import { bytes, count, latency, percent } from './units.js';
 
 /**
  * @import { Curves } from './panels.js'
@@ -6,6 +7,7 @@ import { unpack } from './packed.js';
  * @typedef {object} Data
  * @property {number} end ms
  * @property {{ title: string, from: number, width: number, values: number[][], names: string[] }} load
+ * @property {{ id: string, columns: any[] }[]} readings what the cursor reads in the other charts, by panel
  * @property {Subject[]} subjects all requests first, then every label
  */
 
@@ -23,6 +25,10 @@ export function readData() {
   return {
     end: packed.end,
     load: columns(packed.load),
+    readings: packed.readings.map((/** @type {any} */ { id, columns: all }) => ({
+      id,
+      columns: all.map(reading),
+    })),
     subjects: packed.subjects.map((/** @type {any} */ subject) => ({
       ...subject,
       get curves() {
@@ -36,5 +42,27 @@ export function readData() {
         return { end: packed.end, windows: packed.windows, ...curves };
       },
     })),
+  };
+}
+
+/** Packed numbers end at 7e9, so bytes are packed as kB. */
+const scales = { bytes: 1000 };
+const words = { percent, latency, bytes, count };
+
+/** A column that is unpacked when the cursor first comes over it. @param {any} packed */
+function reading({ name, label, unit, from, width, length, packed }) {
+  /** @type {string[] | null} */
+  let values = null;
+  const say = (/** @type {number | null} */ value) =>
+    words[unit](value === null ? null : value * (scales[unit] ?? 1));
+  return {
+    name,
+    label,
+    from,
+    width,
+    get values() {
+      values ??= unpack(packed, length).map(say);
+      return values;
+    },
   };
 }

@@ -34,6 +34,21 @@ export function shortLatency(us) {
 /** @param {number | null} value */
 export const count = (value) => (value === null ? '–' : grouped(String(Math.round(value))));
 
+/** Three digits at most, as packed numbers are not more exact than that. @param {number | null} ratio 0 … 1 */
+export const percent = (ratio) =>
+  ratio === null ? '–' : `${trimmed(threeDigits(Math.round(ratio * 1000) / 10))} %`;
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** @param {number | null} size */
+export function bytes(size) {
+  if (size === null) return '–';
+  let unit = 0;
+  let value = size;
+  for (; value >= 999.5 && unit < byteUnits.length - 1; unit++) value /= 1000;
+  return unit === 0 ? `${Math.round(value)} B` : `${threeDigits(value)} ${byteUnits[unit]}`;
+}
+
 /** @param {number | null} value */
 export const perSecond = (value) => (value === null ? '–' : `${trimmed(threeDigits(value))}/s`);
 

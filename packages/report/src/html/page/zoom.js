@@ -4,13 +4,15 @@ import { moment } from './units.js';
 
 /**
  * Drag over a chart to see that stretch of time in all of them; Escape, a double click or the button shows all again.
- * @param {Element} timeline
+ * @param {readonly Element[]} charts
  * @param {{ end: number }} data
  * @returns {{ readonly from: number, readonly to: number, readonly isDragging: boolean }} the stretch that is shown, ms
  */
-export function startZoom(timeline, { end }) {
+export function startZoom(charts, { end }) {
   const state = { from: 0, to: end, isDragging: false };
-  const reset = /** @type {HTMLButtonElement} */ (timeline.querySelector('#unzoom'));
+  const reset = /** @type {HTMLButtonElement} */ (document.querySelector('#unzoom'));
+  const all = (/** @type {string} */ selector) =>
+    charts.flatMap((chart) => [...chart.querySelectorAll(selector)]);
   const share = (/** @type {number} */ ms) => ((ms - state.from) / (state.to - state.from)) * 100;
 
   const show = (/** @type {number} */ from, /** @type {number} */ to) => {
@@ -18,27 +20,28 @@ export function startZoom(timeline, { end }) {
     state.to = Math.min(end, to);
     const left = (state.from / end) * plotWidth;
     const width = ((state.to - state.from) / end) * plotWidth;
-    for (const svg of timeline.querySelectorAll('.plot svg'))
-      svg.setAttribute('viewBox', `${left} 0 ${width} 1000`);
-    for (const band of timeline.querySelectorAll('.bands span')) {
+    for (const svg of all('.plot svg')) svg.setAttribute('viewBox', `${left} 0 ${width} 1000`);
+    for (const band of all('.bands span')) {
       const [begin, stop] = [Number(band.dataset.at), Number(band.dataset.to)];
       band.style.left = `${Math.max(0, share(begin))}%`;
       band.hidden = stop <= state.from || begin >= state.to;
     }
-    timeline.querySelector('.xs .lane').replaceChildren(
-      ...timeTicks(state.from, state.to).map((at) => {
-        const tick = document.createElement('span');
-        tick.style.left = `${share(at)}%`;
-        tick.textContent = moment(at);
-        return tick;
-      }),
-    );
+    for (const lane of all('.xs .lane')) {
+      lane.replaceChildren(
+        ...timeTicks(state.from, state.to).map((at) => {
+          const tick = document.createElement('span');
+          tick.style.left = `${share(at)}%`;
+          tick.textContent = moment(at);
+          return tick;
+        }),
+      );
+    }
     reset.hidden = state.from === 0 && state.to === end;
   };
 
-  for (const plot of timeline.querySelectorAll('.plot')) dragOver(plot, state, show);
+  for (const plot of all('.plot')) dragOver(plot, state, show);
   reset.addEventListener('click', () => show(0, end));
-  timeline.addEventListener('dblclick', () => show(0, end));
+  for (const chart of charts) chart.addEventListener('dblclick', () => show(0, end));
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape') show(0, end);
   });

@@ -9,12 +9,9 @@ import {
   type Results,
   spellDuration,
 } from '@marteau/shared';
-import type { Panel } from '../page/panels.js';
-import { linePath } from '../page/path.js';
-import { linearScale, timeTicks } from '../page/scale.js';
 import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
-import { bandsOf, endOf } from './timeline.ts';
+import { type TimeChart, timeChart } from './time-chart.ts';
 
 /** The most faults that are told one by one; `every: 1s` makes very many. */
 const mostFaults = 100;
@@ -23,7 +20,7 @@ const mostFaults = 100;
 export interface ChaosView {
   readonly about: string;
   readonly faults: readonly { outcome: string; sentence: string; what: string }[];
-  readonly chart: object | null;
+  readonly chart: TimeChart | null;
   readonly figures: Table;
   readonly targets: Table | null;
   readonly troubles: readonly string[];
@@ -138,43 +135,33 @@ function targetsTable({ targets }: ChaosResult): Table | null {
 }
 
 /** Faults of the proxies over errors of the app, second by second on one axis of time. */
-function chartOf(results: Results, { seconds, faults }: ChaosResult) {
-  const { requests } = results;
-  if (requests === null) return null;
-  const { from, width, errors } = requests.throughput;
-  const end = endOf(results);
-  const perSecond = 1000 / width;
-  const place = (ms: number) => Math.round((Math.max(0, Math.min(ms, end)) / end) * 10_000) / 100;
+function chartOf(results: Results, { seconds }: ChaosResult): TimeChart | null {
+  if (results.requests === null) return null;
+  const { from, width, errors } = results.requests.throughput;
   const hits = new Array<number>(errors.length).fill(0);
   for (const { at, count } of seconds) {
     const i = Math.floor((at - from) / width);
     if (i >= 0 && i < hits.length) hits[i]! += count;
   }
-  const panel = (id: string, title: string, name: string, counts: readonly number[]): Panel => {
-    const values = counts.map((count) => count * perSecond);
-    const scale = linearScale(Math.max(2, ...values), 2);
-    const fromTop = (value: number) => Math.round((1 - scale.place(value)) * 10_000) / 100;
-    return {
-      id,
-      title,
-      note: '',
-      height: 64,
-      ticks: scale.ticks.map((tick) => ({ at: fromTop(tick), label: formatCount(tick) })),
-      marks: [{ kind: 'line', name, path: linePath(values, { from, width, end }, scale) }],
-      bounds: [],
-      ends: [],
-      columns: [],
-    };
-  };
-  return {
-    bands: bandsOf(results, end),
-    ticks: timeTicks(0, end).map((at) => ({ at: place(at), label: moment(at) })),
-    events: faults
-      .filter(({ lasting }) => !lasting)
-      .map((fault) => ({ at: place(fault.begin), width: place(fault.end) - place(fault.begin) })),
-    panels: [
-      panel('faults', 'faults made, per second', 'users', hits),
-      panel('fault-errors', 'errors of requests, per second', 'p95', errors),
+  const panel = (id: string, title: string, name: string, label: string, counts: readonly number[]) => ({
+    id,
+    title,
+    height: 64,
+    highest: Math.max(2, ...counts.map((count) => (count * 1000) / width)),
+    limit: null,
+    curves: [
+      {
+        name,
+        label,
+        unit: 'count' as const,
+        from,
+        width,
+        values: counts.map((count) => (count * 1000) / width),
+      },
     ],
-  };
+  });
+  return timeChart(results, 'faults', 'Faults and errors over time', [
+    panel('hits', 'faults made, per second', 'users', 'faults per second', hits),
+    panel('errors', 'errors of requests, per second', 'p95', 'errors per second', errors),
+  ]);
 }

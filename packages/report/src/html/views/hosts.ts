@@ -6,20 +6,16 @@ import {
   type Results,
   type StepResult,
 } from '@marteau/shared';
-import type { Panel } from '../page/panels.js';
-import { linePath } from '../page/path.js';
-import { linearScale, type Scale, timeTicks } from '../page/scale.js';
-import { moment } from '../page/units.js';
-import { loadPanel } from './load-panel.ts';
 import { figure, type Table, word } from './table.ts';
-import { bandsOf, endOf } from './timeline.ts';
+import { endOf } from './time-axis.ts';
+import { type PanelOf, type TimeChart, timeChart } from './time-chart.ts';
 
 /** A host of the target beside the load: its curves on the axis of time, and what it did in each step. */
 export interface HostView {
   readonly name: string;
   readonly about: string;
   readonly note: string;
-  readonly chart: object | null;
+  readonly chart: TimeChart | null;
   readonly table: Table | null;
 }
 
@@ -30,7 +26,7 @@ export function hostsOf(results: Results): HostView[] {
     name: host.name,
     about: aboutOf(host),
     note: host.note ?? '',
-    chart: host.at.length > 1 ? chartOf(host, results) : null,
+    chart: host.at.length > 1 ? chartOf(host, results, i) : null,
     table: host.at.length > 0 ? tableOf(host, results, i) : null,
   }));
 }
@@ -44,62 +40,42 @@ function aboutOf({ processors, memoryTotal }: HostSeries): string {
     .join(', ');
 }
 
-function chartOf(host: HostSeries, results: Results) {
-  const end = endOf(results);
+function chartOf(host: HostSeries, results: Results, index: number): TimeChart | null {
   const width = spacingOf(host.at);
-  const grid = { from: 0, width, end };
-  const curve = (name: Column) => onGrid(host, name, width, Math.ceil(end / width));
-  const panel = (
-    id: string,
-    title: string,
-    lines: readonly { name: string; column: Column; label: string }[],
-    highest: number | null,
-    words: (value: number) => string,
-  ): Panel | null => {
-    const curves = lines.map(({ name, column, label }) => ({ name, label, values: curve(column) }));
-    const top = curves
-      .flatMap(({ values }) => values)
-      .reduce((most: number, value) => Math.max(most, value ?? 0), 0);
-    if (curves.every(({ values }) => values.every((value) => value === null))) return null;
-    const scale = linearScale(highest ?? top, 2);
-    return {
-      id,
-      title,
-      note: '',
-      height: 72,
-      ticks: scale.ticks.map((tick) => ({ at: place(scale, tick), label: words(tick) })),
-      marks: curves.map(({ name, values }) => ({ kind: 'line', name, path: linePath(values, grid, scale) })),
-      bounds: [],
-      ends: curves.length < 2 ? [] : endsOf(curves, scale),
-      columns: [],
-    };
-  };
-  const panels = [
-    results.load.series && loadPanel(results.load.series, end, results.model ?? 'closed'),
-    panel('cpu', 'processor', [{ name: 'users', column: 'cpu', label: '' }], 1, percent),
-    panel(
-      'memory',
-      'memory in use',
-      [{ name: 'users', column: 'memory', label: '' }],
-      host.memoryTotal,
-      shortBytes,
-    ),
-    panel(
-      'network',
-      'network, per second',
-      [
-        { name: 'rate', column: 'received', label: 'in' },
-        { name: 'p95', column: 'sent', label: 'out' },
-      ],
-      null,
-      shortBytes,
-    ),
+  const length = Math.ceil(endOf(results) / width);
+  const curve = (name: string, label: string, unit: 'percent' | 'bytes', column: Column) => ({
+    name,
+    label,
+    unit,
+    from: 0,
+    width,
+    values: onGrid(host, column, width, length),
+  });
+  const panel = { height: 72, limit: null };
+  const panels: PanelOf[] = [
+    {
+      ...panel,
+      id: 'cpu',
+      title: 'processor',
+      highest: 1,
+      curves: [curve('users', 'processor', 'percent', 'cpu')],
+    },
+    {
+      ...panel,
+      id: 'memory',
+      title: 'memory in use',
+      highest: host.memoryTotal,
+      curves: [curve('users', 'memory', 'bytes', 'memory')],
+    },
+    {
+      ...panel,
+      id: 'network',
+      title: 'network, per second',
+      highest: null,
+      curves: [curve('rate', 'in', 'bytes', 'received'), curve('p95', 'out', 'bytes', 'sent')],
+    },
   ];
-  return {
-    bands: bandsOf(results, end),
-    ticks: timeTicks(0, end).map((at) => ({ at: Math.round((at / end) * 10_000) / 100, label: moment(at) })),
-    panels: panels.filter((one) => one !== null),
-  };
+  return timeChart(results, `host-${index}`, `${host.name}, over time`, panels, { withLoad: true });
 }
 
 /** FunkLoad's monitoring, a row a step: averages, and the highest where it says more. */
@@ -188,19 +164,5 @@ function onGrid(host: HostSeries, name: Column, width: number, length: number): 
   return values.map((value, i) => value ?? (values[i + 1] == null ? null : (values[i - 1] ?? null)));
 }
 
-function endsOf(
-  curves: readonly { name: string; label: string; values: readonly (number | null)[] }[],
-  scale: Scale,
-) {
-  return curves.flatMap(({ name, label, values }) => {
-    const end = values.findLast((value) => value !== null) ?? null;
-    return end === null ? [] : [{ at: place(scale, end), name, label }];
-  });
-}
-
 const twoDigits = (value: number | null) => (value === null ? '–' : value.toFixed(2));
 const perSecond = (value: number | null) => (value === null ? '–' : `${formatBytes(value)}/s`);
-/** For axes: without zeros that say nothing. */
-const shortBytes = (value: number) => formatBytes(value).replace(/\.0+(?= )/, '');
-const percent = (value: number) => `${Math.round(value * 100)} %`;
-const place = (scale: Scale, value: number) => Math.round((1 - scale.place(value)) * 10_000) / 100;

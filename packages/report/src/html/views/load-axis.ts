@@ -1,0 +1,54 @@
+import type { Results, StepResult } from '@marteau/shared';
+import { linearScale } from '../page/scale.js';
+import { shortCount } from '../page/units.js';
+
+/** What charts over the load have in common. Places are per cent from the left. */
+export interface LoadAxis {
+  /** What follows the name of a quantity: 'over users', 'at each step'. */
+  readonly words: string;
+  readonly names: readonly { at: number; label: string }[];
+  /** Where each step lies. */
+  readonly places: readonly number[];
+  /** Where a number of users lies; null where the axis is not one of users. */
+  readonly left: ((users: number) => number) | null;
+}
+
+const mostNames = 14;
+
+/** An axis of users, on which twice as many are twice as far; where steps have no number of users, one place a step. */
+export function loadAxis({ steps }: Pick<Results, 'steps'>): LoadAxis {
+  const users = steps.map(usersOf);
+  const isOverUsers = users.every((n) => n !== null) && new Set(users).size > 1;
+  return isOverUsers ? overUsers(users as number[]) : overSteps(steps);
+}
+
+function usersOf({ plan: { users } }: StepResult): number | null {
+  return users !== null && users.from === users.to ? users.to : null;
+}
+
+function overUsers(users: readonly number[]): LoadAxis {
+  const scale = linearScale(Math.max(...users) * 1.05, 6);
+  const left = (n: number) => round(scale.place(n) * 100);
+  return {
+    words: 'over users',
+    names: scale.ticks.map((tick) => ({
+      at: left(tick),
+      label: tick === 0 ? '0 users' : shortCount(tick),
+    })),
+    places: users.map(left),
+    left,
+  };
+}
+
+function overSteps(steps: readonly StepResult[]): LoadAxis {
+  const every = Math.ceil(steps.length / mostNames);
+  const places = steps.map((_, i) => round(((i + 0.5) / steps.length) * 100));
+  return {
+    words: 'at each step',
+    names: steps.flatMap(({ plan }, i) => (i % every === 0 ? [{ at: places[i]!, label: plan.name }] : [])),
+    places,
+    left: null,
+  };
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;

@@ -1,0 +1,77 @@
+import type { Results } from '@marteau/shared';
+import { timeTicks } from '../page/scale.js';
+import { moment } from '../page/units.js';
+
+/** What all charts over time have in common. Places are per cent from the left. */
+export interface TimeAxis {
+  /** ms since the load began */
+  readonly end: number;
+  /** The recorded windows. */
+  readonly bands: readonly Band[];
+  readonly ticks: readonly { at: number; label: string }[];
+  /** Whatever happened meanwhile: faults, a lost node, an app that ended. */
+  readonly events: readonly EventMark[];
+  /** How many more events there were. */
+  readonly eventsLeft: number;
+}
+
+interface Band {
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+  readonly width: number;
+  readonly label: string;
+  readonly isMinor: boolean;
+}
+
+interface EventMark {
+  readonly at: number;
+  readonly width: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly time: string;
+}
+
+const mostEvents = 100;
+/** What a moment takes on the axis, per cent: it has no length, and is seen all the same. */
+const momentWidth = 0.04;
+
+export function timeAxis(results: Results): TimeAxis {
+  const end = endOf(results);
+  return {
+    end,
+    bands: bandsOf(results, end),
+    ticks: timeTicks(0, end).map((at) => ({ at: place(at, end), label: moment(at) })),
+    events: results.events.slice(0, mostEvents).map(({ at, duration, title, detail }) => ({
+      at: place(at, end),
+      width: Math.max(momentWidth, place(at + duration, end) - place(at, end)),
+      title,
+      detail,
+      time: moment(Math.max(0, at)),
+    })),
+    eventsLeft: Math.max(0, results.events.length - mostEvents),
+  };
+}
+
+/** Where the axis of time ends. */
+export function endOf({ load, steps }: Results): number {
+  const { series } = load;
+  const last = series === null ? 0 : series.from + series.width * series.users.length;
+  return Math.max(1, last, ...steps.map((step) => step.end));
+}
+
+/** The recorded windows; where there are many, only some are named, and on a phone only every fourth of these. */
+function bandsOf({ steps }: Results, end: number): Band[] {
+  const every = Math.ceil(steps.length / 12);
+  return steps.map((step, i) => ({
+    from: step.begin,
+    to: step.end,
+    at: place(step.begin, end),
+    width: place(step.end, end) - place(step.begin, end),
+    label: i % every === 0 ? step.plan.name : '',
+    isMinor: steps.length > 4 && i % (every * 4) !== 0,
+  }));
+}
+
+/** Per cent of the axis, with two digits. */
+const place = (ms: number, end: number) => Math.round((Math.max(0, Math.min(ms, end)) / end) * 10_000) / 100;

@@ -1,0 +1,204 @@
+import { formatBytes, formatCount, formatLatency, formatPercent, type Results } from '@marteau/shared';
+import { pack } from '../page/packed.js';
+import type { Panel } from '../page/panels.js';
+import { linePath } from '../page/path.js';
+import { linearScale, type Scale } from '../page/scale.js';
+import { moment, shortCount, shortLatency } from '../page/units.js';
+import { loadPanel } from './load-panel.ts';
+import { figure, type Table, word } from './table.ts';
+import { type TimeAxis, timeAxis } from './time-axis.ts';
+
+/** A chart on the same axis of time as the main timeline: panels below each other, what the cursor reads, a table. */
+export interface TimeChart extends TimeAxis {
+  readonly panels: readonly Panel[];
+  readonly readings: readonly Readings[];
+  readonly table: Table;
+}
+
+/** A panel of such a chart before it is drawn. */
+export interface PanelOf {
+  /** Unique in its chart. */
+  readonly id: string;
+  readonly title: string;
+  readonly height: number;
+  /** Where the axis ends; null for a round number above the highest value. */
+  readonly highest: number | null;
+  readonly curves: readonly Curve[];
+  /** Beyond it something is wrong; null where there is no such line. */
+  readonly limit: number | null;
+}
+
+/** One quantity in equal intervals, ms. */
+interface Curve {
+  /** Its colour. */
+  readonly name: string;
+  readonly label: string;
+  readonly unit: Unit;
+  readonly from: number;
+  readonly width: number;
+  readonly values: readonly (number | null)[];
+}
+
+/** What the cursor reads of a panel, packed for the page. */
+interface Readings {
+  readonly id: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly unit: Unit;
+    readonly from: number;
+    readonly width: number;
+    readonly length: number;
+    readonly packed: string;
+  }[];
+}
+
+type Unit = 'percent' | 'latency' | 'bytes' | 'count';
+/** Packed numbers end at 7e9, so bytes are packed as kB. */
+const bytesPerPacked = 1000;
+
+/** For axes: without zeros that say nothing. */
+const short: Readonly<Record<Unit, (value: number) => string>> = {
+  percent: (value) => `${Math.round(value * 100)} %`,
+  latency: shortLatency,
+  bytes: (value) => formatBytes(value).replace(/\.0+(?= )/, ''),
+  count: shortCount,
+};
+
+const words: Readonly<Record<Unit, (value: number | null) => string>> = {
+  percent: formatPercent,
+  latency: formatLatency,
+  bytes: formatBytes,
+  count: formatCount,
+};
+
+const mostRows = 60;
+
+/**
+ * Draws panels over time. Those without a single value are left out.
+ * @param id unique in the page
+ * @returns null where nothing is left, or the run had no load
+ */
+export function timeChart(
+  results: Results,
+  id: string,
+  caption: string,
+  panels: readonly PanelOf[],
+  { withLoad = false } = {},
+): TimeChart | null {
+  const axis = timeAxis(results);
+  const { series } = results.load;
+  const filled = panels.filter(({ curves }) => curves.some(({ values }) => values.some(isValue)));
+  if (filled.length === 0 || series === null) return null;
+  return {
+    ...axis,
+    panels: [
+      ...(withLoad ? [loadPanel(series, axis.end, results.model ?? 'closed')] : []),
+      ...filled.map((panel) => drawn(panel, `${id}-${panel.id}`, axis.end)),
+    ],
+    readings: filled.map((panel) => readingsOf(panel, `${id}-${panel.id}`)),
+    table: tableOf(results, id, caption, filled, axis.end),
+  };
+}
+
+function drawn({ title, height, highest, curves, limit }: PanelOf, id: string, end: number): Panel {
+  const [first] = curves;
+  const scale = linearScale(highest ?? highestOf(curves.flatMap(({ values }) => values)) ?? 0, 2);
+  const say = short[first!.unit];
+  const last = ({ values }: Curve) => values.findLast(isValue);
+  return {
+    id,
+    title,
+    note: '',
+    height,
+    ticks: scale.ticks.map((tick) => ({ at: place(scale, tick), label: say(tick) })),
+    marks: curves.map(({ name, from, width, values }) => ({
+      kind: 'line',
+      name,
+      path: linePath(values, { from, width, end }, scale),
+    })),
+    bounds:
+      limit === null || limit > scale.to
+        ? []
+        : [{ at: place(scale, limit), label: `limit ${say(limit)}`, ok: true }],
+    ends:
+      curves.length < 2
+        ? []
+        : curves.flatMap((curve) => {
+            const value = last(curve);
+            return isValue(value) ? [{ at: place(scale, value), name: curve.name, label: curve.label }] : [];
+          }),
+    columns: [],
+  };
+}
+
+function readingsOf({ curves }: PanelOf, id: string): Readings {
+  return {
+    id,
+    columns: curves.map(({ name, label, unit, from, width, values }) => ({
+      name,
+      label: curves.length > 1 ? label : '',
+      unit,
+      from,
+      width,
+      length: values.length,
+      packed: pack(
+        values.map((value) => (isValue(value) && unit === 'bytes' ? value / bytesPerPacked : value)),
+      ),
+    })),
+  };
+}
+
+/** At most 60 rows, each with the highest value of its stretch, beside the users at its end. */
+function tableOf(
+  { load: { series } }: Results,
+  id: string,
+  caption: string,
+  panels: readonly PanelOf[],
+  end: number,
+): Table {
+  const curves = panels.flatMap((panel) => panel.curves);
+  const width = Math.max(...curves.map((curve) => curve.width));
+  const length = width * Math.ceil(Math.ceil(end / width) / mostRows);
+  const stretches = Array.from({ length: Math.ceil(end / length) }, (_, i) => i * length);
+  const inside = (curve: Pick<Curve, 'from' | 'width' | 'values'>, from: number) =>
+    curve.values.filter((_, i) => {
+      const middle = curve.from + (i + 0.5) * curve.width;
+      return middle >= from && middle < from + length;
+    });
+  const users = series && { from: series.from, width: series.width, values: series.users };
+  return {
+    id: `${id}-over-time`,
+    caption,
+    columns: [
+      { label: 'from', title: 'since the load began', isNumber: false },
+      ...(users ? [{ label: 'users', title: 'at the end', isNumber: true }] : []),
+      ...curves.map(({ label }) => ({ label, title: 'highest of the stretch', isNumber: true })),
+    ],
+    bodies: [
+      {
+        title: '',
+        rows: stretches.map((from) => ({
+          group: '',
+          cells: [
+            word(moment(from), 'strong'),
+            ...(users ? [figure(formatCount(inside(users, from).at(-1) ?? null), null, 'quiet')] : []),
+            ...curves.map((curve) => {
+              const most = highestOf(inside(curve, from));
+              return figure(words[curve.unit](most), most);
+            }),
+          ],
+        })),
+      },
+    ],
+    isSortable: false,
+  };
+}
+
+const isValue = (value: number | null | undefined): value is number => typeof value === 'number';
+
+function highestOf(values: readonly (number | null)[]): number | null {
+  return values.reduce((most, value) => (isValue(value) && value > (most ?? -1) ? value : most), null);
+}
+
+const place = (scale: Scale, value: number) => Math.round((1 - scale.place(value)) * 10_000) / 100;
