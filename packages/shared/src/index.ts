@@ -29,4 +29,5 @@ export * from './run/run.ts';
 export * from './run/state.ts';
 export * from './run/trigger.ts';
 export * from './secrets/secrets.ts';
+export { writeAtOnce } from './sockets/write-at-once.ts';
 export * from './threshold/index.ts';

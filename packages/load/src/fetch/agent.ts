@@ -9,8 +9,15 @@ import type { Origin } from './route.ts';
 /** How long a user waits at the end of an iteration for bodies that nobody reads. */
 const DRAIN_MS = 1000;
 
+/** What a request is made for: an iteration of a test. */
+export interface Occasion {
+  readonly fullName: string;
+}
+
 /** Is told of every exchange that is over, while it is still among those in flight. */
 export interface ExchangeObserver {
+  /** What requests that begin now are made for; nothing where they are not counted. */
+  readonly occasion?: Occasion | null;
   exchanged(exchange: Exchange): void;
 }
 

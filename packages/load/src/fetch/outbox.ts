@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
+import { writeAtOnce } from '@marteau/shared';
 import type { RequestBody } from './request-body.ts';
 import type { RequestTemplate } from './request-template.ts';
 import type { TraceLines } from './trace-lines.ts';
-import { writeAtOnce } from './write-at-once.ts';
 
 /** Room for head and body of most requests. */
 const SIZE = 16 * 1024;
@@ -67,7 +67,9 @@ export class Outbox {
 
   send(socket: Socket): void {
     const sending = this.#sendings.get(this.#length) ?? this.#newSending();
-    if (!writeAtOnce(socket, sending)) this.#move(this.#bytes.length);
+    const written = writeAtOnce(socket, sending);
+    if (written === 'waiting') this.#move(this.#bytes.length);
+    else if (written === 'refused') socket.write(Buffer.from(sending));
   }
 
   #newSending(): Buffer {

@@ -22,32 +22,40 @@ interface StreamWrap {
   readonly kLastWriteWasAsync: number;
 }
 
-const streamWrap = findStreamWrap();
+let streamWrap: StreamWrap | null | undefined;
 /** One for all writes, until one has to be waited for. */
-let request = streamWrap && new streamWrap.WriteWrap();
+let request: WriteRequest | undefined;
 
 /**
- * Writes bytes past the socket's stream, whose buffer, callbacks and tick cost more than the rest of a request's way
- * out: nearly always the kernel takes a request's bytes at once. Over TLS, where one write has to be over before the
- * next, and where Node does not show what is under its sockets, the stream writes a copy.
- * @returns false while the bytes are still needed, which is for good
+ * - `taken`: by the kernel, all of it; the bytes may be overwritten. (Or the socket has just been destroyed with the
+ *   error of the write, as its stream would.)
+ * - `waiting`: in order, for the other side to read on; the bytes are needed until then.
+ * - `refused`: this one can only be written by its stream.
  */
-export function writeAtOnce(socket: Socket, bytes: Buffer): boolean {
+export type Written = 'taken' | 'waiting' | 'refused';
+
+/**
+ * Writes bytes past the socket's stream, whose buffer, callbacks and tick cost more than the rest of their way out:
+ * nearly always the kernel takes them at once. Refused is what is not connected yet, has bytes waiting in its stream,
+ * or is TLS, where one write has to be over before the next, and all where Node does not show what is under its sockets.
+ * @param taken called once bytes that had to wait were taken; not when the socket has failed or is closed meanwhile
+ */
+export function writeAtOnce(socket: Socket, bytes: Buffer, taken: () => void = nothing): Written {
+  if (streamWrap === undefined) streamWrap = findStreamWrap();
   const handle = (socket as unknown as { _handle: Handle | null })._handle;
-  const isEncrypted = (socket as TLSSocket).encrypted;
-  if (!streamWrap || !request || !handle || isEncrypted || socket.writableLength > 0) {
-    socket.write(Buffer.from(bytes));
-    return true;
-  }
+  if (!streamWrap || !handle || socket.connecting || socket.writableLength > 0) return 'refused';
+  if ((socket as TLSSocket).encrypted) return 'refused';
+  request ??= new streamWrap.WriteWrap();
   const error = handle.writeBuffer(request, bytes);
   if (error !== 0) fail(socket, error);
-  if (streamWrap.streamBaseState[streamWrap.kLastWriteWasAsync] === 0) return true;
+  if (streamWrap.streamBaseState[streamWrap.kLastWriteWasAsync] === 0) return 'taken';
   request.bytes = bytes;
   request.oncomplete = (status) => {
     if (status < 0) fail(socket, status);
+    else taken();
   };
-  request = new streamWrap.WriteWrap();
-  return false;
+  request = undefined;
+  return 'waiting';
 }
 
 /** As the stream's own write fails. */
@@ -63,3 +71,5 @@ function findStreamWrap(): StreamWrap | null {
     return null; // a Node without it, or one that runs with --permission
   }
 }
+
+function nothing(): void {}
