@@ -1,4 +1,5 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { writeAtOnce } from '@marteau/shared';
 import type { StreamHook } from '../behaviors/behavior.ts';
 import type { Exchange } from './exchange.ts';
 import { dueOf, type Hold, type Piece } from './piece.ts';
@@ -43,23 +44,22 @@ export class Lane {
   readonly number: 1 | 2;
   /** Bytes that reached the target. */
   bytes = 0;
-  private readonly source: Duplex;
-  private readonly target: Duplex;
+  private readonly source: Socket;
+  private readonly target: Socket;
   private readonly queue: Piece[] = [];
   private queued = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Writes that the kernel has not taken yet. */
+  private waiting = 0;
   private stops = 0;
   private isDropped = false;
   private aheadTimer: NodeJS.Timeout | undefined;
 
-  constructor(number: 1 | 2, source: Duplex, target: Duplex) {
+  constructor(number: 1 | 2, source: Socket, target: Socket) {
     this.number = number;
     this.source = source;
     this.target = target;
-    target.on('drain', () => {
-      this.go(draining);
-      if (this.queue.length > 0) this.flush();
-    });
+    target.on('drain', () => this.drained());
   }
 
   /** Messages have to come one by one: a hook looks at them, or waits for the next. */
@@ -87,7 +87,7 @@ export class Lane {
 
   /** All that was sent has left this process. */
   get isIdle(): boolean {
-    return this.queue.length === 0 && this.target.writableLength === 0;
+    return this.queue.length === 0 && this.waiting === 0 && this.target.writableLength === 0;
   }
 
   /** Sends bytes, or the end (null), through the hooks. `holds` are the waits of the request they begin. */
@@ -174,7 +174,22 @@ export class Lane {
       return;
     }
     this.bytes += data.length;
-    if (!this.target.write(data)) this.stop(draining);
+    const written = writeAtOnce(this.target, data, this.taken);
+    if (written === 'waiting') {
+      this.waiting++;
+      this.stop(draining);
+    } else if (written === 'refused' && !this.target.write(data)) this.stop(draining);
+  }
+
+  /** What was written past the stream and had to wait is out. */
+  private readonly taken = (): void => {
+    this.waiting--;
+    if (this.waiting === 0) this.drained();
+  };
+
+  private drained(): void {
+    this.go(draining);
+    if (this.queue.length > 0) this.flush();
   }
 
   private stop(why: number): void {
