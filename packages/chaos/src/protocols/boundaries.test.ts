@@ -66,6 +66,17 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
         [resp('GET', 'x'), ['GET x'], latin('>2\r\n+invalidate\r\n*1\r\n$1\r\nx\r\n,3.14\r\n'), 1],
         [resp('GET', 'x'), ['GET x'], latin('-ERR no\r\n'), 1],
         [resp('GET', ''), ['GET '], latin('*0\r\n'), 1],
+        [
+          Buffer.concat([
+            resp('get', 'k\xc3\xa9y'),
+            resp('MGET', big, 'b'),
+            resp('GET', 'k'),
+            resp('GET', 'k'),
+          ]),
+          ['GET kéy', `MGET ${big.slice(0, 512)}`, 'GET k', 'GET k'],
+          latin('$-1\r\n*2\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n'),
+          4,
+        ],
       ],
     },
   ],

@@ -1,10 +1,10 @@
 import type { Exchange } from '../proxy/exchange.ts';
 import type { Dialogue, ErrorWish, Found, Protocol, ProtocolError } from './protocol.ts';
+import { RedisAnswers } from './redis-answers.ts';
+import { longestWord, WholeCommand } from './redis-command.ts';
 
 const lf = 0x0a;
 const cr = 0x0d;
-/** Longer than any command's name, and than the part of a key that anybody matches. */
-const longestWord = 512;
 const longestInline = 64 * 1024;
 /** After these the backend speaks unasked, or no longer answers. */
 const unpaired = new Set(['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'MONITOR', 'SYNC', 'PSYNC']);
@@ -33,6 +33,11 @@ class RedisDialogue implements Dialogue {
   private text = ''; // of the word, if it is one of the first two
   private readonly seen: string[] = [];
   private isWhole = false; // head and end fall together
+  private readonly whole = new WholeCommand();
+  private name = '';
+  private command = '';
+  private isUnpaired = false;
+  private key: string | null = null;
 
   request(chunk: Buffer, at: number): number {
     if (this.isWhole) {
@@ -46,6 +51,11 @@ class RedisDialogue implements Dialogue {
           if (byte === cr || byte === lf) {
             at++; // empty lines are ignored by redis, too
           } else if (byte === 0x2a) {
+            const end = this.whole.read(chunk, at);
+            if (end >= 0) {
+              this.isWhole = true;
+              return this.headed(this.whole.name, this.whole.key, end);
+            }
             this.begin('count');
             at++;
           } else if (byte > 0x20 && byte < 0x7f) {
@@ -61,9 +71,9 @@ class RedisDialogue implements Dialogue {
           if (this.digits > longestInline)
             return this.stop('garbage', 'a line is longer than redis takes', at);
           if (end < 0) return this.stop('more', '', to);
-          this.seen.push(...this.text.trim().split(/\s+/, 2));
+          const [name = '', key = null] = this.text.trim().split(/\s+/, 2);
           this.isWhole = true;
-          return this.headed(to);
+          return this.headed(name, key, to);
         }
         case 'count':
         case 'length': {
@@ -86,19 +96,19 @@ class RedisDialogue implements Dialogue {
         case 'body': {
           const to = Math.min(chunk.length, at + this.length);
           if (this.wordIndex < 2 && this.text.length < longestWord) {
-            const text = Math.min(to, at + this.length - 2, at + longestWord);
-            if (text > at) this.text += chunk.toString('utf8', at, text);
+            const text = Math.min(to, at + this.length - 2, at + longestWord - this.text.length);
+            if (text > at) this.text += chunk.toString('latin1', at, text);
           }
           this.length -= to - at;
           at = to;
           if (this.length > 0) return this.stop('more', '', at);
-          if (this.wordIndex < 2) this.seen.push(this.text);
+          if (this.wordIndex < 2) this.seen.push(Buffer.from(this.text, 'latin1').toString());
           this.wordIndex++;
           this.words--;
           this.state = 'dollar';
           if (this.wordIndex === 2 || (this.wordIndex === 1 && this.words === 0)) {
             this.isWhole = this.words === 0;
-            return this.headed(at);
+            return this.headed(this.seen[0]!, this.seen[1] ?? null, at);
           }
           if (this.words === 0) return this.end(at);
           break;
@@ -135,10 +145,15 @@ class RedisDialogue implements Dialogue {
   }
 
   /** The command's name is known, and its first key. */
-  private headed(at: number): number {
-    const [command = '', second = ''] = this.seen.map((word) => word.toUpperCase());
-    if (unpaired.has(command) || (command === 'CLIENT' && second === 'REPLY')) {
-      return this.stop('opaque', `after ${command} redis does not answer one to one`, at);
+  private headed(name: string, key: string | null, at: number): number {
+    if (name !== this.name) {
+      this.name = name;
+      this.command = name.toUpperCase();
+      this.isUnpaired = unpaired.has(this.command);
+    }
+    this.key = key;
+    if (this.isUnpaired || (this.command === 'CLIENT' && key?.toUpperCase() === 'REPLY')) {
+      return this.stop('opaque', `after ${this.command} redis does not answer one to one`, at);
     }
     return this.stop('head', '', at);
   }
@@ -155,102 +170,16 @@ class RedisDialogue implements Dialogue {
   }
 
   describe(exchange: Exchange): void {
-    exchange.command = (this.seen[0] ?? '').toUpperCase();
-    exchange.path = this.seen[1] ?? null;
+    exchange.command = this.command;
+    exchange.path = this.key;
   }
 
-  // What the backend sends.
-  private pending = 1; // values still to come until the answer is complete
-  private skip = 0; // bytes still to come of a value
-  private kind = 0; // of the line that has begun
-  private value = 0;
-  private sign = 1;
+  private readonly answers = new RedisAnswers();
 
   response(chunk: Buffer, at: number): number {
-    while (at < chunk.length) {
-      if (this.skip > 0) {
-        const step = Math.min(this.skip, chunk.length - at);
-        this.skip -= step;
-        at += step;
-        if (this.skip > 0) break;
-        if (--this.pending === 0) return this.answered(at);
-        continue;
-      }
-      if (this.kind === 0) {
-        this.kind = chunk[at++]!;
-        this.value = 0;
-        this.sign = 1;
-        continue;
-      }
-      const from = at;
-      at = this.line(chunk, at);
-      if (at < 0) return this.stop('garbage', 'this is no answer of redis', from);
-      if (this.kind === 0 && this.pending === 0) return this.answered(at);
-    }
-    return this.stop('more', '', at);
-  }
-
-  private answered(at: number): number {
-    this.pending = 1;
-    return this.stop('end', '', at);
-  }
-
-  /** Reads on in a line; -1 when it cannot be one. */
-  private line(chunk: Buffer, at: number): number {
-    switch (this.kind) {
-      case 0x2b: // +
-      case 0x2d: // -
-      case 0x3a: // :
-      case 0x5f: // _
-      case 0x2c: // ,
-      case 0x23: // #
-      case 0x28: {
-        // (
-        const end = chunk.indexOf(lf, at);
-        if (end < 0) return chunk.length;
-        this.kind = 0;
-        this.pending--;
-        return end + 1;
-      }
-      default:
-    }
-    for (; at < chunk.length; at++) {
-      const byte = chunk[at]!;
-      if (byte >= 0x30 && byte <= 0x39) this.value = this.value * 10 + byte - 0x30;
-      else if (byte === 0x2d) this.sign = -1;
-      else if (byte === lf) return this.sized(this.value * this.sign) ? at + 1 : -1;
-      else if (byte !== cr) return -1;
-    }
-    return at;
-  }
-
-  /** The size of a string or a collection is known. */
-  private sized(size: number): boolean {
-    const { kind } = this;
-    this.kind = 0;
-    switch (kind) {
-      case 0x24: // $
-      case 0x3d: // =
-      case 0x21: // !
-        if (size < 0) this.pending--;
-        else this.skip = size + 2;
-        return true;
-      case 0x2a: // *
-      case 0x7e: // ~
-        this.pending += Math.max(0, size) - 1;
-        return true;
-      case 0x25: // %
-        this.pending += 2 * Math.max(0, size) - 1;
-        return true;
-      case 0x7c: // | an attribute, before the answer itself
-        this.pending += 2 * Math.max(0, size);
-        return true;
-      case 0x3e: // > a push, which answers nothing
-        this.pending += Math.max(0, size);
-        return true;
-      default:
-        return false;
-    }
+    const to = this.answers.read(chunk, at);
+    const { found } = this.answers;
+    return this.stop(found, found === 'garbage' ? 'this is no answer of redis' : '', to);
   }
 
   error(_exchange: Exchange, { message }: ErrorWish, chance: number): ProtocolError {
