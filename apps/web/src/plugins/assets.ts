@@ -6,6 +6,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 
 const folder = fileURLToPath(new URL('../../public/', import.meta.url));
+const look = fileURLToPath(new URL('../../../../templates/look/', import.meta.url));
 
 const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -13,9 +14,9 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The parts of the one stylesheet, in the order in which they are put together. */
+/** The parts of the one stylesheet, in the order in which they are put together: first those that reports have, too. */
+const shared = ['tokens', 'base', 'states'];
 const sheets = [
-  'tokens',
   'page',
   'controls',
   'bar',
@@ -47,7 +48,11 @@ export async function loadAssets(): Promise<Assets> {
 }
 
 async function stylesheet(): Promise<[name: string, content: Buffer]> {
-  const parts = await Promise.all(sheets.map((name) => readFile(join(folder, 'css', `${name}.css`))));
+  const paths = [
+    ...shared.map((name) => join(look, `${name}.css`)),
+    ...sheets.map((name) => join(folder, 'css', `${name}.css`)),
+  ];
+  const parts = await Promise.all(paths.map((path) => readFile(path)));
   return ['app.css', Buffer.concat(parts)];
 }
 

@@ -1,4 +1,4 @@
-import { highest, type Layout, layoutOf, lowest } from './layout.ts';
+import { highest, indexOf, type Layout, layoutOf } from './layout.ts';
 
 /** The filled buckets of an HdrHistogram, in rising order: bucket `index[i]` holds `counts[i]` values. */
 export interface Histogram {
@@ -58,11 +58,9 @@ export function quantilesOf(
 }
 
 /** How many values are below a bound; a bucket that the bound falls into counts as a whole when it begins below. */
-export function countBelow(histogram: Histogram, bound: number): number {
+export function countBelow({ layout, index, counts }: Histogram, bound: number): number {
+  const last = indexOf(layout, Math.ceil(bound) - 1);
   let below = 0;
-  for (let i = 0; i < histogram.index.length; i++) {
-    if (lowest(histogram.layout, histogram.index[i]!) >= bound) break;
-    below += histogram.counts[i]!;
-  }
+  for (let i = 0; i < index.length && index[i]! <= last; i++) below += counts[i]!;
   return below;
 }

@@ -44,7 +44,7 @@ function runView(results: Results, side: string) {
   return {
     side,
     verdict,
-    when: momentInWords(run.startedAt ?? run.submittedAt),
+    when: momentInWords(run.startedAt ?? run.submittedAt).replace(/ UTC$/, ''),
     link: safeLink(run.url),
     commit: run.commit?.slice(0, 8) ?? '',
     subject: run.commitSubject ?? '',

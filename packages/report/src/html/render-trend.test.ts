@@ -41,7 +41,7 @@ const stepped = [...new Array<number>(20).fill(80_000), ...new Array<number>(12)
 describe('a trend', () => {
   test('marks where the level changed, with the commit that came with it', () => {
     const html = renderTrend('Marketplace', runs(stepped));
-    assert.match(html, /One change of level in 31 runs\. 1 that were invalid, stopped or without load/);
+    assert.match(html, /One change of level in 31 runs\. One more was invalid, stopped or without load/);
     assert.match(html, /class="change-name worse" style="left:62\.5%">\+(2\d|3\d)(\.\d)? %/);
     const rows = html.split('<tr>').slice(2);
     assert.equal(rows.length, 32);

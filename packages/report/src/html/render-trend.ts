@@ -44,7 +44,11 @@ function sentenceOf(runs: readonly TrendRun[], trends: ReturnType<typeof trendsO
   const changes = trends.reduce((sum, { changes: all }) => sum + all.length, 0);
   const left = runs.length - counted;
   const without =
-    left === 0 ? '' : ` ${left} that were invalid, stopped or without load are shown and not counted.`;
+    left === 0
+      ? ''
+      : left === 1
+        ? ' One more was invalid, stopped or without load: it is shown and not counted.'
+        : ` ${left} more were invalid, stopped or without load: they are shown and not counted.`;
   const told =
     changes === 0
       ? 'No change of level'

@@ -16,8 +16,31 @@ environment.addFilter('said', (text: unknown, limit?: number) => {
   return new nunjucks.runtime.SafeString(isolated(escapeHtml(readable(String(text), limit))));
 });
 
-/** The style of all pages that this package writes. */
-const style = readFileSync(`${folder}/report/report.css`, 'utf8')
+/** The parts of the style of all pages that this package writes; those of `look` are the site's, too. */
+const sheets = [
+  'look/tokens',
+  'look/base',
+  'look/states',
+  ...[
+    'paper',
+    'first-screen',
+    'numbers',
+    'thresholds',
+    'comparison',
+    'sections',
+    'tables',
+    'fields',
+    'charts',
+    'marks',
+    'chart-kinds',
+    'cursor',
+    'failures',
+    'print',
+  ].map((name) => `report/css/${name}`),
+];
+const style = sheets
+  .map((name) => readFileSync(`${folder}/${name}.css`, 'utf8'))
+  .join('')
   .replace(/\/\*[\s\S]*?\*\//g, '')
   .replace(/\n\s*/g, '\n');
 

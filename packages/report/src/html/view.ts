@@ -2,7 +2,6 @@ import { formatLatency, type Results } from '@marteau/shared';
 import { pageData } from './page-data.ts';
 import { safeLink, scriptJson } from './text.ts';
 import { againInWords } from './views/again.ts';
-import { candlesticksOf } from './views/candlesticks.ts';
 import { chaosView } from './views/chaos.ts';
 import { comparisonView, nothingToCompare } from './views/comparison.ts';
 import { contentTable } from './views/content-table.ts';
@@ -11,102 +10,70 @@ import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
 import { healthOf } from './views/health.ts';
 import { hostsOf } from './views/hosts.ts';
-import { busiest, labelsView, labelTable } from './views/labels.ts';
-import { apdexCurve, iterationsCurve, rateCurve } from './views/load-curves.ts';
+import { labelDetails } from './views/label-details.ts';
+import { labelsView } from './views/labels.ts';
+import { loadSection, noLoad } from './views/load-section.ts';
 import { metricsTable } from './views/metrics-table.ts';
 import { nodesTable } from './views/nodes-table.ts';
-import { outcomesInWords, outcomesTable, phasesTable } from './views/outcomes.ts';
+import { outcomesTable, phasesTable } from './views/outcomes.ts';
+import { startParts } from './views/parts.ts';
 import { probesTable } from './views/probes-table.ts';
 import { recordingsView } from './views/recordings-table.ts';
 import { slowestTable } from './views/slowest.ts';
 import { spectrumView } from './views/spectrum.ts';
-import { stepsTable } from './views/steps-table.ts';
 import { thresholdsView } from './views/thresholds.ts';
 import { timeTable } from './views/time-table.ts';
 import { timelineOf } from './views/timeline.ts';
 
-/** Labels that have a detail of their own, and the rows of all these together. */
-const mostDetails = 60;
-const mostDetailRows = 400;
-
 /** Everything that the template shows, in words. */
 export function viewOf(results: Results): object {
-  const timeline = timelineOf(results);
-  const labels = labelsView(results);
-  const failures = failuresView(results);
-  const outcomes = outcomesTable(results);
-  const phases = phasesTable(results);
-  const nodes = nodesTable(results);
-  const health = healthOf(results);
-  const hosts = hostsOf(results);
-  const chaos = chaosView(results);
+  const { make, missing } = startParts();
+  const health = make('Generator over time', null, () => healthOf(results));
+  const hosts = make('Hosts of the target', [], () => hostsOf(results));
+  const chaos = make('Broken on purpose', null, () => chaosView(results));
   const others = [health, chaos?.chart, ...hosts.map(({ chart }) => chart)].filter((chart) => !!chart);
   const view = {
     results,
     head: headOf(results),
     thresholds: thresholdsView(results),
-    timeline,
-    timeTable: timeTable(results),
-    steps: stepsView(results),
-    slowest: slowestTable(results),
-    distribution: distributionOf(results),
-    spectrum: spectrumView(results),
-    content: contentTable(results),
-    labels,
-    details: detailsOf(results),
-    change: comparisonView(results),
+    timeline: make('Over time', null, () => timelineOf(results)),
+    timeTable: make('Over time as a table', null, () => timeTable(results)),
+    steps: make('Load', noLoad, () => loadSection(results)),
+    slowest: make('Slowest requests', null, () => slowestTable(results)),
+    distribution: make('Requests by response time', null, () => distributionOf(results)),
+    spectrum: make('Response time by percentile', null, () => spectrumView(results)),
+    content: make('What was run', null, () => contentTable(results)),
+    labels: make('Labels', null, () => labelsView(results)),
+    details: make('Each label', [], () => labelDetails(results)),
+    change: make('Change', null, () => comparisonView(results)),
     nothingToCompare: nothingToCompare(results),
-    failures,
-    outcomes,
-    phases,
-    nodes,
+    failures: make('Failures and errors', { groups: [], left: 0 }, () => failuresView(results)),
+    outcomes: make('Answers', null, () => outcomesTable(results)),
+    phases: make('Where the time went', null, () => phasesTable(results)),
+    nodes: make('Generator', null, () => nodesTable(results)),
     health,
     hosts,
     chaos,
-    metrics: metricsTable(results),
-    recordings: recordingsView(results),
-    probes: probesTable(results),
+    metrics: make('Metrics and checks of the script', null, () => metricsTable(results)),
+    recordings: make('Stand-ins for third parties', null, () => recordingsView(results)),
+    probes: make('What the search tried', null, () => probesTable(results)),
     confirmation: results.confirmation?.sentence ?? '',
     overrides: overridesInWords(results),
     again: againInWords(results),
     runPage: safeLink(results.run.url),
     apdexThreshold: formatLatency(results.apdexThreshold),
-    data: scriptJson(pageData(results, others)),
+    data: make('The script of the charts', 'null', () => scriptJson(pageData(results, others))),
   };
-  return { ...view, contents: contentsOf(view) };
+  return { ...view, notes: notesOf(results, missing), contents: contentsOf(view) };
 }
 
-function stepsView(results: Results) {
-  if (results.steps.length === 0)
-    return { requests: null, tests: null, curve: null, iterations: null, apdex: null, sticks: null };
-  const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
-  const isCurve = results.steps.length > 1;
-  return {
-    requests: stepsTable(results, 'requests'),
-    tests: stepsTable(results, 'tests'),
-    curve: isCurve ? rateCurve(results) : null,
-    iterations: isCurve ? iterationsCurve(results) : null,
-    apdex: isCurve ? apdexCurve(results) : null,
-    sticks: isCurve
-      ? candlesticksOf(
-          results.steps.map(({ requests }) => requests),
-          names,
-        )
-      : null,
-  };
-}
+/** More remarks than this are no first screen. */
+const mostNotes = 12;
 
-function detailsOf(results: Results) {
-  if (results.steps.length === 0) return [];
-  const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
-  const most = Math.min(mostDetails, Math.ceil(mostDetailRows / results.steps.length));
-  return busiest(results.labels, most).map((label) => ({
-    name: label.name,
-    kind: label.kind,
-    table: labelTable(label, results),
-    outcomes: outcomesInWords(label),
-    sticks: label.steps.length > 1 ? candlesticksOf(label.steps, names) : null,
-  }));
+function notesOf({ notes }: Results, missing: readonly string[]): string[] {
+  const all = [...missing, ...notes];
+  const left = all.length - mostNotes;
+  return left > 0 ? [...all.slice(0, mostNotes), `${left} more remarks are in results.json.`] : all;
 }
 
 function overridesInWords({ file }: Results): string {

@@ -75,3 +75,4 @@ export interface Curves {
 export function throughputPanel(curves: Curves, what: string): Panel;
 export function errorsPanel(curves: Curves): Panel | null;
 export function latencyPanel(curves: Curves): Panel;
+export function spreadOut<T extends { readonly at: number }>(ends: readonly T[], gap: number): T[];

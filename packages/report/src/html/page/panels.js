@@ -26,8 +26,12 @@ const boundsOf = (lines, scale) =>
 const near = (/** @type {readonly Line[]} */ lines, /** @type {number} */ highest) =>
   lines.map(({ value }) => value).filter((value) => value <= 2.5 * highest);
 
-/** Names apart that would lie on each other. @param {{at: number, name: string}[]} ends @param {number} gap */
-function spreadOut(ends, gap) {
+/**
+ * Names apart that would lie on each other.
+ * @template {{ at: number }} T
+ * @param {readonly T[]} ends @param {number} gap @returns {T[]}
+ */
+export function spreadOut(ends, gap) {
   const sorted = ends.toSorted((a, b) => a.at - b.at);
   const places = [];
   for (const { at } of sorted) places.push(Math.max(at, (places.at(-1) ?? Number.NEGATIVE_INFINITY) + gap));

@@ -42,7 +42,7 @@ describe('charts over the load', () => {
     const { ticks, values } = apdexCurve(failed)!;
     assert.deepEqual(
       ticks.map(({ label }) => label),
-      ['0', '0.50', '0.70', '0.85', '0.94'],
+      ['0', '0.50', '0.70', '0.85', '1.00'],
     );
     assert.ok(
       values.every(({ label }) => /^[01]\.\d\d (excellent|good|fair|poor|unacceptable)$/.test(label)),

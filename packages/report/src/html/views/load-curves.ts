@@ -38,8 +38,10 @@ interface Spot {
 const labelWidth = 14;
 const wideLabelWidth = 24;
 
-/** Bounds of the Apdex ratings: unacceptable, poor, fair, good, excellent. */
-const apdexTicks = [0, 0.5, 0.7, 0.85, 0.94];
+/** The best there is, and bounds of ratings: poor from 0.5, fair from 0.7, good from 0.85. */
+const apdexTicks = [0, 0.5, 0.7, 0.85, 1];
+/** Where that axis ends: what stands above a dot at 1 needs its room. */
+const apdexEnd = 1.25;
 
 /** Requests per second, with the law of their growth and its knee. */
 export function rateCurve(results: Results): LoadCurve {
@@ -97,7 +99,7 @@ export function apdexCurve(results: Results): LoadCurve | null {
   if (steps.length === 0) return null;
   const all = loadAxis(results);
   const axis = { ...all, places: all.places.filter((_, i) => results.steps[i]!.requests.apdex !== null) };
-  const top = (score: number) => round((1 - score) * 100);
+  const top = (score: number) => round((1 - score / apdexEnd) * 100);
   const scores = steps.map(({ requests }) => requests.apdex!.score);
   const spots = spotsOf(steps, axis, ({ requests: { apdex } }) => ({
     top: top(apdex!.score),

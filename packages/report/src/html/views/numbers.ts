@@ -14,11 +14,13 @@ import { readable } from '../text.ts';
 export interface NumberGroup {
   readonly caption: string;
   readonly numbers: readonly { label: string; value: string; detail: string; style: string }[];
+  /** What failed most, below the numbers. */
+  readonly remark: string;
 }
 
-/** Kinds of errors that the first screen names, and how long such a name may be. */
-const mostNamed = 2;
-const longestName = 40;
+/** Kinds of failures that the first screen names, and how long such a name may be. */
+const mostNamed = 3;
+const longestName = 60;
 
 /** How long requests took in the slowest step, and how many there were in all. */
 export function numbersOf(results: Results): NumberGroup[] {
@@ -38,6 +40,7 @@ export function numbersOf(results: Results): NumberGroup[] {
   };
   return [
     {
+      remark: '',
       caption: `Response time at ${worst.plan.name}${several}; ${requests}, ${model}${thin}`,
       numbers: [
         ...timesOf(worst.requests.time),
@@ -50,20 +53,21 @@ export function numbersOf(results: Results): NumberGroup[] {
       ],
     },
     {
+      remark: mostFrequent(results),
       caption: `All that was recorded, ${spellDuration(results.load.recordedSeconds * 1000)}`,
       numbers: [
         number('requests', formatCount(summary.requests), formatRate(summary.rate)),
         number(
           'errors',
           formatPercent(summary.requests > 0 ? summary.errorRate : null),
-          mostFrequent(results, 'error'),
+          '',
           failed('errors'),
         ),
         number('iterations', formatCount(summary.iterations)),
         number(
           'failures',
           formatPercent(summary.iterations > 0 ? summary.failureRate : null),
-          mostFrequent(results, 'failure'),
+          '',
           failed('failures'),
         ),
       ],
@@ -90,11 +94,10 @@ function timesOf(time: Spread): NumberGroup['numbers'] {
   ];
 }
 
-/** The errors, or failures, that came most often in the recorded time: '503 Service Unavailable × 214'. */
-function mostFrequent({ failures }: Results, kind: 'error' | 'failure'): string {
+/** The errors and failures that came most often in the recorded time: '503 Service Unavailable × 214'. */
+function mostFrequent({ failures }: Results): string {
   const counts = new Map<string, number>();
   for (const group of failures) {
-    if (group.kind !== kind) continue;
     const [firstLine = ''] = group.message.trim().split(/\s*\n/);
     const name = readable(firstLine.replace(/:$/, ''), longestName);
     const recorded = Object.values(group.byStep).reduce((sum, count) => sum + count, 0);
@@ -104,6 +107,6 @@ function mostFrequent({ failures }: Results, kind: 'error' | 'failure'): string 
   const left = sorted.length - mostNamed;
   return [
     ...sorted.slice(0, mostNamed).map(([name, count]) => `${name} × ${formatCount(count)}`),
-    ...(left > 0 ? [`${left} more ${left === 1 ? 'kind' : 'kinds'}`] : []),
-  ].join(', ');
+    ...(left > 0 ? [`${left} more`] : []),
+  ].join(' · ');
 }

@@ -1,4 +1,5 @@
 import { formatLatency, type Results, type StepResult } from '@marteau/shared';
+import { spreadOut } from '../page/panels.js';
 import { latencyScale } from '../page/scale.js';
 import { shortLatency } from '../page/units.js';
 import { readable } from '../text.ts';
@@ -48,15 +49,19 @@ export function spectrumView({ steps }: Results): SpectrumView | null {
   };
 }
 
-/** Names beside the ends of the lines, the highest first; those that would lie on another are left out. */
+/** What a name takes beside the end of its line, per cent of the drawing's height. */
+const nameHeight = 7;
+
+/** Names beside the ends of the lines, as near to them as they can be without lying on each other. */
 function endsOf(
   steps: readonly StepResult[],
   top: (time: number) => number,
 ): { at: number; label: string }[] {
-  const ends = steps
-    .map(({ plan, spectrum }) => ({ at: top(spectrum.at(-1)!.time), label: readable(plan.name, 12) }))
-    .toSorted((a, b) => a.at - b.at);
-  return ends.filter(({ at }, i) => i === 0 || at - ends[i - 1]!.at > 7);
+  const ends = steps.map(({ plan, spectrum }) => ({
+    at: top(spectrum.at(-1)!.time),
+    label: readable(plan.name, 12),
+  }));
+  return spreadOut(ends, nameHeight);
 }
 
 function tableOf(steps: readonly StepResult[], quantiles: readonly number[]): Table {

@@ -13,6 +13,8 @@ export interface ThresholdsView {
   readonly steps: readonly string[];
   readonly rows: readonly ThresholdRow[];
   readonly areDefaults: boolean;
+  /** How many more there are, in results.json. */
+  readonly left: number;
 }
 
 interface ThresholdRow {
@@ -35,20 +37,29 @@ interface StepCell {
   readonly title: string;
 }
 
+/** More rows than this are no first screen; those that did not hold come before the others then. */
+const mostRowsShown = 60;
+
 /** More columns than this are no table that one can read; then only the worst step is shown. */
 const mostColumns = 6;
 
 const icons = { ok: 'pass', fail: 'fail', absent: 'invalid', unsupported: 'invalid' } as const;
 
 export function thresholdsView(results: Results): ThresholdsView {
-  const thresholds = results.judgement?.thresholds ?? [];
+  const all = results.judgement?.thresholds ?? [];
+  const thresholds = all.length <= mostRowsShown ? all : failedFirst(all).slice(0, mostRowsShown);
   const isNarrow = results.steps.length <= mostColumns;
   const steps = isNarrow ? results.steps.map(({ plan }) => plan.name) : ['worst step'];
   return {
     steps,
     rows: thresholds.map((judged) => rowOf(judged, results, isNarrow)),
     areDefaults: thresholds.length > 0 && thresholds.every(({ threshold }) => threshold.isDefault),
+    left: all.length - thresholds.length,
   };
+}
+
+function failedFirst(all: readonly JudgedThreshold[]): JudgedThreshold[] {
+  return all.toSorted((a, b) => Number(a.outcome === 'ok') - Number(b.outcome === 'ok'));
 }
 
 function rowOf(judged: JudgedThreshold, results: Results, isNarrow: boolean): ThresholdRow {

@@ -1,4 +1,5 @@
 import type { Results } from '@marteau/shared';
+import { plotHeight, plotWidth } from '../page/path.js';
 import { timeTicks } from '../page/scale.js';
 import { moment } from '../page/units.js';
 
@@ -11,6 +12,8 @@ export interface TimeAxis {
   readonly ticks: readonly { at: number; label: string }[];
   /** Whatever happened meanwhile: faults, a lost node, an app that ended. */
   readonly events: readonly EventMark[];
+  /** The same as one shape, for charts that do not name them: x runs to `plotWidth`, y to `plotHeight`. */
+  readonly shade: string;
   /** How many more events there were. */
   readonly eventsLeft: number;
 }
@@ -38,19 +41,26 @@ const momentWidth = 0.04;
 
 export function timeAxis(results: Results): TimeAxis {
   const end = endOf(results);
+  const events = results.events.slice(0, mostEvents).map(({ at, duration, title, detail }) => ({
+    at: place(at, end),
+    width: Math.max(momentWidth, place(at + duration, end) - place(at, end)),
+    title,
+    detail,
+    time: moment(Math.max(0, at)),
+  }));
   return {
     end,
     bands: bandsOf(results, end),
     ticks: timeTicks(0, end).map((at) => ({ at: place(at, end), label: moment(at) })),
-    events: results.events.slice(0, mostEvents).map(({ at, duration, title, detail }) => ({
-      at: place(at, end),
-      width: Math.max(momentWidth, place(at + duration, end) - place(at, end)),
-      title,
-      detail,
-      time: moment(Math.max(0, at)),
-    })),
+    events,
+    shade: events.map(shadeOf).join(''),
     eventsLeft: Math.max(0, results.events.length - mostEvents),
   };
+}
+
+function shadeOf({ at, width }: EventMark): string {
+  const [x, w] = [at, width].map((share) => Math.round((share / 100) * plotWidth));
+  return `M${x} 0h${w}v${plotHeight}h-${w}z`;
 }
 
 /** Where the axis of time ends. */

@@ -18,9 +18,11 @@ describe('charts over time', () => {
     assert.deepEqual(healthOf(lost)!.events, [event]);
     for (const { chart } of hostsOf(lost)) if (chart) assert.deepEqual(chart.events, [event]);
     const html = renderReport(lost);
-    const drawn = html.match(/<rect class="event"[^>]*><title>1m 52s Node lost/g) ?? [];
+    const drawn = html.match(/<(rect|path) class="event"/g) ?? [];
     const panels = html.match(/<div class="panel" data-panel="/g) ?? [];
+    assert.ok(panels.length > 10);
     assert.equal(drawn.length, panels.length);
+    assert.match(html, /<title>1m 52s Node lost/);
   });
 
   test('have a table of at most 60 rows each, with the highest of every stretch', () => {

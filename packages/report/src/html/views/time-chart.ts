@@ -1,12 +1,13 @@
-import { formatBytes, formatCount, formatLatency, formatPercent, type Results } from '@marteau/shared';
+import { formatBytes, type Results } from '@marteau/shared';
 import { pack } from '../page/packed.js';
 import type { Panel } from '../page/panels.js';
 import { linePath } from '../page/path.js';
 import { linearScale, type Scale } from '../page/scale.js';
-import { moment, shortCount, shortLatency } from '../page/units.js';
+import { shortCount, shortLatency } from '../page/units.js';
 import { loadPanel } from './load-panel.ts';
-import { figure, type Table, word } from './table.ts';
+import type { Table } from './table.ts';
 import { type TimeAxis, timeAxis } from './time-axis.ts';
+import { highestOf, isValue, timeChartTable } from './time-chart-table.ts';
 
 /** A chart on the same axis of time as the main timeline: panels below each other, what the cursor reads, a table. */
 export interface TimeChart extends TimeAxis {
@@ -29,7 +30,7 @@ export interface PanelOf {
 }
 
 /** One quantity in equal intervals, ms. */
-interface Curve {
+export interface Curve {
   /** Its colour. */
   readonly name: string;
   readonly label: string;
@@ -53,7 +54,7 @@ interface Readings {
   }[];
 }
 
-type Unit = 'percent' | 'latency' | 'bytes' | 'count';
+export type Unit = 'percent' | 'latency' | 'bytes' | 'count';
 /** Packed numbers end at 7e9, so bytes are packed as kB. */
 const bytesPerPacked = 1000;
 
@@ -64,15 +65,6 @@ const short: Readonly<Record<Unit, (value: number) => string>> = {
   bytes: (value) => formatBytes(value).replace(/\.0+(?= )/, ''),
   count: shortCount,
 };
-
-const words: Readonly<Record<Unit, (value: number | null) => string>> = {
-  percent: formatPercent,
-  latency: formatLatency,
-  bytes: formatBytes,
-  count: formatCount,
-};
-
-const mostRows = 60;
 
 /**
  * Draws panels over time. Those without a single value are left out.
@@ -97,7 +89,13 @@ export function timeChart(
       ...filled.map((panel) => drawn(panel, `${id}-${panel.id}`, axis.end)),
     ],
     readings: filled.map((panel) => readingsOf(panel, `${id}-${panel.id}`)),
-    table: tableOf(results, id, caption, filled, axis.end),
+    table: timeChartTable(
+      results,
+      id,
+      caption,
+      filled.flatMap(({ curves }) => curves),
+      axis.end,
+    ),
   };
 }
 
@@ -147,58 +145,6 @@ function readingsOf({ curves }: PanelOf, id: string): Readings {
       ),
     })),
   };
-}
-
-/** At most 60 rows, each with the highest value of its stretch, beside the users at its end. */
-function tableOf(
-  { load: { series } }: Results,
-  id: string,
-  caption: string,
-  panels: readonly PanelOf[],
-  end: number,
-): Table {
-  const curves = panels.flatMap((panel) => panel.curves);
-  const width = Math.max(...curves.map((curve) => curve.width));
-  const length = width * Math.ceil(Math.ceil(end / width) / mostRows);
-  const stretches = Array.from({ length: Math.ceil(end / length) }, (_, i) => i * length);
-  const inside = (curve: Pick<Curve, 'from' | 'width' | 'values'>, from: number) =>
-    curve.values.filter((_, i) => {
-      const middle = curve.from + (i + 0.5) * curve.width;
-      return middle >= from && middle < from + length;
-    });
-  const users = series && { from: series.from, width: series.width, values: series.users };
-  return {
-    id: `${id}-over-time`,
-    caption,
-    columns: [
-      { label: 'from', title: 'since the load began', isNumber: false },
-      ...(users ? [{ label: 'users', title: 'at the end', isNumber: true }] : []),
-      ...curves.map(({ label }) => ({ label, title: 'highest of the stretch', isNumber: true })),
-    ],
-    bodies: [
-      {
-        title: '',
-        rows: stretches.map((from) => ({
-          group: '',
-          cells: [
-            word(moment(from), 'strong'),
-            ...(users ? [figure(formatCount(inside(users, from).at(-1) ?? null), null, 'quiet')] : []),
-            ...curves.map((curve) => {
-              const most = highestOf(inside(curve, from));
-              return figure(words[curve.unit](most), most);
-            }),
-          ],
-        })),
-      },
-    ],
-    isSortable: false,
-  };
-}
-
-const isValue = (value: number | null | undefined): value is number => typeof value === 'number';
-
-function highestOf(values: readonly (number | null)[]): number | null {
-  return values.reduce((most, value) => (isValue(value) && value > (most ?? -1) ? value : most), null);
 }
 
 const place = (scale: Scale, value: number) => Math.round((1 - scale.place(value)) * 10_000) / 100;

@@ -99,7 +99,7 @@ export function trendRows(runs: readonly TrendRun[], trends: readonly Trend[]): 
       );
       const first = changes[0];
       return {
-        when: momentInWords(run.startedAt ?? run.submittedAt),
+        when: momentInWords(run.startedAt ?? run.submittedAt).replace(/ UTC$/, ''),
         link: safeLink(url),
         verdict: run.verdict ?? run.state,
         commit: run.commit?.slice(0, 8) ?? '',
