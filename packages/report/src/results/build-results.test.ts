@@ -47,6 +47,16 @@ describe('results', () => {
 });
 
 describe('the summary', () => {
+  test('of steps side by side has their rates added up: their time is the same', () => {
+    const input = scenarios.fail();
+    const merged = input.measurements!;
+    const steps = merged.steps.map((step) => ({ ...step, begin: 0, end: step.seconds * 1000 }));
+    const beside = buildResults({ ...input, measurements: { ...merged, steps } });
+    assert.equal(beside.load.recordedSeconds, 30);
+    const { requests, rate } = summarise(beside)!;
+    assert.ok(Math.abs(rate - requests / 30) < 1e-9);
+  });
+
   test('has counts of the whole run and percentiles of the worst step', () => {
     const results = buildResults(scenarios.fail());
     const summary = summarise(results)!;

@@ -90,7 +90,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     load: {
       startedAt: merged.startedAt,
       endedAt: merged.endedAt,
-      recordedSeconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
+      recordedSeconds: recordedSeconds(steps),
       series: loadSeries(merged),
     },
     comparison: null,
@@ -108,6 +108,18 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     ...(recordings.length > 0 ? { recordings: [...recordings] } : {}),
     notes: [...merged.notes],
   };
+}
+
+/** Steps of loads that run side by side are the same time. */
+function recordedSeconds(steps: readonly MergedStep[]): number {
+  let until = Number.NEGATIVE_INFINITY;
+  let seconds = 0;
+  for (const step of steps.toSorted((a, b) => a.begin - b.begin)) {
+    const covered = Math.max(0, Math.min(until, step.end) - step.begin) / 1000;
+    seconds += Math.max(0, step.seconds - covered);
+    until = Math.max(until, step.end);
+  }
+  return seconds;
 }
 
 /** A search goes on until something breaks: thresholds of the file are about the rates that held. */
