@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parseFile } from '@marteau/shared';
@@ -133,5 +134,7 @@ describe('check', () => {
       'a.test.ts': "import { test } from 'node:test'; test('one', () => {});",
     });
     assert.match((await marteau(folder.path, 'check')).out, /2 cycles x 1 min[\s\S]*one {2}a\.test\.ts:1/);
+    const many = await marteau(folder.path, 'check', '--set', `cycles=${1001 * availableParallelism()}`);
+    assert.match(many.out, /More than 1000 users of a thread share instances/);
   });
 });

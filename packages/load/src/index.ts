@@ -4,6 +4,7 @@ export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
 export type { ShareMessage } from './share/messages.ts';
 export { namesOfTests } from './share/names-of-tests.ts';
 export { runShare } from './share/run-share.ts';
+export { sharedInstances } from './share/shared-instances.ts';
 export {
   type RunningShare,
   type ShareDone,

@@ -1,5 +1,6 @@
 import { fillSecrets, requireSupported } from '@marteau/fixture';
-import { describePlan, type EffectiveFile } from '@marteau/shared';
+import { sharedInstances } from '@marteau/load';
+import { buildPlan, describePlan, type EffectiveFile } from '@marteau/shared';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findFolder } from '../project/find-folder.ts';
@@ -30,6 +31,8 @@ export const check: Command = {
     world.out(`${file.name}: ${describePlan(file)}.\n`);
     for (const { fullName, skipped, source } of tests)
       world.out(`  ${fullName}${skipped ? ' (skipped)' : ''}${source === null ? '' : `  ${source}`}\n`);
+    const shared = sharedInstances(buildPlan(file), file.nodes.count);
+    if (shared) world.out(`${shared}\n`);
     return exitCodes.pass;
   },
 };

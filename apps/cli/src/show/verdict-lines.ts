@@ -1,4 +1,5 @@
 import {
+  type FailureGroup,
   formatCount,
   formatLatency,
   formatPercent,
@@ -23,7 +24,7 @@ export function verdictLines(results: Results): Line[] {
   const verdict: Line[] = judgement
     ? [[`${judgement.verdict.toUpperCase()}  ${judgement.reason}`, toneOf[judgement.verdict]]]
     : [];
-  const kept = failures.toSorted((a, b) => b.count - a.count).slice(0, MOST_FAILURES);
+  const kept = failures.toSorted((a, b) => countOf(b) - countOf(a)).slice(0, MOST_FAILURES);
   return [
     ...verdict,
     ['', 'plain'],
@@ -60,10 +61,16 @@ function thresholdLine({ outcome, sentence, suggestions }: JudgedThreshold): Lin
   return [`  ${outcome === 'ok' ? '✓' : '✗'} ${sentence}${meant}`, outcome === 'ok' ? 'good' : 'bad'];
 }
 
-function failureLine({ count, label, test, message, source }: Results['failures'][number]): Line {
+/** How often it was while something was recorded, as the table counts; what never was, in all. */
+function countOf({ count, byStep }: FailureGroup): number {
+  return Object.values(byStep).reduce((sum, each) => sum + each, 0) || count;
+}
+
+function failureLine(group: FailureGroup): Line {
+  const { label, test, message, source } = group;
   const where = source === null ? '' : ` (${source})`;
   return [
-    `  ${formatCount(count)} × ${label || test}: ${message.replace(/\s+/g, ' ').slice(0, 200)}${where}`,
+    `  ${formatCount(countOf(group))} × ${label || test}: ${message.replace(/\s+/g, ' ').slice(0, 200)}${where}`,
     'plain',
   ];
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { type ErrorCode, MarteauError } from '@marteau/shared';
-import { usersAt } from '../plan/seat.ts';
-import { type DataRows, portionOf, readData } from '../script/data/read-data.ts';
+import { rowsOfShare, rowsOfThread } from '../script/data/divide-rows.ts';
+import { type DataRows, readData } from '../script/data/read-data.ts';
 import type { FromThread, ListedTest } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import { sizeThreadNurseries } from './nurseries.ts';
@@ -36,7 +36,7 @@ function begin(given: ChildJob): void {
   sizeThreadNurseries();
   threads = Array.from({ length: job.threads }, (_, index) => {
     const seat = { share, thread: { index, of: job.threads } };
-    const own = portionOf(data, usersAt(seat));
+    const own = rowsOfThread(data, job.plan, seat);
     const same = { root, script, client, expected, session, connections, test, secrets, trace, lanes };
     const threadJob = { ...same, seat, data: own };
     return new Thread(threadJob, job, { message, ended: (_, how) => watch.ended(how) });
@@ -45,9 +45,9 @@ function begin(given: ChildJob): void {
 }
 
 /** Null when they cannot be used, which is told. */
-function dataOf({ data, root, plan }: ChildJob): DataRows | null {
+function dataOf({ data, root, plan, share }: ChildJob): DataRows | null {
   try {
-    return readData(data, root, plan);
+    return rowsOfShare(readData(data, root, plan), plan, share);
   } catch (error) {
     if (!(error instanceof MarteauError)) throw error;
     parent.fail(error.code as ErrorCode, error.params as never);

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { addPeers, type Measurements, type PeerFacts, type Plan } from '@marteau/shared';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
-import type { Stretch } from '../plan/stretch.ts';
-import { type Laid, lanesOf } from '../plan/stretch.ts';
+import { whole } from '../plan/portion.ts';
+import { type Laid, lanesOf, type Stretch } from '../plan/stretch.ts';
+import { mostUsersOf } from '../plan/users.ts';
 import { Waits } from '../plan/waits.ts';
 import type { FromThread, LaneJob } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
@@ -225,10 +226,13 @@ export class ShareRun {
 /** What the threads have to know of the lanes of a plan beforehand, in order. */
 export function lanesFor(plan: Plan | null): LaneJob[] {
   if (!plan) return [];
-  return lanesOf(plan).map(({ test, stretches }) => ({
-    test,
-    paced: stretches.flat().some(({ model }) => model === 'open'),
-  }));
+  let users = 0;
+  return lanesOf(plan).map(({ test, stretches }) => {
+    const steps = stretches.flat();
+    const firstUser = users;
+    users += mostUsersOf(steps, whole);
+    return { test, firstUser, paced: steps.some(({ model }) => model === 'open') };
+  });
 }
 
 /** ms since 1970, to the microsecond; whole ones where the wall clock was set since this process began. */

@@ -4,7 +4,7 @@ import { CookieJar, type CookieScope } from './cookie-jar.ts';
 
 const scopeOf = (url: string): CookieScope => {
   const { hostname, pathname, protocol } = new URL(url);
-  return { hostname, pathname, secure: protocol === 'https:' };
+  return { hostname: hostname.replace(/^\[|\]$/g, ''), pathname, secure: protocol === 'https:' };
 };
 const now = Date.parse('2026-01-01T00:00:00Z');
 
@@ -77,6 +77,7 @@ const cases: [string, string, string, string, string][] = [
   ['goes over TLS', 'https://a.example/', 'a=1; Secure', 'https://a.example/', 'a=1'],
   ['is refused without TLS when it is secure', 'http://a.example/', 'a=1; Secure', 'https://a.example/', ''],
   ['may be secure on loopback', 'http://localhost/', 'a=1; Secure', 'http://localhost/', 'a=1'],
+  ['may be secure on loopback of IPv6', 'http://[::1]/', 'a=1; Secure', 'http://[::1]/', 'a=1'],
   [
     'keeps the promise of __Host-',
     'https://a.example/',

@@ -147,6 +147,6 @@ function isLoopback(hostname: string): boolean {
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||
     hostname.startsWith('127.') ||
-    hostname === '[::1]'
+    hostname === '::1'
   );
 }

@@ -18,6 +18,7 @@ export interface FailureCount extends FailureNote {
   /** ms */
   first: number;
   last: number;
+  /** Those in recorded windows. */
   readonly byStep: Record<string, number>;
   readonly samples: Sample[];
 }
@@ -40,7 +41,7 @@ export function foldMessage(message: string): string {
     .slice(0, LONGEST_MESSAGE)
     .replace(/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi, 'UUID')
     .replace(/\b(?=[\da-f]*\d)(?=[\da-f]*[a-f])[\da-f]{8,}\b/gi, 'HEX')
-    .replace(/(?<!\.\d{1,3}:)(?<!localhost:)\d{4,}(?:\.\d+)?/g, 'N');
+    .replace(/(?<!\d|\.\d{1,3}:|localhost:)\d{4,}(?:\.\d+)?/g, 'N');
 }
 
 /** Groups the failures of one thread between two reports. */
@@ -49,8 +50,11 @@ export class FailureCounter {
   /** How many samples each group has sent in all. */
   readonly #sampled = new Map<string, number>();
 
-  /** @param detail makes the sample's text; called only while samples are wanted */
-  add(note: FailureNote, at: number, step: number, user: number, detail: () => string): void {
+  /**
+   * @param step the one in whose recorded window it was; null outside of any
+   * @param detail makes the sample's text; called only while samples are wanted
+   */
+  add(note: FailureNote, at: number, step: number | null, user: number, detail: () => string): void {
     const key = keyOf(note);
     let group = this.#pending.get(key);
     if (!group) {
@@ -59,7 +63,7 @@ export class FailureCounter {
     }
     group.count += 1;
     group.last = at;
-    group.byStep[step] = (group.byStep[step] ?? 0) + 1;
+    if (step !== null) group.byStep[step] = (group.byStep[step] ?? 0) + 1;
     const sampled = this.#sampled.get(key) ?? 0;
     if (sampled >= MOST_SAMPLES || this.#sampled.size > 1000) return;
     this.#sampled.set(key, sampled + 1);

@@ -12,6 +12,7 @@ import {
 } from './definition.ts';
 import { checkExpected, readExpectFailure } from './expected-failure.ts';
 import { type Scope, scopes } from './scope.ts';
+import type { Thought } from './thought.ts';
 
 /** Is told of what goes on inside an iteration. */
 export interface PassageObserver {
@@ -56,6 +57,8 @@ export class Passage implements Scope {
   hooks: Hooks | null = null;
   /** Moment of its begin, ms; set by whoever measures it. */
   begun = 0;
+  /** Think time in it, which whoever measures it keeps. */
+  thought: Thought | null = null;
   failure: unknown;
   failed = false;
   skipped: boolean;

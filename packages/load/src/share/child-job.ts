@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { bisections, MarteauError, type Plan } from '@marteau/shared';
 import type { ChildJob } from '../child/job.ts';
@@ -10,6 +9,7 @@ import { closeStretches } from '../measure/close-up.ts';
 import { fileInside } from './file-inside.ts';
 import { defaultLimits, type ShareJob } from './job.ts';
 import { readAuthorities } from './read-authorities.ts';
+import { threadsHere } from './threads-here.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -54,7 +54,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     close: closeStretches(options.chaos ?? null),
     search: searchOf(job),
     env: { ...job.env, ...(target ? { MARTEAU_TARGET: target } : {}) },
-    threads: job.threads ?? Math.max(1, availableParallelism() - 1),
+    threads: job.threads ?? threadsHere(),
     engine: { name: 'marteau', version },
     ...defaultLimits,
     ...job.limits,

@@ -111,6 +111,30 @@ describe('a share', () => {
     }
   });
 
+  it('counts what outlives its iteration: bodies that nobody reads, answers that nobody waits for', async () => {
+    await using target = await startTargetServer();
+    const script = `
+      import { test } from 'node:test';
+      test('reads no body', async () => { await fetch('/chunked?chunks=3&ms=20'); });
+      test('waits for nothing', () => { fetch('/slow?ms=30'); fetch('/status/503'); });
+    `;
+    const iterations = { count: 6, per: 'user' } as const;
+    const measurements = await measure({
+      script,
+      job: { target: target.url },
+      steps: [cycle(2, { rampMs: 0, durationMs: 20_000, iterations })],
+    });
+    assert.equal(statsOf(measurements, 'GET /chunked').count, 6);
+    assert.equal(statsOf(measurements, 'GET /slow').count, 6);
+    assert.equal(target.seen.requests, 18);
+    assert.ok(statsOf(measurements, 'GET /chunked').time.min >= 40_000);
+    const [error] = measurements.failures;
+    assert.deepEqual(
+      [error?.test, error?.message, error?.count],
+      ['waits for nothing', '503 Service Unavailable', 6],
+    );
+  });
+
   it('stops when it is told to, and keeps what was measured', async () => {
     await using target = await startTargetServer();
     const measurements = await measure({

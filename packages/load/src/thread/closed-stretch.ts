@@ -21,7 +21,7 @@ export class ClosedStretch {
   readonly #budget: Budget;
   #end: number;
   #grace = GRACE_MS;
-  /** When a user had done its last iteration. */
+  /** When the last user so far was done: with its iterations, or because the load was over. */
   #last = 0;
 
   constructor(lane: Lane, laid: readonly Laid[]) {
@@ -62,6 +62,7 @@ export class ClosedStretch {
     const over = this.#waits.until(() => this.#end + this.#grace).then(() => true);
     const isGivenUp = await Promise.race([this.#visit(visitor, n, stay), over]);
     const left = this.#now();
+    this.#last = Math.max(this.#last, left);
     if (isGivenUp) visitor.giveUp();
     else await Promise.race([visitor.leave(), this.#waits.until(() => left + AFTER_MS)]);
     visitor.close();
@@ -77,7 +78,6 @@ export class ClosedStretch {
       if (!stays(this.#now())) return;
     }
     await visitor.live((now) => stays(now) && this.#budget.take(n));
-    this.#last = this.#now();
   }
 
   #now(): number {

@@ -97,6 +97,30 @@ describe('failures', () => {
     assert.deepEqual([...new Set(error.samples.map(({ user }) => user))].sort(), [0, 1]);
   });
 
+  it('are counted by step where they were recorded, and in all with those before and after', async () => {
+    await using target = await startTargetServer();
+    const measurements = await measure({
+      script: `
+        import { after, test } from 'node:test';
+        after(() => { throw new Error('cannot go'); });
+        test('fails', async () => { await fetch('/status/500'); await new Promise((done) => setTimeout(done, 20)); throw new Error('no'); });`,
+      job: { target: target.url },
+      steps: [
+        cycle(2, { recorded: false, rampMs: 0 }),
+        cycle(2, { index: 1, rampMs: 0 }),
+        cycle(2, { index: 2, rampMs: 500 }),
+      ],
+    });
+    const group = (kind: string) => measurements.failures.find((each) => each.kind === kind)!;
+    const counted = (name: string) => [1, 2].map((step) => [step, statsOf(measurements, name, step).errors]);
+    assert.deepEqual(group('error').byStep, Object.fromEntries(counted('GET /status/:id')));
+    assert.equal(group('error').count, target.seen.requests);
+    const failed = measurements.failures.find(({ message }) => message === 'no');
+    assert.deepEqual(failed?.byStep, Object.fromEntries(counted('fails')));
+    const left = measurements.failures.find(({ message }) => message === 'cannot go');
+    assert.deepEqual([left?.count, left?.byStep], [4, {}]);
+  });
+
   it('name the line that awaited a request without an answer', async () => {
     await using target = await startTargetServer();
     const script = [

@@ -1,25 +1,27 @@
 import type { Agent } from '../fetch/agent.ts';
 import type { Suite } from '../script/definition.ts';
 import { loadInstance } from '../script/instance.ts';
-
-/** From here on users share instances: each costs 15 to 30 KB and half a millisecond. */
-const MOST_INSTANCES = 1000;
+import { instancesAreShared, MOST_INSTANCES } from '../script/most-instances.ts';
 
 /** The instances of the script in one thread, one for each user as far as they go. */
 export class Instances {
   readonly #path: string;
+  readonly #note: (text: string) => void;
   readonly #loaded = new Map<number, Promise<Suite>>();
   #loads = 0;
 
-  constructor(path: string) {
+  /** @param note tells whoever reads the report */
+  constructor(path: string, note: (text: string) => void) {
     this.#path = path;
+    this.#note = note;
   }
 
   /**
-   * The instance of the thread's user number `n`, loaded when it is new. Rejects with what the script threw.
+   * The instance of the thread's user number `n`, over all lanes, loaded when it is new. Rejects with what the script threw.
    * @param agent who fetches, if the script does so while it is being loaded
    */
   of(n: number, agent: Agent): Promise<Suite> {
+    if (n >= MOST_INSTANCES) this.#note(instancesAreShared);
     const slot = n % MOST_INSTANCES;
     const known = this.#loaded.get(slot);
     if (known) return known;

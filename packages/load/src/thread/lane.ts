@@ -1,9 +1,11 @@
 import type { Step } from '@marteau/shared';
+import type { Agent } from '../fetch/agent.ts';
 import { micros } from '../measure/micros.ts';
 import type { Unfinished } from '../measure/piece.ts';
 import { Timeline, type Window } from '../measure/timeline.ts';
 import { memberOf } from '../plan/portion.ts';
 import { layOut } from '../plan/stretch.ts';
+import type { Suite } from '../script/definition.ts';
 import type { Passage } from '../script/passage.ts';
 import { ClosedStretch } from './closed-stretch.ts';
 import type { LaneJob } from './messages.ts';
@@ -19,17 +21,21 @@ export class Lane {
   readonly test: string | null;
   readonly timeline: Timeline;
   readonly #index: number;
+  readonly #firstUser: number;
   /** Null where nothing begins at a rate. */
   readonly #pace: Pace | null;
   readonly #users = new Map<number, User>();
+  /** Who was given up, until somebody else has the number. */
+  readonly #gone = new Map<number, User>();
   #unfinished: Unfinished[] = [];
   #running: ClosedStretch | OpenStretch | null = null;
   #stopped = false;
 
-  constructor(world: World, index: number, { test, paced }: LaneJob) {
+  constructor(world: World, index: number, { test, paced, firstUser }: LaneJob) {
     this.world = world;
     this.test = test;
     this.#index = index;
+    this.#firstUser = firstUser;
     this.#pace = paced ? new Pace() : null;
     this.timeline = new Timeline(0, (window) => this.#noteUnfinished(window));
   }
@@ -65,21 +71,33 @@ export class Lane {
     this.#running?.stop();
   }
 
+  /** The instance of the script of the thread's user number `n`: users of other lanes have others. */
+  instanceFor(n: number, agent: Agent): Promise<Suite> {
+    return this.world.instances.of(this.#slotOf(n), agent);
+  }
+
   /** The thread's user number `n`. */
   user(n: number): User {
     const known = this.#users.get(n);
     if (known) return known;
-    const made = new User(memberOf(this.world.portion, n), this.world, this.timeline);
+    const made = new User(this.#firstUser + memberOf(this.world.portion, n), this.world, this.timeline);
     this.#users.set(n, made);
+    const gone = this.#gone.get(n);
+    if (gone) made.succeed(gone);
+    this.#gone.delete(n);
     return made;
   }
 
   /** Its iteration does not end. Somebody else takes the number, with an instance of the script of their own. */
   giveUp(user: User, n: number): void {
-    user.gone = true;
-    user.passage?.abort(new Error('the load has ended'));
+    user.giveUp();
+    this.#gone.set(n, user);
     this.#users.delete(n);
-    this.world.instances.drop(n);
+    this.world.instances.drop(this.#slotOf(n));
+  }
+
+  #slotOf(n: number): number {
+    return n * this.world.job.lanes.length + this.#index;
   }
 
   takeUnfinished(): Unfinished[] {
@@ -102,9 +120,9 @@ export class Lane {
       known.oldest = Math.max(known.oldest, micros(end - begun));
       counts.set(`${kind} ${name}`, known);
     };
-    for (const { agent, label, begun } of this.world.client.inFlight.begunBefore(end)) {
+    for (const { agent, label, begun, occasion } of this.world.client.inFlight.begunBefore(end)) {
       const { owner } = agent;
-      if (owner instanceof User && owner.timeline === this.timeline && owner.passage)
+      if (owner instanceof User && owner.timeline === this.timeline && occasion)
         add('request', label.name, begun);
     }
     for (const { passage, steps, intended } of this.#users.values()) {

@@ -13,11 +13,11 @@ export function isError({ failure, head }: Exchange, expected: ReadonlySet<numbe
   return head.status >= 400 && !expected.has(head.status);
 }
 
-/** Whose failure it was, and in which step of the plan. */
+/** Whose failure it was, and in which recorded step of the plan; null outside of one. */
 interface Failed {
   readonly world: World;
   readonly number: number;
-  readonly step: number;
+  readonly step: number | null;
 }
 
 /** Groups what a test, a subtest or a hook threw. */
@@ -43,14 +43,13 @@ export function noteFailure(
 /** Groups a request without an answer, or with a status that means an error. */
 export function noteExchange(user: User, exchange: Exchange): void {
   const { world, number, step } = user;
-  const { failure, head, label } = exchange;
+  const { failure, head, label, occasion } = exchange;
   const message = failure
     ? `${failure.code}: ${failure.message}`
     : `${head!.status} ${head!.statusText}`.trim();
-  const test = user.passage?.fullName ?? '';
   const note = {
     kind: 'error' as const,
-    test,
+    test: occasion?.fullName ?? '',
     label: label.name,
     message: world.mask(message),
     source: null,

@@ -137,6 +137,26 @@ describe('the open model', () => {
     assert.equal(measurements.failures[0]?.message, 'no way in');
   });
 
+  it('has nobody serve who could not come, also while others wait to be served', async () => {
+    await using target = await startTargetServer();
+    const script = `
+      import { before, test } from 'node:test';
+      before(() => { globalThis.came = (globalThis.came ?? 0) + 1; if (globalThis.came > 1) throw new Error('no way in'); });
+      test('hang', () => fetch('/hang'));
+    `;
+    const measurements = await measure({
+      script,
+      job: { target: target.url },
+      steps: [arrivals(10, 10, { maxUsers: 4 })],
+    });
+    assert.deepEqual(
+      measurements.failures.map(({ message }) => message),
+      ['no way in'],
+    );
+    assert.deepEqual([total(measurements, 'offered'), total(measurements, 'dropped')], [20, 19]);
+    assert.equal(statsOf(measurements, 'hang').unfinished, 1);
+  });
+
   it('counts what hangs as unfinished, from its intended start', async () => {
     await using target = await startTargetServer();
     const script = "import { test } from 'node:test'; test('hang', () => fetch('/hang'));";

@@ -123,22 +123,26 @@ export class OpenStretch {
     const loaded = await visitor.load();
     this.#loading -= 1;
     this.#bring();
-    const came = loaded && (await visitor.come());
+    let came = loaded && (await visitor.come());
     this.#coming -= 1;
-    if (!came) await this.#comeAgain(visitor);
-    if (this.#closed) return;
+    if (!came) came = await this.#comeAgain(visitor);
+    if (!came || this.#closed) return;
     this.#idle.push(visitor);
     this.#start();
   }
 
-  async #comeAgain(visitor: Visitor): Promise<void> {
+  /** Tries until it has come, which it gives back, or the load is over. */
+  async #comeAgain(visitor: Visitor): Promise<boolean> {
     this.#failing += 1;
-    do {
+    let came = false;
+    while (!came && this.#now < this.#end) {
       if (this.#nobodyCame) this.#lane.world.dropped += this.#waiting.splice(0).length;
       const again = this.#now + COME_AGAIN_MS;
       await this.#waits.until(() => Math.min(again, this.#end));
-    } while (this.#now < this.#end && !(await visitor.come()));
+      came = this.#now < this.#end && (await visitor.come());
+    }
     this.#failing -= 1;
+    return came;
   }
 
   /** Whoever wanted to come could not: nobody is there to wait for. */

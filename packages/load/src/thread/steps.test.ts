@@ -79,6 +79,39 @@ describe('steps of the load', () => {
     assert.ok(bought >= 15 && bought <= 20, `${bought}`);
   });
 
+  it('side by side have users of their own, with numbers and instances of the script of their own', async () => {
+    const plan = planOf({
+      load: {
+        browse: [{ users: 3, iterations: { count: 4, per: 'user' }, ramp: 0 }],
+        buy: [{ users: 2, iterations: { count: 4, per: 'user' }, ramp: 0 }],
+      },
+    });
+    const { measurements, stdout } = await runScript({
+      script: `
+        import { test } from 'node:test';
+        import assert from 'node:assert';
+        import { iteration, user } from 'marteau';
+        const mine = new Set();
+        const own = (t) => {
+          mine.add(t.name);
+          assert.equal(mine.size, 1);
+          if (iteration() === 0) console.log(t.name, user());
+        };
+        test('browse', own);
+        test('buy', own);
+      `,
+      steps: plan.steps,
+    });
+    assert.deepEqual(measurements?.failures, []);
+    assert.deepEqual(stdout.trim().split('\n').sort(), [
+      'browse 0',
+      'browse 1',
+      'browse 2',
+      'buy 3',
+      'buy 4',
+    ]);
+  });
+
   it('are those of the profile and the overrides that were chosen', () => {
     const file = {
       load: [{ users: 50, for: '5m' }],

@@ -12,13 +12,13 @@ export type Trace = (user: User, exchange: Exchange) => void;
 /** Tells the parent of every exchange as it ends, with its request and answer. */
 export function traceTo(world: World): Trace {
   let left = MOST;
-  return ({ passage, number }, exchange) => {
+  return ({ number }, exchange) => {
     if (left === 0) return;
     left -= 1;
-    const { label, failure, head, begun, ended } = exchange;
+    const { label, failure, head, begun, ended, occasion } = exchange;
     world.post({
       type: 'exchange',
-      test: passage?.fullName ?? '',
+      test: occasion?.fullName ?? '',
       user: number,
       label: label.name,
       outcome: failure ? failure.code : String(head!.status),

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricKind, MetricUnit } from '@marteau/shared';
 import type { DataSet } from '../script/data/data-set.ts';
 import type { Host } from '../script/extras/host.ts';
+import type { Passage } from '../script/passage.ts';
 import { scopes } from '../script/scope.ts';
+import { Thought } from '../script/thought.ts';
 import { noteCheck } from './note-failure.ts';
 import type { User } from './user.ts';
 
@@ -31,6 +33,7 @@ export class UserHost implements Host {
       throw new Error(`.marteau.yml has no data set '${name}'. Under \`data\` it has: ${known}`);
     }
     if (this.#rows.has(set)) return this.#rows.get(set);
+    if (this.#user.gone) throw new Error('the load has ended, and others have the rows');
     if (set.per === 'iteration' && !this.#user.passage) {
       throw new Error(
         `the data set '${name}' has a row for each iteration: ask for it in a test, or say \`per: user\``,
@@ -49,11 +52,17 @@ export class UserHost implements Host {
       return;
     }
     const { now } = user.world.clock;
-    const began = now();
-    await sleep(ms);
-    const thought = now() - began;
+    const passages: Passage[] = [];
     for (let passage = scopes.getStore()?.passage ?? null; passage; passage = passage.parent)
-      passage.begun += thought;
+      passages.push(passage);
+    const begin = now();
+    for (const passage of passages) {
+      passage.thought ??= new Thought();
+      passage.thought.begin(begin);
+    }
+    await sleep(ms);
+    const end = now();
+    for (const passage of passages) passage.begun += passage.thought!.end(end);
   }
 
   labelled<T>(name: string, work: () => T): T {
@@ -72,6 +81,11 @@ export class UserHost implements Host {
 
   failed(check: string, stack: string): void {
     if (!this.#user.gone) noteCheck(this.#user, check, stack);
+  }
+
+  /** The rows for life of a user who was given up are those of whoever has its number now. */
+  inherit(from: UserHost): void {
+    for (const [set, row] of from.#rows) if (set.per === 'user') this.#rows.set(set, row);
   }
 
   /** The rows of the iteration are somebody else's now. */

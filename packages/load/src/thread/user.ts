@@ -22,6 +22,8 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
   readonly suite = null;
   /** The iteration that is running. */
   passage: Passage | null = null;
+  /** The iteration that is running or ran last: what it left to nobody still counts. Null while hooks come and go. */
+  occasion: Passage | null = null;
   /** Subtests that are running. */
   readonly steps = new Set<Passage>();
   /** It was given up: what its iteration still does is nobody's. */
@@ -60,6 +62,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     this.#lateness = due === null ? null : passage.begun - due;
     this.#requestLateness = this.#lateness;
     this.passage = passage;
+    this.occasion = passage;
     this.#reads = world.client.reads;
     return passage;
   }
@@ -83,7 +86,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
 
   exchanged(exchange: Exchange): void {
     this.world.trace?.(this, exchange);
-    if (!this.passage || this.gone) return;
+    if (!exchange.occasion || !this.occasion || this.gone) return;
     const failed = isError(exchange, this.world.expected);
     if (exchange.ended >= this.timeline.next) this.timeline.turn(exchange.ended);
     this.timeline.tally.request(exchange, failed, this.#requestLateness);
@@ -110,6 +113,19 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     return (this.passage?.begun ?? 0) - (this.#lateness ?? 0);
   }
 
+  /** It was given up in the middle of an iteration: what it had of data is for others. */
+  giveUp(): void {
+    this.gone = true;
+    this.passage?.abort(new Error('the load has ended'));
+    this.#host?.endIteration();
+  }
+
+  /** Goes on where a user of the same number was given up: counts on from its iterations, with its rows for life. */
+  succeed(gone: User): void {
+    this.iteration = gone.iteration;
+    if (gone.#host) this.host.inherit(gone.#host);
+  }
+
   /** What the extras of the script work with. */
   get host(): UserHost {
     this.#host ??= new UserHost(this);
@@ -121,9 +137,10 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     return this.#lateness !== null;
   }
 
-  /** The step of the plan that it is in. */
-  get step(): number {
-    return this.timeline.step;
+  /** The step of the plan in whose recorded window it is; null outside of any. */
+  get step(): number | null {
+    const { window } = this.timeline;
+    return window?.recorded ? window.step : null;
   }
 
   async #closeAfter(settling: Promise<void> | null): Promise<void> {

@@ -115,6 +115,41 @@ describe('users', () => {
     assert.match(group?.source ?? '', /^script\.test\.ts:4:/);
   });
 
+  it('who cannot finish their iterations make the step as long as it was planned', async () => {
+    await using target = await startTargetServer();
+    const script = `
+      import { test } from 'node:test';
+      import { user } from 'marteau';
+      test('asks', () => fetch(user() === 0 ? '/hang' : '/hello'));
+    `;
+    const iterations = { count: 10, per: 'all' } as const;
+    const asked = await measure({
+      script,
+      job: { target: target.url },
+      steps: [cycle(2, { rampMs: 0, durationMs: 2000, iterations })],
+    });
+    assert.deepEqual([asked.steps[0]?.begin, asked.steps[0]?.end], [0, 2000]);
+    const { count, unfinished } = statsOf(asked, 'asks');
+    assert.deepEqual([count, unfinished], [9, 1]);
+
+    const nobody = await measure({
+      script:
+        "import { before, test } from 'node:test'; before(() => { throw new Error('no way in'); }); test('never', () => {});",
+      steps: [cycle(2, { rampMs: 0, durationMs: 2000, iterations })],
+    });
+    assert.deepEqual([nobody.steps[0]?.begin, nobody.steps[0]?.end], [0, 2000]);
+    assert.deepEqual(nobody.notes, []);
+  });
+
+  it('share instances from the thousandth of a thread on, which is said', async () => {
+    const script = "import { test } from 'node:test'; test('is there', () => {});";
+    const many = await measure({ script, steps: [once(1, 1001)] });
+    assert.equal(statsOf(many, 'is there').count, 1001);
+    assert.match(many.notes.join(), /More than 1000 users of a thread share instances of the script/);
+    const few = await measure({ script, steps: [once(1, 5)] });
+    assert.deepEqual(few.notes, []);
+  });
+
   it('are divided over threads exactly', async () => {
     await using target = await startTargetServer();
     const script = `

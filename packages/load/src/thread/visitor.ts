@@ -27,7 +27,7 @@ export class Visitor {
     return scopes.run(this.user, async () => {
       const { user } = this;
       try {
-        user.script ??= await this.#lane.world.instances.of(this.#n, user.agent);
+        user.script ??= await this.#lane.instanceFor(this.#n, user.agent);
         return true;
       } catch (error) {
         noteFailure(user, error, '');
@@ -41,6 +41,7 @@ export class Visitor {
     if (!(await this.load())) return false;
     return scopes.run(this.user, async () => {
       const { user } = this;
+      user.occasion = null;
       const tests = chosenTests(user.script!, this.#lane.test ?? this.#lane.world.job.test);
       if (!(await come(user, tests))) return false;
       this.#tests = tests;
@@ -97,6 +98,7 @@ export class Visitor {
   /** The `after` hooks, if it had come; an iteration that has not ended is given up. */
   async leave(): Promise<void> {
     const { user } = this;
+    user.occasion = null;
     if (user.passage) this.giveUp();
     else if (this.#tests) await scopes.run(user, go, user, this.#tests);
   }

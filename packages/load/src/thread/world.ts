@@ -49,9 +49,12 @@ export class World {
     this.job = job;
     this.portion = usersAt(job.seat);
     this.client = new Client(job.client, this.labels, this.clock.now);
-    this.instances = new Instances(job.script);
+    this.instances = new Instances(job.script, (text) => this.note(text));
     this.data = new Map(
-      Object.entries(job.data).map(([name, { rows, ...use }]) => [name, new DataSet(name, use, rows)]),
+      Object.entries(job.data).map(([name, { rows, taken, ...use }]) => [
+        name,
+        new DataSet(name, use, rows, taken),
+      ]),
     );
     this.sources = new Sources(job.root);
     this.mask = masker(job.secrets);

@@ -96,6 +96,7 @@ export const FailureGroup = Type.Object({
   count: Type.Integer(),
   first: Type.Number({ description: 'ms' }),
   last: Type.Number({ description: 'ms' }),
+  /** Those in the recorded window of a step; `count` has the others, too. */
   byStep: Type.Record(Type.String(), Type.Integer()),
   samples: Type.Array(
     Type.Object({

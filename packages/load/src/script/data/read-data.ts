@@ -1,16 +1,22 @@
 import { relative } from 'node:path';
 import { MarteauError, type Plan } from '@marteau/shared';
-import { memberOf, type Portion } from '../../plan/portion.ts';
 import { BadRows } from './csv.ts';
-import type { DataUse } from './data-set.ts';
+import type { DataUse, TakenRows } from './data-set.ts';
 import { readRows } from './read-rows.ts';
 import { tooFewRows } from './too-few-rows.ts';
 
 /** Data sets by name: where their files are (absolute), and how they are used. */
 export type DataFiles = Readonly<Record<string, DataUse & { readonly path: string }>>;
 
+/** A data set, read. */
+export interface ReadSet extends DataUse {
+  readonly rows: readonly unknown[];
+  /** How many of the rows are taken, over all threads that share them; only where each is used once. */
+  readonly taken?: TakenRows;
+}
+
 /** Data sets by name, read. */
-export type DataRows = Readonly<Record<string, DataUse & { readonly rows: readonly unknown[] }>>;
+export type DataRows = Readonly<Record<string, ReadSet>>;
 
 /**
  * Reads the data sets of a run.
@@ -37,17 +43,4 @@ function rowsIn(path: string, unusable: (why: string) => MarteauError): unknown[
     if (error instanceof BadRows) throw unusable(error.message);
     throw error;
   }
-}
-
-/** What of the data sets is a portion's; a random order draws from all rows. */
-export function portionOf(data: DataRows, portion: Portion): DataRows {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, set]) => {
-      if (set.order === 'random') return [name, set];
-      const rows: unknown[] = [];
-      for (let n = 0; memberOf(portion, n) < set.rows.length; n += 1)
-        rows.push(set.rows[memberOf(portion, n)]);
-      return [name, { ...set, rows }];
-    }),
-  );
 }

@@ -192,6 +192,16 @@ describe('think', () => {
     assert.ok(step!.end - step!.begin >= 800);
   });
 
+  it('at the same time as other thoughts takes no more off than the longest', async () => {
+    const measurements = await measure({
+      script: `${imports}
+        test('reads', () => Promise.all([think(200), think(200), new Promise((done) => setTimeout(done, 300))]));`,
+      steps: times(2),
+    });
+    const { time } = statsOf(measurements, 'reads');
+    assert.ok(time.min >= 50_000 && time.min < 200_000, `${time.min}`);
+  });
+
   it('is left out in an open model, which is said', async () => {
     const measurements = await measure({
       script: `${imports}\ntest('reads', () => think(60_000));`,
@@ -294,6 +304,62 @@ describe('data', () => {
     assert.match(run.measurements!.failures[0]!.message, /'users' has no row left, .*order: unique/);
   });
 
+  it('uses each row once over threads, however many iterations each of them has', async () => {
+    const rows = Array.from({ length: 40 }, (_, n) => `user${n},x`);
+    const { measurements, stdout } = await runScript({
+      files: { 'script.test.ts': script, 'data/users.csv': `name,password\n${rows.join('\n')}\n` },
+      options: set('unique'),
+      steps: times(10, 4),
+      job: { threads: 3 },
+    });
+    assert.deepEqual(measurements?.failures, []);
+    assert.equal(new Set(said(stdout).map((row) => (row as string[])[1])).size, 40);
+  });
+
+  it('has a row for each user of loads side by side, over threads too', async () => {
+    const lane = (index: number, test: string) =>
+      cycle(1, { index, test, rampMs: 0, durationMs: 10_000, iterations: { count: 5, per: 'user' } });
+    const { measurements, error } = await runScript({
+      files: {
+        'script.test.ts': `${imports}
+          test('browse', () => data('users').name);
+          test('buy', () => data('users').name);`,
+        'data/users.csv': 'name\nanna\nbert\n',
+      },
+      options: set('circular', 'user'),
+      steps: [lane(0, 'browse'), lane(1, 'buy')],
+      job: { threads: 2 },
+    });
+    assert.equal(error, null);
+    assert.deepEqual(measurements?.failures, []);
+  });
+
+  it('gives the rows of a user who was given up to whoever comes in its place', async () => {
+    await using target = await startTargetServer();
+    const stays = `${imports}
+      test('stays', async () => { say([user(), iteration(), data('users').name, data('carts').name]); await fetch('/hang'); });`;
+    const text = 'name\nanna\nbert\n';
+    const { measurements, stdout } = await runScript({
+      files: { 'script.test.ts': stays, 'data/users.csv': text, 'data/carts.csv': text },
+      options: {
+        data: {
+          users: { file: 'data/users.csv', per: 'user', order: 'unique' },
+          carts: { file: 'data/carts.csv', per: 'iteration', order: 'circular' },
+        },
+      },
+      job: { target: target.url },
+      steps: [0, 1].map((index) => cycle(2, { index, rampMs: 100, durationMs: 500 })),
+    });
+    assert.deepEqual(measurements?.failures, []);
+    const rows = (said(stdout) as [number, number, string, string][]).map(([n, i, user]) => [n, i, user]);
+    assert.deepEqual(rows.sort(), [
+      [0, 0, 'anna'],
+      [0, 1, 'anna'],
+      [1, 0, 'bert'],
+      [1, 1, 'bert'],
+    ]);
+  });
+
   it('draws with repetition where it is random', async () => {
     const { stdout } = await runScript({
       files: { 'script.test.ts': script, 'data/users.csv': csv },
@@ -323,6 +389,12 @@ describe('data', () => {
       'name\na\n',
       /it has 1 rows, and 2 users at a time need one each/,
       times(1, 2),
+    ],
+    [
+      'has fewer rows than users of loads side by side',
+      'name\na\nb\n',
+      /it has 2 rows, and 4 users at a time need one each/,
+      ['one', 'two'].map((test, index) => cycle(2, { index, test })),
     ],
   ];
   for (const [name, text, expected, steps] of wrong) {
