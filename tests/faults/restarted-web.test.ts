@@ -17,8 +17,12 @@ test(`the web starts again under ${VIEWERS} viewers, ${WEB_RESTARTS} x: no line 
   await using target = await startTargetServer();
   await using house = await openHouse();
   const script = scriptOf(`${visitHello}\n  console.log('line', line++);`, 'let line = 0;');
-  const project = plainProject(target.url, `warmup: ${2 + 2 * WEB_RESTARTS}s\n`);
-  const repo = await house.git.createRepo('viewed', { ...project, 'plain.test.ts': script });
+  const { '.marteau.yml': file, ...project } = plainProject(target.url);
+  const repo = await house.git.createRepo('viewed', {
+    ...project,
+    '.marteau.yml': file!.replace('duration: 2s', 'duration: 20m'), // stopped below
+    'plain.test.ts': script,
+  });
   const id = await house.submit(repo.url, { email: 'ana@example.com' });
 
   const enough = AbortSignal.timeout(LONGEST_MS);
@@ -32,6 +36,7 @@ test(`the web starts again under ${VIEWERS} viewers, ${WEB_RESTARTS} x: no line 
     await (time % 2 ? house.web.kill() : house.web.stop());
     await house.startWeb();
   }
+  await house.api('POST', `/runs/${id}/stop`);
   await assertSound(house, [id]);
   await waitUntil('all viewers to have come to the end', () => views.every(({ isOver }) => isOver()));
 
