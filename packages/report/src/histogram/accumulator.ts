@@ -1,6 +1,9 @@
 import { emptyHistogram, fromDense, type Histogram } from './histogram.ts';
 import { indexOf, type Layout, lowest } from './layout.ts';
 
+/** Beyond any latency: 2^53 µs with five digits. */
+const mostBuckets = 6_000_000;
+
 /**
  * Adds histograms bucket by bucket in one reused table, because a report adds hundreds of thousands of small ones.
  * The sum has as few digits as its coarsest part.
@@ -16,7 +19,7 @@ export class Accumulator {
   #total = 0;
 
   /** Prepares for buckets of a layout; what is there already becomes coarser where it has more digits. */
-  begin(layout: Layout): void {
+  #prepare(layout: Layout): void {
     this.#layout ??= layout;
     if (layout.digits >= this.#layout.digits) return;
     const finer = this.take();
@@ -24,27 +27,66 @@ export class Accumulator {
     this.addHistogram(finer);
   }
 
-  /**
-   * Adds to a bucket of a layout for which `begin` was called.
-   * @param count above 0
-   */
-  add(layout: Layout, index: number, count: number): void {
-    const own = this.#layout!;
-    const at = layout.digits === own.digits ? index : indexOf(own, lowest(layout, index));
-    if (at >= this.#dense.length) this.#grow(at);
-    const before = this.#dense[at]!;
-    this.#dense[at] = before + count;
-    this.#total += count;
-    if (before !== 0) return;
-    this.#filled += 1;
-    if (at >= this.#end) this.#end = at + 1;
-    if (at < this.#begin) this.#begin = at;
-  }
-
+  /** Adds what one already read holds. */
   addHistogram({ layout, index, counts, total }: Histogram): void {
     if (total === 0) return;
-    this.begin(layout);
-    for (let i = 0; i < index.length; i++) this.add(layout, index[i]!, counts[i]!);
+    this.#prepare(layout);
+    const own = this.#layout!;
+    const isOwn = layout.digits === own.digits;
+    let [dense, filled, place] = [this.#dense, 0, 0];
+    for (let i = 0; i < index.length; i++) {
+      place = isOwn ? index[i]! : indexOf(own, lowest(layout, index[i]!));
+      if (place >= dense.length) dense = this.#grow(place);
+      const before = dense[place]!;
+      if (before === 0) filled += 1;
+      dense[place] = before + counts[i]!;
+    }
+    const first = isOwn ? index[0]! : indexOf(own, lowest(layout, index[0]!));
+    this.#note(first, place, filled, total);
+  }
+
+  /**
+   * Adds the buckets of an encoded one, where its bytes lie: ZigZag LEB128 words, of which a positive one is a count
+   * and a negative one so many empty buckets. One loop without calls, because a report reads millions of buckets.
+   * @throws Error when there are more than there can be
+   */
+  addWords(layout: Layout, bytes: Uint8Array, begin: number, end: number): void {
+    this.#prepare(layout);
+    const own = this.#layout!;
+    const isOwn = layout.digits === own.digits;
+    let [dense, filled, total, first, last] = [this.#dense, 0, 0, -1, -1];
+    let bucket = 0;
+    let at = begin;
+    while (at < end && bucket <= mostBuckets) {
+      let byte = bytes[at++]!;
+      let word = byte & 0x7f;
+      for (let scale = 128; byte >= 0x80 && at < end; scale *= 128) {
+        byte = bytes[at++]!;
+        word += (byte & 0x7f) * scale;
+      }
+      if (word % 2 === 1) bucket += (word + 1) / 2;
+      else {
+        if (word > 0) {
+          last = isOwn ? bucket : indexOf(own, lowest(layout, bucket));
+          if (last >= dense.length) dense = this.#grow(last);
+          if (first === -1) first = last;
+          const before = dense[last]!;
+          if (before === 0) filled += 1;
+          dense[last] = before + word / 2;
+          total += word / 2;
+        }
+        bucket += 1;
+      }
+    }
+    if (total > 0) this.#note(first, last, filled, total);
+    if (at < end) throw new Error('an HdrHistogram with more buckets than there can be');
+  }
+
+  #note(first: number, last: number, filled: number, total: number): void {
+    this.#begin = Math.min(this.#begin, first);
+    this.#end = Math.max(this.#end, last + 1);
+    this.#filled += filled;
+    this.#total += total;
   }
 
   /** The sum; afterwards nothing is left of it here. */
@@ -66,9 +108,10 @@ export class Accumulator {
     this.#layout = null;
   }
 
-  #grow(index: number): void {
+  #grow(index: number): Float64Array<ArrayBuffer> {
     const dense = new Float64Array(Math.max(index + 1, 2 * this.#dense.length));
     dense.set(this.#dense);
     this.#dense = dense;
+    return dense;
   }
 }

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import type { Accumulator } from './accumulator.ts';
-import { type Layout, layoutOf } from './layout.ts';
+import { layoutOf } from './layout.ts';
 
 const compressedCookie = 0x1c849304;
 const plainCookie = 0x1c849303;
@@ -66,7 +66,7 @@ function addPlain(bytes: Uint8Array, begin: number, end: number, sum: Accumulato
     throw new Error('an HdrHistogram whose unit is not 1');
   }
   const from = begin + headerBytes;
-  addBuckets(layouts[digits]!, bytes, from, Math.min(end, from + wordAt(bytes, begin + 4)), sum);
+  sum.addWords(layouts[digits]!, bytes, from, Math.min(end, from + wordAt(bytes, begin + 4)));
 }
 
 /** 32 bits with a sign, the high byte first; a DataView of each text would be as large as the text. */
@@ -78,26 +78,3 @@ function wordAt(bytes: Uint8Array, at: number): number {
 let scratch = Buffer.alloc(65_536);
 
 const layouts = [0, 1, 2, 3, 4, 5].map(layoutOf);
-/** Beyond any latency: 2^53 µs with five digits. */
-const mostBuckets = 6_000_000;
-
-/** ZigZag LEB128 words: a positive one is a count, a negative one that many empty buckets. */
-function addBuckets(layout: Layout, bytes: Uint8Array, begin: number, end: number, sum: Accumulator): void {
-  sum.begin(layout);
-  let bucket = 0;
-  let at = begin;
-  while (at < end) {
-    let byte = bytes[at++]!;
-    let word = byte & 0x7f;
-    for (let scale = 128; byte >= 0x80 && at < end; scale *= 128) {
-      byte = bytes[at++]!;
-      word += (byte & 0x7f) * scale;
-    }
-    if (word % 2 === 1) bucket += (word + 1) / 2;
-    else {
-      if (bucket > mostBuckets) throw new Error('an HdrHistogram with more buckets than there can be');
-      if (word > 0) sum.add(layout, bucket, word / 2);
-      bucket++;
-    }
-  }
-}
