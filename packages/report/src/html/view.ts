@@ -17,6 +17,7 @@ import { metricsTable } from './views/metrics-table.ts';
 import { nodesTable } from './views/nodes-table.ts';
 import { outcomesTable, phasesTable } from './views/outcomes.ts';
 import { startParts } from './views/parts.ts';
+import { planFacts } from './views/plan-facts.ts';
 import { probesTable } from './views/probes-table.ts';
 import { recordingsView } from './views/recordings-table.ts';
 import { slowestTable } from './views/slowest.ts';
@@ -58,6 +59,7 @@ export function viewOf(results: Results): object {
     recordings: make('Stand-ins for third parties', null, () => recordingsView(results)),
     probes: make('What the search tried', null, () => probesTable(results)),
     confirmation: results.confirmation?.sentence ?? '',
+    planFacts: planFacts(results),
     overrides: overridesInWords(results),
     again: againInWords(results),
     runPage: safeLink(results.run.url),

@@ -1,0 +1,26 @@
+import { formatCount, formatLatency, type Results, spellDuration } from '@marteau/shared';
+
+/** What of the load the steps' names do not say: what is not recorded around them, and how many users there may be. */
+export function planFacts({ plan, model, apdexThreshold }: Results): { term: string; text: string }[] {
+  const steps = plan?.steps ?? [];
+  const recorded = steps.filter((step) => step.recorded && step.model !== 'pause');
+  const warmUp = steps.filter((step) => !step.recorded && step.model !== 'pause');
+  const pauses = steps.filter((step) => step.model === 'pause');
+  const length = (some: typeof steps) => some.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const ramps = distinct(recorded.map(({ rampMs }) => rampMs).filter((ms) => ms > 0));
+  const most = distinct(recorded.flatMap(({ maxUsers }) => maxUsers ?? []));
+  const facts = {
+    model:
+      model === null
+        ? ''
+        : `${model}${model === 'closed' ? ': users wait for an answer before they go on' : ''}`,
+    'warm-up': warmUp.length === 0 ? '' : `${spellDuration(length(warmUp))}, not recorded`,
+    ramp: ramps.length === 0 ? '' : `${ramps.map(spellDuration).join(', ')} before a window, not recorded`,
+    pauses: pauses.length === 0 ? '' : spellDuration(length(pauses)),
+    'at most': most.length === 0 ? '' : `${most.map(formatCount).join(', ')} users`,
+    'Apdex T': recorded.length === 0 ? '' : formatLatency(apdexThreshold),
+  };
+  return Object.entries(facts).flatMap(([term, text]) => (text === '' ? [] : [{ term, text }]));
+}
+
+const distinct = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
