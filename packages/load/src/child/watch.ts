@@ -4,12 +4,17 @@ import type { Thread } from './thread.ts';
 import { whereStuck } from './where-stuck.ts';
 
 const LOOK_MS = 250;
+/** Who looks so much later than it wanted was frozen, ms. */
+const FROZEN_MS = 1000;
 
 /** Sees to it that a script that never comes to an end, or ends its thread, does not leave the run hanging. */
 export class Watch {
   readonly #job: ChildJob;
   readonly #parent: Parent;
   #over = false;
+  /** When loading began, and when it looked last; ms of performance.now(). */
+  #began = 0;
+  #looked = 0;
 
   constructor(job: ChildJob, parent: Parent) {
     this.#job = job;
@@ -17,8 +22,9 @@ export class Watch {
   }
 
   begin(threads: readonly Thread[]): void {
-    const began = performance.now();
-    setInterval(() => this.#look(threads, performance.now() - began), LOOK_MS).unref();
+    this.#began = performance.now();
+    this.#looked = this.#began;
+    setInterval(() => this.#look(threads), LOOK_MS).unref();
   }
 
   /** A thread ended by itself. */
@@ -32,15 +38,25 @@ export class Watch {
     } else this.#parent.fail('engine-lost', { detail: how.error.stack ?? String(how.error) });
   }
 
-  #look(threads: readonly Thread[], sinceBegin: number): void {
+  #look(threads: readonly Thread[]): void {
     if (this.#over) return;
+    const now = performance.now();
+    this.#forgive(threads, now - this.#looked - LOOK_MS);
+    this.#looked = now;
     const { loadMs, stuckMs } = this.#job;
     const loading = threads.find(({ loaded }) => !loaded);
     const stuck = threads.find(
-      ({ heard, finished, running }) => running && !finished && performance.now() - heard > stuckMs,
+      ({ heard, finished, running }) => running && !finished && now - heard > stuckMs,
     );
-    if (loading && sinceBegin > loadMs) this.#failSlow(loading, loadMs / 1000);
+    if (loading && now - this.#began > loadMs) this.#failSlow(loading, loadMs / 1000);
     else if (stuck) this.#failStuck(stuck, stuckMs / 1000);
+  }
+
+  /** While the process was frozen the threads were, too, and what they said before was not heard yet. */
+  #forgive(threads: readonly Thread[], late: number): void {
+    if (late < FROZEN_MS) return;
+    this.#began += late;
+    for (const thread of threads) thread.heard += late;
   }
 
   async #failSlow({ worker }: Thread, seconds: number): Promise<void> {
