@@ -33,7 +33,7 @@ export class Recording {
   /** @param startedAt moment 0 of the run's clock, ms since 1970 */
   constructor(job: ChildJob, parent: Parent, overseer: Overseer, startedAt: number) {
     this.#job = job;
-    this.#record = new RunRecord(this.windows.isFull, job.close);
+    this.#record = new RunRecord(this.windows, job.close);
     this.#parent = parent;
     this.#overseer = overseer;
     this.#startedAt = startedAt;
@@ -68,7 +68,8 @@ export class Recording {
     const { index: share, of } = this.#job.share;
     for (; this.#ticked < Math.max(complete, overdue); this.#ticked += 1) {
       const recording = this.windows.isRecording(this.#ticked);
-      const facts = { startedAt: this.#startedAt, share, of, recording };
+      const step = this.windows.stepOf(this.#ticked);
+      const facts = { startedAt: this.#startedAt, share, of, step, recording };
       this.#parent.send(tickOf(this.#record.second(this.#ticked), facts));
     }
     for (const { step, phase, at } of this.windows.news(now))

@@ -12,6 +12,8 @@ export interface TickFacts {
   readonly startedAt: number;
   readonly share: number;
   readonly of: number;
+  /** Of the plan. */
+  readonly step: number;
   readonly recording: boolean;
 }
 
@@ -22,14 +24,14 @@ export function tickOf({ second, pieces, load }: Second, facts: TickFacts): Tick
   const tests = labels.filter(({ kind }) => kind === 'test');
   const times = requestTimes(pieces);
   const { users, cpu, loopDelay } = addThreads(load);
-  const { startedAt, share, of, recording } = facts;
+  const { startedAt, share, of, step, recording } = facts;
   return {
     type: 'tick',
     at: startedAt + (second + 1) * 1000,
     second,
     share,
     of,
-    step: Math.max(0, ...pieces.map(({ step }) => step)),
+    step,
     recording,
     users,
     requests: times.count,

@@ -4,6 +4,8 @@ import type { Laid } from '../plan/stretch.ts';
 interface Window {
   readonly lane: number;
   readonly plan: Step;
+  /** When its ramp begins. */
+  readonly at: number;
   readonly begin: number;
   end: number;
   /** What of it was told. */
@@ -16,8 +18,8 @@ export class Windows {
   readonly #windows: Window[] = [];
 
   add(lane: number, laid: readonly Laid[]): void {
-    for (const { step, begin, end } of laid)
-      this.#windows.push({ lane, plan: step, begin, end, complete: true, told: 'nothing' });
+    for (const { step, at, begin, end } of laid)
+      this.#windows.push({ lane, plan: step, at, begin, end, complete: true, told: 'nothing' });
   }
 
   /** What has begun or ended by now and was not told yet. */
@@ -71,6 +73,10 @@ export class Windows {
       .filter(({ plan, begin, end }) => plan.recorded && begin < (second + 1) * 1000 && second * 1000 < end)
       .map(({ plan }) => plan);
   }
+
+  /** The step that began last by the end of a second, its ramp included. */
+  readonly stepOf = (second: number): number =>
+    Math.max(0, ...this.#windows.filter(({ at }) => at < (second + 1) * 1000).map(({ plan }) => plan.index));
 
   written(): Measurements['steps'] {
     return this.#windows

@@ -41,7 +41,7 @@ describe('what is looked at closely', () => {
 });
 
 test('a long run keeps the seconds around a fault, of all requests together, and only those', () => {
-  const record = new RunRecord(() => true, [{ from: 3000, to: 3003 }]);
+  const record = new RunRecord({ isFull: () => true, stepOf: () => 0 }, [{ from: 3000, to: 3003 }]);
   const piece = (kind: LabelPiece['kind'], name: string, errors: number): LabelPiece => {
     const [time, errorTime] = [new Histogram(threeDigits), new Histogram(threeDigits)];
     for (let i = 0; i < 10; i++) time.record(1000 * (i + 1));

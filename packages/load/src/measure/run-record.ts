@@ -34,15 +34,21 @@ export class RunRecord {
   readonly #grid = new Grid();
   readonly #seconds = new Map<number, Second>();
   readonly #isFull: (second: number) => boolean;
+  readonly #stepOf: (second: number) => number;
   readonly #closeUps: CloseUps;
   #next = 0;
 
   /**
    * @param isFull whether all of a second was recorded
+   * @param stepOf in which step of the plan a second was, whether or not anything finished in it
    * @param close what is kept second by second, too
    */
-  constructor(isFull: (second: number) => boolean, close: readonly CloseStretch[]) {
+  constructor(
+    { isFull, stepOf }: { isFull: (second: number) => boolean; stepOf: (second: number) => number },
+    close: readonly CloseStretch[],
+  ) {
     this.#isFull = isFull;
+    this.#stepOf = stepOf;
     this.#closeUps = new CloseUps(close);
   }
 
@@ -107,10 +113,9 @@ export class RunRecord {
     return this.#grid.width > 1 ? this.#closeUps.written() : undefined;
   }
 
-  #closeLoad({ second, load, pieces }: Second): void {
+  #closeLoad({ second, load }: Second): void {
     if (load.length === 0) return;
-    const step = Math.max(0, ...pieces.map((piece) => piece.step));
-    this.#load.add(second, step, addThreads(load), this.#grid.width);
+    this.#load.add(second, this.#stepOf(second), addThreads(load), this.#grid.width);
   }
 
   #closeLabels({ second, pieces }: Second): void {

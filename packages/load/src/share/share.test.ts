@@ -95,6 +95,25 @@ describe('a share', () => {
     assert.throws(() => statsOf(measurements, 'GET /hello', 2));
   });
 
+  it('says in which step it is, also while nothing comes to an end', async () => {
+    await using target = await startTargetServer();
+    const script = "import { test } from 'node:test'; test('hang', () => fetch('/hang'));";
+    const { measurements, messages } = await runScript({
+      script,
+      job: { target: target.url },
+      steps: [cycle(1, { rampMs: 0 }), cycle(1, { index: 1, rampMs: 0, durationMs: 2000 })],
+    });
+    const ticks = messages.filter((message) => message.type === 'tick');
+    assert.deepEqual(
+      ticks.slice(0, 3).map(({ step }) => step),
+      [0, 1, 1],
+    );
+    assert.deepEqual(
+      measurements!.load.slice(0, 3).map(({ step }) => step),
+      [0, 1, 1],
+    );
+  });
+
   it('counts what is unfinished when the window ends, with its age', async () => {
     await using target = await startTargetServer();
     const script = `
