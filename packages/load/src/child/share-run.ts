@@ -226,12 +226,9 @@ export class ShareRun {
 /** What the threads have to know of the lanes of a plan beforehand, in order. */
 export function lanesFor(plan: Plan | null): LaneJob[] {
   if (!plan) return [];
-  let users = 0;
   return lanesOf(plan).map(({ test, stretches }) => {
     const steps = stretches.flat();
-    const firstUser = users;
-    users += mostUsersOf(steps, whole);
-    return { test, firstUser, paced: steps.some(({ model }) => model === 'open') };
+    return { test, users: mostUsersOf(steps, whole), paced: steps.some(({ model }) => model === 'open') };
   });
 }
 

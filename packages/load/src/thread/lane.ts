@@ -3,7 +3,7 @@ import type { Agent } from '../fetch/agent.ts';
 import { micros } from '../measure/micros.ts';
 import type { Unfinished } from '../measure/piece.ts';
 import { Timeline, type Window } from '../measure/timeline.ts';
-import { memberOf } from '../plan/portion.ts';
+import { countOf, memberOf } from '../plan/portion.ts';
 import { layOut } from '../plan/stretch.ts';
 import type { Suite } from '../script/definition.ts';
 import type { Passage } from '../script/passage.ts';
@@ -21,7 +21,9 @@ export class Lane {
   readonly test: string | null;
   readonly timeline: Timeline;
   readonly #index: number;
+  /** Users of the lanes before it: over all shares, and in this thread. */
   readonly #firstUser: number;
+  readonly #firstSlot: number;
   /** Null where nothing begins at a rate. */
   readonly #pace: Pace | null;
   readonly #users = new Map<number, User>();
@@ -31,11 +33,13 @@ export class Lane {
   #running: ClosedStretch | OpenStretch | null = null;
   #stopped = false;
 
-  constructor(world: World, index: number, { test, paced, firstUser }: LaneJob) {
+  constructor(world: World, index: number, { test, paced }: LaneJob) {
     this.world = world;
     this.test = test;
     this.#index = index;
-    this.#firstUser = firstUser;
+    const before = world.job.lanes.slice(0, index);
+    this.#firstUser = before.reduce((sum, { users }) => sum + users, 0);
+    this.#firstSlot = before.reduce((sum, { users }) => sum + countOf(world.portion, users), 0);
     this.#pace = paced ? new Pace() : null;
     this.timeline = new Timeline(0, (window) => this.#noteUnfinished(window));
   }
@@ -97,7 +101,7 @@ export class Lane {
   }
 
   #slotOf(n: number): number {
-    return n * this.world.job.lanes.length + this.#index;
+    return this.#firstSlot + n;
   }
 
   takeUnfinished(): Unfinished[] {

@@ -52,8 +52,8 @@ export interface LaneJob {
   readonly test: string | null;
   /** Whether any of its steps starts iterations at a rate. */
   readonly paced: boolean;
-  /** How many users the lanes before it have at most: its own are numbered from there on. */
-  readonly firstUser: number;
+  /** The most users that it has at a time, over all shares. */
+  readonly users: number;
 }
 
 export type ToThread =

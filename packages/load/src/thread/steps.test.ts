@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildPlan, effectiveFile, type MarteauFile, type Plan } from '@marteau/shared';
+import { buildPlan, effectiveFile, type MarteauFile, oncePlan, type Plan } from '@marteau/shared';
 import { startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
 
@@ -125,6 +125,25 @@ describe('steps of the load', () => {
       ['3 users', 5000],
       ['4 users', 5000],
     ]);
+  });
+
+  it('are one when a script is tried once: a user does each test in turn, whatever its weight', async () => {
+    const { measurements, stdout } = await runScript({
+      script: `
+        import { before, test } from 'node:test';
+        import { user, weight } from 'marteau';
+        let did = [];
+        before(() => console.log('comes'));
+        test('logs in', weight(9), () => { did.push(user()); });
+        test('buys', weight(1), () => { did.push(user()); console.log(did.join()); });
+        test.skip('pays', () => {});
+      `,
+      job: { trace: true },
+      steps: oncePlan(['logs in', 'buys']).steps,
+    });
+    assert.deepEqual(measurements?.failures, []);
+    assert.equal(stdout, 'comes\n0,0\n');
+    for (const name of ['logs in', 'buys']) assert.equal(statsOf(measurements!, name).count, 1);
   });
 
   it('tell of every request and answer when a script is tried once', async () => {

@@ -89,8 +89,11 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     if (!exchange.occasion || !this.occasion || this.gone) return;
     const failed = isError(exchange, this.world.expected);
     if (exchange.ended >= this.timeline.next) this.timeline.turn(exchange.ended);
-    this.timeline.tally.request(exchange, failed, this.#requestLateness);
-    if (this.#requestLateness !== null) this.#requestLateness = 0;
+    // What an earlier iteration has left behind is not late because this one is.
+    const isOwn = exchange.occasion === this.occasion;
+    const lateness = isOwn ? this.#requestLateness : this.isOpen ? 0 : null;
+    this.timeline.tally.request(exchange, failed, lateness);
+    if (isOwn && lateness !== null) this.#requestLateness = 0;
     if (failed) noteExchange(this, exchange);
   }
 

@@ -42,10 +42,12 @@ export class Visitor {
     return scopes.run(this.user, async () => {
       const { user } = this;
       user.occasion = null;
-      const tests = chosenTests(user.script!, this.#lane.test ?? this.#lane.world.job.test);
+      const { job } = this.#lane.world;
+      const tests = chosenTests(user.script!, this.#lane.test ?? job.test);
       if (!(await come(user, tests))) return false;
       this.#tests = tests;
-      this.#order = orderByWeight(tests);
+      // Who tries a script once does each of its tests.
+      this.#order = job.trace ? null : orderByWeight(tests);
       return true;
     });
   }

@@ -2,21 +2,27 @@ import type { Plan } from './plan.ts';
 
 const LONGEST_MS = 600_000;
 
-/** Try once: each test one time, each by a user of its own, whatever their weights. @param tests by full name */
+/**
+ * Try once: one user does each test one time, in their order, because a test may go on from what the one before left.
+ * The engine leaves weights aside for it.
+ * @param tests by full name; at least one
+ */
 export function oncePlan(tests: readonly string[]): Plan {
   return {
-    steps: tests.map((test, index) => ({
-      index,
-      name: test,
-      model: 'closed',
-      users: { from: 1, to: 1 },
-      rate: null,
-      maxUsers: null,
-      iterations: { count: 1, per: 'all' },
-      rampMs: 0,
-      durationMs: LONGEST_MS,
-      recorded: true,
-      test,
-    })),
+    steps: [
+      {
+        index: 0,
+        name: 'once',
+        model: 'closed',
+        users: { from: 1, to: 1 },
+        rate: null,
+        maxUsers: null,
+        iterations: { count: tests.length, per: 'all' },
+        rampMs: 0,
+        durationMs: LONGEST_MS,
+        recorded: true,
+        test: null,
+      },
+    ],
   };
 }
