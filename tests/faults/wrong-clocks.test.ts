@@ -75,8 +75,7 @@ describe('clocks that are off by a day', { concurrency: 1, timeout: LONGEST_MS *
     skews.sort((a, b) => a - b);
     const median = skews[skews.length >> 1]!;
     t.diagnostic(`apart: median ${median.toFixed(1)} ms, most ${skews.at(-1)!.toFixed(1)} ms`);
-    // Two cores that are busy with other tests delay a start here and there.
-    assert.ok(skews[0]! <= SKEW_MS, `the starts were ${skews.map(Math.round).join(', ')} ms apart`);
+    assert.ok(skews.at(-1)! <= SKEW_MS, `the starts were ${skews.map(Math.round).join(', ')} ms apart`);
   });
 
   test('the page of nodes tells by how much', async () => {
