@@ -79,6 +79,23 @@ describe('bytes that have to wait arrive whole and in order', () => {
     assert.equal(await whole, hash);
   });
 
+  test('before the proxy itself closes', async () => {
+    await using backend = await startBackend((socket) => {
+      for (const piece of pieces) socket.write(piece);
+    });
+    const bytes = size - 12_345;
+    await using tested = await startTestProxy(backend.address, {
+      behaviors: [{ behavior: 'limit_data', options: { bytes }, direction: 'downstream' }],
+    });
+    using client = await openClient(tested.port);
+    client.socket.pause();
+    client.socket.removeAllListeners('data');
+    await waitUntil('the backend to be called', () => backend.sockets.length > 0);
+    await untilStuck(backend.sockets[0]!, () => tested.proxy.bytes.down);
+    const whole = Buffer.concat(pieces).subarray(0, bytes);
+    assert.equal(await hashOf(client.socket), createHash('sha256').update(whole).digest('hex'));
+  });
+
   test('and are forgotten when the backend resets the connection', async () => {
     await using backend = await startBackend((socket) => socket.pause());
     await using tested = await startTestProxy(backend.address);
