@@ -76,7 +76,7 @@ function tableOf(
     id: 'distribution',
     caption: 'Requests by response time',
     columns: [
-      { label: 'from', title: 'lower end of the bucket, which is 12 % wide', isNumber: true },
+      { label: 'from', title: 'lower end of the bucket, which is 12 % wide', isNumber: false },
       ...rows.map(({ name }) => ({ label: name, title: `requests at ${name}`, isNumber: true })),
     ],
     bodies: [

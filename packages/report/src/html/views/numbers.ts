@@ -15,7 +15,9 @@ export interface NumberGroup {
   readonly caption: string;
   readonly numbers: readonly { label: string; value: string; detail: string; style: string }[];
   /** What failed most, below the numbers. */
-  readonly remark: string;
+  readonly failed: readonly { name: string; count: string }[];
+  /** Other kinds of failures. */
+  readonly failedLeft: number;
 }
 
 /** Kinds of failures that the first screen names, and how long such a name may be. */
@@ -40,7 +42,8 @@ export function numbersOf(results: Results): NumberGroup[] {
   };
   return [
     {
-      remark: '',
+      failed: [],
+      failedLeft: 0,
       caption: `Response time at ${worst.plan.name}${several}; ${requests}, ${model}${thin}`,
       numbers: [
         ...timesOf(worst.requests.time),
@@ -53,7 +56,7 @@ export function numbersOf(results: Results): NumberGroup[] {
       ],
     },
     {
-      remark: mostFrequent(results),
+      ...mostFrequent(results),
       caption: `All that was recorded, ${spellDuration(results.load.recordedSeconds * 1000)}`,
       numbers: [
         number('requests', formatCount(summary.requests), formatRate(summary.rate)),
@@ -94,19 +97,19 @@ function timesOf(time: Spread): NumberGroup['numbers'] {
   ];
 }
 
-/** The errors and failures that came most often in the recorded time: '503 Service Unavailable × 214'. */
-function mostFrequent({ failures }: Results): string {
+/** The errors and failures that came most often in the recorded time: 503 Service Unavailable, 214. */
+function mostFrequent({ failures }: Results): Pick<NumberGroup, 'failed' | 'failedLeft'> {
   const counts = new Map<string, number>();
   for (const group of failures) {
+    if (group.kind === 'check') continue; // which fails no request and no iteration
     const [firstLine = ''] = group.message.trim().split(/\s*\n/);
     const name = readable(firstLine.replace(/:$/, ''), longestName);
     const recorded = Object.values(group.byStep).reduce((sum, count) => sum + count, 0);
     if (recorded > 0) counts.set(name, (counts.get(name) ?? 0) + recorded);
   }
   const sorted = [...counts].toSorted(([, a], [, b]) => b - a);
-  const left = sorted.length - mostNamed;
-  return [
-    ...sorted.slice(0, mostNamed).map(([name, count]) => `${name} × ${formatCount(count)}`),
-    ...(left > 0 ? [`${left} more`] : []),
-  ].join(' · ');
+  return {
+    failed: sorted.slice(0, mostNamed).map(([name, count]) => ({ name, count: formatCount(count) })),
+    failedLeft: Math.max(0, sorted.length - mostNamed),
+  };
 }
