@@ -32,11 +32,12 @@ test('reads what is set', () => {
     SMTP_URL: 'smtp://mail.example.com',
     MARTEAU_MAIL_DOMAINS: 'example.com, example.org',
     MARTEAU_CLONE_TIMEOUT: '2.5',
+    MARTEAU_NODES_TIMEOUT: '3600',
     MARTEAU_ALLOW_PRIVATE: '1',
   });
   assert.equal(config.publicUrl, 'https://marteau.example.com');
   assert.deepEqual(config.mail.domains, ['example.com', 'example.org']);
-  assert.equal(config.deadlines.clone, 2500);
+  assert.deepEqual([config.deadlines.clone, config.deadlines.nodes], [2500, 3_600_000]);
   assert.equal(config.sources.allowPrivate, true);
 });
 

@@ -28,6 +28,8 @@ interface Deadlines extends AroundDeadlines {
   clone: number;
   /** How long is tried to store what was measured, while a bucket is away. */
   store: number;
+  /** How long a run waits for nodes that are not there. */
+  nodes: number;
   /** How long a worker that is asked to end goes on with what it has begun. */
   grace: number;
 }
@@ -67,6 +69,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       before: milliseconds('MARTEAU_BEFORE_TIMEOUT', 300),
       after: 30_000,
       store: milliseconds('MARTEAU_STORE_TIMEOUT', 600),
+      nodes: milliseconds('MARTEAU_NODES_TIMEOUT', 600),
       grace: milliseconds('MARTEAU_GRACE', 20),
     },
     searchPath: env.PATH || '/usr/local/bin:/usr/bin:/bin',

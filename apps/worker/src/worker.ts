@@ -2,7 +2,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { strongestSandbox } from '@marteau/launch';
 import { readSecretsFile } from '@marteau/source';
-import { openStore, type Store } from '@marteau/store';
+import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
 import { Activity } from './activity.ts';
 import type { Config } from './config.ts';
@@ -15,6 +15,7 @@ import { outboxTransport, smtpTransport, type Transport } from './mail/transport
 import { startPipeline } from './pipeline.ts';
 import { putBack } from './put-back.ts';
 import { repeat } from './repeat.ts';
+import { retainer } from './retain.ts';
 import { sweeper } from './sweep.ts';
 import { testNode } from './test-node.ts';
 import { version } from './version.ts';
@@ -25,9 +26,7 @@ const RECONCILE_MS = 300;
 const CONFIRM_MS = 1_000;
 const SWEEP_MS = 5000;
 const PUT_BACK_MS = 2000;
-const RETAIN_MS = 3_600_000;
-const TREES_KEPT_MS = 7 * 24 * 3_600_000;
-const TREES_MOST_BYTES = 10 * 1024 ** 3;
+const RETAIN_MS = 60_000;
 
 export interface Worker {
   /** Takes nothing new, finishes or hands back what has begun, and lets go of everything. */
@@ -50,7 +49,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     log,
     clientName: `worker-${config.node.name}`,
     kind: 'worker',
-    rules: { perSubmitter: config.perSubmitter },
+    rules: { perSubmitter: config.perSubmitter, unmetMs: config.deadlines.nodes },
   });
   const activity = new Activity();
   const stop = Promise.withResolvers<void>();
@@ -88,7 +87,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
     repeat('sweep', SWEEP_MS, log, sweep),
     repeat('put-back', PUT_BACK_MS, log, () => putBack(store, log)),
-    repeat('retain', RETAIN_MS, log, () => retain(config, store, log)),
+    repeat('retain', RETAIN_MS, log, retainer({ retention: config.retention, store, gate, log, now })),
   ];
   const { name: sandbox, isSealed } = strongestSandbox();
   log.info({ version, sandbox }, 'ready');
@@ -129,13 +128,6 @@ function nodeSpec(config: Config) {
 function transportOf({ mail, smtpUrl, dataFolder }: Config, now: () => number): Transport {
   const from = { ...readAddress(mail.from)!, name: 'Marteau' };
   return smtpUrl ? smtpTransport(smtpUrl, from) : outboxTransport(join(dataFolder, 'outbox'), from, now);
-}
-
-async function retain({ retention }: Config, store: Store, log: Logger): Promise<void> {
-  const { removed, bytes } = await store.retain(retention);
-  const trees = await store.trees.expire({ maxAgeMs: TREES_KEPT_MS, maxBytes: TREES_MOST_BYTES });
-  if (removed.length + trees.removed > 0)
-    log.info({ runs: removed.length, bytes, trees: trees.removed }, 'removed what is too old or too much');
 }
 
 function after(ms: number): Promise<void> {

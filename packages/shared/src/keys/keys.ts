@@ -66,6 +66,10 @@ export const redisKeys = {
   target: each('target'),
   /** zset: runs that want more nodes than there are → since when, ms */
   unmet: one('unmet'),
+  /** zset: runs whose script a node has to try before, and none does yet → seq */
+  untried: one('untried'),
+  /** hash: node that begins no desk work of later runs → seq of the run that waits only for that */
+  summoned: one('summoned'),
   /** string: the memory of Redis is nearly used up */
   full: one('full'),
   /** string: the queue is paused */
@@ -92,6 +96,8 @@ export const redisKeys = {
   heard: one('heard'),
   /** string: how long no worker was heard of, ms; for one lease after that */
   silence: one('silence'),
+  /** string: how long in all nobody could work: no worker was heard of, or the queue was paused, ms */
+  standstill: one('standstill'),
   /** holds nothing, ever: deleting it is a write that needs no memory */
   nothing: one('nothing'),
 

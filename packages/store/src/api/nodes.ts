@@ -72,7 +72,7 @@ export interface Nodes {
   /**
    * Registers this process and keeps it registered, also over an emptied Redis.
    * @param status asked before every beat
-   * @param obey called with what a person asks of it
+   * @param obey called with what a person asks of it, and with 'stop' when another process has its name
    * @throws 'node-name-taken' while another live process has the name, 'bad-node-name', 'node-version' beside live
    * nodes of another version of Marteau
    */

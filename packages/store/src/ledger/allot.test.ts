@@ -320,6 +320,83 @@ describe('allotting nodes', () => {
     assert.equal((await store.nodes.list()).find(({ name }) => name === 'n2')?.state, 'draining');
   });
 
+  test('a big run is not held up by runs behind it that are prepared, node after node', async () => {
+    const [n1, n2] = await join('n1', 'n2');
+    const begin = (id: string, node: NodeSession) => store.ledger.beginPrepare({ runId: id, try: 1 }, node);
+    const early = await store.runs.submit(submission());
+    const atDesk = await begin(early.id, n1!);
+    assert.ok(atDesk.hold);
+    const big = await enterLine(store, { demand: 2 });
+    const late = await store.runs.submit(submission());
+    await settle();
+    assert.deepEqual(await begin(late.id, n2!), { hold: null, answer: 'later' });
+    await store.ledger.giveBack(atDesk.hold!, 'it drains');
+    await isRunning(big);
+  });
+
+  test('a big run that waits for load to end keeps nobody from a desk', async () => {
+    const [, n2] = await join('n1', 'n2');
+    const running = await enterLine(store, {}, { submitter: ben });
+    await isRunning(running);
+    assert.deepEqual((await store.ledger.attempt(running))?.nodes, ['n1']);
+    await enterLine(store, { demand: 2 });
+    const late = await store.runs.submit(submission());
+    await settle();
+    assert.ok((await store.ledger.beginPrepare({ runId: late.id, try: 1 }, n2!)).hold);
+  });
+
+  test('a node that is switched off begins nothing at its desk, and still reports', async () => {
+    const [n1] = await join('n1');
+    const id = await enterLine(store);
+    await isRunning(id);
+    await store.nodes.disable('n1');
+    await measure(id, [n1!]);
+    const next = await store.runs.submit(submission());
+    const prepared = () => store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
+    assert.deepEqual(await prepared(), { hold: null, answer: 'later' });
+    const { hold } = await store.ledger.beginFinalize({ runId: id, try: 1 }, n1!);
+    assert.ok(hold, 'its run is what it has');
+    await store.runs.end(hold, passed);
+    await store.nodes.enable('n1');
+    assert.ok((await prepared()).hold);
+  });
+
+  test('a time in which nobody could work is no time without nodes', async () => {
+    await store.close();
+    store = await open({ unmetMs: 600_000 });
+    await join('n1', 'n2');
+    await store.nodes.disable('n2');
+    const big = await enterLine(store, { demand: 2 });
+    await waitUntil('it to be put aside', async () => {
+      await store.reconcile();
+      return (await bed.raw.zscore('marteau:1:unmet', big)) !== null;
+    });
+    const now = async () => Number((await bed.raw.time())[0]) * 1000;
+    const wantsFor = async (ms: number) =>
+      void (await bed.raw.zadd('marteau:1:unmet', (await now()) - ms, big));
+    const silentFor = async (ms: number) => {
+      await bed.raw.set('marteau:1:heard', (await now()) - ms);
+      await settle();
+    };
+    await silentFor(3_600_000);
+    await wantsFor(3_700_000);
+    await settle();
+    assert.equal(await stateOf(store, big), 'waiting', 'nobody worked at night');
+
+    await wantsFor(4_300_000);
+    await store.ledger.pause();
+    await settle();
+    assert.equal(await stateOf(store, big), 'waiting', 'the queue is paused');
+    for (let i = 0; i < 60; i++) await silentFor(2_500);
+    await store.ledger.resume();
+    await settle();
+    assert.equal(await stateOf(store, big), 'waiting', 'a pause is no such time, either');
+
+    await wantsFor(4_600_000);
+    await settle();
+    assert.equal(await stateOf(store, big), 'error');
+  });
+
   test('a report is made before the node gets the next load', async () => {
     const nodes = await join('n1');
     const first = await enterLine(store);

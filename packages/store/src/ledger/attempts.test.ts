@@ -7,12 +7,14 @@ import {
   clerk,
   enterLine,
   finalize,
+  idle,
   joinNode,
   lineEntry,
   openTestbed,
   passed,
   prepare,
   shares,
+  spec,
   stateOf,
   submission,
   type Testbed,
@@ -201,6 +203,21 @@ describe('attempts', () => {
     const other = await bed.open();
     await assert.rejects(joinNode(other, 'n1'), { code: 'node-name-taken' });
     await assert.rejects(joinNode(other, 'n 1'), { code: 'bad-node-name' });
+  });
+
+  test('who finds its name taken after a long silence ends, and takes nothing from its successor', async () => {
+    const heard: string[] = [];
+    const node = await store.nodes.join(spec('weak'), idle, (order) => heard.push(order));
+    await bed.raw.hset('marteau:1:node:weak', 'boot', 'its successor');
+    await waitUntil('it to be told', () => heard.length > 0);
+    assert.deepEqual(heard, ['stop']);
+    const id = await enterLine(store);
+    await becomes(id, 'running');
+    const jobs = async () => (await bed.raw.keys('marteau:1:bullmq:node-weak:*')).sort();
+    const before = await waitUntil('its job', async () => ((await jobs()).length ? jobs() : null));
+    await node.leave();
+    assert.deepEqual(await jobs(), before);
+    assert.equal((await store.nodes.list())[0]?.runId, id);
   });
 
   test('handed back a lease after the start, a share counts as lost: what the others measured is kept', async () => {

@@ -2,16 +2,13 @@ import { redisKeys } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { onRedis } from '../redis/store-error.ts';
 
-/** So many runs ahead are looked at; beyond them the forecast goes on at their mean. */
+/** So many runs ahead are looked at; beyond them the forecast goes on as up to there. */
 const AHEAD = 50;
 
 /** About how long a run at this position waits until it starts, ms; null when nothing is known of those ahead. */
 export type Forecast = (position: number) => number | null;
 
-/**
- * From how long runs of the same projects took (a moving mean): all nodes work off what is running and what is ahead,
- * each run on as many nodes as it asks for.
- */
+/** From how long runs of the same projects took (a moving mean). */
 export async function createForecast({ redis, clock }: Context): Promise<Forecast> {
   const [running, waiting] = await onRedis(() =>
     Promise.all([
@@ -24,18 +21,42 @@ export async function createForecast({ redis, clock }: Context): Promise<Forecas
   if (!nodes || !load.length) return () => null;
 
   const begun = load.slice(0, running.length).map(({ took, demand, startedAt }) => {
-    if (took === null) return null;
-    return demand * Math.max(0, took - (startedAt ? clock.now() - startedAt : 0));
+    const left = took === null ? null : Math.max(0, took - (startedAt ? clock.now() - startedAt : 0));
+    return { took: left, demand };
   });
-  const ahead = load.slice(running.length).map(({ took, demand }) => (took === null ? null : took * demand));
+  const line = load.slice(running.length);
   return (position) => {
-    const work = [...begun, ...ahead.slice(0, position - 1)];
-    const known = work.filter((ms) => ms !== null);
-    if (!known.length) return work.length ? null : 0;
+    const known = [...begun, ...line.slice(0, position - 1)].flatMap(({ took }) => took ?? []);
+    if (!known.length) return begun.length + position - 1 > 0 ? null : 0;
     const mean = known.reduce((sum, ms) => sum + ms, 0) / known.length;
-    const total = mean * (begun.length + position - 1);
-    return Math.round(total / nodes);
+    const starts = startsOf(nodes, begun, line, mean);
+    const last = starts.at(-1) ?? 0;
+    return Math.round(starts[position - 1] ?? (last * position) / starts.length);
   };
+}
+
+/** When each run of the line starts, ms from now: in its order, on as many nodes as it asks for, all at once. */
+function startsOf(nodes: number, begun: readonly Work[], line: readonly Work[], mean: number): number[] {
+  const free = new Array<number>(nodes).fill(0);
+  const take = ({ took, demand }: Work, notBefore: number): number => {
+    const count = Math.min(demand, nodes);
+    free.sort((a, b) => a - b);
+    const start = Math.max(notBefore, free[count - 1]!);
+    free.fill(start + (took ?? mean), 0, count);
+    return start;
+  };
+  for (const run of begun) take(run, 0);
+  let before = 0;
+  return line.map((run) => {
+    before = take(run, before);
+    return before;
+  });
+}
+
+interface Work {
+  /** ms that it takes from its start, or still takes; null when not known */
+  took: number | null;
+  demand: number;
 }
 
 /** Nodes that generate load and are alive: a desk works nothing off. */
@@ -47,9 +68,7 @@ async function countGenerators({ redis, clock }: Pick<Context, 'redis' | 'clock'
   });
 }
 
-interface Load {
-  took: number | null;
-  demand: number;
+interface Load extends Work {
   startedAt: number | null;
 }
 

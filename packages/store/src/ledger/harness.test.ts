@@ -142,6 +142,8 @@ async function leftOf(raw: Awaited<ReturnType<typeof openTestbed>>['raw']): Prom
     'lanes',
     'laneplace',
     'unmet',
+    'untried',
+    'summoned',
     'returning',
     'barrier',
     'desk',

@@ -32,10 +32,15 @@ export async function readPlaces(context: Context, ids: readonly string[]): Prom
         position: fact.position,
         kind: fact.kind,
         waitingFor: waitingSentence(fact, names.get(fact.by) ?? 'another run'),
-        expectedMs: forecast(fact.position),
+        expectedMs: canBegin(fact) ? forecast(fact.position) : null,
       },
     ]),
   );
+}
+
+/** Whether it waits for other runs to end, and for nothing that a person has to do first. */
+function canBegin({ kind, demand, alive = demand }: PlaceFacts): boolean {
+  return kind !== 'paused' && kind !== 'no-nodes' && alive >= demand;
 }
 
 /** "Marketplace by ana" */

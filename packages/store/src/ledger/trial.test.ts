@@ -3,15 +3,21 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
 import {
   ana,
+  enterLine,
+  finalize,
   joinNode,
   lineEntry,
   openTestbed,
+  passed,
   prepare,
+  shares,
   stateOf,
   submission,
   type Testbed,
 } from '../fixtures/testbed.ts';
 import type { Store } from '../index.ts';
+
+const signal = new AbortController().signal;
 
 describe('a run whose script is tried first', () => {
   let bed: Testbed;
@@ -82,6 +88,65 @@ describe('a run whose script is tried first', () => {
     const { reasonCode, reason } = (await store.runs.get(id))!;
     assert.equal(reasonCode, 'preflight-died');
     assert.match(reason!, /died 3 times/);
+  });
+
+  test('keeps a node for it from runs behind: a full line does not hold it up for ever', async () => {
+    const nodes = await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name)));
+    const before = [await enterLine(store), await enterLine(store)];
+    await waitUntil('both nodes to be taken', async () => {
+      await store.reconcile();
+      return (await store.nodes.list()).every(({ runId }) => runId !== null);
+    });
+    const id = await prepared();
+    const behind = await enterLine(store);
+    const place = (await store.ledger.places([id])).get(id);
+    assert.deepEqual(
+      [place?.kind, place?.waitingFor],
+      ['trial', 'waits for a free node to try its script on'],
+    );
+
+    const [hold] = await shares(store, before[0]!, nodes);
+    await store.ledger.ready(hold!, signal);
+    await store.ledger.done(hold!);
+    await store.runs.end(await finalize(store, before[0]!), passed);
+    await store.reconcile();
+    assert.equal(await stateOf(store, behind), 'waiting');
+    const free = nodes.find(({ node }) => node === hold!.node)!;
+    const trial = await store.ledger.beginPreflight({ runId: id, try: 2 }, free);
+    assert.equal(await store.ledger.passTrial(trial.hold!), 'waiting');
+    await store.reconcile();
+    assert.deepEqual([await stateOf(store, id), await stateOf(store, behind)], ['waiting', 'waiting']);
+  });
+
+  test('keeps nothing from runs that are ahead of it', async () => {
+    await joinNode(store, 'n1', { roles: ['desk'] });
+    await store.ledger.pause();
+    const ahead = await enterLine(store);
+    await Promise.all(['n2', 'n3'].map((name) => joinNode(store, name)));
+    await prepared();
+    await store.ledger.resume();
+    await waitUntil('it to run', async () => {
+      await store.reconcile();
+      return (await stateOf(store, ahead)) === 'running';
+    });
+  });
+
+  test('ends in error when no node is there that could try it', async () => {
+    await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name, { labels: { region: 'eu' } })));
+    const id = await prepared({ region: 'eu' });
+    await Promise.all(['n1', 'n2'].map((name) => store.nodes.disable(name)));
+    const place = (await store.ledger.places([id])).get(id);
+    assert.equal(
+      place?.waitingFor,
+      'waits for a node with region=eu to try its script on, and none is alive',
+    );
+    await waitUntil('its end', async () => {
+      await store.reconcile();
+      return (await stateOf(store, id)) === 'error';
+    });
+    const { reasonCode, reason } = (await store.runs.get(id))!;
+    assert.equal(reasonCode, 'nodes-missing');
+    assert.match(reason!, /asks for 2 nodes with region=eu/);
   });
 
   test('is cancelled before, and while it is tried', async () => {

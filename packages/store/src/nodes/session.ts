@@ -62,9 +62,15 @@ export async function joinNode(
     if (answer[0] === 'ok') {
       if (answer[5]) obey(answer[5]);
       await keeper.look(answer);
-    } else if (answer[0] === 'displaced')
-      log.error({ node: name }, 'another worker took over the name of this node');
-    else {
+    } else if (answer[0] === 'displaced') {
+      // whatever this one took from the queue of the name would be missing there
+      left = true;
+      log.error(
+        { node: name },
+        'this worker was silent for so long that another one has taken its name; it ends. Give every worker a MARTEAU_NODE of its own.',
+      );
+      obey('stop');
+    } else {
       log.info({ node: name }, 'this node was not known any more and registers again');
       await join();
       if (draining) await drain();
@@ -108,8 +114,8 @@ export async function joinNode(
       clearTimeout(timer);
       await within(1000, beating);
       clearTimeout(timer);
-      await script('leave-node', { name, boot });
-      await context.producers.drop(nodeQueue(name));
+      const isGone = (await script('leave-node', { name, boot })) === 1;
+      if (isGone) await context.producers.drop(nodeQueue(name)); // else it is another worker's
     },
   };
 }

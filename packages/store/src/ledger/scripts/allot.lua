@@ -3,6 +3,8 @@
 -- args: unreportedMs (how long nodes are left free for a report that nobody begins)
 -- returns the runs that got nodes
 heal()
+redis.call('DEL', key('summoned'))
+local SUMMONED_MS = 5000 -- should nobody allot any more
 local LANES = 200 -- how many lanes one script looks at; the rest follows with the next round
 local allotted = {}
 if redis.call('EXISTS', key('paused')) == 1 then return allotted end
@@ -18,7 +20,7 @@ for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
     local atDesk = redis.call('SCARD', key('nodedesk', name)) > 0
     local idle = not given(node[5]) and not atDesk
     if node[6] == '1' and node[3] == '1' then
-      local entry = { name = name, labels = labels_of(node[1]), desk = node[7] == '1' }
+      local entry = { name = name, labels = labels_of(node[1]), desk = node[7] == '1', slot = given(node[5]) }
       alive[#alive + 1] = entry
       if idle then nodes[#nodes + 1] = entry end
     end
@@ -42,7 +44,21 @@ local places = redis.call('ZRANGE', key('returning'), 0, -1, 'WITHSCORES')
 for i = 1, #places, 2 do
   returning[#returning + 1] = { seq = tonumber(places[i + 1]), labels = labels_of(run_get(places[i], 'labels')[1]) }
 end
+
+-- Runs whose script is tried first: those behind them leave each one node for it, or a full line would never let it be.
+local untried = #nodes > 0 and redis.call('ZRANGE', key('untried'), 0, #nodes - 1, 'WITHSCORES') or {}
+for i = 1, #untried, 2 do
+  local wanted = labels_of(run_get(untried[i], 'labels')[1])
+  for _, node in ipairs(nodes) do
+    if not node.trial and labels_match(node.labels, wanted) then
+      node.trial = tonumber(untried[i + 1])
+      break
+    end
+  end
+end
+
 local function is_kept(node, seq)
+  if node.trial and node.trial < seq then return true end
   for _, run in ipairs(returning) do
     if run.seq < seq and labels_match(node.labels, run.labels) then return true end
   end
@@ -99,13 +115,25 @@ local function start(id, demand, found, submitter, targets, shared, app)
   allotted[#allotted + 1] = id
 end
 
+-- Enough nodes would be free but for what they do at their desks: they begin nothing there for runs behind this one, or
+-- it would find one of them at its desk for ever.
+local function summon(wanted, seq, demand)
+  local near = {}
+  for _, node in ipairs(alive) do
+    if not node.slot and labels_match(node.labels, wanted) and not is_kept(node, seq) then near[#near + 1] = node end
+  end
+  if #near < demand then return end
+  for _, node in ipairs(near) do redis.call('HSETNX', key('summoned'), node.name, seq) end
+  redis.call('PEXPIRE', key('summoned'), SUMMONED_MS)
+end
+
 -- More nodes are wanted than are alive. True when the run is put aside, so that others pass.
 local function put_aside(id, since)
   if not given(since) then
-    run_set(id, 'unmetSince', now)
-    since = now
+    since = working_time()
+    run_set(id, 'unmetSince', since)
   end
-  if now - since < math.min(rules.overtakeMs, rules.unmetMs) then return false end
+  if working_time() - since < math.min(rules.overtakeMs, rules.unmetMs) then return false end
   leave_lane(id)
   redis.call('ZADD', key('unmet'), since, id)
   return true
@@ -133,6 +161,7 @@ for _ = 1, LANES do
       if alive_count >= demand and given(run[7]) then run_set(id, 'unmetSince', '') end
       local aside = alive_count < demand and put_aside(id, tonumber(run[7]))
       if not aside then
+        summon(wanted, tonumber(run[1]), demand)
         for _, node in ipairs(found) do node.taken = true end
         at = at + 1
       end

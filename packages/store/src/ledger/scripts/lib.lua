@@ -36,10 +36,16 @@ local SILENCE = 3000 -- ms without a word of any worker: Redis or all of them we
 local function speak()
   local last = tonumber(redis.call('GET', key('heard')) or now)
   redis.call('SET', key('heard'), now)
-  if now - last <= SILENCE then return end
+  local silent = now - last > SILENCE
+  if silent or redis.call('EXISTS', key('paused')) == 1 then redis.call('INCRBY', key('standstill'), math.max(0, now - last)) end
+  if not silent then return end
   local before = tonumber(redis.call('GET', key('silence')) or 0)
   redis.call('SET', key('silence'), before + now - last, 'PX', rules.leaseMs)
 end
+
+-- A clock that stands still while nobody could work. By it is counted how long a run wants nodes that are not there: a
+-- night without workers, or an upgrade while the queue is paused, is no time in which they were missing.
+local function working_time() return now - tonumber(redis.call('GET', key('standstill')) or 0) end
 
 -- Whose lease ended by then is dead.
 local function dead_before() return now - tonumber(redis.call('GET', key('silence')) or 0) end
@@ -204,7 +210,7 @@ local function finish(id, state)
   leave_lane(id)
   leave_desk(id)
   vacate(id)
-  for _, kind in ipairs({ 'queue', 'unmet', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
+  for _, kind in ipairs({ 'queue', 'unmet', 'untried', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
   redis.call('HDEL', key('doomed'), id)
   redis.call('DEL', key('ready', id), key('done', id), key('around', id))
   redis.call('HDEL', key('run', id), 'work', 'ending', 'why')
@@ -239,6 +245,7 @@ local desk_states = { prepare = 'queued', preflight = 'preparing', finalize = 'r
 -- The stage begins again with a new job: a new holder's turn.
 local function next_try(id, stage)
   local try = redis.call('HINCRBY', key('run', id), 'try', 1)
+  if stage == 'preflight' then redis.call('ZADD', key('untried'), run_get(id, 'seq')[1], id) end
   return owe(stage, stage, stage .. '-' .. id .. '-' .. try, { runId = id, try = try })
 end
 

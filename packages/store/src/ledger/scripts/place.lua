@@ -6,9 +6,15 @@ local rank = redis.call('ZRANK', key('queue'), id)
 if not rank then return '' end
 local run = run_get(id, 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'nodes', 'seq')
 local answer = { state = run[1], position = rank + 1, kind = 'prepare', demand = tonumber(run[6]), by = '', labels = run[5] or '' }
-if run[1] == 'waiting' then
+local is_untried = redis.call('ZSCORE', key('untried'), id) -- still 'preparing'
+if run[1] == 'waiting' or is_untried then
   local nodes = count_nodes(run[5])
   answer.alive, answer.free, answer.all = nodes.alive, nodes.free, nodes.all
+end
+if is_untried then
+  answer.kind = 'trial'
+elseif run[1] == 'waiting' then
+  local nodes = answer
   answer.kind = 'nodes'
   local mine = given(rules.perSubmitter) and redis.call('SCARD', key('submitter', run[2])) >= rules.perSubmitter
   local busy = ''

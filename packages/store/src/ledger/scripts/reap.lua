@@ -42,12 +42,35 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('barrier'), '-inf', now, 'LI
   settle(id)
 end
 
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('unmet'), '-inf', now - rules.unmetMs, 'LIMIT', 0, 100)) do
+if redis.call('EXISTS', key('paused')) == 1 then return found end
+
+local function give_up(id)
   local run = run_get(id, 'nodes', 'labels', 'appNode')
-  redis.call('ZREM', key('unmet'), id)
   local params = { wanted = tonumber(run[1]), have = count_nodes(run[2]).alive, labels = run[2],
     minutes = rules.unmetMs / 60000, app = run[3] == '1' }
   doom(id, { code = 'nodes-missing', params = params })
+end
+
+local too_long = working_time() - rules.unmetMs
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('unmet'), '-inf', too_long, 'LIMIT', 0, 100)) do
+  redis.call('ZREM', key('unmet'), id)
+  give_up(id)
+end
+
+-- No node is there that could even try the script.
+local alive = {}
+for _, id in ipairs(redis.call('ZRANGE', key('untried'), 0, 99)) do
+  local run = run_get(id, 'labels', 'unmetSince')
+  local labels = run[1] or ''
+  alive[labels] = alive[labels] or count_nodes(labels).alive
+  if alive[labels] > 0 then
+    if given(run[2]) then run_set(id, 'unmetSince', '') end
+  elseif not given(run[2]) then
+    run_set(id, 'unmetSince', working_time())
+  elseif tonumber(run[2]) <= too_long then
+    redis.call('ZREM', key('untried'), id)
+    give_up(id)
+  end
 end
 
 return found
