@@ -56,6 +56,7 @@ describe('redis is gone for five seconds', () => {
     const [fault] = results.chaos!.faults;
     assert.equal(fault!.outcome, 'ok');
     assert.ok(fault!.during!.errors > 0.5, 'visits failed while redis was gone');
+    assert.ok((fault!.during!.errorKinds?.['503'] ?? 0) > 0, JSON.stringify(fault!.during));
     assert.ok(fault!.hits > 0 && results.chaos!.targets.some(({ command }) => command === 'INCR'));
     assert.match(report, /Broken on purpose[\s\S]*redis: blackout at 15 s: recovered .* after the heal/);
   });

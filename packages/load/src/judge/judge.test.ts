@@ -34,6 +34,7 @@ function piece(kind: LabelPiece['kind'], name: string, times: number[], errors =
     service: null,
     errorTime: errors > 0 ? errorTime.summary() : null,
     outcomes: {},
+    errorKinds: {},
     bytesIn: 100 * times.length,
     bytesOut: 0,
     phases: {},

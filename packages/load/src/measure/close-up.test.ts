@@ -47,7 +47,8 @@ test('a long run keeps the seconds around a fault, of all requests together, and
     for (let i = 0; i < 10; i++) time.record(1000 * (i + 1));
     for (let i = 0; i < errors; i++) errorTime.record(1000);
     const none = { service: null, outcomes: {}, bytesIn: 5, bytesOut: 0, phases: {} };
-    return { kind, name, time: time.summary(), errorTime: errorTime.summary(), ...none };
+    const errorKinds: Record<string, number> = errors > 0 ? { 503: errors } : {};
+    return { kind, name, time: time.summary(), errorTime: errorTime.summary(), errorKinds, ...none };
   };
   for (let second = 0; second < 4000; second += 1) {
     if (second === 3001) continue; // nothing finished
@@ -59,17 +60,18 @@ test('a long run keeps the seconds around a fault, of all requests together, and
   const { stretches, series } = record.closeUp()!;
   assert.deepEqual(stretches, [{ from: 3_000_000, to: 3_003_000 }]);
   assert.deepEqual(
-    series.map(({ at, width, count, errors, bytesIn, worst }) => [
+    series.map(({ at, width, count, errors, errorKinds, bytesIn, worst }) => [
       at,
       width,
       count,
       errors,
+      errorKinds,
       bytesIn,
       worst.minCount,
     ]),
     [
-      [3_000_000, 1000, 20, 1, 10, 20],
-      [3_002_000, 1000, 20, 1, 10, 20],
+      [3_000_000, 1000, 20, 1, { 503: 1 }, 10, 20],
+      [3_002_000, 1000, 20, 1, { 503: 1 }, 10, 20],
     ],
   );
   assert.ok(record.labels()[0]!.series[0]!.width > 1000);

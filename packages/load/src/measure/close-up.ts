@@ -1,8 +1,6 @@
 import type { CloseUp, EffectiveFile } from '@marteau/shared';
-import { mergeSummaries } from './histogram.ts';
-import { threeDigits } from './layout.ts';
 import type { Piece } from './piece.ts';
-import { Series, writtenPoint } from './series.ts';
+import { countSecond, Series, writtenPoint } from './series.ts';
 
 /** Most seconds that are looked at closely. */
 const MOST_SECONDS = 1200;
@@ -61,13 +59,7 @@ export class CloseUps {
       .filter(({ recorded }) => recorded)
       .flatMap(({ labels }) => labels.filter(({ kind }) => kind === 'request'));
     if (requests.length === 0) return;
-    const time = mergeSummaries(
-      threeDigits,
-      requests.map((label) => label.time),
-    );
-    const errors = requests.reduce((sum, { errorTime }) => sum + (errorTime?.count ?? 0), 0);
-    const bytesIn = requests.reduce((sum, label) => sum + label.bytesIn, 0);
-    this.#series.add({ second, full, time, errors, bytesIn }, 1);
+    this.#series.add(countSecond(second, full, requests), 1);
   }
 
   written(): CloseUp {

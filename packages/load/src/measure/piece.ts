@@ -1,4 +1,5 @@
 import type { LabelKind } from '@marteau/shared';
+import type { Counts } from './counts.ts';
 import type { Summary } from './histogram.ts';
 import type { MetricPiece } from './metrics.ts';
 
@@ -16,7 +17,9 @@ export interface LabelPiece {
   readonly time: Summary;
   readonly service: Summary | null;
   readonly errorTime: Summary | null;
-  readonly outcomes: Readonly<Record<string, number>>;
+  readonly outcomes: Counts;
+  /** Those of `outcomes` that are errors. */
+  readonly errorKinds: Counts;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly phases: Readonly<Record<string, Phase>>;

@@ -6,7 +6,7 @@ import { threeDigits } from './layout.ts';
 import { addThreads, type LoadPiece, LoadSeries } from './load-series.ts';
 import { MetricRecords } from './metrics.ts';
 import type { LabelPiece, Piece, Unfinished } from './piece.ts';
-import { Series, writtenPoint } from './series.ts';
+import { countSecond, Series, writtenPoint } from './series.ts';
 import { StepRecord } from './step-record.ts';
 
 interface LabelRecord {
@@ -128,13 +128,7 @@ export class RunRecord {
     );
     for (const [record, parts] of byLabel) {
       const labels = parts.map(({ label }) => label);
-      const time = mergeSummaries(
-        threeDigits,
-        labels.map((label) => label.time),
-      );
-      const errors = labels.reduce((sum, { errorTime }) => sum + (errorTime?.count ?? 0), 0);
-      const bytesIn = labels.reduce((sum, label) => sum + label.bytesIn, 0);
-      record.series.add({ second, full, time, errors, bytesIn }, this.#grid.width);
+      record.series.add(countSecond(second, full, labels), this.#grid.width);
       for (const [step, count] of countBySteps(parts)) record.steps.get(step)?.second(count);
     }
   }

@@ -1,7 +1,9 @@
 import type { Point } from '@marteau/shared';
+import { addCounts, type Counts } from './counts.ts';
 import { distributionOf } from './encode.ts';
 import { Histogram, mergeSummaries, percentile, type Summary } from './histogram.ts';
-import { twoDigits } from './layout.ts';
+import { threeDigits, twoDigits } from './layout.ts';
+import type { LabelPiece } from './piece.ts';
 
 /** What was counted of one label in one second of recorded time. */
 export interface SecondCount {
@@ -10,7 +12,23 @@ export interface SecondCount {
   readonly full: boolean;
   readonly time: Summary;
   readonly errors: number;
+  readonly errorKinds: Counts;
   readonly bytesIn: number;
+}
+
+/** What some labels had in a second. */
+export function countSecond(second: number, full: boolean, labels: readonly LabelPiece[]): SecondCount {
+  return {
+    second,
+    full,
+    time: mergeSummaries(
+      threeDigits,
+      labels.map(({ time }) => time),
+    ),
+    errors: labels.reduce((sum, { errorTime }) => sum + (errorTime?.count ?? 0), 0),
+    errorKinds: labels.map(({ errorKinds }) => errorKinds).reduce(addCounts),
+    bytesIn: labels.reduce((sum, { bytesIn }) => sum + bytesIn, 0),
+  };
 }
 
 /** One interval of a series, before it is written down. */
@@ -19,6 +37,7 @@ export interface SeriesPoint {
   readonly index: number;
   readonly time: Summary;
   readonly errors: number;
+  readonly errorKinds: Counts;
   readonly bytesIn: number;
   readonly worst: {
     readonly minCount: number;
@@ -65,7 +84,7 @@ export class Series {
  * @param isIdle whether nothing was counted in some second of it
  */
 export function writtenPoint(
-  { index, time, errors, bytesIn, worst }: SeriesPoint,
+  { index, time, errors, errorKinds, bytesIn, worst }: SeriesPoint,
   width: number,
   isIdle: boolean,
 ): Point {
@@ -74,18 +93,19 @@ export function writtenPoint(
     width: width * 1000,
     count: time.count,
     errors,
+    ...(Object.keys(errorKinds).length > 0 && { errorKinds }),
     bytesIn,
     time: distributionOf(time),
     worst: { ...worst, minCount: isIdle ? 0 : Math.min(worst.minCount, time.count) },
   };
 }
 
-function pointOf({ full, time, errors, bytesIn }: SecondCount, index: number): SeriesPoint {
+function pointOf({ full, time, errors, errorKinds, bytesIn }: SecondCount, index: number): SeriesPoint {
   const small = new Histogram(twoDigits);
   small.merge(time);
   const minCount = full ? time.count : Number.POSITIVE_INFINITY;
   const worst = { minCount, maxCount: time.count, errors, p95: percentile(time, 95) };
-  return { index, time: small.summary(), errors, bytesIn, worst, seconds: full ? 1 : 0 };
+  return { index, time: small.summary(), errors, errorKinds, bytesIn, worst, seconds: full ? 1 : 0 };
 }
 
 function joined(a: SeriesPoint, b: SeriesPoint, index: number): SeriesPoint {
@@ -93,6 +113,7 @@ function joined(a: SeriesPoint, b: SeriesPoint, index: number): SeriesPoint {
     index,
     time: mergeSummaries(twoDigits, [a.time, b.time]),
     errors: a.errors + b.errors,
+    errorKinds: addCounts(a.errorKinds, b.errorKinds),
     bytesIn: a.bytesIn + b.bytesIn,
     worst: {
       minCount: Math.min(a.worst.minCount, b.worst.minCount),

@@ -1,4 +1,5 @@
 import type { StepStats } from '@marteau/shared';
+import { addCounts, type Counts } from './counts.ts';
 import { distributionOf } from './encode.ts';
 import { Histogram, type Summary } from './histogram.ts';
 import { threeDigits } from './layout.ts';
@@ -10,7 +11,7 @@ export class StepRecord {
   readonly #time = new Histogram(threeDigits);
   #service: Histogram | null = null;
   #errorTime: Histogram | null = null;
-  readonly #outcomes: Record<string, number> = {};
+  #outcomes: Counts = {};
   readonly #phases: Record<string, Phase> = {};
   #bytesIn = 0;
   #bytesOut = 0;
@@ -26,9 +27,7 @@ export class StepRecord {
     this.#time.merge(piece.time);
     if (piece.service) this.#service = merged(this.#service, piece.service);
     if (piece.errorTime) this.#errorTime = merged(this.#errorTime, piece.errorTime);
-    for (const [outcome, count] of Object.entries(piece.outcomes)) {
-      this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + count;
-    }
+    this.#outcomes = addCounts(this.#outcomes, piece.outcomes);
     for (const [name, { count, sum, max }] of Object.entries(piece.phases)) {
       const before = this.#phases[name] ?? { count: 0, sum: 0, max: 0 };
       this.#phases[name] = {

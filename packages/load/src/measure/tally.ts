@@ -14,7 +14,7 @@ export class Tally {
   request(exchange: Exchange, isError: boolean, lateness: number | null): void {
     const tally = this.#of(exchange.label);
     tally.count(exchange.ended - exchange.begun, lateness, isError);
-    tally.exchange(exchange);
+    tally.exchange(exchange, isError);
   }
 
   /**
@@ -48,6 +48,7 @@ class LabelTally {
   #service: Histogram | null = null;
   #errorTime: Histogram | null = null;
   #outcomes = new Map<string | number, number>();
+  #errorKinds = new Map<string | number, number>();
   #phases = newPhases();
   #bytesIn = 0;
   #bytesOut = 0;
@@ -73,9 +74,10 @@ class LabelTally {
     this.#errorTime.record(time);
   }
 
-  exchange(exchange: Exchange): void {
+  exchange(exchange: Exchange, isError: boolean): void {
     const outcome = exchange.failure ? exchange.failure.code : exchange.head!.status;
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    if (isError) this.#errorKinds.set(outcome, (this.#errorKinds.get(outcome) ?? 0) + 1);
     this.#bytesIn += exchange.bytesIn;
     this.#bytesOut += exchange.bytesOut;
     const { sent, flushed, first, ended, dns, connect, tls } = exchange;
@@ -100,6 +102,7 @@ class LabelTally {
       service: this.#service?.count ? this.#service.summary() : null,
       errorTime: this.#errorTime?.count ? this.#errorTime.summary() : null,
       outcomes: Object.fromEntries(this.#outcomes),
+      errorKinds: Object.fromEntries(this.#errorKinds),
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       phases: usedPhases(this.#phases),
@@ -108,6 +111,7 @@ class LabelTally {
     this.#service?.reset();
     this.#errorTime?.reset();
     this.#outcomes.clear();
+    this.#errorKinds.clear();
     this.#phases = newPhases();
     this.#bytesIn = 0;
     this.#bytesOut = 0;

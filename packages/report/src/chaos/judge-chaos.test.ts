@@ -6,6 +6,7 @@ import { aRecord, blackout, brokenRun } from '../fixtures/chaos-runs.ts';
 import { thresholds } from '../fixtures/scenarios/input.ts';
 import { failingShop } from '../fixtures/shop.ts';
 import { type Simulation, simulate } from '../fixtures/simulate.ts';
+import { chaosView } from '../html/views/chaos.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { buildResults } from '../results/build-results.ts';
 
@@ -146,6 +147,48 @@ test('a fault has the figures before, during and after it', () => {
   assert.equal(fault!.during?.rate, 0);
   assert.equal(fault!.recoveredAfter, 2000);
   assert.ok(fault!.before!.rate > 100 && fault!.before!.p95! > 0);
+});
+
+test('a fault has the kinds of errors before, during and after it, and its report names them', () => {
+  const labels = failingShop(0.02).map((label) =>
+    label.name === 'GET /search' ? { ...label, errorRate: 0.02, error: 'ECONNRESET' } : label,
+  );
+  const results = resultsOf({ ...brokenRun(40, windowed({ recoverWithin: null })), labels }, 'p95 < 9s');
+  const { during } = results.chaos!.faults[0]!;
+  const { rate, seconds, errors, errorKinds = {} } = during!;
+  assert.deepEqual(Object.keys(errorKinds).sort(), ['503', 'ECONNRESET']);
+  const kinds = Object.values(errorKinds).reduce((sum, count) => sum + count);
+  assert.equal(kinds, Math.round(rate * seconds * errors));
+  const { figures } = chaosView(results)!;
+  assert.match(
+    JSON.stringify(figures.bodies[0]!.rows),
+    /503 × [\d,]+, ECONNRESET × [\d,]+|ECONNRESET × [\d,]+, 503 × [\d,]+/,
+  );
+});
+
+test('faults are drawn over the errors of requests, second by second, with what they hit', () => {
+  const { chart, figures, targets } = chaosView(resultsOf(brokenRun(47), 'p95 < 9s'))!;
+  assert.deepEqual(
+    chart!.panels.map(({ title }) => title),
+    ['faults made, per second', 'errors of requests, per second'],
+  );
+  const cells = chart!.table.bodies[0]!.rows.map((row) => row.cells.map(({ text }) => text));
+  const hits = cells.map(([at, , faults]) => [at, faults]);
+  assert.deepEqual(hits.slice(19, 24), [
+    ['38s', '0'],
+    ['40s', '50'],
+    ['42s', '50'],
+    ['44s', '50'],
+    ['46s', '0'],
+  ]);
+  assert.deepEqual(
+    figures.bodies[0]!.rows.map((row) => row.cells[0]!.text),
+    ['before', 'during', 'after'],
+  );
+  assert.deepEqual(
+    targets!.bodies[0]!.rows[0]!.cells.map(({ text }) => text),
+    ['redis', 'blackout', 'GET', 'product:1', '250'],
+  );
 });
 
 test('ordinary thresholds skip a fault and the time to recover; those during faults judge inside of it', () => {

@@ -8,6 +8,7 @@ import {
   type JudgedFault,
   spellDuration,
 } from '@marteau/shared';
+import { addCounts } from '../merge/stats.ts';
 import { addTimes, timeAt } from '../merge/times.ts';
 import { type Course, type Moment, momentsTouching, momentsWithin } from './course.ts';
 import { beforeMs, recoveredAt, steadyState, sumOf } from './recovery.ts';
@@ -131,5 +132,11 @@ function figuresOf(moments: readonly Moment[]): FaultFigures | null {
   const kept = moments.filter(({ isRecorded }) => isRecorded);
   if (kept.length === 0) return null;
   const { count, errors, ms, rate } = sumOf(kept);
-  return { seconds: ms / 1000, rate, errors: count === 0 ? 0 : errors / count, p95: p95Of(kept) };
+  return {
+    seconds: ms / 1000,
+    rate,
+    errors: count === 0 ? 0 : errors / count,
+    p95: p95Of(kept),
+    errorKinds: addCounts(kept.flatMap(({ cell }) => (cell?.errorKinds ? [cell.errorKinds] : []))),
+  };
 }

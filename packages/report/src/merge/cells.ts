@@ -1,6 +1,7 @@
 import type { Point } from '@marteau/shared';
 import { intervalOf } from './grid.ts';
 import type { Cell, Grid } from './merged.ts';
+import { addCounts } from './stats.ts';
 import { addTimes, readTimes } from './times.ts';
 
 /** One share's series, and how much later than the first it began. */
@@ -88,7 +89,7 @@ export function addSeries(
   });
 }
 
-type Countable = Pick<Cell, 'count' | 'errors' | 'bytesIn'>;
+type Countable = Pick<Cell, 'count' | 'errors' | 'errorKinds' | 'bytesIn'>;
 
 function counts(parts: readonly Countable[]): Countable {
   let [count, errors, bytesIn] = [0, 0, 0];
@@ -97,7 +98,8 @@ function counts(parts: readonly Countable[]): Countable {
     errors += part.errors;
     bytesIn += part.bytesIn;
   }
-  return { count, errors, bytesIn };
+  const kinds = parts.flatMap(({ errorKinds }) => (errorKinds ? [errorKinds] : []));
+  return { count, errors, bytesIn, ...(kinds.length > 0 && { errorKinds: addCounts(kinds) }) };
 }
 
 /** The worst second of stretches that follow each other. */

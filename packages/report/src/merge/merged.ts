@@ -89,6 +89,8 @@ export type MergedStats = Omit<StepStats, 'time' | 'service' | 'errorTime'> & {
 export interface Cell {
   readonly count: number;
   readonly errors: number;
+  /** HTTP status or error class → count; left out where there are none. */
+  readonly errorKinds?: Readonly<Record<string, number>>;
   readonly bytesIn: number;
   readonly time: Times;
   /** Over the one-second parts: exact while the grid is one second wide, else bounds that hold for sure. */

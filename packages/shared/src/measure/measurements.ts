@@ -53,6 +53,8 @@ export const Point = Type.Object({
   width: Type.Number({ description: 'ms' }),
   count: Type.Integer(),
   errors: Type.Integer(),
+  /** Requests only, where there are errors: HTTP status or error class → count. */
+  errorKinds: Type.Optional(Type.Record(Type.String(), Type.Integer())),
   bytesIn: Type.Number(),
   time: Distribution,
   /** Over the one-second parts of this interval. */

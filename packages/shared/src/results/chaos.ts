@@ -8,6 +8,12 @@ export const FaultFigures = Type.Object({
   rate: Type.Number({ description: 'requests per second' }),
   errors: Type.Number({ description: '0 … 1' }),
   p95: Nullable(Type.Number({ description: 'µs' })),
+  errorKinds: Type.Optional(
+    Type.Record(Type.String(), Type.Integer(), {
+      description: 'HTTP status or error class → count',
+      examples: [{ 503: 812, ECONNRESET: 40 }],
+    }),
+  ),
 });
 export type FaultFigures = Static<typeof FaultFigures>;
 

@@ -15,6 +15,8 @@ import { type TimeChart, timeChart } from './time-chart.ts';
 
 /** The most faults that are told one by one; `every: 1s` makes very many. */
 const mostFaults = 100;
+/** The most kinds of errors that are named in one cell of a table. */
+const mostKinds = 4;
 
 /** What was broken on purpose, and what the target made of it. */
 export interface ChaosView {
@@ -62,6 +64,11 @@ const columns = [
   { label: 'requests', title: 'per second', isNumber: true },
   { label: 'errors', title: 'of all requests', isNumber: true },
   { label: 'p95', title: 'response time', isNumber: true },
+  {
+    label: 'kinds of errors',
+    title: 'HTTP statuses and error classes, the most frequent first',
+    isNumber: false,
+  },
   { label: 'recovered', title: 'time from the heal to five good seconds in a row', isNumber: true },
 ];
 
@@ -77,6 +84,7 @@ function figuresTable(faults: readonly JudgedFault[]): Table {
         figures?.errors ?? null,
       ),
       figure(formatLatency(figures?.p95 ?? null), figures?.p95 ?? null),
+      word(kindsOf(figures?.errorKinds ?? {})),
       figure(recovered, null),
     ],
   });
@@ -100,6 +108,14 @@ function figuresTable(faults: readonly JudgedFault[]): Table {
     })),
     isSortable: false,
   };
+}
+
+/** '503 × 812, ECONNRESET × 40' */
+function kindsOf(kinds: Readonly<Record<string, number>>): string {
+  const ranked = Object.entries(kinds).sort(([, a], [, b]) => b - a);
+  const told = ranked.slice(0, mostKinds).map(([name, count]) => `${name} × ${formatCount(count)}`);
+  const more = ranked.length - told.length;
+  return [...told, ...(more > 0 ? [`${more} more`] : [])].join(', ') || '–';
 }
 
 /** What was hit, the most often first. */
