@@ -162,6 +162,14 @@ describe('every field is read', () => {
   }
 });
 
+test('users come by and by, unless they have so many iterations to do', () => {
+  const rampOf = (step: string) => {
+    const { load } = effective(`script: a.ts\nload: [{users: 10, for: 1m${step}}]`);
+    return load.kind === 'steps' && load.lanes[0]!.steps[0]!.rampMs;
+  };
+  assert.deepEqual(['', ', iterations: 30', ', iterations: 30, ramp: 5s'].map(rampOf), [2000, 0, 5000]);
+});
+
 test('the three examples', () => {
   const staging = effective(loadTestAgainstStaging);
   assert.equal(staging.timeoutMs, 480_000 + 32_000 + 600_000);

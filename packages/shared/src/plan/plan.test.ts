@@ -78,8 +78,8 @@ describe('steps', () => {
       { ...closed, name: '1 to 100 users', users: { from: 1, to: 100 }, rampMs: 0 },
       { ...open, name: '50/s', model: 'open', rate: { from: 50, to: 50 }, maxUsers: 400 },
       { ...open, name: '50/s to 500/s', model: 'open', rate: { from: 50, to: 500 }, maxUsers: 1000 },
-      { ...closed, iterations: { count: 1000, per: 'all' }, durationMs: 600_000 },
-      { ...closed, iterations: { count: 5, per: 'user' }, durationMs: 60_000 },
+      { ...closed, rampMs: 0, iterations: { count: 1000, per: 'all' }, durationMs: 600_000 },
+      { ...closed, rampMs: 0, iterations: { count: 5, per: 'user' }, durationMs: 60_000 },
       { ...open, name: 'pause', model: 'pause', durationMs: 30_000, recorded: false },
     ];
     assert.deepEqual(

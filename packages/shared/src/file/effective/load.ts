@@ -33,14 +33,15 @@ function readLanes(load: NonNullable<PartialFile['load']>, test: string | undefi
 function readStep(step: FileStep): EffectiveStep {
   const users = step.users === undefined ? null : parseUserRange(String(step.users));
   const rate = step.rate === undefined ? null : parseRateRange(step.rate);
-  const ramp = users && users.from === users.to ? defaultRampMs(users.from) : 0;
+  // Who comes by and by would have done the iterations before anything is recorded.
+  const isRamped = users && users.from === users.to && step.iterations === undefined;
   return {
     name: step.name ?? null,
     users,
     rate,
     maxUsers: rate && (step.maxUsers ?? enoughUsers(rate)),
     iterations: readIterations(step.iterations),
-    rampMs: milliseconds(step.ramp, ramp),
+    rampMs: milliseconds(step.ramp, isRamped ? defaultRampMs(users.from) : 0),
     forMs: step.pause === undefined ? milliseconds(step.for, longestIterationsMs) : 0,
     pauseMs: milliseconds(step.pause, null),
   };
