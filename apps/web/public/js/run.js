@@ -85,13 +85,21 @@ function renewSoon() {
   timer = window.setTimeout(renew, 150);
 }
 
+// Who deletes the run leaves its page, and asks no more for what is about to be gone.
+const leaving = new AbortController();
+page.addEventListener('submit', ({ target }) => {
+  if (target instanceof Element && target.closest('#sure')) leaving.abort();
+});
+
 async function renew() {
   timer = 0;
+  if (leaving.signal.aborted) return;
   renewing = true;
   again = false;
   try {
-    if (await renewRegions(page.dataset.renew ?? '')) showBounds();
+    if (await renewRegions(page.dataset.renew ?? '', leaving.signal)) showBounds();
   } catch (error) {
+    if (leaving.signal.aborted) return;
     // Somebody deleted the run: there is nothing to ask for any more.
     if (error instanceof RenewalError && error.status === 404) return;
     again = true;
