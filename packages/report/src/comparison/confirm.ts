@@ -1,4 +1,4 @@
-import { type Confirmation, formatPercent, type Results } from '@marteau/shared';
+import { type Confirmation, formatChange, type Results } from '@marteau/shared';
 import { measuredOf } from './endpoints.ts';
 import { type Prediction, paired } from './prediction.ts';
 import { varianceWithin } from './within-runs.ts';
@@ -68,8 +68,7 @@ function inWords(
   { decision, change, pairs }: Pick<Decision, 'decision' | 'pairs'> & { change: number },
   load: string,
 ): string {
-  const size = `${change < 0 ? '−' : '+'}${formatPercent(Math.round(Math.abs(change) * 1000) / 1000)}`;
-  const so = `p95 at ${load} ${size} over ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of runs by turns`;
+  const so = `p95 at ${load} ${formatChange(change)} over ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of runs by turns`;
   switch (decision) {
     case 'worse':
     case 'better':

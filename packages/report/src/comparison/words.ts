@@ -1,4 +1,4 @@
-import { type Comparison, type Endpoint, formatPercent } from '@marteau/shared';
+import { type Comparison, type Endpoint, formatChange, formatPercent } from '@marteau/shared';
 
 const metrics = { p50: 'the median', p95: 'p95', rate: 'the rate', errors: 'the share of errors' } as const;
 
@@ -44,7 +44,8 @@ function amount({ metric, change }: Endpoint): string {
 }
 
 function signed(endpoint: Endpoint): string {
-  return `${endpoint.change < 0 ? '−' : '+'}${amount(endpoint)}`;
+  const change = formatChange(endpoint.change);
+  return endpoint.metric === 'errors' ? `${change} of all requests` : change;
 }
 
 function size({ metric, change }: Endpoint): number {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { formatDuration, parseDuration, spellDuration } from './duration.ts';
 import { formatLatency } from './latency.ts';
-import { formatBytes, formatCount, formatPercent, formatRate } from './numbers.ts';
+import { formatBytes, formatChange, formatCount, formatPercent, formatRate } from './numbers.ts';
 import { formatRelativeTime } from './relative-time.ts';
 
 function table<T>(name: string, format: (value: T) => unknown, rows: [T, unknown][]) {
@@ -57,6 +57,12 @@ table('formatBytes', formatBytes, [
   [1_213, '1.21 kB'],
   [999_900, '1.00 MB'],
   [3_400_000_000, '3.40 GB'],
+]);
+
+table('formatChange', formatChange, [
+  [0.1234, '+12.3 %'],
+  [-0.5, '−50 %'],
+  [-0.0001, '±0 %'],
 ]);
 
 table('formatPercent', formatPercent, [

@@ -40,6 +40,14 @@ export function formatPercent(ratio: number | null): string {
   return `${trimZeros(threeDigits(percent))} %`;
 }
 
+/** How much something changed, as a part of what it was: 0.123 → '+12.3 %'. To a tenth of a per cent, unless said. */
+export function formatChange(change: number, decimals = 1): string {
+  const steps = 10 ** (decimals + 2);
+  const rounded = Math.round(Math.abs(change) * steps) / steps;
+  const sign = change < 0 ? '−' : '+';
+  return `${rounded === 0 ? '±' : sign}${formatPercent(rounded)}`;
+}
+
 function floorTo(value: number, decimals: number): string {
   return (Math.floor(value * 10 ** decimals) / 10 ** decimals).toFixed(decimals);
 }

@@ -1,6 +1,7 @@
 import {
   type Comparison,
   type Endpoint,
+  formatChange,
   formatLatency,
   formatPercent,
   formatRate,
@@ -106,9 +107,7 @@ function rowOf(endpoint: Endpoint, reach: number): EndpointRow {
 
 /** Shares of errors differ by points, everything else by a part of what it was. */
 function changeInWords({ change, metric }: Endpoint): string {
-  const sign = change < 0 ? '−' : '+';
-  const rounded = Math.round(Math.abs(change) * 10_000) / 10_000;
-  return `${rounded === 0 ? '' : sign}${formatPercent(rounded)}${metric === 'errors' ? ' points' : ''}`;
+  return `${formatChange(change, 2)}${metric === 'errors' ? ' points' : ''}`;
 }
 
 function barOf({ change, low, high }: Endpoint, reach: number): EndpointRow['bar'] {

@@ -1,4 +1,4 @@
-import { formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import { formatChange, formatLatency, formatPercent, formatRate } from '@marteau/shared';
 import type { Trend, TrendRun } from '../../trend/trend.ts';
 import { linearScale } from '../page/scale.js';
 import { shortCount, shortLatency } from '../page/units.js';
@@ -70,7 +70,7 @@ export function trendChart({ metric, values, changes }: Trend, runs: readonly Tr
     levels: levels.join(''),
     changes: changes.map(({ index, change }) => ({
       at: round((index / values.length) * 100),
-      label: signed(change),
+      label: formatChange(change),
       commit: runs[index]?.run.commit?.slice(0, 8) ?? '',
       direction: change > 0 === (metric === 'rate') ? 'better' : 'worse',
     })),
@@ -108,16 +108,14 @@ export function trendRows(runs: readonly TrendRun[], trends: readonly Trend[]): 
         p95: formatLatency(run.summary?.p95 ?? null),
         rate: formatRate(run.summary?.rate ?? null),
         errors: formatPercent(run.summary?.errorRate ?? null),
-        change: changes.map(({ metric, change }) => `${words[metric].name} ${signed(change)}`).join(', '),
+        change: changes
+          .map(({ metric, change }) => `${words[metric].name} ${formatChange(change)}`)
+          .join(', '),
         direction:
           first === undefined ? '' : first.change > 0 === (first.metric === 'rate') ? 'better' : 'worse',
       };
     })
     .reverse();
-}
-
-function signed(change: number): string {
-  return `${change < 0 ? '−' : '+'}${formatPercent(Math.round(Math.abs(change) * 1000) / 1000)}`;
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
