@@ -1,5 +1,5 @@
-import { nodeQueue, type ShareJob } from '@marteau/shared';
 import type { NodeSession, Store } from '@marteau/store';
+import { nodeQueue, type ShareJob } from '@marteau/store';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type Bench, median, type Row } from './bench.ts';

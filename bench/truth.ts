@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import autocannon from 'autocannon';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { type Bench, type BenchContext, type Measured, median, type Row } from './bench.ts';

@@ -1,5 +1,5 @@
 import { buildResults, compare, confirm, mergeMeasurements, renderTrend } from '@marteau/report';
-import type { Results } from '@marteau/shared';
+import type { Results } from '@marteau/report/schema';
 import { aRun } from '@marteau/testkit/a-run';
 import type { Bench, BenchContext, Measured } from './bench.ts';
 import { calibrate } from './verdicts/calibrate.ts';

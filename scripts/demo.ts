@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { freePort } from '@marteau/net';
 import type { Run } from '@marteau/shared';
 import { exitCodes } from '../apps/cli/src/exit-codes.ts';
 import { followRun } from './demo/follow-run.ts';
 import { makeRepository } from './demo/make-repository.ts';
 import { outboxMail } from './demo/outbox-mail.ts';
-import { portOr } from './demo/ports.ts';
 import { eventPrinter } from './demo/print-event.ts';
 import { submitForm } from './demo/submit-form.ts';
 import { startService } from './serve/service.ts';
@@ -73,7 +73,7 @@ async function demo(): Promise<number> {
 async function environment(repository: string): Promise<NodeJS.ProcessEnv> {
   const env = { ...process.env };
   for (const name of othersSettings) delete env[name];
-  const port = await portOr(Number(env.PORT || 3000));
+  const port = await freePort(Number(env.PORT || 3000));
   return {
     ...env,
     HOST: '127.0.0.1',

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { fileJsonSchema } from '@marteau/shared';
+import { fileJsonSchema } from '@marteau/file';
 
 // Publishes the schema of .marteau.yml for editors. A test fails while the file is out of date.
 writeFileSync(

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { Results } from '@marteau/shared';
+import { Results } from '@marteau/report/schema';
 
 // Publishes the schema of results.json for editors and other tools. A test fails while the file is out of date.
 writeFileSync(

@@ -1,7 +1,7 @@
 // A run over several nodes whose app, proxies and `before` stand once, on a node of their own.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import { startTargetServer, type TargetServer, waitUntil } from '@marteau/testkit';
 import { type House, openHouse } from './house/house.ts';
 import { scriptOf } from './house/projects.ts';

@@ -64,7 +64,7 @@ describe('what is refused when it is submitted', () => {
   });
 });
 
-const wrongFiles = join(import.meta.dirname, '../packages/shared/src/file/wrong-files');
+const wrongFiles = join(import.meta.dirname, '../packages/file/src/wrong-files');
 
 interface Case {
   name: string;

@@ -1,7 +1,7 @@
 // Proxies that are steered while a run goes on: by people, and by whoever clears up after a worker that was killed.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import { startBrowser, startTargetServer, waitUntil } from '@marteau/testkit';
 import { startForeignProxy } from './house/foreign-proxy.ts';
 import { openHouse } from './house/house.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import { startRedis, startTargetServer, type TargetServer, type TestRedis } from '@marteau/testkit';
 import { type House, openHouse } from './house/house.ts';
 import { plainProject, scriptOf } from './house/projects.ts';

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { type Results, readResults } from '@marteau/shared';
+import { type Results, readResults } from '@marteau/report/schema';
 import { againWhenLoud, createTempFolder, startRedis } from '@marteau/testkit';
 
 const root = join(import.meta.dirname, '..');

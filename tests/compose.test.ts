@@ -12,7 +12,7 @@ const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 /** The names of the variables that they read. */
 function readBy(apps: string[]): Set<string> {
   const files = [
-    'packages/settings/src/server-settings.ts',
+    'packages/store/src/settings/server-settings.ts',
     ...apps.map((app) => `apps/${app}/src/config.ts`),
   ];
   const text = files.map(read).join('\n');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confirmable } from '@marteau/report';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import { openStore } from '@marteau/store';
 import { waitUntil } from '@marteau/testkit';
 import { openHouse } from './house/house.ts';

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { effectiveFile, parseFile, runLengthMs } from '@marteau/shared';
+import { effectiveFile, parseFile, runLengthMs } from '@marteau/file';
 import { freePort, waitUntil } from '@marteau/testkit';
 import { outOfService } from '../examples/shop/shop/seeded-failure.ts';
 

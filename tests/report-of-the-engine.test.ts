@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
+import { type Measurements, parseThreshold } from '@marteau/measure';
 import { buildResults, mergeMeasurements, renderReport, summarise } from '@marteau/report';
-import { type Measurements, type Plan, parseThreshold, readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
+import type { Plan } from '@marteau/shared';
 import { createTempFolder, startTargetServer } from '@marteau/testkit';
 import { aRun } from '@marteau/testkit/a-run';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import {
   createTempFolder,
   freePort,

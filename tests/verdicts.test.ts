@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import { startTargetServer, type TargetServer } from '@marteau/testkit';
 import { type House, openHouse } from './house/house.ts';
 import { plainProject, scriptOf } from './house/projects.ts';

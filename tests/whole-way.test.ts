@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import { startBrowser, startSmtpServer, waitUntil } from '@marteau/testkit';
 import { makeRepository } from '../scripts/demo/make-repository.ts';
 import { openHouse } from './house/house.ts';

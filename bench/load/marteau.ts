@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { Launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
-import type { Launch, Step } from '@marteau/shared';
+import type { Step } from '@marteau/shared';
 import { connections, type Work } from './generators.ts';
 import { type Program, pinned } from './program.ts';
 

@@ -1,5 +1,5 @@
+import type { Measurements } from '@marteau/measure';
 import { mergeMeasurements } from '@marteau/report';
-import type { Measurements } from '@marteau/shared';
 import { measurementsOf, type Size } from '../report/measurements.ts';
 
 /** Nine nodes, an hour, twenty labels: ten million requests, in series of 900 points. */

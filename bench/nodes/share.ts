@@ -1,8 +1,7 @@
 // A node in a process of its own: takes its shares, waits for the common start, and says by how much it missed the
 // moment. Then it waits as long for nothing: by so much the machine alone makes a timer late.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nodeQueue } from '@marteau/shared';
-import { openStore } from '@marteau/store';
+import { nodeQueue, openStore } from '@marteau/store';
 import { silent } from '../queue/ground.ts';
 
 const [redisUrl, dataFolder, name] = process.argv.slice(2) as [string, string, string];

@@ -2,8 +2,8 @@
 // node bench/report/make.ts FOLDER SHARES
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Measurements } from '@marteau/measure';
 import { buildResults, mergeMeasurements, renderReport } from '@marteau/report';
-import type { Measurements } from '@marteau/shared';
 import { aRun } from '@marteau/testkit/a-run';
 
 /** What one making of a report took. */

@@ -4,10 +4,10 @@ import {
   type Label,
   type Measurements,
   mostStored,
-  type Plan,
   type Point,
   zlibStored,
-} from '@marteau/shared';
+} from '@marteau/measure';
+import type { Plan } from '@marteau/shared';
 import * as hdr from 'hdr-histogram-js';
 
 /** What a benchmark's run is made of. */

@@ -1,8 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Launch } from '@marteau/launch';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
-import type { Launch, Measurements, Step } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import { processorTime } from '../load/processor-time.ts';
 import { makePrompt, PROMPT } from './prompt.ts';
 

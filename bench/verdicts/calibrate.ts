@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import type { Character } from './simulated-run.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,4 +1,5 @@
-import type { Distribution, Measurements, Plan, Run } from '@marteau/shared';
+import type { Distribution, Measurements } from '@marteau/measure';
+import type { Plan, Run } from '@marteau/shared';
 import * as hdr from 'hdr-histogram-js';
 
 const seconds = 120;

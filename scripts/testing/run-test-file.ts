@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 // The files and not the package: a mistake in what the package imports shall fail the tests and not their runner.
-import { markProcesses } from '../../packages/testkit/src/process-mark.ts';
-import { createTempFolder } from '../../packages/testkit/src/temp-folder.ts';
+import { createTempFolder, markProcesses } from '@marteau/testkit';
 
 /** How one file of tests went. */
 export interface FileResult {

@@ -5,7 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RunEvent, readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
+import type { RunEvent } from '@marteau/shared';
 import {
   type AppProcess,
   createTempFolder,

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readResults } from '@marteau/shared';
+import { readResults } from '@marteau/report/schema';
 import { createTempFolder, startTargetServer, type TargetServer, type TempFolder } from '@marteau/testkit';
 import { type House, openHouse } from '../house/house.ts';
 import { scriptOf, visitHello } from '../house/projects.ts';

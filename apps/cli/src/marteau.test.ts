@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { parseFile } from '@marteau/shared';
+import { parseFile } from '@marteau/file';
 import { createTempFolder, startTargetServer } from '@marteau/testkit';
 import { exitCodes } from './exit-codes.ts';
 import { marteau, write } from './fixtures/command-line.ts';

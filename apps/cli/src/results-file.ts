@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MarteauError, type Results, readResults } from '@marteau/shared';
+import { type Results, readResults } from '@marteau/report/schema';
+import { MarteauError } from '@marteau/shared';
 
 /**
  * Reads a results.json.

@@ -1,5 +1,6 @@
 import { behaviors, liveFault } from '@marteau/chaos';
-import { type BreakRequest, type EffectiveFile, MarteauError } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import { type BreakRequest, MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 
 /** What is there to be broken and how, for the form of a run's page. */

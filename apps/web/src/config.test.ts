@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ConfigError } from '@marteau/settings';
+import { ConfigError } from '@marteau/store';
 import { readConfig } from './config.ts';
 
 const token = '0123456789abcdef';

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { Environment, readServerSettings, type ServerSettings } from '@marteau/settings';
+import { isLoopback } from '@marteau/net';
+import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 
 /** How this web process is set up. Nothing else in the app reads the environment. */
 export interface WebConfig extends ServerSettings {
@@ -41,11 +41,6 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
   };
   environment.check();
   return config;
-}
-
-/** Whether only this machine can reach an address that a server listens on. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 function parsePort(text: string): number {

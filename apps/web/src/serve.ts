@@ -1,8 +1,7 @@
 import process from 'node:process';
-import { ConfigError } from '@marteau/settings';
 import { isMarteauError } from '@marteau/shared';
 import { sweepReads } from '@marteau/source';
-import { openStore } from '@marteau/store';
+import { ConfigError, openStore } from '@marteau/store';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { readConfig, type WebConfig } from './config.ts';

@@ -1,5 +1,5 @@
+import { beyondLimits } from '@marteau/file';
 import {
-  beyondLimits,
   MarteauError,
   mailAddressPattern,
   onceTrigger,

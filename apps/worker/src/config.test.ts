@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigError } from '@marteau/settings';
-import { nodeNamePattern } from '@marteau/shared';
+import { ConfigError, nodeNamePattern } from '@marteau/store';
 import { readConfig } from './config.ts';
 import { readAddress } from './mail/addresses.ts';
 

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture';
-import { Environment, readServerSettings, type ServerSettings } from '@marteau/settings';
+import { hostInUrl } from '@marteau/net';
 import type { RetentionLimits } from '@marteau/store';
+import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 import { readAddress } from './mail/addresses.ts';
 import { type NodeSettings, parseHost, parseLabels, parseRoles, roles } from './node-settings.ts';
 
@@ -47,7 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...settings,
     publicUrl:
       settings.url ??
-      `http://${inUrl(environment.text('HOST') ?? '127.0.0.1')}:${environment.text('PORT') ?? 3000}`,
+      `http://${hostInUrl(environment.text('HOST') ?? '127.0.0.1')}:${environment.text('PORT') ?? 3000}`,
     node: {
       name: environment.text('MARTEAU_NODE') ?? hostLabel(),
       address: environment.parsed('MARTEAU_ADDRESS', parseHost, undefined),
@@ -100,8 +101,4 @@ function sender(publicUrl: string | null): string {
 function parseSender(text: string): string {
   if (readAddress(text)) return text;
   throw new Error(`MARTEAU_MAIL_FROM is "${text}"; it takes one address, for example marteau@example.com.`);
-}
-
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,4 +1,4 @@
-import type { Secrets } from '@marteau/shared';
+import type { Secrets } from '@marteau/source';
 import type { NodeSession, Store } from '@marteau/store';
 import type { Logger } from 'pino';
 import type { Activity } from './activity.ts';

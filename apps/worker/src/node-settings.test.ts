@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigError } from '@marteau/settings';
+import { ConfigError } from '@marteau/store';
 import { readConfig } from './config.ts';
 
 test('address, roles and labels are read from the environment', () => {

@@ -1,6 +1,5 @@
-import type { JobData, JobResult, QueueName } from '@marteau/shared';
-import { nodeQueue } from '@marteau/shared';
-import type { Work } from '@marteau/store';
+import type { JobData, JobResult, QueueName, Work } from '@marteau/store';
+import { nodeQueue } from '@marteau/store';
 import type { Context } from './context.ts';
 import type { Transport } from './mail/transport.ts';
 import { finalize } from './stages/finalize.ts';

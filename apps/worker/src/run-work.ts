@@ -1,4 +1,5 @@
-import type { EffectiveFile, Plan } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import type { Plan } from '@marteau/shared';
 
 /** What prepare learned and the shares and the finalizer need; kept with the run while it is in the line. */
 export interface RunWork {

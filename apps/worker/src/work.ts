@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from '@marteau/settings';
 import { isMarteauError } from '@marteau/shared';
+import { ConfigError } from '@marteau/store';
 import { pino } from 'pino';
 import { type Config, readConfig } from './config.ts';
 import { startWorker } from './worker.ts';

@@ -1,3 +1,4 @@
+import { hostAndPort, isLoopback as isLoopbackHost, parseHostAndPort } from '@marteau/net';
 import { wrong } from './wrong.ts';
 
 /** Where to listen or connect: TCP over IPv4 or IPv6, or a Unix socket. */
@@ -10,25 +11,22 @@ export type Address = { host: string; port: number } | { path: string };
 export function parseAddress(written: string): Address {
   const text = written.trim();
   if (text.startsWith('unix:') && text.length > 5) return { path: text.slice(5) };
-  const [, v6, name = '', digits = ''] =
-    /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^\s:[\]/]*)):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (digits === '' || port > 65535) {
+  const { host = null, port = 0 } = parseHostAndPort(text) ?? {};
+  if (host === null) {
     throw wrong(
       `'${written}' is not an address. Write HOST:PORT as in 127.0.0.1:6379, [::1]:6379 for IPv6, or unix:/run/redis.sock.`,
     );
   }
-  return { host: v6 ?? (name === '' ? '0.0.0.0' : name), port };
+  return { host: host || '0.0.0.0', port };
 }
 
 /** The address as it is written. */
 export function formatAddress(address: Address): string {
   if ('path' in address) return `unix:${address.path}`;
-  return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+  return hostAndPort(address.host, address.port);
 }
 
 /** Whether only this machine can reach the address. */
 export function isLoopback(address: Address): boolean {
-  if ('path' in address) return true;
-  return /^(localhost|127(\.\d+){3}|::1|::ffff:127(\.\d+){3})$/i.test(address.host);
+  return 'path' in address || isLoopbackHost(address.host);
 }

@@ -1,6 +1,10 @@
 export type { Exit, ExitCause } from './exit.ts';
+export { isAlive } from './is-alive.ts';
 export { launch } from './launch.ts';
+export * from './launcher.ts';
 export { sweepLeftovers } from './leftovers.ts';
+export { ForeignFileError, readForeignFile } from './read-foreign-file.ts';
 export { type RedisOptions, type RedisServer, startRedisServer } from './redis/redis-server.ts';
 export { strongestSandbox } from './sandboxes/registry.ts';
+export { serveSideProcess, startSideProcess } from './side-process.ts';
 export type { Launched, LaunchSpec } from './spec.ts';

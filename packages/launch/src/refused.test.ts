@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import type { Launch } from '@marteau/shared';
 import { launch } from './launch.ts';
+import type { Launch } from './launcher.ts';
 import type { LaunchSpec } from './spec.ts';
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';

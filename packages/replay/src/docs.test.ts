@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { effectiveFile, parseFile } from '@marteau/shared';
+import { effectiveFile, parseFile } from '@marteau/file';
 import { createTempFolder } from '@marteau/testkit';
 import { readRec } from './rec/read-rec.ts';
 import { modes } from './standin/options.ts';

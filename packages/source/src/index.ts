@@ -1,4 +1,3 @@
-export { type AllowedHosts, parseAllowedHosts } from './address/allowed-hosts.ts';
 export { type AddressPolicy, type CheckedAddress, checkAddress } from './address/check-address.ts';
 export { type ParsedAddress, parseAddress } from './address/parse-address.ts';
 export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
@@ -8,6 +7,7 @@ export { type ReadOptions, readMarteauFile } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
 export { gitToken, projectSecrets } from './secrets/project-secrets.ts';
 export { readSecretsFile } from './secrets/read-secrets-file.ts';
+export type { Secrets } from './secrets/secrets-file.ts';
 export { sweepReads } from './sweep-reads.ts';
 export { type PackedTree, type PackOptions, packTree, type TreeLimits } from './tree/pack.ts';
 export { type UnpackOptions, unpackTree } from './tree/unpack.ts';

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { fileLimits } from '@marteau/shared';
+import { fileLimits } from '@marteau/file';
 import type { ReadResult } from './git/job.ts';
 import { remoteOf } from './git/remote-of.ts';
 import { type GitOptions, runJob } from './git/run-job.ts';

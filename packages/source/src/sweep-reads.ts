@@ -1,8 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sweepLeftovers } from '@marteau/launch';
-import { isAlive } from '@marteau/shared';
+import { isAlive, sweepLeftovers } from '@marteau/launch';
 
 const prefix = 'marteau-read-';
 

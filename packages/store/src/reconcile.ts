@@ -1,8 +1,9 @@
-import { type ErrorCode, type ErrorParams, MarteauError, queuePrefix, redisKeys } from '@marteau/shared';
+import { type ErrorCode, type ErrorParams, MarteauError } from '@marteau/shared';
 import type { Context } from './context.ts';
 import { allot } from './ledger/allot.ts';
 import { labelsInWords } from './ledger/labels.ts';
 import { notifyDue } from './outbox/outbox.ts';
+import { queuePrefix, redisKeys } from './redis/keys.ts';
 import { keepReserve } from './redis/reserve.ts';
 import { onRedis } from './redis/store-error.ts';
 import { closeEndedRuns } from './runs/close.ts';

@@ -1,6 +1,6 @@
+export { freePort } from '@marteau/net';
 export * from './app-process.ts';
 export * from './browser.ts';
-export * from './free-port.ts';
 export * from './git-server.ts';
 export * from './process-mark.ts';
 export * from './process-tree.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { compare as compareResults, renderComparison } from '@marteau/report';
-import type { Comparison, Endpoint } from '@marteau/shared';
+import type { Comparison, Endpoint } from '@marteau/report/schema';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readResultsFile } from '../results-file.ts';

@@ -1,7 +1,7 @@
+import { buildPlan, type EffectiveFile } from '@marteau/file';
 import { foreignEnv } from '@marteau/fixture';
 import { launch } from '@marteau/launch';
 import { type ListedTest, startShare } from '@marteau/load';
-import { buildPlan, type EffectiveFile } from '@marteau/shared';
 import type { WorkFolder } from '../run/work-folder.ts';
 
 interface LoadScriptOptions {

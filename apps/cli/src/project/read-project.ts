@@ -4,10 +4,10 @@ import {
   type EffectiveFile,
   effectiveFile,
   type FileChoices,
-  isMarteauError,
   parseFile,
   renderProblems,
-} from '@marteau/shared';
+} from '@marteau/file';
+import { isMarteauError } from '@marteau/shared';
 import { checkNamedFiles } from '@marteau/source';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 

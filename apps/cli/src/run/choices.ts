@@ -1,4 +1,4 @@
-import type { FileChoices } from '@marteau/shared';
+import type { FileChoices } from '@marteau/file';
 import type { Options } from '../command.ts';
 import { usageError } from '../errors/command-error.ts';
 

@@ -1,11 +1,7 @@
+import { describePlan, type EffectiveFile, type FileChoices } from '@marteau/file';
 import { createMasker, RunConsole, requireSupported } from '@marteau/fixture';
-import {
-  describePlan,
-  type EffectiveFile,
-  type FileChoices,
-  type Measurements,
-  newRunId,
-} from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import { newRunId } from '@marteau/shared';
 import { CommandError } from '../errors/command-error.ts';
 import { readProject } from '../project/read-project.ts';
 import type { Display } from '../show/display.ts';

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { buildPlan, oncePlan } from '@marteau/file';
 import {
   type AroundOptions,
   fillSecrets,
@@ -17,7 +18,8 @@ import {
 } from '@marteau/fixture';
 import { launch } from '@marteau/launch';
 import { namesOfTests, type ShareMessage } from '@marteau/load';
-import { buildPlan, type FaultEvent, type Measurements, oncePlan, type Plan } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import type { FaultEvent, Plan } from '@marteau/shared';
 import type { Exchange } from '../show/once-lines.ts';
 import { measure } from './measure.ts';
 import { missingDeps } from './missing-deps.ts';

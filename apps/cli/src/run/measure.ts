@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
+import type { EffectiveFile } from '@marteau/file';
 import { type Around, launchForeign, type Places, type RunConsole } from '@marteau/fixture';
 import { runShare, type ShareJob, type ShareMessage } from '@marteau/load';
-import type { EffectiveFile, Measurements, Plan } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import type { Plan } from '@marteau/shared';
 import type { Interrupts } from './interrupted.ts';
 
 interface MeasureOptions {

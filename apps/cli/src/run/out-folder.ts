@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isMarteauError, type Results, readResults } from '@marteau/shared';
+import { type Results, readResults } from '@marteau/report/schema';
+import { isMarteauError } from '@marteau/shared';
 
 /** Where the files of a run go. */
 export interface OutFolder {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type FixtureContext, type PriorState, restorePriorState } from '@marteau/fixture';
-import { isAlive } from '@marteau/shared';
+import { isAlive } from '@marteau/launch';
 import type { World } from '../world.ts';
 
 type PriorStates = NonNullable<FixtureContext['priorStates']>;

@@ -1,5 +1,5 @@
+import type { EffectiveFile } from '@marteau/file';
 import type { Masker, RunConsole } from '@marteau/fixture';
-import type { EffectiveFile } from '@marteau/shared';
 import type { Display } from '../show/display.ts';
 import type { World } from '../world.ts';
 import type { Interrupts } from './interrupted.ts';

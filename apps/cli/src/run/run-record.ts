@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import type { EffectiveFile, Run } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import type { Run } from '@marteau/shared';
 import { version } from '../version.ts';
 import type { Source } from './source.ts';
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { type EffectiveFile, MarteauError, type Secrets } from '@marteau/shared';
-import { projectSecrets, readSecretsFile } from '@marteau/source';
+import type { EffectiveFile } from '@marteau/file';
+import { MarteauError } from '@marteau/shared';
+import { projectSecrets, readSecretsFile, type Secrets } from '@marteau/source';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Secrets } from '@marteau/shared';
+import type { Secrets } from '@marteau/source';
 import { checkAddress, fetchSource, gitToken, parseRef } from '@marteau/source';
 import { usageError } from '../errors/command-error.ts';
 import { findFolder } from '../project/find-folder.ts';

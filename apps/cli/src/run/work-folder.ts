@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '@marteau/shared';
+import { isAlive } from '@marteau/launch';
 
 /** A folder of one run's own, which goes with it: a home, temporary files, what the engine hands in. */
 export interface WorkFolder extends AsyncDisposable {

@@ -1,3 +1,4 @@
+import type { Measurements } from '@marteau/measure';
 import {
   buildResults,
   dataFiles,
@@ -7,7 +8,8 @@ import {
   renderReport,
   summarise,
 } from '@marteau/report';
-import type { Measurements, Results, RunSummary } from '@marteau/shared';
+import type { Results } from '@marteau/report/schema';
+import type { RunSummary } from '@marteau/shared';
 import type { OutFolder } from './out-folder.ts';
 
 /** How many earlier runs show how much runs vary. */

@@ -1,5 +1,6 @@
 import type { ShareMessage } from '@marteau/load';
-import { formatLatency, type Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import { formatLatency } from '@marteau/shared';
 import type { Line } from './verdict-lines.ts';
 
 /** One request of a script that was tried once, with its answer. */

@@ -1,4 +1,5 @@
-import { type Plan, planLengthMs, type TickEvent } from '@marteau/shared';
+import { planLengthMs } from '@marteau/file';
+import type { Plan, TickEvent } from '@marteau/shared';
 
 /** How far a load is and what it does, summed up from its seconds. */
 export interface LoadProgress {

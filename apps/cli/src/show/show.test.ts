@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { buildPlan, type TickEvent } from '@marteau/shared';
+import { buildPlan } from '@marteau/file';
+import type { TickEvent } from '@marteau/shared';
 import { drawLoad, loadLine } from './draw.ts';
 import { lineDisplay } from './line-display.ts';
 import { liveDisplay } from './live-display.ts';

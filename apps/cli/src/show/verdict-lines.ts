@@ -1,13 +1,6 @@
-import {
-  type FailureGroup,
-  formatCount,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type JudgedThreshold,
-  type Results,
-  type Verdict,
-} from '@marteau/shared';
+import type { FailureGroup } from '@marteau/measure';
+import type { JudgedThreshold, Results } from '@marteau/report/schema';
+import { formatCount, formatLatency, formatPercent, formatRate, type Verdict } from '@marteau/shared';
 
 const MOST_FAILURES = 5;
 const columns = ['load', 'requests', 'rate', 'p50', 'p95', 'p99', 'errors', 'failed'] as const;

@@ -1,13 +1,7 @@
+import type { Threshold } from '@marteau/measure';
 import { confirmable } from '@marteau/report';
-import {
-  type Comparison,
-  hasEnded,
-  isMarteauError,
-  type Results,
-  type Run,
-  readResults,
-  type Threshold,
-} from '@marteau/shared';
+import { type Comparison, type Results, readResults } from '@marteau/report/schema';
+import { hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import { createMemory } from '../memory.ts';
 

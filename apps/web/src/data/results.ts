@@ -1,4 +1,5 @@
-import { MarteauError, type Results, type Run, readResults } from '@marteau/shared';
+import { type Results, readResults } from '@marteau/report/schema';
+import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 
 /** The results of a run. @throws MarteauError 'report-missing', `results-…` where they are damaged */

@@ -7,7 +7,7 @@ import {
   type FileProblem,
   type MarteauFile,
   parseFileOffThread,
-} from '@marteau/shared';
+} from '@marteau/file';
 import type { ReadResult } from '@marteau/source';
 import type { Look } from './look.ts';
 

@@ -1,4 +1,4 @@
-import { FileProblem } from '@marteau/shared';
+import { FileProblem } from '@marteau/file';
 import { type Static, Type } from 'typebox';
 
 /** What a repository's `.marteau.yml` amounts to, before anything is queued. */

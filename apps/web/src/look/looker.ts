@@ -1,4 +1,5 @@
-import type { FileChoices, RunRequest } from '@marteau/shared';
+import type { FileChoices } from '@marteau/file';
+import type { RunRequest } from '@marteau/shared';
 import {
   type CheckedAddress,
   checkAddress,

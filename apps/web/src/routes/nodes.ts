@@ -1,5 +1,6 @@
-import { MarteauError, nodeNamePattern } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
+import { nodeNamePattern } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { nodeTile } from '../views/node-tile.ts';
 

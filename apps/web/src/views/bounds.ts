@@ -1,4 +1,4 @@
-import type { Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
 
 /** A threshold that a live chart can show as a line; public/js/bounds.js draws it. */
 export interface BoundView {

@@ -1,13 +1,6 @@
 import { confirm, type Pair, renderReport, withConfirmation } from '@marteau/report';
-import {
-  type Confirmation,
-  hasEnded,
-  isMarteauError,
-  type Results,
-  type Run,
-  readResults,
-  readRunRecord,
-} from '@marteau/shared';
+import { type Results, readResults } from '@marteau/report/schema';
+import { type Confirmation, hasEnded, isMarteauError, type Run, readRunRecord } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { nextSide, repeatRequest } from './repeat-request.ts';

@@ -1,11 +1,10 @@
+import type { FailureGroup } from '@marteau/measure';
+import type { Judgement, Results } from '@marteau/report/schema';
 import {
-  type FailureGroup,
   formatCount,
   formatLatency,
   formatPercent,
   formatRate,
-  type Judgement,
-  type Results,
   type Run,
   spellDuration,
 } from '@marteau/shared';

@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
 
 type Asks = Pick<EffectiveFile, 'app' | 'nodes'>;
 

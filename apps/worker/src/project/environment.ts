@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
 import type { ShareFile } from '../share/share-file.ts';
 
 /** What stood around a run, by name: of several machines each fact once. */

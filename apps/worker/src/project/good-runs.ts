@@ -1,4 +1,5 @@
-import { isComparable, isMarteauError, type Results, type Run, readResults } from '@marteau/shared';
+import { type Results, readResults } from '@marteau/report/schema';
+import { isComparable, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { Logger } from 'pino';
 

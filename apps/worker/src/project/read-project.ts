@@ -1,16 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunConsole } from '@marteau/fixture';
 import {
   type EffectiveFile,
   effectiveFile,
   type FileProblem,
-  MarteauError,
   type ParsedFile,
   parseFileOffThread,
-  type Run,
   renderProblems,
-} from '@marteau/shared';
+} from '@marteau/file';
+import type { RunConsole } from '@marteau/fixture';
+import { MarteauError, type Run } from '@marteau/shared';
 import { checkNamedFiles, type FetchedSource } from '@marteau/source';
 
 const FILE = '.marteau.yml';

@@ -1,3 +1,4 @@
+import type { EffectiveFile } from '@marteau/file';
 import {
   type Around,
   type AroundOptions,
@@ -8,7 +9,6 @@ import {
   startAround,
   surroundingsOf,
 } from '@marteau/fixture';
-import type { EffectiveFile } from '@marteau/shared';
 import { HoldEnded, type ShareHold } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { hasAppNode } from '../project/app-node.ts';

@@ -1,7 +1,8 @@
+import { oncePlan } from '@marteau/file';
 import type { Around, Places } from '@marteau/fixture';
 import { launch } from '@marteau/launch';
 import { namesOfTests } from '@marteau/load';
-import { oncePlan, onceTrigger, type Plan, type Run } from '@marteau/shared';
+import { onceTrigger, type Plan, type Run } from '@marteau/shared';
 import type { RunWork } from '../run-work.ts';
 
 interface PlanOptions {

@@ -1,4 +1,5 @@
-import { type FaultEvent, MarteauError, type Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import { type FaultEvent, MarteauError } from '@marteau/shared';
 import { type AttemptRecord, type RunFolder, type ShareHold, WORK_FOLDER } from '@marteau/store';
 
 const PREFIX = `${WORK_FOLDER}/share-`;

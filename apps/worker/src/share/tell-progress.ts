@@ -1,5 +1,6 @@
+import { planLengthMs } from '@marteau/file';
 import type { ShareMessage } from '@marteau/load';
-import { type Plan, planLengthMs } from '@marteau/shared';
+import type { Plan } from '@marteau/shared';
 import type { ShareHold, Store } from '@marteau/store';
 import type { Stage } from '../stage/stage.ts';
 import { exchangeText } from './exchange-text.ts';

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EffectiveFile } from '@marteau/file';
 import {
   fillSecrets,
   fixturesOf,
@@ -11,7 +12,8 @@ import {
   startDeadline,
 } from '@marteau/fixture';
 import { runShare, type ShareMessage } from '@marteau/load';
-import { type EffectiveFile, MarteauError, type Measurements, type Plan } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import { MarteauError, type Plan } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
 import type { DeskHold } from '@marteau/store';
 import type { Context } from '../context.ts';

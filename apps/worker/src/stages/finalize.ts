@@ -6,8 +6,9 @@ import {
   renderReport,
   summarise,
 } from '@marteau/report';
-import type { FaultEvent, FinalizeJob, JobResult } from '@marteau/shared';
+import type { FaultEvent } from '@marteau/shared';
 import { MarteauError, onceTrigger } from '@marteau/shared';
+import type { FinalizeJob, JobResult } from '@marteau/store';
 import { type AttemptRecord, type DeskHold, HoldEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';

@@ -11,8 +11,9 @@ import {
   watchHosts,
   watchVersion,
 } from '@marteau/fixture';
-import type { FaultEvent, JobResult, ShareJob } from '@marteau/shared';
+import type { FaultEvent } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
+import type { JobResult, ShareJob } from '@marteau/store';
 import { HoldEnded, type ShareHold } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { putBack } from '../put-back.ts';

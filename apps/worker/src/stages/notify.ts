@@ -1,4 +1,6 @@
-import { type JobResult, type NotifyJob, type Results, type Run, readResults } from '@marteau/shared';
+import { type Results, readResults } from '@marteau/report/schema';
+import type { Run } from '@marteau/shared';
+import type { JobResult, NotifyJob } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { isAllowed, readAddress } from '../mail/addresses.ts';
 import { appLogOf } from '../mail/app-log.ts';

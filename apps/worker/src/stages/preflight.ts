@@ -1,4 +1,4 @@
-import type { JobResult, PreflightJob } from '@marteau/shared';
+import type { JobResult, PreflightJob } from '@marteau/store';
 import { type DeskHold, HoldEnded } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';

@@ -1,17 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { buildPlan, describePlan, type EffectiveFile } from '@marteau/file';
 import { requireSupported } from '@marteau/fixture';
-import {
-  buildPlan,
-  describePlan,
-  type EffectiveFile,
-  isComparable,
-  type JobResult,
-  onceTrigger,
-  type PrepareJob,
-} from '@marteau/shared';
+import { isComparable, onceTrigger } from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
-import type { DeskHold } from '@marteau/store';
+import type { DeskHold, JobResult, PrepareJob } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { demandOf } from '../project/app-node.ts';
 import { lineEntry } from '../project/line-entry.ts';

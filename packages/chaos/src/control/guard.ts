@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isLoopback } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
-import { isLoopback } from '../address.ts';
 
 /**
  * Keeps out who has no business here: a browser that a foreign page sends, a name that only pretends to be this machine
@@ -21,7 +21,7 @@ export function guard(headers: IncomingHttpHeaders, token: string | undefined): 
     if (!equal(authorization, `Bearer ${token}`)) {
       throw refused('The token is missing or wrong. Send it as Authorization: Bearer TOKEN.');
     }
-  } else if (!isLoopback({ host: host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'), port: 0 })) {
+  } else if (!isLoopback(host.replace(/:\d+$/, ''))) {
     throw refused(
       `This server is not called '${host}'. Call it by 127.0.0.1 or localhost, or start it with a token.`,
     );

@@ -1,5 +1,5 @@
 // Proxies in a process of their own, for a run: tells what was hit about once a second, and at once when it is asked.
-import { serveSideProcess } from '@marteau/shared';
+import { serveSideProcess } from '@marteau/launch';
 import { type Tally, tallyFaults } from '../outputs/tally.ts';
 import { startChaos } from '../start-chaos.ts';
 import type { ProxiesBegun, ProxyOrder } from './messages.ts';

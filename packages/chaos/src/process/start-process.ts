@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { type Launch, startSideProcess } from '@marteau/shared';
+import { type Launch, startSideProcess } from '@marteau/launch';
 import type { Tally } from '../outputs/tally.ts';
 import type { ProxyOptions } from '../proxy/chaos-proxy.ts';
 import { wrong } from '../wrong.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { writeAtOnce } from '@marteau/shared';
+import { writeAtOnce } from '@marteau/net';
 import type { StreamHook } from '../behaviors/behavior.ts';
 import type { Exchange } from './exchange.ts';
 import { dueOf, type Hold, type Piece } from './piece.ts';

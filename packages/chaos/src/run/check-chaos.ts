@@ -1,4 +1,5 @@
-import { type EffectiveFile, isMarteauError } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import { isMarteauError } from '@marteau/shared';
 import { findProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { activate, rangesOf } from '../proxy/setting.ts';

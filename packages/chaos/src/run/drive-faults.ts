@@ -1,4 +1,5 @@
-import { type ChaosRecord, isMarteauError } from '@marteau/shared';
+import type { ChaosRecord } from '@marteau/measure';
+import { isMarteauError } from '@marteau/shared';
 import type { Tally } from '../outputs/tally.ts';
 import { Hits } from './hits.ts';
 import type { PlannedFault } from './planned-fault.ts';

@@ -1,7 +1,8 @@
 // Proxies that stand beside an app elsewhere: a Marteau proxy, a Toxiproxy, and what files of 2012 name.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type EffectiveFile, isMarteauError } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import { isMarteauError } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
 import { Proxies } from '../control/proxies.ts';
 import { startControl } from '../control/server.ts';

@@ -1,4 +1,4 @@
-import type { ChaosRecord, FaultWindow } from '@marteau/shared';
+import type { ChaosRecord, FaultWindow } from '@marteau/measure';
 import type { Tally } from '../outputs/tally.ts';
 
 const mostSeconds = 10_000;

@@ -1,4 +1,5 @@
-import { type BreakRequest, type EffectiveFile, parseDuration } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import { type BreakRequest, parseDuration } from '@marteau/shared';
 import { findProtocol } from '../protocols/index.ts';
 import { activate } from '../proxy/setting.ts';
 import { thereAre, wrong } from '../wrong.ts';

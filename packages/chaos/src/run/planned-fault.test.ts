@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { effectiveFile, parseFile } from '@marteau/shared';
+import { effectiveFile, parseFile } from '@marteau/file';
 import { planFaults } from './planned-fault.ts';
 
 function chaosOf(text: string) {

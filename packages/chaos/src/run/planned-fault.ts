@@ -1,4 +1,6 @@
-import { type EffectiveFile, type FaultWindow, formatPercent } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import type { FaultWindow } from '@marteau/measure';
+import { formatPercent } from '@marteau/shared';
 import type { BehaviorSetting } from '../proxy/setting.ts';
 
 type Chaos = NonNullable<EffectiveFile['chaos']>;

@@ -1,11 +1,8 @@
 import { randomInt } from 'node:crypto';
-import {
-  type ChaosCommand,
-  type ChaosRecord,
-  type EffectiveFile,
-  isMarteauError,
-  type Launch,
-} from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import type { Launch } from '@marteau/launch';
+import type { ChaosRecord } from '@marteau/measure';
+import { type ChaosCommand, isMarteauError } from '@marteau/shared';
 import { formatAddress } from '../address.ts';
 import type { Tally } from '../outputs/tally.ts';
 import { type ProxyProcess, startProxyProcess } from '../process/start-process.ts';

@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
 import { wrong } from '../wrong.ts';
 import type { PlannedFault } from './planned-fault.ts';
 

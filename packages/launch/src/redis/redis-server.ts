@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { claimPort } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 import type { Exit } from '../exit.ts';
 import { DEFAULT_PATH, findProgram } from '../find-program.ts';
@@ -9,7 +10,6 @@ import { strongestSandbox } from '../sandboxes/registry.ts';
 import type { Launched } from '../spec.ts';
 import { isReady } from './is-ready.ts';
 import { endLeftover } from './leftover.ts';
-import { claimPort } from './port.ts';
 import { type RedisSettings, redisConfig } from './redis-config.ts';
 
 export interface RedisOptions {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type Launch, type LaunchedProgram, MarteauError } from '@marteau/shared';
+import type { Launch, LaunchedProgram } from '@marteau/launch';
+import { MarteauError } from '@marteau/shared';
 
 const program = fileURLToPath(new URL('./target.ts', import.meta.url));
 

@@ -3,7 +3,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import { cycle, measure } from '../fixtures/run-script.ts';
 
 /** A network of its own, with nothing in it but a loopback; nothing that is done to it touches the machine's. */

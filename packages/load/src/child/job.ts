@@ -1,4 +1,5 @@
-import type { Plan, Share, Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
+import type { Plan, Share } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
 import type { CloseStretch } from '../measure/close-up.ts';
 import type { DataFiles } from '../script/data/read-data.ts';

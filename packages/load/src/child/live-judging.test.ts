@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { type EffectiveFile, parseThreshold, type Step } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import { parseThreshold } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import { againWhenLoud, startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
 

@@ -1,4 +1,5 @@
-import type { Step, Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import type { GeneratorHealth } from '../judge/generator-health.ts';
 import type { MeasureFacts } from '../judge/measure-threshold.ts';
 import { Probe } from '../judge/probe.ts';

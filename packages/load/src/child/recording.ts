@@ -1,4 +1,4 @@
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import { WallClock } from '../judge/wall-clock.ts';
 import { FailureGroups } from '../measure/failures.ts';
 import { RunRecord } from '../measure/run-record.ts';

@@ -1,10 +1,5 @@
-import {
-  type CapacitySearch as Found,
-  formatRate,
-  type Plan,
-  type Step,
-  type Threshold,
-} from '@marteau/shared';
+import type { CapacitySearch as Found, Threshold } from '@marteau/measure';
+import { formatRate, type Plan, type Step } from '@marteau/shared';
 import { CapacitySearch } from '../plan/capacity-search.ts';
 import { runStretch, type Stage } from './schedule.ts';
 

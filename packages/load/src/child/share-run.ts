@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
-import { addPeers, type Measurements, type PeerFacts, type Plan } from '@marteau/shared';
+import { addPeers, type Measurements, type PeerFacts } from '@marteau/measure';
+import type { Plan } from '@marteau/shared';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
 import { whole } from '../plan/portion.ts';
 import { type Laid, lanesOf, type Stretch } from '../plan/stretch.ts';

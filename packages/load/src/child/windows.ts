@@ -1,4 +1,5 @@
-import type { Measurements, Step } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import type { Laid } from '../plan/stretch.ts';
 
 interface Window {

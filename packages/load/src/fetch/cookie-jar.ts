@@ -1,3 +1,5 @@
+import { isLoopback } from '@marteau/net';
+
 /** One cookie as a browser keeps it (RFC 6265bis, 5.5). */
 interface Cookie {
   readonly name: string;
@@ -139,14 +141,4 @@ function defaultPath(pathname: string): string {
 
 function domainMatches(hostname: string, domain: string): boolean {
   return hostname === domain || (hostname.endsWith(`.${domain}`) && !/^[\d.]+$/.test(hostname));
-}
-
-/** Browsers treat loopback as a secure place. */
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname.startsWith('127.') ||
-    hostname === '::1'
-  );
 }

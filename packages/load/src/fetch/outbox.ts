@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { writeAtOnce } from '@marteau/shared';
+import { writeAtOnce } from '@marteau/net';
 import type { RequestBody } from './request-body.ts';
 import type { RequestTemplate } from './request-template.ts';
 import type { TraceLines } from './trace-lines.ts';

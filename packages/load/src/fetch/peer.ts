@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { PeerFacts } from '@marteau/shared';
+import type { PeerFacts } from '@marteau/measure';
 import type { ResponseHead } from './response-head.ts';
 import type { Origin } from './route.ts';
 

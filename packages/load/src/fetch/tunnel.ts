@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { hostInUrl } from '@marteau/net';
 import type { Failure } from './failure.ts';
 import { ParseError } from './parse-error.ts';
 import type { HttpProxy } from './proxy.ts';
@@ -18,7 +19,7 @@ export function openTunnel(
   { hostname, port }: Origin,
   done: (failure: Failure | null) => void,
 ): void {
-  const authority = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+  const authority = `${hostInUrl(hostname)}:${port}`;
   const authorization = proxy.authorization ? `proxy-authorization: ${proxy.authorization}\r\n` : '';
   let answer = '';
   const end = (failure: Failure | null) => {

@@ -1,4 +1,5 @@
-import { formatDuration, formatLatency, formatPercent, type Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import { formatDuration, formatLatency, formatPercent } from '@marteau/shared';
 import type { LoadPiece } from '../measure/load-series.ts';
 import { Gate, type HotTime, union } from './gate.ts';
 import { ThreadGates, type ThreadHealth } from './thread-gates.ts';

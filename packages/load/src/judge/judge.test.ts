@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseThreshold, type Step, type Threshold } from '@marteau/shared';
+import { parseThreshold, type Threshold } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import fc from 'fast-check';
 import { Histogram } from '../measure/histogram.ts';
 import { threeDigits } from '../measure/layout.ts';

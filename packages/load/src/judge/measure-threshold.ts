@@ -1,4 +1,4 @@
-import type { Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
 import { percentile, type Summary } from '../measure/histogram.ts';
 import { lowestOf } from '../measure/layout.ts';
 import type { Gathered } from './gathered.ts';

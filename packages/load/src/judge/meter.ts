@@ -1,4 +1,4 @@
-import type { Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
 import type { LabelPiece } from '../measure/piece.ts';
 import { type Count, Gathered } from './gathered.ts';
 import { type MeasureFacts, measureThreshold } from './measure-threshold.ts';

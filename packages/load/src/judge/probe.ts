@@ -1,4 +1,5 @@
-import { boundInWords, formatPercent, holds, inWords, subjectInWords, type Threshold } from '@marteau/shared';
+import { boundInWords, holds, inWords, subjectInWords, type Threshold } from '@marteau/measure';
+import { formatPercent } from '@marteau/shared';
 import type { Count } from './gathered.ts';
 import type { MeasureFacts } from './measure-threshold.ts';
 import { Meter } from './meter.ts';

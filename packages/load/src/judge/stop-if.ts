@@ -1,11 +1,5 @@
-import {
-  holds,
-  inWords,
-  type Measurements,
-  type Step,
-  subjectInWords,
-  type Threshold,
-} from '@marteau/shared';
+import { holds, inWords, type Measurements, subjectInWords, type Threshold } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import type { Count } from './gathered.ts';
 import type { MeasureFacts } from './measure-threshold.ts';
 import { Meter } from './meter.ts';

@@ -1,4 +1,4 @@
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import type { LoadPiece } from '../measure/load-series.ts';
 import { Gate } from './gate.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { effectiveFile, parseFile } from '@marteau/shared';
+import { effectiveFile, parseFile } from '@marteau/file';
 import { closeStretches } from './close-up.ts';
 import { Histogram } from './histogram.ts';
 import { threeDigits } from './layout.ts';

@@ -1,4 +1,5 @@
-import type { CloseUp, EffectiveFile } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import type { CloseUp } from '@marteau/measure';
 import type { Piece } from './piece.ts';
 import { countSecond, Series, writtenPoint } from './series.ts';
 

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { type Distribution, mostStored, zlibStored } from '@marteau/shared';
+import { type Distribution, mostStored, zlibStored } from '@marteau/measure';
 import type { Summary } from './histogram.ts';
 import { HIGHEST } from './layout.ts';
 

@@ -1,4 +1,4 @@
-import type { FailureGroup } from '@marteau/shared';
+import type { FailureGroup } from '@marteau/measure';
 
 /** What failed once, as a thread reports it. */
 export interface FailureNote {

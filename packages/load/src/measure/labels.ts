@@ -1,4 +1,4 @@
-import type { LabelKind } from '@marteau/shared';
+import type { LabelKind } from '@marteau/measure';
 
 /** What measurements are grouped under; `id` counts from 0 within its thread. */
 export interface Label {

@@ -1,4 +1,4 @@
-import type { LoadPoint } from '@marteau/shared';
+import type { LoadPoint } from '@marteau/measure';
 
 /** What one thread says of the load and of itself, of one second. */
 export interface LoadPiece {

@@ -1,4 +1,4 @@
-import type { CustomMetric, MetricKind, MetricUnit } from '@marteau/shared';
+import type { CustomMetric, MetricKind, MetricUnit } from '@marteau/measure';
 import { distributionOf } from './encode.ts';
 import type { Grid } from './grid.ts';
 import { Histogram, type Summary } from './histogram.ts';

@@ -1,4 +1,4 @@
-import type { LabelKind } from '@marteau/shared';
+import type { LabelKind } from '@marteau/measure';
 import type { Counts } from './counts.ts';
 import type { Summary } from './histogram.ts';
 import type { MetricPiece } from './metrics.ts';

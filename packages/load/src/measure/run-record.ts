@@ -1,4 +1,4 @@
-import type { CloseUp, CustomMetric, Label, LoadPoint } from '@marteau/shared';
+import type { CloseUp, CustomMetric, Label, LoadPoint } from '@marteau/measure';
 import { type CloseStretch, CloseUps } from './close-up.ts';
 import { Grid } from './grid.ts';
 import { mergeSummaries, type Summary } from './histogram.ts';

@@ -1,4 +1,4 @@
-import type { Point } from '@marteau/shared';
+import type { Point } from '@marteau/measure';
 import { addCounts, type Counts } from './counts.ts';
 import { distributionOf } from './encode.ts';
 import { Histogram, mergeSummaries, percentile, type Summary } from './histogram.ts';

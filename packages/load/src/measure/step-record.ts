@@ -1,4 +1,4 @@
-import type { StepStats } from '@marteau/shared';
+import type { StepStats } from '@marteau/measure';
 import { addCounts, type Counts } from './counts.ts';
 import { distributionOf } from './encode.ts';
 import { Histogram, type Summary } from './histogram.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { bisections, MarteauError, type Plan } from '@marteau/shared';
+import { bisections } from '@marteau/file';
+import { MarteauError, type Plan } from '@marteau/shared';
 import type { ChildJob } from '../child/job.ts';
 import type { SearchJob } from '../child/search.ts';
 import { proxySettings } from '../fetch/proxy.ts';

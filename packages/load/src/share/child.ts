@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Launch, ProgramExit } from '@marteau/shared';
+import type { Launch, ProgramExit } from '@marteau/launch';
 import { Compile } from 'typebox/compile';
 import type { ChildJob } from '../child/job.ts';
 import { mainNursery } from '../child/nurseries.ts';

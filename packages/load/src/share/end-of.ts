@@ -1,4 +1,5 @@
-import { MarteauError, type ProgramExit } from '@marteau/shared';
+import type { ProgramExit } from '@marteau/launch';
+import { MarteauError } from '@marteau/shared';
 
 /** Why a child ended that did not say so itself. V8 aborts a process whose heap is full; nothing else here does. */
 export function endOf({ signal, sentence }: ProgramExit): MarteauError {

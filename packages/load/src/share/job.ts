@@ -1,4 +1,5 @@
-import type { EffectiveFile, Plan, Share } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import type { Plan, Share } from '@marteau/shared';
 
 /**
  * What of `.marteau.yml` the engine itself goes by. `load` matters where it is a search for capacity: the plan has its

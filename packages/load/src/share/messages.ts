@@ -1,4 +1,5 @@
-import { FailureGroup, TickEvent } from '@marteau/shared';
+import { FailureGroup } from '@marteau/measure';
+import { TickEvent } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 import type { ChildJob } from '../child/job.ts';
 

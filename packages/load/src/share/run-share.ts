@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import type { ShareJob } from './job.ts';
 import { type ShareOptions, startShare } from './start-share.ts';
 

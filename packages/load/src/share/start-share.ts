@@ -1,14 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import {
-  type ErrorCode,
-  ForeignFileError,
-  type Launch,
-  MarteauError,
-  Measurements,
-  readForeignFile,
-} from '@marteau/shared';
+import { ForeignFileError, type Launch, readForeignFile } from '@marteau/launch';
+import { Measurements } from '@marteau/measure';
+import { type ErrorCode, MarteauError } from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ListedTest } from '../thread/messages.ts';
 import { type Child, launchChild } from './child.ts';

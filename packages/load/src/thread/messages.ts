@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { PeerFacts, Step } from '@marteau/shared';
+import type { PeerFacts } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
 import type { FailureCount } from '../measure/failures.ts';
 import type { LoadPiece } from '../measure/load-series.ts';

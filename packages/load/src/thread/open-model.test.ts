@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Measurements, Step } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
+import type { Step } from '@marteau/shared';
 import { startTargetServer, waitUntil } from '@marteau/testkit';
 import { cycle, measure, statsOf } from '../fixtures/run-script.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildPlan, effectiveFile, type MarteauFile, oncePlan, type Plan } from '@marteau/shared';
+import { buildPlan, effectiveFile, type MarteauFile, oncePlan } from '@marteau/file';
+import type { Plan } from '@marteau/shared';
 import { startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
 

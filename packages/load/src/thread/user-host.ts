@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MetricKind, MetricUnit } from '@marteau/shared';
+import type { MetricKind, MetricUnit } from '@marteau/measure';
 import type { DataSet } from '../script/data/data-set.ts';
 import type { Host } from '../script/extras/host.ts';
 import type { Passage } from '../script/passage.ts';

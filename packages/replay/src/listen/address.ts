@@ -1,3 +1,4 @@
+import { parseHostAndPort } from '@marteau/net';
 import { wrong } from '../wrong.ts';
 
 /**
@@ -5,15 +6,14 @@ import { wrong } from '../wrong.ts';
  * @throws replay-wrong
  */
 export function parseListen(written: string): { host: string; port: number } {
-  const [, v6, name, digits = ''] =
-    /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]*)):)?(\d{1,5})$/.exec(written.trim()) ?? [];
-  const port = Number(digits);
-  if (digits === '' || port > 65535) {
+  const read = parseHostAndPort(written);
+  if (read === null) {
     throw wrong(
       `'${written}' is no address to listen on. Write HOST:PORT as in 127.0.0.1:8080; port 0 takes a free one.`,
     );
   }
-  return { host: v6 ?? (name === undefined ? '127.0.0.1' : name || '0.0.0.0'), port };
+  const { host, port } = read;
+  return { host: host === null ? '127.0.0.1' : host || '0.0.0.0', port };
 }
 
 /**

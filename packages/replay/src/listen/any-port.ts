@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttp, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTls, type Server as TlsServer } from 'node:tls';
+import { hostAndPort } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 import type { Authority } from '../authority/authority.ts';
 
@@ -193,7 +194,7 @@ function notListening({ host, port }: AnyPortOptions, error: NodeJS.ErrnoExcepti
     EADDRNOTAVAIL: 'this machine has no such address',
     ENOTFOUND: 'there is no host of that name',
   };
-  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const where = hostAndPort(host, port);
   return new MarteauError(
     'replay-not-listening',
     { where, detail: reasons[error.code ?? ''] ?? error.message },

@@ -1,5 +1,5 @@
 // Stand-ins in a process of their own, for a run: says what happened at them whenever it is asked.
-import { serveSideProcess } from '@marteau/shared';
+import { serveSideProcess } from '@marteau/launch';
 import { writeTrustFiles } from '../environment/trust-files.ts';
 import { type StandIn, startStandIn } from '../standin/stand-in.ts';
 import type { NamedStandIn, StandInAddress, StandInsBegun, StandInTally } from './messages.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Launch, startSideProcess } from '@marteau/shared';
+import { type Launch, startSideProcess } from '@marteau/launch';
 import { tapeWrong } from '../wrong.ts';
 import type { NamedStandIn, StandInAddress, StandInsBegun, StandInTally } from './messages.ts';
 

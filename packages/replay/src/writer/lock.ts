@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { isAlive, MarteauError } from '@marteau/shared';
+import { isAlive } from '@marteau/launch';
+import { MarteauError } from '@marteau/shared';
 
 /**
  * Keeps a second recorder from a file, until the answer is called. The lock of a recorder that was killed is taken over.

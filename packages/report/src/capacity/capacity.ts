@@ -1,15 +1,8 @@
-import {
-  boundInWords,
-  type Capacity,
-  formatCount,
-  formatRate,
-  inWords,
-  type JudgedThreshold,
-  type Judgement,
-  type ScalabilityFit,
-  type StepResult,
-  subjectInWords,
-} from '@marteau/shared';
+import { boundInWords, inWords, subjectInWords } from '@marteau/measure';
+import { formatCount, formatRate } from '@marteau/shared';
+import type { Capacity, ScalabilityFit } from '../schema/capacity.ts';
+import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
+import type { StepResult } from '../schema/results.ts';
 import { fitWithKnee } from './knee.ts';
 import type { Observation } from './load-points.ts';
 

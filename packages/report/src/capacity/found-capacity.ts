@@ -1,4 +1,5 @@
-import type { Capacity, CapacitySearch } from '@marteau/shared';
+import type { CapacitySearch } from '@marteau/measure';
+import type { Capacity } from '../schema/capacity.ts';
 
 /** The answer of a search (`find`), as a capacity: its sentence, the step that held and the one that did not. */
 export function foundCapacity({ sentence, probes, holds, breaks }: CapacitySearch): Capacity {

@@ -1,4 +1,4 @@
-import type { ScalabilityFit } from '@marteau/shared';
+import type { ScalabilityFit } from '../schema/capacity.ts';
 import { seeded } from '../statistics/random.ts';
 import { mean, type Observation } from './load-points.ts';
 import { fitScalability, kneeOf, rateAt } from './scalability-law.ts';

@@ -1,7 +1,9 @@
-import { type ChaosResult, defaultThresholds, type Judgement, type Threshold } from '@marteau/shared';
+import { defaultThresholds, type Threshold } from '@marteau/measure';
 import { recordedIntervals } from '../merge/grid.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
+import type { ChaosResult } from '../schema/chaos.ts';
+import type { Judgement } from '../schema/judgement.ts';
 import type { Stretch } from '../verdict/slice.ts';
 import { faultStretches, judgeChaos, shadowStretches, withChaos } from './judge-chaos.ts';
 

@@ -1,4 +1,4 @@
-import type { Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
 import type { Cell, Grid, MergedCloseUp } from '../merge/merged.ts';
 import { timeAt } from '../merge/times.ts';
 import type { Stretch } from '../verdict/slice.ts';

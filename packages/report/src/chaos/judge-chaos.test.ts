@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ChaosRecord, FaultWindow, Results } from '@marteau/shared';
+import type { ChaosRecord, FaultWindow } from '@marteau/measure';
 import { aRun } from '@marteau/testkit/a-run';
 import { aRecord, blackout, brokenRun } from '../fixtures/chaos-runs.ts';
 import { thresholds } from '../fixtures/scenarios/input.ts';
@@ -9,6 +9,7 @@ import { type Simulation, simulate } from '../fixtures/simulate.ts';
 import { chaosView } from '../html/views/chaos.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { buildResults } from '../results/build-results.ts';
+import type { Results } from '../schema/results.ts';
 
 function resultsOf(simulation: Simulation, ...bounds: string[]): Results {
   return buildResults({

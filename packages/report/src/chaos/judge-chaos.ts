@@ -1,4 +1,6 @@
-import { type ChaosRecord, type ChaosResult, holds, type JudgedFault, type Judgement } from '@marteau/shared';
+import { type ChaosRecord, holds } from '@marteau/measure';
+import type { ChaosResult, JudgedFault } from '../schema/chaos.ts';
+import type { Judgement } from '../schema/judgement.ts';
 import type { Stretch } from '../verdict/slice.ts';
 import type { Course } from './course.ts';
 import { judgeFault } from './judge-fault.ts';

@@ -1,15 +1,8 @@
-import {
-  boundInWords,
-  type ChaosRecord,
-  type FaultFigures,
-  type FaultWindow,
-  formatPercent,
-  holds,
-  type JudgedFault,
-  spellDuration,
-} from '@marteau/shared';
+import { boundInWords, type ChaosRecord, type FaultWindow, holds } from '@marteau/measure';
+import { formatPercent, spellDuration } from '@marteau/shared';
 import { addCounts } from '../merge/stats.ts';
 import { addTimes, timeAt } from '../merge/times.ts';
+import type { FaultFigures, JudgedFault } from '../schema/chaos.ts';
 import { type Course, type Moment, momentsTouching, momentsWithin } from './course.ts';
 import { beforeMs, recoveredAt, steadyState, sumOf } from './recovery.ts';
 

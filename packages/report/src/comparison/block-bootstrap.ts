@@ -1,7 +1,7 @@
-import type { Blocks } from '@marteau/shared';
 import type { Histogram } from '../histogram/histogram.ts';
 import { lowest } from '../histogram/layout.ts';
 import { addEncoded } from '../histogram/sum.ts';
+import type { Blocks } from '../schema/blocks.ts';
 import { seeded } from '../statistics/random.ts';
 
 const repetitions = 400;

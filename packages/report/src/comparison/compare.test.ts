@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Results } from '@marteau/shared';
 import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { failingShop, shop } from '../fixtures/shop.ts';
 import { type SimulatedLabel, simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { buildResults } from '../results/build-results.ts';
+import type { Results } from '../schema/results.ts';
 import { compare } from './compare.ts';
 
 const startedAt = '2026-11-21T09:29:58.004Z';

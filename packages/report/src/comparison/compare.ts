@@ -1,4 +1,5 @@
-import type { Comparison, Endpoint, Grade, Results } from '@marteau/shared';
+import type { Comparison, Endpoint, Grade } from '../schema/comparison.ts';
+import type { Results } from '../schema/results.ts';
 import { comparePercentile, compareRate } from './block-bootstrap.ts';
 import { differencesOf } from './differences.ts';
 import { type Measured, measuredOf } from './endpoints.ts';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { appOfRepository, type Confirmation, type Results } from '@marteau/shared';
+import { appOfRepository, type Confirmation } from '@marteau/shared';
 import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { shop } from '../fixtures/shop.ts';
 import { simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { buildResults } from '../results/build-results.ts';
+import type { Results } from '../schema/results.ts';
 import { confirm } from './confirm.ts';
 import { confirmable } from './confirmable.ts';
 import { withConfirmation } from './with-confirmation.ts';

@@ -1,4 +1,5 @@
-import { type Confirmation, formatChange, type Results } from '@marteau/shared';
+import { type Confirmation, formatChange } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
 import { measuredOf } from './endpoints.ts';
 import { type Prediction, paired } from './prediction.ts';
 import { varianceWithin } from './within-runs.ts';

@@ -1,4 +1,5 @@
-import { appOfRepository, type Results } from '@marteau/shared';
+import { appOfRepository } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
 
 /**
  * Whether repeats can confirm what a run's report suspects: the run it is to be compared with, or why not. Only an app

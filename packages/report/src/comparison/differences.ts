@@ -1,4 +1,5 @@
-import type { Difference, Results } from '@marteau/shared';
+import type { Difference } from '../schema/comparison.ts';
+import type { Results } from '../schema/results.ts';
 
 /** What else changed between two runs, beside the numbers: what a reader looks at first when these did. */
 export function differencesOf(before: Results, after: Results): Difference[] {

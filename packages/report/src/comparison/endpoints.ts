@@ -1,4 +1,8 @@
-import type { Blocks, Endpoint, LabelKind, Results, Statistics, StepResult } from '@marteau/shared';
+import type { LabelKind } from '@marteau/measure';
+import type { Blocks } from '../schema/blocks.ts';
+import type { Endpoint } from '../schema/comparison.ts';
+import type { Results, StepResult } from '../schema/results.ts';
+import type { Statistics } from '../schema/statistics.ts';
 
 /** One figure of the runs compared, before it is judged. */
 export interface Measured {

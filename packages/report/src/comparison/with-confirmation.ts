@@ -1,4 +1,6 @@
-import type { Comparison, Confirmation, Results } from '@marteau/shared';
+import type { Confirmation } from '@marteau/shared';
+import type { Comparison } from '../schema/comparison.ts';
+import type { Results } from '../schema/results.ts';
 
 /** Results that also tell what repeats said of their change: a confirmed one is called so. */
 export function withConfirmation(results: Results, confirmation: Confirmation): Results {

@@ -1,6 +1,7 @@
-import type { Blocks, Endpoint } from '@marteau/shared';
 import { quantilesOf } from '../histogram/histogram.ts';
 import { addEncoded } from '../histogram/sum.ts';
+import type { Blocks } from '../schema/blocks.ts';
+import type { Endpoint } from '../schema/comparison.ts';
 
 /** Fewer blocks tell nothing about how a figure varies among them. */
 const fewest = 3;

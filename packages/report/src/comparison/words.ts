@@ -1,4 +1,5 @@
-import { type Comparison, type Endpoint, formatChange, formatPercent } from '@marteau/shared';
+import { formatChange, formatPercent } from '@marteau/shared';
+import type { Comparison, Endpoint } from '../schema/comparison.ts';
 
 const metrics = { p50: 'the median', p95: 'p95', rate: 'the rate', errors: 'the share of errors' } as const;
 

@@ -1,4 +1,5 @@
-import type { Results, Statistics } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
+import type { Statistics } from '../schema/statistics.ts';
 
 type Value = string | number | null;
 

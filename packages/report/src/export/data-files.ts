@@ -1,4 +1,4 @@
-import type { Results } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
 import { statisticsCsv, timelineCsv } from './csv.ts';
 import { junitXml } from './junit.ts';
 import { openMetrics } from './open-metrics.ts';

@@ -1,4 +1,5 @@
-import type { JudgedThreshold, Results } from '@marteau/shared';
+import type { JudgedThreshold } from '../schema/judgement.ts';
+import type { Results } from '../schema/results.ts';
 import { xml } from './xml.ts';
 
 /**

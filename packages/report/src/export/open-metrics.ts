@@ -1,4 +1,5 @@
-import type { Results, Spread, Statistics } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
+import type { Spread, Statistics } from '../schema/statistics.ts';
 
 const quantiles = [
   ['0.5', 'p50'],

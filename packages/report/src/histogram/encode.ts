@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { mostStored, zlibStored } from '@marteau/shared';
+import { mostStored, zlibStored } from '@marteau/measure';
 import type { Histogram } from './histogram.ts';
 import { highest } from './layout.ts';
 

@@ -1,4 +1,5 @@
-import type { Results, Series } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
+import type { Series } from '../schema/series.ts';
 import { pack } from './page/packed.js';
 import { readable } from './text.ts';
 import { endOf } from './views/time-axis.ts';

@@ -1,6 +1,8 @@
-import { type Comparison, formatLatency, formatPercent, formatRate, type Results } from '@marteau/shared';
+import { formatLatency, formatPercent, formatRate } from '@marteau/shared';
 import { differencesOf } from '../comparison/differences.ts';
 import { summarise } from '../results/summarise.ts';
+import type { Comparison } from '../schema/comparison.ts';
+import type { Results } from '../schema/results.ts';
 import { renderTemplate } from './templates.ts';
 import { safeLink } from './text.ts';
 import { comparisonView } from './views/comparison.ts';

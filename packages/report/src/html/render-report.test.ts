@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { type Results, readResults } from '@marteau/shared';
 import { scenarios } from '../fixtures/scenarios.ts';
 import { buildResults } from '../results/build-results.ts';
+import { readResults } from '../schema/read-results.ts';
+import type { Results } from '../schema/results.ts';
 import { renderReport } from './render-report.ts';
 
 const built = new Map<string, Results>();

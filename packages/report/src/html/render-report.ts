@@ -1,4 +1,4 @@
-import type { Results } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
 import { pageScript } from './page-script.ts';
 import { renderTemplate } from './templates.ts';
 import { viewOf } from './view.ts';

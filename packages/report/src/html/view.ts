@@ -1,4 +1,5 @@
-import { formatLatency, type Results } from '@marteau/shared';
+import { formatLatency } from '@marteau/shared';
+import type { Results } from '../schema/results.ts';
 import { pageData } from './page-data.ts';
 import { safeLink, scriptJson } from './text.ts';
 import { againInWords } from './views/again.ts';

@@ -1,4 +1,4 @@
-import type { Point } from '@marteau/shared';
+import type { Point } from '@marteau/measure';
 import { intervalOf } from './grid.ts';
 import type { Cell, Grid } from './merged.ts';
 import { addCounts } from './stats.ts';

@@ -1,4 +1,4 @@
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import { mergeSeries } from './cells.ts';
 import { recordedIntervals } from './grid.ts';
 import type { Grid, MergedCloseUp, MergedStep } from './merged.ts';

@@ -1,4 +1,4 @@
-import type { FailureGroup } from '@marteau/shared';
+import type { FailureGroup } from '@marteau/measure';
 import { addCounts } from './stats.ts';
 
 const maxGroups = 200;

@@ -1,4 +1,4 @@
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import type { Grid } from './merged.ts';
 
 /** The most intervals that a series keeps. */

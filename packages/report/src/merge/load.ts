@@ -1,4 +1,4 @@
-import type { LoadPoint } from '@marteau/shared';
+import type { LoadPoint } from '@marteau/measure';
 import { intervalOf } from './grid.ts';
 import type { Grid } from './merged.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Measurements } from '@marteau/shared';
+import type { Measurements } from '@marteau/measure';
 import fc from 'fast-check';
 import { atRate, cycles } from '../fixtures/plans.ts';
 import { Recorder } from '../fixtures/recorder.ts';

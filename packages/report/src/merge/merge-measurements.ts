@@ -1,4 +1,4 @@
-import { addPeers, type Label, type Measurements } from '@marteau/shared';
+import { addPeers, type Label, type Measurements } from '@marteau/measure';
 import { recordingsOf } from '../recordings/recordings-of.ts';
 import { mergeSeries } from './cells.ts';
 import { mergeCloseUps } from './close-up.ts';

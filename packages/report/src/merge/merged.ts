@@ -10,7 +10,7 @@ import type {
   PeerFacts,
   RecordingRecord,
   StepStats,
-} from '@marteau/shared';
+} from '@marteau/measure';
 import type { Histogram } from '../histogram/histogram.ts';
 
 /**

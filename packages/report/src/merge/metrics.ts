@@ -1,4 +1,4 @@
-import type { CustomMetric, Measurements } from '@marteau/shared';
+import type { CustomMetric, Measurements } from '@marteau/measure';
 import { intervalOf } from './grid.ts';
 import type { Grid, MergedMetric, MetricCounts } from './merged.ts';
 import { addTimes, noTimes, readTimes } from './times.ts';

@@ -1,4 +1,4 @@
-import type { StepStats } from '@marteau/shared';
+import type { StepStats } from '@marteau/measure';
 import type { MergedStats } from './merged.ts';
 import { addTimes, noTimes, readTimes } from './times.ts';
 

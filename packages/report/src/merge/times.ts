@@ -1,4 +1,4 @@
-import type { Distribution } from '@marteau/shared';
+import type { Distribution } from '@marteau/measure';
 import { emptyHistogram, quantilesOf } from '../histogram/histogram.ts';
 import { addEncoded, addHistograms } from '../histogram/sum.ts';
 import type { Times } from './merged.ts';

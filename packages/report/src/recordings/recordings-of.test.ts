@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Judgement, RecordingRecord } from '@marteau/shared';
+import type { RecordingRecord } from '@marteau/measure';
+import type { Judgement } from '../schema/judgement.ts';
 import { withRecordings } from './recordings-of.ts';
 
 const record = (over: Partial<RecordingRecord>): RecordingRecord => ({

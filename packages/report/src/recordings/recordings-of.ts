@@ -1,4 +1,5 @@
-import type { Judgement, Measurements, RecordingRecord } from '@marteau/shared';
+import type { Measurements, RecordingRecord } from '@marteau/measure';
+import type { Judgement } from '../schema/judgement.ts';
 
 /** What the stand-ins of all shares did, by name. */
 export function recordingsOf(list: readonly Measurements[]): RecordingRecord[] {

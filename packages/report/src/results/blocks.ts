@@ -1,8 +1,9 @@
-import type { Blocks, LabelKind } from '@marteau/shared';
+import type { LabelKind } from '@marteau/measure';
 import { encodeHistogram } from '../histogram/encode.ts';
 import { joinInTime } from '../merge/cells.ts';
 import type { Cell, Grid, Merged, MergedStep } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
+import type { Blocks } from '../schema/blocks.ts';
 import { busiestLabels } from '../statistics/busiest.ts';
 
 /** What follows after so many seconds hardly resembles what was before. */

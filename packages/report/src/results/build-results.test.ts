@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readResults } from '@marteau/shared';
 import { scenarios } from '../fixtures/scenarios.ts';
+import { readResults } from '../schema/read-results.ts';
 import { buildResults } from './build-results.ts';
 import { summarise } from './summarise.ts';
 

@@ -1,4 +1,3 @@
-import { type Results, resultsSchemaName } from '@marteau/shared';
 import { capacityOf } from '../capacity/capacity.ts';
 import { foundCapacity } from '../capacity/found-capacity.ts';
 import { observe } from '../capacity/load-points.ts';
@@ -7,6 +6,7 @@ import { compare } from '../comparison/compare.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { withRecordings } from '../recordings/recordings-of.ts';
+import { type Results, resultsSchemaName } from '../schema/results.ts';
 import { defaultApdexThreshold } from '../statistics/apdex.ts';
 import { seriesOf } from '../statistics/series.ts';
 import { judge } from '../verdict/judge.ts';

@@ -1,5 +1,6 @@
-import type { FaultEvent, ResultEvent } from '@marteau/shared';
+import type { FaultEvent } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
+import type { ResultEvent } from '../schema/results.ts';
 import type { Stretch } from '../verdict/slice.ts';
 
 type Known = Pick<Merged, 'startedAt' | 'endedAt' | 'stoppedBy' | 'nodes'>;

@@ -1,6 +1,6 @@
-import type { LabelResult } from '@marteau/shared';
 import { recordedIntervals } from '../merge/grid.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { LabelResult } from '../schema/results.ts';
 import { coarser, seriesOf } from '../statistics/series.ts';
 import { statisticsOf } from '../statistics/statistics.ts';
 

@@ -1,5 +1,5 @@
-import type { LoadSeries } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
+import type { LoadSeries } from '../schema/series.ts';
 
 type Column = Exclude<keyof LoadSeries, 'from' | 'width' | 'gc'>;
 

@@ -1,5 +1,6 @@
-import type { MetricResult, Spread } from '@marteau/shared';
 import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { MetricResult } from '../schema/metrics.ts';
+import type { Spread } from '../schema/statistics.ts';
 import { spreadOf } from '../statistics/spread.ts';
 import { metricScale } from '../verdict/measure-metric.ts';
 

@@ -1,5 +1,6 @@
-import type { LoadPoint, NodeResult } from '@marteau/shared';
+import type { LoadPoint } from '@marteau/measure';
 import type { Merged } from '../merge/merged.ts';
+import type { NodeResult } from '../schema/results.ts';
 
 /** How well each node kept up with what it had to generate. */
 export function nodeResults({ nodes }: Merged): NodeResult[] {

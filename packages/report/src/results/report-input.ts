@@ -1,5 +1,7 @@
-import type { FaultEvent, Plan, Results, Run, Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
+import type { FaultEvent, Plan, Run } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
+import type { Results } from '../schema/results.ts';
 
 /** Who was lost, and when in ms since the load began. */
 export interface LostNode {

@@ -1,4 +1,5 @@
-import type { Run, RunFacts, Submitter } from '@marteau/shared';
+import type { Run, Submitter } from '@marteau/shared';
+import type { RunFacts } from '../schema/run-facts.ts';
 
 /** What a report says about its run. */
 export function runFacts(run: Run, url: string | null): RunFacts {

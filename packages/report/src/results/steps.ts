@@ -1,7 +1,7 @@
-import type { StepResult } from '@marteau/shared';
 import type { MergedStep } from '../merge/merged.ts';
 import { noTimes } from '../merge/times.ts';
 import type { Subject, Totals } from '../merge/totals.ts';
+import type { StepResult } from '../schema/results.ts';
 import { spectrumOf } from '../statistics/spectrum.ts';
 import { noStats, statisticsOf } from '../statistics/statistics.ts';
 

@@ -1,4 +1,5 @@
-import type { Results, RunSummary, StepResult } from '@marteau/shared';
+import type { RunSummary } from '@marteau/shared';
+import type { Results, StepResult } from '../schema/results.ts';
 
 const sparkPoints = 40;
 

@@ -1,6 +1,6 @@
-import type { Apdex, ApdexRating } from '@marteau/shared';
 import { countBelow } from '../histogram/histogram.ts';
 import type { Times } from '../merge/merged.ts';
+import type { Apdex, ApdexRating } from '../schema/statistics.ts';
 
 /** FunkLoad's: faster than a second and a half is satisfied. */
 export const defaultApdexThreshold = 1_500_000;

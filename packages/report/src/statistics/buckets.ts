@@ -1,6 +1,6 @@
-import type { Buckets } from '@marteau/shared';
 import type { Histogram } from '../histogram/histogram.ts';
 import { highest, lowest } from '../histogram/layout.ts';
+import type { Buckets } from '../schema/statistics.ts';
 import { once } from './once.ts';
 
 /** Buckets of a drawing: 20 to a decade, each 12 % wide. */

@@ -1,6 +1,6 @@
-import type { Latency, Series, Throughput } from '@marteau/shared';
 import { joinInTime, withEmptySecond } from '../merge/cells.ts';
 import type { Cell, Grid } from '../merge/merged.ts';
+import type { Latency, Series, Throughput } from '../schema/series.ts';
 import { once } from './once.ts';
 import { neededFor, provenTimes } from './spread.ts';
 

@@ -1,5 +1,5 @@
-import type { StepResult } from '@marteau/shared';
 import type { Times } from '../merge/merged.ts';
+import type { StepResult } from '../schema/results.ts';
 import { provenTimes } from './spread.ts';
 
 /** From the median on, four steps to a nine. */

@@ -1,6 +1,6 @@
-import type { Spread } from '@marteau/shared';
 import type { Times } from '../merge/merged.ts';
 import { timesAt } from '../merge/times.ts';
+import type { Spread } from '../schema/statistics.ts';
 import { once } from './once.ts';
 
 /** Values that must lie above a percentile before it is shown: fewer, and the next run shows another one. */

@@ -1,6 +1,6 @@
-import type { Statistics } from '@marteau/shared';
 import type { MergedStats, MergedStep } from '../merge/merged.ts';
 import { noTimes } from '../merge/times.ts';
+import type { Statistics } from '../schema/statistics.ts';
 import { apdexOf } from './apdex.ts';
 import { bucketsOf } from './buckets.ts';
 import { spreadOf } from './spread.ts';

@@ -1,18 +1,10 @@
-import {
-  boundInWords,
-  formatDuration,
-  holds,
-  inWords,
-  type JudgedStep,
-  type JudgedThreshold,
-  nearest,
-  subjectInWords,
-  type Threshold,
-} from '@marteau/shared';
+import { boundInWords, holds, inWords, subjectInWords, type Threshold } from '@marteau/measure';
+import { formatDuration, nearest } from '@marteau/shared';
 import type { MergedStep } from '../merge/merged.ts';
 import { addMetricCounts } from '../merge/metrics.ts';
 import { noTimes } from '../merge/times.ts';
 import type { Subject } from '../merge/totals.ts';
+import type { JudgedStep, JudgedThreshold } from '../schema/judgement.ts';
 import { busyStretches } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
 import { marginOf, measure, thinEvidence } from './measure.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Judgement, Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
 import { atRate, cycles } from '../fixtures/plans.ts';
 import { thresholds } from '../fixtures/scenarios/input.ts';
 import { scriptMetrics } from '../fixtures/script-metrics.ts';
@@ -8,6 +8,7 @@ import { failingShop, shop } from '../fixtures/shop.ts';
 import { type Simulation, simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { totalsOf } from '../merge/totals.ts';
+import type { Judgement } from '../schema/judgement.ts';
 import { judge } from './judge.ts';
 import type { Stretch } from './slice.ts';
 

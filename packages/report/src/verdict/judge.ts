@@ -1,11 +1,6 @@
-import {
-  defaultThresholds,
-  formatLatency,
-  type JudgedThreshold,
-  type Judgement,
-  spellDuration,
-  type Threshold,
-} from '@marteau/shared';
+import { defaultThresholds, type Threshold } from '@marteau/measure';
+import { formatLatency, spellDuration } from '@marteau/shared';
+import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
 import { isMeant, judgeThreshold } from './judge-threshold.ts';

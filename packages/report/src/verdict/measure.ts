@@ -1,4 +1,4 @@
-import type { Threshold } from '@marteau/shared';
+import type { Threshold } from '@marteau/measure';
 import { timeAt } from '../merge/times.ts';
 import { apdexOf } from '../statistics/apdex.ts';
 import { neededFor } from '../statistics/spread.ts';

@@ -1,4 +1,4 @@
-import type { LoadPoint } from '@marteau/shared';
+import type { LoadPoint } from '@marteau/measure';
 import type { Cell, Grid, MergedStats, Times } from '../merge/merged.ts';
 import { addTimes } from '../merge/times.ts';
 

@@ -1,4 +1,4 @@
-import { repeatTrigger } from '../results/confirmation.ts';
+import { repeatTrigger } from './confirmation.ts';
 import type { Run } from './run.ts';
 
 /** The trigger of runs that try a script once: one user, one iteration of each test. No mail, no report. */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { addressKind, parseAllowedHosts } from '@marteau/net';
 import { isMarteauError } from '@marteau/shared';
-import { addressKind } from './address-kind.ts';
-import { parseAllowedHosts } from './allowed-hosts.ts';
 import { type AddressPolicy, checkAddress } from './check-address.ts';
 
 const names: Record<string, string[]> = {

@@ -1,8 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { type AllowedHosts, addressKind, parseAllowedHosts } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
-import { addressKind } from './address-kind.ts';
-import { type AllowedHosts, parseAllowedHosts } from './allowed-hosts.ts';
 import { type ParsedAddress, parseAddress } from './parse-address.ts';
 
 /** Resolves a host's name to all of its addresses; rejects or gives none when there is no such host. */

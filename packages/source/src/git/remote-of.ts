@@ -1,3 +1,4 @@
+import { hostInUrl } from '@marteau/net';
 import type { CheckedAddress } from '../address/check-address.ts';
 import type { Remote } from './job.ts';
 
@@ -14,15 +15,11 @@ export function remoteOf({ address, token, caFile }: RemoteOptions): Remote {
   return {
     url: cloneUrl,
     protocol,
-    pins: isPinned ? [`${host}:${port}:${addresses.map(bracketed).join(',')}`] : [],
+    pins: isPinned ? [`${host}:${port}:${addresses.map(hostInUrl).join(',')}`] : [],
     mustPin: isPinned && !trusted,
     authorization: token && protocol !== 'file' ? basic(token) : null,
     caFile: caFile ?? null,
   };
-}
-
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** The big hosts take any user name with a token; where one matters the token is USER:PASSWORD. */

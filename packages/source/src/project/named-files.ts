@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EffectiveFile, MarteauError, nearest } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
+import { MarteauError, nearest } from '@marteau/shared';
 
 const MOST_LISTED = 20_000;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSecrets } from '@marteau/shared';
 import { parseAddress } from '../address/parse-address.ts';
 import { gitToken, projectSecrets } from './project-secrets.ts';
+import { parseSecrets } from './secrets-file.ts';
 
 const secrets = parseSecrets(`
 git:

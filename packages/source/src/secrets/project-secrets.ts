@@ -1,5 +1,5 @@
-import type { Secrets } from '@marteau/shared';
 import { type ParsedAddress, parseAddress } from '../address/parse-address.ts';
+import type { Secrets } from './secrets-file.ts';
 
 /** The secrets of one project by name. @param project its normalised URL */
 export function projectSecrets(secrets: Secrets, project: string): Readonly<Record<string, string>> {

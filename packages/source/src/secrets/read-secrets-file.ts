@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { MarteauError, noSecrets, parseSecrets, type Secrets } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
+import { noSecrets, parseSecrets, type Secrets } from './secrets-file.ts';
 
 /**
  * Reads the server's secrets file (MARTEAU_SECRETS), which nobody but its owner may be able to read.

@@ -1,4 +1,4 @@
-import type { FinalizeJob, PreflightJob, PrepareJob, ShareJob } from '@marteau/shared';
+import type { FinalizeJob, PreflightJob, PrepareJob, ShareJob } from '../jobs/jobs.ts';
 import type { DeskHold, Hold, ShareHold } from './holds.ts';
 
 /** Which worker process asks. */

@@ -1,5 +1,5 @@
-import type { QueueName } from '@marteau/shared';
 import type { BucketAddress } from '../folders/s3/address.ts';
+import type { QueueName } from '../jobs/jobs.ts';
 import type { Commands } from './commands.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Events } from './events.ts';

@@ -1,4 +1,4 @@
-import type { JobData, JobResult, QueueName } from '@marteau/shared';
+import type { JobData, JobResult, QueueName } from '../jobs/jobs.ts';
 
 /**
  * Does one job. Delivery is at least once: `ledger.begin…` fences. A handler that throws is tried again later, with

@@ -1,6 +1,7 @@
-import { type ChaosCommand, MarteauError, redisKeys } from '@marteau/shared';
+import { type ChaosCommand, MarteauError } from '@marteau/shared';
 import type { Commands } from '../api/commands.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 const LOOK_MS = 1000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { redisKeys } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
 import { ana, openTestbed, submission, type Testbed } from '../fixtures/testbed.ts';
 import type { Store } from '../index.ts';
+import { redisKeys } from '../redis/keys.ts';
 
 let bed: Testbed;
 let store: Store;

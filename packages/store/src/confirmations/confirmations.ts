@@ -1,6 +1,7 @@
-import { type Confirmation, readConfirmation, redisKeys } from '@marteau/shared';
+import { type Confirmation, readConfirmation } from '@marteau/shared';
 import type { Confirmations } from '../api/confirmations.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 const fileName = 'confirmation.json';

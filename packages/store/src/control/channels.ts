@@ -1,6 +1,6 @@
-import { redisKeys } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import { type ConnectionOptions, connect, disconnect, patient } from '../redis/connections.ts';
+import { redisKeys } from '../redis/keys.ts';
 
 type Listener = (message: string) => void;
 

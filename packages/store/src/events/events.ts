@@ -1,6 +1,7 @@
-import { hasEnded, isMarteauError, redisKeys } from '@marteau/shared';
+import { hasEnded, isMarteauError } from '@marteau/shared';
 import type { Events, StoredEvent } from '../api/events.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { readExported } from './export.ts';
 import type { Hub } from './hub.ts';

@@ -1,6 +1,7 @@
-import { hasEnded, type RunEvent, redisKeys } from '@marteau/shared';
+import { hasEnded, type RunEvent } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { StoredEvent } from '../api/events.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** One entry of a Redis stream, as ioredis gives it: the event is in its only field. */

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import type { PrepareJob } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
 import { clerk, lineEntry, openTestbed, stateOf, submission } from '../fixtures/testbed.ts';
+import type { PrepareJob } from './jobs.ts';
 
 test('a queue’s work is done, with what the producer said', async () => {
   await using bed = await openTestbed();

@@ -1,8 +1,9 @@
-import { type JobData, type JobResult, type QueueName, queuePrefix } from '@marteau/shared';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Handler, Work, WorkOptions } from '../api/work.ts';
 import { type ConnectionOptions, connect, disconnect, patient } from '../redis/connections.ts';
+import { queuePrefix } from '../redis/keys.ts';
 import { within } from '../redis/within.ts';
+import type { JobData, JobResult, QueueName } from './jobs.ts';
 
 /** A job whose worker is silent for so long is delivered again. Its hold may still be valid: then it is stale. */
 const LOCK_MS = 10_000;

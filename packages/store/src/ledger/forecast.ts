@@ -1,5 +1,5 @@
-import { redisKeys } from '@marteau/shared';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** So many runs ahead are looked at; beyond them the forecast goes on as up to there. */

@@ -5,11 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasEnded, type Run, redisKeys } from '@marteau/shared';
+import { hasEnded, type Run } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
 import { findings, startSkews } from '../fixtures/harness/findings.ts';
 import type { HarnessSettings, Witness } from '../fixtures/harness/settings.ts';
 import { openTestbed, submission } from '../fixtures/testbed.ts';
+import { redisKeys } from '../redis/keys.ts';
 
 // Real workers, a real Redis, and somebody who kills them. MARTEAU_HARNESS=long does it for minutes.
 const long = process.env.MARTEAU_HARNESS === 'long';

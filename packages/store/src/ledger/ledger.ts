@@ -1,7 +1,9 @@
-import { MarteauError, redisKeys, type ShareJob } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
 import type { DeskHold, ShareHold } from '../api/holds.ts';
 import type { AttemptRecord, Begun, Holder, Ledger, LineEntry } from '../api/ledger.ts';
 import type { Context } from '../context.ts';
+import type { ShareJob } from '../jobs/jobs.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { allot } from './allot.ts';
 import { waitAtBarrier } from './barrier.ts';

@@ -1,6 +1,7 @@
-import { type Run, redisKeys } from '@marteau/shared';
+import type { Run } from '@marteau/shared';
 import type { Place } from '../api/ledger.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { createForecast } from './forecast.ts';
 import { type PlaceFacts, waitingSentence } from './waiting-sentence.ts';

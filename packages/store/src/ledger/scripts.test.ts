@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { redisKeys } from '@marteau/shared';
+import { redisKeys } from '../redis/keys.ts';
 
 const root = join(import.meta.dirname, '..');
 const scripts = (readdirSync(root, { recursive: true }) as string[])

@@ -1,7 +1,7 @@
-import { redisKeys } from '@marteau/shared';
 import type { ShareHold } from '../api/holds.ts';
 import type { Context } from '../context.ts';
 import { lookUntil } from '../control/look-until.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** Bytes that Redis keeps of them while a run goes on. */

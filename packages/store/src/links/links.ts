@@ -1,11 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { redisKeys } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { Links } from '../api/outbox.ts';
 import { atomicWrite } from '../folders/atomic-write.ts';
 import { isMissing } from '../folders/safe-path.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 const VALID_MS = 30 * 86_400_000;

@@ -1,3 +1,4 @@
+import { isLoopback } from '@marteau/net';
 import type { Redis } from 'ioredis';
 
 /**
@@ -7,5 +8,5 @@ import type { Redis } from 'ioredis';
 export function addressTowards({ stream }: Pick<Redis, 'stream'>): string {
   const { localAddress = '' } = (stream ?? {}) as { localAddress?: string };
   const address = localAddress.replace(/^::ffff:/i, '');
-  return address === '' || address === '::1' || address.startsWith('127.') ? '127.0.0.1' : address;
+  return address === '' || isLoopback(address) ? '127.0.0.1' : address;
 }

@@ -1,7 +1,9 @@
-import { MarteauError, nodeQueue, redisKeys } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
 import type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, Nodes, NodeTest } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
+import { nodeQueue } from '../jobs/jobs.ts';
 import { allot } from '../ledger/allot.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { joinNode } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAlive } from '@marteau/shared';
+import { isAlive } from '@marteau/launch';
 
 /**
  * Who a process is beyond its pid, which may be given again: `pid@start`. The start is in clock ticks since boot

@@ -1,6 +1,7 @@
-import { MarteauError, redisKeys } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
 import type { NodeSpec } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** Which parts have to fit, and how many numbers of their versions. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { MarteauError, nodeNamePattern, nodeQueue } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
 import type { NodeOrder, NodeSession, NodeSpec, NodeStatus } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
+import { nodeNamePattern, nodeQueue } from '../jobs/jobs.ts';
 import { allot } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
 import { within } from '../redis/within.ts';

@@ -1,6 +1,6 @@
-import { redisKeys } from '@marteau/shared';
 import type { Mail, Outbox } from '../api/outbox.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { messageId, readMails } from './mails.ts';
 

@@ -1,5 +1,5 @@
-import { redisKeys } from '@marteau/shared';
 import type { Context } from '../context.ts';
+import { redisKeys } from './keys.ts';
 import { onRedis } from './store-error.ts';
 
 /** From this part of its memory on Redis takes nothing new: what runs needs the rest to come to its end. */

@@ -1,7 +1,7 @@
-import { redisKeys } from '@marteau/shared';
 import type { ShareHold } from '../api/holds.ts';
 import type { Repair, Repairs } from '../api/repairs.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 type Written = Omit<Repair, 'place'>;

@@ -1,7 +1,8 @@
-import { hasEnded, redisKeys } from '@marteau/shared';
+import { hasEnded } from '@marteau/shared';
 import { WORK_FOLDER } from '../api/folders.ts';
 import type { Context } from '../context.ts';
 import { exportEvents } from '../events/export.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { writePast } from './past.ts';
 import { writeRunJson } from './run-json.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Run, RunState, redisKeys, runIdPattern } from '@marteau/shared';
+import { type Run, RunState, runIdPattern } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { ListQuery, ProjectEntry, RunPage } from '../api/runs.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 const MAX_PAGE = 200;

@@ -1,6 +1,7 @@
-import { type Run, redisKeys } from '@marteau/shared';
+import type { Run } from '@marteau/shared';
 import type { Folders } from '../api/folders.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** In the folder too, so that an emptied Redis does not let go of a baseline. */

@@ -1,7 +1,8 @@
-import { isMarteauError, type MailState, type Run, redisKeys, runIdPattern } from '@marteau/shared';
+import { isMarteauError, type MailState, type Run, runIdPattern } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { Folders } from '../api/folders.ts';
 import { readMails } from '../outbox/mails.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import type { Past } from './past.ts';
 import { type RunHash, readRun } from './record.ts';

@@ -1,7 +1,8 @@
-import { isMarteauError, type Run, redisKeys } from '@marteau/shared';
+import { isMarteauError, type Run } from '@marteau/shared';
 import { WORK_FOLDER } from '../api/folders.ts';
 import type { Notices } from '../api/store.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { writePast } from './past.ts';
 import { isPinnedOnDisk } from './pin.ts';

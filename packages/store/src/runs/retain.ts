@@ -1,6 +1,7 @@
-import { hasEnded, isMarteauError, redisKeys, runIdTime } from '@marteau/shared';
+import { hasEnded, isMarteauError, runIdTime } from '@marteau/shared';
 import type { RetentionLimits } from '../api/store.ts';
 import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { pinnedOf } from './pin.ts';
 

@@ -1,7 +1,8 @@
-import { MarteauError, onceTrigger, type Run, redisKeys, type Submitter } from '@marteau/shared';
+import { MarteauError, onceTrigger, type Run, type Submitter } from '@marteau/shared';
 import type { Runs } from '../api/runs.ts';
 import type { Context } from '../context.ts';
 import { allot } from '../ledger/allot.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { runChanges } from './changes.ts';
 import { closeRun } from './close.ts';

@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/shared';
+import type { EffectiveFile } from '@marteau/file';
 
 /** How the file has a data set used. */
 export type DataUse = Pick<EffectiveFile['data'][string], 'per' | 'order'>;

@@ -1,5 +1,5 @@
 import { after, afterEach, beforeEach, getTestContext } from 'node:test';
-import type { MetricKind, MetricUnit } from '@marteau/shared';
+import type { MetricKind, MetricUnit } from '@marteau/measure';
 import { Agent } from '../../fetch/agent.ts';
 import { Client } from '../../fetch/client.ts';
 import { fetchFor } from '../../fetch/fetch.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CustomMetric, Measurements } from '@marteau/shared';
+import type { CustomMetric, Measurements } from '@marteau/measure';
 import { startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../../fixtures/run-script.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricKind, MetricUnit } from '@marteau/shared';
+import type { MetricKind, MetricUnit } from '@marteau/measure';
 
 /** What the extras do their work with: a user under load, or a process that runs the tests by hand. */
 export interface Host {

@@ -1,6 +1,6 @@
 import type { TestOptions } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MetricKind, MetricUnit } from '@marteau/shared';
+import type { MetricKind, MetricUnit } from '@marteau/measure';
 import { hostFor, hostNow } from './host.ts';
 
 /** What a script gets from `marteau`: what a load test may want, and a plain test has no word for. */

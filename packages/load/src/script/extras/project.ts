@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type EffectiveFile, effectiveFile, parseFile, renderProblems } from '@marteau/shared';
+import { type EffectiveFile, effectiveFile, parseFile, renderProblems } from '@marteau/file';
 import type { TlsSettings } from '../../fetch/tls-settings.ts';
 import type { DataFiles } from '../data/read-data.ts';
 

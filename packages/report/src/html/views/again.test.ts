@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import type { Results } from '@marteau/shared';
 import { scenarios } from '../../fixtures/scenarios.ts';
 import { buildResults } from '../../results/build-results.ts';
+import type { Results } from '../../schema/results.ts';
 import { againInWords } from './again.ts';
 
 const base = buildResults(scenarios['one-request']());

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Results } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 
 /** How to run the same again: one command, of the same commit with the same choices. */
 export function againInWords({ run, file }: Results): string {

@@ -1,4 +1,5 @@
-import { formatLatency, type Statistics } from '@marteau/shared';
+import { formatLatency } from '@marteau/shared';
+import type { Statistics } from '../../schema/statistics.ts';
 import { latencyScale } from '../page/scale.js';
 import { shortLatency } from '../page/units.js';
 import { readable } from '../text.ts';

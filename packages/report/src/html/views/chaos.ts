@@ -1,14 +1,6 @@
-import {
-  type ChaosResult,
-  type FaultFigures,
-  formatCount,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type JudgedFault,
-  type Results,
-  spellDuration,
-} from '@marteau/shared';
+import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
+import type { ChaosResult, FaultFigures, JudgedFault } from '../../schema/chaos.ts';
+import type { Results } from '../../schema/results.ts';
 import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 import { type TimeChart, timeChart } from './time-chart.ts';

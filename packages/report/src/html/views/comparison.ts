@@ -1,12 +1,6 @@
-import {
-  type Comparison,
-  type Endpoint,
-  formatChange,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type Results,
-} from '@marteau/shared';
+import { formatChange, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import type { Comparison, Endpoint } from '../../schema/comparison.ts';
+import type { Results } from '../../schema/results.ts';
 import { readable, safeLink } from '../text.ts';
 import { momentInWords } from '../words.ts';
 

@@ -1,4 +1,6 @@
-import { formatBytes, formatCount, formatPercent, type LabelKind, type Results } from '@marteau/shared';
+import type { LabelKind } from '@marteau/measure';
+import { formatBytes, formatCount, formatPercent } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { figure, type Table, word } from './table.ts';
 
 const kinds: readonly (readonly [LabelKind, string])[] = [

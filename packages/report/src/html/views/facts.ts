@@ -1,11 +1,5 @@
-import {
-  formatCount,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type Results,
-  spellDuration,
-} from '@marteau/shared';
+import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { commitLink, safeLink } from '../text.ts';
 
 /** One line of what ran. */

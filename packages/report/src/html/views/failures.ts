@@ -1,4 +1,6 @@
-import { type FailureGroup, formatCount, type Results } from '@marteau/shared';
+import type { FailureGroup } from '@marteau/measure';
+import { formatCount } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { moment } from '../page/units.js';
 import { readable } from '../text.ts';
 

@@ -1,5 +1,5 @@
-import type { Results } from '@marteau/shared';
 import { dataFileNames } from '../../export/data-files.ts';
+import type { Results } from '../../schema/results.ts';
 import { safeLink } from '../text.ts';
 import { momentInWords } from '../words.ts';
 import { type Fact, factsOf } from './facts.ts';

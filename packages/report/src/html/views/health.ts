@@ -1,4 +1,4 @@
-import type { Results } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { type TimeChart, timeChart } from './time-chart.ts';
 
 /** Beyond these the generator may shape the numbers: shares of a thread, and µs. */

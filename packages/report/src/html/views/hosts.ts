@@ -1,11 +1,6 @@
-import {
-  formatBytes,
-  formatCount,
-  formatPercent,
-  type HostSeries,
-  type Results,
-  type StepResult,
-} from '@marteau/shared';
+import type { HostSeries } from '@marteau/measure';
+import { formatBytes, formatCount, formatPercent } from '@marteau/shared';
+import type { Results, StepResult } from '../../schema/results.ts';
 import { figure, type Table, word } from './table.ts';
 import { endOf } from './time-axis.ts';
 import { type PanelOf, type TimeChart, timeChart } from './time-chart.ts';

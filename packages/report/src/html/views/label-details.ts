@@ -1,4 +1,4 @@
-import type { Results } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { type Candlesticks, candlesticksOf } from './candlesticks.ts';
 import { busiest, labelTable } from './labels.ts';
 import { outcomesInWords } from './outcomes.ts';

@@ -1,5 +1,7 @@
-import { formatPercent, type LabelResult, type Results, type Statistics } from '@marteau/shared';
+import { formatPercent } from '@marteau/shared';
 import { worstStep } from '../../results/summarise.ts';
+import type { LabelResult, Results } from '../../schema/results.ts';
+import type { Statistics } from '../../schema/statistics.ts';
 import { readable } from '../text.ts';
 import { spreads } from './spreads.ts';
 import { columnsFor, statisticsColumn } from './statistics-columns.ts';

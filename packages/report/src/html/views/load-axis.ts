@@ -1,4 +1,4 @@
-import type { Results, StepResult } from '@marteau/shared';
+import type { Results, StepResult } from '../../schema/results.ts';
 import { linearScale } from '../page/scale.js';
 import { shortCount } from '../page/units.js';
 

@@ -1,5 +1,6 @@
-import { formatPercent, formatRate, type Results, type StepResult } from '@marteau/shared';
+import { formatPercent, formatRate } from '@marteau/shared';
 import { rateAt } from '../../capacity/scalability-law.ts';
+import type { Results, StepResult } from '../../schema/results.ts';
 import { linearScale } from '../page/scale.js';
 import { shortCount } from '../page/units.js';
 import { type LoadAxis, loadAxis } from './load-axis.ts';

@@ -1,4 +1,4 @@
-import type { LoadSeries } from '@marteau/shared';
+import type { LoadSeries } from '../../schema/series.ts';
 import type { Panel } from '../page/panels.js';
 import { linePath, stairPath } from '../page/path.js';
 import { linearScale } from '../page/scale.js';

@@ -1,4 +1,4 @@
-import type { Results } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { type Candlesticks, candlesticksOf } from './candlesticks.ts';
 import { apdexCurve, iterationsCurve, type LoadCurve, rateCurve } from './load-curves.ts';
 import { stepsTable } from './steps-table.ts';

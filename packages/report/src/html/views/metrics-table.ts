@@ -1,12 +1,6 @@
-import {
-  formatBytes,
-  formatCount,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type MetricResult,
-  type Results,
-} from '@marteau/shared';
+import { formatBytes, formatCount, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import type { MetricResult } from '../../schema/metrics.ts';
+import type { Results } from '../../schema/results.ts';
 import { readable } from '../text.ts';
 import { type Cell, figure, type Table, word } from './table.ts';
 

@@ -1,4 +1,5 @@
-import { formatCount, formatLatency, formatPercent, type NodeResult, type Results } from '@marteau/shared';
+import { formatCount, formatLatency, formatPercent } from '@marteau/shared';
+import type { NodeResult, Results } from '../../schema/results.ts';
 import { figure, type Table, word } from './table.ts';
 
 /** The nodes that generated the load, and how well they kept up. */

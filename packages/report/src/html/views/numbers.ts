@@ -1,13 +1,7 @@
-import {
-  formatCount,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type Results,
-  type Spread,
-  spellDuration,
-} from '@marteau/shared';
+import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
 import { summarise, worstStep } from '../../results/summarise.ts';
+import type { Results } from '../../schema/results.ts';
+import type { Spread } from '../../schema/statistics.ts';
 import { readable } from '../text.ts';
 
 /** The large numbers of the first screen. */

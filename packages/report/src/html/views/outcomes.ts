@@ -1,11 +1,5 @@
-import {
-  formatCount,
-  formatLatency,
-  formatPercent,
-  type LabelResult,
-  type Results,
-  type StepResult,
-} from '@marteau/shared';
+import { formatCount, formatLatency, formatPercent } from '@marteau/shared';
+import type { LabelResult, Results, StepResult } from '../../schema/results.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 

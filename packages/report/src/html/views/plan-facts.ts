@@ -1,4 +1,5 @@
-import { formatCount, formatLatency, type Results, spellDuration } from '@marteau/shared';
+import { formatCount, formatLatency, spellDuration } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 
 /** What of the load the steps' names do not say: what is not recorded around them, and how many users there may be. */
 export function planFacts({ plan, model, apdexThreshold }: Results): { term: string; text: string }[] {

@@ -1,4 +1,5 @@
-import { formatLatency, formatPercent, formatRate, type Results } from '@marteau/shared';
+import { formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { figure, type Table, word } from './table.ts';
 
 const outcomes = {

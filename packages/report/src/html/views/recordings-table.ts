@@ -1,4 +1,5 @@
-import { formatCount, type Results } from '@marteau/shared';
+import { formatCount } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 

@@ -1,4 +1,5 @@
-import { formatCount, formatLatency, type Results } from '@marteau/shared';
+import { formatCount, formatLatency } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 

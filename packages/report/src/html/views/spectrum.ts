@@ -1,4 +1,5 @@
-import { formatLatency, type Results, type StepResult } from '@marteau/shared';
+import { formatLatency } from '@marteau/shared';
+import type { Results, StepResult } from '../../schema/results.ts';
 import { spreadOut } from '../page/panels.js';
 import { latencyScale } from '../page/scale.js';
 import { shortLatency } from '../page/units.js';

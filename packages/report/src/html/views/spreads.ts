@@ -1,4 +1,4 @@
-import type { Statistics } from '@marteau/shared';
+import type { Statistics } from '../../schema/statistics.ts';
 import { logScale } from '../page/scale.js';
 import { type Cell, figure, word } from './table.ts';
 

@@ -1,12 +1,6 @@
-import {
-  formatBytes,
-  formatCount,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type LabelKind,
-  type Statistics,
-} from '@marteau/shared';
+import type { LabelKind } from '@marteau/measure';
+import { formatBytes, formatCount, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import type { Statistics } from '../../schema/statistics.ts';
 import { type Cell, type Column, figure } from './table.ts';
 
 interface StatisticsColumn extends Column {

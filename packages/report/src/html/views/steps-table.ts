@@ -1,4 +1,5 @@
-import { type Results, type StepResult, spellDuration } from '@marteau/shared';
+import { spellDuration } from '@marteau/shared';
+import type { Results, StepResult } from '../../schema/results.ts';
 import { columnsFor } from './statistics-columns.ts';
 import { figure, type Table, word } from './table.ts';
 

@@ -1,12 +1,7 @@
-import {
-  boundInWords,
-  formatPercent,
-  inWords,
-  type JudgedStep,
-  type JudgedThreshold,
-  type Results,
-  subjectInWords,
-} from '@marteau/shared';
+import { boundInWords, inWords, subjectInWords } from '@marteau/measure';
+import { formatPercent } from '@marteau/shared';
+import type { JudgedStep, JudgedThreshold } from '../../schema/judgement.ts';
+import type { Results } from '../../schema/results.ts';
 
 /** The thresholds as a table: one row each, one column a step where these are few enough to read. */
 export interface ThresholdsView {

@@ -1,4 +1,4 @@
-import type { Results } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { plotHeight, plotWidth } from '../page/path.js';
 import { timeTicks } from '../page/scale.js';
 import { moment } from '../page/units.js';

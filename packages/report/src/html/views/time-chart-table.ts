@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatLatency, formatPercent, type Results } from '@marteau/shared';
+import { formatBytes, formatCount, formatLatency, formatPercent } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 import type { Curve, Unit } from './time-chart.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Results } from '@marteau/shared';
 import { scenarios } from '../../fixtures/scenarios.ts';
 import { buildResults } from '../../results/build-results.ts';
+import type { Results } from '../../schema/results.ts';
 import { renderReport } from '../render-report.ts';
 import { healthOf } from './health.ts';
 import { hostsOf } from './hosts.ts';

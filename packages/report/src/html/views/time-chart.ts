@@ -1,4 +1,5 @@
-import { formatBytes, type Results } from '@marteau/shared';
+import { formatBytes } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { pack } from '../page/packed.js';
 import type { Panel } from '../page/panels.js';
 import { linePath } from '../page/path.js';

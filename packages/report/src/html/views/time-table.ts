@@ -1,4 +1,5 @@
-import { formatCount, formatLatency, formatRate, type Results } from '@marteau/shared';
+import { formatCount, formatLatency, formatRate } from '@marteau/shared';
+import type { Results } from '../../schema/results.ts';
 import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 

@@ -1,4 +1,6 @@
-import { boundInWords, type Results, type Series, type Threshold } from '@marteau/shared';
+import { boundInWords, type Threshold } from '@marteau/measure';
+import type { Results } from '../../schema/results.ts';
+import type { Series } from '../../schema/series.ts';
 import {
   type Curves,
   errorsPanel,

@@ -1,0 +1,19 @@
+import { nearest } from '@marteau/shared';
+import { synonyms } from './synonyms.ts';
+
+const listed = 15;
+
+/** The field that somebody meant who wrote a name that is none; null when nobody can tell. */
+export function meantField(name: string, fields: readonly string[]): string | null {
+  // Profiles do not nest, and proxies would be a wrong guess.
+  if (name === 'profiles') return null;
+  const synonym = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
+  return synonym?.find((field) => fields.includes(field)) ?? nearest(name, fields);
+}
+
+/** What to do about a name that is no field. */
+export function fieldRemedy(meant: string | null, fields: readonly string[]): string {
+  if (meant !== null) return `did you mean '${meant}'?`;
+  if (fields.length > listed) return 'remove it; the guide to .marteau.yml lists all fields';
+  return `fields here are ${fields.join(', ')}`;
+}

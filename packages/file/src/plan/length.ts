@@ -1,0 +1,30 @@
+import type { Plan } from '@marteau/shared';
+import type { EffectiveFile } from '../resolve/resolved-file.ts';
+import { buildPlan } from './build-plan.ts';
+import { bisections } from './find.ts';
+
+/** What a run may take beyond its plan and its set-up before it is ended. */
+export const spareMs = 600_000;
+
+const installMs = 300_000;
+
+/** Milliseconds from the first user to the last; lists of steps of different tests run side by side. */
+export function planLengthMs(plan: Plan): number {
+  const lanes = new Map<string | null, number>();
+  for (const { test, rampMs, durationMs } of plan.steps) {
+    lanes.set(test, (lanes.get(test) ?? 0) + rampMs + durationMs);
+  }
+  return Math.max(...lanes.values());
+}
+
+/** The same for a file: a search for capacity also needs time to bisect. */
+export function runLengthMs(file: Pick<EffectiveFile, 'load' | 'warmupMs'>): number {
+  const search = file.load.kind === 'find' ? bisections * file.load.forMs : 0;
+  return planLengthMs(buildPlan(file)) + search;
+}
+
+/** What installing and starting may take: the app’s own limit, and 5 min where packages are installed. */
+export function setUpMs(file: Pick<EffectiveFile, 'app' | 'deps'>): number {
+  const installs = file.deps.length > 0 || (file.app !== null && file.app.setup.length > 0);
+  return (installs ? installMs : 0) + (file.app?.timeoutMs ?? 0);
+}

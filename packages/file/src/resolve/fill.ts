@@ -1,0 +1,111 @@
+import { posix } from 'node:path';
+import { defaultThresholds } from '@marteau/measure';
+import { runLengthMs, setUpMs, spareMs } from '../plan/length.ts';
+import type { PartialFile } from '../schema/file.ts';
+import { readApp } from './app.ts';
+import { readChaos } from './chaos.ts';
+import { readLoad } from './load.ts';
+import { many, mapValues, milliseconds, thresholds } from './readers.ts';
+import type { EffectiveFile } from './resolved-file.ts';
+
+/** Fills in the defaults of a file that was checked, and reads its words: durations to ms, and so on. */
+export function fill(file: PartialFile & { script: string }, profile: string | null): EffectiveFile {
+  const app = readApp(file.app);
+  const deps = file.deps ?? [];
+  const env = mapValues(file.env, String);
+  const load = readLoad(file);
+  const warmupMs = milliseconds(file.warmup, 0);
+  const own = thresholds(file.thresholds);
+  const timeoutMs = runLengthMs({ load, warmupMs }) + setUpMs({ app, deps }) + spareMs;
+  return {
+    name: file.name ?? file.script,
+    description: file.description ?? null,
+    script: posix.normalize(file.script),
+    wdir: posix.normalize(file.wdir ?? '.').replace(/(.)\/$/, '$1'),
+    test: file.test ?? null,
+    profile,
+    nodes: readNodes(file.nodes),
+    deps,
+    env,
+    secrets: secretNames(env),
+    data: mapValues(file.data, (data) =>
+      typeof data === 'string'
+        ? { file: posix.normalize(data), per: 'iteration', order: 'circular' }
+        : {
+            file: posix.normalize(data.file),
+            per: data.per ?? 'iteration',
+            order: data.order ?? 'circular',
+          },
+    ),
+    before: many(file.before),
+    after: many(file.after),
+    app,
+    targets: file.targets ?? many(file.target),
+    shared: file.shared ?? false,
+    version: file.version === undefined ? null : { url: file.version.url, json: file.version.json ?? null },
+    tls: { verify: file.tls?.verify ?? true, ca: file.tls?.ca ?? null },
+    load,
+    warmupMs,
+    timeoutMs: milliseconds(file.timeout, timeoutMs),
+    requestTimeoutMs: milliseconds(file.requestTimeout, 60_000),
+    session: file.session ?? 'iteration',
+    connections: file.connections ?? 'keep',
+    mark: file.mark ?? true,
+    labels: file.labels ?? [],
+    expected: statuses(file.expected ?? []),
+    thresholds: own.length > 0 ? own : [...defaultThresholds],
+    stopIf: thresholds(file.stopIf),
+    apdexUs: milliseconds(file.apdex, 1_500) * 1_000,
+    email: many(file.email),
+    metadata: mapValues(file.metadata, String),
+    monitors: mapValues(file.monitors, (monitor) =>
+      typeof monitor === 'string'
+        ? { url: monitor, instance: null }
+        : { url: monitor.url, instance: monitor.instance ?? null },
+    ),
+    proxies: mapValues(file.proxies, ({ upstream, protocol, control }) => ({
+      upstream: upstream ?? null,
+      protocol: protocol ?? 'tcp',
+      control: control ?? null,
+    })),
+    chaos: readChaos(file.chaos),
+    fixtures: mapValues(file.fixtures, (fixture) => ({
+      class: fixture.class,
+      arguments: { ...fixture.arguments },
+    })),
+    recordings: mapValues(file.recordings, (tape) => ({
+      file: posix.normalize(tape.file),
+      server: tape.server ?? null,
+      mode: tape.mode ?? 'replay',
+      way: tape.way ?? 'reverse',
+      latency: timesRecorded(tape.latency ?? 'recorded'),
+      matchHeaders: tape.match?.headers ?? [],
+      unmatched: tape.unmatched ?? 'fail',
+      verdict: tape.verdict ?? 'fail',
+    })),
+  };
+}
+
+function readNodes(nodes: PartialFile['nodes']): EffectiveFile['nodes'] {
+  if (typeof nodes === 'number') return { count: nodes, labels: {} };
+  return { count: nodes?.count ?? 1, labels: { ...nodes?.labels } };
+}
+
+function secretNames(env: Record<string, string>): string[] {
+  const found = Object.values(env).flatMap((value) => [...value.matchAll(/\$\{secrets\.([A-Za-z_]\w*)\}/g)]);
+  return [...new Set(found.map(([, name]) => name ?? ''))].sort();
+}
+
+function statuses(written: readonly (string | number)[]): number[] {
+  const all = written.flatMap((status) => {
+    const text = String(status);
+    if (!text.endsWith('xx')) return [Number(text)];
+    return Array.from({ length: 100 }, (_, i) => Number(text.charAt(0)) * 100 + i);
+  });
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+function timesRecorded(latency: 'recorded' | 'none' | number): number {
+  if (typeof latency === 'number') return latency;
+  return latency === 'none' ? 0 : 1;
+}

@@ -1,0 +1,398 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { Value } from 'typebox/value';
+import { renderProblems } from '../check/problem.ts';
+import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../examples.fixture.ts';
+import { parseFile } from '../parse/parse.ts';
+import type { MarteauFile } from '../schema/file.ts';
+import { mergeFiles } from './merge.ts';
+import { effectiveFile, type FileChoices } from './resolve.ts';
+import { EffectiveFile } from './resolved-file.ts';
+
+function parse(yaml: string): MarteauFile {
+  const { file, problems } = parseFile(yaml);
+  assert.ok(file, renderProblems(problems));
+  return file;
+}
+
+function effective(yaml: string, choices?: FileChoices): EffectiveFile {
+  const { file, problems } = effectiveFile(parse(yaml), choices);
+  assert.ok(file, renderProblems(problems));
+  assert.ok(Value.Check(EffectiveFile, file));
+  return file;
+}
+
+const problemsOf = (yaml: string, choices: FileChoices) =>
+  effectiveFile(parse(yaml), choices).problems.map(({ path, what, fix }) => ({ path, what, fix }));
+
+test('a file of one line has every default', () => {
+  assert.deepEqual(effective('script: ./a.test.ts'), {
+    name: './a.test.ts',
+    description: null,
+    script: 'a.test.ts',
+    wdir: '.',
+    test: null,
+    profile: null,
+    nodes: { count: 1, labels: {} },
+    deps: [],
+    env: {},
+    secrets: [],
+    data: {},
+    before: [],
+    after: [],
+    app: null,
+    targets: [],
+    shared: false,
+    version: null,
+    tls: { verify: true, ca: null },
+    load: { kind: 'cycles', users: [1, 5, 10], durationMs: 30_000, rampMs: null },
+    warmupMs: 0,
+    timeoutMs: 90_000 + 3_200 + 600_000,
+    requestTimeoutMs: 60_000,
+    session: 'iteration',
+    connections: 'keep',
+    mark: true,
+    labels: [],
+    expected: [],
+    thresholds: effective('script: a.ts\nthresholds: [errors < 1%, failures < 1%]').thresholds.map(
+      (each) => ({
+        ...each,
+        isDefault: true,
+      }),
+    ),
+    stopIf: [],
+    apdexUs: 1_500_000,
+    email: [],
+    metadata: {},
+    monitors: {},
+    proxies: {},
+    chaos: null,
+    fixtures: {},
+    recordings: {},
+  });
+});
+
+describe('every field is read', () => {
+  const rows: [string, Partial<EffectiveFile>][] = [
+    ['wdir: tests/load/', { wdir: 'tests/load' }],
+    ['nodes: {count: 3, labels: {region: eu}}', { nodes: { count: 3, labels: { region: 'eu' } } }],
+    ['nodes: {labels: {region: eu}}', { nodes: { count: 1, labels: { region: 'eu' } } }],
+    [
+      `env: {B: "\${secrets.TWO}-\${secrets.ONE}", A: "\${secrets.ONE}", N: 5, T: true}`,
+      {
+        env: { B: `\${secrets.TWO}-\${secrets.ONE}`, A: `\${secrets.ONE}`, N: '5', T: 'true' },
+        secrets: ['ONE', 'TWO'],
+      },
+    ],
+    [
+      'data: {users: u.csv, more: {file: ./m.json, per: user, order: unique}}',
+      {
+        data: {
+          users: { file: 'u.csv', per: 'iteration', order: 'circular' },
+          more: { file: 'm.json', per: 'user', order: 'unique' },
+        },
+      },
+    ],
+    ['before: npm run seed', { before: ['npm run seed'] }],
+    ['after: [npm run a, npm run b]', { after: ['npm run a', 'npm run b'] }],
+    [
+      'app: {command: node a.ts}',
+      { app: { setup: [], command: 'node a.ts', ready: '/', timeoutMs: 60_000 } },
+    ],
+    ['target: https://a.example.com', { targets: ['https://a.example.com'] }],
+    ['targets: [https://a.example.com]', { targets: ['https://a.example.com'] }],
+    ['version: {url: /v}', { version: { url: '/v', json: null } }],
+    ['tls: {verify: false, ca: ca.pem}', { tls: { verify: false, ca: 'ca.pem' } }],
+    ['expected: [404, 4xx, "500"]', { expected: [...Array.from({ length: 100 }, (_, i) => 400 + i), 500] }],
+    ['email: a@example.com', { email: ['a@example.com'] }],
+    ['apdex: 500ms', { apdexUs: 500_000 }],
+    ['requestTimeout: 2', { requestTimeoutMs: 2_000 }],
+    ['timeout: 2h', { timeoutMs: 7_200_000 }],
+    ['metadata: {ticket: 12, ok: true}', { metadata: { ticket: '12', ok: 'true' } }],
+    [
+      'monitors: {db: "http://db:9100/metrics", web: {url: "http://p:9090", instance: web-1}}',
+      {
+        monitors: {
+          db: { url: 'http://db:9100/metrics', instance: null },
+          web: { url: 'http://p:9090', instance: 'web-1' },
+        },
+      },
+    ],
+    [
+      'fixtures: {slow: {class: vaurien, arguments: {server: x, behavior: delay}}}\nlookup: [fixtures]',
+      { fixtures: { slow: { class: 'vaurien', arguments: { server: 'x', behavior: 'delay' } } } },
+    ],
+    [
+      'recordings: {pay: {file: pay.rec, latency: none}, id: {file: id.har, latency: 0.5, match: {headers: [X-V]}, verdict: none}}',
+      {
+        recordings: {
+          pay: {
+            file: 'pay.rec',
+            server: null,
+            mode: 'replay',
+            way: 'reverse',
+            latency: 0,
+            matchHeaders: [],
+            unmatched: 'fail',
+            verdict: 'fail',
+          },
+          id: {
+            file: 'id.har',
+            server: null,
+            mode: 'replay',
+            way: 'reverse',
+            latency: 0.5,
+            matchHeaders: ['X-V'],
+            unmatched: 'fail',
+            verdict: 'none',
+          },
+        },
+      },
+    ],
+  ];
+  for (const [yaml, expected] of rows) {
+    test(yaml, () => {
+      const file = effective(`script: a.ts\n${yaml}`);
+      const read = Object.fromEntries(
+        Object.keys(expected).map((name) => [name, file[name as keyof EffectiveFile]]),
+      );
+      assert.deepEqual(read, expected);
+    });
+  }
+});
+
+test('users come by and by, unless they have so many iterations to do', () => {
+  const rampOf = (step: string) => {
+    const { load } = effective(`script: a.ts\nload: [{users: 10, for: 1m${step}}]`);
+    return load.kind === 'steps' && load.lanes[0]!.steps[0]!.rampMs;
+  };
+  assert.deepEqual(['', ', iterations: 30', ', iterations: 30, ramp: 5s'].map(rampOf), [2000, 0, 5000]);
+});
+
+test('the three examples', () => {
+  const staging = effective(loadTestAgainstStaging);
+  assert.equal(staging.timeoutMs, 480_000 + 32_000 + 600_000);
+  assert.deepEqual(staging.secrets, ['TOKEN']);
+  const app = effective(appOfTheRepository);
+  assert.equal(app.timeoutMs, 15_000 + 420_000 + 300_000 + 60_000 + 600_000);
+  const [fault] = effective(chaosForTheApp).chaos?.timeline ?? [];
+  assert.deepEqual(
+    [fault?.atMs, fault?.forMs, fault?.probability, fault?.expect],
+    [60_000, 20_000, 1, { recoverWithinMs: 5_000, errors: null }],
+  );
+});
+
+test('what all faults expect holds for each that says nothing else', () => {
+  const { chaos } = effective(`script: a.ts
+app: {command: a}
+proxies: {db: {upstream: "db:1"}}
+chaos:
+  expect: {recoverWithin: 5s, errors: < 5%}
+  behaviors: {db: "5:error, 10:delay"}
+  timeline:
+    - {at: 1s, for: 5s, proxy: db, behavior: hang, probability: 20%}
+    - {at: 9s, for: 5s, every: 1m, proxy: db, behavior: delay, options: {sleep: 2s}, match: {command: GET}, expect: {recoverWithin: 9s}}`);
+  assert.deepEqual(chaos?.behaviors, {
+    db: [
+      { percent: 5, behavior: 'error' },
+      { percent: 10, behavior: 'delay' },
+    ],
+  });
+  const [first, second] = chaos?.timeline ?? [];
+  assert.equal(first?.probability, 0.2);
+  assert.equal(first?.expect.recoverWithinMs, 5_000);
+  assert.equal(first?.expect.errors?.bound, 0.05);
+  assert.equal(second?.expect.recoverWithinMs, 9_000);
+  assert.equal(second?.expect.errors?.bound, 0.05);
+  assert.deepEqual(second?.match, { commands: ['GET'], path: null, headers: {} });
+});
+
+describe('profiles', () => {
+  test('are merged over the rest', () => {
+    const file = effective(appOfTheRepository, { profile: 'smoke' });
+    assert.equal(file.profile, 'smoke');
+    assert.deepEqual(file.load.kind === 'steps' && file.load.lanes[0]?.steps.length, 1);
+    assert.equal(file.app?.command, 'node server.ts');
+  });
+  test('maps are merged field by field, lists are replaced', () => {
+    const yaml = `script: a.ts
+app: {command: node a.ts, ready: /up}
+env: {A: 1, B: 2}
+thresholds: [p95 < 1s, errors < 1%]
+profiles: {slow: {app: {command: node b.ts}, env: {B: 3}, thresholds: [p95 < 2s]}}`;
+    const file = effective(yaml, { profile: 'slow' });
+    assert.deepEqual(file.app, { setup: [], command: 'node b.ts', ready: '/up', timeoutMs: 60_000 });
+    assert.deepEqual(file.env, { A: '1', B: '3' });
+    assert.deepEqual(
+      file.thresholds.map(({ source }) => source),
+      ['p95 < 2s'],
+    );
+  });
+  test('an unknown one is a mistake, an empty name is none', () => {
+    assert.deepEqual(problemsOf(appOfTheRepository, { profile: 'smok' }), [
+      { path: 'profile', what: "there is no profile 'smok'", fix: "did you mean 'smoke'?" },
+    ]);
+    assert.equal(problemsOf('script: a.ts', { profile: 'toString' })[0]?.fix, 'the file has no profiles');
+    assert.equal(effective(appOfTheRepository, { profile: ' ' }).profile, null);
+  });
+});
+
+describe('overrides', () => {
+  const cycles =
+    'script: a.ts\ncycles: 10:20\nduration: 2m\nnodes: {count: 2, labels: {region: eu}}\nemail: a@example.com';
+  const steps = 'script: a.ts\nload: [{users: 5, for: 1m}]';
+  const load = (file: EffectiveFile) => (file.load.kind === 'cycles' ? file.load : null);
+
+  test('empty ones change nothing', () => {
+    const overrides = {
+      cycles: '',
+      duration: ' ',
+      nodes: null,
+      email: [],
+      test: undefined,
+      env: {},
+      app: { command: '' },
+    };
+    assert.deepEqual(effective(cycles, { overrides }), effective(cycles));
+  });
+  test('text of a form is as good as a number', () => {
+    const file = effective(cycles, { overrides: { nodes: '3', cycles: '5', duration: '90', mark: 'false' } });
+    assert.deepEqual(file.nodes, { count: 3, labels: { region: 'eu' } });
+    assert.deepEqual(load(file), { kind: 'cycles', users: [5], durationMs: 90_000, rampMs: null });
+    assert.equal(file.mark, false);
+  });
+  test('cycles keep the duration of the file', () => {
+    assert.equal(load(effective(cycles, { overrides: { cycles: '7' } }))?.durationMs, 120_000);
+  });
+  test('another model replaces the whole one', () => {
+    const file = effective(steps, { overrides: { cycles: '7' } });
+    assert.deepEqual(load(file), { kind: 'cycles', users: [7], durationMs: 30_000, rampMs: null });
+    assert.equal(effective(cycles, { overrides: { load: [{ users: 1, for: 5 }] } }).load.kind, 'steps');
+    const found = effective(cycles, { overrides: { find: { rate: '1/s..9/s', while: ['p95 < 1s'] } } });
+    assert.equal(found.load.kind, 'find');
+  });
+  test('a target replaces targets', () => {
+    const yaml = 'script: a.ts\ntargets: [https://a.example.com, https://b.example.com]';
+    assert.deepEqual(effective(yaml, { overrides: { target: 'https://c.example.com' } }).targets, [
+      'https://c.example.com',
+    ]);
+  });
+  test('stand over a profile', () => {
+    const yaml = `${cycles}\nprofiles: {small: {cycles: 1, duration: 10s}}`;
+    const file = effective(yaml, { profile: 'small', overrides: { cycles: '2' } });
+    assert.deepEqual(load(file), { kind: 'cycles', users: [2], durationMs: 10_000, rampMs: null });
+  });
+
+  const wrong: [string, Record<string, unknown>, string, string][] = [
+    [
+      cycles,
+      { duration: '2 parsecs' },
+      'duration',
+      "in the override duration: duration is '2 parsecs', not a duration",
+    ],
+    [cycles, { durration: '2m' }, 'durration', "in the override durration: unknown field 'durration'"],
+    [
+      cycles,
+      { nodes: 'many' },
+      'nodes',
+      "in the override nodes: nodes is 'many', not a whole number or a map",
+    ],
+    [cycles, { nodes: '0' }, 'nodes', 'in the override nodes: nodes is 0'],
+    [
+      cycles,
+      { profiles: { a: { cycles: 1 } } },
+      'profiles',
+      "in the override profiles: unknown field 'profiles'",
+    ],
+    [
+      cycles,
+      { script: '../../a.ts' },
+      'script',
+      "in the override script: '../../a.ts' leaves the repository",
+    ],
+    [
+      cycles,
+      { cycles: '1', load: [{ users: 1, for: 1 }] },
+      'load',
+      'in the override load: load and cycles exclude each other',
+    ],
+    [
+      steps,
+      { duration: '2m' },
+      'duration',
+      'in the override duration: duration belongs to cycles, and this file has load',
+    ],
+    [
+      `${cycles}\ntimeout: 15m`,
+      { cycles: '1000', duration: '10m' },
+      'timeout',
+      'in the override cycles, duration: timeout is 15 min, and the run needs more (10 min 30 s of load, 10 min to spare)',
+    ],
+    [cycles, { constructor: 'x' }, 'constructor', "in the override constructor: unknown field 'constructor'"],
+  ];
+  for (const [yaml, overrides, path, what] of wrong) {
+    test(what, () => {
+      const [problem] = problemsOf(yaml, { overrides });
+      assert.deepEqual([problem?.path, problem?.what], [path, what]);
+    });
+  }
+
+  test('all mistakes at once, none of them in a line of the file', () => {
+    const { problems } = effectiveFile(parse(cycles), { overrides: { duration: 'x', cycles: 'y', foo: 1 } });
+    assert.equal(problems.length, 3);
+    assert.ok(problems.every(({ line, column }) => line === null && column === null));
+    assert.match(renderProblems(problems), /^\.marteau\.yml {2}in the override duration: /);
+  });
+
+  test('no overrides make it throw', () => {
+    const names = fc.constantFrom(
+      'cycles',
+      'load',
+      'app',
+      'env',
+      'nodes',
+      'chaos',
+      'x',
+      '__proto__',
+      'target',
+      'find',
+    );
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.jsonValue({ maxDepth: 2 })), (overrides) => {
+        const { file, problems } = effectiveFile(parse(cycles), { overrides });
+        assert.equal(file === null, problems.length > 0);
+        if (file) assert.ok(Value.Check(EffectiveFile, file));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test('merging changes neither of its files', () => {
+  const base = parse(loadTestAgainstStaging);
+  const over = { env: { A: 'b' }, load: [{ users: 1, for: '1m' }] };
+  const before = structuredClone([base, over]);
+  mergeFiles(base, over);
+  assert.deepEqual([base, over], before);
+});
+
+test('overrides that are more than a file may be are one mistake, however deep they go', () => {
+  const nested: unknown[] = [];
+  for (let i = 0, level = nested; i < 50_000; i++) {
+    const inner: unknown[] = [];
+    level.push(inner);
+    level = inner;
+  }
+  for (const [overrides, what] of [
+    [{ env: nested }, 'the overrides are nested deeper than 20 levels'],
+    [{ labels: Array(5_001).fill('GET /') }, 'the overrides hold more than 5000 values'],
+    [{ name: 'ü'.repeat(16_400) }, 'the overrides have more than 32 KB'],
+  ] as const) {
+    const { problems } = effectiveFile({ script: 'a.ts' }, { overrides });
+    assert.deepEqual(
+      problems.map((problem) => problem.what),
+      [what],
+    );
+  }
+});

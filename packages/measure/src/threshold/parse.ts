@@ -1,0 +1,230 @@
+import { nearest, parseDuration, parseRate } from '@marteau/shared';
+import {
+  commonMetrics,
+  isDistribution,
+  metricsInWords,
+  percentileOf,
+  unitInWords,
+  unitsOf,
+} from './metrics.ts';
+import type { Comparison, Threshold, ThresholdUnit } from './threshold.ts';
+import { type Token, tokenize } from './tokens.ts';
+import { readValue } from './value.ts';
+
+/** What is wrong with a threshold: where (characters from its start), what, and what would be right. */
+export interface ThresholdMistake {
+  offset: number;
+  what: string;
+  fix: string;
+}
+
+export type ParsedThreshold = { threshold: Threshold } | { mistake: ThresholdMistake };
+
+/** Reads `METRIC [of "LABEL"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`. */
+export function parseThreshold(source: string): ParsedThreshold {
+  try {
+    return { threshold: new Parser(source).threshold() };
+  } catch (error) {
+    if (error instanceof Mistake) return { mistake: error.mistake };
+    throw error;
+  }
+}
+
+class Mistake extends Error {
+  readonly mistake: ThresholdMistake;
+  constructor(mistake: ThresholdMistake) {
+    super(mistake.what);
+    this.mistake = mistake;
+  }
+}
+
+const example = 'a threshold reads like p95 < 300ms';
+
+class Parser {
+  private readonly source: string;
+  private readonly tokens: Token[];
+  private next = 0;
+
+  constructor(source: string) {
+    this.source = source;
+    this.tokens = tokenize(source);
+  }
+
+  threshold(): Threshold {
+    const { metric, label, custom } = this.subject();
+    const comparison = this.comparison();
+    const value = this.value(unitsOf(metric, custom !== null) ?? [], metric);
+    const clauses = this.clauses();
+    const percentile = percentileOf(metric);
+    return {
+      source: this.source.trim(),
+      metric,
+      percentile,
+      label,
+      custom,
+      comparison,
+      ...value,
+      ...clauses,
+      isDefault: false,
+    };
+  }
+
+  /** `p95`, `p95 of "GET /"`, `metric "coupons"`, `p95 of metric "cart size"`. */
+  private subject(): { metric: string; label: string | null; custom: string | null } {
+    const token = this.take();
+    if (!token) this.fail(0, 'the threshold is empty', example);
+    const metric = token.value;
+    if (token.kind !== 'word' || unitsOf(metric, false) === null) {
+      const near = nearest(metric, commonMetrics);
+      this.fail(
+        token.offset,
+        `unknown metric '${token.value}'`,
+        near === null
+          ? `metrics are ${metricsInWords}`
+          : `did you mean '${near}'? Metrics are ${metricsInWords}`,
+      );
+    }
+    if (metric === 'metric')
+      return { metric, label: null, custom: this.text('NAME', 'metric "cart size" < 50') };
+    if (!this.takeWord('of')) return { metric, label: null, custom: null };
+    const ofCustom = this.peek();
+    if (!this.takeWord('metric'))
+      return { metric, label: this.text('LABEL', `${metric} of "GET /cart" …`), custom: null };
+    if (!isDistribution(metric)) {
+      this.fail(
+        ofCustom!.offset,
+        `${metric} is not measured for a metric of the script`,
+        'percentiles, avg, min and max are; a counter or a rate is bounded as metric "NAME" < 50',
+      );
+    }
+    return { metric, label: null, custom: this.text('NAME', `${metric} of metric "cart size" …`) };
+  }
+
+  private comparison(): Comparison {
+    const token = this.take();
+    if (token?.kind === 'operator' && ['<', '<=', '>', '>='].includes(token.value)) {
+      return token.value as Comparison;
+    }
+    if (token?.kind === 'text') {
+      this.fail(token.offset, `"${token.value}" stands alone`, `name a label with of: of "${token.value}"`);
+    }
+    this.fail(
+      token?.offset ?? this.source.length,
+      token ? `'${token.value}' is not a comparison` : 'the comparison is missing',
+      `write one of < <= > >=, then the bound; ${example}`,
+    );
+  }
+
+  private value(units: readonly ThresholdUnit[], metric: string): { bound: number; unit: ThresholdUnit } {
+    const token = this.take();
+    const wanted = `${metric} takes ${units.map((unit) => unitInWords[unit]).join(', or ')}`;
+    if (!token) this.fail(this.source.length, 'the bound is missing', wanted);
+    const written = token.value + this.looseUnit(token);
+    const value = token.kind === 'word' ? readValue(written, units) : null;
+    if (!value) this.fail(token.offset, `'${written}' is not a bound for ${metric}`, wanted);
+    return value;
+  }
+
+  /** '300 ms' and '1 %' are two words and one bound. */
+  private looseUnit(token: Token): string {
+    const unit = this.peek();
+    if (!/^[\d.]+$/.test(token.value) || unit?.kind !== 'word') return '';
+    if (!/^(%|\/.*|[µμu]s|ms|s|m|h|[kKMG]?i?B(\/s)?)$/u.test(unit.value)) return '';
+    this.next++;
+    return unit.value;
+  }
+
+  private clauses(): Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> {
+    const clauses: Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> = {
+      windowMs: null,
+      at: null,
+      duringFaults: false,
+    };
+    const seen = new Set<string>();
+    for (let token = this.take(); token; token = this.take()) {
+      const word = token.kind === 'word' ? token.value : '';
+      if (seen.has(word)) this.fail(token.offset, `'${word}' stands here twice`, 'keep one of them');
+      seen.add(word);
+      if (word === 'over') clauses.windowMs = this.window();
+      else if (word === 'at') clauses.at = this.load();
+      else if (word === 'during') clauses.duringFaults = this.faults();
+      else {
+        this.fail(
+          token.offset,
+          `'${token.value}' is not understood here`,
+          'after the bound may come: over 10s, at 100 users, at 50/s, during faults',
+        );
+      }
+    }
+    return clauses;
+  }
+
+  private window(): number {
+    const token = this.take();
+    const ms = token?.kind === 'word' ? parseDuration(token.value) : null;
+    if (ms === null || ms < 1000 || ms % 1000 !== 0) {
+      this.fail(
+        token?.offset ?? this.source.length,
+        token ? `'${token.value}' is not a window` : 'the window is missing',
+        'a window is in whole seconds: over 10s, over 1m',
+      );
+    }
+    return ms;
+  }
+
+  private load(): Threshold['at'] {
+    const token = this.take();
+    const rate = token?.kind === 'word' ? parseRate(token.value) : null;
+    if (rate !== null && rate > 0) return { rate };
+    const users = token && /^[1-9]\d{0,8}$/.test(token.value) ? Number(token.value) : null;
+    if (users !== null && (this.takeWord('users') || this.takeWord('user'))) return { users };
+    this.fail(
+      token?.offset ?? this.source.length,
+      token ? `'${token.value}' is not a load` : 'the load is missing',
+      'write at 100 users, or at 50/s',
+    );
+  }
+
+  private faults(): true {
+    const token = this.take();
+    if (token?.kind === 'word' && token.value === 'faults') return true;
+    this.fail(
+      token?.offset ?? this.source.length,
+      token ? `'during ${token.value}' is unknown` : 'it does not say during what',
+      'write during faults',
+    );
+  }
+
+  /** A quoted text that must stand here. */
+  private text(name: string, sample: string): string {
+    const token = this.take();
+    if (token?.kind === 'text' && token.closed && token.value !== '') return token.value;
+    if (token?.kind === 'text' && !token.closed) {
+      this.fail(token.offset, 'the end quote is missing', `write it as in ${sample}`);
+    }
+    this.fail(
+      token?.offset ?? this.source.length,
+      token?.kind === 'word' ? `'${token.value}' needs quotes` : `the ${name} is missing`,
+      `write it in quotes, as in ${sample}`,
+    );
+  }
+
+  private peek(): Token | undefined {
+    return this.tokens[this.next];
+  }
+
+  private take(): Token | undefined {
+    return this.tokens[this.next++];
+  }
+
+  private takeWord(word: string): boolean {
+    const token = this.peek();
+    const found = token?.kind === 'word' && token.value === word;
+    if (found) this.next++;
+    return found;
+  }
+
+  private fail(offset: number, what: string, fix: string): never {
+    throw new Mistake({ offset, what, fix });
+  }
+}

@@ -1,2 +1,0 @@
-export { ConfigError, Environment } from './environment.ts';
-export { readServerSettings, type ServerSettings } from './server-settings.ts';

@@ -1,6 +1,0 @@
-export { buildPlan } from './build-plan.ts';
-export { describePlan } from './describe-plan.ts';
-export { bisections } from './find.ts';
-export { planLengthMs, runLengthMs } from './length.ts';
-export { oncePlan } from './once-plan.ts';
-export * from './plan.ts';

@@ -1,0 +1,43 @@
+import { type Static, Type } from 'typebox';
+import Value from 'typebox/value';
+import { Nullable } from '../nullable.ts';
+
+/** The trigger of runs that repeat others: they are no news, no baseline, and on no trend. */
+export const repeatTrigger = 'confirm';
+
+/**
+ * Whether a suspected change is real, by repeats of both commits by turns. `undecided` while repeats go on;
+ * `inconclusive` when the most repeats did not decide it; `broken` when a repeat could not be counted.
+ */
+export const Confirmation = Type.Object({
+  v: Type.Literal(1),
+  run: Type.String({ description: 'id of the run whose change is in question' }),
+  baseline: Type.String({ description: 'id of the run that it is compared with' }),
+  decision: Type.Enum(['undecided', 'worse', 'better', 'same', 'inconclusive', 'broken']),
+  sentence: Type.String({
+    examples: ['Confirmed worse: p95 at 100 users +11.2 % over 4 pairs of runs by turns.'],
+  }),
+  pairs: Type.Integer({ minimum: 0, description: 'that were counted' }),
+  /** after / before - 1 of the main figure, and the 95 % interval; null as long as it is not known. */
+  change: Nullable(Type.Number()),
+  low: Nullable(Type.Number()),
+  high: Nullable(Type.Number()),
+  /** Runs in the order of queueing: in each pair both commits, which of them first by turns. */
+  repeats: Type.Array(
+    Type.Object({ side: Type.Enum(['before', 'after']), run: Type.String({ description: 'its id' }) }),
+    { maxItems: 40 },
+  ),
+  startedAt: Type.String({ description: 'ISO 8601' }),
+  endedAt: Nullable(Type.String()),
+});
+export type Confirmation = Static<typeof Confirmation>;
+
+/** Reads the text of a confirmation.json; null for what is none. */
+export function readConfirmation(text: string): Confirmation | null {
+  try {
+    const record: unknown = JSON.parse(text);
+    return Value.Check(Confirmation, record) ? record : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isMarteauError } from '@marteau/shared';
+import { parseSecrets } from './secrets-file.ts';
+
+test('reads tokens per host and secrets per project', () => {
+  const secrets = parseSecrets(`
+git:
+  GitHub.com: github_pat_1
+  git.example.com:8443: deploy:password
+projects:
+  https://github.com/you/project: {TOKEN: s3cret, OTHER: "12345"}
+`);
+  assert.equal(secrets.git.get('github.com'), 'github_pat_1');
+  assert.equal(secrets.git.get('git.example.com:8443'), 'deploy:password');
+  assert.deepEqual(secrets.projects.get('https://github.com/you/project'), {
+    TOKEN: 's3cret',
+    OTHER: '12345',
+  });
+});
+
+test('an empty file holds none', () => {
+  assert.equal(parseSecrets('').git.size, 0);
+});
+
+for (const { text, says } of [
+  { text: 'git: [a]', says: /git is not as it should be/ },
+  { text: 'tokens: {}', says: /is not as it should be/ },
+  { text: 'projects: {p: {TOKEN: abc}}', says: /TOKEN of p is shorter than 4 characters/ },
+  { text: 'git:\n  a: "hunter2\n b: c: d', says: /not YAML at line \d/ },
+]) {
+  test(`refuses ${JSON.stringify(text)} without repeating a secret`, () =>
+    assert.throws(
+      () => parseSecrets(text),
+      (error: Error) =>
+        isMarteauError(error, 'secrets-wrong') &&
+        says.test(error.message) &&
+        !/hunter2|abc/.test(error.message),
+    ));
+}

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { type AllowedHosts, parseAllowedHosts } from '@marteau/net';
+import { type BucketAddress, parseBucketAddress } from '../folders/s3/address.ts';
+import type { Environment } from './environment.ts';
+
+/** What web and workers are told alike. docs/operations.md explains every variable. */
+export interface ServerSettings {
+  readonly redisUrl: string;
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** Where runs and trees are kept instead of in the data folder; null where no bucket is set. */
+  readonly bucket: BucketAddress | null;
+  /** Under which people open Marteau, without a path or a slash at its end; null where none is set. */
+  readonly url: string | null;
+  readonly smtpUrl: string | null;
+  /** Which repositories may be fetched. */
+  readonly sources: { readonly allowPrivate: boolean; readonly allowHosts: AllowedHosts | undefined };
+  /** Absolute; null where none is set. */
+  readonly secretsFile: string | null;
+  /** How many runs of one submitter may have nodes at once; null for no limit. */
+  readonly perSubmitter: number | null;
+  readonly logLevel: string;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** @param cwd what relative paths are relative to */
+export function readServerSettings(environment: Environment, cwd: string): ServerSettings {
+  const path = (text: string) => resolve(cwd, text);
+  const smtpUrl = environment.parsed('SMTP_URL', parseSmtpUrl, null);
+  if (smtpUrl !== null && environment.text('MARTEAU_URL') === null)
+    environment.wrong(
+      'SMTP_URL is set and MARTEAU_URL is not: the links in mails would lead nowhere. Set MARTEAU_URL to the address under which people open Marteau.',
+    );
+  return {
+    redisUrl: environment.parsed('REDIS_URL', parseRedisUrl, 'redis://127.0.0.1:6379'),
+    dataFolder: path(environment.text('MARTEAU_DATA') ?? 'data'),
+    bucket: environment.parsed('MARTEAU_FOLDERS', parseBucketAddress, null),
+    url: environment.parsed('MARTEAU_URL', parseUrl, null),
+    smtpUrl,
+    sources: {
+      allowPrivate: environment.isOn('MARTEAU_ALLOW_PRIVATE', false),
+      allowHosts: environment.parsed('MARTEAU_ALLOW_HOSTS', parseAllowedHosts, undefined),
+    },
+    secretsFile: environment.parsed('MARTEAU_SECRETS', path, null),
+    perSubmitter: environment.parsed('MARTEAU_PER_SUBMITTER', parseLimit, null),
+    logLevel: environment.oneOf('MARTEAU_LOG', logLevels, 'info'),
+  };
+}
+
+function parseRedisUrl(text: string): string {
+  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  // Not shown, as it may hold a password.
+  throw new Error(
+    'REDIS_URL is no address of a Redis; it takes redis://:PASSWORD@HOST:PORT, or rediss:// for one with TLS.',
+  );
+}
+
+function parseSmtpUrl(text: string): string {
+  if (URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol)) return text;
+  throw new Error('SMTP_URL is no address of an SMTP server; it takes smtp://USER:PASSWORD@HOST:587.');
+}
+
+function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Error(
+      `MARTEAU_URL is "${text}"; it takes the address under which people open Marteau, for example https://marteau.example.com.`,
+    );
+  if (url.pathname !== '/' || url.search || url.hash || url.username)
+    throw new Error(
+      `MARTEAU_URL is "${text}"; Marteau lives at the root of its host, so it takes ${url.origin}.`,
+    );
+  return url.origin;
+}
+
+function parseLimit(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new Error(
+    `MARTEAU_PER_SUBMITTER is "${text}"; it takes a whole number above 0, or is left out for no limit.`,
+  );
+}
