@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildPlan, effectiveFile, parseFile } from '@marteau/file';
+import { buildPlan, parseFile, resolveFile } from '@marteau/file';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import { createTempFolder, startTargetServer, type TargetServer, waitUntil } from '@marteau/testkit';
@@ -74,7 +74,7 @@ async function cloneAndStart(url: string, into: string, text: string, target: st
   const root = join(into, 'tree');
   await promisify(execFile)('git', ['clone', '--quiet', '--depth=1', url, root]);
   const parsed = parseFile(text);
-  const { file } = effectiveFile(parsed.file!);
+  const { file } = resolveFile(parsed.file!);
   const share = await startShare(
     {
       root,

@@ -1,5 +1,5 @@
 import { behaviors, liveFault } from '@marteau/chaos';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { type BreakRequest, MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 
@@ -59,7 +59,7 @@ function optionOf(pair: string): [string, string | number | boolean] {
 }
 
 /** Only a run that is in the line or under load still has its file here. */
-async function proxiesOf(store: Store, id: string): Promise<EffectiveFile['proxies'] | null> {
-  const work = (await store.runs.work(id)) as { file?: EffectiveFile } | null;
+async function proxiesOf(store: Store, id: string): Promise<ResolvedFile['proxies'] | null> {
+  const work = (await store.runs.work(id)) as { file?: ResolvedFile } | null;
   return work?.file?.proxies ?? null;
 }

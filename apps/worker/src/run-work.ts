@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import type { Plan } from '@marteau/shared';
 
 /** What prepare learned and the shares and the finalizer need; kept with the run while it is in the line. */
@@ -7,7 +7,7 @@ export interface RunWork {
   tree: string;
   /** Of the packed tree: what every node unpacks is what was packed. */
   sha256: string;
-  file: EffectiveFile;
+  file: ResolvedFile;
   /** `.marteau.yml` as it is in the repository. */
   text: string;
   plan: Plan;

@@ -1,4 +1,30 @@
+export { decodeInto } from './histogram/decode.ts';
+export { distributionOf, encodeHistogram, encodeNarrow } from './histogram/encode.ts';
+export { Histogram } from './histogram/histogram.ts';
+export {
+  cellOf,
+  highestOf,
+  type Layout,
+  layouts,
+  lowestOf,
+  threeDigits,
+  twoDigits,
+} from './histogram/layout.ts';
+export { addTimes, readHistograms, readTimes } from './histogram/sum.ts';
+export { countBelow, noTimes, rankOf, type Times, timeAt, timesAt } from './histogram/times.ts';
 export { mostStored, zlibStored } from './histogram/zlib-stored.ts';
+export { Meter, type MeteredSecond } from './live/meter.ts';
+export { Probe } from './live/probe.ts';
+export { StopIf } from './live/stop-if.ts';
+export type { Span } from './record/close-up.ts';
+export { addCounts, addPhases, type Counts, type PhaseSum } from './record/counts.ts';
+export { FailureCounter, FailureGroups, type FailureNote, foldMessage } from './record/failures.ts';
+export { addThreads, joinLoad } from './record/load-series.ts';
+export { type Metric, MetricCount, type MetricSnapshot, metricScales } from './record/metrics.ts';
+export { Recorder, type Second } from './record/recorder.ts';
+export { joinWorst } from './record/series.ts';
+export type { LabelSnapshot, LoadSnapshot, Snapshot, Unfinished } from './record/snapshot.ts';
+export { tickOf } from './record/tick.ts';
 export * from './schema/chaos-record.ts';
 export * from './schema/custom-metric.ts';
 export * from './schema/distribution.ts';
@@ -6,4 +32,13 @@ export * from './schema/hosts.ts';
 export * from './schema/measurements.ts';
 export * from './schema/peer.ts';
 export * from './schema/recording-record.ts';
-export * from './threshold/index.ts';
+export { apdexScore, defaultApdexUs } from './threshold/apdex.ts';
+export { defaultThresholds } from './threshold/defaults.ts';
+export { holds } from './threshold/holds.ts';
+export { measureCustom, measureThreshold } from './threshold/measure.ts';
+export { metricOf } from './threshold/metrics.ts';
+export type { Circumstances, Observed } from './threshold/observed.ts';
+export { type ParsedThreshold, parseThreshold, type ThresholdMistake } from './threshold/parse.ts';
+export { boundInWords, inWords, subjectInWords } from './threshold/print.ts';
+export { isMeant, kindMeant, labelsMeant } from './threshold/subject.ts';
+export { Comparison, Threshold, ThresholdUnit } from './threshold/threshold.ts';

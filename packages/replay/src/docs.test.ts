@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { effectiveFile, parseFile } from '@marteau/file';
+import { parseFile, resolveFile } from '@marteau/file';
 import { createTempFolder } from '@marteau/testkit';
 import { readRec } from './rec/read-rec.ts';
 import { modes } from './standin/options.ts';
@@ -21,7 +21,7 @@ test("the guide's .marteau.yml has no mistake", () => {
   const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(guide) ?? [];
   const { file, problems } = parseFile(Buffer.from(yaml));
   assert.deepEqual(problems, []);
-  assert.deepEqual(effectiveFile(file!).problems, []);
+  assert.deepEqual(resolveFile(file!).problems, []);
 });
 
 const [, tape = ''] = /```\n(# 2026.*?)```/s.exec(guide) ?? [];

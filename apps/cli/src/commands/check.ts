@@ -1,4 +1,4 @@
-import { buildPlan, describePlan, type EffectiveFile } from '@marteau/file';
+import { buildPlan, describePlan, type ResolvedFile } from '@marteau/file';
 import { fillSecrets, requireSupported } from '@marteau/fixture';
 import { sharedInstances } from '@marteau/load';
 import type { Command } from '../command.ts';
@@ -37,7 +37,7 @@ export const check: Command = {
   },
 };
 
-async function testsOf(file: EffectiveFile, folder: string, world: World) {
+async function testsOf(file: ResolvedFile, folder: string, world: World) {
   await using work = await openWorkFolder();
   const { values, missing } = findSecrets(file, folder, await readSecrets(world), world.env);
   // To load a script they need not be true.

@@ -1,4 +1,4 @@
-import { buildPlan, type EffectiveFile } from '@marteau/file';
+import { buildPlan, type ResolvedFile } from '@marteau/file';
 import { foreignEnv } from '@marteau/fixture';
 import { launch } from '@marteau/launch';
 import { type ListedTest, startShare } from '@marteau/load';
@@ -21,7 +21,7 @@ interface LoadScriptOptions {
  * @throws MarteauError script-*, data-*
  */
 export async function loadScript(
-  file: EffectiveFile,
+  file: ResolvedFile,
   { folder, work, path, env, secrets, signal }: LoadScriptOptions,
 ): Promise<readonly ListedTest[]> {
   const over = new AbortController();

@@ -1,19 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type EffectiveFile,
-  effectiveFile,
-  type FileChoices,
-  parseFile,
-  renderProblems,
-} from '@marteau/file';
+import { type FileChoices, parseFile, type ResolvedFile, renderProblems, resolveFile } from '@marteau/file';
 import { isMarteauError } from '@marteau/shared';
 import { checkNamedFiles } from '@marteau/source';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 
 /** A folder's `.marteau.yml`, ready to run; or every mistake, as lines for a console. */
 export type Project =
-  | { text: string; file: EffectiveFile; problems: null; exitCode: null }
+  | { text: string; file: ResolvedFile; problems: null; exitCode: null }
   | { file: null; problems: string; exitCode: ExitCode };
 
 /** Reads the `.marteau.yml` of a folder, with a profile and overrides applied. Never throws for what it holds. */
@@ -22,7 +16,7 @@ export async function readProject(folder: string, choices: FileChoices = {}): Pr
   if (bytes instanceof Error) return wrong(cannotRead(folder, bytes));
   const written = parseFile(bytes);
   if (!written.file) return wrong(renderProblems(written.problems));
-  const effective = effectiveFile(written.file, choices);
+  const effective = resolveFile(written.file, choices);
   // The file alone was right, so what is wrong is what was chosen.
   if (!effective.file) return wrong(renderProblems(effective.problems), exitCodes.usage);
   const missing = await missingFile(folder, effective.file);
@@ -31,7 +25,7 @@ export async function readProject(folder: string, choices: FileChoices = {}): Pr
     : { text: bytes.toString('utf8'), file: effective.file, problems: null, exitCode: null };
 }
 
-async function missingFile(folder: string, file: EffectiveFile): Promise<string | null> {
+async function missingFile(folder: string, file: ResolvedFile): Promise<string | null> {
   try {
     await checkNamedFiles(folder, file);
     return null;

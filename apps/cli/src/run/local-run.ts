@@ -1,4 +1,4 @@
-import { describePlan, type EffectiveFile, type FileChoices } from '@marteau/file';
+import { describePlan, type FileChoices, type ResolvedFile } from '@marteau/file';
 import { createMasker, RunConsole, requireSupported } from '@marteau/fixture';
 import type { Measurements } from '@marteau/measure';
 import { newRunId } from '@marteau/shared';
@@ -89,7 +89,7 @@ export async function localRun(options: LocalRunOptions, world: World, display: 
   }
 }
 
-async function read(source: Source, choices: FileChoices): Promise<{ file: EffectiveFile; text: string }> {
+async function read(source: Source, choices: FileChoices): Promise<{ file: ResolvedFile; text: string }> {
   const project = await readProject(source.folder, choices);
   if (project.problems !== null) throw new CommandError(project.problems, project.exitCode);
   // Whatever the file wants of a server, here is one machine, and it generates all of the load.

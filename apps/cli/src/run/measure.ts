@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { type Around, launchForeign, type Places, type RunConsole } from '@marteau/fixture';
 import { runShare, type ShareJob, type ShareMessage } from '@marteau/load';
 import type { Measurements } from '@marteau/measure';
@@ -7,7 +7,7 @@ import type { Plan } from '@marteau/shared';
 import type { Interrupts } from './interrupted.ts';
 
 interface MeasureOptions {
-  file: EffectiveFile;
+  file: ResolvedFile;
   once: boolean;
   plan: Plan;
   places: Places;

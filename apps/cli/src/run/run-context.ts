@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import type { Masker, RunConsole } from '@marteau/fixture';
 import type { Display } from '../show/display.ts';
 import type { World } from '../world.ts';
@@ -11,7 +11,7 @@ export interface RunContext {
   readonly id: string;
   readonly world: World;
   readonly source: Source;
-  readonly file: EffectiveFile;
+  readonly file: ResolvedFile;
   /** Try once: one user, each test one time. */
   readonly once: boolean;
   /** The values that the file's `env` names. */

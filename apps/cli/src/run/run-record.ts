@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import type { Run } from '@marteau/shared';
 import { version } from '../version.ts';
 import type { Source } from './source.ts';
@@ -7,7 +7,7 @@ import type { Source } from './source.ts';
 interface LocalRun {
   id: string;
   source: Source;
-  file: EffectiveFile;
+  file: ResolvedFile;
   overrides: Record<string, unknown>;
   once: boolean;
   submittedAt: Date;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { MarteauError } from '@marteau/shared';
 import { projectSecrets, readSecretsFile, type Secrets } from '@marteau/source';
 
@@ -15,7 +15,7 @@ export function readSecrets({ cwd, env }: { cwd: string; env: Environment }): Pr
  * @throws MarteauError secret-unset, which names all that are missing
  */
 export function secretsFor(
-  file: Pick<EffectiveFile, 'secrets'>,
+  file: Pick<ResolvedFile, 'secrets'>,
   project: string,
   secrets: Secrets,
   env: Environment,
@@ -27,7 +27,7 @@ export function secretsFor(
 
 /** The same, with the names of those that are not set in place of an error. */
 export function findSecrets(
-  { secrets: names }: Pick<EffectiveFile, 'secrets'>,
+  { secrets: names }: Pick<ResolvedFile, 'secrets'>,
   project: string,
   secrets: Secrets,
   env: Environment,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { encodeHistogram, Histogram, twoDigits } from '@marteau/measure';
 import { TickEvent } from '@marteau/shared';
 import type { StoredEvent } from '@marteau/store';
-import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import Value from 'typebox/value';
 import { consoleEvent, tickEvent } from '../fixtures/drive-run.ts';
 import { eventBytes } from './event-bytes.ts';
@@ -11,9 +11,9 @@ import { createTickMerger } from './merge-ticks.ts';
 import { snapshot } from './snapshot.ts';
 
 function share(index: number, values: number[], more: Partial<TickEvent> = {}): TickEvent {
-  const histogram = build({ numberOfSignificantValueDigits: 2 });
-  for (const value of values) histogram.recordValue(value);
-  const encoded = encodeIntoCompressedBase64(histogram);
+  const histogram = new Histogram(twoDigits);
+  for (const value of values) histogram.record(value);
+  const encoded = encodeHistogram(histogram.times());
   return tickEvent(1, {
     share: index,
     of: 2,

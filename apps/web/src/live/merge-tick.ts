@@ -1,13 +1,10 @@
+import { readHistograms, timesAt } from '@marteau/measure';
 import type { TickEvent } from '@marteau/shared';
-import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js';
 
 /** One second of all shares, and what each of them did in it. */
 export interface MergedTick extends TickEvent {
   shares: Pick<TickEvent, 'share' | 'requests' | 'cpu'>[];
 }
-
-/** What the engine counts at most, in µs. */
-const hour = 3_600_000_000;
 
 /**
  * One second of all shares: counts are added, percentiles come from the merged histogram, and of the generators' health
@@ -44,10 +41,8 @@ export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
 function percentiles(ticks: readonly TickEvent[]): Pick<TickEvent, 'p50' | 'p95' | 'p99'> {
   const histograms = ticks.filter((tick) => tick.histogram).map((tick) => tick.histogram);
   if (histograms.length === 0) return worst(ticks);
-  const all = build({ numberOfSignificantValueDigits: 2, highestTrackableValue: hour, autoResize: true });
-  for (const histogram of histograms) all.add(decodeFromCompressedBase64(histogram));
-  const at = (percentile: number) => all.getValueAtPercentile(percentile);
-  return { p50: at(50), p95: at(95), p99: at(99) };
+  const [p50 = 0, p95 = 0, p99 = 0] = timesAt(readHistograms(histograms), [0.5, 0.95, 0.99]);
+  return { p50, p95, p99 };
 }
 
 /** Ticks that were kept in a folder have no histograms any more: then the slowest share speaks for all. */

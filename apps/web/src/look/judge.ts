@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import {
   describePlan,
-  type EffectiveFile,
-  effectiveFile,
   type FileChoices,
   type FileProblem,
   type MarteauFile,
   parseFileOffThread,
+  type ResolvedFile,
+  resolveFile,
 } from '@marteau/file';
 import type { ReadResult } from '@marteau/source';
 import type { Look } from './look.ts';
@@ -28,7 +28,7 @@ export async function judge({ commit, text, paths }: ReadResult, choices: FileCh
   if (written.file === null) return { ...nothing, found: true, problems: written.problems };
   const profiles = Object.keys(written.file.profiles ?? {});
   const fields = ownFields(written.file, choices.profile ?? null);
-  const { file, problems } = effectiveFile(written.file, choices);
+  const { file, problems } = resolveFile(written.file, choices);
   if (file === null) return { ...nothing, found: true, problems, fields, profiles };
   const missing = missingScript(file, paths);
   return {
@@ -57,7 +57,7 @@ function ownFields(written: MarteauFile, profile: string | null): Record<string,
 }
 
 /** The names of the files are known already, so a script that is not among them need not wait for a node. */
-function missingScript(file: EffectiveFile, paths: readonly string[] | null): FileProblem | null {
+function missingScript(file: ResolvedFile, paths: readonly string[] | null): FileProblem | null {
   const script = posix.join(file.wdir, file.script);
   if (paths === null || paths.includes(script)) return null;
   const called = paths.find((path) => posix.basename(path) === posix.basename(script));

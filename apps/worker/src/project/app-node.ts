@@ -1,6 +1,6 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 
-type Asks = Pick<EffectiveFile, 'app' | 'nodes'>;
+type Asks = Pick<ResolvedFile, 'app' | 'nodes'>;
 
 /** Whether the app gets a node of its own, which generates no load: the last one, beyond those that the file asks for. */
 export function hasAppNode({ app, nodes }: Asks): boolean {

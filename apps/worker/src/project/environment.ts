@@ -1,8 +1,8 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import type { ShareFile } from '../share/share-file.ts';
 
 /** What stood around a run, by name: of several machines each fact once. */
-export function environmentOf(file: EffectiveFile, shares: readonly ShareFile[]): Record<string, string> {
+export function environmentOf(file: ResolvedFile, shares: readonly ShareFile[]): Record<string, string> {
   const facts: Record<string, string> = {};
   for (const { environment } of shares) {
     for (const [name, value] of Object.entries(environment)) {

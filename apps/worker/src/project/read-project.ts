@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type EffectiveFile,
-  effectiveFile,
   type FileProblem,
   type ParsedFile,
   parseFileOffThread,
+  type ResolvedFile,
   renderProblems,
+  resolveFile,
 } from '@marteau/file';
 import type { RunConsole } from '@marteau/fixture';
 import { MarteauError, type Run } from '@marteau/shared';
@@ -26,11 +26,11 @@ export async function readProject(
   source: FetchedSource,
   run: Run,
   console: RunConsole,
-): Promise<{ file: EffectiveFile; text: string }> {
+): Promise<{ file: ResolvedFile; text: string }> {
   const bytes = await readFileBytes(source);
   const parsed: ParsedFile = await parseFileOffThread(bytes);
   if (parsed.file === null) throw wrong('file-wrong', parsed.problems, console);
-  const effective = effectiveFile(parsed.file, { profile: run.profile, overrides: run.overrides });
+  const effective = resolveFile(parsed.file, { profile: run.profile, overrides: run.overrides });
   if (effective.file === null) throw wrong('overrides-wrong', effective.problems, console);
   await checkNamedFiles(source.dir, effective.file);
   return { file: effective.file, text: bytes.toString('utf8') };

@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import {
   type Around,
   type AroundOptions,
@@ -23,7 +23,7 @@ import { hasAppNode } from '../project/app-node.ts';
 export async function openAround(
   { store, node }: Pick<Context, 'store' | 'node'>,
   hold: ShareHold,
-  file: EffectiveFile,
+  file: ResolvedFile,
   options: AroundOptions,
 ): Promise<Around> {
   if (hold.of === 1) return startAround(fixturesOf(file), options);
@@ -44,11 +44,11 @@ export async function openAround(
 }
 
 /** Whether this share starts what stands around the run. */
-export function isHost(file: EffectiveFile, hold: ShareHold): boolean {
+export function isHost(file: ResolvedFile, hold: ShareHold): boolean {
   return hold.share === (hasAppNode(file) ? hold.of - 1 : 0);
 }
 
 /** Whether this share has the app and generates no load. */
-export function isAppNode(file: EffectiveFile, hold: ShareHold): boolean {
+export function isAppNode(file: ResolvedFile, hold: ShareHold): boolean {
   return hasAppNode(file) && hold.share === hold.of - 1;
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import {
   fillSecrets,
   fixturesOf,
@@ -48,7 +48,7 @@ const plan: Plan = {
 export async function tryScript(
   { config, secrets: known, node }: Context,
   stage: Stage<DeskHold>,
-  file: EffectiveFile,
+  file: ResolvedFile,
   places: Places,
 ): Promise<void> {
   const { run, console, phase, work } = stage;
@@ -113,7 +113,7 @@ export async function tryScript(
 }
 
 /** What stands around a trial: all that the script needs, and nothing that breaks anything or is done once in a run. */
-function onTrial(file: EffectiveFile): EffectiveFile {
+function onTrial(file: ResolvedFile): ResolvedFile {
   const own = Object.entries(file.proxies).filter(([, { control }]) => control === null);
   return {
     ...file,

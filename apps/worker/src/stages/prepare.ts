@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { buildPlan, describePlan, type EffectiveFile } from '@marteau/file';
+import { buildPlan, describePlan, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/fixture';
 import { isComparable, onceTrigger } from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
@@ -58,7 +58,7 @@ async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<voi
 async function wantsTrial(
   { config, store }: Context,
   { console }: Stage<DeskHold>,
-  file: EffectiveFile,
+  file: ResolvedFile,
 ): Promise<boolean> {
   if (!config.preflight) return false;
   const nodes = (await store.nodes.list()).filter(({ roles }) => roles.includes('load'));

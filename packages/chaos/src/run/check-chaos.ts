@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { isMarteauError } from '@marteau/shared';
 import { findProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
@@ -11,7 +11,7 @@ import { exclusive, settingOf } from './planned-fault.ts';
  * percentages over 100.
  * @throws chaos-wrong, which names the place in the file and what would be right there
  */
-export function checkChaos({ proxies, chaos }: Pick<EffectiveFile, 'proxies' | 'chaos'>): void {
+export function checkChaos({ proxies, chaos }: Pick<ResolvedFile, 'proxies' | 'chaos'>): void {
   const protocols = new Map<string, Protocol>();
   for (const [name, { protocol }] of Object.entries(proxies)) {
     at(`proxies.${name}.protocol`, () => protocols.set(name, findProtocol(protocol)));

@@ -1,7 +1,7 @@
 // Proxies that stand beside an app elsewhere: a Marteau proxy, a Toxiproxy, and what files of 2012 name.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { isMarteauError } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
 import { Proxies } from '../control/proxies.ts';
@@ -27,7 +27,7 @@ const launch = () => {
   throw new Error('nothing is started here');
 };
 
-type File = Pick<EffectiveFile, 'proxies' | 'chaos' | 'fixtures'>;
+type File = Pick<ResolvedFile, 'proxies' | 'chaos' | 'fixtures'>;
 
 const fault = (
   behavior: string,

@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { type BreakRequest, parseDuration } from '@marteau/shared';
 import { findProtocol } from '../protocols/index.ts';
 import { activate } from '../proxy/setting.ts';
@@ -13,7 +13,7 @@ import { detailOf, type PlannedFault, settingOf } from './planned-fault.ts';
  * @throws chaos-wrong, which says what would be right
  */
 export function liveFault(
-  { proxies }: Pick<EffectiveFile, 'proxies'>,
+  { proxies }: Pick<ResolvedFile, 'proxies'>,
   request: BreakRequest,
   { at, length, number }: { at: number; length: number; number: number },
 ): PlannedFault {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { effectiveFile, parseFile } from '@marteau/file';
+import { parseFile, resolveFile } from '@marteau/file';
 import { planFaults } from './planned-fault.ts';
 
 function chaosOf(text: string) {
-  const { file } = effectiveFile(
+  const { file } = resolveFile(
     parseFile(
       Buffer.from(
         `script: a.test.ts\napp: {command: x}\ncycles: 1\nduration: 60s\nproxies: {db: {upstream: "a:1", protocol: redis}}\nchaos: ${text}`,

@@ -1,9 +1,9 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import type { FaultWindow } from '@marteau/measure';
 import { formatPercent } from '@marteau/shared';
 import type { BehaviorSetting } from '../proxy/setting.ts';
 
-type Chaos = NonNullable<EffectiveFile['chaos']>;
+type Chaos = NonNullable<ResolvedFile['chaos']>;
 
 /** A fault with its place in the run. Moments are ms since the load began. */
 export interface PlannedFault {

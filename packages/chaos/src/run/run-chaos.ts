@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import type { Launch } from '@marteau/launch';
 import type { ChaosRecord } from '@marteau/measure';
 import { type ChaosCommand, isMarteauError } from '@marteau/shared';
@@ -19,7 +19,7 @@ import type { SteeredProxy } from './steered-proxy.ts';
 import { vaurienFaults } from './vaurien-faults.ts';
 import { watchFaults } from './watch-faults.ts';
 
-type File = Pick<EffectiveFile, 'proxies' | 'chaos' | 'fixtures'>;
+type File = Pick<ResolvedFile, 'proxies' | 'chaos' | 'fixtures'>;
 
 interface ChaosOptions {
   readonly file: File;

@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { wrong } from '../wrong.ts';
 import type { PlannedFault } from './planned-fault.ts';
 
@@ -15,7 +15,7 @@ export interface VaurienFault {
  * @param length of the load, ms
  * @throws chaos-wrong for classes that are not Vaurien's, and for missing arguments
  */
-export function vaurienFaults(fixtures: EffectiveFile['fixtures'], length: number): VaurienFault[] {
+export function vaurienFaults(fixtures: ResolvedFile['fixtures'], length: number): VaurienFault[] {
   return Object.entries(fixtures).map(([name, { class: written, arguments: given }]) => {
     const at = `fixtures.${name} of .marteau.yml`;
     if (!/vaurien/i.test(written))

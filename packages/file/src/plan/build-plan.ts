@@ -1,7 +1,7 @@
 import type { Plan, Step } from '@marteau/shared';
 import { formatCount, formatRate } from '@marteau/shared';
 import type { Range } from '../grammar/ranges.ts';
-import type { EffectiveFile, EffectiveLoad, EffectiveStep } from '../resolve/resolved-file.ts';
+import type { ResolvedFile, ResolvedLoad, ResolvedStage } from '../resolve/resolved-file.ts';
 import { searchRates } from './find.ts';
 import { defaultRampMs } from './ramp.ts';
 
@@ -12,13 +12,13 @@ type NewStep = Omit<Step, 'index'>;
  * each test run side by side with the others from the beginning. Of a search for capacity it holds the rising rates;
  * the bisection follows from what they show.
  */
-export function buildPlan(file: Pick<EffectiveFile, 'load' | 'warmupMs'> & { test?: string | null }): Plan {
+export function buildPlan(file: Pick<ResolvedFile, 'load' | 'warmupMs'> & { test?: string | null }): Plan {
   const lanes = lanesOf(file.load, file.test ?? null);
   const steps = lanes.flatMap((lane) => withWarmup(lane, file.warmupMs));
   return { steps: steps.map((step, index) => ({ index, ...step })) };
 }
 
-function lanesOf(load: EffectiveLoad, test: string | null): NewStep[][] {
+function lanesOf(load: ResolvedLoad, test: string | null): NewStep[][] {
   if (load.kind === 'steps') {
     return load.lanes.map((lane) => lane.steps.map((step) => ofStep(step, lane.test ?? test)));
   }
@@ -49,7 +49,7 @@ function arrivals(rate: Range, maxUsers: number | null, durationMs: number, test
   return { ...nothing, name: inRates(rate), model: 'open', rate, maxUsers, durationMs, test };
 }
 
-function ofStep(step: EffectiveStep, test: string | null): NewStep {
+function ofStep(step: ResolvedStage, test: string | null): NewStep {
   if (step.pauseMs !== null) {
     const name = step.name ?? 'pause';
     return { ...nothing, name, model: 'pause', durationMs: step.pauseMs, recorded: false, test };

@@ -1,6 +1,6 @@
 import type { Plan, Step } from '@marteau/shared';
 import { formatCount, formatRate, spellDuration } from '@marteau/shared';
-import type { EffectiveFile } from '../resolve/resolved-file.ts';
+import type { ResolvedFile } from '../resolve/resolved-file.ts';
 import { buildPlan } from './build-plan.ts';
 import { runLengthMs } from './length.ts';
 
@@ -10,7 +10,7 @@ const listedSteps = 6;
  * What a file amounts to, in one sentence: '4 cycles x 2 min, about 9 min, at most 100 users on 3 nodes';
  * '50/s rising to 500/s over 2 min, then 500/s for 5 min, about 7 min, at most 400 users on 1 node'.
  */
-export function describePlan(file: Pick<EffectiveFile, 'load' | 'warmupMs' | 'nodes' | 'app'>): string {
+export function describePlan(file: Pick<ResolvedFile, 'load' | 'warmupMs' | 'nodes' | 'app'>): string {
   const plan = buildPlan(file);
   const warmup = file.warmupMs > 0 ? [`warm-up of ${spellDuration(file.warmupMs)}`] : [];
   const count = file.nodes.count;
@@ -25,7 +25,7 @@ export function describePlan(file: Pick<EffectiveFile, 'load' | 'warmupMs' | 'no
   ].join(', ');
 }
 
-function describeLoad({ load }: Pick<EffectiveFile, 'load'>, plan: Plan): string {
+function describeLoad({ load }: Pick<ResolvedFile, 'load'>, plan: Plan): string {
   if (load.kind === 'cycles') {
     const count = load.users.length;
     return `${count} ${count === 1 ? 'cycle' : 'cycles'} x ${spellDuration(load.durationMs)}`;

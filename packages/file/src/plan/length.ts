@@ -1,5 +1,5 @@
 import type { Plan } from '@marteau/shared';
-import type { EffectiveFile } from '../resolve/resolved-file.ts';
+import type { ResolvedFile } from '../resolve/resolved-file.ts';
 import { buildPlan } from './build-plan.ts';
 import { bisections } from './find.ts';
 
@@ -18,13 +18,13 @@ export function planLengthMs(plan: Plan): number {
 }
 
 /** The same for a file: a search for capacity also needs time to bisect. */
-export function runLengthMs(file: Pick<EffectiveFile, 'load' | 'warmupMs'>): number {
+export function runLengthMs(file: Pick<ResolvedFile, 'load' | 'warmupMs'>): number {
   const search = file.load.kind === 'find' ? bisections * file.load.forMs : 0;
   return planLengthMs(buildPlan(file)) + search;
 }
 
 /** What installing and starting may take: the app’s own limit, and 5 min where packages are installed. */
-export function setUpMs(file: Pick<EffectiveFile, 'app' | 'deps'>): number {
+export function setUpMs(file: Pick<ResolvedFile, 'app' | 'deps'>): number {
   const installs = file.deps.length > 0 || (file.app !== null && file.app.setup.length > 0);
   return (installs ? installMs : 0) + (file.app?.timeoutMs ?? 0);
 }

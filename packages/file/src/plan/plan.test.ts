@@ -6,16 +6,16 @@ import { Value } from 'typebox/value';
 import { renderProblems } from '../check/problem.ts';
 import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../examples.fixture.ts';
 import { parseFile } from '../parse/parse.ts';
-import { effectiveFile } from '../resolve/resolve.ts';
-import type { EffectiveFile } from '../resolve/resolved-file.ts';
+import { resolveFile } from '../resolve/resolve.ts';
+import type { ResolvedFile } from '../resolve/resolved-file.ts';
 import { buildPlan } from './build-plan.ts';
 import { describePlan } from './describe-plan.ts';
 import { planLengthMs, runLengthMs, setUpMs } from './length.ts';
 
-function effective(yaml: string): EffectiveFile {
+function effective(yaml: string): ResolvedFile {
   const parsed = parseFile(/script"?:/.test(yaml) ? yaml : `script: a.ts\n${yaml}`);
   assert.ok(parsed.file, renderProblems(parsed.problems));
-  const { file, problems } = effectiveFile(parsed.file);
+  const { file, problems } = resolveFile(parsed.file);
   assert.ok(file, renderProblems(problems));
   return file;
 }

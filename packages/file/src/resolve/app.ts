@@ -1,11 +1,11 @@
 import type { PartialFile } from '../schema/file.ts';
 import { many, milliseconds } from './readers.ts';
-import type { EffectiveFile } from './resolved-file.ts';
+import type { ResolvedFile } from './resolved-file.ts';
 
 const defaultTimeoutMs = 60_000;
 
 /** How the app is started; null when the file has none. */
-export function readApp(app: PartialFile['app']): EffectiveFile['app'] {
+export function readApp(app: PartialFile['app']): ResolvedFile['app'] {
   if (app === undefined) return null;
   return {
     setup: many(app.setup),

@@ -1,13 +1,13 @@
 import { parsePercent } from '@marteau/shared';
 import type { PartialFile } from '../schema/file.ts';
 import { many, mapValues, milliseconds, thresholds } from './readers.ts';
-import type { EffectiveFile } from './resolved-file.ts';
+import type { ResolvedFile } from './resolved-file.ts';
 
 type Written = NonNullable<PartialFile['chaos']>;
-type Chaos = NonNullable<EffectiveFile['chaos']>;
+type Chaos = NonNullable<ResolvedFile['chaos']>;
 
 /** What the proxies do; null when the file says nothing about it. */
-export function readChaos(chaos: PartialFile['chaos']): EffectiveFile['chaos'] {
+export function readChaos(chaos: PartialFile['chaos']): ResolvedFile['chaos'] {
   if (chaos === undefined) return null;
   return {
     seed: chaos.seed ?? null,

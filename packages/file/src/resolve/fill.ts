@@ -6,10 +6,10 @@ import { readApp } from './app.ts';
 import { readChaos } from './chaos.ts';
 import { readLoad } from './load.ts';
 import { many, mapValues, milliseconds, thresholds } from './readers.ts';
-import type { EffectiveFile } from './resolved-file.ts';
+import type { ResolvedFile } from './resolved-file.ts';
 
 /** Fills in the defaults of a file that was checked, and reads its words: durations to ms, and so on. */
-export function fill(file: PartialFile & { script: string }, profile: string | null): EffectiveFile {
+export function fill(file: PartialFile & { script: string }, profile: string | null): ResolvedFile {
   const app = readApp(file.app);
   const deps = file.deps ?? [];
   const env = mapValues(file.env, String);
@@ -86,7 +86,7 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
   };
 }
 
-function readNodes(nodes: PartialFile['nodes']): EffectiveFile['nodes'] {
+function readNodes(nodes: PartialFile['nodes']): ResolvedFile['nodes'] {
   if (typeof nodes === 'number') return { count: nodes, labels: {} };
   return { count: nodes?.count ?? 1, labels: { ...nodes?.labels } };
 }

@@ -3,7 +3,7 @@ import { defaultRampMs } from '../plan/ramp.ts';
 import type { PartialFile } from '../schema/file.ts';
 import type { FileStep } from '../schema/load.ts';
 import { milliseconds, thresholds } from './readers.ts';
-import type { EffectiveLoad, EffectiveStep } from './resolved-file.ts';
+import type { ResolvedLoad, ResolvedStage } from './resolved-file.ts';
 
 const defaultCycles = '1:5:10';
 const defaultDurationMs = 30_000;
@@ -11,7 +11,7 @@ const defaultProbeMs = 30_000;
 const longestIterationsMs = 600_000;
 
 /** The model of load of a file whose load fields were checked before. */
-export function readLoad(file: PartialFile): EffectiveLoad {
+export function readLoad(file: PartialFile): ResolvedLoad {
   if (file.find !== undefined) return readFind(file.find);
   if (file.load !== undefined) return { kind: 'steps', lanes: readLanes(file.load, file.test) };
   return {
@@ -22,7 +22,7 @@ export function readLoad(file: PartialFile): EffectiveLoad {
   };
 }
 
-type Lanes = Extract<EffectiveLoad, { kind: 'steps' }>['lanes'];
+type Lanes = Extract<ResolvedLoad, { kind: 'steps' }>['lanes'];
 
 function readLanes(load: NonNullable<PartialFile['load']>, test: string | undefined): Lanes {
   if (Array.isArray(load)) return [{ test: null, steps: load.map(readStep) }];
@@ -30,7 +30,7 @@ function readLanes(load: NonNullable<PartialFile['load']>, test: string | undefi
   return test === undefined ? lanes : lanes.filter((lane) => lane.test === test);
 }
 
-function readStep(step: FileStep): EffectiveStep {
+function readStep(step: FileStep): ResolvedStage {
   const users = step.users === undefined ? null : parseUserRange(String(step.users));
   const rate = step.rate === undefined ? null : parseRateRange(step.rate);
   // Who comes by and by would have done the iterations before anything is recorded.
@@ -47,13 +47,13 @@ function readStep(step: FileStep): EffectiveStep {
   };
 }
 
-function readIterations(written: FileStep['iterations']): EffectiveStep['iterations'] {
+function readIterations(written: FileStep['iterations']): ResolvedStage['iterations'] {
   if (written === undefined) return null;
   if (typeof written === 'number') return { count: written, per: 'all' };
   return { count: written.count, per: written.per ?? 'all' };
 }
 
-function readFind(find: NonNullable<PartialFile['find']>): EffectiveLoad {
+function readFind(find: NonNullable<PartialFile['find']>): ResolvedLoad {
   const rate = parseRateRange(find.rate) ?? { from: 1, to: 1 };
   return {
     kind: 'find',

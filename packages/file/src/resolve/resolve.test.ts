@@ -7,8 +7,8 @@ import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../e
 import { parseFile } from '../parse/parse.ts';
 import type { MarteauFile } from '../schema/file.ts';
 import { mergeFiles } from './merge.ts';
-import { effectiveFile, type FileChoices } from './resolve.ts';
-import { EffectiveFile } from './resolved-file.ts';
+import { type FileChoices, resolveFile } from './resolve.ts';
+import { ResolvedFile } from './resolved-file.ts';
 
 function parse(yaml: string): MarteauFile {
   const { file, problems } = parseFile(yaml);
@@ -16,15 +16,15 @@ function parse(yaml: string): MarteauFile {
   return file;
 }
 
-function effective(yaml: string, choices?: FileChoices): EffectiveFile {
-  const { file, problems } = effectiveFile(parse(yaml), choices);
+function effective(yaml: string, choices?: FileChoices): ResolvedFile {
+  const { file, problems } = resolveFile(parse(yaml), choices);
   assert.ok(file, renderProblems(problems));
-  assert.ok(Value.Check(EffectiveFile, file));
+  assert.ok(Value.Check(ResolvedFile, file));
   return file;
 }
 
 const problemsOf = (yaml: string, choices: FileChoices) =>
-  effectiveFile(parse(yaml), choices).problems.map(({ path, what, fix }) => ({ path, what, fix }));
+  resolveFile(parse(yaml), choices).problems.map(({ path, what, fix }) => ({ path, what, fix }));
 
 test('a file of one line has every default', () => {
   assert.deepEqual(effective('script: ./a.test.ts'), {
@@ -74,7 +74,7 @@ test('a file of one line has every default', () => {
 });
 
 describe('every field is read', () => {
-  const rows: [string, Partial<EffectiveFile>][] = [
+  const rows: [string, Partial<ResolvedFile>][] = [
     ['wdir: tests/load/', { wdir: 'tests/load' }],
     ['nodes: {count: 3, labels: {region: eu}}', { nodes: { count: 3, labels: { region: 'eu' } } }],
     ['nodes: {labels: {region: eu}}', { nodes: { count: 1, labels: { region: 'eu' } } }],
@@ -155,7 +155,7 @@ describe('every field is read', () => {
     test(yaml, () => {
       const file = effective(`script: a.ts\n${yaml}`);
       const read = Object.fromEntries(
-        Object.keys(expected).map((name) => [name, file[name as keyof EffectiveFile]]),
+        Object.keys(expected).map((name) => [name, file[name as keyof ResolvedFile]]),
       );
       assert.deepEqual(read, expected);
     });
@@ -242,7 +242,7 @@ describe('overrides', () => {
   const cycles =
     'script: a.ts\ncycles: 10:20\nduration: 2m\nnodes: {count: 2, labels: {region: eu}}\nemail: a@example.com';
   const steps = 'script: a.ts\nload: [{users: 5, for: 1m}]';
-  const load = (file: EffectiveFile) => (file.load.kind === 'cycles' ? file.load : null);
+  const load = (file: ResolvedFile) => (file.load.kind === 'cycles' ? file.load : null);
 
   test('empty ones change nothing', () => {
     const overrides = {
@@ -339,7 +339,7 @@ describe('overrides', () => {
   }
 
   test('all mistakes at once, none of them in a line of the file', () => {
-    const { problems } = effectiveFile(parse(cycles), { overrides: { duration: 'x', cycles: 'y', foo: 1 } });
+    const { problems } = resolveFile(parse(cycles), { overrides: { duration: 'x', cycles: 'y', foo: 1 } });
     assert.equal(problems.length, 3);
     assert.ok(problems.every(({ line, column }) => line === null && column === null));
     assert.match(renderProblems(problems), /^\.marteau\.yml {2}in the override duration: /);
@@ -360,9 +360,9 @@ describe('overrides', () => {
     );
     fc.assert(
       fc.property(fc.dictionary(names, fc.jsonValue({ maxDepth: 2 })), (overrides) => {
-        const { file, problems } = effectiveFile(parse(cycles), { overrides });
+        const { file, problems } = resolveFile(parse(cycles), { overrides });
         assert.equal(file === null, problems.length > 0);
-        if (file) assert.ok(Value.Check(EffectiveFile, file));
+        if (file) assert.ok(Value.Check(ResolvedFile, file));
       }),
       { numRuns: 500 },
     );
@@ -389,7 +389,7 @@ test('overrides that are more than a file may be are one mistake, however deep t
     [{ labels: Array(5_001).fill('GET /') }, 'the overrides hold more than 5000 values'],
     [{ name: 'ü'.repeat(16_400) }, 'the overrides have more than 32 KB'],
   ] as const) {
-    const { problems } = effectiveFile({ script: 'a.ts' }, { overrides });
+    const { problems } = resolveFile({ script: 'a.ts' }, { overrides });
     assert.deepEqual(
       problems.map((problem) => problem.what),
       [what],

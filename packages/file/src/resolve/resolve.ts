@@ -10,7 +10,7 @@ import { rules } from '../rules/index.ts';
 import { type MarteauFile, PartialFile } from '../schema/file.ts';
 import { fill } from './fill.ts';
 import { mergeFiles, withoutEmpty } from './merge.ts';
-import type { EffectiveFile } from './resolved-file.ts';
+import type { ResolvedFile } from './resolved-file.ts';
 
 /** What a submission adds to the file. Fields of a form may be text throughout: '3' is a number of nodes, too. */
 export interface FileChoices {
@@ -20,12 +20,12 @@ export interface FileChoices {
   overrides?: Record<string, unknown>;
 }
 
-export type EffectiveResult =
-  | { file: EffectiveFile; problems: [] }
+export type ResolvedResult =
+  | { file: ResolvedFile; problems: [] }
   | { file: null; problems: [FileProblem, ...FileProblem[]] };
 
 /** The file as it will run: the profile merged over it, the overrides over both, and defaults filled in. */
-export function effectiveFile(written: MarteauFile, choices: FileChoices = {}): EffectiveResult {
+export function resolveFile(written: MarteauFile, choices: FileChoices = {}): ResolvedResult {
   const { profiles = {}, ...file } = written;
   const profile = choices.profile?.trim() || null;
   if (profile !== null && !Object.hasOwn(profiles, profile))
@@ -90,6 +90,6 @@ function problem(path: string, what: string, fix: string): FileProblem {
   return { line: null, column: null, path, what, fix };
 }
 
-function wrong(problems: FileProblem[]): EffectiveResult {
+function wrong(problems: FileProblem[]): ResolvedResult {
   return { file: null, problems: problems as [FileProblem, ...FileProblem[]] };
 }

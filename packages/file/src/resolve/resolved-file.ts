@@ -7,7 +7,7 @@ const Range = Type.Object({ from: Type.Number({ minimum: 0 }), to: Type.Number({
 const Names = Type.Record(Type.String(), Type.String());
 
 /** One step of `load:`; exactly one of `users`, `rate` and `pauseMs` is set. */
-export const EffectiveStep = Type.Object({
+export const ResolvedStage = Type.Object({
   name: Nullable(Type.String()),
   users: Nullable(Range),
   rate: Nullable(Range),
@@ -18,10 +18,10 @@ export const EffectiveStep = Type.Object({
   forMs: Ms,
   pauseMs: Nullable(Ms),
 });
-export type EffectiveStep = Static<typeof EffectiveStep>;
+export type ResolvedStage = Static<typeof ResolvedStage>;
 
 /** The one model of load that the file describes. */
-export const EffectiveLoad = Type.Union([
+export const ResolvedLoad = Type.Union([
   Type.Object({
     kind: Type.Literal('cycles'),
     users: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }),
@@ -33,7 +33,7 @@ export const EffectiveLoad = Type.Union([
     kind: Type.Literal('steps'),
     /** Side by side; one entry with `test: null` where all tests share the steps. */
     lanes: Type.Array(
-      Type.Object({ test: Nullable(Type.String()), steps: Type.Array(EffectiveStep, { minItems: 1 }) }),
+      Type.Object({ test: Nullable(Type.String()), steps: Type.Array(ResolvedStage, { minItems: 1 }) }),
       { minItems: 1 },
     ),
   }),
@@ -45,7 +45,7 @@ export const EffectiveLoad = Type.Union([
     maxUsers: Nullable(Type.Integer({ minimum: 1 })),
   }),
 ]);
-export type EffectiveLoad = Static<typeof EffectiveLoad>;
+export type ResolvedLoad = Static<typeof ResolvedLoad>;
 
 const Expect = Type.Object({ recoverWithinMs: Nullable(Ms), errors: Nullable(Threshold) });
 const Option = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
@@ -68,7 +68,7 @@ const Fault = Type.Object({
 });
 
 /** `.marteau.yml` with a profile and overrides applied, defaults filled in and every word read: ready to use. */
-export const EffectiveFile = Type.Object({
+export const ResolvedFile = Type.Object({
   name: Type.String({ description: 'the script’s path where the file gives none' }),
   description: Nullable(Type.String()),
   script: Type.String({ description: 'relative to wdir' }),
@@ -103,7 +103,7 @@ export const EffectiveFile = Type.Object({
   shared: Type.Boolean(),
   version: Nullable(Type.Object({ url: Type.String(), json: Nullable(Type.String()) })),
   tls: Type.Object({ verify: Type.Boolean(), ca: Nullable(Type.String()) }),
-  load: EffectiveLoad,
+  load: ResolvedLoad,
   warmupMs: Ms,
   timeoutMs: Ms,
   requestTimeoutMs: Ms,
@@ -160,4 +160,4 @@ export const EffectiveFile = Type.Object({
     }),
   ),
 });
-export type EffectiveFile = Static<typeof EffectiveFile>;
+export type ResolvedFile = Static<typeof ResolvedFile>;

@@ -3,7 +3,7 @@ import { parseThreshold } from '@marteau/measure';
 import { formatRate } from '@marteau/shared';
 import { searchRates } from '../plan/find.ts';
 import { readLoad } from '../resolve/load.ts';
-import type { EffectiveLoad } from '../resolve/resolved-file.ts';
+import type { ResolvedLoad } from '../resolve/resolved-file.ts';
 import { thresholdTexts } from './faults.ts';
 import type { Rule } from './rule.ts';
 
@@ -24,7 +24,7 @@ export const reachableThresholds: Rule = {
   },
 };
 
-function reaches(load: EffectiveLoad, at: NonNullable<Threshold['at']>): boolean {
+function reaches(load: ResolvedLoad, at: NonNullable<Threshold['at']>): boolean {
   if (load.kind === 'cycles') return 'users' in at && load.users.includes(at.users);
   if (load.kind === 'find') return 'rate' in at && searchRates(load.rate).includes(at.rate);
   return load.lanes.some(({ steps }) =>
@@ -37,7 +37,7 @@ function reaches(load: EffectiveLoad, at: NonNullable<Threshold['at']>): boolean
   );
 }
 
-function loads(load: EffectiveLoad): string {
+function loads(load: ResolvedLoad): string {
   if (load.kind === 'cycles') return `${load.users.join(', ')} users`;
   if (load.kind === 'find') return searchRates(load.rate).map(formatRate).join(', ');
   const each = load.lanes.flatMap(({ steps }) =>

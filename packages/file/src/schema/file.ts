@@ -23,7 +23,7 @@ export const PartialFile = Type.Partial(Type.Object(fields), {
 });
 export type PartialFile = Static<typeof PartialFile>;
 
-/** `.marteau.yml` as written, after parsing. `EffectiveFile` is the same with everything filled in. */
+/** `.marteau.yml` as written, after parsing. `ResolvedFile` is the same with everything filled in. */
 export const MarteauFile = Type.Object(
   {
     ...fields,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildPlan, type EffectiveFile } from '@marteau/file';
+import { buildPlan, type ResolvedFile } from '@marteau/file';
 import type { Launch } from '@marteau/launch';
 import type { CapacitySearch } from '@marteau/measure';
 import { formatRate } from '@marteau/shared';
@@ -57,7 +57,7 @@ export async function calibrate({
   const out = await mkdtemp(join(tmpdir(), 'marteau-calibrate-'));
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  const load: EffectiveFile['load'] = { kind: 'find', rate, while: [], forMs, maxUsers: MOST_USERS };
+  const load: ResolvedFile['load'] = { kind: 'find', rate, while: [], forMs, maxUsers: MOST_USERS };
   try {
     const target = await startTarget(launch, either, out);
     const share = await startShare(

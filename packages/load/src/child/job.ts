@@ -1,7 +1,6 @@
-import type { Threshold } from '@marteau/measure';
+import type { Span, Threshold } from '@marteau/measure';
 import type { Plan, Share } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
-import type { CloseStretch } from '../measure/close-up.ts';
 import type { DataFiles } from '../script/data/read-data.ts';
 import type { SearchJob } from './search.ts';
 
@@ -30,7 +29,7 @@ export interface ChildJob {
   /** Apdex T, µs. */
   readonly apdexUs: number;
   /** What is kept second by second, however long the run becomes. */
-  readonly close: readonly CloseStretch[];
+  readonly close: readonly Span[];
   /** Set when the plan is a search for capacity. */
   readonly search: SearchJob | null;
   readonly env: Readonly<Record<string, string>>;

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { parseThreshold } from '@marteau/measure';
 import type { Step } from '@marteau/shared';
 import { againWhenLoud, startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
 
-function thresholds(...sources: string[]): EffectiveFile['stopIf'] {
+function thresholds(...sources: string[]): ResolvedFile['stopIf'] {
   return sources.map((source) => {
     const parsed = parseThreshold(source);
     if ('mistake' in parsed) throw new Error(parsed.mistake.what);
@@ -102,7 +102,7 @@ describe('stopIf', () => {
 
 describe('find', () => {
   const script = "import { test } from 'node:test'; test('hello', () => fetch('/'));";
-  const find = (rate: { from: number; to: number }): EffectiveFile['load'] => ({
+  const find = (rate: { from: number; to: number }): ResolvedFile['load'] => ({
     kind: 'find',
     rate,
     while: thresholds('p90 < 150ms', 'errors < 1%'),

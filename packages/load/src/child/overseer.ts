@@ -1,15 +1,18 @@
-import type { Threshold } from '@marteau/measure';
+import {
+  addThreads,
+  type Circumstances,
+  Probe,
+  type Second,
+  StopIf,
+  type StoppedBy,
+  type Threshold,
+} from '@marteau/measure';
 import type { Step } from '@marteau/shared';
 import type { GeneratorHealth } from '../judge/generator-health.ts';
-import type { MeasureFacts } from '../judge/measure-threshold.ts';
-import { Probe } from '../judge/probe.ts';
-import { StopIf, type Stopped } from '../judge/stop-if.ts';
-import { addThreads } from '../measure/load-series.ts';
-import type { Second } from '../measure/run-record.ts';
 
 /** A rate that is being tried. */
 interface RunningProbe {
-  readonly step: number;
+  readonly stage: number;
   readonly probe: Probe;
   /** Of the generator, when it began. */
   readonly hotSeconds: number;
@@ -18,43 +21,44 @@ interface RunningProbe {
 /** Judges the load while it runs, second by second: whether to stop, whether a rate holds, how the generator is. */
 export class Overseer {
   readonly health: GeneratorHealth;
-  readonly #facts: MeasureFacts;
+  readonly #circumstances: Circumstances;
   readonly #stopIf: StopIf;
   #probe: RunningProbe | null = null;
-  #steps: readonly Step[] = [];
+  #stages: readonly Step[] = [];
 
-  constructor(stopIf: readonly Threshold[], facts: MeasureFacts, health: GeneratorHealth) {
-    this.#stopIf = new StopIf(stopIf, facts);
-    this.#facts = facts;
+  constructor(stopIf: readonly Threshold[], circumstances: Circumstances, health: GeneratorHealth) {
+    this.#stopIf = new StopIf(stopIf, circumstances);
+    this.#circumstances = circumstances;
     this.health = health;
   }
 
   /**
    * A second to which nothing will be added any more.
-   * @param steps those that were recorded in it
+   * @param stages those that were recorded in it
    * @returns why the load has to stop now; null while it need not
    */
-  second({ second, pieces, load }: Second, steps: readonly Step[]): Stopped | null {
+  second({ second, snapshots, load }: Second, stages: readonly Step[]): StoppedBy | null {
     const { started, offered, dropped } = addThreads(load);
-    for (const gone of this.#steps.filter((step) => !steps.includes(step))) this.#stopIf.forget(gone.index);
-    this.#steps = steps;
-    let stopped: Stopped | null = null;
-    for (const step of steps) {
-      const own = pieces.filter((piece) => piece.recorded && piece.step === step.index);
-      const labels = own.flatMap((piece) => piece.labels);
-      const metrics = own.flatMap((piece) => piece.metrics);
+    for (const gone of this.#stages.filter((stage) => !stages.includes(stage)))
+      this.#stopIf.forget(gone.index);
+    this.#stages = stages;
+    let stopped: StoppedBy | null = null;
+    for (const stage of stages) {
+      const own = snapshots.filter((snapshot) => snapshot.recorded && snapshot.stage === stage.index);
+      const labels = own.flatMap((snapshot) => snapshot.labels);
+      const metrics = own.flatMap((snapshot) => snapshot.metrics);
       for (const { outcomes } of labels) this.health.ended(second, outcomes);
-      stopped ??= this.#stopIf.second(step, { labels, metrics, started }, (second + 1) * 1000);
-      if (this.#probe?.step === step.index)
+      stopped ??= this.#stopIf.second(stage, { labels, metrics, started }, (second + 1) * 1000);
+      if (this.#probe?.stage === stage.index)
         this.#probe.probe.second({ labels, metrics, started, offered, dropped });
     }
     return stopped;
   }
 
-  /** From now on a step is a probe of its rate. */
-  beginProbe(step: number, thresholds: readonly Threshold[]): void {
+  /** From now on a stage is a probe of its rate. */
+  beginProbe(stage: number, thresholds: readonly Threshold[]): void {
     const { hotSeconds } = this.health;
-    this.#probe = { step, probe: new Probe(thresholds, this.#facts), hotSeconds };
+    this.#probe = { stage, probe: new Probe(thresholds, this.#circumstances), hotSeconds };
   }
 
   /** How the probe went, once its last second was seen: what broke, in words, or null. */

@@ -1,19 +1,15 @@
-import type { Measurements } from '@marteau/measure';
+import { FailureGroups, type Measurements, Recorder, type StoppedBy, tickOf } from '@marteau/measure';
 import { WallClock } from '../judge/wall-clock.ts';
-import { FailureGroups } from '../measure/failures.ts';
-import { RunRecord } from '../measure/run-record.ts';
 import type { FromThread } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import type { Overseer } from './overseer.ts';
 import type { Parent } from './parent.ts';
-import { tickOf } from './ticks.ts';
 import { Windows } from './windows.ts';
 
 /** A second is told of when all threads have handed it in, or so much later, ms. */
 const TICK_LATEST_MS = 1000;
 
 type Measured = Extract<FromThread, { type: 'measured' }>;
-export type Stopped = NonNullable<Measurements['stoppedBy']>;
 
 /** What all threads of a share measured, merged second by second, and told of as it comes. */
 export class Recording {
@@ -22,7 +18,7 @@ export class Recording {
   readonly #parent: Parent;
   readonly #overseer: Overseer;
   readonly #startedAt: number;
-  readonly #record: RunRecord;
+  readonly #record: Recorder;
   readonly #failures = new FailureGroups();
   readonly #wallClock = new WallClock();
   /** By thread: all seconds before this one are complete. */
@@ -33,7 +29,7 @@ export class Recording {
   /** @param startedAt moment 0 of the run's clock, ms since 1970 */
   constructor(job: ChildJob, parent: Parent, overseer: Overseer, startedAt: number) {
     this.#job = job;
-    this.#record = new RunRecord(this.windows, job.close);
+    this.#record = new Recorder(this.windows, job.close);
     this.#parent = parent;
     this.#overseer = overseer;
     this.#startedAt = startedAt;
@@ -45,9 +41,9 @@ export class Recording {
     return Math.min(...this.#through);
   }
 
-  add(thread: number, { through, pieces, load, unfinished, failures }: Measured): void {
+  add(thread: number, { through, snapshots, load, unfinished, failures }: Measured): void {
     this.#through[thread] = through;
-    this.#record.add(pieces, load);
+    this.#record.add(snapshots, load);
     for (const each of load) this.#overseer.health.add(thread, each, this.windows.isRecording(each.second));
     for (const each of unfinished) this.#record.addUnfinished(each);
     for (const count of failures) {
@@ -60,7 +56,7 @@ export class Recording {
    * Tells of the seconds that are complete, or overdue; judges and closes those that are complete.
    * @returns why the load has to stop now; null while it need not
    */
-  tick(now: number): Stopped | null {
+  tick(now: number): StoppedBy | null {
     const jump = this.#wallClock.jump();
     if (jump !== 0) this.#overseer.health.clockJumped(jump, now);
     const { complete } = this;
@@ -68,16 +64,16 @@ export class Recording {
     const { index: share, of } = this.#job.share;
     for (; this.#ticked < Math.max(complete, overdue); this.#ticked += 1) {
       const recording = this.windows.isRecording(this.#ticked);
-      const step = this.windows.stepOf(this.#ticked);
-      const facts = { startedAt: this.#startedAt, share, of, step, recording };
+      const stage = this.windows.stageOf(this.#ticked);
+      const facts = { startedAt: this.#startedAt, share, of, stage, recording };
       this.#parent.send(tickOf(this.#record.second(this.#ticked), facts));
     }
-    for (const { step, phase, at } of this.windows.news(now))
-      this.#parent.send({ type: 'step', step, phase, at: this.#startedAt + at });
-    let stopped: Stopped | null = null;
+    for (const { stage, phase, at } of this.windows.news(now))
+      this.#parent.send({ type: 'step', step: stage, phase, at: this.#startedAt + at });
+    let stopped: StoppedBy | null = null;
     for (; this.#judged < complete; this.#judged += 1) {
-      const steps = this.windows.recordedIn(this.#judged);
-      stopped ??= this.#overseer.second(this.#record.second(this.#judged), steps);
+      const stages = this.windows.recordedIn(this.#judged);
+      stopped ??= this.#overseer.second(this.#record.second(this.#judged), stages);
     }
     this.#record.close(complete);
     return stopped;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
-import { addPeers, type Measurements, type PeerFacts } from '@marteau/measure';
+import { addPeers, type Measurements, type PeerFacts, type StoppedBy } from '@marteau/measure';
 import type { Plan } from '@marteau/shared';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
 import { whole } from '../plan/portion.ts';
@@ -11,7 +11,7 @@ import type { FromThread, LaneJob } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import { Overseer } from './overseer.ts';
 import type { Parent } from './parent.ts';
-import { Recording, type Stopped } from './recording.ts';
+import { Recording } from './recording.ts';
 import { runPlan, type Stage } from './schedule.ts';
 import { runSearch, type SearchStage } from './search.ts';
 import type { Thread } from './thread.ts';
@@ -38,7 +38,7 @@ export class ShareRun {
   readonly #cpuSeconds: number[] = [];
   readonly #peers: PeerFacts[] = [];
   #search: Measurements['search'];
-  #stoppedBy: Stopped | null = null;
+  #stoppedBy: StoppedBy | null = null;
   #stopped = false;
   #finished!: () => void;
 
@@ -51,9 +51,9 @@ export class ShareRun {
     const now = preciseNow();
     this.#startedAt = startAt ?? Math.ceil(now + LEAD_MS);
     this.#zero = process.hrtime.bigint() + BigInt(Math.round((this.#startedAt - now) * 1e6));
-    const facts = { shares: job.share.of, apdexUs: job.apdexUs };
+    const circumstances = { scale: job.share.of, apdexUs: job.apdexUs };
     const health = new GeneratorHealth(threads.length, gateLength(shortestStep(plan), job.search !== null));
-    this.#overseer = new Overseer(job.stopIf, facts, health);
+    this.#overseer = new Overseer(job.stopIf, circumstances, health);
     this.#recording = new Recording(job, parent, this.#overseer, this.#startedAt);
   }
 

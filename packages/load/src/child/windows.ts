@@ -14,7 +14,7 @@ interface Window {
   complete: boolean;
 }
 
-/** When the windows of the plan's steps really were; ms of the run's clock. */
+/** When the windows of the plan's stages really were; ms of the run's clock. */
 export class Windows {
   readonly #windows: Window[] = [];
 
@@ -24,16 +24,16 @@ export class Windows {
   }
 
   /** What has begun or ended by now and was not told yet. */
-  news(now: number): { step: number; phase: 'begin' | 'end'; at: number }[] {
+  news(now: number): { stage: number; phase: 'begin' | 'end'; at: number }[] {
     const news: ReturnType<Windows['news']> = [];
     for (const window of this.#windows) {
       const { plan, begin, end } = window;
       if (window.told === 'nothing' && begin <= now && begin < end) {
-        news.push({ step: plan.index, phase: 'begin', at: begin });
+        news.push({ stage: plan.index, phase: 'begin', at: begin });
         window.told = 'begin';
       }
       if (window.told === 'begin' && end <= now) {
-        news.push({ step: plan.index, phase: 'end', at: end });
+        news.push({ stage: plan.index, phase: 'end', at: end });
         window.told = 'end';
       }
     }
@@ -68,15 +68,15 @@ export class Windows {
     return this.recordedIn(second).length > 0;
   }
 
-  /** The steps of whose recorded windows some of a second was a part. */
+  /** The stages of whose recorded windows some of a second was a part. */
   recordedIn(second: number): Step[] {
     return this.#windows
       .filter(({ plan, begin, end }) => plan.recorded && begin < (second + 1) * 1000 && second * 1000 < end)
       .map(({ plan }) => plan);
   }
 
-  /** The step that began last by the end of a second, its ramp included. */
-  readonly stepOf = (second: number): number =>
+  /** The stage that began last by the end of a second, its ramp included. */
+  readonly stageOf = (second: number): number =>
     Math.max(0, ...this.#windows.filter(({ at }) => at < (second + 1) * 1000).map(({ plan }) => plan.index));
 
   written(): Measurements['steps'] {

@@ -1,4 +1,4 @@
-import type { Labels } from '../measure/labels.ts';
+import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { labeller } from './label.ts';

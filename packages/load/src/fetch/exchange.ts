@@ -1,4 +1,4 @@
-import type { Label } from '../measure/labels.ts';
+import type { Label } from '../count/labels.ts';
 import type { Agent, Occasion } from './agent.ts';
 import type { Connection } from './connection.ts';
 import { type Failure, failureOfSignal } from './failure.ts';

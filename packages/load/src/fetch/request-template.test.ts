@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Labels } from '../measure/labels.ts';
+import { Labels } from '../count/labels.ts';
 import { labeller } from './label.ts';
 import { RequestTemplates } from './request-template.ts';
 import { Routes } from './route.ts';

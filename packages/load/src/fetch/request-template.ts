@@ -1,4 +1,4 @@
-import type { Label } from '../measure/labels.ts';
+import type { Label } from '../count/labels.ts';
 import { type HeaderLines, readHeaders } from './request-headers.ts';
 import type { Route } from './route.ts';
 

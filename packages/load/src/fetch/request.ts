@@ -1,4 +1,4 @@
-import type { Label } from '../measure/labels.ts';
+import type { Label } from '../count/labels.ts';
 import type { Client } from './client.ts';
 import { graphqlOperation } from './graphql.ts';
 import { type RequestBody, readRequestBody } from './request-body.ts';

@@ -1,4 +1,4 @@
-import type { Label, Labels } from '../measure/labels.ts';
+import type { Label, Labels } from '../count/labels.ts';
 import type { CookieScope } from './cookie-jar.ts';
 import type { Fold } from './label.ts';
 import type { HttpProxy, ProxyFor } from './proxy.ts';

@@ -1,6 +1,5 @@
-import type { Measurements } from '@marteau/measure';
+import type { LoadSnapshot, Measurements } from '@marteau/measure';
 import { formatDuration, formatLatency, formatPercent } from '@marteau/shared';
-import type { LoadPiece } from '../measure/load-series.ts';
 import { Gate, type HotTime, union } from './gate.ts';
 import { ThreadGates, type ThreadHealth } from './thread-gates.ts';
 
@@ -36,7 +35,7 @@ export class GeneratorHealth {
   }
 
   /** What a thread says of one second. */
-  add(thread: number, piece: LoadPiece, recorded: boolean): void {
+  add(thread: number, piece: LoadSnapshot, recorded: boolean): void {
     this.#threads[thread]!.add(piece, recorded);
     if (recorded && thread === 0) this.#recorded += 1;
   }

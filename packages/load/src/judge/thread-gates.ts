@@ -1,5 +1,4 @@
-import type { Measurements } from '@marteau/measure';
-import type { LoadPiece } from '../measure/load-series.ts';
+import type { LoadSnapshot, Measurements } from '@marteau/measure';
 import { Gate } from './gate.ts';
 
 /**
@@ -22,7 +21,7 @@ export class ThreadGates {
   readonly cpu: Gate<number>;
   readonly delay: Gate<number>;
   readonly gc: Gate<number>;
-  readonly late: Gate<Pick<LoadPiece, 'late' | 'offered'>>;
+  readonly late: Gate<Pick<LoadSnapshot, 'late' | 'offered'>>;
   readonly between: Gate<number>;
   /** Most of the users' time that lay between iterations, 0 … 1. */
   peakBetween = 0;
@@ -51,7 +50,7 @@ export class ThreadGates {
   }
 
   /** @param recorded whether the second was, in part at least: health is that of recorded time */
-  add(piece: LoadPiece, recorded: boolean): void {
+  add(piece: LoadSnapshot, recorded: boolean): void {
     const { health } = this;
     const { second, cpu, loopDelay, gc, between } = piece;
     health.started += piece.started;

@@ -1,4 +1,4 @@
-import type { Label } from '../measure/labels.ts';
+import type { Label } from '../count/labels.ts';
 
 /** A test's or hook's function; with a second parameter it is told by a callback when it is done, as node:test has it. */
 export type TestFunction = (context: unknown, done?: (error?: unknown) => void) => unknown;

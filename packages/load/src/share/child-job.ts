@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { bisections } from '@marteau/file';
+import { bisections, closeSpans } from '@marteau/file';
+import { defaultApdexUs } from '@marteau/measure';
 import { MarteauError, type Plan } from '@marteau/shared';
 import type { ChildJob } from '../child/job.ts';
 import type { SearchJob } from '../child/search.ts';
 import { proxySettings } from '../fetch/proxy.ts';
-import { closeStretches } from '../measure/close-up.ts';
 import { fileInside } from './file-inside.ts';
 import { defaultLimits, type ShareJob } from './job.ts';
 import { readAuthorities } from './read-authorities.ts';
@@ -15,9 +15,6 @@ import { threadsHere } from './threads-here.ts';
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-
-/** FunkLoad's. */
-const DEFAULT_APDEX_US = 1_500_000;
 
 /**
  * What the child is told: paths resolved, defaults filled in.
@@ -51,8 +48,8 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     secrets,
     trace: job.trace ?? false,
     stopIf: options.stopIf ?? [],
-    apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
-    close: closeStretches(options.chaos ?? null),
+    apdexUs: options.apdexUs ?? defaultApdexUs,
+    close: closeSpans(options.chaos ?? null),
     search: searchOf(job),
     env: { ...job.env, ...(target ? { MARTEAU_TARGET: target } : {}) },
     threads: job.threads ?? threadsHere(),

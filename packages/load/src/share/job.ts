@@ -1,4 +1,4 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import type { Plan, Share } from '@marteau/shared';
 
 /**
@@ -6,10 +6,10 @@ import type { Plan, Share } from '@marteau/shared';
  * rising rates, and a share that is alone (1 of 1) goes on from what they show.
  */
 export type LoadOptions = Pick<
-  EffectiveFile,
+  ResolvedFile,
   'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs' | 'data'
 > &
-  Partial<Pick<EffectiveFile, 'stopIf' | 'apdexUs' | 'load' | 'chaos'>>;
+  Partial<Pick<ResolvedFile, 'stopIf' | 'apdexUs' | 'load' | 'chaos'>>;
 
 /** The load that one node is to generate. */
 export interface ShareJob {

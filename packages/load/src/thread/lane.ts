@@ -1,8 +1,8 @@
+import type { Unfinished } from '@marteau/measure';
 import type { Step } from '@marteau/shared';
+import { micros } from '../count/tally.ts';
+import { Timeline, type Window } from '../count/timeline.ts';
 import type { Agent } from '../fetch/agent.ts';
-import { micros } from '../measure/micros.ts';
-import type { Unfinished } from '../measure/piece.ts';
-import { Timeline, type Window } from '../measure/timeline.ts';
 import { countOf, memberOf } from '../plan/portion.ts';
 import { layOut } from '../plan/stretch.ts';
 import type { Suite } from '../script/definition.ts';
@@ -54,7 +54,7 @@ export class Lane {
     const laid = layOut(steps, begin);
     for (const { step, begin, end } of laid) {
       if (step.model !== 'pause')
-        this.timeline.add({ step: step.index, recorded: step.recorded, begin, end });
+        this.timeline.add({ stage: step.index, recorded: step.recorded, begin, end });
     }
     const isOpen = steps.some(({ model }) => model === 'open');
     this.#running = isOpen ? new OpenStretch(this, laid, this.#pace!) : new ClosedStretch(this, laid);
@@ -111,15 +111,15 @@ export class Lane {
   }
 
   /** What is begun and not finished at a window's end, with its age: a hang must not be invisible. */
-  #noteUnfinished({ step, recorded, end }: Window): void {
+  #noteUnfinished({ stage, recorded, end }: Window): void {
     if (!recorded) return;
     const counts = new Map<
       string,
-      { step: number; kind: Unfinished['kind']; name: string; count: number; oldest: number }
+      { stage: number; kind: Unfinished['kind']; name: string; count: number; oldest: number }
     >();
     const add = (kind: Unfinished['kind'], name: string, begun: number) => {
       if (begun >= end) return;
-      const known = counts.get(`${kind} ${name}`) ?? { step, kind, name, count: 0, oldest: 0 };
+      const known = counts.get(`${kind} ${name}`) ?? { stage, kind, name, count: 0, oldest: 0 };
       known.count += 1;
       known.oldest = Math.max(known.oldest, micros(end - begun));
       counts.set(`${kind} ${name}`, known);

@@ -1,10 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { PeerFacts } from '@marteau/measure';
+import type { FailureGroup, LoadSnapshot, PeerFacts, Snapshot, Unfinished } from '@marteau/measure';
 import type { Step } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
-import type { FailureCount } from '../measure/failures.ts';
-import type { LoadPiece } from '../measure/load-series.ts';
-import type { Piece, Unfinished } from '../measure/piece.ts';
 import type { Seat } from '../plan/seat.ts';
 import type { DataRows } from '../script/data/read-data.ts';
 
@@ -99,11 +96,11 @@ export type FromThread =
       readonly type: 'measured';
       /** All seconds before this one are complete. */
       readonly through: number;
-      readonly pieces: readonly Piece[];
+      readonly snapshots: readonly Snapshot[];
       readonly unfinished: readonly Unfinished[];
       /** One a second, from where the last message ended. */
-      readonly load: readonly LoadPiece[];
-      readonly failures: readonly FailureCount[];
+      readonly load: readonly LoadSnapshot[];
+      readonly failures: readonly FailureGroup[];
     }
   /** All users of a lane's stretch have left. */
   | {

@@ -1,5 +1,5 @@
+import { foldMessage } from '@marteau/measure';
 import type { Exchange } from '../fetch/exchange.ts';
-import { foldMessage } from '../measure/failures.ts';
 import { SubtestsFailed } from '../script/passage.ts';
 import { describeThrown } from '../script/thrown.ts';
 import type { User } from './user.ts';
@@ -13,16 +13,16 @@ export function isError({ failure, head }: Exchange, expected: ReadonlySet<numbe
   return head.status >= 400 && !expected.has(head.status);
 }
 
-/** Whose failure it was, and in which recorded step of the plan; null outside of one. */
+/** Whose failure it was, and in which recorded stage of the plan; null outside of one. */
 interface Failed {
   readonly world: World;
   readonly number: number;
-  readonly step: number | null;
+  readonly stage: number | null;
 }
 
 /** Groups what a test, a subtest or a hook threw. */
 export function noteFailure(
-  { world, number, step }: Failed,
+  { world, number, stage }: Failed,
   thrown: unknown,
   test: string,
   place = '',
@@ -37,12 +37,12 @@ export function noteFailure(
     source: where?.source ?? null,
     sourceText: where?.text ?? null,
   };
-  world.failures.add(note, Math.round(world.clock.now()), step, number, () => world.mask(detail()));
+  world.failures.add(note, Math.round(world.clock.now()), stage, number, () => world.mask(detail()));
 }
 
 /** Groups a request without an answer, or with a status that means an error. */
 export function noteExchange(user: User, exchange: Exchange): void {
-  const { world, number, step } = user;
+  const { world, number, stage } = user;
   const { failure, head, label, occasion } = exchange;
   const message = failure
     ? `${failure.code}: ${failure.message}`
@@ -55,12 +55,12 @@ export function noteExchange(user: User, exchange: Exchange): void {
     source: null,
     sourceText: null,
   };
-  world.failures.add(note, Math.round(exchange.ended), step, number, () => world.mask(tell(exchange)));
+  world.failures.add(note, Math.round(exchange.ended), stage, number, () => world.mask(tell(exchange)));
 }
 
 /** Groups checks that did not hold. @param stack of the line that checks */
 export function noteCheck(user: User, check: string, stack: string): void {
-  const { world, number, step } = user;
+  const { world, number, stage } = user;
   const where = world.sources.find(stack);
   const note = {
     kind: 'check' as const,
@@ -71,7 +71,7 @@ export function noteCheck(user: User, check: string, stack: string): void {
     sourceText: where?.text ?? null,
   };
   const detail = () => world.mask(`${check} did not hold\n${world.sources.clean(stack)}`);
-  world.failures.add(note, Math.round(world.clock.now()), step, number, detail);
+  world.failures.add(note, Math.round(world.clock.now()), stage, number, detail);
 }
 
 /** Request and answer as they went over the wire, without the request's body. */

@@ -1,4 +1,4 @@
-import type { LoadPiece } from '../measure/load-series.ts';
+import type { LoadSnapshot } from '@marteau/measure';
 import { Health } from './health.ts';
 import type { Lane } from './lane.ts';
 import type { World } from './world.ts';
@@ -65,7 +65,7 @@ export class Reporter {
     world.post({
       type: 'measured',
       through,
-      pieces: lanes.flatMap(({ timeline }) => timeline.take()),
+      snapshots: lanes.flatMap(({ timeline }) => timeline.take()),
       unfinished: lanes.flatMap((lane) => lane.takeUnfinished()),
       load,
       failures: world.failures.take(),
@@ -76,7 +76,7 @@ export class Reporter {
    * What there is to say of the load and the thread since the last report. Where the thread was too busy to report,
    * it was so in each of the seconds from `from` on; what was counted meanwhile is put down to the last one.
    */
-  #load(from: number, through: number): LoadPiece[] {
+  #load(from: number, through: number): LoadSnapshot[] {
     const { users, offered, started, late, dropped, between, client } = this.#world;
     Object.assign(this.#world, nothing, { between: 0 });
     const now = this.#world.clock.now();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildPlan, effectiveFile, type MarteauFile, oncePlan } from '@marteau/file';
+import { buildPlan, type MarteauFile, oncePlan, resolveFile } from '@marteau/file';
 import type { Plan } from '@marteau/shared';
 import { startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
 
 /** The plan of a file, with the choices of a form. */
-function planOf(file: Partial<MarteauFile>, choices: Parameters<typeof effectiveFile>[1] = {}): Plan {
-  const read = effectiveFile({ script: 'script.test.ts', ...file }, choices);
+function planOf(file: Partial<MarteauFile>, choices: Parameters<typeof resolveFile>[1] = {}): Plan {
+  const read = resolveFile({ script: 'script.test.ts', ...file }, choices);
   if (!read.file) throw new Error(read.problems.map(({ what }) => what).join('; '));
   return buildPlan(read.file);
 }
@@ -118,7 +118,7 @@ describe('steps of the load', () => {
       load: [{ users: 50, for: '5m' }],
       profiles: { smoke: { load: [{ users: 2, for: '10s' }] } },
     };
-    const names = (choices: Parameters<typeof effectiveFile>[1]) =>
+    const names = (choices: Parameters<typeof resolveFile>[1]) =>
       planOf(file, choices).steps.map(({ name, durationMs }) => [name, durationMs]);
     assert.deepEqual(names({}), [['50 users', 300_000]]);
     assert.deepEqual(names({ profile: 'smoke' }), [['2 users', 10_000]]);

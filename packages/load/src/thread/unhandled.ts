@@ -14,7 +14,7 @@ export function catchUnhandled(world: World, refuse: (error: unknown) => void): 
     if (scope?.suite && !world.loaded) refuse(error);
     else if (!scope?.passage?.interrupt(error)) {
       const owner = scope?.agent.owner;
-      const user = owner instanceof User ? owner : { world, number: 0, step: null };
+      const user = owner instanceof User ? owner : { world, number: 0, stage: null };
       noteFailure(user, error, scope?.passage?.fullName ?? '');
     }
   };

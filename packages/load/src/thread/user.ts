@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Label } from '../count/labels.ts';
+import type { Timeline } from '../count/timeline.ts';
 import { Agent, type ExchangeObserver } from '../fetch/agent.ts';
 import type { Exchange } from '../fetch/exchange.ts';
-import type { Label } from '../measure/labels.ts';
-import type { Timeline } from '../measure/timeline.ts';
 import type { Suite, Test } from '../script/definition.ts';
 import { Passage, type PassageObserver } from '../script/passage.ts';
 import type { Scope } from '../script/scope.ts';
@@ -140,10 +140,10 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     return this.#lateness !== null;
   }
 
-  /** The step of the plan in whose recorded window it is; null outside of any. */
-  get step(): number | null {
+  /** The stage of the plan in whose recorded window it is; null outside of any. */
+  get stage(): number | null {
     const { window } = this.timeline;
-    return window?.recorded ? window.step : null;
+    return window?.recorded ? window.stage : null;
   }
 
   async #closeAfter(settling: Promise<void> | null): Promise<void> {
@@ -162,7 +162,7 @@ export class User implements ExchangeObserver, PassageObserver, Scope {
     const now = this.world.clock.now();
     const failed = passage.failed && !passage.todo;
     if (now >= this.timeline.next) this.timeline.turn(now);
-    this.timeline.tally.passage(label, now - passage.begun, lateness, failed);
+    this.timeline.tally.iteration(label, now - passage.begun, lateness, failed);
     this.free = now;
     if (failed) noteFailure(this, passage.failure, passage.fullName, place);
   }

@@ -1,7 +1,7 @@
+import { FailureCounter } from '@marteau/measure';
+import { Labels } from '../count/labels.ts';
+import { Metrics } from '../count/metrics.ts';
 import { Client } from '../fetch/client.ts';
-import { FailureCounter } from '../measure/failures.ts';
-import { Labels } from '../measure/labels.ts';
-import { Metrics } from '../measure/metrics.ts';
 import type { Portion } from '../plan/portion.ts';
 import { usersAt } from '../plan/seat.ts';
 import { DataSet } from '../script/data/data-set.ts';

@@ -159,6 +159,8 @@ export const StoppedBy = Type.Object({
   sentence: Type.String({ examples: ['errors 62 % (stopIf: errors > 50% over 10s)'] }),
 });
 
+export type StoppedBy = Static<typeof StoppedBy>;
+
 /** One rate that a search for capacity tried. */
 const Probe = Type.Object({
   step: Type.Integer({ minimum: 0, description: 'index of its step' }),

@@ -1,33 +1,84 @@
+import { timeAt } from '../histogram/times.ts';
+import { apdexScore } from './apdex.ts';
+import type { Circumstances, Observed } from './observed.ts';
 import type { ThresholdUnit } from './threshold.ts';
 
-const time: ThresholdUnit[] = ['us'];
-const custom: ThresholdUnit[] = ['us', 'ratio', 'perSecond', 'count'];
+/** What can be bounded by a threshold. */
+interface Metric {
+  /** Units of its bound, the first one that fits is meant. */
+  readonly units: readonly ThresholdUnit[];
+  /** Whom it is about where both have its label, or none is named: requests unless said. */
+  readonly of?: 'tests';
+  /** In the unit, over what was observed; null where nothing was there to measure. */
+  measure(observed: Observed, unit: ThresholdUnit, circumstances: Circumstances): number | null;
+  /** Whether its value in a unit grows with the load: those of several nodes add up. */
+  grows?(unit: ThresholdUnit): boolean;
+  /** Answers were wrong, not only late: it fails a run whoever was slow. */
+  readonly isHard?: true;
+  /** Describes a distribution, and so also one of a script's own trends. */
+  readonly isOfTimes?: true;
+  /** Known of a whole stage only, once it is over: not of windows or faults, and not while the load runs. */
+  readonly isAtEnd?: true;
+}
 
-/** Every metric with a name of its own, and the units in which it can be bounded. */
-const units: Record<string, readonly ThresholdUnit[]> = {
-  avg: time,
-  min: time,
-  max: time,
-  errors: ['ratio', 'count'],
-  failures: ['ratio', 'count'],
-  rate: ['perSecond'],
-  requests: ['perSecond', 'count'],
-  bytes: ['bytes', 'bytesPerSecond'],
-  apdex: ['score'],
-  metric: custom,
-};
+const always = () => true;
+const ofTimes = { units: ['us'], isOfTimes: true } as const;
+const ofErrors = {
+  units: ['ratio', 'count'],
+  isHard: true,
+  measure: ({ errors, time }, unit) => (unit === 'count' ? errors : perOne(errors, time.count)),
+  grows: (unit) => unit === 'count',
+} satisfies Metric;
+
+/** Every metric with a name of its own; `percentile` stands for p50 … p99.99. To add one is to add its entry. */
+const metrics = {
+  avg: { ...ofTimes, measure: ({ time }) => perOne(time.sum, time.count) },
+  min: { ...ofTimes, measure: ({ time }) => (time.count > 0 ? time.min : null) },
+  max: { ...ofTimes, measure: ({ time }) => (time.count > 0 ? time.max : null) },
+  errors: ofErrors,
+  failures: { ...ofErrors, of: 'tests' },
+  rate: {
+    units: ['perSecond'],
+    of: 'tests',
+    grows: always,
+    measure: ({ startRate, time, seconds }) => startRate ?? perOne(time.count, seconds),
+  },
+  requests: {
+    units: ['perSecond', 'count'],
+    grows: always,
+    measure: ({ time, seconds }, unit) => (unit === 'count' ? time.count : perOne(time.count, seconds)),
+  },
+  bytes: {
+    units: ['bytes', 'bytesPerSecond'],
+    grows: always,
+    measure: ({ bytesIn, seconds }, unit) => (unit === 'bytes' ? bytesIn : perOne(bytesIn, seconds)),
+  },
+  unfinished: { units: ['count'], isAtEnd: true, grows: always, measure: ({ unfinished }) => unfinished },
+  apdex: {
+    units: ['score'],
+    measure: (observed, _unit, { apdexUs }) => apdexScore(observed, apdexUs),
+  },
+} satisfies Record<string, Metric>;
+
+/** The metrics of the script's own: `metric "NAME"`; measure-custom.ts measures them. */
+const custom: readonly ThresholdUnit[] = ['us', 'ratio', 'perSecond', 'count'];
+
+export type MetricName = keyof typeof metrics | 'metric' | `p${number}`;
 
 /** For messages: what may stand at the beginning of a threshold. */
-export const metricsInWords =
-  'p50 to p99.99, avg, min, max, errors, failures, rate, requests, bytes, apdex, and metric "NAME" for one of the script’s own';
+export const metricsInWords = `p50 to p99.99, ${Object.keys(metrics).join(', ')}, and metric "NAME" for one of the script’s own`;
 
 /** For suggestions: the metrics that people mistype. */
-export const commonMetrics = [...Object.keys(units), 'p50', 'p90', 'p95', 'p99', 'p99.9', 'p99.99'];
-
-/** Metrics that describe a distribution, and so also one of a script's own trends. */
-export function isDistribution(metric: string): boolean {
-  return units[metric] === time || percentileOf(metric) !== null;
-}
+export const commonMetrics = [
+  ...Object.keys(metrics),
+  'metric',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'p99.9',
+  'p99.99',
+];
 
 /** 95 for 'p95', 99.9 for 'p99.9'; null for what is not a percentile from p50 to p99.99. */
 export function percentileOf(metric: string): number | null {
@@ -35,10 +86,17 @@ export function percentileOf(metric: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+/** Null where there is no such metric. Of the script's own (`metric`) nothing can be said here. */
+export function metricOf(name: string): Metric | null {
+  const percent = percentileOf(name);
+  if (percent !== null) return { ...ofTimes, measure: ({ time }) => timeAt(time, percent / 100) };
+  return Object.hasOwn(metrics, name) ? metrics[name as keyof typeof metrics] : null;
+}
+
 /** The units in which a metric can be bounded; null for an unknown metric. */
-export function unitsOf(metric: string, ofCustom: boolean): readonly ThresholdUnit[] | null {
-  if (isDistribution(metric)) return ofCustom ? custom : time;
-  return Object.hasOwn(units, metric) ? units[metric]! : null;
+export function unitsOf(name: string, ofCustom: boolean): readonly ThresholdUnit[] | null {
+  if (name === 'metric' || ofCustom) return custom;
+  return metricOf(name)?.units ?? null;
 }
 
 /** How the values of a unit are written. */
@@ -51,3 +109,7 @@ export const unitInWords: Record<ThresholdUnit, string> = {
   count: 'a whole number such as 10',
   score: 'a score from 0 to 1 such as 0.9',
 };
+
+function perOne(value: number, of: number): number | null {
+  return of > 0 ? value / of : null;
+}

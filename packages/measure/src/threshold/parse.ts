@@ -1,7 +1,8 @@
 import { nearest, parseDuration, parseRate } from '@marteau/shared';
 import {
   commonMetrics,
-  isDistribution,
+  type MetricName,
+  metricOf,
   metricsInWords,
   percentileOf,
   unitInWords,
@@ -54,7 +55,7 @@ class Parser {
     const { metric, label, custom } = this.subject();
     const comparison = this.comparison();
     const value = this.value(unitsOf(metric, custom !== null) ?? [], metric);
-    const clauses = this.clauses();
+    const clauses = this.clauses(metric);
     const percentile = percentileOf(metric);
     return {
       source: this.source.trim(),
@@ -70,10 +71,10 @@ class Parser {
   }
 
   /** `p95`, `p95 of "GET /"`, `metric "coupons"`, `p95 of metric "cart size"`. */
-  private subject(): { metric: string; label: string | null; custom: string | null } {
+  private subject(): { metric: MetricName; label: string | null; custom: string | null } {
     const token = this.take();
     if (!token) this.fail(0, 'the threshold is empty', example);
-    const metric = token.value;
+    const metric = token.value as MetricName;
     if (token.kind !== 'word' || unitsOf(metric, false) === null) {
       const near = nearest(metric, commonMetrics);
       this.fail(
@@ -90,7 +91,7 @@ class Parser {
     const ofCustom = this.peek();
     if (!this.takeWord('metric'))
       return { metric, label: this.text('LABEL', `${metric} of "GET /cart" …`), custom: null };
-    if (!isDistribution(metric)) {
+    if (!metricOf(metric)?.isOfTimes) {
       this.fail(
         ofCustom!.offset,
         `${metric} is not measured for a metric of the script`,
@@ -134,7 +135,7 @@ class Parser {
     return unit.value;
   }
 
-  private clauses(): Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> {
+  private clauses(metric: string): Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> {
     const clauses: Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> = {
       windowMs: null,
       at: null,
@@ -145,6 +146,8 @@ class Parser {
       const word = token.kind === 'word' ? token.value : '';
       if (seen.has(word)) this.fail(token.offset, `'${word}' stands here twice`, 'keep one of them');
       seen.add(word);
+      if (metricOf(metric)?.isAtEnd && (word === 'over' || word === 'during'))
+        this.fail(token.offset, `${metric} is known at the end of a step only`, `leave '${word} …' out`);
       if (word === 'over') clauses.windowMs = this.window();
       else if (word === 'at') clauses.at = this.load();
       else if (word === 'during') clauses.duringFaults = this.faults();

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { defaultThresholds } from './defaults.ts';
 import { printThreshold } from './fixtures/print-threshold.ts';
+import type { MetricName } from './metrics.ts';
 import { parseThreshold } from './parse.ts';
 import { Threshold, type ThresholdUnit } from './threshold.ts';
 
@@ -124,6 +125,8 @@ describe('mistakes, where they are, and what would be right', () => {
     ['p95 < 1s during lunch', 16, "'during lunch' is unknown", 'during faults'],
     ['p95 < 1s, errors < 1%', 6, "'1s,' is not a bound for p95", ''],
     ['p95 < 1s over 1s over 2s', 17, "'over' stands here twice", 'keep one of them'],
+    ['unfinished < 5 over 10s', 15, 'unfinished is known at the end of a step only', "leave 'over …' out"],
+    ['unfinished < 5 during faults', 15, 'unfinished is known at the end of a step only', 'out'],
     ['p95 < 1s please', 9, "'please' is not understood here", 'over 10s, at 100 users'],
   ];
   for (const [source, offset, what, fix] of rows) {
@@ -167,6 +170,7 @@ const metrics: [string, boolean, ThresholdUnit[]][] = [
   ['rate', false, ['perSecond']],
   ['bytes', false, ['bytes', 'bytesPerSecond']],
   ['apdex', false, ['score']],
+  ['unfinished', false, ['count']],
 ];
 
 const text = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' });
@@ -175,21 +179,24 @@ const anyThreshold = fc.constantFrom(...metrics).chain(([metric, custom, units])
   fc.constantFrom(...units).chain((unit) =>
     fc.record(
       {
-        metric: fc.constant(metric),
+        metric: fc.constant(metric as MetricName),
         percentile: fc.constant(/^p\d/.test(metric) ? Number(metric.slice(1)) : null),
         label: custom ? fc.constant(null) : fc.option(text),
         custom: custom ? text : fc.constant(null),
         comparison: fc.constantFrom('<' as const, '<=' as const, '>' as const, '>=' as const),
         bound: bounds[unit],
         unit: fc.constant(unit),
-        windowMs: fc.option(fc.integer({ min: 1, max: 86_400 }).map((seconds) => seconds * 1000)),
+        windowMs:
+          metric === 'unfinished'
+            ? fc.constant(null)
+            : fc.option(fc.integer({ min: 1, max: 86_400 }).map((seconds) => seconds * 1000)),
         at: fc.option(
           fc.oneof(
             fc.integer({ min: 1, max: 1e8 }).map((users) => ({ users })),
             fc.integer({ min: 1, max: 1e6 }).map((n) => ({ rate: n / 10 })),
           ),
         ),
-        duringFaults: fc.boolean(),
+        duringFaults: metric === 'unfinished' ? fc.constant(false) : fc.boolean(),
         isDefault: fc.constant(false),
       },
       { noNullPrototype: true },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { type MetricName, metricsInWords } from './metrics.ts';
 
 /** What the bound of a threshold counts. Bounds are always in these units, however they were written. */
 export const ThresholdUnit = Type.Enum([
@@ -21,9 +22,7 @@ export type Comparison = Static<typeof Comparison>;
  */
 export const Threshold = Type.Object({
   source: Type.String({ description: 'as written in the file' }),
-  metric: Type.String({
-    description: "'p50' … 'p99.99', avg, min, max, errors, failures, rate, requests, bytes, apdex, metric",
-  }),
+  metric: Type.Unsafe<MetricName>(Type.String({ description: metricsInWords })),
   percentile: Type.Union([Type.Number(), Type.Null()], { description: '95 for p95; null for other metrics' }),
   /** The request, test or step that it is about; null for the whole run. */
   label: Type.Union([Type.String(), Type.Null()]),

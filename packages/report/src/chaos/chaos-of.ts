@@ -1,19 +1,19 @@
+import type { Span } from '@marteau/measure';
 import { defaultThresholds, type Threshold } from '@marteau/measure';
 import { recordedIntervals } from '../merge/grid.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
 import type { ChaosResult } from '../schema/chaos.ts';
 import type { Judgement } from '../schema/judgement.ts';
-import type { Stretch } from '../verdict/slice.ts';
-import { faultStretches, judgeChaos, shadowStretches, withChaos } from './judge-chaos.ts';
+import { faultSpans, judgeChaos, shadowSpans, withChaos } from './judge-chaos.ts';
 
 /** What a run's chaos adds to its results and its verdict. */
 interface Chaos {
   /** Null where the file names no proxies. */
   readonly result: ChaosResult | null;
-  readonly faults: readonly Stretch[];
+  readonly faults: readonly Span[];
   /** The faults, each with its time to recover. */
-  readonly shadows: readonly Stretch[];
+  readonly shadows: readonly Span[];
   /** The verdict with what the faults add to it. */
   judged(judgement: Judgement): Judgement;
 }
@@ -42,8 +42,8 @@ export function chaosOf(
   });
   return {
     result,
-    faults: faultStretches(record),
-    shadows: shadowStretches(record),
+    faults: faultSpans(record),
+    shadows: shadowSpans(record),
     judged: (judgement) => withChaos(judgement, result),
   };
 }

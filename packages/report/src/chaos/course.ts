@@ -1,7 +1,5 @@
-import type { Threshold } from '@marteau/measure';
+import { type Span, type Threshold, timeAt } from '@marteau/measure';
 import type { Cell, Grid, MergedCloseUp } from '../merge/merged.ts';
-import { timeAt } from '../merge/times.ts';
-import type { Stretch } from '../verdict/slice.ts';
 import type { Interval } from './recovery.ts';
 
 /** Cells of a grid, and of which all was recorded. */
@@ -25,7 +23,7 @@ export interface Moment extends Interval {
 }
 
 /** The intervals of which not a moment lies outside: seconds, as far as there are any, and then what the grid has. */
-export function momentsWithin({ from, to }: Stretch, course: Course): Moment[] {
+export function momentsWithin({ from, to }: Span, course: Course): Moment[] {
   const { closeUp } = course;
   const close = closeUp?.stretches.find((stretch) => stretch.from <= from && stretch.to > from);
   if (!closeUp || !close) return inside(from, to, course);
@@ -34,7 +32,7 @@ export function momentsWithin({ from, to }: Stretch, course: Course): Moment[] {
 }
 
 /** The intervals of which any moment lies inside. */
-export function momentsTouching({ from, to }: Stretch, course: Course): Moment[] {
+export function momentsTouching({ from, to }: Span, course: Course): Moment[] {
   const { closeUp } = course;
   const isClose = closeUp?.stretches.some((stretch) => stretch.from <= from && stretch.to >= to);
   const cells = closeUp && isClose ? closeUp : course;

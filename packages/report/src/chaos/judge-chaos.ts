@@ -1,7 +1,7 @@
+import type { Span } from '@marteau/measure';
 import { type ChaosRecord, holds } from '@marteau/measure';
 import type { ChaosResult, JudgedFault } from '../schema/chaos.ts';
 import type { Judgement } from '../schema/judgement.ts';
-import type { Stretch } from '../verdict/slice.ts';
 import type { Course } from './course.ts';
 import { judgeFault } from './judge-fault.ts';
 
@@ -12,12 +12,12 @@ export function judgeChaos(record: ChaosRecord, course: Course): ChaosResult {
 }
 
 /** From each fault to its heal. */
-export function faultStretches({ windows }: ChaosRecord): Stretch[] {
+export function faultSpans({ windows }: ChaosRecord): Span[] {
   return windows.filter(({ lasting }) => !lasting).map(({ begin, end }) => ({ from: begin, to: end }));
 }
 
 /** The same with the time that the target has to recover: ordinary thresholds are not about it. */
-export function shadowStretches({ windows }: ChaosRecord): Stretch[] {
+export function shadowSpans({ windows }: ChaosRecord): Span[] {
   return windows
     .filter(({ lasting }) => !lasting)
     .map(({ begin, end, recoverWithin }) => ({ from: begin, to: end + (recoverWithin ?? 0) }));

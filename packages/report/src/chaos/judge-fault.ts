@@ -1,7 +1,13 @@
-import { boundInWords, type ChaosRecord, type FaultWindow, holds } from '@marteau/measure';
+import {
+  addCounts,
+  addTimes,
+  boundInWords,
+  type ChaosRecord,
+  type FaultWindow,
+  holds,
+  timeAt,
+} from '@marteau/measure';
 import { formatPercent, spellDuration } from '@marteau/shared';
-import { addCounts } from '../merge/stats.ts';
-import { addTimes, timeAt } from '../merge/times.ts';
 import type { FaultFigures, JudgedFault } from '../schema/chaos.ts';
 import { type Course, type Moment, momentsTouching, momentsWithin } from './course.ts';
 import { beforeMs, recoveredAt, steadyState, sumOf } from './recovery.ts';

@@ -1,6 +1,4 @@
-import type { Histogram } from '../histogram/histogram.ts';
-import { lowest } from '../histogram/layout.ts';
-import { addEncoded } from '../histogram/sum.ts';
+import { lowestOf, rankOf, readHistograms, type Times } from '@marteau/measure';
 import type { Blocks } from '../schema/blocks.ts';
 import { seeded } from '../statistics/random.ts';
 
@@ -30,7 +28,7 @@ export function comparePercentile(before: readonly Blocks[], after: Blocks, quan
   if (sides.some((blocks) => blocks.length < 3)) return null;
   const samples = sides.map((blocks) =>
     percentileOf(
-      blocks.map(({ histogram }) => addEncoded([histogram])),
+      blocks.map(({ histogram }) => readHistograms([histogram])),
       quantile,
     ),
   );
@@ -81,12 +79,12 @@ function compared(
  * A percentile of any choice of blocks. Each block keeps its cumulated counts over the buckets of all, so that a choice
  * is searched by bisection and never added up.
  */
-function percentileOf(histograms: readonly Histogram[], quantile: number): Sample {
-  const buckets = [...new Set(histograms.flatMap(({ index }) => [...index]))].sort((a, b) => a - b);
+function percentileOf(histograms: readonly Times[], quantile: number): Sample {
+  const buckets = [...new Set(histograms.flatMap(({ cells }) => [...cells]))].sort((a, b) => a - b);
   const place = new Map(buckets.map((bucket, i) => [bucket, i]));
-  const cumulated = histograms.map(({ index, counts }) => {
+  const cumulated = histograms.map(({ cells, counts }) => {
     const sums = new Float64Array(buckets.length);
-    index.forEach((bucket, i) => {
+    cells.forEach((bucket, i) => {
       sums[place.get(bucket)!] = counts[i]!;
     });
     for (let i = 1; i < sums.length; i++) sums[i]! += sums[i - 1]!;
@@ -99,13 +97,13 @@ function percentileOf(histograms: readonly Histogram[], quantile: number): Sampl
     return sum;
   };
   return (picked) => {
-    const wanted = quantile * upTo(picked, buckets.length - 1);
+    const wanted = rankOf(quantile, upTo(picked, buckets.length - 1));
     let [low, high] = [0, buckets.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (upTo(picked, middle) >= wanted) high = middle;
       else low = middle + 1;
     }
-    return Math.max(1, lowest(layout, buckets[low]!));
+    return Math.max(1, lowestOf(buckets[low]!, layout));
   };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { encodeHistogram } from '../histogram/encode.ts';
-import { layoutOf } from '../histogram/layout.ts';
+import { encodeNarrow, noTimes, twoDigits } from '@marteau/measure';
 import { holm } from './holm.ts';
 import { paired, predict } from './prediction.ts';
 import { tProbability, tQuantile } from './student-t.ts';
@@ -72,12 +71,13 @@ test('runs that vary far more than usual are judged by themselves, not by experi
 describe('what varies within runs', () => {
   const block = (value: number, count = 100) => {
     const one = {
-      layout: layoutOf(2),
-      index: Uint16Array.of(value),
+      ...noTimes,
+      count,
+      layout: twoDigits,
+      cells: Uint16Array.of(value),
       counts: Uint32Array.of(count),
-      total: count,
     };
-    return { count, errors: 0, histogram: count === 0 ? '' : encodeHistogram(one) };
+    return { count, errors: 0, histogram: count === 0 ? '' : encodeNarrow(one) };
   };
   const run = (...blocks: ReturnType<typeof block>[]) => ({
     step: 0,

@@ -1,5 +1,4 @@
-import { quantilesOf } from '../histogram/histogram.ts';
-import { addEncoded } from '../histogram/sum.ts';
+import { readHistograms, timeAt } from '@marteau/measure';
 import type { Blocks } from '../schema/blocks.ts';
 import type { Endpoint } from '../schema/comparison.ts';
 
@@ -22,7 +21,7 @@ export function varianceWithin(runs: readonly Blocks[], metric: Endpoint['metric
 
 function figureOf({ count, histogram }: Blocks['blocks'][number], metric: Endpoint['metric']): number {
   if (metric === 'rate') return count;
-  return Math.max(1, quantilesOf(addEncoded([histogram]), [metric === 'p95' ? 0.95 : 0.5])[0]!);
+  return Math.max(1, timeAt(readHistograms([histogram]), metric === 'p95' ? 0.95 : 0.5) ?? 0);
 }
 
 /** The variance of the mean of some values. */

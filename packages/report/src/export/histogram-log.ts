@@ -1,4 +1,4 @@
-import { encodeHistogram } from '../histogram/encode.ts';
+import { encodeNarrow } from '@marteau/measure';
 import type { Merged } from '../merge/merged.ts';
 
 /**
@@ -22,7 +22,7 @@ export function histogramLog(merged: Merged): string {
       if (window === undefined || time.count === 0) continue;
       const [begin, length, max] = [window.begin / 1000, (window.end - window.begin) / 1000, time.max / 1000];
       lines.push(
-        `Tag=${tag},${begin.toFixed(3)},${length.toFixed(3)},${max.toFixed(3)},${encodeHistogram(time.histogram)}`,
+        `Tag=${tag},${begin.toFixed(3)},${length.toFixed(3)},${max.toFixed(3)},${encodeNarrow(time)}`,
       );
     }
   }

@@ -1,8 +1,6 @@
-import type { Point } from '@marteau/measure';
+import { addCounts, addTimes, joinWorst, type Point, readTimes } from '@marteau/measure';
 import { intervalOf } from './grid.ts';
 import type { Cell, Grid } from './merged.ts';
-import { addCounts } from './stats.ts';
-import { addTimes, readTimes } from './times.ts';
 
 /** One share's series, and how much later than the first it began. */
 interface SharesSeries {
@@ -53,7 +51,7 @@ function addPoint(interval: Interval, point: Point, share: number): void {
   interval.points.push(point);
   if (interval.share === share) {
     interval.covered += point.width;
-    worsen(interval.worsts.at(-1)!, point.worst);
+    interval.worsts.push(joinWorst([interval.worsts.pop()!, point.worst]));
   } else {
     interval.share = share;
     interval.covered = point.width;
@@ -64,7 +62,11 @@ function addPoint(interval: Interval, point: Point, share: number): void {
 /** Intervals that follow each other as one: the worst second is the worst of any. */
 export function joinInTime(cells: readonly Cell[]): Cell {
   if (cells.length === 1) return cells[0]!;
-  return { ...counts(cells), time: addTimes(cells.map(({ time }) => time)), worst: worstOf(cells) };
+  return {
+    ...counts(cells),
+    time: addTimes(cells.map(({ time }) => time)),
+    worst: joinWorst(cells.map(({ worst }) => worst)),
+  };
 }
 
 /** In one of its seconds nothing finished. */
@@ -100,20 +102,6 @@ function counts(parts: readonly Countable[]): Countable {
   }
   const kinds = parts.flatMap(({ errorKinds }) => (errorKinds ? [errorKinds] : []));
   return { count, errors, bytesIn, ...(kinds.length > 0 && { errorKinds: addCounts(kinds) }) };
-}
-
-/** The worst second of stretches that follow each other. */
-function worstOf(parts: readonly { readonly worst: Worst }[]): Worst {
-  const worst = { ...parts[0]!.worst };
-  for (const part of parts) worsen(worst, part.worst);
-  return worst;
-}
-
-function worsen(worst: Worst, other: Worst): void {
-  worst.minCount = Math.min(worst.minCount, other.minCount);
-  worst.maxCount = Math.max(worst.maxCount, other.maxCount);
-  worst.errors = Math.max(worst.errors, other.errors);
-  worst.p95 = Math.max(worst.p95, other.p95);
 }
 
 /**

@@ -1,6 +1,6 @@
+import { addTimes } from '@marteau/measure';
 import type { Cell, Merged, MergedCloseUp, MergedMetric, MergedStats, MergedStep } from './merged.ts';
 import { addMetricCounts } from './metrics.ts';
-import { addTimes } from './times.ts';
 
 /** From so much of the recorded time on a loss takes only what comes after it. */
 const enough = 0.75;

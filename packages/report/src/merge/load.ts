@@ -1,8 +1,6 @@
-import type { LoadPoint } from '@marteau/measure';
+import { joinLoad, type LoadPoint } from '@marteau/measure';
 import { intervalOf } from './grid.ts';
 import type { Grid } from './merged.ts';
-
-type Amount = 'offered' | 'started' | 'late' | 'dropped';
 
 /** Lays one share's load on the grid. Counts are added; users and sockets are those at the end; health is the worst. */
 export function loadOf(points: readonly LoadPoint[], grid: Grid, offset: number): (LoadPoint | null)[] {
@@ -11,9 +9,8 @@ export function loadOf(points: readonly LoadPoint[], grid: Grid, offset: number)
     const i = intervalOf(grid, point, offset);
     const before = cells[i];
     const at = i * grid.width;
-    cells[i] = before
-      ? { ...joined(before, point), users: point.users, sockets: point.sockets }
-      : { ...point, at, width: grid.width };
+    const own = { ...point, at, width: grid.width };
+    cells[i] = before ? joinLoad(before, own) : own;
   }
   return cells;
 }
@@ -25,7 +22,7 @@ export function addLoad(grid: Grid, shares: readonly (readonly (LoadPoint | null
     const none = { ...nothing, at: i * grid.width, width: grid.width };
     return here.reduce(
       (sum, point) => ({
-        ...joined(sum, point),
+        ...joinLoad(sum, point),
         users: sum.users + point.users,
         sockets: sum.sockets + point.sockets,
       }),
@@ -47,18 +44,3 @@ const nothing: LoadPoint = {
   loopDelay: 0,
   sockets: 0,
 };
-
-function joined(a: LoadPoint, b: LoadPoint): LoadPoint {
-  const sum = (name: Amount) => a[name] + b[name];
-  return {
-    ...a,
-    step: Math.max(a.step, b.step),
-    offered: sum('offered'),
-    started: sum('started'),
-    late: sum('late'),
-    dropped: sum('dropped'),
-    cpu: Math.max(a.cpu, b.cpu),
-    loopDelay: Math.max(a.loopDelay, b.loopDelay),
-    ...(a.gc === undefined && b.gc === undefined ? {} : { gc: Math.max(a.gc ?? 0, b.gc ?? 0) }),
-  };
-}

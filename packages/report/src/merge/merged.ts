@@ -10,8 +10,8 @@ import type {
   PeerFacts,
   RecordingRecord,
   StepStats,
+  Times,
 } from '@marteau/measure';
-import type { Histogram } from '../histogram/histogram.ts';
 
 /**
  * What all shares of a run measured together, decoded: counts are added, histograms are added bucket by bucket,
@@ -67,15 +67,6 @@ export interface MergedStep {
   /** Length of the recorded window: the longest of any share, so that a skew of clocks changes no rate. */
   readonly seconds: number;
   readonly complete: boolean;
-}
-
-/** A distribution, decoded. */
-export interface Times {
-  readonly count: number;
-  readonly min: number;
-  readonly max: number;
-  readonly sum: number;
-  readonly histogram: Histogram;
 }
 
 export type MergedStats = Omit<StepStats, 'time' | 'service' | 'errorTime'> & {

@@ -1,7 +1,6 @@
-import type { CustomMetric, Measurements } from '@marteau/measure';
+import { addTimes, type CustomMetric, type Measurements, noTimes, readTimes } from '@marteau/measure';
 import { intervalOf } from './grid.ts';
 import type { Grid, MergedMetric, MetricCounts } from './merged.ts';
-import { addTimes, noTimes, readTimes } from './times.ts';
 
 type Written = Pick<CustomMetric['steps'][number], 'count' | 'sum' | 'values'>;
 

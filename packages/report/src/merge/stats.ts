@@ -1,6 +1,5 @@
-import type { StepStats } from '@marteau/measure';
+import { addCounts, addPhases, addTimes, noTimes, readTimes, type StepStats } from '@marteau/measure';
 import type { MergedStats } from './merged.ts';
-import { addTimes, noTimes, readTimes } from './times.ts';
 
 /** Decodes what one share measured of a label in a step. */
 export function readStats(stats: StepStats): MergedStats {
@@ -34,27 +33,4 @@ export function addStats(parts: readonly MergedStats[]): MergedStats {
     phases: addPhases(parts.map(({ phases }) => phases)),
     peak: sum(({ peak }) => peak),
   };
-}
-
-/** Adds counts by name. */
-export function addCounts(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sums = new Map<string, number>();
-  for (const part of parts)
-    for (const [name, count] of Object.entries(part)) sums.set(name, (sums.get(name) ?? 0) + count);
-  return Object.fromEntries(sums);
-}
-
-function addPhases(parts: readonly StepStats['phases'][]): StepStats['phases'] {
-  const sums = new Map<string, StepStats['phases'][string]>();
-  for (const part of parts) {
-    for (const [name, phase] of Object.entries(part)) {
-      const known = sums.get(name) ?? { count: 0, sum: 0, max: 0 };
-      sums.set(name, {
-        count: known.count + phase.count,
-        sum: known.sum + phase.sum,
-        max: Math.max(known.max, phase.max),
-      });
-    }
-  }
-  return Object.fromEntries(sums);
 }

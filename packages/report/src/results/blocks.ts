@@ -1,5 +1,4 @@
-import type { LabelKind } from '@marteau/measure';
-import { encodeHistogram } from '../histogram/encode.ts';
+import { encodeNarrow, type LabelKind } from '@marteau/measure';
 import { joinInTime } from '../merge/cells.ts';
 import type { Cell, Grid, Merged, MergedStep } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
@@ -67,7 +66,7 @@ function cut(cells: Cells, { begin, end }: MergedStep, grid: Grid, size: number)
     if (filled.length === 0) blocks.push({ count: 0, errors: 0, histogram: '' });
     else {
       const { count, errors, time } = joinInTime(filled);
-      blocks.push({ count, errors, histogram: encodeHistogram(time.histogram) });
+      blocks.push({ count, errors, histogram: encodeNarrow(time) });
     }
   }
   return blocks;

@@ -1,3 +1,4 @@
+import { defaultApdexUs } from '@marteau/measure';
 import { capacityOf } from '../capacity/capacity.ts';
 import { foundCapacity } from '../capacity/found-capacity.ts';
 import { observe } from '../capacity/load-points.ts';
@@ -7,7 +8,6 @@ import type { Merged, MergedStep } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { withRecordings } from '../recordings/recordings-of.ts';
 import { type Results, resultsSchemaName } from '../schema/results.ts';
-import { defaultApdexThreshold } from '../statistics/apdex.ts';
 import { seriesOf } from '../statistics/series.ts';
 import { judge } from '../verdict/judge.ts';
 import { blocksOf } from './blocks.ts';
@@ -35,7 +35,7 @@ export function buildResults(input: ReportInput): Results {
 
 function resultsOf(input: ReportInput): Results {
   const { run, file, plan, measurements: merged, environment = {} } = input;
-  const apdexThreshold = input.apdexThreshold ?? defaultApdexThreshold;
+  const apdexThreshold = input.apdexThreshold ?? defaultApdexUs;
   return {
     schema: resultsSchemaName,
     run: runFacts(run, input.url ?? null),

@@ -1,7 +1,7 @@
+import type { Span } from '@marteau/measure';
 import type { FaultEvent } from '@marteau/shared';
 import type { Merged } from '../merge/merged.ts';
 import type { ResultEvent } from '../schema/results.ts';
-import type { Stretch } from '../verdict/slice.ts';
 
 type Known = Pick<Merged, 'startedAt' | 'endedAt' | 'stoppedBy' | 'nodes'>;
 
@@ -38,7 +38,7 @@ function versionChangeOf({ startedAt, endedAt, nodes }: Known): ResultEvent[] {
 }
 
 /** The stretches in which something was broken; a moment breaks nothing for a time. */
-export function faultsOf(events: readonly ResultEvent[]): Stretch[] {
+export function faultsOf(events: readonly ResultEvent[]): Span[] {
   return events
     .filter(({ duration, kind }) => duration > 0 && kind !== 'chaos') // of those more is known
     .map(({ at, duration }) => ({ from: at, to: at + duration }));

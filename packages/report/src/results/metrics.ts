@@ -1,8 +1,8 @@
+import { metricScales } from '@marteau/measure';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import type { MetricResult } from '../schema/metrics.ts';
 import type { Spread } from '../schema/statistics.ts';
 import { spreadOf } from '../statistics/spread.ts';
-import { metricScale } from '../verdict/measure-metric.ts';
 
 /** Every metric of the script's own, with its figures per step and its curve. */
 export function metricResults({ metrics, grid }: Merged, steps: readonly MergedStep[]): MetricResult[] {
@@ -14,7 +14,7 @@ export function metricResults({ metrics, grid }: Merged, steps: readonly MergedS
       const counts = metric.steps.find(({ step }) => step === plan.index);
       if (counts === undefined) return [];
       const { count, sum, times } = counts;
-      const values = metric.kind === 'trend' ? inUnit(spreadOf(times), metricScale(metric)) : null;
+      const values = metric.kind === 'trend' ? inUnit(spreadOf(times), metricScales[metric.unit]) : null;
       return [{ step: plan.index, count, sum, rate: seconds > 0 ? count / seconds : 0, values }];
     }),
     series: {

@@ -1,5 +1,5 @@
+import { noTimes } from '@marteau/measure';
 import type { MergedStep } from '../merge/merged.ts';
-import { noTimes } from '../merge/times.ts';
 import type { Subject, Totals } from '../merge/totals.ts';
 import type { StepResult } from '../schema/results.ts';
 import { spectrumOf } from '../statistics/spectrum.ts';

@@ -1,5 +1,4 @@
-import type { Histogram } from '../histogram/histogram.ts';
-import { highest, lowest } from '../histogram/layout.ts';
+import { highestOf, lowestOf, type Times } from '@marteau/measure';
 import type { Buckets } from '../schema/statistics.ts';
 import { once } from './once.ts';
 
@@ -12,13 +11,13 @@ export function bucketBegin(index: number): number {
 }
 
 /** A histogram in buckets of equal ratio, for drawing; every value is counted once, by the middle of its bucket. */
-export const bucketsOf = once(({ layout, index, counts }: Histogram): Buckets => {
-  if (index.length === 0) return { first: 0, counts: [] };
-  const middle = (i: number) => Math.max(1, (lowest(layout, index[i]!) + highest(layout, index[i]!)) / 2);
+export const bucketsOf = once(({ layout, cells, counts }: Times): Buckets => {
+  if (cells.length === 0) return { first: 0, counts: [] };
+  const middle = (i: number) => Math.max(1, (lowestOf(cells[i]!, layout) + highestOf(cells[i]!, layout)) / 2);
   const first = Math.floor(Math.log10(middle(0)) * bucketsPerDecade + 1e-9);
   const sums = [0];
   let end = bucketEnd(first);
-  for (let i = 0; i < index.length; i++) {
+  for (let i = 0; i < cells.length; i++) {
     for (const at = middle(i); at >= end; end = bucketEnd(first + sums.length - 1)) sums.push(0);
     sums[sums.length - 1]! += counts[i]!;
   }

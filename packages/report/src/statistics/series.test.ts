@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readTimes } from '@marteau/measure';
 import fc from 'fast-check';
 import { Recorder } from '../fixtures/recorder.ts';
 import type { Cell } from '../merge/merged.ts';
-import { readTimes } from '../merge/times.ts';
 import { coarser, seriesOf } from './series.ts';
 
 function cell(values: readonly number[], worst: Partial<Cell['worst']> = {}): Cell {

@@ -1,4 +1,4 @@
-import type { Times } from '../merge/merged.ts';
+import type { Times } from '@marteau/measure';
 import type { StepResult } from '../schema/results.ts';
 import { provenTimes } from './spread.ts';
 

@@ -1,5 +1,4 @@
-import type { Times } from '../merge/merged.ts';
-import { timesAt } from '../merge/times.ts';
+import { type Times, timesAt } from '@marteau/measure';
 import type { Spread } from '../schema/statistics.ts';
 import { once } from './once.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readTimes } from '@marteau/measure';
 import { Recorder } from '../fixtures/recorder.ts';
-import { readTimes } from '../merge/times.ts';
 import { apdexOf } from './apdex.ts';
 import { bucketBegin, bucketsOf } from './buckets.ts';
 import { spectrumOf } from './spectrum.ts';
@@ -86,7 +86,6 @@ describe('Apdex', () => {
   ) =>
     apdexOf(
       {
-        count: values.length,
         errors,
         time: timesOf(values),
         errorTime: errorTimes && timesOf(errorTimes),
@@ -138,7 +137,7 @@ describe('Apdex', () => {
 describe('buckets', () => {
   test('count every value once, 20 to a decade', () => {
     const values = [0, 1, 10, 99, 1_000, 1_100, 1_130, 950_000];
-    const buckets = bucketsOf(timesOf(values).histogram);
+    const buckets = bucketsOf(timesOf(values));
     assert.equal(
       buckets.counts.reduce((a, b) => a + b, 0),
       values.length,

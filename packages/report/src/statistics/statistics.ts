@@ -1,5 +1,5 @@
+import { noTimes } from '@marteau/measure';
 import type { MergedStats, MergedStep } from '../merge/merged.ts';
-import { noTimes } from '../merge/times.ts';
 import type { Statistics } from '../schema/statistics.ts';
 import { apdexOf } from './apdex.ts';
 import { bucketsOf } from './buckets.ts';
@@ -32,7 +32,7 @@ export function statisticsOf(stats: MergedStats, seconds: number, apdexThreshold
         { count: phase.count, avg: phase.count > 0 ? phase.sum / phase.count : 0, max: phase.max },
       ]),
     ),
-    buckets: bucketsOf(stats.time.histogram),
+    buckets: bucketsOf(stats.time),
   };
 }
 

@@ -1,6 +1,6 @@
+import type { Span } from '@marteau/measure';
 import type { Merged } from '../merge/merged.ts';
 import type { Evidence } from './evidence.ts';
-import type { Stretch } from './slice.ts';
 
 /** Saturation for up to this part of the recorded time takes only that time out of the thresholds. */
 const tolerableSaturation = 0.05;
@@ -20,7 +20,7 @@ export function distortionOf({ merged, loss = null }: Evidence): string | null {
 }
 
 /** Time in which the generator was too busy, but so little of it that the rest can be judged. */
-export function busyStretches(merged: Merged): readonly Stretch[] {
+export function busySpans(merged: Merged): readonly Span[] {
   const limits = limitsOf(merged);
   if (limits.some(({ share }) => share > tolerableSaturation)) return [];
   return limits.flatMap(({ windows = [] }) => windows);

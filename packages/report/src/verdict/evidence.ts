@@ -1,6 +1,6 @@
+import type { Span } from '@marteau/measure';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
-import type { Stretch } from './slice.ts';
 
 /** All that a verdict rests on. */
 export interface Evidence {
@@ -9,9 +9,9 @@ export interface Evidence {
   /** The recorded steps: warm-ups and pauses are in no verdict. */
   readonly steps: readonly MergedStep[];
   /** From each fault to its heal, in ms since the load began. */
-  readonly faults: readonly Stretch[];
+  readonly faults: readonly Span[];
   /** The faults, each with its time to recover: what is not about faults skips these. The faults where left out. */
-  readonly shadows?: readonly Stretch[];
+  readonly shadows?: readonly Span[];
   /** The load was judged up to the loss of a node; null when none was lost, or too early. */
   readonly loss?: Loss | null;
   /** The target went with the node on which it ran, too early for that; null when it did not. */

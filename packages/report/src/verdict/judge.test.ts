@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Threshold } from '@marteau/measure';
+import type { Span, Threshold } from '@marteau/measure';
 import { atRate, cycles } from '../fixtures/plans.ts';
 import { thresholds } from '../fixtures/scenarios/input.ts';
 import { scriptMetrics } from '../fixtures/script-metrics.ts';
@@ -10,7 +10,6 @@ import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { totalsOf } from '../merge/totals.ts';
 import type { Judgement } from '../schema/judgement.ts';
 import { judge } from './judge.ts';
-import type { Stretch } from './slice.ts';
 
 const calm: Simulation = {
   seed: 5,
@@ -24,7 +23,7 @@ const calm: Simulation = {
 function verdictOf(
   simulation: Simulation,
   bounds: readonly Threshold[],
-  faults: readonly Stretch[] = [],
+  faults: readonly Span[] = [],
   lose = 0,
 ): Judgement {
   const shares = simulate(simulation);

@@ -1,9 +1,9 @@
-import { defaultThresholds, type Threshold } from '@marteau/measure';
+import { defaultThresholds, isMeant, metricOf, type Threshold } from '@marteau/measure';
 import { formatLatency, spellDuration } from '@marteau/shared';
 import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
-import { isMeant, judgeThreshold } from './judge-threshold.ts';
+import { judgeThreshold } from './judge-threshold.ts';
 
 /**
  * Reaches the verdict.
@@ -20,7 +20,9 @@ import { isMeant, judgeThreshold } from './judge-threshold.ts';
  * @param thresholds the file's; when it has none, or none of a load that this run had, the defaults hold
  */
 export function judge(thresholds: readonly Threshold[], evidence: Evidence): Judgement {
-  const reached = thresholds.filter((threshold) => evidence.steps.some((step) => isMeant(threshold, step)));
+  const reached = thresholds.filter((threshold) =>
+    evidence.steps.some(({ plan }) => isMeant(threshold, plan)),
+  );
   const wanted = reached.length > 0 ? reached : defaultThresholds;
   const unreached = thresholds.filter((threshold) => !reached.includes(threshold));
   const judged = wanted.map((threshold) => judgeThreshold(threshold, evidence));
@@ -35,7 +37,7 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const { stoppedBy, search } = evidence.merged;
   const stopped = stoppedBy && `Stopped by the file: ${stoppedBy.sentence.replace(/\.$/, '')}.`;
   if (evidence.gone) return verdict('invalid', evidence.gone);
-  if (stopped && ['errors', 'failures'].includes(stoppedBy.metric)) return verdict('fail', stopped);
+  if (stopped && metricOf(stoppedBy.metric)?.isHard) return verdict('fail', stopped);
   if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
   if (distortion !== null) return verdict('invalid', distortion);
   if (stopped) return verdict('fail', stopped);
@@ -48,7 +50,7 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
 
 /** Failed for certain, whatever the generator did: answers were wrong, not only late. */
 function isHard({ threshold, outcome }: JudgedThreshold): boolean {
-  return outcome === 'fail' && ['errors', 'failures'].includes(threshold.metric);
+  return outcome === 'fail' && metricOf(threshold.metric)?.isHard === true;
 }
 
 function worstFirst(a: JudgedThreshold, b: JudgedThreshold): number {

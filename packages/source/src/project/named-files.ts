@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { MarteauError, nearest } from '@marteau/shared';
 
 const MOST_LISTED = 20_000;
@@ -11,7 +11,7 @@ const MOST_LISTED = 20_000;
  */
 export async function checkNamedFiles(
   folder: string,
-  file: Pick<EffectiveFile, 'wdir' | 'script' | 'data'>,
+  file: Pick<ResolvedFile, 'wdir' | 'script' | 'data'>,
 ): Promise<void> {
   const wdir = join(folder, file.wdir);
   if (!(await stat(wdir).catch(() => null))?.isDirectory())

@@ -1,7 +1,7 @@
-import type { EffectiveFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 
 /** How the file has a data set used. */
-export type DataUse = Pick<EffectiveFile['data'][string], 'per' | 'order'>;
+export type DataUse = Pick<ResolvedFile['data'][string], 'per' | 'order'>;
 
 /** One cell: how many rows of a supply are taken. */
 export type TakenRows = Int32Array<SharedArrayBuffer>;

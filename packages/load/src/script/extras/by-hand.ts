@@ -1,11 +1,11 @@
 import { after, afterEach, beforeEach, getTestContext } from 'node:test';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
+import { Labels } from '../../count/labels.ts';
+import { Metrics } from '../../count/metrics.ts';
 import { Agent } from '../../fetch/agent.ts';
 import { Client } from '../../fetch/client.ts';
 import { fetchFor } from '../../fetch/fetch.ts';
 import { proxySettings } from '../../fetch/proxy.ts';
-import { Labels } from '../../measure/labels.ts';
-import { Metrics } from '../../measure/metrics.ts';
 import { DataSet } from '../data/data-set.ts';
 import { readData } from '../data/read-data.ts';
 import { type Host, setHost } from './host.ts';

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type EffectiveFile, effectiveFile, parseFile, renderProblems } from '@marteau/file';
+import { parseFile, type ResolvedFile, renderProblems, resolveFile } from '@marteau/file';
 import type { TlsSettings } from '../../fetch/tls-settings.ts';
 import type { DataFiles } from '../data/read-data.ts';
 
 /** What of a project's `.marteau.yml` matters to a test that is tried by hand. */
-export interface Project extends Pick<EffectiveFile, 'requestTimeoutMs' | 'labels' | 'session'> {
+export interface Project extends Pick<ResolvedFile, 'requestTimeoutMs' | 'labels' | 'session'> {
   /** The folder of the file; the working directory where there is none. */
   readonly root: string;
   readonly target: string | undefined;
@@ -58,10 +58,10 @@ function folderOfFile(folder: string): string | null {
   return above === folder ? null : folderOfFile(above);
 }
 
-function readFile(root: string): EffectiveFile {
+function readFile(root: string): ResolvedFile {
   const written = parseFile(readFileSync(join(root, '.marteau.yml')));
   if (!written.file) throw new Error(renderProblems(written.problems));
-  const { file, problems } = effectiveFile(written.file);
+  const { file, problems } = resolveFile(written.file);
   if (!file) throw new Error(renderProblems(problems));
   return file;
 }

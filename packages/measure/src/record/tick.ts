@@ -1,0 +1,63 @@
+import type { TickEvent } from '@marteau/shared';
+import { encodeHistogram } from '../histogram/encode.ts';
+import { threeDigits, twoDigits } from '../histogram/layout.ts';
+import { addTimes } from '../histogram/sum.ts';
+import { timesAt } from '../histogram/times.ts';
+import { addThreads } from './load-series.ts';
+import type { Second } from './recorder.ts';
+import type { LabelSnapshot } from './snapshot.ts';
+
+/** What a tick says besides what was counted. */
+export interface TickFacts {
+  /** ms since 1970: moment 0 of the run's clock. */
+  readonly startedAt: number;
+  readonly share: number;
+  readonly of: number;
+  /** Of the plan. */
+  readonly stage: number;
+  readonly recording: boolean;
+}
+
+/** One second of this share, for those who watch. */
+export function tickOf({ second, snapshots, load }: Second, facts: TickFacts): TickEvent {
+  const labels = snapshots.flatMap((snapshot) => snapshot.labels);
+  const requests = labels.filter(({ kind }) => kind === 'request');
+  const tests = labels.filter(({ kind }) => kind === 'test');
+  const times = addTimes(
+    requests.map(({ time }) => time),
+    threeDigits,
+  );
+  const [p50 = 0, p95 = 0, p99 = 0] = times.count === 0 ? [] : timesAt(times, [0.5, 0.95, 0.99]);
+  const { users, cpu, loopDelay } = addThreads(load);
+  const { startedAt, share, of, stage, recording } = facts;
+  return {
+    type: 'tick',
+    at: startedAt + (second + 1) * 1000,
+    second,
+    share,
+    of,
+    step: stage,
+    recording,
+    users,
+    requests: times.count,
+    errors: failed(requests),
+    iterations: sum(tests, ({ time }) => time.count),
+    failures: failed(tests),
+    bytesIn: sum(requests, ({ bytesIn }) => bytesIn),
+    cpu,
+    loopDelay,
+    p50,
+    p95,
+    p99,
+    max: times.max,
+    histogram: times.count > 0 ? encodeHistogram(addTimes([times], twoDigits)) : '',
+  };
+}
+
+function failed(labels: readonly LabelSnapshot[]): number {
+  return sum(labels, ({ errorTime }) => errorTime?.count ?? 0);
+}
+
+function sum(labels: readonly LabelSnapshot[], pick: (label: LabelSnapshot) => number): number {
+  return labels.reduce((total, label) => total + pick(label), 0);
+}
