@@ -1,3 +1,4 @@
+import { metricOf, parseThreshold } from '@marteau/measure';
 import { nearest, parseDuration } from '@marteau/shared';
 import type { Path } from '../check/path.ts';
 import type { PartialFile } from '../schema/file.ts';
@@ -98,30 +99,44 @@ export const faultsToJudge: Rule = {
   },
 };
 
-/** What generates the load does not know what is broken meanwhile: it cannot stop by that. */
-export const stopWithoutFaults: Rule = {
-  reads: ['thresholds', 'stopIf'],
+/** What generates the load does not know what is broken meanwhile, nor what will be left over: it cannot stop by that. */
+export const judgeableWhileLoaded: Rule = {
+  reads: ['stopIf', 'find'],
   check(file, report) {
-    for (const [path, text] of thresholdTexts(file)) {
-      if (path[0] !== 'stopIf' || !/\bduring\s+faults\s*$/.test(text)) continue;
-      report(
-        path,
-        `'${text}' cannot end a run: while it runs, nothing tells faults from other times`,
-        'leave out during faults, or judge it under thresholds:',
-      );
+    for (const [path, text] of [
+      ...textsOf('stopIf', file.stopIf),
+      ...textsOf('find.while', file.find?.while),
+    ]) {
+      const parsed = parseThreshold(text);
+      if ('mistake' in parsed) continue;
+      const { duringFaults, metric } = parsed.threshold;
+      if (duringFaults)
+        report(
+          path,
+          `'${text}' cannot end a run: while it runs, nothing tells faults from other times`,
+          'leave out during faults, or judge it under thresholds:',
+        );
+      if (metricOf(metric)?.isAtEnd)
+        report(
+          path,
+          `'${text}' cannot end a run: ${metric} is known at the end of a step only`,
+          'judge it under thresholds:',
+        );
     }
   },
 };
 
 /** Every threshold of the file, and where it stands. */
 export function thresholdTexts(file: PartialFile): [Path, string][] {
-  return (['thresholds', 'stopIf'] as const).flatMap((field): [Path, string][] => {
-    const written = file[field];
-    if (written === undefined) return [];
-    return typeof written === 'string'
-      ? [[[field], written]]
-      : written.map((text, i): [Path, string] => [[field, i], text]);
-  });
+  return (['thresholds', 'stopIf'] as const).flatMap((field) => textsOf(field, file[field]));
+}
+
+/** @param field `stopIf`, `find.while` */
+function textsOf(field: string, written: string | string[] | undefined): [Path, string][] {
+  const path = field.split('.');
+  if (written === undefined) return [];
+  if (typeof written === 'string') return [[path, written]];
+  return written.map((text, i): [Path, string] => [[...path, i], text]);
 }
 
 /** The entries of a map that are maps themselves, as they should be; what else there is has been told. */

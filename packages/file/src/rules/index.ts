@@ -1,10 +1,10 @@
 import {
   faultsToJudge,
   judgeableFaults,
+  judgeableWhileLoaded,
   knownProxies,
   reachableProxies,
   reachableServers,
-  stopWithoutFaults,
 } from './faults.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
@@ -24,7 +24,7 @@ export const rules: readonly Rule[] = [
   judgeableFaults,
   reachableProxies,
   reachableServers,
-  stopWithoutFaults,
+  judgeableWhileLoaded,
   secretsInEnv,
   longEnough,
 ];

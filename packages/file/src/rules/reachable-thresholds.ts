@@ -1,6 +1,6 @@
-import type { Threshold } from '@marteau/measure';
-import { parseThreshold } from '@marteau/measure';
+import { isMeant, parseThreshold } from '@marteau/measure';
 import { formatRate } from '@marteau/shared';
+import { buildPlan } from '../plan/build-plan.ts';
 import { searchRates } from '../plan/find.ts';
 import { readLoad } from '../resolve/load.ts';
 import type { ResolvedLoad } from '../resolve/resolved-file.ts';
@@ -12,9 +12,10 @@ export const reachableThresholds: Rule = {
   reads: ['thresholds', 'stopIf', 'cycles', 'duration', 'ramp', 'load', 'find'],
   check(file, report) {
     const load = readLoad(file);
+    const stages = buildPlan({ load, warmupMs: 0 }).steps;
     for (const [path, text] of thresholdTexts(file)) {
       const parsed = parseThreshold(text);
-      if ('mistake' in parsed || parsed.threshold.at === null || reaches(load, parsed.threshold.at)) continue;
+      if ('mistake' in parsed || stages.some((stage) => isMeant(parsed.threshold, stage))) continue;
       report(
         path,
         `'${text}' is never judged: no step of this file is at that load`,
@@ -23,19 +24,6 @@ export const reachableThresholds: Rule = {
     }
   },
 };
-
-function reaches(load: ResolvedLoad, at: NonNullable<Threshold['at']>): boolean {
-  if (load.kind === 'cycles') return 'users' in at && load.users.includes(at.users);
-  if (load.kind === 'find') return 'rate' in at && searchRates(load.rate).includes(at.rate);
-  return load.lanes.some(({ steps }) =>
-    steps.some(({ users, rate }) => {
-      const range = 'users' in at ? users : rate;
-      const wanted = 'users' in at ? at.users : at.rate;
-      // A ramp has that load for a moment, and is judged as a whole.
-      return range !== null && range.from === wanted && range.to === wanted;
-    }),
-  );
-}
 
 function loads(load: ResolvedLoad): string {
   if (load.kind === 'cycles') return `${load.users.join(', ')} users`;
