@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import { connections, type Work } from './generators.ts';
 import { type Program, pinned } from './program.ts';
 
@@ -41,7 +41,7 @@ export async function startMarteau({
     return launched;
   };
   const isOpen = rate !== undefined;
-  const step: Step = {
+  const step: Stage = {
     index: 0,
     name: 'bench',
     model: isOpen ? 'open' : 'closed',

@@ -4,7 +4,7 @@ import type { Launch } from '@marteau/launch';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import type { Measurements } from '@marteau/measure';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import { processorTime } from '../load/processor-time.ts';
 import { makePrompt, PROMPT } from './prompt.ts';
 
@@ -39,7 +39,7 @@ export async function generate(
 ): Promise<Generated> {
   const root = await mkdtemp(join(folder, 'truth-'));
   await writeFile(join(root, 'truth.test.ts'), script);
-  const step: Step = {
+  const step: Stage = {
     index: 0,
     name: `${rate}/s`,
     model: 'open',
@@ -52,7 +52,7 @@ export async function generate(
     recorded: true,
     test: null,
   };
-  const warmup: Step = { ...step, index: 1, name: 'warm-up', durationMs: WARMUP_MS, recorded: false };
+  const warmup: Stage = { ...step, index: 1, name: 'warm-up', durationMs: WARMUP_MS, recorded: false };
   let pid = 0;
   const noticing: Launch = async (request) => {
     const launched = await launch(request);

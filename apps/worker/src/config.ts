@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/fixture';
 import { hostInUrl } from '@marteau/net';
+import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/run';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 import { readAddress } from './mail/addresses.ts';

@@ -1,12 +1,12 @@
 import type { JobData, JobResult, QueueName, Work } from '@marteau/store';
 import { nodeQueue } from '@marteau/store';
 import type { Context } from './context.ts';
+import { finalize } from './jobs/finalize.ts';
+import { notify } from './jobs/notify.ts';
+import { preflight } from './jobs/preflight.ts';
+import { prepare } from './jobs/prepare.ts';
+import { share } from './jobs/share.ts';
 import type { Transport } from './mail/transport.ts';
-import { finalize } from './stages/finalize.ts';
-import { load } from './stages/load.ts';
-import { notify } from './stages/notify.ts';
-import { preflight } from './stages/preflight.ts';
-import { prepare } from './stages/prepare.ts';
 
 /**
  * The way of a run through this process. Each queue carries one kind of job; a node's own queue carries its shares.
@@ -18,7 +18,7 @@ import { prepare } from './stages/prepare.ts';
  * |-----------|-----------|---------|-------------------------------------------------------------|
  * | prepare   | prepare   | 2       | deadlines.clone, then a few seconds                         |
  * | preflight | preflight | 1       | two minutes, and what installing may take                   |
- * | node-X    | load      | 1       | the file's timeout, then deadlines.after                    |
+ * | node-X    | share     | 1       | the file's timeout, then deadlines.after                    |
  * | finalize  | finalize  | 1       | seconds: it only computes                                   |
  * | notify    | notify    | 2       | under a minute a try (mail/transport.ts)                    |
  */
@@ -36,7 +36,7 @@ export function startPipeline(context: Context, transport: Transport): Work[] {
   ];
   const shares = () => [
     on('preflight', (job) => preflight(context, job), 1),
-    on(nodeQueue(context.node.node), (job) => load(context, job), 1),
+    on(nodeQueue(context.node.node), (job) => share(context, job), 1),
   ];
   return [...(roles.includes('desk') ? desk() : []), ...(roles.includes('load') ? shares() : [])];
 }

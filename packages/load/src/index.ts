@@ -1,9 +1,8 @@
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate/calibrate.ts';
 export { type CheckJob, checkScript } from './share/check-script.ts';
 export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
-export type { ShareMessage } from './share/messages.ts';
 export { namesOfTests } from './share/names-of-tests.ts';
-export { runShare } from './share/run-share.ts';
+export { runLoad } from './share/run-load.ts';
 export { sharedInstances } from './share/shared-instances.ts';
 export {
   type RunningShare,

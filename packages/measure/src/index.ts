@@ -18,18 +18,27 @@ export { Probe } from './live/probe.ts';
 export { StopIf } from './live/stop-if.ts';
 export type { Span } from './record/close-up.ts';
 export { addCounts, addPhases, type Counts, type PhaseSum } from './record/counts.ts';
-export { FailureCounter, FailureGroups, type FailureNote, foldMessage } from './record/failures.ts';
+export {
+  FailureCounter,
+  FailureGroups,
+  type FailureNote,
+  failureInWords,
+  foldMessage,
+} from './record/failures.ts';
+export { addTo, LabelTally, micros } from './record/label-tally.ts';
 export { addThreads, joinLoad } from './record/load-series.ts';
 export { type Metric, MetricCount, type MetricSnapshot, metricScales } from './record/metrics.ts';
 export { Recorder, type Second } from './record/recorder.ts';
 export { joinWorst } from './record/series.ts';
+export { type Batch, ShareRecorder } from './record/share-recorder.ts';
 export type { LabelSnapshot, LoadSnapshot, Snapshot, Unfinished } from './record/snapshot.ts';
-export { tickOf } from './record/tick.ts';
+export type { ScheduledStage } from './record/windows.ts';
 export * from './schema/chaos-record.ts';
 export * from './schema/custom-metric.ts';
 export * from './schema/distribution.ts';
 export * from './schema/hosts.ts';
 export * from './schema/measurements.ts';
+export { EngineMessage } from './schema/messages.ts';
 export * from './schema/peer.ts';
 export * from './schema/recording-record.ts';
 export { apdexScore, defaultApdexUs } from './threshold/apdex.ts';

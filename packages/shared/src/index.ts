@@ -14,3 +14,5 @@ export * from './run/read-run.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';
 export * from './run/trigger.ts';
+export * from './secrets/masker.ts';
+export * from './secrets/short-secret.ts';

@@ -8,7 +8,7 @@ const Range = Type.Object({ from: Type.Number({ minimum: 0 }), to: Type.Number({
  *     rampMs (not recorded)   durationMs (recorded, unless `recorded` is false)
  *     ────/───────────────────▶──────────────────────────────────────────────▶
  */
-export const Step = Type.Object({
+export const Stage = Type.Object({
   index: Type.Integer({ minimum: 0 }),
   name: Type.String({ examples: ['10 users', '50/s to 500/s'] }),
   /** closed: `users` loop. open: iterations arrive at `rate` per second, by at most `maxUsers`. */
@@ -27,7 +27,7 @@ export const Step = Type.Object({
   /** The one test that this step runs; null for all of the script's, by weight. */
   test: Type.Union([Type.String(), Type.Null()]),
 });
-export type Step = Static<typeof Step>;
+export type Stage = Static<typeof Stage>;
 
 /**
  * What load a run generates, from the first user to the last. Steps of one `test` follow one another; the lists of
@@ -37,7 +37,7 @@ export type Step = Static<typeof Step>;
  *                                              buy     ├───── step 2 ────────┼─ step 3 ─┤
  */
 export const Plan = Type.Object({
-  steps: Type.Array(Step, { minItems: 1 }),
+  steps: Type.Array(Stage, { minItems: 1 }),
 });
 export type Plan = Static<typeof Plan>;
 

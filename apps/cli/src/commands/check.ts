@@ -1,6 +1,6 @@
 import { buildPlan, describePlan, type ResolvedFile } from '@marteau/file';
-import { fillSecrets, requireSupported } from '@marteau/fixture';
 import { sharedInstances } from '@marteau/load';
+import { fillSecrets, requireSupported } from '@marteau/run';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findFolder } from '../project/find-folder.ts';

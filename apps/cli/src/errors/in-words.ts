@@ -32,6 +32,7 @@ const aboutTheFile = new Set([
   'data-unusable',
   'secret-unknown',
   'secret-unset',
+  'secret-short',
 ]);
 
 const aboutTheCommandLine = new Set(['overrides-wrong', 'bad-request', 'ref-wrong']);

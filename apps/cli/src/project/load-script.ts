@@ -1,7 +1,7 @@
 import { buildPlan, type ResolvedFile } from '@marteau/file';
-import { foreignEnv } from '@marteau/fixture';
 import { launch } from '@marteau/launch';
 import { type ListedTest, startShare } from '@marteau/load';
+import { foreignEnv } from '@marteau/run';
 import type { WorkFolder } from '../run/work-folder.ts';
 
 interface LoadScriptOptions {

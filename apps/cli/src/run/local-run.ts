@@ -1,7 +1,7 @@
 import { describePlan, type FileChoices, type ResolvedFile } from '@marteau/file';
-import { createMasker, RunConsole, requireSupported } from '@marteau/fixture';
 import type { Measurements } from '@marteau/measure';
-import { newRunId } from '@marteau/shared';
+import { RunConsole, requireSupported } from '@marteau/run';
+import { createMasker, newRunId } from '@marteau/shared';
 import { CommandError } from '../errors/command-error.ts';
 import { readProject } from '../project/read-project.ts';
 import type { Display } from '../show/display.ts';

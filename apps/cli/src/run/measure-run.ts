@@ -1,38 +1,29 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import { buildPlan, oncePlan } from '@marteau/file';
+import type { Measurements } from '@marteau/measure';
 import {
-  type AroundOptions,
-  fillSecrets,
-  fixturesOf,
-  foreignEnv,
-  install,
-  lockFacts,
-  machineFacts,
+  consoleLine,
+  generateShare,
+  loadEngine,
+  missingDeps,
   npmSettings,
   type Places,
-  startAround,
+  prepareShare,
+  type ShareOptions,
   startDeadline,
-  watchHosts,
-  watchVersion,
-} from '@marteau/fixture';
-import { launch } from '@marteau/launch';
-import { namesOfTests, type ShareMessage } from '@marteau/load';
-import type { Measurements } from '@marteau/measure';
+} from '@marteau/run';
 import type { FaultEvent, Plan } from '@marteau/shared';
 import type { Exchange } from '../show/once-lines.ts';
-import { measure } from './measure.ts';
-import { missingDeps } from './missing-deps.ts';
 import { priorStatesIn, stateFolder } from './prior-states.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface Measured {
   measurements: Measurements;
-  plan: Plan;
+  plan: Plan | null;
   /** Every request, where the script was tried once. */
   exchanges: Exchange[];
   /** What broke while the load ran. */
-  faults: FaultEvent[];
+  faults: readonly FaultEvent[];
   /** What stood around the run, by name, for the report. */
   facts: Record<string, string>;
   startedAt: Date;
@@ -41,11 +32,12 @@ export interface Measured {
 const deadlines = { install: 600_000, before: 300_000, after: 30_000 };
 
 /**
- * Installs what is missing, starts what stands around the load, and runs it. However it ends, all of that is stopped.
+ * Runs the whole load on this machine, as share 1 of 1. The first Ctrl-C ends the load early. However it ends, nothing
+ * of it is left.
  * @throws MarteauError; CommandError when it was interrupted
  */
 export async function measureRun(run: RunContext): Promise<Measured> {
-  const { file, source, work, world, console, display, interrupts } = run;
+  const { id, file, source, console, display, interrupts, work } = run;
   let doing = 'starting';
   const phase = {
     say(name: string) {
@@ -55,117 +47,77 @@ export async function measureRun(run: RunContext): Promise<Measured> {
     },
   };
   using deadline = startDeadline(file.timeoutMs, interrupts.signal, () => doing);
-  const { signal } = deadline;
-  const wdir = join(source.folder, file.wdir);
-  const places: Places = { tree: source.folder, wdir, home: work.home, temp: work.temp };
-  const base = foreignEnv(places, world.env.PATH ?? '');
-  const env = { ...base, ...fillSecrets(file.env, run.secrets, source.project) };
-  await installFor(run, { places, env: base, phase, signal });
-  const locks = await lockFacts(places);
-  const faults: FaultEvent[] = [];
-  const [target = null] = file.targets;
-  const { measurements, ...rest } = await measureAround(run, {
-    target,
-    places,
-    env,
-    console,
-    phase,
-    signal,
-    deadlines,
-    priorStates: priorStatesIn(stateFolder(world), (sentence) => console.say(sentence)),
-    onFault: (fault) => faults.push({ type: 'fault', at: Date.now(), ...fault }),
-  });
-  const { commit } = source;
-  const tree: Record<string, string> = commit?.changed
-    ? { 'Working tree': 'with changes that are in no commit' }
-    : {};
-  return { measurements, faults, ...rest, facts: { ...machineFacts(), ...locks, ...rest.facts, ...tree } };
-}
-
-type InstallOptions = Pick<Parameters<typeof install>[0], 'places' | 'env' | 'phase' | 'signal'>;
-
-/** Somebody's own folder has its packages; only what `deps` names beyond them is installed there. */
-async function installFor(
-  { source, file, console, world }: RunContext,
-  options: InstallOptions,
-): Promise<void> {
-  const { fetched } = source;
-  const home = homedir(); // npm finds neither its cache nor its settings in the empty home of foreign programs
-  await install({
-    ...options,
-    ofManifest: fetched,
-    deps: fetched ? file.deps : await missingDeps(file.deps, options.places.wdir),
-    cache: world.env.npm_config_cache ?? join(home, '.npm'),
-    npmSettings: { npm_config_userconfig: join(home, '.npmrc'), ...npmSettings(world.env) },
-    console,
-    deadlineMs: deadlines.install,
-  });
-}
-
-async function measureAround(run: RunContext, options: AroundOptions): Promise<Omit<Measured, 'faults'>> {
-  const { id, file, work, console, display, interrupts } = run;
-  const { phase, signal, places } = options;
-  const secrets = Object.values(run.secrets);
-  await using around = await startAround(fixturesOf(file), options);
-  const version = await watchVersion(file, around.target, signal);
-  for (const line of version.said) console.say(line);
-  phase.say('loading the script');
-  const plan = run.once
-    ? oncePlan(
-        await namesOfTests(
-          {
-            root: places.tree,
-            wdir: file.wdir,
-            script: file.script,
-            test: file.test,
-            target: around.target,
-            env: around.env,
-            options: file,
-            secrets,
-          },
-          { launch, signal },
-        ),
-      )
-    : buildPlan(file);
-  let startedAt = new Date();
+  const options = await shareOptions(run, phase, deadline.signal);
+  const prepared = await prepareShare(options);
   const exchanges: Exchange[] = [];
-  await using hosts = watchHosts(file.monitors, { signal, now: Date.now });
-  const measured = await measure({
-    file,
-    once: run.once,
-    plan,
-    places,
-    around,
-    secrets,
+  let startedAt = new Date();
+  const { measurements, plan, facts } = await generateShare(options, prepared, {
+    engine: loadEngine,
+    share: { index: 0, of: 1 },
+    node: hostname(),
     run: id,
     out: work.out,
-    console,
-    signal,
-    interrupts,
-    onBegin() {
+    onStart(stop, plan) {
+      interrupts.loadBegins(() => {
+        console.say('Stopping: no new iteration begins. Ctrl-C again ends at once, without a report.');
+        stop();
+      });
       startedAt = new Date();
-      around.loadBegins(startedAt.getTime());
       display.begin(plan);
     },
     onMessage(message) {
       if (message.type === 'tick') display.tick(message);
       else if (message.type === 'exchange') exchanges.push(message);
-      else if (message.type !== 'step') console.say(sentenceOf(message));
+      else {
+        const line = consoleLine(message);
+        if (line !== null) console.say(line);
+      }
     },
+    deliver: async () =>
+      phase.say(file.after.length > 0 ? 'running after' : 'stopping what stood around the run'),
   });
-  phase.say(file.after.length > 0 ? 'running after' : 'stopping what stood around the run');
-  const facts = { ...version.facts, ...around.facts };
-  const measurements = await around.note(await hosts.note(await version.note(measured)));
-  return { measurements, plan, exchanges, facts, startedAt };
+  const tree: Record<string, string> = source.commit?.changed
+    ? { 'Working tree': 'with changes that are in no commit' }
+    : {};
+  const { faults } = prepared;
+  return {
+    measurements,
+    plan,
+    exchanges,
+    faults,
+    startedAt,
+    facts: { ...prepared.facts, ...facts, ...tree },
+  };
 }
 
-function sentenceOf(message: Extract<ShareMessage, { type: 'note' | 'stopped' | 'failure' }>): string {
-  if (message.type === 'note') return message.text;
-  if (message.type === 'stopped') return `The load is stopped: ${message.sentence}.`;
-  return firstSeen(message.group);
-}
-
-function firstSeen({ test, label, source, message }: Measurements['failures'][number]): string {
-  const where = source === null ? '' : ` (${source})`;
-  return `First seen: ${label || test}: ${message.replace(/\s+/g, ' ')}${where}`;
+async function shareOptions(
+  { file, source, once, secrets, masker, work, world, console }: RunContext,
+  phase: ShareOptions['phase'],
+  signal: AbortSignal,
+): Promise<ShareOptions> {
+  const wdir = join(source.folder, file.wdir);
+  const places: Places = { tree: source.folder, wdir, home: work.home, temp: work.temp };
+  const home = homedir(); // npm finds neither its cache nor its settings in the empty home of foreign programs
+  return {
+    mode: once ? 'once' : 'load',
+    file,
+    project: source.project,
+    places,
+    searchPath: world.env.PATH ?? '',
+    secrets,
+    masker,
+    packages: {
+      // Somebody's own folder has its packages; only what `deps` names beyond them is installed there.
+      deps: source.fetched ? file.deps : await missingDeps(file.deps, wdir),
+      ofManifest: source.fetched,
+      cache: world.env.npm_config_cache ?? join(home, '.npm'),
+      npmSettings: { npm_config_userconfig: join(home, '.npmrc'), ...npmSettings(world.env) },
+    },
+    console,
+    phase,
+    signal,
+    deadlines,
+    outside: { priorStates: priorStatesIn(stateFolder(world), (sentence) => console.say(sentence)) },
+    now: Date.now,
+  };
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type FixtureContext, type PriorState, restorePriorState } from '@marteau/fixture';
 import { isAlive } from '@marteau/launch';
+import { type AroundContext, type PriorState, restorePriorState } from '@marteau/run';
 import type { World } from '../world.ts';
 
-type PriorStates = NonNullable<FixtureContext['priorStates']>;
+type PriorStates = NonNullable<AroundContext['priorStates']>;
 
 /** What a proxy elsewhere was before a run changed it, with the process that has to put it back. */
 interface Kept {

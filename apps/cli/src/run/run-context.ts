@@ -1,5 +1,6 @@
 import type { ResolvedFile } from '@marteau/file';
-import type { Masker, RunConsole } from '@marteau/fixture';
+import type { RunConsole } from '@marteau/run';
+import type { Masker } from '@marteau/shared';
 import type { Display } from '../show/display.ts';
 import type { World } from '../world.ts';
 import type { Interrupts } from './interrupted.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
-import { MarteauError } from '@marteau/shared';
+import { MarteauError, whyTooShort } from '@marteau/shared';
 import { projectSecrets, readSecretsFile, type Secrets } from '@marteau/source';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +12,7 @@ export function readSecrets({ cwd, env }: { cwd: string; env: Environment }): Pr
 
 /**
  * The values of the secrets that the file uses: from the secrets file, else from a variable of the same name.
- * @throws MarteauError secret-unset, which names all that are missing
+ * @throws MarteauError secret-unset, which names all that are missing; secret-short
  */
 export function secretsFor(
   file: Pick<ResolvedFile, 'secrets'>,
@@ -25,7 +25,7 @@ export function secretsFor(
   return values;
 }
 
-/** The same, with the names of those that are not set in place of an error. */
+/** The same, with the names of those that are not set in place of an error. @throws MarteauError secret-short */
 export function findSecrets(
   { secrets: names }: Pick<ResolvedFile, 'secrets'>,
   project: string,
@@ -34,5 +34,9 @@ export function findSecrets(
 ): { values: Record<string, string>; missing: string[] } {
   const known: Environment = { ...env, ...projectSecrets(secrets, project) };
   const found = names.flatMap((name) => (known[name] ? [[name, known[name]] as const] : []));
+  for (const [name, value] of found) {
+    const detail = whyTooShort(name, value);
+    if (detail !== null) throw new MarteauError('secret-short', { detail });
+  }
   return { values: Object.fromEntries(found), missing: names.filter((name) => !known[name]) };
 }

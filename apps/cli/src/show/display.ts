@@ -9,7 +9,7 @@ export interface Display {
   /** Lines of the run's console. */
   console(event: Pick<ConsoleEvent, 'from' | 'text'>): void;
   /** The load begins. */
-  begin(plan: Plan): void;
+  begin(plan: Plan | null): void;
   /** How far a load is whose plan is not known here. @param part 0 … 1 @param step '10 users (2 of 4)' */
   measuring(part: number, step: string): void;
   tick(tick: TickEvent): void;

@@ -17,7 +17,7 @@ export function lineDisplay(world: Pick<World, 'err' | 'colour'>, now: () => num
     phase: print,
     say: print,
     console: (event) => consoleLines(event).forEach(print),
-    begin(plan: Plan) {
+    begin(plan: Plan | null) {
       progress = beginLoad(plan, now());
     },
     measuring(part, step) {

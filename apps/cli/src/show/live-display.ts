@@ -47,7 +47,7 @@ export function liveDisplay(world: Pick<World, 'err' | 'colour' | 'columns'>, no
     },
     say: (sentence) => draw(sentence.split('\n')),
     console: (event) => draw(consoleLines(event).map((line) => harmless(line, world.colour))),
-    begin(plan: Plan) {
+    begin(plan: Plan | null) {
       progress = beginLoad(plan, now());
       draw();
     },

@@ -1,10 +1,9 @@
-import type { ShareMessage } from '@marteau/load';
-import type { Measurements } from '@marteau/measure';
+import type { EngineMessage, Measurements } from '@marteau/measure';
 import { formatLatency } from '@marteau/shared';
 import type { Line } from './verdict-lines.ts';
 
 /** One request of a script that was tried once, with its answer. */
-export type Exchange = Extract<ShareMessage, { type: 'exchange' }>;
+export type Exchange = Extract<EngineMessage, { type: 'exchange' }>;
 
 /** What users met who did each test once: tests, under each its requests and answers, and what went wrong. */
 export function onceLines({ labels, failures }: Measurements, exchanges: readonly Exchange[]): Line[] {

@@ -8,7 +8,7 @@ import {
   renderProblems,
   resolveFile,
 } from '@marteau/file';
-import type { RunConsole } from '@marteau/fixture';
+import type { RunConsole } from '@marteau/run';
 import { MarteauError, type Run } from '@marteau/shared';
 import { checkNamedFiles, type FetchedSource } from '@marteau/source';
 

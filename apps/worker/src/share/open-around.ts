@@ -2,13 +2,13 @@ import type { ResolvedFile } from '@marteau/file';
 import {
   type Around,
   type AroundOptions,
-  elsewhereFixture,
-  fixturesOf,
+  elsewherePart,
   listenOn,
+  partsOf,
   type Surroundings,
   startAround,
   surroundingsOf,
-} from '@marteau/fixture';
+} from '@marteau/run';
 import { HoldEnded, type ShareHold } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { hasAppNode } from '../project/app-node.ts';
@@ -26,17 +26,15 @@ export async function openAround(
   file: ResolvedFile,
   options: AroundOptions,
 ): Promise<Around> {
-  if (hold.of === 1) return startAround(fixturesOf(file), options);
+  if (hold.of === 1) return startAround(partsOf(file), options);
   if (!isHost(file, hold)) {
     options.phase.say('waiting for what stands around the load');
     const there = await store.ledger.surroundings(hold, options.signal);
     options.signal.throwIfAborted();
-    return startAround([elsewhereFixture(there as Surroundings, node.node)], options);
+    return startAround([elsewherePart(there as Surroundings, node.node)], options);
   }
   await using stack = new AsyncDisposableStack();
-  const around = stack.use(
-    await startAround(fixturesOf(file), { ...options, listen: listenOn(node.address) }),
-  );
+  const around = stack.use(await startAround(partsOf(file), { ...options, listen: listenOn(node.address) }));
   const told = await store.ledger.surround(hold, await surroundingsOf(around, node));
   if (!told) throw new HoldEnded('lost', 'the attempt was over meanwhile');
   stack.move();

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Places } from '@marteau/fixture';
+import type { Places } from '@marteau/run';
 import { MarteauError } from '@marteau/shared';
 import { unpackTree } from '@marteau/source';
 import type { Trees } from '@marteau/store';

@@ -1,11 +1,11 @@
-import type { Plan, Step } from '@marteau/shared';
+import type { Plan, Stage } from '@marteau/shared';
 import { formatCount, formatRate } from '@marteau/shared';
 import type { Range } from '../grammar/ranges.ts';
 import type { ResolvedFile, ResolvedLoad, ResolvedStage } from '../resolve/resolved-file.ts';
 import { searchRates } from './find.ts';
 import { defaultRampMs } from './ramp.ts';
 
-type NewStep = Omit<Step, 'index'>;
+type NewStep = Omit<Stage, 'index'>;
 
 /**
  * The steps that a file amounts to. Steps of one test follow one another; where steps name different tests, those of

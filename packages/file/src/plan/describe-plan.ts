@@ -1,4 +1,4 @@
-import type { Plan, Step } from '@marteau/shared';
+import type { Plan, Stage } from '@marteau/shared';
 import { formatCount, formatRate, spellDuration } from '@marteau/shared';
 import type { ResolvedFile } from '../resolve/resolved-file.ts';
 import { buildPlan } from './build-plan.ts';
@@ -43,7 +43,7 @@ function describeLoad({ load }: Pick<ResolvedFile, 'load'>, plan: Plan): string 
     .join('; beside it ');
 }
 
-function describeStep(step: Step): string {
+function describeStep(step: Stage): string {
   const time = spellDuration(step.durationMs);
   if (step.model === 'pause') return `${time} pause`;
   const [range, print] = step.rate

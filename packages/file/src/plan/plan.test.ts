@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Plan, type Step } from '@marteau/shared';
+import { Plan, type Stage } from '@marteau/shared';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { renderProblems } from '../check/problem.ts';
@@ -22,7 +22,7 @@ function effective(yaml: string): ResolvedFile {
 
 const steps = (yaml: string) => buildPlan(effective(yaml)).steps;
 
-const closed: Step = {
+const closed: Stage = {
   index: 0,
   name: '10 users',
   model: 'closed',
@@ -72,7 +72,7 @@ describe('steps', () => {
   - {users: 10, iterations: 1000}
   - {users: 10, iterations: {count: 5, per: user}, for: 1m}
   - {pause: 30s}`;
-    const expected: Step[] = [
+    const expected: Stage[] = [
       closed,
       { ...closed, name: 'steady', rampMs: 1_000 },
       { ...closed, name: '1 to 100 users', users: { from: 1, to: 100 }, rampMs: 0 },

@@ -4,9 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPlan, type ResolvedFile } from '@marteau/file';
 import type { Launch } from '@marteau/launch';
-import type { CapacitySearch } from '@marteau/measure';
+import type { CapacitySearch, EngineMessage } from '@marteau/measure';
 import { formatRate } from '@marteau/shared';
-import type { ShareMessage } from '../share/messages.ts';
 import { startShare } from '../share/start-share.ts';
 import { startTarget } from './start-target.ts';
 
@@ -21,7 +20,7 @@ export interface CalibrateOptions {
   /** How long each rate is tried, ms: whole seconds, at least 2. */
   readonly forMs?: number;
   /** Says which rate is being tried, and what each second of it was like. */
-  readonly onMessage?: (message: ShareMessage) => void;
+  readonly onMessage?: (message: EngineMessage) => void;
 }
 
 /** What a node can honestly generate: with nothing to wait for, and nothing in the answers to look at. */

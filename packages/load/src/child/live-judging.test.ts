@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import type { ResolvedFile } from '@marteau/file';
 import { parseThreshold } from '@marteau/measure';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import { againWhenLoud, startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
 
@@ -17,7 +17,7 @@ function thresholds(...sources: string[]): ResolvedFile['stopIf'] {
   });
 }
 
-function rates(...all: number[]): Step[] {
+function rates(...all: number[]): Stage[] {
   return all.map((rate, index) => ({
     ...cycle(0),
     index,
@@ -80,7 +80,7 @@ describe('stopIf', () => {
     assert.ok(statsOf(measurements!, 'GET /status/:id').errors > 10);
     assert.ok(messages.some((message) => message.type === 'stopped'));
     assert.deepEqual(
-      messages.flatMap((message) => (message.type === 'step' ? [[message.step, message.phase]] : [])),
+      messages.flatMap((message) => (message.type === 'stage' ? [[message.stage.index, message.phase]] : [])),
       [
         [0, 'begin'],
         [0, 'end'],
@@ -171,7 +171,7 @@ describe('find', () => {
       found!.sentence,
       /^At 200\/s already the generator, not the target, was the limit\. A search/,
     );
-    assert.match(found!.sentence, /run that rate as a step of load: over several nodes/);
+    assert.match(found!.sentence, /run that rate as a stage of load: over several nodes/);
     assert.notDeepEqual(generator.limits, []);
   });
 

@@ -6,7 +6,7 @@ import type { FromThread, ListedTest } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import { sizeThreadNurseries } from './nurseries.ts';
 import { Parent } from './parent.ts';
-import { lanesFor, ShareRun } from './share-run.ts';
+import { ShareRun, scenarioJobs } from './share-run.ts';
 import { Thread } from './thread.ts';
 import { Watch } from './watch.ts';
 
@@ -29,16 +29,16 @@ parent.listen(
 function begin(given: ChildJob): void {
   job = given;
   const { root, script, client, expected, session, connections, test, secrets, trace, share } = job;
-  const lanes = lanesFor(job.plan);
+  const scenarios = scenarioJobs(job.plan);
   const data = dataOf(job);
   if (!data) return;
   const watch = new Watch(job, parent);
   sizeThreadNurseries();
   threads = Array.from({ length: job.threads }, (_, index) => {
-    const seat = { share, thread: { index, of: job.threads } };
-    const own = rowsOfThread(data, job.plan, seat);
-    const same = { root, script, client, expected, session, connections, test, secrets, trace, lanes };
-    const threadJob = { ...same, seat, data: own };
+    const threadShare = { share, thread: { index, of: job.threads } };
+    const own = rowsOfThread(data, job.plan, threadShare);
+    const same = { root, script, client, expected, session, connections, test, secrets, trace, scenarios };
+    const threadJob = { ...same, threadShare, data: own };
     return new Thread(threadJob, job, { message, ended: (_, how) => watch.ended(how) });
   });
   watch.begin(threads);
@@ -67,7 +67,7 @@ function message(thread: Thread, message: FromThread): void {
 }
 
 function ready(tests: readonly ListedTest[]): void {
-  const wrong = wrongChoice(tests, [job.test, ...lanesFor(job.plan).map((lane) => lane.test)]);
+  const wrong = wrongChoice(tests, [job.test, ...scenarioJobs(job.plan).map((scenario) => scenario.test)]);
   if (wrong === null)
     parent.send({ type: 'ready', tests: [...tests] }, job.plan ? undefined : () => process.exit(0));
   else if (wrong === '') parent.fail('script-empty', { script: relative(job.root, job.script) });

@@ -7,7 +7,7 @@ import {
   type StoppedBy,
   type Threshold,
 } from '@marteau/measure';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import type { GeneratorHealth } from '../judge/generator-health.ts';
 
 /** A rate that is being tried. */
@@ -24,7 +24,7 @@ export class Overseer {
   readonly #circumstances: Circumstances;
   readonly #stopIf: StopIf;
   #probe: RunningProbe | null = null;
-  #stages: readonly Step[] = [];
+  #stages: readonly Stage[] = [];
 
   constructor(stopIf: readonly Threshold[], circumstances: Circumstances, health: GeneratorHealth) {
     this.#stopIf = new StopIf(stopIf, circumstances);
@@ -37,7 +37,7 @@ export class Overseer {
    * @param stages those that were recorded in it
    * @returns why the load has to stop now; null while it need not
    */
-  second({ second, snapshots, load }: Second, stages: readonly Step[]): StoppedBy | null {
+  second({ second, snapshots, load }: Second, stages: readonly Stage[]): StoppedBy | null {
     const { started, offered, dropped } = addThreads(load);
     for (const gone of this.#stages.filter((stage) => !stages.includes(stage)))
       this.#stopIf.forget(gone.index);

@@ -1,56 +1,63 @@
+import type { ScheduledStage } from '@marteau/measure';
 import type { Plan } from '@marteau/shared';
-import { type Laid, lanesOf, layOut, type Stretch } from '../plan/stretch.ts';
+import { type Segment, scenariosOf, schedule } from '../plan/segments.ts';
 
-/** Between two stretches of one share: enough that every thread hears of it in time, ms. */
+/** Between two segments of one share: enough that every thread hears of it in time, ms. */
 const LEAD_MS = 50;
-/** Between two stretches where several nodes have to begin together: users leave in less, ms. */
+/** Between two segments where several nodes have to begin together: users leave in less, ms. */
 const GAP_MS = 6000;
 
 /** What a schedule makes happen. */
-export interface Stage {
+export interface Conductor {
   /** ms of the run's clock. */
   now(): number;
   /** Resolves at a moment of the run's clock, or when the load is stopped. */
   until(moment: number): Promise<void>;
-  /** Has all threads run a stretch; resolves when all users have left. */
-  run(lane: number, stretch: Stretch, laid: readonly Laid[], begin: number): Promise<void>;
+  /** Has all threads run a segment; resolves when all users have left. */
+  run(scenario: number, segment: Segment, scheduled: readonly ScheduledStage[], begin: number): Promise<void>;
   isStopped(): boolean;
   /** Whether no other node takes part. */
   readonly alone: boolean;
 }
 
 /**
- * Runs the lanes of a plan side by side, the stretches of each one after the other; where several nodes share the run,
+ * Runs the scenarios of a plan side by side, the segments of each one after the other; where several nodes share the run,
  * each begins at a moment that follows from the plan alone.
  */
-export async function runPlan(plan: Plan, stage: Stage): Promise<void> {
-  await Promise.all(lanesOf(plan).map(({ stretches }, lane) => runLane(stretches, lane, stage)));
+export async function runPlan(plan: Plan, conductor: Conductor): Promise<void> {
+  await Promise.all(
+    scenariosOf(plan).map(({ segments }, scenario) => runScenario(segments, scenario, conductor)),
+  );
 }
 
-async function runLane(stretches: readonly Stretch[], lane: number, stage: Stage): Promise<void> {
+async function runScenario(
+  segments: readonly Segment[],
+  scenario: number,
+  conductor: Conductor,
+): Promise<void> {
   let soonest = 0;
-  for (const stretch of stretches) {
-    const end = await runStretch(stretch, lane, soonest, stage);
+  for (const segment of segments) {
+    const end = await runSegment(segment, scenario, soonest, conductor);
     if (end === null) return;
-    soonest = stage.alone ? stage.now() : end + GAP_MS;
+    soonest = conductor.alone ? conductor.now() : end + GAP_MS;
   }
 }
 
 /**
- * Runs one stretch of a lane. It begins on a whole second, so that seconds and windows have the same edges.
+ * Runs one segment of a scenario. It begins on a whole second, so that seconds and windows have the same edges.
  * @param soonest ms of the run's clock; 0 for the run's begin
  * @returns its planned end; null when the load was stopped before it began
  */
-export async function runStretch(
-  stretch: Stretch,
-  lane: number,
+export async function runSegment(
+  segment: Segment,
+  scenario: number,
   soonest: number,
-  stage: Stage,
+  conductor: Conductor,
 ): Promise<number | null> {
-  const begin = soonest === 0 ? 0 : Math.ceil(Math.max(soonest, stage.now() + LEAD_MS) / 1000) * 1000;
-  await stage.until(begin - LEAD_MS);
-  if (stage.isStopped()) return null;
-  const laid = layOut(stretch, begin);
-  await stage.run(lane, stretch, laid, begin);
-  return laid.at(-1)!.end;
+  const begin = soonest === 0 ? 0 : Math.ceil(Math.max(soonest, conductor.now() + LEAD_MS) / 1000) * 1000;
+  await conductor.until(begin - LEAD_MS);
+  if (conductor.isStopped()) return null;
+  const scheduled = schedule(segment, begin);
+  await conductor.run(scenario, segment, scheduled, begin);
+  return scheduled.at(-1)!.end;
 }

@@ -1,25 +1,32 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
-import { addPeers, type Measurements, type PeerFacts, type StoppedBy } from '@marteau/measure';
+import {
+  addPeers,
+  type Measurements,
+  type PeerFacts,
+  type ScheduledStage,
+  ShareRecorder,
+  type StoppedBy,
+} from '@marteau/measure';
 import type { Plan } from '@marteau/shared';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
-import { whole } from '../plan/portion.ts';
-import { type Laid, lanesOf, type Stretch } from '../plan/stretch.ts';
+import { WallClock } from '../judge/wall-clock.ts';
+import { whole } from '../plan/exact-part.ts';
+import { type Segment, scenariosOf } from '../plan/segments.ts';
 import { mostUsersOf } from '../plan/users.ts';
 import { Waits } from '../plan/waits.ts';
-import type { FromThread, LaneJob } from '../thread/messages.ts';
+import type { FromThread, ScenarioJob } from '../thread/messages.ts';
 import type { ChildJob } from './job.ts';
 import { Overseer } from './overseer.ts';
 import type { Parent } from './parent.ts';
-import { Recording } from './recording.ts';
-import { runPlan, type Stage } from './schedule.ts';
-import { runSearch, type SearchStage } from './search.ts';
+import { type Conductor, runPlan } from './schedule.ts';
+import { runSearch, type SearchConductor } from './search.ts';
 import type { Thread } from './thread.ts';
 
 /** Between hearing that the load begins and its begin, where no moment is given: time for the threads to hear it too. */
 const LEAD_MS = 100;
 const LOOK_MS = 100;
-/** Users who leave later than this after a step make a pause that wants an explanation. */
+/** Users who leave later than this after a stage make a pause that wants an explanation. */
 const LONG_LEAVING_S = 2;
 
 /** One share's load, from its start to its measurements: sends the threads through the plan and merges what they say. */
@@ -29,7 +36,8 @@ export class ShareRun {
   readonly #parent: Parent;
   readonly #threads: readonly Thread[];
   readonly #overseer: Overseer;
-  readonly #recording: Recording;
+  readonly #recorder: ShareRecorder;
+  readonly #wallClock = new WallClock();
   readonly #notes = new Set<string>();
   readonly #waits = new Waits(() => this.#now);
   readonly #joined: { left: number; end: number; done: () => void }[] = [];
@@ -52,9 +60,16 @@ export class ShareRun {
     this.#startedAt = startAt ?? Math.ceil(now + LEAD_MS);
     this.#zero = process.hrtime.bigint() + BigInt(Math.round((this.#startedAt - now) * 1e6));
     const circumstances = { scale: job.share.of, apdexUs: job.apdexUs };
-    const health = new GeneratorHealth(threads.length, gateLength(shortestStep(plan), job.search !== null));
+    const health = new GeneratorHealth(threads.length, gateLength(shortestStage(plan), job.search !== null));
     this.#overseer = new Overseer(job.stopIf, circumstances, health);
-    this.#recording = new Recording(job, parent, this.#overseer, this.#startedAt);
+    this.#recorder = new ShareRecorder({
+      share: job.share,
+      parts: job.threads,
+      startedAt: this.#startedAt,
+      close: job.close,
+      tell: (message) => parent.send(message),
+      judge: (second, stages) => this.#overseer.second(second, stages),
+    });
   }
 
   /** Runs the plan to its end, writes the measurements down, and says so. */
@@ -63,8 +78,8 @@ export class ShareRun {
     // After what has arrived: a process that was held up looks at the clock before it looks at its messages.
     const ticking = setInterval(() => setImmediate(() => this.#tick()), LOOK_MS);
     const { search } = this.#job;
-    if (search) this.#search = await runSearch(this.#plan, search, this.#searchStage());
-    else await runPlan(this.#plan, this.#stage());
+    if (search) this.#search = await runSearch(this.#plan, search, this.#searchConductor());
+    else await runPlan(this.#plan, this.#conductor());
     const finished = new Promise<void>((resolve) => {
       this.#finished = resolve;
     });
@@ -79,7 +94,7 @@ export class ShareRun {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#waits.look();
-    this.#recording.windows.cut(this.#now);
+    this.#recorder.windows.cut(this.#now);
     for (const thread of this.#threads) thread.send({ type: 'stop' });
   }
 
@@ -87,14 +102,16 @@ export class ShareRun {
     const index = this.#threads.indexOf(thread);
     switch (message.type) {
       case 'measured':
-        this.#recording.add(index, message);
+        this.#recorder.add(index, message);
+        for (const each of message.load)
+          this.#overseer.health.add(index, each, this.#recorder.windows.isRecording(each.second));
         this.#tick();
         break;
       case 'joined': {
-        const joined = this.#joined[message.lane]!;
+        const joined = this.#joined[message.scenario]!;
         joined.left -= 1;
         joined.end = Math.max(joined.end, message.end);
-        if (joined.left === 0) this.#endStretch(message.lane, joined.end, joined.done);
+        if (joined.left === 0) this.#endSegment(message.scenario, joined.end, joined.done);
         break;
       }
       case 'exchange':
@@ -112,48 +129,53 @@ export class ShareRun {
     }
   }
 
-  #stage(): Stage {
+  #conductor(): Conductor {
     return {
       now: () => this.#now,
       alone: this.#job.share.of === 1,
       until: (moment) => this.#waits.until(() => (this.#stopped ? 0 : moment)),
       isStopped: () => this.#stopped,
-      run: (lane, stretch, laid, begin) => this.#runStretch(lane, stretch, laid, begin),
+      run: (scenario, segment, scheduled, begin) => this.#runSegment(scenario, segment, scheduled, begin),
     };
   }
 
-  #searchStage(): SearchStage {
+  #searchConductor(): SearchConductor {
     const { while: thresholds } = this.#job.search!;
     return {
-      ...this.#stage(),
-      beginProbe: (step) => this.#overseer.beginProbe(step, thresholds),
+      ...this.#conductor(),
+      beginProbe: (stage) => this.#overseer.beginProbe(stage, thresholds),
       endProbe: async (end) => {
         const second = Math.ceil(end / 1000);
         // What is asked for again whenever a second is complete.
-        await this.#waits.until(() => (this.#stopped || this.#recording.complete >= second ? 0 : Infinity));
+        await this.#waits.until(() => (this.#stopped || this.#recorder.complete >= second ? 0 : Infinity));
         return this.#overseer.endProbe();
       },
       say: (text) => this.#parent.send({ type: 'note', text }),
     };
   }
 
-  #runStretch(lane: number, stretch: Stretch, laid: readonly Laid[], begin: number): Promise<void> {
-    this.#recording.windows.add(lane, laid);
+  #runSegment(
+    scenario: number,
+    segment: Segment,
+    scheduled: readonly ScheduledStage[],
+    begin: number,
+  ): Promise<void> {
+    this.#recorder.windows.add(scenario, scheduled);
     const joined = new Promise<void>((done) => {
-      this.#joined[lane] = { left: this.#threads.length, end: 0, done };
+      this.#joined[scenario] = { left: this.#threads.length, end: 0, done };
     });
-    for (const thread of this.#threads) thread.send({ type: 'stretch', lane, steps: stretch, begin });
+    for (const thread of this.#threads) thread.send({ type: 'segment', scenario, stages: segment, begin });
     return joined;
   }
 
-  /** All users of a stretch have left; where it was to last for so many iterations, its window ends with the last. */
-  #endStretch(lane: number, end: number, done: () => void): void {
-    if (this.#recording.windows.end(lane, end))
-      for (const thread of this.#threads) thread.send({ type: 'cut', lane, at: end });
+  /** All users of a segment have left; where it was to last for so many iterations, its window ends with the last. */
+  #endSegment(scenario: number, end: number, done: () => void): void {
+    if (this.#recorder.windows.end(scenario, end))
+      for (const thread of this.#threads) thread.send({ type: 'cut', scenario, at: end });
     const seconds = Math.round((this.#now - end) / 1000);
     if (seconds >= LONG_LEAVING_S)
       this.#note(
-        `After a step it took ${seconds} s until all users had left, because iterations or after hooks were still running.`,
+        `After a stage it took ${seconds} s until all users had left, because iterations or after hooks were still running.`,
       );
     done();
   }
@@ -165,9 +187,11 @@ export class ShareRun {
   }
 
   #tick(): void {
-    const before = this.#recording.complete;
-    const stopped = this.#recording.tick(this.#now);
-    if (this.#recording.complete > before || this.#job.search) this.#waits.look();
+    const jump = this.#wallClock.jump();
+    if (jump !== 0) this.#overseer.health.clockJumped(jump, this.#now);
+    const before = this.#recorder.complete;
+    const stopped = this.#recorder.tick(this.#now);
+    if (this.#recorder.complete > before || this.#job.search) this.#waits.look();
     if (!stopped || this.#stopped) return;
     this.#stoppedBy = stopped;
     this.#parent.send({ type: 'stopped', ...stopped });
@@ -210,7 +234,7 @@ export class ShareRun {
       stopped: this.#stopped,
       ...(this.#stoppedBy ? { stoppedBy: this.#stoppedBy } : {}),
       ...(this.#search ? { search: this.#search } : {}),
-      ...this.#recording.written(),
+      ...this.#recorder.written(),
       peer: addPeers(this.#peers),
       notes: [...this.#notes],
       generator: {
@@ -224,12 +248,12 @@ export class ShareRun {
   }
 }
 
-/** What the threads have to know of the lanes of a plan beforehand, in order. */
-export function lanesFor(plan: Plan | null): LaneJob[] {
+/** What the threads have to know of the scenarios of a plan beforehand, in order. */
+export function scenarioJobs(plan: Plan | null): ScenarioJob[] {
   if (!plan) return [];
-  return lanesOf(plan).map(({ test, stretches }) => {
-    const steps = stretches.flat();
-    return { test, users: mostUsersOf(steps, whole), paced: steps.some(({ model }) => model === 'open') };
+  return scenariosOf(plan).map(({ test, segments }) => {
+    const stages = segments.flat();
+    return { test, users: mostUsersOf(stages, whole), paced: stages.some(({ model }) => model === 'open') };
   });
 }
 
@@ -240,7 +264,7 @@ function preciseNow(): number {
   return Math.abs(precise - coarse) < 5 ? precise : coarse;
 }
 
-/** Seconds of the shortest step that is recorded. */
-function shortestStep({ steps }: Plan): number {
-  return Math.min(...steps.filter(({ recorded }) => recorded).map(({ durationMs }) => durationMs / 1000));
+/** Seconds of the shortest stage that is recorded. */
+function shortestStage({ steps: stages }: Plan): number {
+  return Math.min(...stages.filter(({ recorded }) => recorded).map(({ durationMs }) => durationMs / 1000));
 }

@@ -10,14 +10,14 @@ import type { Origin } from './route.ts';
 const DRAIN_MS = 1000;
 
 /** What a request is made for: an iteration of a test. */
-export interface Occasion {
+export interface IterationRef {
   readonly fullName: string;
 }
 
 /** Is told of every exchange that is over, while it is still among those in flight. */
 export interface ExchangeObserver {
   /** What requests that begin now are made for; nothing where they are not counted. */
-  readonly occasion?: Occasion | null;
+  readonly iteration?: IterationRef | null;
   exchanged(exchange: Exchange): void;
 }
 

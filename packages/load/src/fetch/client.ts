@@ -2,12 +2,12 @@ import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { labeller } from './label.ts';
-import { Outbox } from './outbox.ts';
 import { Peer } from './peer.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RequestTemplates } from './request-template.ts';
 import { Resolver } from './resolver.ts';
 import { type Origin, Routes } from './route.ts';
+import { SendBuffer } from './send-buffer.ts';
 import { TlsContext, type TlsSettings } from './tls-settings.ts';
 import { TraceLines } from './trace-lines.ts';
 
@@ -40,7 +40,7 @@ export class Client {
   readonly tls: TlsContext;
   readonly templates: RequestTemplates;
   readonly peer: Peer;
-  readonly outbox: Outbox;
+  readonly sendBuffer: SendBuffer;
   /** Open sockets. */
   sockets = 0;
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
@@ -61,7 +61,7 @@ export class Client {
     this.tls = new TlsContext(options.tls);
     this.peer = new Peer(options.target ?? null);
     this.#requestTimeoutMs = options.requestTimeoutMs;
-    this.outbox = new Outbox(options.mark ? new TraceLines() : null);
+    this.sendBuffer = new SendBuffer(options.mark ? new TraceLines() : null);
     const defaults = new Map([
       ['connection', 'connection: keep-alive'],
       ['accept', 'accept: */*'],

@@ -1,5 +1,5 @@
 import type { Label } from '../count/labels.ts';
-import type { Agent, Occasion } from './agent.ts';
+import type { Agent, IterationRef } from './agent.ts';
 import type { Connection } from './connection.ts';
 import { type Failure, failureOfSignal } from './failure.ts';
 import type { OutgoingRequest } from './request.ts';
@@ -15,7 +15,7 @@ export class Exchange {
   readonly request: OutgoingRequest;
   readonly label: Label;
   /** What it was made for, which may be over before it is; null where it is not counted. */
-  readonly occasion: Occasion | null;
+  readonly iteration: IterationRef | null;
   readonly begun: number;
   /** Whether it had to wait for a connection; else it was sent the moment it began. */
   waited = false;
@@ -50,7 +50,7 @@ export class Exchange {
     this.agent = agent;
     this.request = request;
     this.label = request.label;
-    this.occasion = agent.owner.occasion ?? null;
+    this.iteration = agent.owner.iteration ?? null;
     this.begun = begun;
     this.#onAnswer = onAnswer;
     if (request.signal) this.#watch(request.signal);

@@ -5,19 +5,19 @@ import type { Exchange } from './exchange.ts';
 import { bodyLines } from './request-body.ts';
 
 /** Puts a request on a connection: in one write, but for a long body or one that is a stream. */
-export function writeRequest(socket: Socket, exchange: Exchange, { outbox, now }: Client): void {
+export function writeRequest(socket: Socket, exchange: Exchange, { sendBuffer, now }: Client): void {
   const { agent, request } = exchange;
   const { template, body } = request;
-  outbox.begin(template);
-  outbox.add(bodyLines(body, template.method, template.hasType));
-  outbox.add(agent.cookieLine(request));
-  outbox.add('\r\n');
-  exchange.bytesOut = outbox.length + (body?.length ?? 0);
-  if (body === null || outbox.addBody(body)) {
-    outbox.send(socket);
+  sendBuffer.begin(template);
+  sendBuffer.add(bodyLines(body, template.method, template.hasType));
+  sendBuffer.add(agent.cookieLine(request));
+  sendBuffer.add('\r\n');
+  exchange.bytesOut = sendBuffer.length + (body?.length ?? 0);
+  if (body === null || sendBuffer.addBody(body)) {
+    sendBuffer.send(socket);
     return;
   }
-  outbox.send(socket);
+  sendBuffer.send(socket);
   const { bytes } = body;
   if (typeof bytes === 'string' || bytes instanceof Uint8Array) {
     socket.write(bytes);

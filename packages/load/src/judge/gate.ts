@@ -1,5 +1,5 @@
-/** A stretch of the run, ms. */
-export interface Stretch {
+/** A span of the run, ms. */
+export interface Span {
   readonly from: number;
   to: number;
 }
@@ -7,11 +7,11 @@ export interface Stretch {
 /** How many seconds were too much, and which these are. */
 export interface HotTime {
   readonly seconds: number;
-  readonly stretches: readonly Stretch[];
+  readonly spans: readonly Span[];
 }
 
-/** Most stretches that are kept apart. */
-const MOST_STRETCHES = 100;
+/** Most spans that are kept apart. */
+const MOST_SPANS = 100;
 
 /**
  * Watches a figure, second by second, over the last few seconds: one hiccup is none of its business, a state that lasts
@@ -23,7 +23,7 @@ export class Gate<T> implements HotTime {
   readonly #values: T[] = [];
   #next = -1;
   seconds = 0;
-  readonly stretches: Stretch[] = [];
+  readonly spans: Span[] = [];
 
   /**
    * @param length seconds that it looks at together
@@ -45,18 +45,18 @@ export class Gate<T> implements HotTime {
   }
 
   #mark(first: number, end: number): void {
-    const last = this.stretches.at(-1);
+    const last = this.spans.at(-1);
     const from = Math.max(first * 1000, last?.to ?? 0);
     this.seconds += end - from / 1000;
-    if (last && (last.to === from || this.stretches.length === MOST_STRETCHES)) last.to = end * 1000;
-    else this.stretches.push({ from, to: end * 1000 });
+    if (last && (last.to === from || this.spans.length === MOST_SPANS)) last.to = end * 1000;
+    else this.spans.push({ from, to: end * 1000 });
   }
 }
 
-/** Stretches as they lie, those that touch joined. */
-export function union(stretches: readonly Stretch[]): Stretch[] {
-  const joined: Stretch[] = [];
-  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+/** Spans as they lie, those that touch joined. */
+export function union(spans: readonly Span[]): Span[] {
+  const joined: Span[] = [];
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     const last = joined.at(-1);
     if (last && from <= last.to) last.to = Math.max(last.to, to);
     else joined.push({ from, to });

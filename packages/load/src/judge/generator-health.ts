@@ -116,7 +116,7 @@ export class GeneratorHealth {
   #clockLimit(): Limit | null {
     if (!this.#jump) return null;
     const { by, at } = this.#jump;
-    const sentence = `the clock of a node jumped by ${formatDuration(Math.abs(by))} while the load ran: it was set, or the machine slept. What it measured cannot be laid beside other nodes, faults and hosts. Let NTP keep the clock without steps and the machine stay awake, and run it again.`;
+    const sentence = `the clock of a node jumped by ${formatDuration(Math.abs(by))} while the load ran: it was set, or the machine slept. What it measured cannot be scheduled beside other nodes, faults and hosts. Let NTP keep the clock without steps and the machine presence awake, and run it again.`;
     return { code: 'clock', sentence, share: 1, windows: [{ from: Math.max(0, at - 1000), to: at }] };
   }
 
@@ -125,7 +125,7 @@ export class GeneratorHealth {
   }
 
   #limit(code: string, gates: readonly HotTime[], sentence: string): Limit | null {
-    const windows = union(gates.flatMap(({ stretches }) => stretches));
+    const windows = union(gates.flatMap(({ spans }) => spans));
     if (windows.length === 0) return null;
     const seconds = windows.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0);
     return { code, sentence, share: Math.min(1, seconds / Math.max(1, this.#recorded)), windows };

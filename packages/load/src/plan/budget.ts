@@ -1,19 +1,21 @@
-import type { Step } from '@marteau/shared';
-import { countOf } from './portion.ts';
-import { type Seat, workAt } from './seat.ts';
+import type { Stage } from '@marteau/shared';
+import { countOf } from './exact-part.ts';
+import { type ThreadShare, workAt } from './thread-share.ts';
 import { mostUsers } from './users.ts';
 
-/** How many iterations may still be started in a step, by this thread's users. */
+/** How many iterations may still be started in a stage, by this thread's users. */
 export class Budget {
   readonly #perUser: number;
   readonly #taken = new Map<number, number>();
   #left: number;
 
   /** Without `iterations` there is no end to them. */
-  constructor(step: Step, seat: Seat) {
-    const { iterations } = step;
+  constructor(stage: Stage, threadShare: ThreadShare) {
+    const { iterations } = stage;
     const all = iterations?.per === 'all';
-    this.#left = all ? countOf(workAt(seat, mostUsers(step)), iterations.count) : Number.POSITIVE_INFINITY;
+    this.#left = all
+      ? countOf(workAt(threadShare, mostUsers(stage)), iterations.count)
+      : Number.POSITIVE_INFINITY;
     this.#perUser = iterations?.per === 'user' ? iterations.count : Number.POSITIVE_INFINITY;
   }
 

@@ -1,55 +1,55 @@
+import type { ScheduledStage } from '@marteau/measure';
 import { arrivalsIn, arrivalTime, type Rate } from './arrivals.ts';
-import { countOf, memberOf, type Portion } from './portion.ts';
-import { type Seat, usersAt, workAt } from './seat.ts';
-import type { Laid } from './stretch.ts';
+import { countOf, type ExactPart, memberOf } from './exact-part.ts';
+import { type ThreadShare, usersAt, workAt } from './thread-share.ts';
 
-/** A thread's part of a step of the open model, where it lies in the run. */
-export interface OpenStep {
+/** A thread's part of a stage of the open model, where it lies in the run. */
+export interface OpenStage {
   /** ms of the run's clock. */
   readonly begin: number;
   readonly durationMs: number;
   /** Over all shares. */
   readonly rate: Rate;
   /** Which of the arrivals are this thread's. */
-  readonly portion: Portion;
+  readonly part: ExactPart;
   /** The most users of this thread. */
   readonly users: number;
 }
 
-export function openSteps(laid: readonly Laid[], seat: Seat): OpenStep[] {
-  return laid.flatMap(({ step, begin }) => {
-    if (step.model !== 'open' || !step.rate) return [];
-    const { rate, durationMs, maxUsers } = step;
+export function openStages(scheduled: readonly ScheduledStage[], threadShare: ThreadShare): OpenStage[] {
+  return scheduled.flatMap(({ stage, begin }) => {
+    if (stage.model !== 'open' || !stage.rate) return [];
+    const { rate, durationMs, maxUsers } = stage;
     const most = maxUsers ?? 1;
-    const portion = workAt(seat, most);
-    return [{ begin, durationMs, rate, portion, users: countOf(usersAt(seat), most) }];
+    const part = workAt(threadShare, most);
+    return [{ begin, durationMs, rate, part, users: countOf(usersAt(threadShare), most) }];
   });
 }
 
-/** Walks through the moments at which a thread's arrivals are due, over steps that follow each other. */
+/** Walks through the moments at which a thread's arrivals are due, over stages that follow each other. */
 export class DueArrivals {
-  readonly #steps: readonly OpenStep[];
-  #step = 0;
+  readonly #stages: readonly OpenStage[];
+  #stage = 0;
   #left: number;
   #next = 0;
   /** The next one, ms of the run's clock; infinite when there is none. */
   due = Number.POSITIVE_INFINITY;
 
-  /** @param steps at least one */
-  constructor(steps: readonly OpenStep[]) {
-    this.#steps = steps;
+  /** @param stages at least one */
+  constructor(stages: readonly OpenStage[]) {
+    this.#stages = stages;
     this.#left = this.#count();
     this.#look();
   }
 
-  /** Number of the next one in its step, over all shares. */
+  /** Number of the next one in its stage, over all shares. */
   get number(): number {
-    return memberOf(this.step.portion, this.#next);
+    return memberOf(this.stage.part, this.#next);
   }
 
-  /** The step of the next one, or the last one. */
-  get step(): OpenStep {
-    return this.#steps[Math.min(this.#step, this.#steps.length - 1)]!;
+  /** The stage of the next one, or the last one. */
+  get stage(): OpenStage {
+    return this.#stages[Math.min(this.#stage, this.#stages.length - 1)]!;
   }
 
   /** The one that is due is dealt with. */
@@ -60,18 +60,18 @@ export class DueArrivals {
   }
 
   #look(): void {
-    while (this.#left === 0 && this.#step < this.#steps.length) {
-      this.#step += 1;
+    while (this.#left === 0 && this.#stage < this.#stages.length) {
+      this.#stage += 1;
       this.#next = 0;
       this.#left = this.#count();
     }
-    const step = this.#steps[this.#step];
-    if (!step) this.due = Number.POSITIVE_INFINITY;
-    else this.due = step.begin + arrivalTime(memberOf(step.portion, this.#next), step.rate, step.durationMs);
+    const stage = this.#stages[this.#stage];
+    if (!stage) this.due = Number.POSITIVE_INFINITY;
+    else this.due = stage.begin + arrivalTime(memberOf(stage.part, this.#next), stage.rate, stage.durationMs);
   }
 
   #count(): number {
-    const step = this.#steps[this.#step];
-    return step ? countOf(step.portion, arrivalsIn(step.rate, step.durationMs)) : 0;
+    const stage = this.#stages[this.#stage];
+    return stage ? countOf(stage.part, arrivalsIn(stage.rate, stage.durationMs)) : 0;
   }
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import fc from 'fast-check';
 import { arrivalsIn, arrivalTime } from './arrivals.ts';
 import { Budget } from './budget.ts';
-import { DueArrivals, openSteps } from './due-arrivals.ts';
-import { countOf, memberOf, type Portion, partOf, whole } from './portion.ts';
-import { type Seat, usersAt, workAt } from './seat.ts';
-import { mostUsersOf, stayOf } from './users.ts';
+import { DueArrivals, openStages } from './due-arrivals.ts';
+import { countOf, type ExactPart, memberOf, partOf, whole } from './exact-part.ts';
+import { type ThreadShare, usersAt, workAt } from './thread-share.ts';
+import { mostUsersOf, presenceOf } from './users.ts';
 
-const closed: Step = {
+const closed: Stage = {
   index: 0,
   name: '',
   model: 'closed',
@@ -23,17 +23,17 @@ const closed: Step = {
   test: null,
 };
 
-/** Shares with threads of their own number each: every thread's portion. */
+/** Shares with threads of their own number each: every thread's part. */
 const machines = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 9 });
-const seatsOf = (threads: number[]): Seat[] =>
+const threadSharesOf = (threads: number[]): ThreadShare[] =>
   threads.flatMap((of, index) =>
     Array.from({ length: of }, (_, thread) => ({
       share: { index, of: threads.length },
       thread: { index: thread, of },
     })),
   );
-const membersOf = (portion: Portion, total: number): number[] =>
-  Array.from({ length: countOf(portion, total) }, (_, n) => memberOf(portion, n));
+const membersOf = (part: ExactPart, total: number): number[] =>
+  Array.from({ length: countOf(part, total) }, (_, n) => memberOf(part, n));
 const inOrder = (numbers: number[]): number[] => numbers.sort((a, b) => a - b);
 const upTo = (total: number): number[] => Array.from({ length: total }, (_, n) => n);
 
@@ -41,7 +41,9 @@ describe('portions', () => {
   it('give every number to exactly one thread of one share', () => {
     fc.assert(
       fc.property(machines, fc.nat(500), (threads, total) => {
-        const members = seatsOf(threads).flatMap((seat) => membersOf(usersAt(seat), total));
+        const members = threadSharesOf(threads).flatMap((threadShare) =>
+          membersOf(usersAt(threadShare), total),
+        );
         assert.deepEqual(inOrder(members), upTo(total));
       }),
     );
@@ -50,9 +52,9 @@ describe('portions', () => {
   it('give all work to exactly one thread each, and only to threads that have users', () => {
     fc.assert(
       fc.property(machines, fc.integer({ min: 1, max: 80 }), fc.nat(500), (threads, users, total) => {
-        const parts = seatsOf(threads).map((seat) => ({
-          users: countOf(usersAt(seat), users),
-          work: membersOf(workAt(seat, users), total),
+        const parts = threadSharesOf(threads).map((threadShare) => ({
+          users: countOf(usersAt(threadShare), users),
+          work: membersOf(workAt(threadShare, users), total),
         }));
         assert.deepEqual(inOrder(parts.flatMap(({ work }) => work)), upTo(total));
         assert.ok(parts.every((part) => part.users > 0 || part.work.length === 0));
@@ -79,7 +81,7 @@ describe('arrivals', () => {
     );
   });
 
-  it('of a ramp are in order, inside the step, and as many as its mean rate says', () => {
+  it('of a ramp are in order, inside the stage, and as many as its mean rate says', () => {
     const rates = fc.double({ min: 0, max: 5000, noNaN: true });
     fc.assert(
       fc.property(rates, rates, fc.integer({ min: 100, max: 20_000 }), (from, to, durationMs) => {
@@ -97,32 +99,35 @@ describe('arrivals', () => {
 });
 
 describe('the same load over one or many shares and threads', () => {
-  const open: Step = { ...closed, model: 'open', users: null, rate: { from: 0, to: 0 }, maxUsers: 1 };
+  const open: Stage = { ...closed, model: 'open', users: null, rate: { from: 0, to: 0 }, maxUsers: 1 };
   const rates = fc.integer({ min: 0, max: 300 });
-  const steps = fc.array(fc.record({ from: rates, to: rates, maxUsers: fc.integer({ min: 1, max: 40 }) }), {
+  const stages = fc.array(fc.record({ from: rates, to: rates, maxUsers: fc.integer({ min: 1, max: 40 }) }), {
     minLength: 1,
     maxLength: 4,
   });
 
-  /** Every arrival of a stretch: step, number and moment. */
-  const arrivalsOf = (ranges: { from: number; to: number; maxUsers: number }[], seat: Seat): string[] => {
-    const laid = ranges.map(({ from, to, maxUsers }, index) => ({
-      step: { ...open, index, rate: { from, to }, maxUsers },
+  /** Every arrival of a segment: stage, number and moment. */
+  const arrivalsOf = (
+    ranges: { from: number; to: number; maxUsers: number }[],
+    threadShare: ThreadShare,
+  ): string[] => {
+    const scheduled = ranges.map(({ from, to, maxUsers }, index) => ({
+      stage: { ...open, index, rate: { from, to }, maxUsers },
       at: index * 2000,
       begin: index * 2000,
       end: (index + 1) * 2000,
     }));
     const found: string[] = [];
-    for (const due = new DueArrivals(openSteps(laid, seat)); due.due !== Infinity; due.advance())
-      found.push(`${due.step.begin} ${due.number} ${due.due}`);
+    for (const due = new DueArrivals(openStages(scheduled, threadShare)); due.due !== Infinity; due.advance())
+      found.push(`${due.stage.begin} ${due.number} ${due.due}`);
     return found;
   };
   const alone = { share: { index: 0, of: 1 }, thread: { index: 0, of: 1 } };
 
   it('has the same arrivals at the same moments', () => {
     fc.assert(
-      fc.property(machines, steps, (threads, ranges) => {
-        const parts = seatsOf(threads).flatMap((seat) => arrivalsOf(ranges, seat));
+      fc.property(machines, stages, (threads, ranges) => {
+        const parts = threadSharesOf(threads).flatMap((threadShare) => arrivalsOf(ranges, threadShare));
         assert.deepEqual(parts.sort(), arrivalsOf(ranges, alone).sort());
       }),
     );
@@ -132,31 +137,31 @@ describe('the same load over one or many shares and threads', () => {
     const users = fc.integer({ min: 1, max: 60 });
     fc.assert(
       fc.property(machines, users, fc.integer({ min: 1, max: 400 }), (threads, count, iterations) => {
-        const step: Step = {
+        const stage: Stage = {
           ...closed,
           users: { from: count, to: count },
           iterations: { count: iterations, per: 'all' },
         };
-        const seats = seatsOf(threads);
-        const taken = seats.reduce((sum, seat) => {
-          const budget = new Budget(step, seat);
+        const seats = threadSharesOf(threads);
+        const taken = seats.reduce((sum, threadShare) => {
+          const budget = new Budget(stage, threadShare);
           let mine = 0;
           while (budget.take(0)) mine += 1;
           return sum + mine;
         }, 0);
         assert.equal(taken, iterations);
-        const most = seats.reduce((sum, seat) => sum + mostUsersOf([step], usersAt(seat)), 0);
+        const most = seats.reduce((sum, threadShare) => sum + mostUsersOf([stage], usersAt(threadShare)), 0);
         assert.equal(most, count);
       }),
     );
   });
 });
 
-describe('users of a closed step', () => {
-  it('come spread over the ramp and stay to the end', () => {
-    const step = { ...closed, users: { from: 4, to: 4 }, rampMs: 2000 };
+describe('users of a closed stage', () => {
+  it('come spread over the ramp and presence to the end', () => {
+    const stage = { ...closed, users: { from: 4, to: 4 }, rampMs: 2000 };
     assert.deepEqual(
-      [0, 1, 2, 3, 4].map((n) => stayOf(n, step)),
+      [0, 1, 2, 3, 4].map((n) => presenceOf(n, stage)),
       [0, 500, 1000, 1500].map((comes) => ({ comes, goes: 12_000 }) as object | null).concat(null),
     );
   });
@@ -165,11 +170,13 @@ describe('users of a closed step', () => {
     const users = fc.nat(60);
     fc.assert(
       fc.property(users, users, fc.nat(10_000), (from, to, at) => {
-        const step = { ...closed, users: { from, to } };
-        const stays = Array.from({ length: 70 }, (_, n) => stayOf(n, step));
-        const present = stays.filter((stay) => stay && stay.comes <= at && at < stay.goes).length;
-        const line = from + ((to - from) * at) / step.durationMs;
-        assert.ok(at >= step.durationMs || Math.abs(present - line) <= 0.5 + 1e-9, `${present} for ${line}`);
+        const stage = { ...closed, users: { from, to } };
+        const stays = Array.from({ length: 70 }, (_, n) => presenceOf(n, stage));
+        const present = stays.filter(
+          (presence) => presence && presence.comes <= at && at < presence.goes,
+        ).length;
+        const line = from + ((to - from) * at) / stage.durationMs;
+        assert.ok(at >= stage.durationMs || Math.abs(present - line) <= 0.5 + 1e-9, `${present} for ${line}`);
       }),
     );
   });

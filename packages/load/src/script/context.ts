@@ -2,7 +2,7 @@ import assert from 'node:assert';
 import { readArguments } from './arguments.ts';
 import { AssertionPlan } from './assertion-plan.ts';
 import type { HookName, TestFunction } from './definition.ts';
-import type { Passage } from './passage.ts';
+import type { Iteration } from './iteration.ts';
 
 interface HookOptions {
   readonly timeout?: number;
@@ -19,19 +19,19 @@ const notUnderLoad = (what: string, instead: string) => () => {
 
 /** The `t` that a test is called with: node:test's TestContext, as far as it has a meaning under load. */
 export class TestContext {
-  readonly #passage: Passage;
+  readonly #iteration: Iteration;
   #assert: Record<string, unknown> | null = null;
 
-  constructor(passage: Passage) {
-    this.#passage = passage;
+  constructor(iteration: Iteration) {
+    this.#iteration = iteration;
   }
 
   get name(): string {
-    return this.#passage.name;
+    return this.#iteration.name;
   }
 
   get fullName(): string {
-    return this.#passage.fullName;
+    return this.#iteration.fullName;
   }
 
   get filePath(): string | undefined {
@@ -39,15 +39,15 @@ export class TestContext {
   }
 
   get signal(): AbortSignal {
-    return this.#passage.signal;
+    return this.#iteration.signal;
   }
 
   get passed(): boolean {
-    return !this.#passage.failed;
+    return !this.#iteration.failed;
   }
 
   get error(): unknown {
-    return this.#passage.failure ?? null;
+    return this.#iteration.failure ?? null;
   }
 
   get attempt(): number {
@@ -56,7 +56,7 @@ export class TestContext {
 
   /** The functions of node:assert; each call counts for `plan`. */
   get assert(): Record<string, unknown> {
-    this.#assert ??= countedAsserts(this.#passage);
+    this.#assert ??= countedAsserts(this.#iteration);
     return this.#assert;
   }
 
@@ -68,7 +68,7 @@ export class TestContext {
   }
 
   get tags(): readonly string[] {
-    return this.#passage.tags;
+    return this.#iteration.tags;
   }
 
   /** Of the process that runs the file, as one that runs alone has it. */
@@ -77,7 +77,7 @@ export class TestContext {
   }
 
   diagnostic(message: string): void {
-    this.#passage.observer.diagnostic(String(message));
+    this.#iteration.observer.diagnostic(String(message));
   }
 
   log(message: string): void {
@@ -85,16 +85,16 @@ export class TestContext {
   }
 
   plan(count: number, { wait = false }: { wait?: boolean | number } = {}): void {
-    if (this.#passage.plan) throw new Error('cannot set plan more than once');
-    this.#passage.plan = new AssertionPlan(count, wait);
+    if (this.#iteration.plan) throw new Error('cannot set plan more than once');
+    this.#iteration.plan = new AssertionPlan(count, wait);
   }
 
   skip(): void {
-    this.#passage.skipped = true;
+    this.#iteration.skipped = true;
   }
 
   todo(): void {
-    this.#passage.todo = true;
+    this.#iteration.todo = true;
   }
 
   runOnly(): void {
@@ -103,7 +103,7 @@ export class TestContext {
 
   test(...args: unknown[]): Promise<void> {
     const { name, options, fn } = readArguments(args);
-    return this.#passage.step(name, options, fn);
+    return this.#iteration.step(name, options, fn);
   }
 
   before(fn: TestFunction, options?: HookOptions): void {
@@ -139,17 +139,17 @@ export class TestContext {
   }
 
   #hook(name: HookName, fn: TestFunction, options: HookOptions = {}): void {
-    this.#passage.addHook(name, { fn, timeout: options.timeout });
+    this.#iteration.addHook(name, { fn, timeout: options.timeout });
   }
 }
 
-function countedAsserts(passage: Passage): Record<string, unknown> {
+function countedAsserts(iteration: Iteration): Record<string, unknown> {
   const counted: Record<string, unknown> = {};
   for (const [name, fn] of Object.entries(assert)) {
     if (typeof fn !== 'function' || name === 'AssertionError' || name === 'strict' || name === 'Assert')
       continue;
     counted[name] = (...args: unknown[]) => {
-      passage.plan?.count();
+      iteration.plan?.count();
       return (fn as (...args: unknown[]) => unknown)(...args);
     };
   }

@@ -13,7 +13,7 @@ import { scopes } from './scope.ts';
  */
 export async function loadInstance(path: string, number: number, agent: Agent): Promise<Suite> {
   const suite = new Suite('', null);
-  await scopes.run({ agent, suite, passage: null }, load, path, number);
+  await scopes.run({ agent, suite, running: null }, load, path, number);
   while (suite.reading.length > 0) await suite.reading.shift();
   return suite;
 }

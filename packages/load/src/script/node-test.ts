@@ -17,7 +17,7 @@ const SHORT_STACK = 4;
 function declareTest(more: TestOptions, args: readonly unknown[]): Promise<void> {
   const scope = scopes.getStore();
   const { name, options, fn } = readArguments(args, more);
-  if (scope?.passage) return scope.passage.step(name, options, fn);
+  if (scope?.running) return scope.running.step(name, options, fn);
   if (scope?.suite) scope.suite.children.push(new Test(name, scope.suite, fn, options, place()));
   return Promise.resolve();
 }
@@ -25,7 +25,7 @@ function declareTest(more: TestOptions, args: readonly unknown[]): Promise<void>
 function declareSuite(more: TestOptions, args: readonly unknown[]): Promise<void> {
   const scope = scopes.getStore();
   const { name, options, fn } = readArguments(args, more);
-  if (scope?.passage) return scope.passage.step(name, options, fn);
+  if (scope?.running) return scope.running.step(name, options, fn);
   if (!scope?.suite) return Promise.resolve();
   const suite = new Suite(name, scope.suite, options);
   scope.suite.children.push(suite);
@@ -39,7 +39,7 @@ function declareSuite(more: TestOptions, args: readonly unknown[]): Promise<void
 function declareHook(kind: HookName, fn: TestFunction, options: { timeout?: number } = {}): void {
   const scope = scopes.getStore();
   const hook = { fn, timeout: options.timeout };
-  if (scope?.passage) scope.passage.addHook(kind, hook);
+  if (scope?.running) scope.running.addHook(kind, hook);
   else scope?.suite?.hooks[kind].push(hook);
 }
 
@@ -83,7 +83,7 @@ export const beforeEach = (fn: TestFunction, options?: { timeout?: number }) =>
 export const afterEach = (fn: TestFunction, options?: { timeout?: number }) =>
   declareHook('afterEach', fn, options);
 /** The context of the test that is running; undefined outside of one. */
-export const getTestContext = () => scopes.getStore()?.passage?.context ?? undefined;
+export const getTestContext = () => scopes.getStore()?.running?.context ?? undefined;
 export const run = refuse('run()', 'the load is what runs the tests.');
 const refuseMock = refuse('mock', `what is replaced would be replaced for all users; ${ownFile}`);
 export const mock = new Proxy({}, { get: refuseMock });

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Agent } from '../fetch/agent.ts';
 import type { Suite } from './definition.ts';
-import type { Passage } from './passage.ts';
+import type { Iteration } from './iteration.ts';
 
 /** Whose code is running: known through every await, and so what makes one `fetch` serve all users of a thread. */
 export interface Scope {
@@ -9,7 +9,7 @@ export interface Scope {
   /** While the script is being loaded: where `test` and `describe` put what they are given. */
   readonly suite: Suite | null;
   /** While a test runs: what `test` called inside it becomes a subtest of. */
-  readonly passage: Passage | null;
+  readonly running: Iteration | null;
   /** What requests are counted under, where the script says so. */
   readonly label?: string;
 }
@@ -20,5 +20,5 @@ export const scopes = new AsyncLocalStorage<Scope>();
 export const RUNNING_TEST = 'marteau running test';
 
 Object.defineProperty(globalThis, Symbol.for(RUNNING_TEST), {
-  value: () => scopes.getStore()?.passage?.fullName ?? '',
+  value: () => scopes.getStore()?.running?.fullName ?? '',
 });

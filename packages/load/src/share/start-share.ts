@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ForeignFileError, type Launch, readForeignFile } from '@marteau/launch';
-import { Measurements } from '@marteau/measure';
+import { type EngineMessage, Measurements } from '@marteau/measure';
 import { type ErrorCode, MarteauError } from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ListedTest } from '../thread/messages.ts';
@@ -10,13 +10,13 @@ import { type Child, launchChild } from './child.ts';
 import { childJobOf } from './child-job.ts';
 import { endOf } from './end-of.ts';
 import type { ShareJob } from './job.ts';
-import type { ChildMessage, ShareMessage } from './messages.ts';
+import type { ChildMessage } from './messages.ts';
 
 export interface ShareOptions {
   readonly launch: Launch;
   /** Ends the child and throws away what it measured. */
   readonly signal: AbortSignal;
-  readonly onMessage?: (message: ShareMessage) => void;
+  readonly onMessage?: (message: EngineMessage) => void;
 }
 
 /** What a share says once the script was loaded, or could not be. */

@@ -17,7 +17,7 @@ export class Instances {
   }
 
   /**
-   * The instance of the thread's user number `n`, over all lanes, loaded when it is new. Rejects with what the script threw.
+   * The instance of the thread's user number `n`, over all scenarios, loaded when it is new. Rejects with what the script threw.
    * @param agent who fetches, if the script does so while it is being loaded
    */
   of(n: number, agent: Agent): Promise<Suite> {

@@ -5,12 +5,12 @@ import { OtherClients } from '../fetch/other-clients.ts';
 import { setHost } from '../script/extras/host.ts';
 import { answerImports } from '../script/resolve.ts';
 import { scopes } from '../script/scope.ts';
-import { Lane } from './lane.ts';
 import { load } from './load.ts';
 import type { ThreadJob, ToThread } from './messages.ts';
 import { refuseExit } from './process-exit.ts';
 import { Reporter } from './reporter.ts';
-import { User } from './user.ts';
+import { Scenario } from './scenario.ts';
+import { VirtualUser } from './virtual-user.ts';
 import { World } from './world.ts';
 
 /** A worker thread: loads the script, runs its part of the users, hands in what it measures. */
@@ -20,8 +20,8 @@ const job = workerData.job as ThreadJob;
 workerData.job = undefined;
 
 const world = new World(job);
-const lanes = job.lanes.map((lane, index) => new Lane(world, index, lane));
-const reporter = new Reporter(world, lanes);
+const scenarios = job.scenarios.map((scenario, index) => new Scenario(world, index, scenario));
+const reporter = new Reporter(world, scenarios);
 /** For what the script does outside of any user's time: a timer of a module that is shared. */
 const nobody = { agent: new Agent(world.client, { exchanged() {} }) };
 
@@ -34,7 +34,7 @@ globalThis.fetch = fetchFor(callerNow);
 new OtherClients(callerNow, (text) => world.note(text)).watch();
 setHost(() => {
   const owner = scopes.getStore()?.agent.owner;
-  return owner instanceof User ? owner.host : null;
+  return owner instanceof VirtualUser ? owner.host : null;
 });
 
 job.port.on('message', (message: ToThread) => {
@@ -43,14 +43,14 @@ job.port.on('message', (message: ToThread) => {
       world.clock.setZero(message.at);
       reporter.start();
       break;
-    case 'stretch':
-      lanes[message.lane]!.run(message.steps, message.begin);
+    case 'segment':
+      scenarios[message.scenario]!.run(message.stages, message.begin);
       break;
     case 'cut':
-      lanes[message.lane]!.cut(message.at);
+      scenarios[message.scenario]!.cut(message.at);
       break;
     case 'stop':
-      for (const lane of lanes) lane.stop();
+      for (const scenario of scenarios) scenario.stop();
       break;
     case 'finish':
       finish();
@@ -58,7 +58,7 @@ job.port.on('message', (message: ToThread) => {
   }
 });
 
-await Promise.all(lanes.map(({ ready }) => ready));
+await Promise.all(scenarios.map(({ ready }) => ready));
 await load(world);
 
 async function finish(): Promise<void> {

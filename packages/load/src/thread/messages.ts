@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FailureGroup, LoadSnapshot, PeerFacts, Snapshot, Unfinished } from '@marteau/measure';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
-import type { Seat } from '../plan/seat.ts';
+import type { ThreadShare } from '../plan/thread-share.ts';
 import type { DataRows } from '../script/data/read-data.ts';
 
 /** What a worker thread needs to know from its begin. */
@@ -18,9 +18,9 @@ export interface ThreadJob {
   readonly connections: 'keep' | 'fresh';
   /** The one test to run; null for all. */
   readonly test: string | null;
-  readonly lanes: readonly LaneJob[];
+  readonly scenarios: readonly ScenarioJob[];
   /** Decides which users, arrivals and iterations are this thread's. */
-  readonly seat: Seat;
+  readonly threadShare: ThreadShare;
   /** Rows of the data sets that are this thread's. */
   readonly data: DataRows;
   /** Values that no sample shows. */
@@ -44,11 +44,11 @@ export interface ToldExchange {
   readonly text: string;
 }
 
-/** What a lane of the plan needs of a thread. */
-export interface LaneJob {
+/** What a scenario of the plan needs of a thread. */
+export interface ScenarioJob {
   /** The test that it runs; null for all. */
   readonly test: string | null;
-  /** Whether any of its steps starts iterations at a rate. */
+  /** Whether any of its stages starts iterations at a rate. */
   readonly paced: boolean;
   /** The most users that it has at a time, over all shares. */
   readonly users: number;
@@ -57,15 +57,15 @@ export interface LaneJob {
 export type ToThread =
   /** Moment 0 of the run's clock, as process.hrtime.bigint() tells it. */
   | { readonly type: 'zero'; readonly at: bigint }
-  /** A lane's next stretch; its first ramp begins at `begin`, ms of the run's clock. */
+  /** A scenario's next segment; its first ramp begins at `begin`, ms of the run's clock. */
   | {
-      readonly type: 'stretch';
-      readonly lane: number;
-      readonly steps: readonly Step[];
+      readonly type: 'segment';
+      readonly scenario: number;
+      readonly stages: readonly Stage[];
       readonly begin: number;
     }
-  /** The lane's load was over at this moment in all threads: its window ends there. */
-  | { readonly type: 'cut'; readonly lane: number; readonly at: number }
+  /** The scenario's load was over at this moment in all threads: its window ends there. */
+  | { readonly type: 'cut'; readonly scenario: number; readonly at: number }
   /** End the load now, keep what was measured. */
   | { readonly type: 'stop' }
   /** Nothing more comes: hand in the rest. */
@@ -102,10 +102,10 @@ export type FromThread =
       readonly load: readonly LoadSnapshot[];
       readonly failures: readonly FailureGroup[];
     }
-  /** All users of a lane's stretch have left. */
+  /** All users of a scenario's segment have left. */
   | {
       readonly type: 'joined';
-      readonly lane: number;
+      readonly scenario: number;
       /** When its load was over, ms of the run's clock. */
       readonly end: number;
     }

@@ -1,8 +1,8 @@
 import { foldMessage } from '@marteau/measure';
 import type { Exchange } from '../fetch/exchange.ts';
-import { SubtestsFailed } from '../script/passage.ts';
+import { SubtestsFailed } from '../script/iteration.ts';
 import { describeThrown } from '../script/thrown.ts';
-import type { User } from './user.ts';
+import type { VirtualUser } from './virtual-user.ts';
 import type { World } from './world.ts';
 
 const PREVIEW = 1000;
@@ -41,15 +41,15 @@ export function noteFailure(
 }
 
 /** Groups a request without an answer, or with a status that means an error. */
-export function noteExchange(user: User, exchange: Exchange): void {
+export function noteExchange(user: VirtualUser, exchange: Exchange): void {
   const { world, number, stage } = user;
-  const { failure, head, label, occasion } = exchange;
+  const { failure, head, label, iteration } = exchange;
   const message = failure
     ? `${failure.code}: ${failure.message}`
     : `${head!.status} ${head!.statusText}`.trim();
   const note = {
     kind: 'error' as const,
-    test: occasion?.fullName ?? '',
+    test: iteration?.fullName ?? '',
     label: label.name,
     message: world.mask(message),
     source: null,
@@ -59,12 +59,12 @@ export function noteExchange(user: User, exchange: Exchange): void {
 }
 
 /** Groups checks that did not hold. @param stack of the line that checks */
-export function noteCheck(user: User, check: string, stack: string): void {
+export function noteCheck(user: VirtualUser, check: string, stack: string): void {
   const { world, number, stage } = user;
   const where = world.sources.find(stack);
   const note = {
     kind: 'check' as const,
-    test: user.passage?.fullName ?? '',
+    test: user.running?.fullName ?? '',
     label: '',
     message: world.mask(foldMessage(check)),
     source: where?.source ?? null,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Measurements } from '@marteau/measure';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import { startTargetServer, waitUntil } from '@marteau/testkit';
 import { cycle, measure, statsOf } from '../fixtures/run-script.ts';
 
-function arrivals(from: number, to: number, more: Partial<Step> = {}): Step {
+function arrivals(from: number, to: number, more: Partial<Stage> = {}): Stage {
   return cycle(0, {
     model: 'open',
     users: null,

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { OpenStep } from '../plan/due-arrivals.ts';
+import type { OpenStage } from '../plan/due-arrivals.ts';
 
 /** What the pacer is told: walk through these arrivals. */
 export interface Walk {
-  readonly steps: readonly OpenStep[];
+  readonly stages: readonly OpenStage[];
   /** Moment 0 of the run's clock, as process.hrtime.bigint() tells it. */
   readonly zero: bigint;
   /** Number of the walk; it is over when `flags[WALK]` says another one. */
@@ -42,9 +42,9 @@ export class Pace {
   }
 
   /** From now on calls back for these arrivals. */
-  begin(steps: readonly OpenStep[], zero: bigint, due: () => void): void {
+  begin(stages: readonly OpenStage[], zero: bigint, due: () => void): void {
     this.#due = due;
-    const walk: Walk = { steps, zero, walk: this.#nextWalk() };
+    const walk: Walk = { stages, zero, walk: this.#nextWalk() };
     this.#worker.postMessage(walk);
   }
 

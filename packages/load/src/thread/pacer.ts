@@ -14,10 +14,10 @@ const flags = workerData as Flags;
 const clock = new Clock();
 sleepExactly();
 
-parentPort?.on('message', ({ steps, zero, walk }: Walk) => {
+parentPort?.on('message', ({ stages, zero, walk }: Walk) => {
   clock.setZero(zero);
   for (
-    const arrivals = new DueArrivals(steps);
+    const arrivals = new DueArrivals(stages);
     arrivals.due !== Number.POSITIVE_INFINITY;
     arrivals.advance()
   ) {

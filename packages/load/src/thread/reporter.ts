@@ -1,6 +1,6 @@
 import type { LoadSnapshot } from '@marteau/measure';
 import { Health } from './health.ts';
-import type { Lane } from './lane.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1000;
@@ -12,7 +12,7 @@ const nothing = { offered: 0, started: 0, late: 0, dropped: 0 };
 /** Hands in what the thread measured, every second of the run's clock. */
 export class Reporter {
   readonly #world: World;
-  readonly #lanes: readonly Lane[];
+  readonly #scenarios: readonly Scenario[];
   readonly #health = new Health();
   /** All seconds before this one were handed in. */
   #through = 0;
@@ -21,9 +21,9 @@ export class Reporter {
   #timer: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
-  constructor(world: World, lanes: readonly Lane[]) {
+  constructor(world: World, scenarios: readonly Scenario[]) {
     this.#world = world;
-    this.#lanes = lanes;
+    this.#scenarios = scenarios;
   }
 
   start(): void {
@@ -55,9 +55,9 @@ export class Reporter {
 
   /** Everything before `now` is complete: the timelines cut themselves at it, as far as it has come. */
   #report(now: number): void {
-    const lanes = this.#lanes;
+    const scenarios = this.#scenarios;
     const world = this.#world;
-    for (const { timeline } of lanes) timeline.turn(now);
+    for (const { timeline } of scenarios) timeline.turn(now);
     world.console.second();
     const through = Math.floor(now / SECOND);
     const load = this.#load(this.#through, through);
@@ -65,8 +65,8 @@ export class Reporter {
     world.post({
       type: 'measured',
       through,
-      snapshots: lanes.flatMap(({ timeline }) => timeline.take()),
-      unfinished: lanes.flatMap((lane) => lane.takeUnfinished()),
+      snapshots: scenarios.flatMap(({ timeline }) => timeline.take()),
+      unfinished: scenarios.flatMap((scenario) => scenario.takeUnfinished()),
       load,
       failures: world.failures.take(),
     });

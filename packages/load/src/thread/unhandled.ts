@@ -1,6 +1,6 @@
 import { scopes } from '../script/scope.ts';
 import { noteFailure } from './note-failure.ts';
-import { User } from './user.ts';
+import { VirtualUser } from './virtual-user.ts';
 import type { World } from './world.ts';
 
 /**
@@ -12,10 +12,10 @@ export function catchUnhandled(world: World, refuse: (error: unknown) => void): 
   const unhandled = (error: unknown) => {
     const scope = scopes.getStore();
     if (scope?.suite && !world.loaded) refuse(error);
-    else if (!scope?.passage?.interrupt(error)) {
+    else if (!scope?.running?.interrupt(error)) {
       const owner = scope?.agent.owner;
-      const user = owner instanceof User ? owner : { world, number: 0, stage: null };
-      noteFailure(user, error, scope?.passage?.fullName ?? '');
+      const user = owner instanceof VirtualUser ? owner : { world, number: 0, stage: null };
+      noteFailure(user, error, scope?.running?.fullName ?? '');
     }
   };
   process.on('unhandledRejection', unhandled);

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 import type { DataSet } from '../script/data/data-set.ts';
 import type { Host } from '../script/extras/host.ts';
-import type { Passage } from '../script/passage.ts';
+import type { Iteration } from '../script/iteration.ts';
 import { scopes } from '../script/scope.ts';
 import { Thought } from '../script/thought.ts';
 import { noteCheck } from './note-failure.ts';
-import type { User } from './user.ts';
+import type { VirtualUser } from './virtual-user.ts';
 
 /** What the extras of a script do for one user; made for those who use them. */
 export class UserHost implements Host {
-  readonly #user: User;
+  readonly #user: VirtualUser;
   readonly #rows = new Map<DataSet, unknown>();
 
-  constructor(user: User) {
+  constructor(user: VirtualUser) {
     this.#user = user;
   }
 
@@ -22,7 +22,7 @@ export class UserHost implements Host {
   }
 
   get iteration(): number {
-    return Math.max(0, this.#user.iteration);
+    return Math.max(0, this.#user.iterations);
   }
 
   row(name: string): unknown {
@@ -34,7 +34,7 @@ export class UserHost implements Host {
     }
     if (this.#rows.has(set)) return this.#rows.get(set);
     if (this.#user.gone) throw new Error('the load has ended, and others have the rows');
-    if (set.per === 'iteration' && !this.#user.passage) {
+    if (set.per === 'iteration' && !this.#user.running) {
       throw new Error(
         `the data set '${name}' has a row for each iteration: ask for it in a test, or say \`per: user\``,
       );
@@ -52,22 +52,22 @@ export class UserHost implements Host {
       return;
     }
     const { now } = user.world.clock;
-    const passages: Passage[] = [];
-    for (let passage = scopes.getStore()?.passage ?? null; passage; passage = passage.parent)
-      passages.push(passage);
+    const iterations: Iteration[] = [];
+    for (let iteration = scopes.getStore()?.running ?? null; iteration; iteration = iteration.parent)
+      iterations.push(iteration);
     const begin = now();
-    for (const passage of passages) {
-      passage.thought ??= new Thought();
-      passage.thought.begin(begin);
+    for (const iteration of iterations) {
+      iteration.thought ??= new Thought();
+      iteration.thought.begin(begin);
     }
     await sleep(ms);
     const end = now();
-    for (const passage of passages) passage.begun += passage.thought!.end(end);
+    for (const iteration of iterations) iteration.begun += iteration.thought!.end(end);
   }
 
   labelled<T>(name: string, work: () => T): T {
     const { agent } = this.#user;
-    return scopes.run({ agent, suite: null, passage: scopes.getStore()?.passage ?? null, label: name }, work);
+    return scopes.run({ agent, suite: null, running: scopes.getStore()?.running ?? null, label: name }, work);
   }
 
   add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void {

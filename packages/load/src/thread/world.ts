@@ -1,15 +1,15 @@
 import { FailureCounter } from '@marteau/measure';
+import { createMasker } from '@marteau/shared';
 import { Labels } from '../count/labels.ts';
 import { Metrics } from '../count/metrics.ts';
 import { Client } from '../fetch/client.ts';
-import type { Portion } from '../plan/portion.ts';
-import { usersAt } from '../plan/seat.ts';
+import type { ExactPart } from '../plan/exact-part.ts';
+import { usersAt } from '../plan/thread-share.ts';
 import { DataSet } from '../script/data/data-set.ts';
 import { Sources } from '../script/stack.ts';
 import { Clock } from './clock.ts';
 import { ConsoleLimit } from './console-limit.ts';
 import { Instances } from './instances.ts';
-import { masker } from './mask.ts';
 import type { FromThread, ThreadJob } from './messages.ts';
 import { type Trace, traceTo } from './trace.ts';
 
@@ -29,7 +29,7 @@ export class World {
   readonly mask: (text: string) => string;
   readonly expected: ReadonlySet<number>;
   /** Which users are this thread's. */
-  readonly portion: Portion;
+  readonly part: ExactPart;
   /** Since they were read last: iterations that were due, and started; starts that were late, and dropped. */
   offered = 0;
   started = 0;
@@ -47,7 +47,7 @@ export class World {
 
   constructor(job: ThreadJob) {
     this.job = job;
-    this.portion = usersAt(job.seat);
+    this.part = usersAt(job.threadShare);
     this.client = new Client(job.client, this.labels, this.clock.now);
     this.instances = new Instances(job.script, (text) => this.note(text));
     this.data = new Map(
@@ -57,7 +57,7 @@ export class World {
       ]),
     );
     this.sources = new Sources(job.root);
-    this.mask = masker(job.secrets);
+    this.mask = createMasker(job.secrets).mask;
     this.expected = new Set(job.expected);
     this.trace = job.trace ? traceTo(this) : null;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import { Histogram } from '../histogram/histogram.ts';
 import { threeDigits } from '../histogram/layout.ts';
 import type { MetricSnapshot } from '../record/metrics.ts';
@@ -136,7 +136,7 @@ describe('a threshold, measured while the load runs', () => {
   });
 });
 
-const step: Step = {
+const step: Stage = {
   index: 0,
   name: '',
   model: 'closed',

@@ -1,4 +1,4 @@
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import type { StoppedBy } from '../schema/measurements.ts';
 import { holds } from '../threshold/holds.ts';
 import { metricOf } from '../threshold/metrics.ts';
@@ -27,7 +27,7 @@ export class StopIf {
    * @param at its end, ms
    * @returns what has become true; null while nothing has
    */
-  second(stage: Step, second: MeteredSecond, at: number): StoppedBy | null {
+  second(stage: Stage, second: MeteredSecond, at: number): StoppedBy | null {
     for (const meter of this.#metersOf(stage)) {
       meter.add(second);
       const { threshold } = meter;
@@ -46,7 +46,7 @@ export class StopIf {
     this.#byStage.delete(stage);
   }
 
-  #metersOf(stage: Step): readonly Meter[] {
+  #metersOf(stage: Stage): readonly Meter[] {
     const known = this.#byStage.get(stage.index);
     if (known) return known;
     const meters = this.#thresholds

@@ -31,6 +31,12 @@ export function foldMessage(message: string): string {
     .replace(/(?<!\d|\.\d{1,3}:|localhost:)\d{4,}(?:\.\d+)?/g, 'N');
 }
 
+/** A group in one line: 'buy: 503 Service Unavailable (shop.test.ts:12:3)'. */
+export function failureInWords({ test, label, message, source }: FailureNote): string {
+  const where = source === null ? '' : ` (${source})`;
+  return `${label || test}: ${message.replace(/\s+/g, ' ')}${where}`;
+}
+
 /** Groups the failures of one thread between two reports. */
 export class FailureCounter {
   #pending = new Map<string, FailureGroup>();

@@ -1,4 +1,4 @@
-import { Share, Step } from '@marteau/shared';
+import { Share, Stage } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 import { ChaosRecord } from './chaos-record.ts';
 import { CustomMetric } from './custom-metric.ts';
@@ -195,7 +195,7 @@ export const Measurements = Type.Object({
   /** The plan’s steps and when their recorded windows really were. */
   steps: Type.Array(
     Type.Object({
-      plan: Step,
+      plan: Stage,
       begin: Type.Number({ description: 'ms: begin of the recorded window' }),
       end: Type.Number({ description: 'ms' }),
       complete: Type.Boolean({ description: 'false when it was cut short' }),

@@ -6,7 +6,7 @@ import {
   RecordingRecord,
   StoppedBy,
 } from '@marteau/measure';
-import { Confirmation, Nullable, Plan, Step } from '@marteau/shared';
+import { Confirmation, Nullable, Plan, Stage } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 import { Blocks } from './blocks.ts';
 import { Capacity } from './capacity.ts';
@@ -22,7 +22,7 @@ export const resultsSchemaName = 'marteau.results/1';
 
 /** One recorded step of the load as it really was, and what all requests and all tests did in it. */
 export const StepResult = Type.Object({
-  plan: Step,
+  plan: Stage,
   begin: Type.Number({ description: 'ms since the load began' }),
   end: Type.Number(),
   complete: Type.Boolean({ description: 'false when it was cut short' }),

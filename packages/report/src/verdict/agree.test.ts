@@ -10,13 +10,13 @@ import {
   Recorder,
   threeDigits,
 } from '@marteau/measure';
-import type { Step } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import fc from 'fast-check';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { judgeThreshold } from './judge-threshold.ts';
 
-const plan: Step = {
+const plan: Stage = {
   index: 0,
   name: '1 user',
   model: 'closed',

@@ -22,6 +22,7 @@ export const secretsErrors = {
     ({ names, project }) =>
       `The file uses ${names}, and this server has no such secret for ${project}. Whoever runs the server adds it to the secrets file.`,
   ),
+  'secret-short': entry<{ detail: string }>(422, ({ detail }) => `${detail}. Use a longer one.`),
   'secret-unset': entry<{ names: readonly string[] }>(
     422,
     ({ names }) =>

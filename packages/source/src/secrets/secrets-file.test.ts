@@ -26,7 +26,12 @@ test('an empty file holds none', () => {
 for (const { text, says } of [
   { text: 'git: [a]', says: /git is not as it should be/ },
   { text: 'tokens: {}', says: /is not as it should be/ },
-  { text: 'projects: {p: {TOKEN: abc}}', says: /TOKEN of p is shorter than 4 characters/ },
+  {
+    text: 'projects: {p: {TOKEN: abc}}',
+    says: /TOKEN of p is shorter than 4 characters: it could not be hidden/,
+  },
+  { text: 'git: {github.com: abc}', says: /the git token of github.com is shorter than 4 characters/ },
+  { text: 'git: {github.com: "deploy:abc"}', says: /the git token of github.com is shorter/ },
   { text: 'git:\n  a: "hunter2\n b: c: d', says: /not YAML at line \d/ },
 ]) {
   test(`refuses ${JSON.stringify(text)} without repeating a secret`, () =>

@@ -1,10 +1,7 @@
-import { MarteauError } from '@marteau/shared';
+import { MarteauError, whyTooShort } from '@marteau/shared';
 import { Type } from 'typebox';
 import Value from 'typebox/value';
 import { parse } from 'yaml';
-
-/** What can be masked in output without masking half of it. */
-const SHORTEST = 4;
 
 /**
  * The server's secrets file, in YAML:
@@ -17,7 +14,7 @@ const SHORTEST = 4;
  */
 const SecretsFile = Type.Object(
   {
-    git: Type.Optional(Type.Record(Type.String(), Type.String({ minLength: SHORTEST }))),
+    git: Type.Optional(Type.Record(Type.String(), Type.String())),
     projects: Type.Optional(
       Type.Record(Type.String(), Type.Record(Type.String({ pattern: '^[A-Za-z_]\\w*$' }), Type.String())),
     ),
@@ -50,16 +47,20 @@ export function parseSecrets(text: string): Secrets {
   }
   const git = new Map(Object.entries(file.git ?? {}).map(([host, token]) => [host.toLowerCase(), token]));
   const projects = new Map(Object.entries(file.projects ?? {}));
+  for (const [host, token] of git) {
+    const [user, ...password] = token.split(':');
+    requireLong(`the git token of ${host}`, password.length === 0 ? user! : password.join(':'));
+  }
   for (const [project, values] of projects) {
-    for (const [name, value] of Object.entries(values)) {
-      if (value.length < SHORTEST) {
-        throw new MarteauError('secrets-wrong', {
-          detail: `${name} of ${project} is shorter than ${SHORTEST} characters, which cannot be masked`,
-        });
-      }
-    }
+    for (const [name, value] of Object.entries(values)) requireLong(`${name} of ${project}`, value);
   }
   return { git, projects };
+}
+
+/** @throws MarteauError secrets-wrong */
+function requireLong(name: string, value: string): void {
+  const detail = whyTooShort(name, value);
+  if (detail !== null) throw new MarteauError('secrets-wrong', { detail });
 }
 
 function parseYaml(text: string): unknown {

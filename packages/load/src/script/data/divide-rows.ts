@@ -1,6 +1,6 @@
 import type { Plan, Share } from '@marteau/shared';
-import { countOf, partOf, whole } from '../../plan/portion.ts';
-import type { Seat } from '../../plan/seat.ts';
+import { countOf, partOf, whole } from '../../plan/exact-part.ts';
+import type { ThreadShare } from '../../plan/thread-share.ts';
 import { noneTaken } from './data-set.ts';
 import type { DataRows, ReadSet } from './read-data.ts';
 import { allSeats, iterationsIn, usersIn } from './rows-needed.ts';
@@ -16,8 +16,8 @@ export function rowsOfShare(data: DataRows, plan: Plan | null, share: Share): Da
     const isEach = set.order === 'unique' && set.per === 'iteration';
     const need = (index: number): number => {
       if (!plan) return 0;
-      const seat = { ...allSeats, share: { ...share, index } };
-      return isEach ? iterationsIn(plan, seat) : usersIn(plan, seat);
+      const threadShare = { ...allSeats, share: { ...share, index } };
+      return isEach ? iterationsIn(plan, threadShare) : usersIn(plan, threadShare);
     };
     const rows = partOfRows(set.rows, share, need);
     return set.order === 'unique' ? { ...set, rows, taken: noneTaken() } : { ...set, rows };
@@ -25,7 +25,7 @@ export function rowsOfShare(data: DataRows, plan: Plan | null, share: Share): Da
 }
 
 /** What of a share's data sets is a thread's. */
-export function rowsOfThread(data: DataRows, plan: Plan | null, { share, thread }: Seat): DataRows {
+export function rowsOfThread(data: DataRows, plan: Plan | null, { share, thread }: ThreadShare): DataRows {
   const need = (index: number): number => (plan ? usersIn(plan, { share, thread: { ...thread, index } }) : 0);
   return mapSets(data, (set) =>
     set.order === 'circular' ? { ...set, rows: partOfRows(set.rows, thread, need) } : set,

@@ -317,7 +317,7 @@ describe('data', () => {
   });
 
   it('has a row for each user of loads side by side, over threads too', async () => {
-    const lane = (index: number, test: string) =>
+    const scenario = (index: number, test: string) =>
       cycle(1, { index, test, rampMs: 0, durationMs: 10_000, iterations: { count: 5, per: 'user' } });
     const { measurements, error } = await runScript({
       files: {
@@ -327,7 +327,7 @@ describe('data', () => {
         'data/users.csv': 'name\nanna\nbert\n',
       },
       options: set('circular', 'user'),
-      steps: [lane(0, 'browse'), lane(1, 'buy')],
+      steps: [scenario(0, 'browse'), scenario(1, 'buy')],
       job: { threads: 2 },
     });
     assert.equal(error, null);

@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failureInWords } from '@marteau/measure';
+import {
+  generateShare,
+  loadEngine,
+  preflightFile,
+  prepareShare,
+  requireIteration,
+  type ShareOptions,
+  startDeadline,
+} from '@marteau/run';
+import { type DeskHold, HoldEnded, type JobResult, type PreflightJob } from '@marteau/store';
+import type { Context } from '../context.ts';
+import { endInError } from '../lease/end-in-error.ts';
+import type { LeasedJob } from '../lease/leased-job.ts';
+import { withLease } from '../lease/with-lease.ts';
+import type { RunWork } from '../run-work.ts';
+import { shareOptions } from '../share/share-options.ts';
+import { unpack } from '../share/unpack.ts';
+
+/** Of generating; installing has its own deadline besides. */
+const LONGEST_MS = 120_000;
+
+/** Tries the script of a run that asks for several nodes before it takes any of them. */
+export function preflight(context: Context, data: PreflightJob): Promise<JobResult> {
+  return context.gate.desk(async () => {
+    const begun = await context.store.ledger.beginPreflight(data, context.node);
+    if (!begun.hold) return begun.answer;
+    const { hold } = begun;
+    await withLease(context, {
+      hold,
+      name: `preflight-${hold.try}`,
+      leaving: context.leaving.now,
+      work: (job) =>
+        context.activity.during(`trying ${job.run.name ?? job.run.project}`, () => tryRun(context, job)),
+      fail: (job, failure) => endInError(context, job, failure),
+      handBack: (why) => context.store.ledger.giveBack(hold, why),
+    });
+    return 'done';
+  });
+}
+
+async function tryRun(context: Context, job: LeasedJob<DeskHold>): Promise<void> {
+  const { store, config, node } = context;
+  const { run, hold, console, phase } = job;
+  const work = (await store.runs.work(run.id)) as RunWork | null;
+  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
+  const file = preflightFile(work.file);
+  const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });
+  const out = join(job.work, 'out');
+  await mkdir(out);
+  phase.say('trying the script');
+  using deadline = startDeadline(LONGEST_MS + config.deadlines.install, job.signal, () => phase.current);
+  const options: ShareOptions = {
+    ...shareOptions(context, job, file, places),
+    mode: 'preflight',
+    signal: deadline.signal,
+  };
+  const { measurements } = await generateShare(options, await prepareShare(options), {
+    engine: loadEngine,
+    share: { index: 0, of: 1 },
+    node: node.node,
+    run: run.id,
+    out,
+    onStart: () => phase.say('trying the script'),
+    onMessage(message) {
+      if (message.type === 'note') console.say(message.text);
+      if (message.type === 'failure') console.say(`Preflight: ${failureInWords(message.group)}`);
+    },
+  });
+  requireIteration(measurements);
+  console.say('Preflight: two users got through the script.');
+  await job.settle();
+  if ((await store.ledger.passTrial(hold)) === 'cancelled') await store.ledger.acknowledge(hold);
+}

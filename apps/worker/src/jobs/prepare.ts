@@ -1,0 +1,108 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { buildPlan, describePlan, type ResolvedFile } from '@marteau/file';
+import { requireSupported } from '@marteau/run';
+import { isComparable, onceTrigger } from '@marteau/shared';
+import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
+import type { DeskHold, JobResult, PrepareJob } from '@marteau/store';
+import type { Context } from '../context.ts';
+import { endInError } from '../lease/end-in-error.ts';
+import type { LeasedJob } from '../lease/leased-job.ts';
+import { withLease } from '../lease/with-lease.ts';
+import { demandOf } from '../project/app-node.ts';
+import { lineEntry } from '../project/line-entry.ts';
+import { readProject } from '../project/read-project.ts';
+import type { RunWork } from '../run-work.ts';
+import { treeLimits } from '../tree-limits.ts';
+
+/** Fetches the run's commit, reads and checks its file, packs its tree, and puts the run into the line. */
+export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
+  return context.gate.desk(async () => {
+    const begun = await context.store.ledger.beginPrepare(job, context.node);
+    if (!begun.hold) return begun.answer;
+    const { hold } = begun;
+    await withLease(context, {
+      hold,
+      name: `prepare-${hold.try}`,
+      leaving: context.leaving.now,
+      work: (job) => context.activity.during(`preparing ${job.run.project}`, () => prepareRun(context, job)),
+      fail: (job, failure) => endInError(context, job, failure),
+      handBack: (why) => context.store.ledger.giveBack(hold, why),
+    });
+    return 'done';
+  });
+}
+
+async function prepareRun(context: Context, job: LeasedJob<DeskHold>): Promise<void> {
+  const { run, console, phase, hold } = job;
+  const source = await fetch(context, job);
+  console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
+  phase.say('reading .marteau.yml');
+  const { file: written, text } = await readProject(source, run, console);
+  const once = run.trigger === onceTrigger;
+  const file = once ? { ...written, nodes: { ...written.nodes, count: 1 } } : written;
+  requireSupported(file);
+  console.say(`${file.name}: ${once ? 'one user, each test once' : describePlan(file)}`);
+  phase.say('packing the project');
+  const tree = await pack(context, job, source);
+  const runWork: RunWork = { ...tree, file, text, plan: buildPlan(file) };
+  const trial = file.nodes.count > 1 && isComparable(run) && (await wantsTrial(context, job, file));
+  await job.settle();
+  const entry = { ...lineEntry(context, run, source, runWork), trial };
+  const entered = await context.store.ledger.enterLine(hold, entry);
+  if (entered === 'cancelled') await context.store.ledger.acknowledge(hold);
+}
+
+/** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
+async function wantsTrial(
+  { config, store }: Context,
+  { console }: LeasedJob<DeskHold>,
+  file: ResolvedFile,
+): Promise<boolean> {
+  if (!config.preflight) return false;
+  const nodes = (await store.nodes.list()).filter(({ roles }) => roles.includes('load'));
+  if (nodes.length < demandOf(file)) return false;
+  if (file.before.length === 0) return true;
+  console.say('The script is not tried first: `before` is run once, with the load.');
+  return false;
+}
+
+async function fetch(context: Context, job: LeasedJob<DeskHold>): Promise<FetchedSource> {
+  const { run, console, phase, work, signal } = job;
+  const { config, secrets } = context;
+  phase.say('cloning', 0);
+  console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
+  const address = await checkAddress(run.repo, config.sources);
+  return fetchSource({
+    address,
+    ref: parseRef(run.ref),
+    into: join(work, 'tree'),
+    token: gitToken(secrets, address),
+    path: config.searchPath,
+    signal,
+    deadlineMs: config.deadlines.clone,
+    maxBytes: treeLimits.maxBytes,
+    maxFiles: treeLimits.maxFiles,
+    onProgress: ({ stage: part, percent }) => phase.say('cloning', percent / 100, part),
+  });
+}
+
+/** Packs the tree into the store. */
+async function pack(
+  context: Context,
+  job: LeasedJob<DeskHold>,
+  source: FetchedSource,
+): Promise<Pick<RunWork, 'tree' | 'sha256'>> {
+  const { console, work, signal } = job;
+  const into = join(work, 'tree.tgz');
+  const packed = await packTree({ dir: source.dir, into, signal, ...treeLimits });
+  const submodules = source.submodules.map(
+    (path) => `The submodule ${path} is not fetched; its folder is empty.`,
+  );
+  const symlinks = source.symlinks.map(
+    (path) => `The symbolic link ${path} became a file that holds its target.`,
+  );
+  for (const warning of [...submodules, ...symlinks, ...packed.warnings]) console.say(warning);
+  const { tree } = await context.store.trees.put(createReadStream(into));
+  return { tree, sha256: packed.sha256 };
+}

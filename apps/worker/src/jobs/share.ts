@@ -1,0 +1,177 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  generateShare,
+  loadEngine,
+  type MeasuredShare,
+  type PreparedShare,
+  prepareShare,
+  type ShareOptions,
+  startDeadline,
+} from '@marteau/run';
+import { onceTrigger } from '@marteau/shared';
+import { HoldEnded, type JobResult, type ShareHold, type ShareJob, type Start } from '@marteau/store';
+import { type Context, HandBack } from '../context.ts';
+import { keepConsole } from '../lease/keep-console.ts';
+import type { LeasedJob } from '../lease/leased-job.ts';
+import { leaveBeforeStart } from '../lease/leave-before-start.ts';
+import { storeFiles } from '../lease/store-files.ts';
+import { withLease } from '../lease/with-lease.ts';
+import { putBack } from '../rounds/put-back.ts';
+import type { RunWork } from '../run-work.ts';
+import { isAppNode, isHost, openAround } from '../share/open-around.ts';
+import { fileOfShare, type ShareFile } from '../share/share-file.ts';
+import { shareOptions } from '../share/share-options.ts';
+import { tellProgress } from '../share/tell-progress.ts';
+import { unpack } from '../share/unpack.ts';
+
+/** Generates one share of a run's load on this node, or has its app, and does nothing else meanwhile. */
+export async function share(context: Context, data: ShareJob): Promise<JobResult> {
+  const { ledger } = context.store;
+  const begun = await ledger.beginShare(data, context.node);
+  if (!begun.hold) return begun.answer;
+  const { hold } = begun;
+  const leaving = leaveBeforeStart(context.leaving);
+  await withLease(context, {
+    hold,
+    name: `share-${hold.attempt}-${hold.share}`,
+    leaving: leaving.signal,
+    work: (job) => context.gate.load(job.signal, () => workOnShare(context, job, leaving.started)),
+    async fail(job, failure) {
+      await keepConsole(job);
+      await ledger.fail(hold, failure);
+    },
+    handBack: (why) => (leaving.hasStarted() ? ledger.abandon(hold, why) : ledger.giveBack(hold, why)),
+  });
+  return 'done';
+}
+
+async function workOnShare(context: Context, job: LeasedJob<ShareHold>, started: () => void): Promise<void> {
+  const { hold, run } = job;
+  const work = (await context.store.runs.work(run.id)) as RunWork | null;
+  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
+  const doing = isAppNode(work.file, hold) ? 'running the app of' : 'generating load for';
+  await context.activity.during(`${doing} ${run.name ?? run.project}`, () =>
+    doShare(context, job, work, started),
+  );
+}
+
+/** What both kinds of share need: one that generates load, and one that has the app. */
+interface Part {
+  options: ShareOptions;
+  prepared: PreparedShare;
+  work: RunWork;
+  /** Waits for the other shares; resolves with the moment to start at. */
+  barrier: () => Promise<number>;
+  /** Keeps what was measured or seen, with what is to be told of its surroundings. */
+  keep: (measured: Pick<ShareFile, 'measurements' | 'seen'>, facts: MeasuredShare['facts']) => Promise<void>;
+}
+
+async function doShare(
+  context: Context,
+  job: LeasedJob<ShareHold>,
+  work: RunWork,
+  started: () => void,
+): Promise<void> {
+  const { hold, run, phase, masker } = job;
+  const { store } = context;
+  const { file } = work;
+  using deadline = startDeadline(file.timeoutMs, job.signal, () => phase.current);
+  const { signal } = deadline;
+
+  phase.say('unpacking the project');
+  const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });
+  const options: ShareOptions = {
+    ...shareOptions(context, job, file, places),
+    mode: run.trigger === onceTrigger ? 'once' : 'load',
+    signal,
+    outside: {
+      priorStates: {
+        keep: (place, state) => store.repairs.keep({ place, hold, state }),
+        forget: (place) => store.repairs.forget({ place, hold }),
+      },
+      onCommand: (listener) => store.commands.listen(hold, listener),
+      keepText: async (name, text) => void (await job.folder.put(name, masker.mask(text))),
+    },
+    onFault: (fault) => void store.events.append(run.id, [fault]).catch(() => {}), // the report has it in any case
+  };
+  const prepared = await prepareShare(options);
+  // A run before this one may have died in the middle of a fault of the same proxy.
+  await putBack(store, job.log);
+  const barrier = async (): Promise<number> => {
+    phase.say('waiting for the start');
+    const startAt = startOf(await store.ledger.ready(hold, signal), signal);
+    started();
+    return startAt;
+  };
+  const keep: Part['keep'] = (measured, facts) =>
+    storeFiles(
+      context,
+      job,
+      fileOfShare(hold, {
+        ...masker.maskAll(measured),
+        faults: [...prepared.faults],
+        environment: masker.maskAll({ ...prepared.facts, ...facts }),
+      }),
+    );
+  const part = isAppNode(file, hold) ? serve : measure;
+  await part(context, job, { options, prepared, work, barrier, keep });
+  await job.settle();
+  if (!(await store.ledger.done(hold))) throw new HoldEnded('lost', 'the attempt was over meanwhile');
+}
+
+/** The moment at which all shares begin. @throws HandBack when this one would begin too late */
+function startOf(start: Start, signal: AbortSignal): number {
+  signal.throwIfAborted();
+  if (!start.go) throw new HoldEnded(start.kind, 'the attempt ended at the barrier');
+  if (start.tooLate()) throw new HandBack('it would have begun too late');
+  return start.startAt;
+}
+
+/** Starts or finds what stands around the load, waits for the others, generates it, and keeps what was measured. */
+async function measure(
+  context: Context,
+  job: LeasedJob<ShareHold>,
+  { options, prepared, work, barrier, keep }: Part,
+): Promise<void> {
+  const { store, node } = context;
+  const { hold, run, stop } = job;
+  const { file } = work;
+  const out = join(job.work, 'out');
+  await mkdir(out);
+  await generateShare(options, prepared, {
+    engine: loadEngine,
+    share: { index: hold.share, of: file.nodes.count },
+    node: node.node,
+    run: run.id,
+    out,
+    open: (around) => openAround(context, hold, file, around),
+    begin: barrier,
+    onStart(end) {
+      if (stop.aborted) end();
+      else stop.addEventListener('abort', end, { once: true });
+    },
+    onMessage: tellProgress(store, job),
+    // What it started is not this share's alone.
+    outlast: async () => (isHost(file, hold) ? store.ledger.outlast(hold, options.signal) : undefined),
+    // Should this worker be killed while `after` of the file takes its time, nothing is lost.
+    deliver: ({ measurements, facts }) => keep({ measurements }, facts),
+  });
+}
+
+/** Starts the app, and what else stands around the run, on a node that generates no load, until all others have ended theirs. */
+async function serve(
+  context: Context,
+  job: LeasedJob<ShareHold>,
+  { options, prepared, work, barrier, keep }: Part,
+): Promise<void> {
+  const { store, node } = context;
+  const { signal } = options;
+  await using around = await openAround(context, job.hold, work.file, prepared.around);
+  const startAt = await barrier();
+  around.loadBegins(startAt);
+  await store.ledger.outlast(job.hold, signal);
+  signal.throwIfAborted();
+  const seen = await around.note({ startedAt: new Date(startAt).toISOString() });
+  await keep({ measurements: null, seen }, { ...around.facts, 'App node': node.node });
+}

@@ -1,0 +1,21 @@
+import type { DeskHold } from '@marteau/store';
+import type { Context } from '../context.ts';
+import { keepConsole } from './keep-console.ts';
+import type { Failure, LeasedJob } from './leased-job.ts';
+
+/** Ends a run that a desk stage cannot go on with, its console and its reason in its folder. */
+export async function endInError(
+  { store }: Context,
+  job: LeasedJob<DeskHold>,
+  failure: Failure,
+): Promise<void> {
+  await keepConsole(job);
+  const ended = await store.runs.end(job.hold, {
+    state: 'error',
+    verdict: null,
+    ...failure,
+    summary: null,
+    hasReport: false,
+  });
+  job.log.info({ ended, reason: failure.reason }, 'ended in error');
+}

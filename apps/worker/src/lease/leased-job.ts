@@ -1,0 +1,36 @@
+import type { RunConsole } from '@marteau/run';
+import type { Masker, Run } from '@marteau/shared';
+import type { Hold, RunFolder } from '@marteau/store';
+import type { Logger } from 'pino';
+import type { PhaseReporter } from './phase-reporter.ts';
+
+/** One stage of one run at work. */
+export interface LeasedJob<H extends Hold> {
+  readonly hold: H;
+  /** As it was when the stage began. */
+  readonly run: Run;
+  readonly console: RunConsole;
+  readonly phase: PhaseReporter;
+  readonly masker: Masker;
+  /** The run's folder in the store. */
+  readonly folder: RunFolder;
+  /** A folder of this stage's own, which is removed after it. Absolute. */
+  readonly work: string;
+  /** Ends the stage: cancelled, lost, or this process is leaving. */
+  readonly signal: AbortSignal;
+  /** "Stop and report": end the load and keep what was measured. */
+  readonly stop: AbortSignal;
+  readonly log: Logger;
+  /**
+   * Sends what is left of the console and keeps it, if it can be: to be called before the run is handed on, or ended.
+   */
+  settle(): Promise<void>;
+}
+
+/** Why a run cannot go on. */
+export interface Failure {
+  /** One sentence for a person. */
+  reason: string;
+  /** Of the catalogue, where there is one. */
+  reasonCode: string | null;
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { ResolvedFile } from '@marteau/file';
+import type { Places, ShareOptions } from '@marteau/run';
+import { projectSecrets } from '@marteau/source';
+import type { Hold } from '@marteau/store';
+import type { Context } from '../context.ts';
+import type { LeasedJob } from '../lease/leased-job.ts';
+
+/** What a share on this node is run with, whatever it is for. */
+export function shareOptions(
+  { config, secrets, now }: Context,
+  { run, masker, console, phase, signal }: LeasedJob<Hold>,
+  file: ResolvedFile,
+  places: Places,
+): Omit<ShareOptions, 'mode'> {
+  const packages = {
+    deps: file.deps,
+    ofManifest: true,
+    cache: join(config.dataFolder, 'npm-cache'),
+    npmSettings: config.npm,
+  };
+  return {
+    file,
+    project: run.project,
+    places,
+    searchPath: config.searchPath,
+    secrets: projectSecrets(secrets, run.project),
+    masker,
+    packages,
+    console,
+    phase,
+    signal,
+    deadlines: config.deadlines,
+    now,
+  };
+}

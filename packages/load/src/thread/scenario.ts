@@ -1,0 +1,140 @@
+import { micros, type Unfinished } from '@marteau/measure';
+import type { Stage } from '@marteau/shared';
+
+import { Timeline, type Window } from '../count/timeline.ts';
+import type { Agent } from '../fetch/agent.ts';
+import { countOf, memberOf } from '../plan/exact-part.ts';
+import { schedule } from '../plan/segments.ts';
+import type { Suite } from '../script/definition.ts';
+import type { Iteration } from '../script/iteration.ts';
+import { ClosedExecutor } from './closed-executor.ts';
+import type { ScenarioJob } from './messages.ts';
+import { OpenExecutor } from './open-executor.ts';
+import { Pace } from './pace.ts';
+import { VirtualUser } from './virtual-user.ts';
+import type { World } from './world.ts';
+
+/** One scenario of the plan in this thread: its time, its users, the segment that runs. */
+export class Scenario {
+  readonly world: World;
+  /** The one test that it runs; null for all. */
+  readonly test: string | null;
+  readonly timeline: Timeline;
+  readonly #index: number;
+  /** Users of the scenarios before it: over all shares, and in this thread. */
+  readonly #firstUser: number;
+  readonly #firstSlot: number;
+  /** Null where nothing begins at a rate. */
+  readonly #pace: Pace | null;
+  readonly #users = new Map<number, VirtualUser>();
+  /** Who was given up, until somebody else has the number. */
+  readonly #gone = new Map<number, VirtualUser>();
+  #unfinished: Unfinished[] = [];
+  #running: ClosedExecutor | OpenExecutor | null = null;
+  #stopped = false;
+
+  constructor(world: World, index: number, { test, paced }: ScenarioJob) {
+    this.world = world;
+    this.test = test;
+    this.#index = index;
+    const before = world.job.scenarios.slice(0, index);
+    this.#firstUser = before.reduce((sum, { users }) => sum + users, 0);
+    this.#firstSlot = before.reduce((sum, { users }) => sum + countOf(world.part, users), 0);
+    this.#pace = paced ? new Pace() : null;
+    this.timeline = new Timeline(0, (window) => this.#noteUnfinished(window));
+  }
+
+  /** Resolves when it could begin at once. */
+  get ready(): Promise<void> {
+    return this.#pace?.ready ?? Promise.resolve();
+  }
+
+  /** Runs a segment whose first ramp begins at `begin`, and says when all users have left. */
+  async run(stages: readonly Stage[], begin: number): Promise<void> {
+    const scheduled = schedule(stages, begin);
+    for (const { stage, begin, end } of scheduled) {
+      if (stage.model !== 'pause')
+        this.timeline.add({ stage: stage.index, recorded: stage.recorded, begin, end });
+    }
+    const isOpen = stages.some(({ model }) => model === 'open');
+    this.#running = isOpen
+      ? new OpenExecutor(this, scheduled, this.#pace!)
+      : new ClosedExecutor(this, scheduled);
+    if (this.#stopped) this.#running.stop();
+    const end = await this.#running.run();
+    this.#running = null;
+    this.world.post({ type: 'joined', scenario: this.#index, end });
+  }
+
+  /** The window that is open ends at `moment`: all threads have done their iterations. */
+  cut(moment: number): void {
+    this.timeline.cut(moment);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.timeline.cut(this.world.clock.now());
+    this.#running?.stop();
+  }
+
+  /** The instance of the script of the thread's user number `n`: users of other scenarios have others. */
+  instanceFor(n: number, agent: Agent): Promise<Suite> {
+    return this.world.instances.of(this.#slotOf(n), agent);
+  }
+
+  /** The thread's user number `n`. */
+  user(n: number): VirtualUser {
+    const known = this.#users.get(n);
+    if (known) return known;
+    const made = new VirtualUser(this.#firstUser + memberOf(this.world.part, n), n, this);
+    this.#users.set(n, made);
+    const gone = this.#gone.get(n);
+    if (gone) made.succeed(gone);
+    this.#gone.delete(n);
+    return made;
+  }
+
+  /** Its iteration does not end. Somebody else takes the number, with an instance of the script of their own. */
+  replace(user: VirtualUser, n: number): void {
+    this.#gone.set(n, user);
+    this.#users.delete(n);
+    this.world.instances.drop(this.#slotOf(n));
+  }
+
+  #slotOf(n: number): number {
+    return this.#firstSlot + n;
+  }
+
+  takeUnfinished(): Unfinished[] {
+    const taken = this.#unfinished;
+    this.#unfinished = [];
+    return taken;
+  }
+
+  /** What is begun and not finished at a window's end, with its age: a hang must not be invisible. */
+  #noteUnfinished({ stage, recorded, end }: Window): void {
+    if (!recorded) return;
+    const counts = new Map<
+      string,
+      { stage: number; kind: Unfinished['kind']; name: string; count: number; oldest: number }
+    >();
+    const add = (kind: Unfinished['kind'], name: string, begun: number) => {
+      if (begun >= end) return;
+      const known = counts.get(`${kind} ${name}`) ?? { stage, kind, name, count: 0, oldest: 0 };
+      known.count += 1;
+      known.oldest = Math.max(known.oldest, micros(end - begun));
+      counts.set(`${kind} ${name}`, known);
+    };
+    for (const { agent, label, begun, iteration } of this.world.client.inFlight.begunBefore(end)) {
+      const { owner } = agent;
+      if (owner instanceof VirtualUser && owner.timeline === this.timeline && iteration)
+        add('request', label.name, begun);
+    }
+    for (const { running, steps, intended } of this.#users.values()) {
+      if (running) add('test', running.fullName, intended);
+
+      for (const running of steps as Set<Iteration>) add('step', running.fullName, running.begun);
+    }
+    this.#unfinished.push(...counts.values());
+  }
+}

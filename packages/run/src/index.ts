@@ -1,0 +1,28 @@
+export { type PriorState, restorePriorState } from '@marteau/chaos';
+export { type Around, type AroundOptions, startAround } from './around/around.ts';
+export { elsewherePart } from './around/elsewhere/elsewhere-part.ts';
+export { listenOn, type Surroundings, surroundingsOf } from './around/elsewhere/surroundings.ts';
+export type { AroundContext } from './around/part.ts';
+export { partsOf } from './around/parts-of.ts';
+export type { PhaseOutput } from './console/output.ts';
+export { RunConsole } from './console/run-console.ts';
+export { type Deadlines, startDeadline } from './deadline.ts';
+export type { Engine, EnginePlan, EngineShare, EngineWork, Mode, Running } from './engine/engine.ts';
+export { loadEngine } from './engine/load-engine.ts';
+export type { Observation } from './engine/observation.ts';
+export { type ObservedTool, recordedEngine } from './engine/recorded-engine.ts';
+export { fillSecrets } from './environment/fill-secrets.ts';
+export { foreignEnv, type Places } from './environment/foreign-env.ts';
+export { missingDeps } from './install/missing-deps.ts';
+export { npmSettings } from './install/npm-settings.ts';
+export { preflightFile, requireIteration } from './preflight.ts';
+export { consoleLine } from './progress.ts';
+export {
+  type GenerateOptions,
+  generateShare,
+  type MeasuredShare,
+  type PreparedShare,
+  prepareShare,
+  type ShareOptions,
+} from './share.ts';
+export { requireSupported } from './supported.ts';

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch } from '@marteau/launch';
+import { MarteauError } from '@marteau/shared';
+import type { Output, PhaseOutput } from '../console/output.ts';
+import type { Places } from '../environment/foreign-env.ts';
+import { FOREIGN_GRACE_MS } from '../launch-foreign.ts';
+import { npmFailure } from './npm-failure.ts';
+
+const KEPT = 64 * 1024;
+const MOST_OUTPUT_BYTES = 50 * 1024 * 1024;
+
+/** What is installed for a test, and from where. */
+export interface Packages {
+  /** `deps` of the file. */
+  readonly deps: readonly string[];
+  /** Whether package.json of wdir is installed, too: not in a folder that is somebody's own. */
+  readonly ofManifest: boolean;
+  /** npm's cache, shared by all runs of this data folder. */
+  readonly cache: string;
+  /** npm's own settings of this node: registry, proxy and the like. */
+  readonly npmSettings: Readonly<Record<string, string>>;
+}
+
+interface InstallOptions extends Packages {
+  places: Places;
+  env: Readonly<Record<string, string>>;
+  console: Output;
+  phase: PhaseOutput;
+  signal: AbortSignal;
+  deadlineMs: number;
+}
+
+/**
+ * Installs what the test needs: package.json of wdir first (`npm ci` where there is a lock file), then `deps`. No
+ * script of a package is run.
+ * @throws MarteauError npm-*, install-deadline; the signal's reason when it aborts
+ */
+export async function install(options: InstallOptions): Promise<void> {
+  const { deps, ofManifest, places, phase, signal, deadlineMs } = options;
+  const deadline = performance.now() + deadlineMs;
+  const commands: string[][] = [];
+  const manifest = ofManifest ? await manifestOf(places.wdir) : 'none';
+  if (manifest === 'locked') commands.push(['ci']);
+  if (manifest === 'loose') commands.push(['install', '--no-package-lock']);
+  // After the double dash nothing is an option.
+  if (deps.length > 0) commands.push(['install', '--no-save', '--no-package-lock', '--', ...deps]);
+  for (const command of commands) {
+    phase.say('installing packages');
+    await npm(command, options, deadline - performance.now());
+    signal.throwIfAborted();
+  }
+}
+
+/** What stands in wdir: a lock file, a package.json that needs packages, or nothing that does. */
+async function manifestOf(wdir: string): Promise<'locked' | 'loose' | 'none'> {
+  const text = await readFile(join(wdir, 'package.json'), 'utf8').catch(() => null);
+  if (text === null) return 'none';
+  for (const lock of ['package-lock.json', 'npm-shrinkwrap.json']) {
+    if (await readFile(join(wdir, lock)).catch(() => null)) return 'locked';
+  }
+  try {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(text) as Record<
+      string,
+      object
+    >;
+    const needed = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    return needed.length > 0 ? 'loose' : 'none';
+  } catch {
+    return 'loose'; // npm says what is wrong with it
+  }
+}
+
+async function npm(command: readonly string[], options: InstallOptions, deadlineMs: number): Promise<void> {
+  const { places, env, cache, npmSettings, console, signal } = options;
+  const [verb, ...rest] = command;
+  // A project's .npmrc may name a git of its own, which npm would run for packages that come by git.
+  const quiet = [
+    '--ignore-scripts',
+    '--git=git',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--no-update-notifier',
+  ];
+  const program = launch({
+    file: 'npm',
+    // Without a prefix npm looks for a package.json in the folders above, and installs there.
+    args: [verb!, ...quiet, '--loglevel=warn', `--cache=${cache}`, `--prefix=${places.wdir}`, ...rest],
+    cwd: places.wdir,
+    env: { ...env, ...npmSettings },
+    signal,
+    deadlineMs: Math.max(1, deadlineMs),
+    maxOutputBytes: MOST_OUTPUT_BYTES,
+    graceMs: FOREIGN_GRACE_MS,
+  });
+  console.say(`npm ${command.filter((word) => word !== '--').join(' ')}`);
+  let end = '';
+  program.stderr.on('data', (chunk: Buffer) => {
+    end = (end + chunk.toString()).slice(-KEPT);
+  });
+  const output = console.read('npm', program.stdout, program.stderr);
+  const exit = await program.exited;
+  await output;
+  signal.throwIfAborted();
+  if (exit.cause === 'could-not-start') throw new MarteauError('npm-missing', {});
+  if (exit.cause === 'deadline')
+    throw new MarteauError('install-deadline', { seconds: Math.round(options.deadlineMs / 1000) });
+  if (exit.code !== 0) throw npmFailure(end, exit.sentence);
+}

@@ -1,0 +1,160 @@
+import type { ResolvedFile } from '@marteau/file';
+import type { EngineMessage, Measurements } from '@marteau/measure';
+import type { FaultEvent, Masker, Plan, Share } from '@marteau/shared';
+import { type Around, type AroundOptions, startAround } from './around/around.ts';
+import type { AroundContext } from './around/part.ts';
+import { partsOf } from './around/parts-of.ts';
+import type { Output, PhaseOutput } from './console/output.ts';
+import type { Deadlines } from './deadline.ts';
+import type { Engine, Mode } from './engine/engine.ts';
+import { lockFacts, machineFacts } from './environment/facts.ts';
+import { fillSecrets } from './environment/fill-secrets.ts';
+import { foreignEnv, type Places } from './environment/foreign-env.ts';
+import { install, type Packages } from './install/install.ts';
+import { watchHosts } from './monitors/watch-hosts.ts';
+import { watchVersion } from './version/deployed-version.ts';
+
+/** One share of a run: the same for a node of many, for a preflight, for a script that is tried once, and for `marteau run`. */
+export interface ShareOptions {
+  readonly mode: Mode;
+  readonly file: ResolvedFile;
+  readonly project: string;
+  readonly places: Places;
+  /** What foreign programs get as their PATH. */
+  readonly searchPath: string;
+  /** Of the project, by name; the file's `env` may have them filled in. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly masker: Masker;
+  readonly packages: Packages;
+  readonly console: Output;
+  readonly phase: PhaseOutput;
+  /** Ends the share. */
+  readonly signal: AbortSignal;
+  readonly deadlines: Deadlines;
+  /** What the parts around the load have outside of this process; nothing where they stand for themselves. */
+  readonly outside?: Pick<AroundContext, 'priorStates' | 'onCommand' | 'keepText'>;
+  /** Something broke, by itself or on purpose, while the load ran. */
+  onFault?(fault: FaultEvent): void;
+  /** ms since 1970 */
+  now(): number;
+}
+
+/** A share with all that it needs before anything stands around it. */
+export interface PreparedShare {
+  readonly around: AroundOptions;
+  /** What the report's reader should know of the machine, by name. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** What broke so far; secrets are masked. */
+  readonly faults: readonly FaultEvent[];
+}
+
+/**
+ * Installs what the test needs, and says what stands around it is to be started with.
+ * @throws MarteauError secret-unknown, npm-*, install-deadline; the signal's reason
+ */
+export async function prepareShare(options: ShareOptions): Promise<PreparedShare> {
+  const { file, places, console, phase, signal, deadlines, masker, now, outside } = options;
+  const base = foreignEnv(places, options.searchPath);
+  const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
+  // Installing needs no secret.
+  await install({
+    ...options.packages,
+    places,
+    env: base,
+    console,
+    phase,
+    signal,
+    deadlineMs: deadlines.install,
+  });
+  const facts = { ...machineFacts(), ...(await lockFacts(places)) };
+  const faults: FaultEvent[] = [];
+  const onFault: AroundContext['onFault'] = (fault) => {
+    const event: FaultEvent = masker.maskAll({ type: 'fault', at: now(), ...fault });
+    faults.push(event);
+    options.onFault?.(event);
+  };
+  const [target = null] = file.targets;
+  const around = { target, places, env, console, phase, signal, deadlines, onFault, ...outside };
+  return { around, facts, faults };
+}
+
+/** What generating a share needs besides. */
+export interface GenerateOptions {
+  readonly engine: Engine;
+  readonly share: Share;
+  readonly node: string;
+  /** The run's id. */
+  readonly run: string;
+  /** A folder for what the engine hands in. Absolute. */
+  readonly out: string;
+  /** Starts what stands around the load, or finds it on another node; all of the file's unless given. */
+  open?(options: AroundOptions): Promise<Around>;
+  /** Waits for the other shares; resolves with the moment to start at, ms since 1970. At once unless given. */
+  begin?(): Promise<number>;
+  /** The load has begun. @param stop ends it early and keeps what was measured; @param plan null where it is the engine's own */
+  onStart(stop: () => void, plan: Plan | null): void;
+  onMessage(message: EngineMessage, plan: Plan | null, lengthMs: number | null): void;
+  /** Waits until what stands around this share is needed by no other one. */
+  outlast?(): Promise<void>;
+  /** Keeps what came of it, before what stands around is ended: `after` of the file may take its time. */
+  deliver?(measured: MeasuredShare): Promise<void>;
+}
+
+/** What a share came to. */
+export interface MeasuredShare {
+  readonly measurements: Measurements;
+  readonly plan: Plan | null;
+  /** What stood around the load, by name, for the report. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts what stands around the load, generates it, and tells what was measured and seen. However it ends, all of that
+ * is stopped.
+ * @throws MarteauError; what `open`, `begin`, `outlast` and `deliver` throw; the signal's reason
+ */
+export async function generateShare(
+  options: ShareOptions,
+  prepared: PreparedShare,
+  generating: GenerateOptions,
+): Promise<MeasuredShare> {
+  const { mode, file, places, console, phase, signal, now } = options;
+  const { engine, share, onStart, onMessage } = generating;
+  const open = generating.open ?? ((around) => startAround(partsOf(file), around));
+  await using around = await open(prepared.around);
+  const version = await watchVersion(file, around.target, signal);
+  for (const line of version.said) console.say(line);
+
+  phase.say('loading the script');
+  const { target, env } = around;
+  const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
+  const { plan, lengthMs } = await engine.plan(work, signal);
+  // All shares hit the same hosts: one of them asks.
+  await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, now });
+  let begunAt: number | undefined;
+  const { node, run, out } = generating;
+  const measured = await engine.run(
+    { ...work, plan, lengthMs, share, node, run, out },
+    {
+      signal,
+      onMessage: (message) => onMessage(message, plan, lengthMs),
+      read: (stdout, stderr) => console.read('script', stdout, stderr),
+      async begin() {
+        begunAt = await generating.begin?.();
+        if (begunAt !== undefined) around.loadBegins(begunAt);
+        return begunAt;
+      },
+      onStart(stop) {
+        if (begunAt === undefined) around.loadBegins(now());
+        onStart(stop, plan);
+      },
+    },
+  );
+  const noted = await hosts.note(await version.note(measured));
+  await generating.outlast?.();
+  signal.throwIfAborted();
+  const measurements = await around.note(noted);
+  const outcome = { measurements, plan, facts: { ...version.facts, ...around.facts } };
+  await generating.deliver?.(outcome);
+  return outcome;
+}
