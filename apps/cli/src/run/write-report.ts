@@ -1,13 +1,6 @@
+import { join } from 'node:path';
 import type { Measurements } from '@marteau/measure';
-import {
-  buildResults,
-  dataFiles,
-  histogramLog,
-  mergeMeasurements,
-  type ReportInput,
-  renderReport,
-  summarise,
-} from '@marteau/report';
+import { buildResults, mergeMeasurements, type ReportInput, runFiles, summarise } from '@marteau/report';
 import type { Results } from '@marteau/report/schema';
 import type { RunSummary } from '@marteau/shared';
 import type { OutFolder } from './out-folder.ts';
@@ -44,14 +37,7 @@ export async function writeReport({ measurements, mask, ...input }: Input, out: 
     BASELINES,
   );
   const results = mask(buildResults({ ...input, measurements: merged, baselines }));
-  if (input.file !== null) await out.write('marteau.yml', input.file);
-  await out.write('results.json', JSON.stringify(results));
-  await out.write('histograms.hlog', histogramLog(merged));
-  for (const [name, text] of Object.entries(dataFiles(results))) await out.write(name, text);
-  return {
-    results,
-    summary: summarise(results),
-    folder: out.path,
-    file: await out.write('report.html', renderReport(results)),
-  };
+  for (const [name, text] of Object.entries(runFiles(results, merged, input.file)))
+    await out.write(name, text);
+  return { results, summary: summarise(results), folder: out.path, file: join(out.path, 'report.html') };
 }

@@ -1,3 +1,4 @@
+import { failureInWords } from '@marteau/measure';
 import { mergeMeasurements } from '@marteau/report';
 import { MarteauError } from '@marteau/shared';
 import { type DeskHold, HoldEnded } from '@marteau/store';
@@ -39,6 +40,5 @@ function whatWentWrong({ labels, failures }: Merged): string | null {
   if (ended.length > 0 && wrong.length === 0) return null;
   const first = failures.find(({ kind }) => kind !== 'error') ?? failures[0];
   if (!first) return 'No test came to its end. The console has each request with its answer.';
-  const where = first.source === null ? '' : ` (${first.source})`;
-  return `${first.label || first.test}: ${first.message.replace(/\s+/g, ' ')}${where}. The console has each request with its answer.`;
+  return `${failureInWords(first)}. The console has each request with its answer.`;
 }

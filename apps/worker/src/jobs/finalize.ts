@@ -1,11 +1,4 @@
-import {
-  buildResults,
-  dataFiles,
-  histogramLog,
-  mergeMeasurements,
-  renderReport,
-  summarise,
-} from '@marteau/report';
+import { buildResults, mergeMeasurements, runFiles, summarise } from '@marteau/report';
 import type { FaultEvent } from '@marteau/shared';
 import { MarteauError, onceTrigger } from '@marteau/shared';
 import type { FinalizeJob, JobResult } from '@marteau/store';
@@ -80,14 +73,7 @@ async function finalizeRun(context: Context, job: LeasedJob<DeskHold>): Promise<
   );
   const { judgement } = results;
   if (!judgement) throw new MarteauError('measurements-missing', { share: 0 });
-  const files = {
-    'marteau.yml': work.text,
-    'results.json': JSON.stringify(results),
-    'histograms.hlog': histogramLog(merged),
-    ...dataFiles(results),
-    'report.html': renderReport(results),
-  };
-  await storeFiles(context, job, files);
+  await storeFiles(context, job, runFiles(results, merged, work.text));
   console.say(`${judgement.verdict}: ${judgement.reason}`);
   await job.settle();
   signal.throwIfAborted();
