@@ -1,6 +1,6 @@
 import { nearest } from '@marteau/shared';
 import type { TSchema } from 'typebox';
-import { type WordName, words } from '../grammar/index.ts';
+import { type GrammarName, grammars } from '../grammar/index.ts';
 import type { Mistake } from './mistake.ts';
 import { type Path, pathText } from './path.ts';
 import { flow, show } from './show.ts';
@@ -38,9 +38,9 @@ function checkUnion(
     // An unknown word where words are listed: say which there are.
     branches.find((one) => one.enum && typeof value === 'string');
   if (!branch) mistakes.push(wrong(schema, value, path));
-  else if (schema.word && typeof value === 'string') {
-    checkText({ ...branch, word: schema.word }, value, path, mistakes);
-  } else if (schema.word) checkWord(schema.word, value, path, mistakes);
+  else if (schema.grammar && typeof value === 'string') {
+    checkText({ ...branch, grammar: schema.grammar }, value, path, mistakes);
+  } else if (schema.grammar) checkGrammar(schema.grammar, value, path, mistakes);
   else check({ ...branch, examples: branch.examples ?? schema.examples }, value, path, mistakes);
 }
 
@@ -113,7 +113,7 @@ function checkEntries(schema: Schema, map: Record<string, unknown>, path: Path, 
   const entry = Object.values(schema.patternProperties ?? {})[0];
   for (const name of names) {
     const place = [...path, name];
-    if (schema.key) checkWord(schema.key, name, place, mistakes, 'key');
+    if (schema.key) checkGrammar(schema.key, name, place, mistakes, 'key');
     if (entry) check(entry, map[name], place, mistakes);
   }
 }
@@ -123,7 +123,7 @@ function checkText(schema: Schema, text: string, path: Path, mistakes: Mistake[]
   if (text.length < minLength) mistakes.push(wrong(schema, text, path));
   else if (text.length > maxLength) {
     mistakes.push(at(path, `${pathText(path)} has ${text.length} letters`, `${maxLength} is the most`));
-  } else if (schema.word) checkWord(schema.word, text, path, mistakes);
+  } else if (schema.grammar) checkGrammar(schema.grammar, text, path, mistakes);
 }
 
 function checkNumber(schema: Schema, value: number, path: Path, mistakes: Mistake[]): void {
@@ -135,21 +135,21 @@ function checkNumber(schema: Schema, value: number, path: Path, mistakes: Mistak
     mistakes.push(at(path, `${pathText(path)} is ${value}`, `${maximum} is the most`));
 }
 
-function checkWord(
-  name: WordName,
+function checkGrammar(
+  name: GrammarName,
   value: unknown,
   path: Path,
   mistakes: Mistake[],
   part: 'key' | 'value' = 'value',
 ): void {
-  const word = words[name];
-  const found = word.explain(String(value));
+  const grammar = grammars[name];
+  const found = grammar.explain(String(value));
   if (!found) return;
   const subject = part === 'key' ? show(value) : pathText(path);
-  const said = part === 'key' ? `is not ${word.wanted}` : `is ${show(value)}, not ${word.wanted}`;
+  const said = part === 'key' ? `is not ${grammar.wanted}` : `is ${show(value)}, not ${grammar.wanted}`;
   // What a grammar says about itself stands alone ("unknown metric 'p9'"); the rest is about the field.
   const what = found.what === undefined ? `${subject} ${said}` : sentence(subject, found.what);
-  mistakes.push({ path, at: part, offset: found.offset ?? 0, what, fix: found.fix ?? word.fix });
+  mistakes.push({ path, at: part, offset: found.offset ?? 0, what, fix: found.fix ?? grammar.fix });
 }
 
 function sentence(subject: string, what: string): string {

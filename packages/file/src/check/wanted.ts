@@ -1,14 +1,14 @@
 import type { TSchema } from 'typebox';
-import { type WordName, words } from '../grammar/index.ts';
+import { type GrammarName, grammars } from '../grammar/index.ts';
 import { flow } from './show.ts';
 
 /** The parts of JSON Schema that the file's schema is made of, and our two keywords. */
 export interface Schema extends TSchema {
   type?: string;
   /** The grammar of a word. */
-  word?: WordName;
+  grammar?: GrammarName;
   /** The grammar of the names in a map. */
-  key?: WordName;
+  key?: GrammarName;
   anyOf?: Schema[];
   enum?: unknown[];
   properties?: Record<string, Schema>;
@@ -30,7 +30,7 @@ export interface Schema extends TSchema {
 
 /** Completes "… is 'x', not …". */
 export function wanted(schema: Schema): string {
-  if (schema.word) return words[schema.word].wanted;
+  if (schema.grammar) return grammars[schema.grammar].wanted;
   if (schema.anyOf) return [...new Set(schema.anyOf.map(wanted))].join(' or ');
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'integer') return 'a whole number';
@@ -42,7 +42,7 @@ export function wanted(schema: Schema): string {
 
 /** What to write instead, by an example where the schema has one. */
 export function remedy(schema: Schema, fallback?: Schema): string {
-  if (schema.word) return words[schema.word].fix;
+  if (schema.grammar) return grammars[schema.grammar].fix;
   if (schema.enum) return `write one of ${schema.enum.join(', ')}`;
   if (schema.type === 'boolean') return 'write true or false, without quotes';
   const example = schema.examples?.[0] ?? fallback?.examples?.[0];

@@ -2,7 +2,7 @@ import { names } from './names.ts';
 import { places } from './places.ts';
 import { quantities } from './quantities.ts';
 
-/** Every kind of word of the file, by the name that the schema refers to. To add one, add it to its file. */
-export const words = { ...quantities, ...places, ...names };
+/** Every grammar of the file, by the name that the schema refers to. To add one, add it to its file. */
+export const grammars = { ...quantities, ...places, ...names };
 
-export type WordName = keyof typeof words;
+export type GrammarName = keyof typeof grammars;

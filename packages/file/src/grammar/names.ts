@@ -1,19 +1,19 @@
 import { mailAddressPattern } from '@marteau/shared';
-import { plainWord, type Word } from './word.ts';
+import { type Grammar, plainGrammar } from './grammar.ts';
 
-const text: Word = {
+const text: Grammar = {
   wanted: 'text',
   fix: 'write plain text, in quotes if it looks like a number',
   explain: (written) => (written.trim() !== '' && !/[\0-\x08\x0b-\x1f\x7f]/.test(written) ? null : {}),
 };
 
-const name = plainWord(
+const name = plainGrammar(
   'a name',
   'write letters, digits, - and _, and begin with a letter, as in redis or api-2',
   /^[A-Za-z][\w-]{0,63}$/,
 );
 
-const envName: Word = {
+const envName: Grammar = {
   wanted: 'the name of a variable',
   fix: 'write letters, digits and _, as in API_TOKEN',
   pattern: /^[A-Za-z_]\w*$/,
@@ -31,7 +31,7 @@ const envName: Word = {
 const secret = /\$\{secrets\.[A-Za-z_]\w*\}/g;
 const almostSecret = /\$?\{{1,2}\s*secrets?\b[^}]*\}{0,2}/i;
 
-const envValue: Word = {
+const envValue: Grammar = {
   wanted: 'text',
   fix: 'write text, a number, true or false',
   explain(written) {
@@ -47,7 +47,7 @@ const envValue: Word = {
   },
 };
 
-const email = plainWord(
+const email = plainGrammar(
   'an e-mail address',
   'write one address such as team@example.com; several go into a list: [a@example.com, b@example.com]',
   mailAddressPattern,
@@ -55,7 +55,7 @@ const email = plainWord(
 
 const packageSpec = /^(@[\w.~-]+\/)?[\w.~][\w.~-]*(@[\w.~^<>=*+|\s-]+)?$/;
 
-const dependency: Word = {
+const dependency: Grammar = {
   wanted: 'an npm package',
   fix: 'write NAME or NAME@VERSION, as in jose@5.9.6',
   pattern: packageSpec,
@@ -70,13 +70,13 @@ const dependency: Word = {
   },
 };
 
-const label = plainWord(
+const label = plainGrammar(
   'a label',
   'write a method and a path, as in GET /product/:slug',
   /^([A-Z]+ )?\/\S*$/,
 );
 
-const headerName = plainWord(
+const headerName = plainGrammar(
   'the name of a header',
   'write it as in X-Api-Version',
   /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,

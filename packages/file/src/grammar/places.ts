@@ -1,7 +1,7 @@
-import type { Word, WordMistake } from './word.ts';
+import type { Grammar, GrammarMistake } from './grammar.ts';
 
 /** A path inside the repository, not yet joined with wdir. */
-function explainPath(written: string): WordMistake | null {
+function explainPath(written: string): GrammarMistake | null {
   if (/[\0-\x1f]/.test(written)) return { what: 'holds a control character', fix: 'write a plain path' };
   if (written.includes('\\')) return { fix: `write it with slashes: ${written.replaceAll('\\', '/')}` };
   if (/^(\/|~|[a-z]:)/i.test(written)) {
@@ -14,13 +14,13 @@ function explainPath(written: string): WordMistake | null {
   return null;
 }
 
-const path: Word = {
+const path: Grammar = {
   wanted: 'a path in the repository',
   fix: 'write a relative path with slashes',
   explain: explainPath,
 };
 
-const scriptPath: Word = {
+const scriptPath: Grammar = {
   wanted: 'a test file',
   fix: 'name a JavaScript or TypeScript file, as in loadtest/checkout.test.ts',
   pattern: /\.[cm]?[jt]s$/,
@@ -35,21 +35,21 @@ const scriptPath: Word = {
   },
 };
 
-const dataPath: Word = {
+const dataPath: Grammar = {
   wanted: 'a data file',
   fix: 'name a .csv or .json file, as in loadtest/users.csv',
   pattern: /\.([cC][sS][vV]|[jJ][sS][oO][nN])$/,
   explain: (written) => explainPath(written) ?? (/\.(csv|json)$/i.test(written) ? null : {}),
 };
 
-const tapePath: Word = {
+const tapePath: Grammar = {
   wanted: 'a recording',
   fix: 'name a .rec or .har file, as in tapes/payments.rec',
   pattern: /\.(rec|har)$/,
   explain: (written) => explainPath(written) ?? (/\.(rec|har)$/.test(written) ? null : {}),
 };
 
-function explainUrl(written: string): WordMistake | null {
+function explainUrl(written: string): GrammarMistake | null {
   // First of all, so that no other message repeats them; a parser skips slashes and finds some that the eye does not.
   const parsed = URL.parse(written);
   if (/^[^/]*\/\/[^/?#]*@/.test(written) || parsed?.username || parsed?.password) {
@@ -71,14 +71,14 @@ function explainUrl(written: string): WordMistake | null {
   return null;
 }
 
-const url: Word = {
+const url: Grammar = {
   wanted: 'a URL',
   fix: 'write one such as https://staging.example.com',
   pattern: /^[hH][tT][tT][pP][sS]?:\/\//,
   explain: explainUrl,
 };
 
-const pathOrUrl: Word = {
+const pathOrUrl: Grammar = {
   wanted: 'a path or a URL',
   fix: 'write a path such as /health, or a whole URL',
   pattern: /^(\/|[hH][tT][tT][pP][sS]?:\/\/)/,
@@ -89,7 +89,7 @@ const pathOrUrl: Word = {
   },
 };
 
-const hostPort: Word = {
+const hostPort: Grammar = {
   wanted: 'an address',
   fix: 'write host:port as in 127.0.0.1:6379, or unix:/path/to/socket',
   explain(written) {

@@ -1,12 +1,12 @@
 import { parseThreshold } from '@marteau/measure';
 import { parseDuration, parsePercent } from '@marteau/shared';
+import { type Grammar, plainGrammar } from './grammar.ts';
 import { parseCycles, parseRateRange, parseUserRange } from './ranges.ts';
-import { plainWord, type Word } from './word.ts';
 
 const longest = 7 * 86_400_000;
 
 /** A duration that may also be none: `ramp: 0`. */
-const moment: Word = {
+const moment: Grammar = {
   wanted: 'a duration',
   fix: 'write 2m, 30s, 1h30m, 500ms, or seconds as a plain number',
   pattern: /^\s*(\d+(\.\d+)?|(\d+(\.\d+)?\s*(d|h|m|s|ms)\s*)+)\s*$/,
@@ -17,7 +17,7 @@ const moment: Word = {
   },
 };
 
-const duration: Word = {
+const duration: Grammar = {
   ...moment,
   explain(written) {
     if (parseDuration(written) !== 0) return moment.explain(written);
@@ -25,28 +25,28 @@ const duration: Word = {
   },
 };
 
-const cycles: Word = {
+const cycles: Grammar = {
   wanted: 'users per cycle',
   fix: 'write whole numbers from 1 with colons between them, as in 10:20:30:100',
   pattern: /^\s*\d+(\s*:\s*\d+)*\s*$/,
   explain: (written) => (parseCycles(written) ? null : {}),
 };
 
-const users: Word = {
+const users: Grammar = {
   wanted: 'a number of users',
   fix: 'write a whole number from 1, or a range such as 1..100',
   pattern: /^\s*\d+(\s*\.\.\s*\d+)?\s*$/,
   explain: (written) => (parseUserRange(written) ? null : {}),
 };
 
-const rate: Word = {
+const rate: Grammar = {
   wanted: 'a rate',
   fix: 'write iterations started per second, as in 50/s, or a range such as 50/s..500/s',
   pattern: /^\s*\d+(\.\d+)?\s*\/\s*(s|min|m|h)(\s*\.\.\s*\d+(\.\d+)?\s*\/\s*(s|min|m|h))?\s*$/,
   explain: (written) => (parseRateRange(written) ? null : {}),
 };
 
-const rateRange: Word = {
+const rateRange: Grammar = {
   wanted: 'a range of rates',
   fix: 'write the lowest and the highest rate to try, as in 10/s..2000/s',
   pattern: /\.\./,
@@ -56,7 +56,7 @@ const rateRange: Word = {
   },
 };
 
-const threshold: Word = {
+const threshold: Grammar = {
   wanted: 'a threshold',
   fix: 'write METRIC < VALUE, as in p95 < 300ms',
   explain(written) {
@@ -65,7 +65,7 @@ const threshold: Word = {
   },
 };
 
-const errorBound: Word = {
+const errorBound: Grammar = {
   wanted: 'a bound for errors',
   fix: 'write it as in < 5%',
   explain(written) {
@@ -74,21 +74,21 @@ const errorBound: Word = {
   },
 };
 
-const percent: Word = {
+const percent: Grammar = {
   wanted: 'a percentage',
   fix: 'write 0% to 100%, as in 20%',
   pattern: /^\s*\d+(\.\d+)?\s*%\s*$/,
   explain: (written) => (parsePercent(written) === null ? {} : null),
 };
 
-const status = plainWord(
+const status = plainGrammar(
   'an HTTP status',
   'write a status such as 404, or a class such as 4xx',
   /^[1-5](xx|\d\d)$/,
 );
 
 /** Vaurien's percentages: '5:error,10:delay', the rest passes through. */
-const behaviors: Word = {
+const behaviors: Grammar = {
   wanted: 'a list of percentages and behaviours',
   fix: 'write it as in 5:error,10:delay',
   pattern: /^\s*\d+(\.\d+)?:[a-z][a-z0-9_-]*(\s*,\s*\d+(\.\d+)?:[a-z][a-z0-9_-]*)*\s*$/,

@@ -8,7 +8,7 @@ import { readLoad } from './load.ts';
 import { many, mapValues, milliseconds, thresholds } from './readers.ts';
 import type { ResolvedFile } from './resolved-file.ts';
 
-/** Fills in the defaults of a file that was checked, and reads its words: durations to ms, and so on. */
+/** Fills in the defaults of a file that was checked, and reads its texts: durations to ms, and so on. */
 export function fill(file: PartialFile & { script: string }, profile: string | null): ResolvedFile {
   const app = readApp(file.app);
   const deps = file.deps ?? [];

@@ -67,7 +67,7 @@ const Fault = Type.Object({
   expect: Expect,
 });
 
-/** `.marteau.yml` with a profile and overrides applied, defaults filled in and every word read: ready to use. */
+/** `.marteau.yml` with a profile and overrides applied, defaults filled in and every text read: ready to use. */
 export const ResolvedFile = Type.Object({
   name: Type.String({ description: 'the script’s path where the file gives none' }),
   description: Nullable(Type.String()),

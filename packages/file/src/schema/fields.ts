@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { type WordName, words } from '../grammar/index.ts';
+import { type GrammarName, grammars } from '../grammar/index.ts';
 
 /** What editors and docs show about a field. */
 export interface FieldDoc {
@@ -9,14 +9,14 @@ export interface FieldDoc {
 }
 
 /** Text with a grammar of its own. */
-export function written(word: WordName, doc?: FieldDoc) {
-  return Type.String({ word, minLength: 1, maxLength: 4096, ...pattern(word), ...doc });
+export function written(grammar: GrammarName, doc?: FieldDoc) {
+  return Type.String({ grammar, minLength: 1, maxLength: 4096, ...pattern(grammar), ...doc });
 }
 
-/** A word that may also be a plain number: `120`, `2m`. */
-export function writtenOrNumber(word: WordName, doc?: FieldDoc) {
-  return Type.Union([Type.String({ maxLength: 4096, ...pattern(word) }), Type.Number({ minimum: 0 })], {
-    word,
+/** A text that may also be a plain number: `120`, `2m`. */
+export function writtenOrNumber(grammar: GrammarName, doc?: FieldDoc) {
+  return Type.Union([Type.String({ maxLength: 4096, ...pattern(grammar) }), Type.Number({ minimum: 0 })], {
+    grammar,
     ...doc,
   });
 }
@@ -36,8 +36,8 @@ export function map<T extends Record<string, TSchema>>(fields: T, doc?: FieldDoc
   return Type.Object(fields, { additionalProperties: false, ...doc });
 }
 
-/** A map from names of the author's choice; `key` is the kind of word that a name is. */
-export function mapOf<T extends TSchema>(key: WordName, value: T, doc: FieldDoc) {
+/** A map from names of the author's choice; `key` is the grammar of a name. */
+export function mapOf<T extends TSchema>(key: GrammarName, value: T, doc: FieldDoc) {
   return Type.Record(Type.String(), value, { key, maxProperties: 200, ...doc });
 }
 
@@ -52,7 +52,7 @@ export const oneOf = <const V extends string[]>(values: readonly [...V], doc: Fi
 export const optional = Type.Optional;
 export type { Static };
 
-function pattern(word: WordName): { pattern?: string } {
-  const known = words[word].pattern;
+function pattern(grammar: GrammarName): { pattern?: string } {
+  const known = grammars[grammar].pattern;
   return known === undefined ? {} : { pattern: known.source };
 }

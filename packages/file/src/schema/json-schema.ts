@@ -1,5 +1,5 @@
 import type { Schema } from '../check/wanted.ts';
-import { words } from '../grammar/index.ts';
+import { grammars } from '../grammar/index.ts';
 import { MarteauFile } from './file.ts';
 
 type Json = Record<string, unknown>;
@@ -29,14 +29,14 @@ function profiles(schema: Json, fields: string[]): Json {
 
 /** Without our own keywords, maps in the way in which editors complete them. */
 function convert(schema: Schema): Json {
-  const { word: _, key, patternProperties, properties, items, anyOf, ...rest } = schema;
+  const { grammar: _, key, patternProperties, properties, items, anyOf, ...rest } = schema;
   const result: Json = { ...rest };
   if (anyOf) result.anyOf = anyOf.map(convert);
   if (items) result.items = convert(items);
   if (properties) result.properties = mapValues(properties, convert);
   const [entry] = Object.values(patternProperties ?? {});
   if (entry) result.additionalProperties = convert(entry);
-  const names = key && words[key].pattern;
+  const names = key && grammars[key].pattern;
   if (names) result.propertyNames = { pattern: names.source };
   return result;
 }

@@ -70,7 +70,7 @@ export const FileStep = map(
     ),
     name: optional(
       Type.String({
-        word: 'text',
+        grammar: 'text',
         maxLength: 100,
         description: 'What the report calls the step.',
         examples: ['peak'],

@@ -5,7 +5,7 @@ import { list, map, mapOf, oneOf, oneOrMany, optional, wholeNumber, written } fr
 export const scriptFields = {
   name: optional(
     Type.String({
-      word: 'text',
+      grammar: 'text',
       maxLength: 100,
       description: 'Display name of the load test. The script’s path when left out.',
       examples: ['Marketplace'],
@@ -13,7 +13,7 @@ export const scriptFields = {
   ),
   description: optional(
     Type.String({
-      word: 'text',
+      grammar: 'text',
       maxLength: 2000,
       description: 'What the test is about, in a sentence or two; shown at the top of the report.',
       examples: ['Browse, put into the cart, pay.'],
@@ -25,7 +25,7 @@ export const scriptFields = {
   }),
   test: optional(
     Type.String({
-      word: 'text',
+      grammar: 'text',
       maxLength: 500,
       description: 'Which test of the script to run: its name, or `suite > test`. All of them when left out.',
       examples: ['checkout', 'shop > checkout'],
@@ -72,7 +72,7 @@ export const scriptFields = {
   env: optional(
     mapOf(
       'envName',
-      Type.Union([Type.String({ maxLength: 8192 }), Type.Number(), Type.Boolean()], { word: 'envValue' }),
+      Type.Union([Type.String({ maxLength: 8192 }), Type.Number(), Type.Boolean()], { grammar: 'envValue' }),
       {
         description: `Environment of the script, the app and the commands. \${secrets.NAME} takes a secret from the server’s secrets file.`,
         examples: [{ TOKEN: `\${secrets.TOKEN}` }],

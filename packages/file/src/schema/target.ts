@@ -68,7 +68,7 @@ export const targetFields = {
         }),
         json: optional(
           Type.String({
-            word: 'text',
+            grammar: 'text',
             maxLength: 200,
             description:
               'The field of the JSON answer, with dots for deeper ones. The whole text when left out.',

@@ -5,9 +5,9 @@ import { differencesOf } from './differences.ts';
 import { type Measured, measuredOf } from './endpoints.ts';
 import { holm } from './holm.ts';
 import { predict } from './prediction.ts';
+import { comparisonInWords } from './sentences.ts';
 import { tProbability, tQuantile } from './student-t.ts';
 import { varianceWithin } from './within-runs.ts';
-import { comparisonInWords } from './words.ts';
 
 /** A change smaller than this is none, however sure it is. */
 const margin = Math.log(1.05);

@@ -3,11 +3,11 @@ import { differencesOf } from '../comparison/differences.ts';
 import { summarise } from '../results/summarise.ts';
 import type { Comparison } from '../schema/comparison.ts';
 import type { Results } from '../schema/results.ts';
+import { momentInWords } from './sentences.ts';
 import { renderTemplate } from './templates.ts';
 import { safeLink } from './text.ts';
 import { comparisonView } from './views/comparison.ts';
 import { headOf } from './views/head.ts';
-import { momentInWords } from './words.ts';
 
 /** Earlier runs that stand beside the later one by name. */
 const mostShown = 12;

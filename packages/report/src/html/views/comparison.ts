@@ -1,8 +1,8 @@
 import { formatChange, formatLatency, formatPercent, formatRate } from '@marteau/shared';
 import type { Comparison, Endpoint } from '../../schema/comparison.ts';
 import type { Results } from '../../schema/results.ts';
+import { momentInWords } from '../sentences.ts';
 import { readable, safeLink } from '../text.ts';
-import { momentInWords } from '../words.ts';
 
 /** What changed since earlier runs: the figures that stand out, all others folded, and what else is different. */
 export interface ComparisonView {

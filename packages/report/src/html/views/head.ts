@@ -1,7 +1,7 @@
 import { dataFileNames } from '../../export/data-files.ts';
 import type { Results } from '../../schema/results.ts';
+import { momentInWords } from '../sentences.ts';
 import { safeLink } from '../text.ts';
-import { momentInWords } from '../words.ts';
 import { type Fact, factsOf } from './facts.ts';
 import { type NumberGroup, numbersOf } from './numbers.ts';
 

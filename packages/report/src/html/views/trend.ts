@@ -2,8 +2,8 @@ import { formatChange, formatLatency, formatPercent, formatRate } from '@marteau
 import type { Trend, TrendRun } from '../../trend/trend.ts';
 import { linearScale } from '../page/scale.js';
 import { shortCount, shortLatency } from '../page/units.js';
+import { momentInWords } from '../sentences.ts';
 import { commitLink, readable, safeLink } from '../text.ts';
-import { momentInWords } from '../words.ts';
 
 /** A trend as the template draws it. Places are per cent from the left and from the top. */
 export interface TrendChart {

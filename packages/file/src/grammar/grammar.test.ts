@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type WordName, words } from './index.ts';
+import { type GrammarName, grammars } from './index.ts';
 
 /** Right words of each kind; the wrong ones are in wrong-files/. */
-const right: Record<WordName, string[]> = {
+const right: Record<GrammarName, string[]> = {
   duration: ['2m', '30s', '1h30m', '500ms', '120', '1.5', '1h 30m', '7d'],
   moment: ['0', '0s', '2m'],
   cycles: ['10', '10:20:30:100', '10 : 20'],
@@ -33,7 +33,7 @@ const right: Record<WordName, string[]> = {
   headerName: ['X-Api-Version', 'accept'],
 };
 
-const wrong: Partial<Record<WordName, string[]>> = {
+const wrong: Partial<Record<GrammarName, string[]>> = {
   duration: ['', '0', '2 minutes', '8d', '-1', '1e3', '1m1m'],
   moment: ['', '-1', 'now', '8d'],
   cycles: ['', '0', '10:', ':10', '10,20', '1.5', '10000001', Array(101).fill(1).join(':')],
@@ -76,8 +76,8 @@ const wrong: Partial<Record<WordName, string[]>> = {
   headerName: ['', 'a b', 'a:b'],
 };
 
-for (const [name, list] of Object.entries(right) as [WordName, string[]][]) {
-  const { explain, pattern } = words[name];
+for (const [name, list] of Object.entries(right) as [GrammarName, string[]][]) {
+  const { explain, pattern } = grammars[name];
   describe(name, () => {
     for (const word of list) {
       test(`'${word}' is right`, () => {
