@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildPlan, parseFile, resolveFile } from '@marteau/file';
+import { parseFile, resolveFile } from '@marteau/file';
 import { launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import { createTempFolder, startTargetServer, type TargetServer, waitUntil } from '@marteau/testkit';
@@ -81,7 +81,7 @@ async function cloneAndStart(url: string, into: string, text: string, target: st
       wdir: '.',
       script: file!.script,
       test: null,
-      plan: buildPlan(file!),
+      plan: file!.load.plan,
       share: { index: 0, of: 1 },
       node: 'by-hand',
       target,

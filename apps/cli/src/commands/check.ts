@@ -1,4 +1,4 @@
-import { buildPlan, describePlan, type ResolvedFile } from '@marteau/file';
+import { describePlan, type ResolvedFile } from '@marteau/file';
 import { sharedInstances } from '@marteau/load';
 import { fillSecrets, requireSupported } from '@marteau/run';
 import type { Command } from '../command.ts';
@@ -31,7 +31,7 @@ export const check: Command = {
     world.out(`${file.name}: ${describePlan(file)}.\n`);
     for (const { fullName, skipped, source } of tests)
       world.out(`  ${fullName}${skipped ? ' (skipped)' : ''}${source === null ? '' : `  ${source}`}\n`);
-    const shared = sharedInstances(buildPlan(file), file.nodes.count);
+    const shared = sharedInstances(file.load.plan, file.nodes.count);
     if (shared) world.out(`${shared}\n`);
     return exitCodes.pass;
   },

@@ -1,4 +1,4 @@
-import { buildPlan, type ResolvedFile } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { launch } from '@marteau/launch';
 import { type ListedTest, startShare } from '@marteau/load';
 import { foreignEnv } from '@marteau/run';
@@ -33,7 +33,7 @@ export async function loadScript(
       wdir: file.wdir,
       script: file.script,
       test: file.test,
-      plan: buildPlan(file),
+      plan: file.load.plan,
       share: { index: 0, of: 1 },
       node: '',
       target,

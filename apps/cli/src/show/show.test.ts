@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { buildPlan } from '@marteau/file';
+import { parseFile, resolveFile } from '@marteau/file';
 import type { TickEvent } from '@marteau/shared';
 import { drawLoad, loadLine } from './draw.ts';
 import { lineDisplay } from './line-display.ts';
@@ -9,10 +9,8 @@ import { liveDisplay } from './live-display.ts';
 import { addTick, beginLoad } from './progress.ts';
 import { fit, harmless } from './terminal-text.ts';
 
-const plan = buildPlan({
-  load: { kind: 'cycles', users: [5, 10], durationMs: 10_000, rampMs: 0 },
-  warmupMs: 0,
-});
+const written = parseFile('script: a.ts\ncycles: 5:10\nduration: 10s\nramp: 0s');
+const { plan } = resolveFile(written.file!).file!.load;
 
 function tick(second: number, more: Partial<TickEvent> = {}): TickEvent {
   return {

@@ -12,7 +12,7 @@ import { whileAway } from '../lease/while-away.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { environmentOf } from '../project/environment.ts';
 import { goodRuns } from '../project/good-runs.ts';
-import type { RunWork } from '../run-work.ts';
+import { readRunWork } from '../run-work.ts';
 import { readShares } from '../share/share-file.ts';
 import { finalizeOnce } from './finalize-once.ts';
 
@@ -45,7 +45,7 @@ async function finalizeRun(context: Context, job: LeasedJob<DeskHold>): Promise<
   const { store, config } = context;
   phase.say('merging');
   const attempt = await store.ledger.attempt(run.id);
-  const work = (await store.runs.work(run.id)) as RunWork | null;
+  const work = await readRunWork(store, run.id);
   if (!attempt || !work) throw new MarteauError('measurements-missing', { share: 0 });
   const shares = await whileAway(context, job, () => readShares(folder, attempt));
   const merged = mergeMeasurements(shares.map(({ measurements }) => measurements));
@@ -57,7 +57,7 @@ async function finalizeRun(context: Context, job: LeasedJob<DeskHold>): Promise<
       run: { ...run, stopped: attempt.stopped, endedAt: new Date(context.now()).toISOString() },
       url: `${config.publicUrl}/runs/${run.id}`,
       file: work.text,
-      plan: work.plan,
+      plan: work.file.load.plan,
       thresholds: work.file.thresholds,
       apdexThreshold: work.file.apdexUs,
       measurements: merged,

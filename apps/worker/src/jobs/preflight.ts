@@ -15,7 +15,7 @@ import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
-import type { RunWork } from '../run-work.ts';
+import { readRunWork } from '../run-work.ts';
 import { shareOptions } from '../share/share-options.ts';
 import { unpack } from '../share/unpack.ts';
 
@@ -44,7 +44,7 @@ export function preflight(context: Context, data: PreflightJob): Promise<JobResu
 async function tryRun(context: Context, job: LeasedJob<DeskHold>): Promise<void> {
   const { store, config, node } = context;
   const { run, hold, console, phase } = job;
-  const work = (await store.runs.work(run.id)) as RunWork | null;
+  const work = await readRunWork(store, run.id);
   if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
   const file = preflightFile(work.file);
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { buildPlan, describePlan, type ResolvedFile } from '@marteau/file';
+import { describePlan, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
 import { isComparable, onceTrigger } from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
@@ -45,7 +45,7 @@ async function prepareRun(context: Context, job: LeasedJob<DeskHold>): Promise<v
   console.say(`${file.name}: ${once ? 'one user, each test once' : describePlan(file)}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
-  const runWork: RunWork = { ...tree, file, text, plan: buildPlan(file) };
+  const runWork: RunWork = { ...tree, file, text };
   const trial = file.nodes.count > 1 && isComparable(run) && (await wantsTrial(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), trial };

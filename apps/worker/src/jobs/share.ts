@@ -18,7 +18,7 @@ import { leaveBeforeStart } from '../lease/leave-before-start.ts';
 import { storeFiles } from '../lease/store-files.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { putBack } from '../rounds/put-back.ts';
-import type { RunWork } from '../run-work.ts';
+import { type RunWork, readRunWork } from '../run-work.ts';
 import { isAppNode, isHost, openAround } from '../share/open-around.ts';
 import { fileOfShare, type ShareFile } from '../share/share-file.ts';
 import { shareOptions } from '../share/share-options.ts';
@@ -48,7 +48,7 @@ export async function share(context: Context, data: ShareJob): Promise<JobResult
 
 async function workOnShare(context: Context, job: LeasedJob<ShareHold>, started: () => void): Promise<void> {
   const { hold, run } = job;
-  const work = (await context.store.runs.work(run.id)) as RunWork | null;
+  const work = await readRunWork(context.store, run.id);
   if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
   const doing = isAppNode(work.file, hold) ? 'running the app of' : 'generating load for';
   await context.activity.during(`${doing} ${run.name ?? run.project}`, () =>

@@ -1,57 +1,56 @@
 import type { Plan, Stage } from '@marteau/shared';
 import { formatCount, formatRate, spellDuration } from '@marteau/shared';
-import type { ResolvedFile } from '../resolve/resolved-file.ts';
-import { buildPlan } from './build-plan.ts';
-import { runLengthMs } from './length.ts';
+import type { ResolvedFile, ResolvedLoad } from '../resolve/resolved-file.ts';
 
-const listedSteps = 6;
+const LISTED_STAGES = 6;
 
 /**
  * What a file amounts to, in one sentence: '4 cycles x 2 min, about 9 min, at most 100 users on 3 nodes';
  * '50/s rising to 500/s over 2 min, then 500/s for 5 min, about 7 min, at most 400 users on 1 node'.
  */
-export function describePlan(file: Pick<ResolvedFile, 'load' | 'warmupMs' | 'nodes' | 'app'>): string {
-  const plan = buildPlan(file);
-  const warmup = file.warmupMs > 0 ? [`warm-up of ${spellDuration(file.warmupMs)}`] : [];
-  const count = file.nodes.count;
-  const nodes = `${formatCount(count)} ${count === 1 ? 'node' : 'nodes'}`;
-  const app = file.app !== null && count > 1 ? ' and one more for the app' : '';
-  const most = mostUsers(plan);
+export function describePlan({
+  load,
+  warmupMs,
+  nodes: { count },
+  app,
+}: Pick<ResolvedFile, 'load' | 'warmupMs' | 'nodes' | 'app'>): string {
+  const most = mostUsers(load.plan);
   return [
-    ...warmup,
-    describeLoad(file, plan),
-    about(runLengthMs(file)),
-    `at most ${formatCount(most)} ${most === 1 ? 'user' : 'users'} on ${nodes}${app}`,
+    ...(warmupMs > 0 ? [`warm-up of ${spellDuration(warmupMs)}`] : []),
+    describeLoad(load),
+    about(load.lengthMs),
+    `at most ${formatCount(most)} ${most === 1 ? 'user' : 'users'} on ${formatCount(count)} ${count === 1 ? 'node' : 'nodes'}${app !== null && count > 1 ? ' and one more for the app' : ''}`,
   ].join(', ');
 }
 
-function describeLoad({ load }: Pick<ResolvedFile, 'load'>, plan: Plan): string {
-  if (load.kind === 'cycles') {
-    const count = load.users.length;
-    return `${count} ${count === 1 ? 'cycle' : 'cycles'} x ${spellDuration(load.durationMs)}`;
+function describeLoad({ kind, plan }: ResolvedLoad): string {
+  const stages = plan.steps.filter(({ recorded, model }) => recorded || model === 'pause');
+  const [first, last] = [stages[0]!, stages.at(-1)!];
+  if (kind === 'cycles') {
+    const count = stages.length;
+    return `${count} ${count === 1 ? 'cycle' : 'cycles'} x ${spellDuration(first.durationMs)}`;
   }
-  if (load.kind === 'find') {
-    return `search from ${formatRate(load.rate.from)} to ${formatRate(load.rate.to)}, ${spellDuration(load.forMs)} each`;
+  if (kind === 'find') {
+    return `search from ${formatRate(first.rate!.from)} to ${formatRate(last.rate!.to)}, ${spellDuration(first.durationMs)} each`;
   }
-  return load.lanes
-    .map((lane) => {
-      const steps = plan.steps.filter((step) => step.test === lane.test && step.name !== 'warm-up');
-      const words = steps.slice(0, listedSteps).map(describeStep);
-      if (steps.length > listedSteps) words.push(`${steps.length - listedSteps} more steps`);
-      return (lane.test === null ? '' : `${lane.test}: `) + words.join(', then ');
+  return [...Map.groupBy(stages, ({ test }) => test)]
+    .map(([test, ofTest]) => {
+      const words = ofTest.slice(0, LISTED_STAGES).map(describeStage);
+      if (ofTest.length > LISTED_STAGES) words.push(`${ofTest.length - LISTED_STAGES} more stages`);
+      return (test === null ? '' : `${test}: `) + words.join(', then ');
     })
     .join('; beside it ');
 }
 
-function describeStep(step: Stage): string {
-  const time = spellDuration(step.durationMs);
-  if (step.model === 'pause') return `${time} pause`;
-  const [range, print] = step.rate
-    ? [step.rate, formatRate]
-    : [step.users ?? { from: 1, to: 1 }, formatCount];
-  const unit = step.rate ? '' : ` ${Math.max(range.from, range.to) === 1 ? 'user' : 'users'}`;
-  if (step.iterations) {
-    const { count, per } = step.iterations;
+function describeStage(stage: Stage): string {
+  const time = spellDuration(stage.durationMs);
+  if (stage.model === 'pause') return `${time} pause`;
+  const [range, print] = stage.rate
+    ? [stage.rate, formatRate]
+    : [stage.users ?? { from: 1, to: 1 }, formatCount];
+  const unit = stage.rate ? '' : ` ${Math.max(range.from, range.to) === 1 ? 'user' : 'users'}`;
+  if (stage.iterations) {
+    const { count, per } = stage.iterations;
     const each = per === 'user' ? ' each' : '';
     return `${print(range.to)}${unit} doing ${formatCount(count)} iterations${each} in at most ${time}`;
   }

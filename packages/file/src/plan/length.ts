@@ -1,7 +1,5 @@
 import type { Plan } from '@marteau/shared';
 import type { ResolvedFile } from '../resolve/resolved-file.ts';
-import { buildPlan } from './build-plan.ts';
-import { bisections } from './find.ts';
 
 /** What a run may take beyond its plan and its set-up before it is ended. */
 export const spareMs = 600_000;
@@ -15,12 +13,6 @@ export function planLengthMs(plan: Plan): number {
     lanes.set(test, (lanes.get(test) ?? 0) + rampMs + durationMs);
   }
   return Math.max(...lanes.values());
-}
-
-/** The same for a file: a search for capacity also needs time to bisect. */
-export function runLengthMs(file: Pick<ResolvedFile, 'load' | 'warmupMs'>): number {
-  const search = file.load.kind === 'find' ? bisections * file.load.forMs : 0;
-  return planLengthMs(buildPlan(file)) + search;
 }
 
 /** What installing and starting may take: the app’s own limit, and 5 min where packages are installed. */

@@ -8,9 +8,8 @@ import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../e
 import { parseFile } from '../parse/parse.ts';
 import { resolveFile } from '../resolve/resolve.ts';
 import type { ResolvedFile } from '../resolve/resolved-file.ts';
-import { buildPlan } from './build-plan.ts';
 import { describePlan } from './describe-plan.ts';
-import { planLengthMs, runLengthMs, setUpMs } from './length.ts';
+import { planLengthMs, setUpMs } from './length.ts';
 
 function effective(yaml: string): ResolvedFile {
   const parsed = parseFile(/script"?:/.test(yaml) ? yaml : `script: a.ts\n${yaml}`);
@@ -20,7 +19,7 @@ function effective(yaml: string): ResolvedFile {
   return file;
 }
 
-const steps = (yaml: string) => buildPlan(effective(yaml)).steps;
+const steps = (yaml: string) => effective(yaml).load.plan.steps;
 
 const closed: Stage = {
   index: 0,
@@ -90,7 +89,7 @@ describe('steps', () => {
 
   test('each test has its own, side by side', () => {
     const yaml = 'load: {browse: [{users: 10, for: 2m}, {pause: 1m}], buy: [{rate: 2/s, for: 5m}]}';
-    const plan = buildPlan(effective(yaml));
+    const plan = effective(yaml).load.plan;
     assert.deepEqual(
       plan.steps.map(({ test: name, name: step }) => [name, step]),
       [
@@ -102,7 +101,7 @@ describe('steps', () => {
     assert.equal(planLengthMs(plan), 300_000);
     const only = effective(`test: buy\n${yaml}`);
     assert.deepEqual(
-      buildPlan(only).steps.map((step) => step.test),
+      only.load.plan.steps.map((step) => step.test),
       ['buy'],
     );
   });
@@ -143,10 +142,10 @@ describe('steps', () => {
 test('a search doubles the rate up to the highest one, and leaves time to bisect', () => {
   const file = effective('find: {rate: 10/s..100/s, while: [p95 < 300ms], for: 20s}');
   assert.deepEqual(
-    buildPlan(file).steps.map(({ name }) => name),
+    file.load.plan.steps.map(({ name }) => name),
     ['10/s', '20/s', '40/s', '80/s', '100/s'],
   );
-  assert.equal(runLengthMs(file), (5 + 6) * 20_000);
+  assert.equal(file.load.lengthMs, (5 + 6) * 20_000);
 });
 
 describe('what it amounts to', () => {
@@ -173,7 +172,7 @@ describe('what it amounts to', () => {
     ],
     [
       `load: [${Array(9).fill('{users: 1, for: 10s, ramp: 1s}').join(', ')}]`,
-      `${Array(6).fill('1 user for 10 s').join(', then ')}, then 3 more steps, about 1 min 40 s, at most 1 user on 1 node`,
+      `${Array(6).fill('1 user for 10 s').join(', then ')}, then 3 more stages, about 1 min 40 s, at most 1 user on 1 node`,
     ],
   ];
   for (const [yaml, sentence] of rows) {
@@ -209,7 +208,7 @@ test('every load makes a plan that follows the schema, and is as long as its ste
       fc.oneof(lane, fc.dictionary(fc.constantFrom('a', 'b', 'c'), lane, { minKeys: 1 })),
       (load) => {
         const file = effective(JSON.stringify({ script: 'a.ts', load }));
-        const plan = buildPlan(file);
+        const plan = file.load.plan;
         assert.ok(Value.Check(Plan, plan));
         const lanes = Array.isArray(load) ? [load] : Object.values(load);
         const most = lanes.map((list) => list.reduce((sum, each) => sum + each.for * 1000, 0));

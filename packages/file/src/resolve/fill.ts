@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { defaultThresholds } from '@marteau/measure';
-import { runLengthMs, setUpMs, spareMs } from '../plan/length.ts';
+import { setUpMs, spareMs } from '../plan/length.ts';
 import type { PartialFile } from '../schema/file.ts';
 import { readApp } from './app.ts';
 import { readChaos } from './chaos.ts';
@@ -14,9 +14,8 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
   const deps = file.deps ?? [];
   const env = mapValues(file.env, String);
   const load = readLoad(file);
-  const warmupMs = milliseconds(file.warmup, 0);
   const own = thresholds(file.thresholds);
-  const timeoutMs = runLengthMs({ load, warmupMs }) + setUpMs({ app, deps }) + spareMs;
+  const timeoutMs = load.lengthMs + setUpMs({ app, deps }) + spareMs;
   return {
     name: file.name ?? file.script,
     description: file.description ?? null,
@@ -45,7 +44,7 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
     version: file.version === undefined ? null : { url: file.version.url, json: file.version.json ?? null },
     tls: { verify: file.tls?.verify ?? true, ca: file.tls?.ca ?? null },
     load,
-    warmupMs,
+    warmupMs: milliseconds(file.warmup, 0),
     timeoutMs: milliseconds(file.timeout, timeoutMs),
     requestTimeoutMs: milliseconds(file.requestTimeout, 60_000),
     session: file.session ?? 'iteration',

@@ -1,70 +1,178 @@
+import type { Plan, Stage } from '@marteau/shared';
+import { formatCount, formatRate } from '@marteau/shared';
 import { parseCycles, parseRateRange, parseUserRange, type Range } from '../grammar/ranges.ts';
-import { defaultRampMs } from '../plan/ramp.ts';
+import { planLengthMs } from '../plan/length.ts';
 import type { PartialFile } from '../schema/file.ts';
 import type { FileStep } from '../schema/load.ts';
 import { milliseconds, thresholds } from './readers.ts';
-import type { ResolvedLoad, ResolvedStage } from './resolved-file.ts';
+import type { ResolvedLoad } from './resolved-file.ts';
+
+/** How many rates are tried between the last one that held and the first one that did not. */
+export const bisections = 6;
 
 const defaultCycles = '1:5:10';
 const defaultDurationMs = 30_000;
 const defaultProbeMs = 30_000;
 const longestIterationsMs = 600_000;
+const rampPerUserMs = 200;
+const longestRampMs = 30_000;
 
-/** The model of load of a file whose load fields were checked before. */
+type NewStage = Omit<Stage, 'index'>;
+
+/**
+ * The load of a file whose fields were checked before. Stages of one test follow one another; where they name
+ * different tests, those of each test run side by side with the others from the beginning. Of a search for capacity
+ * the plan holds the rising rates; the bisection follows from what they show.
+ */
 export function readLoad(file: PartialFile): ResolvedLoad {
-  if (file.find !== undefined) return readFind(file.find);
-  if (file.load !== undefined) return { kind: 'steps', lanes: readLanes(file.load, file.test) };
-  return {
-    kind: 'cycles',
-    users: parseCycles(String(file.cycles ?? defaultCycles)) ?? [1],
-    durationMs: milliseconds(file.duration, defaultDurationMs),
-    rampMs: milliseconds(file.ramp, null),
-  };
+  const warmupMs = milliseconds(file.warmup, 0);
+  const test = file.test ?? null;
+  if (file.find !== undefined) {
+    const { rate, for: each, maxUsers, while: holds } = file.find;
+    const forMs = milliseconds(each, defaultProbeMs);
+    const range = parseRateRange(rate) ?? constant(1);
+    const plan = searchPlan({ rate: range, forMs, maxUsers: maxUsers ?? enoughUsers(range), test, warmupMs });
+    const lengthMs = planLengthMs(plan) + bisections * forMs;
+    return { kind: 'find', plan, lengthMs, while: thresholds(holds) };
+  }
+  const plan = planOf(stagesByTest(file), warmupMs);
+  const kind = file.load === undefined ? 'cycles' : 'steps';
+  return { kind, plan, lengthMs: planLengthMs(plan), while: [] };
 }
 
-type Lanes = Extract<ResolvedLoad, { kind: 'steps' }>['lanes'];
-
-function readLanes(load: NonNullable<PartialFile['load']>, test: string | undefined): Lanes {
-  if (Array.isArray(load)) return [{ test: null, steps: load.map(readStep) }];
-  const lanes = Object.entries(load).map(([name, steps]) => ({ test: name, steps: steps.map(readStep) }));
-  return test === undefined ? lanes : lanes.filter((lane) => lane.test === test);
+/** The rising rates of a search until one breaks: each twice the one before, the highest as given. */
+export function searchPlan({
+  rate,
+  forMs,
+  maxUsers,
+  test = null,
+  warmupMs = 0,
+}: {
+  rate: Range;
+  forMs: number;
+  maxUsers: number;
+  test?: string | null;
+  warmupMs?: number;
+}): Plan {
+  const rates: number[] = [];
+  for (let each = rate.from; each < rate.to; each *= 2) rates.push(each);
+  const stages = [...rates, rate.to].map((each) => arrivals(constant(each), maxUsers, forMs, test));
+  return planOf([stages], warmupMs);
 }
 
-function readStep(step: FileStep): ResolvedStage {
-  const users = step.users === undefined ? null : parseUserRange(String(step.users));
-  const rate = step.rate === undefined ? null : parseRateRange(step.rate);
+function planOf(lists: NewStage[][], warmupMs: number): Plan {
+  const stages = lists.flatMap((list) => withWarmup(list, warmupMs));
+  return { steps: stages.map((stage, index) => ({ index, ...stage })) };
+}
+
+/** Lists of stages that run side by side. */
+function stagesByTest({ load, cycles, duration, ramp, ...file }: PartialFile): NewStage[][] {
+  const test = file.test ?? null;
+  if (Array.isArray(load)) return [load.map((stage) => stageOf(stage, test))];
+  if (load !== undefined) {
+    const chosen = Object.entries(load).filter(([name]) => test === null || name === test);
+    return chosen.map(([name, stages]) => stages.map((stage) => stageOf(stage, name)));
+  }
+  const durationMs = milliseconds(duration, defaultDurationMs);
+  const users = parseCycles(String(cycles ?? defaultCycles)) ?? [1];
+  return [
+    users.map((count) => {
+      return {
+        ...closed(constant(count), test),
+        rampMs: milliseconds(ramp, defaultRampMs(count)),
+        durationMs,
+      };
+    }),
+  ];
+}
+
+function stageOf(written: FileStep, test: string | null): NewStage {
+  if (written.pause !== undefined) {
+    const durationMs = milliseconds(written.pause, 0);
+    const name = written.name ?? 'pause';
+    return { ...NOTHING, name, model: 'pause', durationMs, recorded: false, test };
+  }
+  const durationMs = milliseconds(written.for, longestIterationsMs);
+  const rate = written.rate === undefined ? null : parseRateRange(written.rate);
+  if (rate !== null) {
+    const stage = arrivals(rate, written.maxUsers ?? enoughUsers(rate), durationMs, test);
+    return { ...stage, name: written.name ?? stage.name };
+  }
+  const users = (written.users === undefined ? null : parseUserRange(String(written.users))) ?? constant(1);
+  const iterations = iterationsOf(written.iterations);
   // Who comes by and by would have done the iterations before anything is recorded.
-  const isRamped = users && users.from === users.to && step.iterations === undefined;
+  const isRamped = written.users !== undefined && users.from === users.to && iterations === null;
+  const stage = closed(users, test);
   return {
-    name: step.name ?? null,
-    users,
-    rate,
-    maxUsers: rate && (step.maxUsers ?? enoughUsers(rate)),
-    iterations: readIterations(step.iterations),
-    rampMs: milliseconds(step.ramp, isRamped ? defaultRampMs(users.from) : 0),
-    forMs: step.pause === undefined ? milliseconds(step.for, longestIterationsMs) : 0,
-    pauseMs: milliseconds(step.pause, null),
+    ...stage,
+    name: written.name ?? stage.name,
+    iterations,
+    rampMs: milliseconds(written.ramp, isRamped ? defaultRampMs(users.from) : 0),
+    durationMs,
   };
 }
 
-function readIterations(written: FileStep['iterations']): ResolvedStage['iterations'] {
+const NOTHING = {
+  users: null,
+  rate: null,
+  maxUsers: null,
+  iterations: null,
+  rampMs: 0,
+  recorded: true,
+} as const;
+
+function closed(users: Range, test: string | null): Omit<NewStage, 'durationMs'> {
+  return { ...NOTHING, name: inUsers(users), model: 'closed', users, test };
+}
+
+function arrivals(rate: Range, maxUsers: number, durationMs: number, test: string | null): NewStage {
+  return { ...NOTHING, name: inRates(rate), model: 'open', rate, maxUsers, durationMs, test };
+}
+
+function iterationsOf(written: FileStep['iterations']): Stage['iterations'] {
   if (written === undefined) return null;
   if (typeof written === 'number') return { count: written, per: 'all' };
   return { count: written.count, per: written.per ?? 'all' };
 }
 
-function readFind(find: NonNullable<PartialFile['find']>): ResolvedLoad {
-  const rate = parseRateRange(find.rate) ?? { from: 1, to: 1 };
-  return {
-    kind: 'find',
-    rate,
-    while: thresholds(find.while),
-    forMs: milliseconds(find.for, defaultProbeMs),
-    maxUsers: find.maxUsers ?? enoughUsers(rate),
+/** The load with which a list of stages begins, not recorded, before it. */
+function withWarmup(stages: NewStage[], warmupMs: number): NewStage[] {
+  const first = stages.find((stage) => stage.model !== 'pause');
+  if (warmupMs === 0 || !first) return stages;
+  const warmup: NewStage = {
+    ...first,
+    name: 'warm-up',
+    users: first.users && constant(first.users.from),
+    // From a rate of 0 nothing would warm up.
+    rate: first.rate && constant(first.rate.from || first.rate.to),
+    iterations: null,
+    durationMs: warmupMs,
+    recorded: false,
   };
+  return [warmup, ...stages];
+}
+
+/** How long so many users take to start when the file does not say: as in FunkLoad one after the other. */
+function defaultRampMs(users: number): number {
+  return Math.min(users * rampPerUserMs, longestRampMs);
 }
 
 /** By Little's law, users = rate x time: enough for iterations of two seconds. */
 function enoughUsers(rate: Range): number {
   return Math.max(10, Math.ceil(2 * Math.max(rate.from, rate.to)));
+}
+
+function constant(value: number): Range {
+  return { from: value, to: value };
+}
+
+/** '1 user', '10 to 100 users' */
+export function inUsers({ from, to }: Range): string {
+  if (from !== to) return `${formatCount(from)} to ${formatCount(to)} users`;
+  return `${formatCount(from)} ${from === 1 ? 'user' : 'users'}`;
+}
+
+/** '50/s', '50/s to 500/s' */
+export function inRates({ from, to }: Range): string {
+  return from === to ? formatRate(from) : `${formatRate(from)} to ${formatRate(to)}`;
 }

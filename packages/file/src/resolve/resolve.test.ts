@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Stage } from '@marteau/shared';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { renderProblems } from '../check/problem.ts';
@@ -21,6 +22,21 @@ function effective(yaml: string, choices?: FileChoices): ResolvedFile {
   assert.ok(file, renderProblems(problems));
   assert.ok(Value.Check(ResolvedFile, file));
   return file;
+}
+
+/** A cycle of the plan, by what a file says of it. */
+function cycle({ index = 0, users, rampMs, durationMs = 30_000 }: CycleFacts): Stage {
+  const name = users === 1 ? '1 user' : `${users} users`;
+  const range = { from: users, to: users };
+  const none = { rate: null, maxUsers: null, iterations: null, test: null };
+  return { index, name, model: 'closed', users: range, rampMs, durationMs, recorded: true, ...none };
+}
+
+interface CycleFacts {
+  index?: number;
+  users: number;
+  rampMs: number;
+  durationMs?: number;
 }
 
 const problemsOf = (yaml: string, choices: FileChoices) =>
@@ -46,7 +62,12 @@ test('a file of one line has every default', () => {
     shared: false,
     version: null,
     tls: { verify: true, ca: null },
-    load: { kind: 'cycles', users: [1, 5, 10], durationMs: 30_000, rampMs: null },
+    load: {
+      kind: 'cycles',
+      plan: { steps: [1, 5, 10].map((users, index) => cycle({ index, users, rampMs: users * 200 })) },
+      lengthMs: 93_200,
+      while: [],
+    },
     warmupMs: 0,
     timeoutMs: 90_000 + 3_200 + 600_000,
     requestTimeoutMs: 60_000,
@@ -165,7 +186,7 @@ describe('every field is read', () => {
 test('users come by and by, unless they have so many iterations to do', () => {
   const rampOf = (step: string) => {
     const { load } = effective(`script: a.ts\nload: [{users: 10, for: 1m${step}}]`);
-    return load.kind === 'steps' && load.lanes[0]!.steps[0]!.rampMs;
+    return load.plan.steps[0]!.rampMs;
   };
   assert.deepEqual(['', ', iterations: 30', ', iterations: 30, ramp: 5s'].map(rampOf), [2000, 0, 5000]);
 });
@@ -212,7 +233,10 @@ describe('profiles', () => {
   test('are merged over the rest', () => {
     const file = effective(appOfTheRepository, { profile: 'smoke' });
     assert.equal(file.profile, 'smoke');
-    assert.deepEqual(file.load.kind === 'steps' && file.load.lanes[0]?.steps.length, 1);
+    assert.deepEqual(
+      file.load.plan.steps.map(({ name }) => name),
+      ['warm-up', '2 users'],
+    );
     assert.equal(file.app?.command, 'node server.ts');
   });
   test('maps are merged field by field, lists are replaced', () => {
@@ -242,7 +266,7 @@ describe('overrides', () => {
   const cycles =
     'script: a.ts\ncycles: 10:20\nduration: 2m\nnodes: {count: 2, labels: {region: eu}}\nemail: a@example.com';
   const steps = 'script: a.ts\nload: [{users: 5, for: 1m}]';
-  const load = (file: ResolvedFile) => (file.load.kind === 'cycles' ? file.load : null);
+  const cyclesOf = ({ load }: ResolvedFile) => (load.kind === 'cycles' ? load.plan.steps : null);
 
   test('empty ones change nothing', () => {
     const overrides = {
@@ -259,15 +283,15 @@ describe('overrides', () => {
   test('text of a form is as good as a number', () => {
     const file = effective(cycles, { overrides: { nodes: '3', cycles: '5', duration: '90', mark: 'false' } });
     assert.deepEqual(file.nodes, { count: 3, labels: { region: 'eu' } });
-    assert.deepEqual(load(file), { kind: 'cycles', users: [5], durationMs: 90_000, rampMs: null });
+    assert.deepEqual(cyclesOf(file), [cycle({ users: 5, durationMs: 90_000, rampMs: 1000 })]);
     assert.equal(file.mark, false);
   });
   test('cycles keep the duration of the file', () => {
-    assert.equal(load(effective(cycles, { overrides: { cycles: '7' } }))?.durationMs, 120_000);
+    assert.equal(cyclesOf(effective(cycles, { overrides: { cycles: '7' } }))?.[0]?.durationMs, 120_000);
   });
   test('another model replaces the whole one', () => {
     const file = effective(steps, { overrides: { cycles: '7' } });
-    assert.deepEqual(load(file), { kind: 'cycles', users: [7], durationMs: 30_000, rampMs: null });
+    assert.deepEqual(cyclesOf(file), [cycle({ users: 7, rampMs: 1400 })]);
     assert.equal(effective(cycles, { overrides: { load: [{ users: 1, for: 5 }] } }).load.kind, 'steps');
     const found = effective(cycles, { overrides: { find: { rate: '1/s..9/s', while: ['p95 < 1s'] } } });
     assert.equal(found.load.kind, 'find');
@@ -281,7 +305,7 @@ describe('overrides', () => {
   test('stand over a profile', () => {
     const yaml = `${cycles}\nprofiles: {small: {cycles: 1, duration: 10s}}`;
     const file = effective(yaml, { profile: 'small', overrides: { cycles: '2' } });
-    assert.deepEqual(load(file), { kind: 'cycles', users: [2], durationMs: 10_000, rampMs: null });
+    assert.deepEqual(cyclesOf(file), [cycle({ users: 2, durationMs: 10_000, rampMs: 400 })]);
   });
 
   const wrong: [string, Record<string, unknown>, string, string][] = [

@@ -1,50 +1,22 @@
 import { Threshold } from '@marteau/measure';
+import { Plan } from '@marteau/shared';
 import { type Static, type TSchema, Type } from 'typebox';
 
 const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
 const Ms = Type.Number({ minimum: 0, description: 'milliseconds' });
-const Range = Type.Object({ from: Type.Number({ minimum: 0 }), to: Type.Number({ minimum: 0 }) });
 const Names = Type.Record(Type.String(), Type.String());
 
-/** One step of `load:`; exactly one of `users`, `rate` and `pauseMs` is set. */
-export const ResolvedStage = Type.Object({
-  name: Nullable(Type.String()),
-  users: Nullable(Range),
-  rate: Nullable(Range),
-  /** Set with `rate`. */
-  maxUsers: Nullable(Type.Integer({ minimum: 1 })),
-  iterations: Nullable(Type.Object({ count: Type.Integer({ minimum: 1 }), per: Type.Enum(['all', 'user']) })),
-  rampMs: Ms,
-  forMs: Ms,
-  pauseMs: Nullable(Ms),
+/** The one model of load that the file describes, as what it amounts to. */
+export const ResolvedLoad = Type.Object({
+  /** `cycles`, `load` or `find` of the file. */
+  kind: Type.Enum(['cycles', 'steps', 'find']),
+  /** Of a search for capacity its rising rates, until one breaks. */
+  plan: Plan,
+  /** From the first user to the last, with the time that a search needs to bisect. */
+  lengthMs: Ms,
+  /** What holds at a rate that the target can take; only of a search. */
+  while: Type.Array(Threshold),
 });
-export type ResolvedStage = Static<typeof ResolvedStage>;
-
-/** The one model of load that the file describes. */
-export const ResolvedLoad = Type.Union([
-  Type.Object({
-    kind: Type.Literal('cycles'),
-    users: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1 }),
-    durationMs: Ms,
-    /** Null: by the number of users of each cycle. */
-    rampMs: Nullable(Ms),
-  }),
-  Type.Object({
-    kind: Type.Literal('steps'),
-    /** Side by side; one entry with `test: null` where all tests share the steps. */
-    lanes: Type.Array(
-      Type.Object({ test: Nullable(Type.String()), steps: Type.Array(ResolvedStage, { minItems: 1 }) }),
-      { minItems: 1 },
-    ),
-  }),
-  Type.Object({
-    kind: Type.Literal('find'),
-    rate: Range,
-    while: Type.Array(Threshold, { minItems: 1 }),
-    forMs: Ms,
-    maxUsers: Nullable(Type.Integer({ minimum: 1 })),
-  }),
-]);
 export type ResolvedLoad = Static<typeof ResolvedLoad>;
 
 const Expect = Type.Object({ recoverWithinMs: Nullable(Ms), errors: Nullable(Threshold) });

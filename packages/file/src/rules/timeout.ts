@@ -1,8 +1,7 @@
 import { formatDuration, parseDuration, spellDuration } from '@marteau/shared';
-import { runLengthMs, setUpMs, spareMs } from '../plan/length.ts';
+import { setUpMs, spareMs } from '../plan/length.ts';
 import { readApp } from '../resolve/app.ts';
 import { readLoad } from '../resolve/load.ts';
-import { milliseconds } from '../resolve/readers.ts';
 import type { Rule } from './rule.ts';
 
 /** A run that is cut before its plan is through tells nothing. */
@@ -12,12 +11,10 @@ export const longEnough: Rule = {
     const timeout = file.timeout === undefined ? null : parseDuration(file.timeout);
     if (timeout === null) return;
     const needs = {
-      load: readLoad(file),
-      warmupMs: milliseconds(file.warmup, 0),
       app: readApp(file.app),
       deps: file.deps ?? [],
     };
-    const length = runLengthMs(needs);
+    const length = readLoad(file).lengthMs;
     const least = length + setUpMs(needs) + spareMs;
     if (timeout >= least) return;
     const setUp = setUpMs(needs) > 0 ? `, ${spellDuration(setUpMs(needs))} of set-up` : '';

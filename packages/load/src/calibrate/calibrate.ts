@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildPlan, type ResolvedFile } from '@marteau/file';
+import { searchPlan } from '@marteau/file';
 import type { Launch } from '@marteau/launch';
 import type { CapacitySearch, EngineMessage } from '@marteau/measure';
 import { formatRate } from '@marteau/shared';
@@ -56,7 +56,6 @@ export async function calibrate({
   const out = await mkdtemp(join(tmpdir(), 'marteau-calibrate-'));
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  const load: ResolvedFile['load'] = { kind: 'find', rate, while: [], forMs, maxUsers: MOST_USERS };
   try {
     const target = await startTarget(launch, either, out);
     const share = await startShare(
@@ -65,7 +64,7 @@ export async function calibrate({
         wdir: '.',
         script: basename(script),
         test: null,
-        plan: buildPlan({ load, warmupMs: 0 }),
+        plan: searchPlan({ rate, forMs, maxUsers: MOST_USERS }),
         share: { index: 0, of: 1 },
         node: 'calibration',
         target,
@@ -74,7 +73,7 @@ export async function calibrate({
         run: null,
         secrets: [],
         ...(threads === undefined ? {} : { threads }),
-        options: { ...plain, load },
+        options,
       },
       { launch, signal: either, ...(onMessage ? { onMessage } : {}) },
     );
@@ -97,7 +96,8 @@ export async function calibrate({
   }
 }
 
-const plain: Omit<Parameters<typeof startShare>[0]['options'], 'load'> = {
+const options: Parameters<typeof startShare>[0]['options'] = {
+  load: { kind: 'find', while: [] },
   session: 'iteration',
   connections: 'keep',
   mark: true,

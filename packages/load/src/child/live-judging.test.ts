@@ -102,13 +102,7 @@ describe('stopIf', () => {
 
 describe('find', () => {
   const script = "import { test } from 'node:test'; test('hello', () => fetch('/'));";
-  const find = (rate: { from: number; to: number }): ResolvedFile['load'] => ({
-    kind: 'find',
-    rate,
-    while: thresholds('p90 < 150ms', 'errors < 1%'),
-    forMs: 2000,
-    maxUsers: 100,
-  });
+  const load = { kind: 'find', while: thresholds('p90 < 150ms', 'errors < 1%') } as const;
   const search = (options: Parameters<typeof measure>[0]) =>
     againWhenLoud(
       () => measure(options),
@@ -121,7 +115,7 @@ describe('find', () => {
       script,
       job: { target: target.url },
       steps: rates(20, 40, 80, 160, 320),
-      options: { load: find({ from: 20, to: 320 }) },
+      options: { load },
     });
     const { search: found } = measurements;
     const rising = found!.probes.slice(0, 4).map(({ rate, outcome }) => [rate, outcome]);
@@ -152,7 +146,7 @@ describe('find', () => {
       script,
       job: { target: target.url },
       steps: rates(10, 15),
-      options: { load: find({ from: 10, to: 15 }) },
+      options: { load },
     });
     assert.equal(found?.sentence, 'Holds 15/s, the most that was tried.');
   });
@@ -164,7 +158,7 @@ describe('find', () => {
     const { search: found, generator } = await measure({
       script: computes,
       steps: rates(200),
-      options: { load: find({ from: 200, to: 200 }) },
+      options: { load },
     });
     assert.equal(found!.probes[0]?.outcome, 'saturated');
     assert.match(
@@ -181,7 +175,7 @@ describe('find', () => {
       script,
       job: { target: target.url },
       steps: rates(20, 40),
-      options: { load: find({ from: 20, to: 40 }) },
+      options: { load },
     });
     assert.match(found!.sentence, /^Breaks at 20\/s already: p90/);
   });

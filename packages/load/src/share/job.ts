@@ -9,7 +9,9 @@ export type LoadOptions = Pick<
   ResolvedFile,
   'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs' | 'data'
 > &
-  Partial<Pick<ResolvedFile, 'stopIf' | 'apdexUs' | 'load' | 'chaos'>>;
+  Partial<Pick<ResolvedFile, 'stopIf' | 'apdexUs' | 'chaos'>> & {
+    readonly load?: Pick<ResolvedFile['load'], 'kind' | 'while'>;
+  };
 
 /** The load that one node is to generate. */
 export interface ShareJob {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildPlan, type MarteauFile, oncePlan, resolveFile } from '@marteau/file';
+import { type MarteauFile, oncePlan, resolveFile } from '@marteau/file';
 import type { Plan } from '@marteau/shared';
 import { startTargetServer } from '@marteau/testkit';
 import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
@@ -9,7 +9,7 @@ import { cycle, measure, runScript, statsOf } from '../fixtures/run-script.ts';
 function planOf(file: Partial<MarteauFile>, choices: Parameters<typeof resolveFile>[1] = {}): Plan {
   const read = resolveFile({ script: 'script.test.ts', ...file }, choices);
   if (!read.file) throw new Error(read.problems.map(({ what }) => what).join('; '));
-  return buildPlan(read.file);
+  return read.file.load.plan;
 }
 
 const script = `

@@ -1,4 +1,4 @@
-import { buildPlan, oncePlan, preflightPlan, type ResolvedFile, runLengthMs } from '@marteau/file';
+import { oncePlan, preflightPlan, type ResolvedFile } from '@marteau/file';
 import { namesOfTests, runLoad } from '@marteau/load';
 import { launchForeign } from '../launch-foreign.ts';
 import type { Engine, EngineWork } from './engine.ts';
@@ -9,7 +9,7 @@ export const loadEngine: Engine = {
 
   async plan(work, signal) {
     const { mode, file } = work;
-    if (mode === 'load') return { plan: buildPlan(file), lengthMs: runLengthMs(file) };
+    if (mode === 'load') return file.load;
     if (mode === 'preflight') return { plan: preflightPlan, lengthMs: null };
     // Only loading the script tells which tests there are.
     const names = await namesOfTests(scriptOf(work), { launch: launchForeign, signal });

@@ -1,5 +1,5 @@
 import { type ChaosMoment, startRunChaos } from '@marteau/chaos';
-import { type ResolvedFile, runLengthMs } from '@marteau/file';
+import type { ResolvedFile } from '@marteau/file';
 import { launch } from '@marteau/launch';
 import type { ChaosRecord } from '@marteau/measure';
 import { formatDuration, spellDuration } from '@marteau/shared';
@@ -24,7 +24,7 @@ export function chaosPart(file: ResolvedFile): AroundPart {
       phase.say('starting the proxies');
       const chaos = await startRunChaos({
         file: behindProxies(file, env),
-        length: runLengthMs(file),
+        length: file.load.lengthMs,
         listen,
         launch,
         signal,
