@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
-import type { Store, StoreOptions } from './api/store.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
@@ -27,6 +26,7 @@ import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
 import { createRuns } from './runs/runs.ts';
+import type { Store, StoreOptions } from './store.ts';
 
 const CLOCK_MS = 30_000;
 

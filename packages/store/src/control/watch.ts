@@ -1,5 +1,36 @@
-import { type AbortKind, type Hold, HoldEnded, type Watch } from '../api/holds.ts';
 import type { Context } from '../context.ts';
+import type { Hold } from '../ledger/leases.ts';
+
+/** Why a stage was told to end. `lost`: the hold is not valid any more, write nothing. */
+export type AbortKind = 'cancelled' | 'aborted' | 'lost' | 'store-away';
+
+/** The reason on `Watch.signal`: `signal.reason.kind`. */
+export class HoldEnded extends Error {
+  override readonly name = 'HoldEnded';
+  readonly kind: AbortKind;
+  constructor(kind: AbortKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/**
+ * Watches a hold: keeps a desk hold's lease alive, and tells when to end.
+ *
+ * - `signal` aborts when the run is cancelled (`cancelled`), when its attempt is over for another reason, such as a
+ *   lost node before the start (`aborted`), when the hold is lost (`lost`), and when Redis has not answered for so
+ *   long that the lease may have ended (`store-away`). `signal.reason` is a HoldEnded. Once all is stopped the
+ *   holder still answers: after `cancelled` and `aborted` with `ledger.acknowledge`, after `store-away` with
+ *   `ledger.abandon` or `giveBack`, which wait until Redis is back. After `lost` there is nothing to say.
+ * - `stop` aborts on "stop and report", or when another node was lost after the start: end the load now and keep
+ *   what was measured.
+ */
+export interface Watch {
+  signal: AbortSignal;
+  stop: AbortSignal;
+  /** Ends the watching; the hold stays as it is. */
+  close(): void;
+}
 
 const POLL_MS = 500;
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { consoleText, type RunEvent } from '@marteau/shared';
 import type { Redis } from 'ioredis';
-import type { RunFolder } from '../api/folders.ts';
+import type { RunFolder } from '../folders/folders.ts';
 import { isAfter, readRange } from './stream.ts';
 
 const eventsFile = 'events.ndjson';

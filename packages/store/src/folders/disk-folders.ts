@@ -2,9 +2,8 @@ import { constants } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runIdPattern } from '@marteau/shared';
-import type { FileInfo, Folders, RunFolder } from '../api/folders.ts';
 import { atomicWrite, temporaryPrefix } from './atomic-write.ts';
-import { checkRunId, nameParts } from './file-name.ts';
+import { checkRunId, type FileInfo, type Folders, nameParts, type RunFolder } from './folders.ts';
 import { entryAt, isMissing, safePath, safePathMade } from './safe-path.ts';
 
 /** The folders of all runs on a disk: `root/RUN/…`. */

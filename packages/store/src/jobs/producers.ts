@@ -1,8 +1,8 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Log } from '../api/store.ts';
 import { queuePrefix, redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+import type { Log } from '../store.ts';
 import type { QueueName } from './jobs.ts';
 
 /** A job that the ledger wants done: what its scripts put into `owed`, as JSON. */

@@ -1,9 +1,28 @@
 import { DelayedError, type Job, Worker } from 'bullmq';
-import type { Handler, Work, WorkOptions } from '../api/work.ts';
 import { type ConnectionOptions, connect, disconnect, patient } from '../redis/connections.ts';
 import { queuePrefix } from '../redis/keys.ts';
 import { within } from '../redis/within.ts';
 import type { JobData, JobResult, QueueName } from './jobs.ts';
+
+/**
+ * Does one job. Delivery is at least once: `ledger.begin…` fences. A handler that throws is tried again later, with
+ * backoff; a job is never given up silently.
+ */
+export type Handler<Q extends QueueName> = (data: JobData<Q>) => Promise<JobResult>;
+
+/** One queue's worker in this process. */
+export interface Work {
+  /** Takes no new job; the current ones go on. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Waits for the current jobs, at most so long; then lets go of them (they are delivered again elsewhere). */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface WorkOptions {
+  /** Jobs at a time. 1 */
+  concurrency?: number;
+}
 
 /** A job whose worker is silent for so long is delivered again. Its hold may still be valid: then it is stale. */
 const LOCK_MS = 10_000;

@@ -1,7 +1,21 @@
-import type { ShareHold } from '../api/holds.ts';
-import type { Start } from '../api/ledger.ts';
 import type { Context } from '../context.ts';
 import { lookUntil } from '../control/look-until.ts';
+import type { ShareHold } from './leases.ts';
+
+/** The one start of all shares. */
+export type Start =
+  | {
+      go: true;
+      /** On this machine's clock, ms since 1970. Wait until then, then check `tooLate`. */
+      startAt: number;
+      /** On Redis's clock, ms since 1970: the same number on all nodes. */
+      commonStartAt: number;
+      /** This machine's clock minus Redis's, ms. */
+      clockOffset: number;
+      /** True when a share begins more than 250 ms after startAt: do not start, `giveBack`. */
+      tooLate(): boolean;
+    }
+  | { go: false; kind: 'cancelled' | 'aborted' | 'lost' };
 
 /** Beside twice the longest round trip: what a message, a poll and a timer may take. */
 const MARGIN_MS = 200;

@@ -1,8 +1,8 @@
-import type { ShareHold } from '../api/holds.ts';
 import type { Context } from '../context.ts';
 import { lookUntil } from '../control/look-until.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+import type { ShareHold } from './leases.ts';
 
 /** Bytes that Redis keeps of them while a run goes on. */
 const LIMIT = 1024 * 1024;

@@ -1,5 +1,5 @@
-import type { Place } from '../api/ledger.ts';
 import { labelsInWords } from './labels.ts';
+import type { Place } from './places.ts';
 
 /** What place.lua answers. */
 export interface PlaceFacts {

@@ -2,11 +2,22 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Redis } from 'ioredis';
-import type { Links } from '../api/outbox.ts';
 import { atomicWrite } from '../folders/atomic-write.ts';
 import { isMissing } from '../folders/safe-path.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+
+/** Keys that let someone without a login see one thing: a report for 30 days, a project's badge for good. */
+export interface Links {
+  /** @param now ms since 1970 @returns the key to put into the link */
+  sign(runId: string, now: number): Promise<string>;
+  /** Whether the key is ours, for this run, and not expired. Never throws on a bad key. */
+  verify(runId: string, key: string, now: number): Promise<boolean>;
+  /** @param project normalised URL @returns the key of its badge */
+  signBadge(project: string): Promise<string>;
+  /** Whether the key is ours and for this project. Never throws on a bad key. */
+  verifyBadge(project: string, key: string): Promise<boolean>;
+}
 
 const VALID_MS = 30 * 86_400_000;
 

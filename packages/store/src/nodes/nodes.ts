@@ -1,11 +1,34 @@
 import { MarteauError } from '@marteau/shared';
-import type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, Nodes, NodeTest } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
 import { nodeQueue } from '../jobs/jobs.ts';
 import { allot } from '../ledger/allot.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { joinNode } from './session.ts';
+import { type NodeEntry, type NodeOrder, type NodeSpec, type NodeStatus, readNode } from './node.ts';
+import { joinNode, type NodeSession } from './session.ts';
+
+export interface Nodes {
+  /**
+   * Registers this process and keeps it registered, also over an emptied Redis.
+   * @param status asked before every beat
+   * @param obey called with what a person asks of it, and with 'stop' when another process has its name
+   * @throws 'node-name-taken' while another live process has the name, 'bad-node-name', 'node-version' beside live
+   * nodes of another version of Marteau
+   */
+  join(spec: NodeSpec, status: () => NodeStatus, obey?: (order: NodeOrder) => void): Promise<NodeSession>;
+  /** All, by name, dead ones included until they are forgotten. */
+  list(): Promise<NodeEntry[]>;
+  /** @throws 'not-found' */
+  enable(name: string): Promise<void>;
+  /** It finishes what it has and takes no more. @throws 'not-found' */
+  disable(name: string): Promise<void>;
+  /** It takes no more, finishes what it has, and its worker ends. @throws 'not-found' */
+  stop(name: string): Promise<void>;
+  /** Measures what it can generate; takes a minute. @throws 'not-found', 'node-not-free' */
+  test(name: string): Promise<void>;
+  /** Forgets a dead node. @throws 'not-found', 'node-alive' */
+  forget(name: string): Promise<void>;
+}
 
 export function createNodes(context: Context): Nodes {
   const { redis, script, clock } = context;
@@ -53,36 +76,6 @@ export function createNodes(context: Context): Nodes {
       await context.producers.drop(nodeQueue(name));
     },
   };
-}
-
-function readNode(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry {
-  const spec: NodeSpec = JSON.parse(node.spec!);
-  const status: NodeStatus & { clockOffset: number } = node.status
-    ? JSON.parse(node.status)
-    : { doing: '', load: 0, freeMemory: 0, clockOffset: 0 };
-  const test: NodeTest | null = node.test ? JSON.parse(node.test) : null;
-  return {
-    ...spec,
-    ...status,
-    calibratedRate: test ? test.rate : spec.calibratedRate,
-    test,
-    state: stateOf(node, atDesk, now),
-    runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
-    duty: node.slot ? (node.duty as NodeEntry['duty']) || 'load' : null,
-    joinedAt: instant(node.joinedAt),
-    lastContact: instant(node.beatAt),
-  };
-}
-
-function stateOf(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry['state'] {
-  if (Number(node.lease) <= now) return 'dead';
-  if (node.enabled !== '1') return 'disabled';
-  if (node.draining === '1') return 'draining';
-  return node.slot || atDesk ? 'busy' : 'idle';
-}
-
-function instant(ms: string | undefined): string {
-  return new Date(Number(ms ?? 0)).toISOString();
 }
 
 function notFound(name: string): MarteauError {

@@ -1,16 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isLoopback } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
-import type { NodeOrder, NodeSession, NodeSpec, NodeStatus } from '../api/nodes.ts';
+import type { Redis } from 'ioredis';
 import type { Context } from '../context.ts';
 import { nodeNamePattern, nodeQueue } from '../jobs/jobs.ts';
 import { allot } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
+import type { Holder } from '../ledger/leases.ts';
 import { within } from '../redis/within.ts';
-import { addressTowards } from './address-towards.ts';
+import type { NodeOrder, NodeSpec, NodeStatus, NodeTest } from './node.ts';
 import { processIdentity, stillRuns } from './process-identity.ts';
 import { requireSameVersion } from './same-version.ts';
 import { createSlotKeeper } from './slot-keeper.ts';
+
+/** A worker's membership: beats by itself, once a second, until it leaves. */
+export interface NodeSession extends Holder {
+  /** By which other nodes reach this one, without a port. */
+  readonly address: string;
+  /** Takes no more shares; what it has goes on. */
+  drain(): Promise<void>;
+  /** Keeps shares away while the node is tested. False when it is not free. */
+  beginTest(): Promise<boolean>;
+  endTest(result: NodeTest): Promise<void>;
+  /** Stops beating and is no longer listed; its slot, if it still has one, is freed as by a death. Close `work` first. */
+  leave(): Promise<void>;
+}
 
 const BEAT_MS = 1000;
 /** How often the clocks are compared. */
@@ -119,4 +134,14 @@ export async function joinNode(
       if (isGone) await context.producers.drop(nodeQueue(name)); // else it is another worker's
     },
   };
+}
+
+/**
+ * This machine's address on the way to Redis: others that reach the same Redis mostly reach us by it. A Redis on this
+ * machine, where all nodes may be, is reached by loopback.
+ */
+function addressTowards({ stream }: Pick<Redis, 'stream'>): string {
+  const { localAddress = '' } = (stream ?? {}) as { localAddress?: string };
+  const address = localAddress.replace(/^::ffff:/i, '');
+  return address === '' || isLoopback(address) ? '127.0.0.1' : address;
 }

@@ -1,6 +1,6 @@
-import type { Holder } from '../api/ledger.ts';
 import type { Context } from '../context.ts';
 import { nodeQueue } from '../jobs/jobs.ts';
+import type { Holder } from '../ledger/leases.ts';
 import type { ScriptMap } from '../redis/script-map.ts';
 
 /** A slot whose job did not come for so many heartbeats has lost it. */

@@ -1,8 +1,31 @@
-import type { Mail, Outbox } from '../api/outbox.ts';
+import type { MailState } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { messageId, readMails } from './mails.ts';
+
+/** One mail to send. */
+export interface Mail {
+  /** `RUN/0` */
+  id: string;
+  runId: string;
+  to: string;
+  /** The same for every try: `<RUN.HASH@marteau>`. */
+  messageId: string;
+  /** From 1. */
+  try: number;
+}
+
+export interface Outbox {
+  /** Takes a mail that is due, with a lease of a minute; null when it is not due, sent, or taken by another. */
+  claim(mailId: string): Promise<Mail | null>;
+  sent(mail: Mail, detail: string): Promise<void>;
+  /** Tries again later: 10 s, doubling, at most 30 min; after three days it is refused with this reason. */
+  retry(mail: Mail, why: string): Promise<void>;
+  refused(mail: Mail, why: string): Promise<void>;
+  /** The mails of a run and what became of them. */
+  of(runId: string): Promise<MailState[]>;
+}
 
 const LEASE_MS = 60_000;
 const FIRST_DELAY_MS = 10_000;

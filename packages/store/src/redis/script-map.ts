@@ -1,6 +1,6 @@
 import type { Phase } from '@marteau/shared';
-import type { DeskHold, Hold, ShareHold } from '../api/holds.ts';
-import type { NodeOrder } from '../api/nodes.ts';
+import type { DeskHold, Hold, ShareHold } from '../ledger/leases.ts';
+import type { NodeOrder } from '../nodes/node.ts';
 
 interface Script<Args extends object, Result> {
   args: Args;

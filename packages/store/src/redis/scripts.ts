@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
-import type { LedgerRules } from '../api/ledger.ts';
+import type { LedgerRules } from '../ledger/rules.ts';
 import type { ScriptMap } from './script-map.ts';
 import { onRedis } from './store-error.ts';
 

@@ -1,6 +1,6 @@
 import type { Run } from '@marteau/shared';
-import type { Folders } from '../api/folders.ts';
 import type { Context } from '../context.ts';
+import type { Folders } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 

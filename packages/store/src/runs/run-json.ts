@@ -1,5 +1,5 @@
 import { type Run, readRunRecord } from '@marteau/shared';
-import type { RunFolder } from '../api/folders.ts';
+import type { RunFolder } from '../folders/folders.ts';
 
 const name = 'run.json';
 

@@ -1,5 +1,5 @@
 import { MarteauError, type Run, readRunRecord } from '@marteau/shared';
-import { type RunFolder, WORK_FOLDER } from '../api/folders.ts';
+import { type RunFolder, WORK_FOLDER } from '../folders/folders.ts';
 
 /** Goes with the rest of the work folder when the run has ended. */
 const name = `${WORK_FOLDER}/run.json`;

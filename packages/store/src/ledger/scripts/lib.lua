@@ -2,7 +2,7 @@
 --
 -- Every transition of a run is one script, so it happens whole or not at all. Redis's clock is the only clock.
 -- ARGV[1] is always a JSON object, `args`; what it holds stands at the head of each script. `args.rules` is always
--- there: the LedgerRules (api/ledger.ts). Keys are built from names that the scripts find on their way, so KEYS stays
+-- there: the LedgerRules (ledger/rules.ts). Keys are built from names that the scripts find on their way, so KEYS stays
 -- empty: one Redis, with replicas or not, no cluster.
 --
 --   a run:   queued ─▶ preparing ─▶ waiting ─▶ running ─▶ reporting ─▶ finished
@@ -337,7 +337,7 @@ local function lose_node(node, why)
   settle(id)
 end
 
--- Whether this hold is still valid; see api/holds.ts.
+-- Whether this hold is still valid; see ledger/leases.ts.
 local function share_is_held(hold)
   local node = redis.call('HMGET', key('node', hold.node), 'slot', 'boot', 'share')
   return node[1] == hold.runId .. '/' .. hold.attempt and node[2] == hold.boot and node[3] == tostring(hold.share)

@@ -1,5 +1,3 @@
-import type { Holder } from './ledger.ts';
-
 /** What a worker says about itself when it joins. */
 export interface NodeSpec {
   /** Letters, digits, dashes; unique. */
@@ -55,38 +53,33 @@ export interface NodeEntry extends NodeSpec, NodeStatus {
   test: NodeTest | null;
 }
 
-/** A worker's membership: beats by itself, once a second, until it leaves. */
-export interface NodeSession extends Holder {
-  /** By which other nodes reach this one, without a port. */
-  readonly address: string;
-  /** Takes no more shares; what it has goes on. */
-  drain(): Promise<void>;
-  /** Keeps shares away while the node is tested. False when it is not free. */
-  beginTest(): Promise<boolean>;
-  endTest(result: NodeTest): Promise<void>;
-  /** Stops beating and is no longer listed; its slot, if it still has one, is freed as by a death. Close `work` first. */
-  leave(): Promise<void>;
+/** A node from its hash. @param now ms on Redis’s clock */
+export function readNode(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry {
+  const spec: NodeSpec = JSON.parse(node.spec!);
+  const status: NodeStatus & { clockOffset: number } = node.status
+    ? JSON.parse(node.status)
+    : { doing: '', load: 0, freeMemory: 0, clockOffset: 0 };
+  const test: NodeTest | null = node.test ? JSON.parse(node.test) : null;
+  return {
+    ...spec,
+    ...status,
+    calibratedRate: test ? test.rate : spec.calibratedRate,
+    test,
+    state: stateOf(node, atDesk, now),
+    runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
+    duty: node.slot ? (node.duty as NodeEntry['duty']) || 'load' : null,
+    joinedAt: instant(node.joinedAt),
+    lastContact: instant(node.beatAt),
+  };
 }
 
-export interface Nodes {
-  /**
-   * Registers this process and keeps it registered, also over an emptied Redis.
-   * @param status asked before every beat
-   * @param obey called with what a person asks of it, and with 'stop' when another process has its name
-   * @throws 'node-name-taken' while another live process has the name, 'bad-node-name', 'node-version' beside live
-   * nodes of another version of Marteau
-   */
-  join(spec: NodeSpec, status: () => NodeStatus, obey?: (order: NodeOrder) => void): Promise<NodeSession>;
-  /** All, by name, dead ones included until they are forgotten. */
-  list(): Promise<NodeEntry[]>;
-  /** @throws 'not-found' */
-  enable(name: string): Promise<void>;
-  /** It finishes what it has and takes no more. @throws 'not-found' */
-  disable(name: string): Promise<void>;
-  /** It takes no more, finishes what it has, and its worker ends. @throws 'not-found' */
-  stop(name: string): Promise<void>;
-  /** Measures what it can generate; takes a minute. @throws 'not-found', 'node-not-free' */
-  test(name: string): Promise<void>;
-  /** Forgets a dead node. @throws 'not-found', 'node-alive' */
-  forget(name: string): Promise<void>;
+function stateOf(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry['state'] {
+  if (Number(node.lease) <= now) return 'dead';
+  if (node.enabled !== '1') return 'disabled';
+  if (node.draining === '1') return 'draining';
+  return node.slot || atDesk ? 'busy' : 'idle';
+}
+
+function instant(ms: string | undefined): string {
+  return new Date(Number(ms ?? 0)).toISOString();
 }
