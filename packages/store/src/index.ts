@@ -1,6 +1,6 @@
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
-export { type AbortKind, HoldEnded, type Watch } from './control/watch.ts';
+export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
 export type { Events } from './events/events.ts';
 export type { StoredEvent } from './events/stream.ts';
 export {

@@ -4,7 +4,7 @@ import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
 import { createChannels } from './control/channels.ts';
-import { watchHold } from './control/watch.ts';
+import { watchLease } from './control/watch.ts';
 import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
@@ -96,7 +96,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     commands: createCommands(context),
     repairs: createRepairs(context),
     projects: (page) => listProjects(context, page),
-    watch: (hold) => watchHold(context, hold),
+    watch: (lease) => watchLease(context, lease),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),
     reconcile: (part) => reconcile(context, part),
     rebuild: () => rebuildIndex(context),

@@ -58,7 +58,7 @@ function sentenceOf({ code, params }: { code: ErrorCode; params: ErrorParams<Err
   return new MarteauError(code, { ...missing, labels: labelsInWords(missing.labels) });
 }
 
-/** What no crash should make necessary: lanes that nobody woke, runs without a job. */
+/** What no crash should make necessary: groups that nobody woke, runs without a job. */
 async function beSafe(context: Context): Promise<void> {
   if (!(await isMyTurn(context, 'safety', SAFETY_MS))) return;
   const { script, log } = context;

@@ -7,7 +7,7 @@ import type { BucketAddress } from './folders/s3/address.ts';
 import type { Trees } from './folders/trees.ts';
 import type { QueueName } from './jobs/jobs.ts';
 import type { Handler, Work, WorkOptions } from './jobs/work.ts';
-import type { Hold } from './ledger/leases.ts';
+import type { Lease } from './ledger/leases.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
@@ -63,8 +63,8 @@ export interface Store {
     projects: ProjectEntry[];
     cursor: string | null;
   }>;
-  /** Watches a hold; every stage does. */
-  watch(hold: Hold): Watch;
+  /** Watches a lease; every stage does. */
+  watch(lease: Lease): Watch;
   /** Works on a queue. Errors of Redis are logged and outlived. */
   work<Q extends QueueName>(queue: Q, handler: Handler<Q>, options?: WorkOptions): Work;
   /**

@@ -4,7 +4,7 @@ import { type Around, launchForeign, type Places } from '@marteau/fixture';
 import { runShare } from '@marteau/load';
 import type { Measurements } from '@marteau/measure';
 import { onceTrigger, type Plan } from '@marteau/shared';
-import type { ShareHold } from '@marteau/store';
+import type { ShareLease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -29,7 +29,7 @@ interface GenerateOptions {
  */
 export async function generate(
   { store, node }: Pick<Context, 'store' | 'node'>,
-  stage: Stage<ShareHold>,
+  stage: Stage<ShareLease>,
   { work, plan, places, around, secrets, signal, barrier }: GenerateOptions,
 ): Promise<Measurements> {
   const { hold, run, console } = stage;

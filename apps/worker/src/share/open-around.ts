@@ -9,7 +9,7 @@ import {
   startAround,
   surroundingsOf,
 } from '@marteau/fixture';
-import { HoldEnded, type ShareHold } from '@marteau/store';
+import { LeaseEnded, type ShareLease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { hasAppNode } from '../project/app-node.ts';
 
@@ -22,7 +22,7 @@ import { hasAppNode } from '../project/app-node.ts';
  */
 export async function openAround(
   { store, node }: Pick<Context, 'store' | 'node'>,
-  hold: ShareHold,
+  hold: ShareLease,
   file: ResolvedFile,
   options: AroundOptions,
 ): Promise<Around> {
@@ -38,17 +38,17 @@ export async function openAround(
     await startAround(fixturesOf(file), { ...options, listen: listenOn(node.address) }),
   );
   const told = await store.ledger.surround(hold, await surroundingsOf(around, node));
-  if (!told) throw new HoldEnded('lost', 'the attempt was over meanwhile');
+  if (!told) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
   stack.move();
   return around;
 }
 
 /** Whether this share starts what stands around the run. */
-export function isHost(file: ResolvedFile, hold: ShareHold): boolean {
+export function isHost(file: ResolvedFile, hold: ShareLease): boolean {
   return hold.share === (hasAppNode(file) ? hold.of - 1 : 0);
 }
 
 /** Whether this share has the app and generates no load. */
-export function isAppNode(file: ResolvedFile, hold: ShareHold): boolean {
+export function isAppNode(file: ResolvedFile, hold: ShareLease): boolean {
   return hasAppNode(file) && hold.share === hold.of - 1;
 }

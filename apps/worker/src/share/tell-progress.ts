@@ -1,14 +1,14 @@
 import { planLengthMs } from '@marteau/file';
 import type { ShareMessage } from '@marteau/load';
 import type { Plan } from '@marteau/shared';
-import type { ShareHold, Store } from '@marteau/store';
+import type { ShareLease, Store } from '@marteau/store';
 import type { Stage } from '../stage/stage.ts';
 import { exchangeText } from './exchange-text.ts';
 
 /** Passes on what a share says while it runs: ticks to the live charts, the rest to phase and console. */
 export function tellProgress(
   store: Store,
-  { hold, run, console, phase, log }: Stage<ShareHold>,
+  { hold, run, console, phase, log }: Stage<ShareLease>,
   plan: Plan,
 ): (message: ShareMessage) => void {
   const seconds = Math.max(1, planLengthMs(plan) / 1000);

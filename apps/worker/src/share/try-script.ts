@@ -15,7 +15,7 @@ import { runShare, type ShareMessage } from '@marteau/load';
 import type { Measurements } from '@marteau/measure';
 import { MarteauError, type Plan } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
-import type { DeskHold } from '@marteau/store';
+import type { JobLease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { Stage } from '../stage/stage.ts';
 
@@ -47,7 +47,7 @@ const plan: Plan = {
  */
 export async function tryScript(
   { config, secrets: known, node }: Context,
-  stage: Stage<DeskHold>,
+  stage: Stage<JobLease>,
   file: ResolvedFile,
   places: Places,
 ): Promise<void> {
@@ -126,7 +126,7 @@ function onTrial(file: ResolvedFile): ResolvedFile {
   };
 }
 
-function tell(message: ShareMessage, { console, masker }: Stage<DeskHold>): void {
+function tell(message: ShareMessage, { console, masker }: Stage<JobLease>): void {
   if (message.type === 'note') console.say(message.text);
   if (message.type !== 'failure') return;
   const { test, label, source, message: text } = message.group;
@@ -135,7 +135,7 @@ function tell(message: ShareMessage, { console, masker }: Stage<DeskHold>): void
 }
 
 /** @throws MarteauError preflight-failed when no iteration came to a good end */
-function requirePassage({ labels, failures }: Measurements, { console }: Stage<DeskHold>): void {
+function requirePassage({ labels, failures }: Measurements, { console }: Stage<JobLease>): void {
   const tests = labels.filter(({ kind }) => kind === 'test').flatMap(({ steps }) => steps);
   const good = tests.reduce((sum, { count, errors }) => sum + count - errors, 0);
   if (good > 0) {

@@ -1,4 +1,4 @@
-import type { DeskHold } from '@marteau/store';
+import type { JobLease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, Stage } from './stage.ts';
@@ -6,7 +6,7 @@ import type { Failure, Stage } from './stage.ts';
 /** Ends a run that a desk stage cannot go on with, its console and its reason in its folder. */
 export async function endInError(
   { store }: Context,
-  stage: Stage<DeskHold>,
+  stage: Stage<JobLease>,
   failure: Failure,
 ): Promise<void> {
   await keepConsole(stage);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isMarteauError, MarteauError } from '@marteau/shared';
-import type { Hold } from '@marteau/store';
+import type { Lease } from '@marteau/store';
 import type { Failure, Stage } from './stage.ts';
 
 const LONGEST = 1000;
 
 /** What a person is told of an error; one that nobody foresaw is logged under a number of its own. */
-export function failureOf(error: unknown, { hold, masker, log }: Stage<Hold>): Failure {
+export function failureOf(error: unknown, { hold, masker, log }: Stage<Lease>): Failure {
   if (isMarteauError(error)) {
     log.info({ code: error.code }, error.message);
     return { reason: short(masker.mask(error.message)), reasonCode: error.code };

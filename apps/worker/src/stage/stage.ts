@@ -1,11 +1,11 @@
 import type { Masker, RunConsole } from '@marteau/fixture';
 import type { Run } from '@marteau/shared';
-import type { Hold, RunFolder } from '@marteau/store';
+import type { Lease, RunFolder } from '@marteau/store';
 import type { Logger } from 'pino';
 import type { PhaseReporter } from './phase-reporter.ts';
 
 /** One stage of one run at work. */
-export interface Stage<H extends Hold> {
+export interface Stage<H extends Lease> {
   readonly hold: H;
   /** As it was when the stage began. */
   readonly run: Run;

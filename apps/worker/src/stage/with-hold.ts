@@ -1,6 +1,6 @@
 import { createMasker, RunConsole } from '@marteau/fixture';
 import { projectSecrets } from '@marteau/source';
-import { type Hold, HoldEnded } from '@marteau/store';
+import { type Lease, LeaseEnded } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import { failureOf } from './failure.ts';
@@ -10,7 +10,7 @@ import { removeStale } from './remove-stale.ts';
 import type { Failure, Stage } from './stage.ts';
 import { openWorkFolder } from './work-folder.ts';
 
-interface Options<H extends Hold> {
+interface Options<H extends Lease> {
   hold: H;
   /** 'prepare-1', 'share-1-0': names its part of the console. */
   name: string;
@@ -32,7 +32,7 @@ interface Options<H extends Hold> {
  *
  * Whatever it was, nothing of it is left by then: no process, no folder.
  */
-export async function withHold<H extends Hold>(context: Context, options: Options<H>): Promise<void> {
+export async function withHold<H extends Lease>(context: Context, options: Options<H>): Promise<void> {
   const { hold } = options;
   const run = await context.store.runs.get(hold.runId);
   if (!run) return; // deleted, and the hold with it
@@ -52,7 +52,7 @@ export async function withHold<H extends Hold>(context: Context, options: Option
   }
 }
 
-function openStage<H extends Hold>(
+function openStage<H extends Lease>(
   { store, secrets, log, now }: Context,
   { hold, name, leaving }: Options<H>,
   run: NonNullable<Awaited<ReturnType<typeof store.runs.get>>>,
@@ -90,12 +90,12 @@ function openStage<H extends Hold>(
 }
 
 /** Should Redis lose its data, this tells of the run. One share's word is enough. */
-async function leaveTrace({ store }: Context, { hold, run, log }: Stage<Hold>): Promise<void> {
+async function leaveTrace({ store }: Context, { hold, run, log }: Stage<Lease>): Promise<void> {
   if (hold.stage === 'share' && hold.share > 0) return;
   await store.runs.trace(run).catch((error: Error) => log.warn({ err: error }, 'the run left no trace'));
 }
 
-async function conclude<H extends Hold>(
+async function conclude<H extends Lease>(
   context: Context,
   { hold, fail, handBack }: Options<H>,
   stage: Stage<H>,
@@ -103,15 +103,15 @@ async function conclude<H extends Hold>(
 ): Promise<void> {
   const { signal, log } = stage;
   const why: unknown = signal.aborted ? signal.reason : error;
-  if (why instanceof HandBack || (why instanceof HoldEnded && why.kind === 'store-away')) {
+  if (why instanceof HandBack || (why instanceof LeaseEnded && why.kind === 'store-away')) {
     log.info({ why: why.message }, 'handed back');
     await stage.settle();
     if (!(await handBack(why.message))) await removeStale(context, hold);
-  } else if (why instanceof HoldEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
+  } else if (why instanceof LeaseEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
     log.info({ why: why.kind }, 'stopped');
     await keepConsole(stage); // also of a share that was stopped because another one ended the run
     await context.store.ledger.acknowledge(hold);
-  } else if (why instanceof HoldEnded) {
+  } else if (why instanceof LeaseEnded) {
     log.warn({ why: why.message }, 'given up: the hold is lost');
     await removeStale(context, hold);
   } else {

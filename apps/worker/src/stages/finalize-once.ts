@@ -1,13 +1,13 @@
 import { mergeMeasurements } from '@marteau/report';
 import { MarteauError } from '@marteau/shared';
-import { type DeskHold, HoldEnded } from '@marteau/store';
+import { type JobLease, LeaseEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { readShares } from '../share/share-file.ts';
 import type { Stage } from '../stage/stage.ts';
 
 /** Ends a run that tried a script once: whether every test ended well. The console is all that there is to see. */
-export async function finalizeOnce({ store }: Context, stage: Stage<DeskHold>): Promise<void> {
+export async function finalizeOnce({ store }: Context, stage: Stage<JobLease>): Promise<void> {
   const { run, hold, folder, console, signal, log } = stage;
   const attempt = await store.ledger.attempt(run.id);
   if (!attempt) throw new MarteauError('measurements-missing', { share: 0 });
@@ -25,7 +25,7 @@ export async function finalizeOnce({ store }: Context, stage: Stage<DeskHold>): 
     summary: null,
     hasReport: false,
   });
-  if (!ended) throw new HoldEnded('lost', 'another worker ended the run');
+  if (!ended) throw new LeaseEnded('lost', 'another worker ended the run');
   log.info({ once: true }, 'ended');
 }
 

@@ -9,7 +9,7 @@ import {
 import type { FaultEvent } from '@marteau/shared';
 import { MarteauError, onceTrigger } from '@marteau/shared';
 import type { FinalizeJob, JobResult } from '@marteau/store';
-import { type AttemptRecord, type DeskHold, HoldEnded } from '@marteau/store';
+import { type AttemptRecord, type JobLease, LeaseEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { environmentOf } from '../project/environment.ts';
@@ -30,8 +30,8 @@ const NOTICED_WITHIN_MS = 8_000;
 export function finalize(context: Context, job: FinalizeJob): Promise<JobResult> {
   return context.gate.desk(async () => {
     const begun = await context.store.ledger.beginFinalize(job, context.node);
-    if (!begun.hold) return begun.answer;
-    const { hold } = begun;
+    if (!begun.lease) return begun.answer;
+    const { lease: hold } = begun;
     await withHold(context, {
       hold,
       name: `finalize-${hold.try}`,
@@ -47,7 +47,7 @@ export function finalize(context: Context, job: FinalizeJob): Promise<JobResult>
   });
 }
 
-async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<void> {
+async function finalizeRun(context: Context, stage: Stage<JobLease>): Promise<void> {
   const { run, hold, folder, console, phase, masker, signal, log } = stage;
   const { store, config } = context;
   phase.say('merging');
@@ -100,7 +100,7 @@ async function finalizeRun(context: Context, stage: Stage<DeskHold>): Promise<vo
     summary: summarise(results),
     hasReport: true,
   });
-  if (!ended) throw new HoldEnded('lost', 'another worker ended the run');
+  if (!ended) throw new LeaseEnded('lost', 'another worker ended the run');
   log.info({ verdict: judgement.verdict }, 'ended');
 }
 

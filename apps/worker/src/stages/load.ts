@@ -14,7 +14,7 @@ import {
 import type { FaultEvent } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
 import type { JobResult, ShareJob } from '@marteau/store';
-import { HoldEnded, type ShareHold } from '@marteau/store';
+import { LeaseEnded, type ShareLease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { putBack } from '../put-back.ts';
 import type { RunWork } from '../run-work.ts';
@@ -35,8 +35,8 @@ import { withHold } from '../stage/with-hold.ts';
 export async function load(context: Context, job: ShareJob): Promise<JobResult> {
   const { ledger } = context.store;
   const begun = await ledger.beginShare(job, context.node);
-  if (!begun.hold) return begun.answer;
-  const { hold } = begun;
+  if (!begun.lease) return begun.answer;
+  const { lease: hold } = begun;
   const leaving = leaveBeforeStart(context.leaving);
   await withHold(context, {
     hold,
@@ -52,10 +52,10 @@ export async function load(context: Context, job: ShareJob): Promise<JobResult> 
   return 'done';
 }
 
-async function workOnShare(context: Context, stage: Stage<ShareHold>, started: () => void): Promise<void> {
+async function workOnShare(context: Context, stage: Stage<ShareLease>, started: () => void): Promise<void> {
   const { hold, run } = stage;
   const work = (await context.store.runs.work(run.id)) as RunWork | null;
-  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
+  if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
   const doing = isAppNode(work.file, hold) ? 'running the app of' : 'generating load for';
   await context.activity.during(`${doing} ${run.name ?? run.project}`, () =>
     doShare(context, stage, work, started),
@@ -64,7 +64,7 @@ async function workOnShare(context: Context, stage: Stage<ShareHold>, started: (
 
 async function doShare(
   context: Context,
-  stage: Stage<ShareHold>,
+  stage: Stage<ShareLease>,
   work: RunWork,
   started: () => void,
 ): Promise<void> {
@@ -128,7 +128,7 @@ async function doShare(
   const part = isAppNode(file, hold) ? serve : measure;
   await part(context, stage, { work, around, secrets: Object.values(secrets), started, keep });
   await stage.settle();
-  if (!(await store.ledger.done(hold))) throw new HoldEnded('lost', 'the attempt was over meanwhile');
+  if (!(await store.ledger.done(hold))) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
 }
 
 /** Keeps what was measured or seen, with what is to be told of its surroundings. */
@@ -150,7 +150,7 @@ interface PartOptions {
 /** Starts or finds what stands around the load, waits for the others, generates it, and keeps what was measured. */
 async function measure(
   context: Context,
-  stage: Stage<ShareHold>,
+  stage: Stage<ShareLease>,
   { work, around: options, secrets, started, keep }: PartOptions,
 ): Promise<void> {
   const { store, now } = context;
@@ -190,7 +190,7 @@ async function measure(
 /** Starts the app, and what else stands around the run, on a node that generates no load, until all others have ended theirs. */
 async function serve(
   context: Context,
-  stage: Stage<ShareHold>,
+  stage: Stage<ShareLease>,
   { work, around: options, started, keep }: PartOptions,
 ): Promise<void> {
   const { store, node } = context;

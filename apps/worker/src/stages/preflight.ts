@@ -1,5 +1,5 @@
 import type { JobResult, PreflightJob } from '@marteau/store';
-import { type DeskHold, HoldEnded } from '@marteau/store';
+import { type JobLease, LeaseEnded } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import { tryScript } from '../share/try-script.ts';
@@ -12,8 +12,8 @@ import { withHold } from '../stage/with-hold.ts';
 export function preflight(context: Context, job: PreflightJob): Promise<JobResult> {
   return context.gate.desk(async () => {
     const begun = await context.store.ledger.beginPreflight(job, context.node);
-    if (!begun.hold) return begun.answer;
-    const { hold } = begun;
+    if (!begun.lease) return begun.answer;
+    const { lease: hold } = begun;
     await withHold(context, {
       hold,
       name: `preflight-${hold.try}`,
@@ -29,13 +29,13 @@ export function preflight(context: Context, job: PreflightJob): Promise<JobResul
   });
 }
 
-async function tryRun(context: Context, stage: Stage<DeskHold>): Promise<void> {
+async function tryRun(context: Context, stage: Stage<JobLease>): Promise<void> {
   const { store } = context;
   const { run, hold, signal } = stage;
   const work = (await store.runs.work(run.id)) as RunWork | null;
-  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
+  if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
   const places = await unpack(store.trees, work, { work: stage.work, wdir: work.file.wdir, signal });
   await tryScript(context, stage, work.file, places);
   await stage.settle();
-  if ((await store.ledger.passTrial(hold)) === 'cancelled') await store.ledger.acknowledge(hold);
+  if ((await store.ledger.passPreflight(hold)) === 'cancelled') await store.ledger.acknowledge(hold);
 }

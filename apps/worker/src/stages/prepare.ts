@@ -4,7 +4,7 @@ import { buildPlan, describePlan, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/fixture';
 import { isComparable, onceTrigger } from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
-import type { DeskHold, JobResult, PrepareJob } from '@marteau/store';
+import type { JobLease, JobResult, PrepareJob } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { demandOf } from '../project/app-node.ts';
 import { lineEntry } from '../project/line-entry.ts';
@@ -19,8 +19,8 @@ import { treeLimits } from '../tree-limits.ts';
 export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
   return context.gate.desk(async () => {
     const begun = await context.store.ledger.beginPrepare(job, context.node);
-    if (!begun.hold) return begun.answer;
-    const { hold } = begun;
+    if (!begun.lease) return begun.answer;
+    const { lease: hold } = begun;
     await withHold(context, {
       hold,
       name: `prepare-${hold.try}`,
@@ -34,7 +34,7 @@ export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
   });
 }
 
-async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<void> {
+async function prepareRun(context: Context, stage: Stage<JobLease>): Promise<void> {
   const { run, console, phase, hold } = stage;
   const source = await fetch(context, stage);
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
@@ -47,9 +47,9 @@ async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<voi
   phase.say('packing the project');
   const tree = await pack(context, stage, source);
   const runWork: RunWork = { ...tree, file, text, plan: buildPlan(file) };
-  const trial = file.nodes.count > 1 && isComparable(run) && (await wantsTrial(context, stage, file));
+  const preflight = file.nodes.count > 1 && isComparable(run) && (await wantsTrial(context, stage, file));
   await stage.settle();
-  const entry = { ...lineEntry(context, run, source, runWork), trial };
+  const entry = { ...lineEntry(context, run, source, runWork), preflight };
   const entered = await context.store.ledger.enterLine(hold, entry);
   if (entered === 'cancelled') await context.store.ledger.acknowledge(hold);
 }
@@ -57,7 +57,7 @@ async function prepareRun(context: Context, stage: Stage<DeskHold>): Promise<voi
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
 async function wantsTrial(
   { config, store }: Context,
-  { console }: Stage<DeskHold>,
+  { console }: Stage<JobLease>,
   file: ResolvedFile,
 ): Promise<boolean> {
   if (!config.preflight) return false;
@@ -68,7 +68,7 @@ async function wantsTrial(
   return false;
 }
 
-async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedSource> {
+async function fetch(context: Context, stage: Stage<JobLease>): Promise<FetchedSource> {
   const { run, console, phase, work, signal } = stage;
   const { config, secrets } = context;
   phase.say('cloning', 0);
@@ -91,7 +91,7 @@ async function fetch(context: Context, stage: Stage<DeskHold>): Promise<FetchedS
 /** Packs the tree into the store. */
 async function pack(
   context: Context,
-  stage: Stage<DeskHold>,
+  stage: Stage<JobLease>,
   source: FetchedSource,
 ): Promise<Pick<RunWork, 'tree' | 'sha256'>> {
   const { console, work, signal } = stage;

@@ -1,6 +1,6 @@
 import { type ChaosCommand, MarteauError } from '@marteau/shared';
 import type { Context } from '../context.ts';
-import type { ShareHold } from '../ledger/leases.ts';
+import type { ShareLease } from '../ledger/leases.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
@@ -13,7 +13,7 @@ export interface Commands {
    * by itself, too.
    * @returns what ends the hearing
    */
-  listen(hold: ShareHold, listener: (command: ChaosCommand) => void): () => void;
+  listen(lease: ShareLease, listener: (command: ChaosCommand) => void): () => void;
 }
 
 const LOOK_MS = 1000;

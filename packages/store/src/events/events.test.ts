@@ -52,10 +52,10 @@ describe('events', () => {
     await waitUntil('what was', () => viewer.seen.length === 3);
     await store.events.append(id, [line(3)]);
     await waitUntil('what comes', () => viewer.seen.length === 4);
-    const hold = await prepare(store, id);
-    await store.runs.setPhase(hold, { name: 'cloning', progress: null, detail: '' });
+    const lease = await prepare(store, id);
+    await store.runs.setPhase(lease, { name: 'cloning', progress: null, detail: '' });
     await store.runs.cancel(id, ana);
-    await store.ledger.acknowledge(hold);
+    await store.ledger.acknowledge(lease);
     await viewer.done;
     assert.deepEqual(lines(viewer.seen), ['line 1', 'line 2', 'line 3']);
     const states = viewer.seen.flatMap(({ event }) =>

@@ -24,7 +24,7 @@ export interface WorkOptions {
   concurrency?: number;
 }
 
-/** A job whose worker is silent for so long is delivered again. Its hold may still be valid: then it is stale. */
+/** A job whose worker is silent for so long is delivered again. Its lease may still be valid: then it is stale. */
 const LOCK_MS = 10_000;
 const STALLED_MS = 5000;
 /** When to deliver a job again that cannot be done here now. */

@@ -41,7 +41,7 @@ describe('allotting nodes', () => {
   /** Nothing more would be allotted: the ledger was asked. */
   const settle = () => store.reconcile();
 
-  test('all nodes at once or none: the head of the line holds nothing until it can have everything', async () => {
+  test('all nodes at once or none: the head of the line takes nothing until it can have everything', async () => {
     const nodes = await join('n1', 'n2');
     const first = await enterLine(store, { demand: 2 });
     await isRunning(first);
@@ -116,7 +116,7 @@ describe('allotting nodes', () => {
     assert.equal(place?.waitingFor, '0 of 1 node with region=eu free');
   });
 
-  test('disabled, draining and desk-only nodes get no share; desk work and load do not mix', async () => {
+  test('disabled, draining and nodes that only prepare get no share; jobs and load do not mix', async () => {
     await joinNode(store, 'desk', { roles: ['desk'] });
     const [n1] = await join('n1');
     const id = await enterLine(store);
@@ -124,15 +124,15 @@ describe('allotting nodes', () => {
     assert.deepEqual((await store.ledger.attempt(id))?.nodes, ['n1']);
     const next = await store.runs.submit(submission());
     const begun = await store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
-    assert.deepEqual(begun, { hold: null, answer: 'later' });
+    assert.deepEqual(begun, { lease: null, answer: 'later' });
 
     await complete(store, id, [n1!]);
-    const atDesk = await store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
-    assert.ok(atDesk.hold);
+    const preparing = await store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
+    assert.ok(preparing.lease);
     const waiting = await enterLine(store);
     await settle();
     assert.equal(await stateOf(store, waiting), 'waiting', 'n1 prepares, so it generates no load');
-    await store.ledger.giveBack(atDesk.hold!, 'draining');
+    await store.ledger.giveBack(preparing.lease!, 'draining');
     await isRunning(waiting);
 
     const [n2] = await join('n2');
@@ -147,17 +147,17 @@ describe('allotting nodes', () => {
     const [n1, n2] = await join('n1', 'n2');
     const begin = (id: string, node: NodeSession) => store.ledger.beginPrepare({ runId: id, try: 1 }, node);
     const early = await store.runs.submit(submission());
-    const atDesk = await begin(early.id, n1!);
-    assert.ok(atDesk.hold);
+    const preparing = await begin(early.id, n1!);
+    assert.ok(preparing.lease);
     const big = await enterLine(store, { demand: 2 });
     const late = await store.runs.submit(submission());
     await settle();
-    assert.deepEqual(await begin(late.id, n2!), { hold: null, answer: 'later' });
-    await store.ledger.giveBack(atDesk.hold!, 'it drains');
+    assert.deepEqual(await begin(late.id, n2!), { lease: null, answer: 'later' });
+    await store.ledger.giveBack(preparing.lease!, 'it drains');
     await isRunning(big);
   });
 
-  test('a big run that waits for load to end keeps nobody from a desk', async () => {
+  test('a big run that waits for load to end keeps nobody from a job', async () => {
     const [, n2] = await join('n1', 'n2');
     const running = await enterLine(store, {}, { submitter: ben });
     await isRunning(running);
@@ -165,10 +165,10 @@ describe('allotting nodes', () => {
     await enterLine(store, { demand: 2 });
     const late = await store.runs.submit(submission());
     await settle();
-    assert.ok((await store.ledger.beginPrepare({ runId: late.id, try: 1 }, n2!)).hold);
+    assert.ok((await store.ledger.beginPrepare({ runId: late.id, try: 1 }, n2!)).lease);
   });
 
-  test('a node that is switched off begins nothing at its desk, and still reports', async () => {
+  test('a node that is switched off begins no job, and still reports', async () => {
     const [n1] = await join('n1');
     const id = await enterLine(store);
     await isRunning(id);
@@ -176,12 +176,12 @@ describe('allotting nodes', () => {
     await measure(store, id, [n1!]);
     const next = await store.runs.submit(submission());
     const prepared = () => store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
-    assert.deepEqual(await prepared(), { hold: null, answer: 'later' });
-    const { hold } = await store.ledger.beginFinalize({ runId: id, try: 1 }, n1!);
-    assert.ok(hold, 'its run is what it has');
-    await store.runs.end(hold, passed);
+    assert.deepEqual(await prepared(), { lease: null, answer: 'later' });
+    const { lease } = await store.ledger.beginFinalize({ runId: id, try: 1 }, n1!);
+    assert.ok(lease, 'its run is what it has');
+    await store.runs.end(lease, passed);
     await store.nodes.enable('n1');
-    assert.ok((await prepared()).hold);
+    assert.ok((await prepared()).lease);
   });
 
   test('a report is made before the node gets the next load', async () => {
@@ -192,11 +192,11 @@ describe('allotting nodes', () => {
     await measure(store, first, nodes);
     await settle();
     assert.equal(await stateOf(store, second), 'waiting');
-    const { hold } = await store.ledger.beginFinalize({ runId: first, try: 1 }, nodes[0]!);
-    assert.ok(hold);
+    const { lease } = await store.ledger.beginFinalize({ runId: first, try: 1 }, nodes[0]!);
+    assert.ok(lease);
     await settle();
     assert.equal(await stateOf(store, second), 'waiting');
-    await store.runs.end(hold, passed);
+    await store.runs.end(lease, passed);
     await isRunning(second);
   });
 

@@ -12,7 +12,7 @@ import {
   submission,
   type Testbed,
 } from '../fixtures/testbed.ts';
-import type { NodeSession, ShareHold, Store } from '../index.ts';
+import type { NodeSession, ShareLease, Store } from '../index.ts';
 
 const signal = new AbortController().signal;
 
@@ -36,16 +36,16 @@ describe('a run with a node for its app', () => {
       return (await stateOf(store, id)) === state;
     });
 
-  async function allotted(): Promise<{ id: string; generators: ShareHold[]; app: ShareHold }> {
+  async function allotted(): Promise<{ id: string; generators: ShareLease[]; app: ShareLease }> {
     const id = await enterLine(store, { demand: 3, appNode: true });
     await becomes(id, 'running');
-    const holds = await shares(store, id, nodes);
+    const leases = await shares(store, id, nodes);
     const { appShare } = (await store.ledger.attempt(id))!;
     assert.equal(appShare, 2);
-    return { id, generators: holds.slice(0, 2), app: holds[2]! };
+    return { id, generators: leases.slice(0, 2), app: leases[2]! };
   }
-  const start = (holds: readonly ShareHold[]) =>
-    Promise.all(holds.map((hold) => store.ledger.ready(hold, signal)));
+  const start = (leases: readonly ShareLease[]) =>
+    Promise.all(leases.map((lease) => store.ledger.ready(lease, signal)));
 
   test('gets one node more, which the list of nodes names, and its record counts those of the load', async () => {
     const { id } = await allotted();
@@ -66,13 +66,13 @@ describe('a run with a node for its app', () => {
 
   test('hands what it has started to the others, in this attempt and no other', async () => {
     const { id, generators, app } = await allotted();
-    const seen = Promise.all(generators.map((hold) => store.ledger.surroundings(hold, signal)));
+    const seen = Promise.all(generators.map((lease) => store.ledger.surroundings(lease, signal)));
     assert.equal(await store.ledger.surround(app, { target: 'http://10.0.0.7:80' }), true);
     assert.deepEqual(await seen, [{ target: 'http://10.0.0.7:80' }, { target: 'http://10.0.0.7:80' }]);
     await store.ledger.giveBack(generators[0]!, 'it was late');
-    for (const hold of [generators[1]!, app]) await store.ledger.acknowledge(hold);
+    for (const lease of [generators[1]!, app]) await store.ledger.acknowledge(lease);
     await becomes(id, 'running');
-    assert.equal(await store.ledger.surround(app, {}), false, 'an old hold says nothing any more');
+    assert.equal(await store.ledger.surround(app, {}), false, 'an old lease says nothing any more');
     const [again] = await shares(store, id, nodes);
     assert.equal(again?.attempt, 2);
     const over = AbortSignal.timeout(300);
@@ -120,7 +120,7 @@ describe('a run with a node for its app', () => {
   test('is given back whole when the node of the app is lost before the start', async () => {
     const { id, generators, app } = await allotted();
     await store.ledger.abandon(app, 'it was killed');
-    for (const hold of generators) await store.ledger.acknowledge(hold);
+    for (const lease of generators) await store.ledger.acknowledge(lease);
     await becomes(id, 'running');
     assert.equal((await store.runs.get(id))?.attempt, 2);
   });

@@ -19,7 +19,7 @@ import {
   submission,
   type Testbed,
 } from '../fixtures/testbed.ts';
-import { HoldEnded, type NodeSession, type ShareHold, type Start, type Store } from '../index.ts';
+import { LeaseEnded, type NodeSession, type ShareLease, type Start, type Store } from '../index.ts';
 
 const signal = new AbortController().signal;
 
@@ -42,12 +42,15 @@ describe('attempts', () => {
       return (await stateOf(store, id)) === state;
     });
   const freeNodes = async () => (await store.nodes.list()).filter(({ runId }) => runId === null).length;
-  async function started(demand: number, nodes: NodeSession[]): Promise<{ id: string; holds: ShareHold[] }> {
+  async function started(
+    demand: number,
+    nodes: NodeSession[],
+  ): Promise<{ id: string; leases: ShareLease[] }> {
     const id = await enterLine(store, { demand });
     await becomes(id, 'running');
-    const holds = await shares(store, id, nodes);
-    await Promise.all(holds.map((hold) => store.ledger.ready(hold, signal)));
-    return { id, holds };
+    const leases = await shares(store, id, nodes);
+    await Promise.all(leases.map((lease) => store.ledger.ready(lease, signal)));
+    return { id, leases };
   }
   /** A node in a store of its own, which dies with it: nobody says good-bye. */
   async function mortal(name: string): Promise<{ node: NodeSession; kill: () => Promise<void> }> {
@@ -59,14 +62,14 @@ describe('attempts', () => {
     const nodes = await join('n1', 'n2', 'n3');
     const id = await enterLine(store, { demand: 3 });
     await becomes(id, 'running');
-    const holds = await shares(store, id, nodes);
+    const leases = await shares(store, id, nodes);
     const begin = Date.now();
-    const starts = await Promise.all(holds.map((hold) => store.ledger.ready(hold, signal)));
+    const starts = await Promise.all(leases.map((lease) => store.ledger.ready(lease, signal)));
     const times = starts.map((start) => start.go && start.commonStartAt);
     assert.equal(new Set(times).size, 1);
     assert.ok(Number(times[0]) - begin >= 150, 'there is a lead');
     assert.ok(starts.every((start) => start.go && Math.abs(start.startAt - Number(times[0])) < 1000));
-    const again = await store.ledger.ready(holds[0]!, signal);
+    const again = await store.ledger.ready(leases[0]!, signal);
     assert.equal(again.go && again.commonStartAt, times[0], 'asked again it is the same');
   });
 
@@ -74,22 +77,22 @@ describe('attempts', () => {
     const nodes = await join('n1');
     const id = await enterLine(store);
     await becomes(id, 'running');
-    const [hold] = await shares(store, id, nodes);
-    const start = await store.ledger.ready(hold!, signal);
+    const [lease] = await shares(store, id, nodes);
+    const start = await store.ledger.ready(lease!, signal);
     assert.ok(start.go && start.startAt <= Date.now() + 5);
     assert.equal((await store.ledger.attempt(id))?.startedAt, (await store.runs.get(id))?.startedAt);
   });
 
   test('a share that starts late hands the attempt back, and the run keeps its place', async () => {
     const nodes = await join('n1', 'n2');
-    const { id, holds } = await started(2, nodes);
+    const { id, leases } = await started(2, nodes);
     const later = await enterLine(store, { demand: 1 });
-    assert.equal(await store.ledger.giveBack(holds[0]!, 'it woke 900 ms after the start'), true);
-    const watch = store.watch(holds[1]!);
+    assert.equal(await store.ledger.giveBack(leases[0]!, 'it woke 900 ms after the start'), true);
+    const watch = store.watch(leases[1]!);
     await waitUntil('the other share to be told', () => watch.signal.aborted);
     assert.equal(watch.signal.reason.kind, 'aborted');
     watch.close();
-    await store.ledger.acknowledge(holds[1]!);
+    await store.ledger.acknowledge(leases[1]!);
     await becomes(id, 'running');
     assert.equal((await store.runs.get(id))?.attempt, 2);
     assert.equal((await store.runs.get(id))?.startedAt, null);
@@ -101,9 +104,9 @@ describe('attempts', () => {
     const id = await enterLine(store);
     for (let attempt = 1; attempt <= 3; attempt++) {
       await becomes(id, 'running');
-      const [hold] = await shares(store, id, nodes);
-      assert.equal(hold?.attempt, attempt);
-      await store.ledger.giveBack(hold!, 'the node drains');
+      const [lease] = await shares(store, id, nodes);
+      assert.equal(lease?.attempt, attempt);
+      await store.ledger.giveBack(lease!, 'the node drains');
     }
     await becomes(id, 'error');
     const run = await store.runs.get(id);
@@ -111,7 +114,7 @@ describe('attempts', () => {
     assert.match(run?.reason ?? '', /allotted 3 times .* because the node drains/);
   });
 
-  test('an old attempt’s hold changes nothing: the fencing token is run and attempt', async () => {
+  test('an old attempt’s lease changes nothing: the fencing token is run and attempt', async () => {
     const nodes = await join('n1');
     const id = await enterLine(store);
     await becomes(id, 'running');
@@ -134,9 +137,9 @@ describe('attempts', () => {
     const { node: weak, kill } = await mortal('a-weak-one');
     const id = await enterLine(store, { demand: 2 });
     await becomes(id, 'running');
-    const holds = await shares(store, id, [n1!, n2!, weak]);
-    assert.ok(holds.some(({ node }) => node === 'a-weak-one'));
-    const alive = holds.find(({ node }) => node !== 'a-weak-one')!;
+    const leases = await shares(store, id, [n1!, n2!, weak]);
+    assert.ok(leases.some(({ node }) => node === 'a-weak-one'));
+    const alive = leases.find(({ node }) => node !== 'a-weak-one')!;
     await kill();
     let answer: Start | undefined;
     const told = store.ledger.ready(alive, signal).then((start) => {
@@ -157,8 +160,8 @@ describe('attempts', () => {
   test('a node that dies after the start is lost: the others stop, and what is left is judged', async () => {
     const [n1] = await join('n1');
     const { node: weak, kill } = await mortal('weak');
-    const { id, holds } = await started(2, [n1!, weak]);
-    const mine = holds.find(({ node }) => node === 'n1')!;
+    const { id, leases } = await started(2, [n1!, weak]);
+    const mine = leases.find(({ node }) => node === 'n1')!;
     const watch = store.watch(mine);
     await kill();
     await waitUntil('the share to be told to stop', async () => {
@@ -194,8 +197,8 @@ describe('attempts', () => {
     await kill();
     const again = await waitUntil('the name to be free', () => joinNode(store, 'weak'));
     await becomes(id, 'running');
-    const [hold] = await shares(store, id, [again]);
-    assert.equal(hold?.attempt, 2);
+    const [lease] = await shares(store, id, [again]);
+    assert.equal(lease?.attempt, 2);
   });
 
   test('two live workers cannot have one name', async () => {
@@ -222,20 +225,20 @@ describe('attempts', () => {
 
   test('handed back a lease after the start, a share counts as lost: what the others measured is kept', async () => {
     const nodes = await join('n1', 'n2');
-    const { id, holds } = await started(2, nodes);
+    const { id, leases } = await started(2, nodes);
     const until = Date.now() + 2000;
     await waitUntil('a lease to pass', () => Date.now() > until);
-    assert.equal(await store.ledger.giveBack(holds[0]!, 'it woke after the start'), true);
-    await store.ledger.done(holds[1]!);
+    assert.equal(await store.ledger.giveBack(leases[0]!, 'it woke after the start'), true);
+    await store.ledger.done(leases[1]!);
     assert.equal(await stateOf(store, id), 'reporting');
     assert.equal((await store.ledger.attempt(id))?.lost.length, 1);
   });
 
   test('an abandoned share counts as a lost node after the start', async () => {
     const nodes = await join('n1', 'n2');
-    const { id, holds } = await started(2, nodes);
-    await store.ledger.abandon(holds[0]!, 'this worker was told to stop');
-    await store.ledger.done(holds[1]!);
+    const { id, leases } = await started(2, nodes);
+    await store.ledger.abandon(leases[0]!, 'this worker was told to stop');
+    await store.ledger.done(leases[1]!);
     assert.equal(await stateOf(store, id), 'reporting');
     assert.deepEqual(
       (await store.ledger.attempt(id))?.lost.map(({ share }) => share),
@@ -247,11 +250,11 @@ describe('attempts', () => {
     const nodes = await join('n1', 'n2');
     const id = await enterLine(store, { demand: 2 });
     await becomes(id, 'running');
-    const holds = await shares(store, id, nodes);
+    const leases = await shares(store, id, nodes);
     const reason = { reason: 'npm could not find nosuchpkg.', reasonCode: 'deps-failed' };
-    await store.ledger.fail(holds[0]!, reason);
+    await store.ledger.fail(leases[0]!, reason);
     assert.equal(await stateOf(store, id), 'running');
-    await store.ledger.fail(holds[1]!, { reason: 'a later reason', reasonCode: null });
+    await store.ledger.fail(leases[1]!, { reason: 'a later reason', reasonCode: null });
     const run = await store.runs.get(id);
     assert.deepEqual([run?.state, run?.reason, run?.reasonCode], ['error', reason.reason, reason.reasonCode]);
     assert.equal(await freeNodes(), 2);
@@ -280,24 +283,24 @@ describe('attempts', () => {
     assert.equal((await store.runs.cancel(queued.id, ana)).state, 'cancelled');
 
     const preparing = await store.runs.submit(submission());
-    const hold = await prepare(store, preparing.id);
-    const watch = store.watch(hold);
+    const lease = await prepare(store, preparing.id);
+    const watch = store.watch(lease);
     assert.equal((await store.runs.cancel(preparing.id, ana)).state, 'cancelling');
     await waitUntil('the preparer to be told', () => watch.signal.aborted);
-    assert.ok(watch.signal.reason instanceof HoldEnded);
+    assert.ok(watch.signal.reason instanceof LeaseEnded);
     assert.equal(watch.signal.reason.kind, 'cancelled');
-    assert.equal(await store.ledger.enterLine(hold, lineEntry()), 'cancelled');
-    await store.ledger.acknowledge(hold);
+    assert.equal(await store.ledger.enterLine(lease, lineEntry()), 'cancelled');
+    await store.ledger.acknowledge(lease);
     assert.equal(await stateOf(store, preparing.id), 'cancelled');
 
-    const { id, holds } = await started(2, nodes);
+    const { id, leases } = await started(2, nodes);
     const waiting = await enterLine(store);
     assert.equal((await store.runs.cancel(waiting, ana)).state, 'cancelled');
     assert.equal((await store.runs.cancel(id, ana)).state, 'cancelling');
     assert.equal((await store.runs.cancel(id, ana)).state, 'cancelling');
-    await store.ledger.acknowledge(holds[0]!);
+    await store.ledger.acknowledge(leases[0]!);
     assert.equal(await stateOf(store, id), 'cancelling');
-    assert.equal(await store.ledger.done(holds[1]!), true, 'too late to be done: it acknowledges');
+    assert.equal(await store.ledger.done(leases[1]!), true, 'too late to be done: it acknowledges');
     const run = await store.runs.get(id);
     assert.deepEqual(
       [run?.state, run?.verdict, run?.reason],
@@ -311,15 +314,15 @@ describe('attempts', () => {
   test('cancel while its report is made, and while nobody makes it yet', async () => {
     const nodes = await join('n1');
     const one = await started(1, nodes);
-    await store.ledger.done(one.holds[0]!);
+    await store.ledger.done(one.leases[0]!);
     assert.equal((await store.runs.cancel(one.id, ben)).state, 'cancelled');
 
     const two = await started(1, nodes);
-    await store.ledger.done(two.holds[0]!);
-    const hold = await finalize(store, two.id);
+    await store.ledger.done(two.leases[0]!);
+    const lease = await finalize(store, two.id);
     assert.equal((await store.runs.cancel(two.id, ben)).state, 'cancelling');
-    assert.equal(await store.runs.end(hold, passed), false);
-    await store.ledger.acknowledge(hold);
+    assert.equal(await store.runs.end(lease, passed), false);
+    await store.ledger.acknowledge(lease);
     assert.equal(await stateOf(store, two.id), 'cancelled');
   });
 
@@ -336,12 +339,12 @@ describe('attempts', () => {
     const queued = await store.runs.submit(submission());
     await assert.rejects(store.runs.stopAndReport(queued.id), { code: 'wrong-state' });
     await store.runs.cancel(queued.id, ana);
-    const { id, holds } = await started(1, nodes);
-    const watch = store.watch(holds[0]!);
+    const { id, leases } = await started(1, nodes);
+    const watch = store.watch(leases[0]!);
     assert.equal((await store.runs.stopAndReport(id)).stopped, true);
     await waitUntil('the share to be told', () => watch.stop.aborted);
     watch.close();
-    await store.ledger.done(holds[0]!);
+    await store.ledger.done(leases[0]!);
     assert.equal((await store.ledger.attempt(id))?.stopped, true);
     await assert.rejects(store.runs.stopAndReport(id), { code: 'wrong-state' });
   });
@@ -349,11 +352,11 @@ describe('attempts', () => {
   test('a preparer that dies is replaced, and the third death ends the run in error', async () => {
     const { id } = await store.runs.submit(submission());
     for (let attempt = 1; attempt <= 3; attempt++) {
-      const hold = await prepare(store, id, attempt);
+      const lease = await prepare(store, id, attempt);
       assert.deepEqual(
         await store.ledger.beginPrepare({ runId: id, try: attempt }, { node: 'x', boot: 'y' }),
         {
-          hold: null,
+          lease: null,
           answer: 'stale',
         },
       );
@@ -361,7 +364,7 @@ describe('attempts', () => {
         await store.reconcile();
         return (await stateOf(store, id)) !== 'preparing';
       });
-      assert.equal(await store.ledger.enterLine(hold, lineEntry()), 'lost');
+      assert.equal(await store.ledger.enterLine(lease, lineEntry()), 'lost');
     }
     await becomes(id, 'error');
     assert.equal((await store.runs.get(id))?.reasonCode, 'prepare-died');
@@ -369,8 +372,8 @@ describe('attempts', () => {
 
   test('a preparer that is watched keeps its lease', async () => {
     const { id } = await store.runs.submit(submission());
-    const hold = await prepare(store, id);
-    const watch = store.watch(hold);
+    const lease = await prepare(store, id);
+    const watch = store.watch(lease);
     const until = Date.now() + 2500;
     await waitUntil('more than a lease to pass', async () => {
       await store.reconcile();
@@ -378,8 +381,8 @@ describe('attempts', () => {
     });
     watch.close();
     assert.equal(watch.signal.aborted, false);
-    assert.equal(await store.ledger.enterLine(hold, lineEntry()), 'waiting');
-    assert.equal(await store.ledger.enterLine(hold, lineEntry()), 'waiting', 'repeated after a lost answer');
+    assert.equal(await store.ledger.enterLine(lease, lineEntry()), 'waiting');
+    assert.equal(await store.ledger.enterLine(lease, lineEntry()), 'waiting', 'repeated after a lost answer');
   });
 
   test('handing prepare or finalize back is no death', async () => {
@@ -389,9 +392,9 @@ describe('attempts', () => {
       assert.equal(await store.ledger.giveBack(await prepare(store, id, attempt), 'draining'), true);
     await store.ledger.enterLine(await prepare(store, id, 6), lineEntry());
     await becomes(id, 'running');
-    const [hold] = await shares(store, id, nodes);
-    await store.ledger.ready(hold!, signal);
-    await store.ledger.done(hold!);
+    const [lease] = await shares(store, id, nodes);
+    await store.ledger.ready(lease!, signal);
+    await store.ledger.done(lease!);
     await store.ledger.giveBack(await finalize(store, id, 1), 'draining');
     const last = await finalize(store, id, 2);
     assert.equal(await store.runs.end(last, passed), true);
@@ -399,12 +402,12 @@ describe('attempts', () => {
 
   test('a finalizer that dies is replaced, and the old one can not end the run', async () => {
     const nodes = await join('n1');
-    const { id, holds } = await started(1, nodes);
-    await store.ledger.done(holds[0]!);
+    const { id, leases } = await started(1, nodes);
+    await store.ledger.done(leases[0]!);
     const dead = await finalize(store, id, 1);
     const next = await waitUntil('a second finalizer to be let in', async () => {
       await store.reconcile();
-      return (await store.ledger.beginFinalize({ runId: id, try: 2 }, clerk)).hold;
+      return (await store.ledger.beginFinalize({ runId: id, try: 2 }, clerk)).lease;
     });
     assert.equal(await store.runs.end(dead, { ...passed, verdict: 'fail' }), false);
     assert.equal(await store.runs.end(next, passed), true);
@@ -413,12 +416,12 @@ describe('attempts', () => {
 
   test('a run ends exactly once, however many try', async () => {
     const nodes = await join('n1');
-    const { id, holds } = await started(1, nodes);
-    await store.ledger.done(holds[0]!);
-    const hold = await finalize(store, id);
+    const { id, leases } = await started(1, nodes);
+    await store.ledger.done(leases[0]!);
+    const lease = await finalize(store, id);
     const others = await Promise.all([bed.open(), bed.open()]);
     const answers = await Promise.allSettled([
-      ...[store, ...others].map((one) => one.runs.end(hold, passed)),
+      ...[store, ...others].map((one) => one.runs.end(lease, passed)),
       ...[store, ...others].map((one) => one.runs.cancel(id, ben)),
     ]);
     assert.ok(answers.length === 6);

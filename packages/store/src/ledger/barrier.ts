@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { lookUntil } from '../control/look-until.ts';
-import type { ShareHold } from './leases.ts';
+import type { ShareLease } from './leases.ts';
 
 /** The one start of all shares. */
 export type Start =
@@ -23,10 +23,14 @@ const MARGIN_MS = 200;
 const LATE_MS = 250;
 
 /** See Ledger.ready. */
-export async function waitAtBarrier(context: Context, hold: ShareHold, signal: AbortSignal): Promise<Start> {
+export async function waitAtBarrier(
+  context: Context,
+  lease: ShareLease,
+  signal: AbortSignal,
+): Promise<Start> {
   const { offset, roundTrip } = await context.clock.measure();
-  const started = await lookUntil(context, hold.runId, signal, async (): Promise<Start | null> => {
-    const answer = await context.script('ready', { hold, roundTrip, marginMs: MARGIN_MS });
+  const started = await lookUntil(context, lease.runId, signal, async (): Promise<Start | null> => {
+    const answer = await context.script('ready', { lease, roundTrip, marginMs: MARGIN_MS });
     if (answer[0] === 'go') return start(answer[1], offset);
     return answer[0] === 'wait' ? null : { go: false, kind: answer[0] };
   });

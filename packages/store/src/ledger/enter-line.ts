@@ -1,7 +1,7 @@
 import { MarteauError } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { labelsInWords, labelsKey } from './labels.ts';
-import type { DeskHold } from './leases.ts';
+import type { JobLease } from './leases.ts';
 
 /** What prepare learned, when the run enters the line. */
 export interface LineEntry {
@@ -15,8 +15,8 @@ export interface LineEntry {
   targets: string[];
   /** May overlap with others on these targets that say so too. */
   shared: boolean;
-  /** A node that generates load tries the script first (see beginPreflight). */
-  trial?: boolean;
+  /** A node that generates load tries the script first: its preflight. */
+  preflight?: boolean;
   /** Everyone who gets a mail, the submitter included. */
   recipients: string[];
   /** For the record. */
@@ -35,7 +35,7 @@ export interface LineEntry {
 
 /**
  * `waiting`: it is in the line. `refused`: more nodes than are registered, and the run has ended in error.
- * `cancelled`: acknowledge. `lost`: the hold is not valid any more.
+ * `cancelled`: acknowledge. `lost`: the lease is not valid any more.
  */
 export type EnterResult = 'waiting' | 'refused' | 'cancelled' | 'lost';
 
@@ -43,17 +43,21 @@ export type EnterResult = 'waiting' | 'refused' | 'cancelled' | 'lost';
 const WORK_LIMIT = 256 * 1024;
 
 /** See Ledger.enterLine. */
-export async function enterLine({ script }: Context, hold: DeskHold, entry: LineEntry): Promise<EnterResult> {
+export async function enterLine(
+  { script }: Context,
+  lease: JobLease,
+  entry: LineEntry,
+): Promise<EnterResult> {
   const labels = labelsKey(entry.labels);
   const [answer, registered] = await script('enter-line', {
-    hold,
+    lease,
     demand: entry.demand,
     labels,
     appNode: entry.appNode ?? false,
     targets: [...new Set(entry.targets)].join(' '),
     shared: entry.shared,
     recipients: [...new Set(entry.recipients)],
-    trial: entry.trial ?? false,
+    preflight: entry.preflight ?? false,
     facts: JSON.stringify(entry.facts),
     work: workText(entry.work),
   });
@@ -72,7 +76,7 @@ export async function enterLine({ script }: Context, hold: DeskHold, entry: Line
     summary: '',
     hasReport: false,
   } as const;
-  return (await script('end', { hold, ...end })) ? 'refused' : 'lost';
+  return (await script('end', { lease, ...end })) ? 'refused' : 'lost';
 }
 
 function workText(work: unknown): string {

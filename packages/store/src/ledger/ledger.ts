@@ -7,7 +7,7 @@ import { allot } from './allot.ts';
 import { type AttemptRecord, readAttempt } from './attempt.ts';
 import { type Start, waitAtBarrier } from './barrier.ts';
 import { type EnterResult, enterLine, type LineEntry } from './enter-line.ts';
-import type { Begun, DeskHold, Hold, Holder, ShareHold } from './leases.ts';
+import type { Begun, Holder, JobLease, Lease, ShareLease } from './leases.ts';
 import { type Place, readLine, readPlaces } from './places.ts';
 import type { LedgerRules } from './rules.ts';
 import { outlast, surround, waitForSurroundings } from './surroundings.ts';
@@ -16,48 +16,48 @@ import { outlast, surround, waitForSurroundings } from './surroundings.ts';
 export interface Ledger {
   readonly rules: LedgerRules;
   /** Takes a prepare job: queued → preparing. */
-  beginPrepare(job: PrepareJob, by: Holder): Promise<Begun<DeskHold>>;
+  beginPrepare(job: PrepareJob, by: Holder): Promise<Begun<JobLease>>;
   /** preparing → waiting, in the line at the place it got when it was submitted. */
-  enterLine(hold: DeskHold, entry: LineEntry): Promise<EnterResult>;
+  enterLine(lease: JobLease, entry: LineEntry): Promise<EnterResult>;
   /** Takes a preflight job: the script is tried before the run gets into the line. `later` without the labels it asks for. */
-  beginPreflight(job: PreflightJob, by: Holder): Promise<Begun<DeskHold>>;
-  /** preparing → waiting, once the trial went well. `refused` never. */
-  passTrial(hold: DeskHold): Promise<EnterResult>;
+  beginPreflight(job: PreflightJob, by: Holder): Promise<Begun<JobLease>>;
+  /** preparing → waiting, once that went well. `refused` never. */
+  passPreflight(lease: JobLease): Promise<EnterResult>;
   /** Takes a share job of this node. */
-  beginShare(job: ShareJob, by: Holder): Promise<Begun<ShareHold>>;
+  beginShare(job: ShareJob, by: Holder): Promise<Begun<ShareLease>>;
   /**
    * The barrier: says that this share is ready, and waits until all are. The last one sets the start time (lead =
    * twice the longest measured round trip plus a margin; none for a single share).
    */
-  ready(hold: ShareHold, signal: AbortSignal): Promise<Start>;
+  ready(lease: ShareLease, signal: AbortSignal): Promise<Start>;
   /**
    * Tells the other shares of this attempt what this one has started for all of them, and where.
-   * @param around JSON, at most 1 MB. False when the hold is lost.
+   * @param around JSON, at most 1 MB. False when the lease is lost.
    */
-  surround(hold: ShareHold, around: unknown): Promise<boolean>;
+  surround(lease: ShareLease, around: unknown): Promise<boolean>;
   /** Waits for what another share of this attempt started for all; null once the signal aborts. */
-  surroundings(hold: ShareHold, signal: AbortSignal): Promise<unknown>;
+  surroundings(lease: ShareLease, signal: AbortSignal): Promise<unknown>;
   /** Resolves once all other shares of this attempt have ended, or the signal aborts: until then stands what they need. */
-  outlast(hold: ShareHold, signal: AbortSignal): Promise<void>;
-  /** The share's measurements are in the folder. False when the hold is lost. The last one sends the run to finalize. */
-  done(hold: ShareHold): Promise<boolean>;
+  outlast(lease: ShareLease, signal: AbortSignal): Promise<void>;
+  /** The share's measurements are in the folder. False when the lease is lost. The last one sends the run to finalize. */
+  done(lease: ShareLease): Promise<boolean>;
   /**
-   * Hands a hold back unharmed: a share that has not begun its load (late, draining) gives the attempt back and the
+   * Hands a lease back unharmed: a share that has not begun its load (late, draining) gives the attempt back and the
    * run keeps its place (a lease after the common start it is too late for that: it counts as lost); prepare goes back
-   * to queued, finalize to its queue, and neither counts as a death. False when the hold is lost.
+   * to queued, finalize to its queue, and neither counts as a death. False when the lease is lost.
    */
-  giveBack(hold: Hold, why: string): Promise<boolean>;
+  giveBack(lease: Lease, why: string): Promise<boolean>;
   /**
    * A share that has begun its load cannot go on (its process was killed, this worker must stop): counts as a lost
-   * node, and what the other shares measured is kept. False when the hold is lost.
+   * node, and what the other shares measured is kept. False when the lease is lost.
    */
-  abandon(hold: ShareHold, why: string): Promise<boolean>;
+  abandon(lease: ShareLease, why: string): Promise<boolean>;
   /** The share cannot be done (npm found no package, the script threw): the run ends in error when all acknowledged. */
-  fail(hold: ShareHold, reason: { reason: string; reasonCode: string | null }): Promise<boolean>;
+  fail(lease: ShareLease, reason: { reason: string; reasonCode: string | null }): Promise<boolean>;
   /** All is stopped after `cancelled` or `aborted`. Flush events first: with the last one the run may end. */
-  acknowledge(hold: Hold): Promise<void>;
+  acknowledge(lease: Lease): Promise<void>;
   /** Takes a finalize job of a run that is reporting. */
-  beginFinalize(job: FinalizeJob, by: Holder): Promise<Begun<DeskHold>>;
+  beginFinalize(job: FinalizeJob, by: Holder): Promise<Begun<JobLease>>;
   /** Who ran what, for the finalizer. */
   attempt(runId: string): Promise<AttemptRecord | null>;
   /** Why runs wait that have not started; runs that are not in the queue are left out. */
@@ -73,65 +73,65 @@ export interface Ledger {
 export function createLedger(context: Context): Ledger {
   const { script, redis, rules } = context;
 
-  const beginDesk = async (
-    stage: DeskHold['stage'],
+  const beginJob = async (
+    stage: JobLease['stage'],
     job: { runId: string; try: number },
     by: Holder,
-  ): Promise<Begun<DeskHold>> => {
-    const hold: DeskHold = { stage, runId: job.runId, try: job.try, node: by.node, boot: by.boot };
-    const answer = await script('begin-desk', hold);
-    return answer === 'held' ? { hold } : { hold: null, answer };
+  ): Promise<Begun<JobLease>> => {
+    const lease: JobLease = { stage, runId: job.runId, try: job.try, node: by.node, boot: by.boot };
+    const answer = await script('begin-job', lease);
+    return answer === 'begun' ? { lease } : { lease: null, answer };
   };
 
-  /** A slot, a target or a desk became free: whoever waits for it gets it now, not with the next round. */
+  /** A slot, a target or a node became free: whoever waits for it gets it now, not with the next round. */
   const thenAllot = <T>(answer: T): T => {
     context.background(allot(context), {}, 'a worker will allot the free nodes');
     return answer;
   };
 
   const leaveShare = async (
-    hold: ShareHold,
+    lease: ShareLease,
     how: ScriptMap['leave-share']['args']['how'],
     why: string,
     failure: { reason?: string; reasonCode?: string } = {},
-  ): Promise<boolean> => thenAllot((await script('leave-share', { hold, how, why, ...failure })) === 1);
+  ): Promise<boolean> => thenAllot((await script('leave-share', { lease, how, why, ...failure })) === 1);
 
-  const leaveDesk = async (hold: DeskHold): Promise<boolean> =>
-    thenAllot((await script('leave-desk', { hold })) === 1);
+  const leaveJob = async (lease: JobLease): Promise<boolean> =>
+    thenAllot((await script('leave-job', { lease })) === 1);
 
   return {
     rules,
-    beginPrepare: (job, by) => beginDesk('prepare', job, by),
-    beginPreflight: (job, by) => beginDesk('preflight', job, by),
-    beginFinalize: (job, by) => beginDesk('finalize', job, by),
+    beginPrepare: (job, by) => beginJob('prepare', job, by),
+    beginPreflight: (job, by) => beginJob('preflight', job, by),
+    beginFinalize: (job, by) => beginJob('finalize', job, by),
 
-    async enterLine(hold, entry) {
-      return thenAllot(await enterLine(context, hold, entry));
+    async enterLine(lease, entry) {
+      return thenAllot(await enterLine(context, lease, entry));
     },
-    async passTrial(hold) {
-      return thenAllot(await script('pass-trial', { hold }));
+    async passPreflight(lease) {
+      return thenAllot(await script('pass-preflight', { lease }));
     },
 
     async beginShare(job, by) {
       const { node, boot } = by;
-      const hold: ShareHold = { stage: 'share', ...job, node, boot };
-      const answer = await script('check-share', { hold });
-      if (answer === 'go' || answer === 'stop') return { hold };
-      if (answer !== 'lost') await leaveShare(hold, 'acknowledged', 'stopped before it began');
-      return { hold: null, answer: 'stale' };
+      const lease: ShareLease = { stage: 'share', ...job, node, boot };
+      const answer = await script('check-share', { lease });
+      if (answer === 'go' || answer === 'stop') return { lease };
+      if (answer !== 'lost') await leaveShare(lease, 'acknowledged', 'stopped before it began');
+      return { lease: null, answer: 'stale' };
     },
-    ready: (hold, signal) => waitAtBarrier(context, hold, signal),
-    surround: (hold, around) => surround(context, hold, around),
-    surroundings: (hold, signal) => waitForSurroundings(context, hold, signal),
-    outlast: (hold, signal) => outlast(context, hold, signal),
-    done: (hold) => leaveShare(hold, 'done', ''),
-    giveBack: (hold, why) => (hold.stage === 'share' ? leaveShare(hold, 'late', why) : leaveDesk(hold)),
-    abandon: (hold, why) => leaveShare(hold, 'lost', why),
-    fail: (hold, { reason, reasonCode }) =>
-      leaveShare(hold, 'failed', '', { reason, reasonCode: reasonCode ?? '' }),
-    async acknowledge(hold) {
-      if (hold.stage === 'share') await leaveShare(hold, 'acknowledged', 'stopped');
-      else await leaveDesk(hold);
+    ready: (lease, signal) => waitAtBarrier(context, lease, signal),
+    surround: (lease, around) => surround(context, lease, around),
+    surroundings: (lease, signal) => waitForSurroundings(context, lease, signal),
+    outlast: (lease, signal) => outlast(context, lease, signal),
+    done: (lease) => leaveShare(lease, 'done', ''),
+    giveBack: (lease, why) => (lease.stage === 'share' ? leaveShare(lease, 'late', why) : leaveJob(lease)),
+    abandon: (lease, why) => leaveShare(lease, 'lost', why),
+    fail: (lease, { reason, reasonCode }) =>
+      leaveShare(lease, 'failed', '', { reason, reasonCode: reasonCode ?? '' }),
+    async acknowledge(lease) {
+      if (lease.stage === 'share') await leaveShare(lease, 'acknowledged', 'stopped');
+      else await leaveJob(lease);
     },
 
     attempt: (runId) => readAttempt(context, runId),

@@ -13,7 +13,7 @@ export interface Place {
   /** One sentence: "2 of 3 nodes free; Marketplace by ana is ahead". */
   waitingFor: string;
   /** The kind behind the sentence. */
-  kind: 'prepare' | 'trial' | 'paused' | 'submitter' | 'target' | 'nodes' | 'no-nodes' | 'ahead';
+  kind: 'prepare' | 'preflight' | 'paused' | 'submitter' | 'target' | 'nodes' | 'no-nodes' | 'ahead';
   /** About how long, ms, from the durations of earlier runs; null when there are none to judge by. */
   expectedMs: number | null;
 }

@@ -10,7 +10,7 @@ export interface LedgerRules {
   unmetMs: number;
   /** After this time such a run lets others pass, ms. 30 000 */
   overtakeMs: number;
-  /** A node or a desk worker that is silent for so long is dead, ms. 8 000 */
+  /** A node, or who has a job, that is silent for so long is dead, ms. 8 000 */
   leaseMs: number;
   /** How long the shares may take from being allotted until all are ready, ms. 1 200 000 */
   barrierMs: number;

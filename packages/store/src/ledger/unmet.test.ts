@@ -62,12 +62,12 @@ describe('a demand that the nodes do not meet', () => {
     const nodes = await join('n1', 'n2');
     const big = await enterLine(store, { demand: 2 });
     await isRunning(big);
-    const holds = await shares(store, big, nodes);
+    const leases = await shares(store, big, nodes);
     await store.nodes.disable('n2');
     const unmet = await enterLine(store, { demand: 2 });
     const small = await enterLine(store, { demand: 1 });
     await store.runs.cancel(big, ana);
-    for (const hold of holds) await store.ledger.acknowledge(hold);
+    for (const lease of leases) await store.ledger.acknowledge(lease);
     assert.equal(await stateOf(store, big), 'cancelled');
     await waitUntil('the small run to pass', async () => {
       await store.reconcile();

@@ -7,7 +7,7 @@ export interface NodeSpec {
   memory: number;
   versions: { marteau: string; node: string; [part: string]: string };
   labels: Record<string, string>;
-  /** `desk`: prepare, finalize, notify. `load`: generates load. */
+  /** `desk`, the preparing role: prepare, finalize, notify. `load`: generates load. */
   roles: readonly ('desk' | 'load')[];
   /** By which other nodes reach it, without a port; the one by which it reaches Redis unless it is given. */
   address?: string | undefined;
@@ -54,7 +54,7 @@ export interface NodeEntry extends NodeSpec, NodeStatus {
 }
 
 /** A node from its hash. @param now ms on Redis’s clock */
-export function readNode(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry {
+export function readNode(node: Record<string, string>, hasJob: boolean, now: number): NodeEntry {
   const spec: NodeSpec = JSON.parse(node.spec!);
   const status: NodeStatus & { clockOffset: number } = node.status
     ? JSON.parse(node.status)
@@ -65,7 +65,7 @@ export function readNode(node: Record<string, string>, atDesk: boolean, now: num
     ...status,
     calibratedRate: test ? test.rate : spec.calibratedRate,
     test,
-    state: stateOf(node, atDesk, now),
+    state: stateOf(node, hasJob, now),
     runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
     duty: node.slot ? (node.duty as NodeEntry['duty']) || 'load' : null,
     joinedAt: instant(node.joinedAt),
@@ -73,11 +73,11 @@ export function readNode(node: Record<string, string>, atDesk: boolean, now: num
   };
 }
 
-function stateOf(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry['state'] {
+function stateOf(node: Record<string, string>, hasJob: boolean, now: number): NodeEntry['state'] {
   if (Number(node.lease) <= now) return 'dead';
   if (node.enabled !== '1') return 'disabled';
   if (node.draining === '1') return 'draining';
-  return node.slot || atDesk ? 'busy' : 'idle';
+  return node.slot || hasJob ? 'busy' : 'idle';
 }
 
 function instant(ms: string | undefined): string {

@@ -43,9 +43,9 @@ export function createNodes(context: Context): Nodes {
     onRedis(async () => {
       const names = (await redis.smembers(redisKeys.nodes())).sort();
       const nodes = await Promise.all(names.map((name) => redis.hgetall(redisKeys.node(name))));
-      const atDesk = await Promise.all(names.map((name) => redis.scard(redisKeys.nodedesk(name))));
+      const hasJob = await Promise.all(names.map((name) => redis.scard(redisKeys.nodejobs(name))));
       const now = clock.now();
-      return nodes.flatMap((node, i) => (node.spec ? [readNode(node, atDesk[i]! > 0, now)] : []));
+      return nodes.flatMap((node, i) => (node.spec ? [readNode(node, hasJob[i]! > 0, now)] : []));
     });
 
   const order = async (name: string, what: NodeOrder): Promise<void> => {

@@ -9,7 +9,7 @@ const PATIENCE = 5;
 type Beat = Extract<ScriptMap['beat']['result'], ['ok', ...unknown[]]>;
 
 /**
- * A slot without a job would be held for ever: its node lives, and nobody acknowledges. So every heartbeat tells the
+ * A slot without a job would be taken for ever: its node lives, and nobody acknowledges. So every heartbeat tells the
  * node which slot it has, and a slot that stays without a job gets its job again, or is given up when its attempt is
  * over. A job that is there already is added once; a share that runs is never touched, as its job exists.
  */
@@ -32,10 +32,7 @@ export function createSlotKeeper(context: Context, { node, boot }: Holder) {
         data,
       });
       if (ending)
-        context.log.warn(
-          { node, boot, run: runId },
-          'this node still holds a slot of an attempt that is over',
-        );
+        context.log.warn({ node, boot, run: runId }, 'this node still has a slot of an attempt that is over');
     },
   };
 }

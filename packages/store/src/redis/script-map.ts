@@ -1,5 +1,5 @@
 import type { Phase } from '@marteau/shared';
-import type { DeskHold, Hold, ShareHold } from '../ledger/leases.ts';
+import type { JobLease, Lease, ShareLease } from '../ledger/leases.ts';
 import type { NodeOrder } from '../nodes/node.ts';
 
 interface Script<Args extends object, Result> {
@@ -31,13 +31,13 @@ export interface ScriptMap {
     | ['late']
     | ['full']
   >;
-  'begin-desk': Script<
-    { runId: string; stage: DeskHold['stage']; try: number; node: string; boot: string },
-    'held' | 'stale' | 'later'
+  'begin-job': Script<
+    { runId: string; stage: JobLease['stage']; try: number; node: string; boot: string },
+    'begun' | 'stale' | 'later'
   >;
   'enter-line': Script<
     {
-      hold: DeskHold;
+      lease: JobLease;
       demand: number;
       appNode: boolean;
       labels: string;
@@ -46,23 +46,23 @@ export interface ScriptMap {
       recipients: string[];
       facts: string;
       work: string;
-      trial: boolean;
+      preflight: boolean;
     },
     ['waiting'] | ['refused', number] | ['cancelled'] | ['lost']
   >;
-  'pass-trial': Script<{ hold: DeskHold }, 'waiting' | 'cancelled' | 'lost'>;
+  'pass-preflight': Script<{ lease: JobLease }, 'waiting' | 'cancelled' | 'lost'>;
   allot: Script<{ unreportedMs: number }, string[]>;
-  'check-share': Script<{ hold: ShareHold }, 'go' | 'stop' | 'cancelled' | 'aborted' | 'lost'>;
-  'check-desk': Script<{ hold: DeskHold }, 'go' | 'cancelled' | 'lost'>;
+  'check-share': Script<{ lease: ShareLease }, 'go' | 'stop' | 'cancelled' | 'aborted' | 'lost'>;
+  'check-job': Script<{ lease: JobLease }, 'go' | 'cancelled' | 'lost'>;
   ready: Script<
-    { hold: ShareHold; roundTrip: number; marginMs: number },
+    { lease: ShareLease; roundTrip: number; marginMs: number },
     ['wait'] | ['go', startAt: number, now: number] | ['cancelled'] | ['aborted'] | ['lost']
   >;
-  surround: Script<{ hold: ShareHold; around: string }, YesNo>;
-  others: Script<{ hold: ShareHold }, number>;
+  surround: Script<{ lease: ShareLease; around: string }, YesNo>;
+  others: Script<{ lease: ShareLease }, number>;
   'leave-share': Script<
     {
-      hold: ShareHold;
+      lease: ShareLease;
       how: 'done' | 'late' | 'lost' | 'failed' | 'acknowledged';
       why: string;
       reason?: string;
@@ -70,10 +70,10 @@ export interface ScriptMap {
     },
     YesNo
   >;
-  'leave-desk': Script<{ hold: DeskHold }, YesNo>;
+  'leave-job': Script<{ lease: JobLease }, YesNo>;
   end: Script<
     {
-      hold: DeskHold;
+      lease: JobLease;
       state: 'finished' | 'error';
       verdict: string;
       reason: string;
@@ -86,7 +86,7 @@ export interface ScriptMap {
   doom: Script<{ id: string; reason: string; reasonCode: string }, YesNo>;
   cancel: Script<{ id: string; except: string; reason: string }, string>;
   stop: Script<{ id: string }, string>;
-  phase: Script<{ hold: Hold; phase: Phase | null }, YesNo>;
+  phase: Script<{ lease: Lease; phase: Phase | null }, YesNo>;
   reap: Script<object, string[]>;
   'wake-all': Script<object, 1>;
   join: Script<
@@ -135,5 +135,5 @@ export interface ScriptMap {
     },
     YesNo
   >;
-  search: Script<{ stage: DeskHold['stage']; jobKey: string; count: number }, number>;
+  search: Script<{ stage: JobLease['stage']; jobKey: string; count: number }, number>;
 }

@@ -47,10 +47,10 @@ describe('runs', () => {
     const node = await joinNode(store, 'n1').catch(() => undefined);
     const id = await enterLine(store, entry);
     await waitUntil('it to run', async () => (await stateOf(store, id)) === 'running');
-    const [hold] = await shares(store, id, [node ?? nodes!]);
+    const [lease] = await shares(store, id, [node ?? nodes!]);
     nodes ??= node;
-    await store.ledger.ready(hold!, signal);
-    await store.ledger.done(hold!);
+    await store.ledger.ready(lease!, signal);
+    await store.ledger.done(lease!);
     assert.equal(await store.runs.end(await finalize(store, id), outcome), true);
     return id;
   }
@@ -121,13 +121,13 @@ describe('runs', () => {
 
   test('phases are shown, and end with their state', async () => {
     const { id } = await store.runs.submit(submission());
-    const hold = await prepare(store, id);
+    const lease = await prepare(store, id);
     const phase = { name: 'cloning', progress: 0.5, detail: '' };
-    assert.equal(await store.runs.setPhase(hold, phase), true);
+    assert.equal(await store.runs.setPhase(lease, phase), true);
     assert.deepEqual((await store.runs.get(id))?.phase, phase);
-    await store.ledger.enterLine(hold, lineEntry());
+    await store.ledger.enterLine(lease, lineEntry());
     assert.equal((await store.runs.get(id))?.phase, null);
-    assert.equal(await store.runs.setPhase(hold, phase), false);
+    assert.equal(await store.runs.setPhase(lease, phase), false);
   });
 
   test('run again: the same request, another run', async () => {

@@ -10,7 +10,7 @@ import {
 } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { allot } from '../ledger/allot.ts';
-import type { DeskHold, Hold } from '../ledger/leases.ts';
+import type { JobLease, Lease } from '../ledger/leases.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { type RunChange, runChanges } from './changes.ts';
@@ -71,14 +71,14 @@ export interface Runs {
    * be repeated when more is known of the run. @throws what its folder throws
    */
   trace(run: Run): Promise<void>;
-  /** Says what the run does inside its state; goes to the event stream too. False when the hold is lost. */
-  setPhase(hold: Hold, phase: Phase | null): Promise<boolean>;
+  /** Says what the run does inside its state; goes to the event stream too. False when the lease is lost. */
+  setPhase(lease: Lease, phase: Phase | null): Promise<boolean>;
   /**
    * Ends the run: one compare-and-set, with the mails put into the outbox in the same step. Flush events first:
-   * nothing is appended to an ended run. Safe to repeat with the same hold.
-   * @returns false when the hold is lost or the run was cancelled meanwhile: nothing changed, publish nothing
+   * nothing is appended to an ended run. Safe to repeat with the same lease.
+   * @returns false when the lease is lost or the run was cancelled meanwhile: nothing changed, publish nothing
    */
-  end(hold: DeskHold, outcome: Outcome): Promise<boolean>;
+  end(lease: JobLease, outcome: Outcome): Promise<boolean>;
   /** What `ledger.enterLine` was given as `work`; null when the run has none (any more). */
   work(id: string): Promise<unknown>;
 }
@@ -158,11 +158,11 @@ export function createRuns(context: Context): Runs {
     pinned: (ids) => pinnedOf(context, ids),
     pinnedIn: (project) => pinnedRuns(context, project),
     trace: (run) => writeTrace(folders.of(run.id), run),
-    setPhase: async (hold, phase) => (await script('phase', { hold, phase })) === 1,
+    setPhase: async (lease, phase) => (await script('phase', { lease, phase })) === 1,
 
-    async end(hold, outcome) {
+    async end(lease, outcome) {
       const ended = await script('end', {
-        hold,
+        lease,
         state: outcome.state,
         verdict: outcome.verdict ?? '',
         reason: outcome.reason ?? '',
@@ -171,7 +171,7 @@ export function createRuns(context: Context): Runs {
         hasReport: outcome.hasReport,
       });
       if (ended) {
-        closeSoon(hold.runId);
+        closeSoon(lease.runId);
         allotSoon(); // this worker is free for load now
       }
       return ended === 1;

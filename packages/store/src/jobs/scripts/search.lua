@@ -1,7 +1,7 @@
 -- A round of safety: runs that should have a prepare, preflight or finalize job and have none get it again.
 -- args: stage ('prepare' | 'preflight' | 'finalize'), jobKey (BullMQ's key of a job of this queue, without the id), count
 -- returns how many were found
-local state = desk_states[args.stage]
+local state = job_states[args.stage]
 local from = redis.call('GET', key('searched', args.stage))
 local ids = redis.call('ZRANGEBYLEX', key('state', state), from and '(' .. from or '-', '+', 'LIMIT', 0, args.count)
 if #ids < args.count then

@@ -12,7 +12,7 @@ redis.call('SADD', key('nodes'), args.name)
 redis.call('HSET', node, 'boot', args.boot, 'lease', now + rules.leaseMs, 'host', args.host, 'process', args.process,
   'spec', args.spec, 'labels', args.labels, 'load', args.load and '1' or '0', 'desk', args.desk and '1' or '0',
   'enabled', old[5] or '1', 'draining', '0', 'order', '', 'gone', '0', 'joinedAt', old[6] or now, 'beatAt', now)
-redis.call('SREM', key('nodedesk', args.name), 'test')
+redis.call('SREM', key('nodejobs', args.name), 'test')
 if not old[1] then redis.call('HSET', node, 'slot', '', 'share', '') end
 wake_unmet()
 return { 'joined', now }

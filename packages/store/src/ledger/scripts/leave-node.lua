@@ -12,5 +12,5 @@ elseif tonumber(known[2]) > now then
 end
 lose_node(args.name, 'node ' .. args.name .. ' was stopped')
 redis.call('SREM', key('nodes'), args.name)
-redis.call('DEL', node, key('nodedesk', args.name))
+redis.call('DEL', node, key('nodejobs', args.name))
 return 1

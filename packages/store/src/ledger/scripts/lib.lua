@@ -7,8 +7,8 @@
 --
 --   a run:   queued ─▶ preparing ─▶ waiting ─▶ running ─▶ reporting ─▶ finished
 --   a slot:  node.slot = 'run/attempt' is the fencing token of a share; run.desk = 'prepare/try/node/boot' that of
---            a preparer, of a node that tries its script first, or of a finalizer
---   a lane:  the waiting runs of one submitter, target and set of labels: held together or not at all, so that
+--            a preparer, of a node that does its preflight, or of a finalizer
+--   a group: the waiting runs of one submitter, target and set of labels: blocked together or not at all, so that
 --            nodes are allotted without looking at every run
 
 local args = cjson.decode(ARGV[1])
@@ -16,7 +16,12 @@ local rules = args.rules
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 
+-- Keys whose name in Redis is older than the word for what they hold; see redis/keys.ts.
+local older = { groups = 'lanes', group = 'lane', groupplace = 'laneplace', blocked = 'held', blockers = 'holders',
+  preflights = 'untried', jobs = 'desk', nodejobs = 'nodedesk' }
+
 local function key(kind, id)
+  kind = older[kind] or kind
   if id == nil then return 'marteau:1:' .. kind end
   return 'marteau:1:' .. kind .. ':' .. id
 end
@@ -80,60 +85,60 @@ end
 
 -- --- the line ---
 
-local WAKE = 100 -- how many lanes one script sets free at most; the rest follows with the next round
+local WAKE = 100 -- how many groups one script sets free at most; the rest follows with the next round
 
 local function submitter_reason(submitter) return 'submitter ' .. submitter end
 local function target_reason(target) return 'target ' .. target end
 
--- Puts a lane where it stands (or moves it), with the seq of its first run; an empty one is forgotten.
-local function place_lane(lane, place)
-  local old = redis.call('HGET', key('laneplace'), lane)
-  local head = redis.call('ZRANGE', key('lane', lane), 0, 0, 'WITHSCORES')
-  if old and (old ~= place or not head[1]) then redis.call('ZREM', old, lane) end
+-- Puts a group where it stands (or moves it), with the seq of its first run; an empty one is forgotten.
+local function place_group(group, place)
+  local old = redis.call('HGET', key('groupplace'), group)
+  local head = redis.call('ZRANGE', key('group', group), 0, 0, 'WITHSCORES')
+  if old and (old ~= place or not head[1]) then redis.call('ZREM', old, group) end
   if not head[1] then
-    redis.call('HDEL', key('laneplace'), lane)
+    redis.call('HDEL', key('groupplace'), group)
     return
   end
-  redis.call('ZADD', place, head[2], lane)
-  redis.call('HSET', key('laneplace'), lane, place)
+  redis.call('ZADD', place, head[2], group)
+  redis.call('HSET', key('groupplace'), group, place)
 end
 
-local function hold_lane(lane, reason)
-  redis.call('SADD', key('holders'), reason)
-  redis.call('SREM', key('waking'), reason) -- it holds again, and so it would hold all behind
-  place_lane(lane, key('held', reason))
+local function block_group(group, reason)
+  redis.call('SADD', key('blockers'), reason)
+  redis.call('SREM', key('waking'), reason) -- it blocks again, and so it would block all behind
+  place_group(group, key('blocked', reason))
 end
 
--- The reason is gone, or may be: its lanes are looked at again, the first in line first.
+-- The reason is gone, or may be: its groups are looked at again, the first in line first.
 local function wake(reason)
-  local place = key('held', reason)
-  for _, lane in ipairs(redis.call('ZRANGE', place, 0, WAKE - 1)) do place_lane(lane, key('lanes')) end
+  local place = key('blocked', reason)
+  for _, group in ipairs(redis.call('ZRANGE', place, 0, WAKE - 1)) do place_group(group, key('groups')) end
   if redis.call('EXISTS', place) == 1 then
     redis.call('SADD', key('waking'), reason)
   else
     redis.call('SREM', key('waking'), reason)
-    redis.call('SREM', key('holders'), reason)
+    redis.call('SREM', key('blockers'), reason)
   end
 end
 
-local function enter_lane(id)
+local function enter_group(id)
   local run = run_get(id, 'submitter', 'lockTarget', 'shared', 'labels', 'seq')
-  local lane = redis.sha1hex(table.concat({ run[1], run[2], run[3], run[4] }, '\n'))
-  run_set(id, 'lane', lane)
-  redis.call('ZADD', key('lane', lane), run[5], id)
-  place_lane(lane, redis.call('HGET', key('laneplace'), lane) or key('lanes'))
+  local group = redis.sha1hex(table.concat({ run[1], run[2], run[3], run[4] }, '\n'))
+  run_set(id, 'lane', group)
+  redis.call('ZADD', key('group', group), run[5], id)
+  place_group(group, redis.call('HGET', key('groupplace'), group) or key('groups'))
 end
 
-local function leave_lane(id)
-  local lane = run_get(id, 'lane')[1]
-  if not given(lane) then return end
+local function leave_group(id)
+  local group = run_get(id, 'lane')[1]
+  if not given(group) then return end
   run_set(id, 'lane', '')
-  if redis.call('ZREM', key('lane', lane), id) == 0 then return end
-  local place = redis.call('HGET', key('laneplace'), lane)
+  if redis.call('ZREM', key('group', group), id) == 0 then return end
+  local place = redis.call('HGET', key('groupplace'), group)
   if not place then return end
-  place_lane(lane, place)
+  place_group(group, place)
   -- those who stood behind it for the same reason may be free to go now
-  local reason = string.match(place, '^' .. key('held') .. ':(.*)$')
+  local reason = string.match(place, '^' .. key('blocked') .. ':(.*)$')
   if reason then wake(reason) end
 end
 
@@ -141,7 +146,7 @@ end
 local function wake_unmet()
   for _, id in ipairs(redis.call('ZRANGE', key('unmet'), 0, WAKE - 1)) do
     redis.call('ZREM', key('unmet'), id)
-    enter_lane(id)
+    enter_group(id)
   end
 end
 
@@ -194,23 +199,23 @@ end
 
 -- --- ends ---
 
-local function leave_desk(id)
-  local desk = run_get(id, 'desk')[1]
-  if given(desk) then
-    local node = string.match(desk, '^[^/]*/[^/]*/([^/]*)/')
-    redis.call('SREM', key('nodedesk', node), id)
+local function leave_job(id)
+  local token = run_get(id, 'desk')[1]
+  if given(token) then
+    local node = string.match(token, '^[^/]*/[^/]*/([^/]*)/')
+    redis.call('SREM', key('nodejobs', node), id)
     run_set(id, 'desk', '')
   end
-  redis.call('ZREM', key('desk'), id)
+  redis.call('ZREM', key('jobs'), id)
 end
 
 -- The one way by which a run ends. Mails go into the outbox with it; `closing` then completes its folder.
 local function finish(id, state)
   local run = run_get(id, 'recipients', 'cancelledBy', 'startedAt', 'project', 'submitted')
-  leave_lane(id)
-  leave_desk(id)
+  leave_group(id)
+  leave_job(id)
   vacate(id)
-  for _, kind in ipairs({ 'queue', 'unmet', 'untried', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
+  for _, kind in ipairs({ 'queue', 'unmet', 'preflights', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
   redis.call('HDEL', key('doomed'), id)
   redis.call('DEL', key('ready', id), key('done', id), key('around', id))
   redis.call('HDEL', key('run', id), 'work', 'ending', 'why')
@@ -240,12 +245,12 @@ end
 local function doom(id, reason) redis.call('HSET', key('doomed'), id, cjson.encode(reason)) end
 
 -- In which state a run waits for a worker to begin with a stage.
-local desk_states = { prepare = 'queued', preflight = 'preparing', finalize = 'reporting' }
+local job_states = { prepare = 'queued', preflight = 'preparing', finalize = 'reporting' }
 
 -- The stage begins again with a new job: a new holder's turn.
 local function next_try(id, stage)
   local try = redis.call('HINCRBY', key('run', id), 'try', 1)
-  if stage == 'preflight' then redis.call('ZADD', key('untried'), run_get(id, 'seq')[1], id) end
+  if stage == 'preflight' then redis.call('ZADD', key('preflights'), run_get(id, 'seq')[1], id) end
   return owe(stage, stage, stage .. '-' .. id .. '-' .. try, { runId = id, try = try })
 end
 
@@ -283,11 +288,11 @@ local function requeue(id, why)
   redis.call('DEL', key('around', id))
   redis.call('ZADD', key('queue'), run[2], id)
   set_state(id, 'waiting')
-  enter_lane(id)
+  enter_group(id)
 end
 
 -- Which nodes have a slot of an attempt. slots: JSON, or ''
-local function holders(id, attempt, slots)
+local function nodes_with_slot(id, attempt, slots)
   local slot = id .. '/' .. attempt
   local found = {}
   for _, node in ipairs(cjson.decode(given(slots) and slots or '[]')) do
@@ -300,7 +305,7 @@ end
 local function settle(id)
   local run = run_get(id, 'state', 'attempt', 'slots', 'ending', 'why')
   if run[1] ~= 'running' and run[1] ~= 'cancelling' then return end
-  local left = #holders(id, run[2], run[3])
+  local left = #nodes_with_slot(id, run[2], run[3])
   if left == 1 then tell(id) end
   if left > 0 then return end
   if run[4] == 'cancel' then return finish(id, 'cancelled') end
@@ -337,11 +342,11 @@ local function lose_node(node, why)
   settle(id)
 end
 
--- Whether this hold is still valid; see ledger/leases.ts.
-local function share_is_held(hold)
-  local node = redis.call('HMGET', key('node', hold.node), 'slot', 'boot', 'share')
-  return node[1] == hold.runId .. '/' .. hold.attempt and node[2] == hold.boot and node[3] == tostring(hold.share)
+-- Whether this lease is still valid; see ledger/leases.ts.
+local function share_is_valid(lease)
+  local node = redis.call('HMGET', key('node', lease.node), 'slot', 'boot', 'share')
+  return node[1] == lease.runId .. '/' .. lease.attempt and node[2] == lease.boot and node[3] == tostring(lease.share)
 end
 
-local function desk_token(hold) return hold.stage .. '/' .. hold.try .. '/' .. hold.node .. '/' .. hold.boot end
-local function desk_is_held(hold) return run_get(hold.runId, 'desk')[1] == desk_token(hold) end
+local function job_token(lease) return lease.stage .. '/' .. lease.try .. '/' .. lease.node .. '/' .. lease.boot end
+local function job_is_valid(lease) return run_get(lease.runId, 'desk')[1] == job_token(lease) end

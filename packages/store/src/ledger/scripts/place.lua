@@ -6,13 +6,13 @@ local rank = redis.call('ZRANK', key('queue'), id)
 if not rank then return '' end
 local run = run_get(id, 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'nodes', 'seq')
 local answer = { state = run[1], position = rank + 1, kind = 'prepare', demand = tonumber(run[6]), by = '', labels = run[5] or '' }
-local is_untried = redis.call('ZSCORE', key('untried'), id) -- still 'preparing'
-if run[1] == 'waiting' or is_untried then
+local waits_for_preflight = redis.call('ZSCORE', key('preflights'), id) -- still 'preparing'
+if run[1] == 'waiting' or waits_for_preflight then
   local nodes = count_nodes(run[5])
   answer.alive, answer.free, answer.all = nodes.alive, nodes.free, nodes.all
 end
-if is_untried then
-  answer.kind = 'trial'
+if waits_for_preflight then
+  answer.kind = 'preflight'
 elseif run[1] == 'waiting' then
   local nodes = answer
   answer.kind = 'nodes'
@@ -24,8 +24,8 @@ elseif run[1] == 'waiting' then
       if run[4] ~= '1' or runs[i + 1] ~= '1' then busy = runs[i] end
     end
   end
-  local lane = redis.call('ZRANGE', key('lanes'), 0, 0)[1]
-  local ahead = lane and redis.call('ZRANGE', key('lane', lane), 0, 0)[1]
+  local group = redis.call('ZRANGE', key('groups'), 0, 0)[1]
+  local ahead = group and redis.call('ZRANGE', key('group', group), 0, 0)[1]
   if redis.call('EXISTS', key('paused')) == 1 then
     answer.kind = 'paused'
   elseif mine then

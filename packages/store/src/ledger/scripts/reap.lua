@@ -1,4 +1,4 @@
--- Looks after the dead: nodes, preparers and finalizers that are silent, attempts that never started, demands that
+-- Looks after the dead: nodes and holders of jobs that are silent, attempts that never started, demands that
 -- nobody can meet.
 -- args: none
 -- returns what was found, in words, for the log
@@ -16,11 +16,11 @@ for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
   end
 end
 
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('desk'), '-inf', dead, 'LIMIT', 0, 100)) do
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('jobs'), '-inf', dead, 'LIMIT', 0, 100)) do
   local run = run_get(id, 'state', 'desk', 'deaths')
   local stage = string.match(run[2], '^[^/]*')
   found[#found + 1] = stage .. ' of ' .. id .. ' died'
-  leave_desk(id)
+  leave_job(id)
   if run[1] == 'cancelling' then
     finish(id, 'cancelled')
   else
@@ -59,7 +59,7 @@ end
 
 -- No node is there that could even try the script.
 local alive = {}
-for _, id in ipairs(redis.call('ZRANGE', key('untried'), 0, 99)) do
+for _, id in ipairs(redis.call('ZRANGE', key('preflights'), 0, 99)) do
   local run = run_get(id, 'labels', 'unmetSince')
   local labels = run[1] or ''
   alive[labels] = alive[labels] or count_nodes(labels).alive
@@ -68,7 +68,7 @@ for _, id in ipairs(redis.call('ZRANGE', key('untried'), 0, 99)) do
   elseif not given(run[2]) then
     run_set(id, 'unmetSince', working_time())
   elseif tonumber(run[2]) <= too_long then
-    redis.call('ZREM', key('untried'), id)
+    redis.call('ZREM', key('preflights'), id)
     give_up(id)
   end
 end

@@ -6,10 +6,10 @@ local node = key('node', args.name)
 local known = redis.call('HMGET', node, 'boot', 'slot')
 if known[1] ~= args.boot then return 0 end
 if args.result == '' then
-  if given(known[2]) or redis.call('SCARD', key('nodedesk', args.name)) > 0 then return 0 end
-  redis.call('SADD', key('nodedesk', args.name), 'test')
+  if given(known[2]) or redis.call('SCARD', key('nodejobs', args.name)) > 0 then return 0 end
+  redis.call('SADD', key('nodejobs', args.name), 'test')
 else
-  redis.call('SREM', key('nodedesk', args.name), 'test')
+  redis.call('SREM', key('nodejobs', args.name), 'test')
   redis.call('HSET', node, 'test', args.result)
 end
 return 1

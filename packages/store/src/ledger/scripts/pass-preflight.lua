@@ -1,11 +1,11 @@
 -- preparing → waiting: the script was tried, and somebody got through it.
--- args: hold
+-- args: lease
 -- returns 'waiting' | 'cancelled' | 'lost'
-local id = args.hold.runId
-if not desk_is_held(args.hold) then return 'lost' end
+local id = args.lease.runId
+if not job_is_valid(args.lease) then return 'lost' end
 if run_get(id, 'state')[1] == 'cancelling' then return 'cancelled' end
-leave_desk(id)
+leave_job(id)
 run_set(id, 'deaths', 0, 'unmetSince', '')
 set_state(id, 'waiting')
-enter_lane(id)
+enter_group(id)
 return 'waiting'

@@ -14,7 +14,7 @@ import {
 } from '../fixtures/testbed.ts';
 import type { Store } from '../index.ts';
 
-describe('runs that are held', () => {
+describe('runs that are blocked', () => {
   let bed: Testbed;
   let store: Store;
   before(async () => {
@@ -34,7 +34,7 @@ describe('runs that are held', () => {
   /** Nothing more would be allotted: the ledger was asked. */
   const settle = () => store.reconcile();
 
-  test('a paused queue holds everybody, and goes on where it was', async () => {
+  test('a paused queue blocks everybody, and goes on where it was', async () => {
     await join('n1');
     await store.ledger.pause();
     const id = await enterLine(store);
@@ -45,7 +45,7 @@ describe('runs that are held', () => {
     await isRunning(id);
   });
 
-  test('a submitter’s limit holds only their own runs', async () => {
+  test('a submitter’s limit blocks only their own runs', async () => {
     await store.close();
     store = await open({ perSubmitter: 1 });
     const nodes = await join('n1', 'n2', 'n3');
@@ -63,7 +63,7 @@ describe('runs that are held', () => {
     await isRunning(second);
   });
 
-  test('a busy target holds only the runs that hit it', async () => {
+  test('a busy target blocks only the runs that hit it', async () => {
     const nodes = await join('n1', 'n2', 'n3');
     const target = 'staging.example.com:443';
     const first = await enterLine(store, { targets: [target] });
@@ -79,7 +79,7 @@ describe('runs that are held', () => {
     await isRunning(same);
   });
 
-  test('a run with several targets waits for all of them, and holds all of them', async () => {
+  test('a run with several targets waits for all of them, and occupies all of them', async () => {
     const nodes = await join('n1', 'n2', 'n3');
     const [a, b, c] = ['a.example.com:443', 'b.example.com:443', 'c.example.com:443'] as const;
     const first = await enterLine(store, { targets: [a] });
@@ -118,7 +118,7 @@ describe('runs that are held', () => {
     assert.equal(await stateOf(store, c), 'waiting');
   });
 
-  test('held runs that are cancelled free those behind them', async () => {
+  test('blocked runs that are cancelled free those behind them', async () => {
     const nodes = await join('n1', 'n2', 'n3');
     const target = 'staging.example.com:443';
     const a = await enterLine(store, { targets: [target], shared: true });
@@ -132,7 +132,7 @@ describe('runs that are held', () => {
     assert.equal(nodes.length, 3);
   });
 
-  test('a run that is held for two reasons starts when both are gone', async () => {
+  test('a run that is blocked for two reasons starts when both are gone', async () => {
     await store.close();
     store = await open({ perSubmitter: 1 });
     const nodes = await join('n1', 'n2', 'n3');

@@ -19,7 +19,7 @@ import type { Store } from '../index.ts';
 
 const signal = new AbortController().signal;
 
-describe('a run whose script is tried first', () => {
+describe('a run that has its preflight first', () => {
   let bed: Testbed;
   let store: Store;
   before(async () => {
@@ -33,9 +33,9 @@ describe('a run whose script is tried first', () => {
 
   async function prepared(labels: Record<string, string> = {}): Promise<string> {
     const { id } = await store.runs.submit(submission());
-    const hold = await prepare(store, id);
+    const lease = await prepare(store, id);
     assert.equal(
-      await store.ledger.enterLine(hold, lineEntry({ demand: 2, labels, trial: true })),
+      await store.ledger.enterLine(lease, lineEntry({ demand: 2, labels, preflight: true })),
       'waiting',
     );
     assert.equal(await stateOf(store, id), 'preparing');
@@ -47,13 +47,13 @@ describe('a run whose script is tried first', () => {
     const id = await prepared();
     await store.reconcile();
     assert.equal(await stateOf(store, id), 'preparing');
-    const { hold } = await store.ledger.beginPreflight({ runId: id, try: 2 }, n1!);
-    assert.equal(await store.ledger.passTrial(hold!), 'waiting');
+    const { lease } = await store.ledger.beginPreflight({ runId: id, try: 2 }, n1!);
+    assert.equal(await store.ledger.passPreflight(lease!), 'waiting');
     await waitUntil('it to have nodes', async () => {
       await store.reconcile();
       return (await stateOf(store, id)) === 'running';
     });
-    assert.equal(await store.ledger.passTrial(hold!), 'lost', 'passed twice changes nothing');
+    assert.equal(await store.ledger.passPreflight(lease!), 'lost', 'passed twice changes nothing');
   });
 
   test('is tried on a node with the labels that it asks for, and on none that is switched off', async () => {
@@ -62,24 +62,24 @@ describe('a run whose script is tried first', () => {
     await joinNode(store, 'n3', { labels: { region: 'eu' } });
     const id = await prepared({ region: 'eu' });
     const job = { runId: id, try: 2 };
-    assert.deepEqual(await store.ledger.beginPreflight(job, plain), { hold: null, answer: 'later' });
+    assert.deepEqual(await store.ledger.beginPreflight(job, plain), { lease: null, answer: 'later' });
     await store.nodes.disable('n2');
-    assert.deepEqual(await store.ledger.beginPreflight(job, eu), { hold: null, answer: 'later' });
+    assert.deepEqual(await store.ledger.beginPreflight(job, eu), { lease: null, answer: 'later' });
     await store.nodes.enable('n2');
-    assert.ok((await store.ledger.beginPreflight(job, eu)).hold);
-    assert.deepEqual(await store.ledger.beginPreflight(job, plain), { hold: null, answer: 'stale' });
+    assert.ok((await store.ledger.beginPreflight(job, eu)).lease);
+    assert.deepEqual(await store.ledger.beginPreflight(job, plain), { lease: null, answer: 'stale' });
   });
 
   test('is tried again when the node dies or hands it back, and given up after the third death', async () => {
     const [n1] = await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name)));
     const id = await prepared();
-    const { hold } = await store.ledger.beginPreflight({ runId: id, try: 2 }, n1!);
-    await store.ledger.giveBack(hold!, 'it drains');
+    const { lease } = await store.ledger.beginPreflight({ runId: id, try: 2 }, n1!);
+    await store.ledger.giveBack(lease!, 'it drains');
     assert.equal(await stateOf(store, id), 'preparing');
     for (const next of [3, 4, 5])
       await waitUntil(`try ${next}`, async () => {
         await store.reconcile();
-        return (await store.ledger.beginPreflight({ runId: id, try: next }, n1!)).hold;
+        return (await store.ledger.beginPreflight({ runId: id, try: next }, n1!)).lease;
       });
     await waitUntil('its end', async () => {
       await store.reconcile();
@@ -102,18 +102,18 @@ describe('a run whose script is tried first', () => {
     const place = (await store.ledger.places([id])).get(id);
     assert.deepEqual(
       [place?.kind, place?.waitingFor],
-      ['trial', 'waits for a free node to try its script on'],
+      ['preflight', 'waits for a free node to try its script on'],
     );
 
-    const [hold] = await shares(store, before[0]!, nodes);
-    await store.ledger.ready(hold!, signal);
-    await store.ledger.done(hold!);
+    const [lease] = await shares(store, before[0]!, nodes);
+    await store.ledger.ready(lease!, signal);
+    await store.ledger.done(lease!);
     await store.runs.end(await finalize(store, before[0]!), passed);
     await store.reconcile();
     assert.equal(await stateOf(store, behind), 'waiting');
-    const free = nodes.find(({ node }) => node === hold!.node)!;
-    const trial = await store.ledger.beginPreflight({ runId: id, try: 2 }, free);
-    assert.equal(await store.ledger.passTrial(trial.hold!), 'waiting');
+    const free = nodes.find(({ node }) => node === lease!.node)!;
+    const preflight = await store.ledger.beginPreflight({ runId: id, try: 2 }, free);
+    assert.equal(await store.ledger.passPreflight(preflight.lease!), 'waiting');
     await store.reconcile();
     assert.deepEqual([await stateOf(store, id), await stateOf(store, behind)], ['waiting', 'waiting']);
   });
@@ -155,10 +155,10 @@ describe('a run whose script is tried first', () => {
     await store.runs.cancel(waiting, ana);
     assert.equal(await stateOf(store, waiting), 'cancelled');
     const tried = await prepared();
-    const { hold } = await store.ledger.beginPreflight({ runId: tried, try: 2 }, n1!);
+    const { lease } = await store.ledger.beginPreflight({ runId: tried, try: 2 }, n1!);
     await store.runs.cancel(tried, ana);
-    assert.equal(await store.ledger.passTrial(hold!), 'cancelled');
-    await store.ledger.acknowledge(hold!);
+    assert.equal(await store.ledger.passPreflight(lease!), 'cancelled');
+    await store.ledger.acknowledge(lease!);
     assert.equal(await stateOf(store, tried), 'cancelled');
   });
 });
