@@ -17,7 +17,7 @@ export type { Handler, Work, WorkOptions } from './jobs/work.ts';
 export type { AttemptRecord, LostShare } from './ledger/attempt.ts';
 export type { Start } from './ledger/barrier.ts';
 export type { EnterResult, LineEntry } from './ledger/enter-line.ts';
-export type * from './ledger/leases.ts';
+export type { Begun, Holder, JobLease, Lease, ShareLease } from './ledger/leases.ts';
 export type { Ledger } from './ledger/ledger.ts';
 export type { Place } from './ledger/places.ts';
 export type { LedgerRules } from './ledger/rules.ts';

@@ -29,3 +29,9 @@ export type Lease = JobLease | ShareLease;
 
 /** A lease, or why there is none: the job is `stale` (answer so), or this node cannot do it now (`later`). */
 export type Begun<L extends Lease> = { lease: L } | { lease: null; answer: 'stale' | 'later' };
+
+/** Of a node's slot, as the scripts write it: `run/attempt`. */
+export function readSlot(slot: string): Pick<ShareLease, 'runId' | 'attempt'> {
+  const [runId = '', attempt] = slot.split('/');
+  return { runId, attempt: Number(attempt) };
+}

@@ -79,7 +79,7 @@ export function createLedger(context: Context): Ledger {
     by: Holder,
   ): Promise<Begun<JobLease>> => {
     const lease: JobLease = { stage, runId: job.runId, try: job.try, node: by.node, boot: by.boot };
-    const answer = await script('begin-job', lease);
+    const answer = await script('begin-job', { lease });
     return answer === 'begun' ? { lease } : { lease: null, answer };
   };
 

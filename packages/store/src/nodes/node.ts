@@ -1,3 +1,5 @@
+import { readSlot } from '../ledger/leases.ts';
+
 /** What a worker says about itself when it joins. */
 export interface NodeSpec {
   /** Letters, digits, dashes; unique. */
@@ -66,7 +68,7 @@ export function readNode(node: Record<string, string>, hasJob: boolean, now: num
     calibratedRate: test ? test.rate : spec.calibratedRate,
     test,
     state: stateOf(node, hasJob, now),
-    runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
+    runId: node.slot ? readSlot(node.slot).runId : null,
     duty: node.slot ? (node.duty as NodeEntry['duty']) || 'load' : null,
     joinedAt: instant(node.joinedAt),
     lastContact: instant(node.beatAt),

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { nodeQueue } from '../jobs/jobs.ts';
-import type { Holder } from '../ledger/leases.ts';
+import { type Holder, readSlot } from '../ledger/leases.ts';
 import type { ScriptMap } from '../redis/script-map.ts';
 
 /** A slot whose job did not come for so many heartbeats has lost it. */
@@ -22,14 +22,13 @@ export function createSlotKeeper(context: Context, { node, boot }: Holder) {
       beats = state === seen ? beats + 1 : 0;
       seen = state;
       if (!slot || beats < PATIENCE || beats % PATIENCE) return;
-      const [runId, attempt] = slot.split('/') as [string, string];
-      const data = { runId, attempt: Number(attempt), share: Number(share), of };
+      const { runId, attempt } = readSlot(slot);
       // a job that finds its attempt over acknowledges (see Ledger.beginShare)
       await context.producers.add({
         queue: nodeQueue(node),
         name: 'share',
         id: `share-${runId}-${attempt}-${share}`,
-        data,
+        data: { runId, attempt, share: Number(share), of },
       });
       if (ending)
         context.log.warn({ node, boot, run: runId }, 'this node still has a slot of an attempt that is over');

@@ -35,7 +35,7 @@ const AT_ONCE = 50;
 
 export function createOutbox(context: Context): Outbox {
   const { script } = context;
-  const settle = async (mail: Mail, state: 'sent' | 'refused' | 'waiting', detail: string): Promise<void> => {
+  const settle = async (mail: Mail, state: MailState['state'], detail: string): Promise<void> => {
     const [runId, index] = parts(mail.id);
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.min(mail.try - 1, 20), LONGEST_DELAY_MS);
     await script('settle', {

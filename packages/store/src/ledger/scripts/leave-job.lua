@@ -1,15 +1,13 @@
 -- Who prepares, tries or finalizes hands its lease back unharmed, or acknowledges a cancel.
--- args: lease
--- returns 1, or 0 when the lease is lost
 heal()
 if not job_is_valid(args.lease) then return 0 end
-local id = args.lease.runId
+local id, stage = args.lease.runId, args.lease.stage
 leave_job(id)
-if run_get(id, 'state')[1] == 'cancelling' then
+if field(key('run', id), 'state') == 'cancelling' then
   finish(id, 'cancelled')
 else
-  if args.lease.stage == 'prepare' then set_state(id, 'queued') end
-  if args.lease.stage == 'finalize' then redis.call('ZADD', key('unreported'), now, id) end
-  next_try(id, args.lease.stage)
+  if stage == 'prepare' then set_state(id, 'queued') end
+  if stage == 'finalize' then redis.call('ZADD', key('unreported'), now, id) end
+  next_try(stage, id)
 end
 return 1

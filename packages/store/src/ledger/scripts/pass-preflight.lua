@@ -1,9 +1,7 @@
 -- preparing → waiting: the script was tried, and somebody got through it.
--- args: lease
--- returns 'waiting' | 'cancelled' | 'lost'
 local id = args.lease.runId
 if not job_is_valid(args.lease) then return 'lost' end
-if run_get(id, 'state')[1] == 'cancelling' then return 'cancelled' end
+if field(key('run', id), 'state') == 'cancelling' then return 'cancelled' end
 leave_job(id)
 run_set(id, 'deaths', 0, 'unmetSince', '')
 set_state(id, 'waiting')
