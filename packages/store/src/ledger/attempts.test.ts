@@ -1,67 +1,52 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
+import { describeLedger } from '../fixtures/describe-ledger.ts';
 import {
+  allotted,
   ana,
+  becomes,
   ben,
   clerk,
   enterLine,
   finalize,
   idle,
   joinNode,
+  joinNodes,
   lineEntry,
-  openTestbed,
   passed,
   prepare,
   shares,
+  signal,
   spec,
+  start,
   stateOf,
   submission,
   type Testbed,
 } from '../fixtures/testbed.ts';
-import { LeaseEnded, type NodeSession, type ShareLease, type Start, type Store } from '../index.ts';
+import { LeaseEnded, type NodeSession, type Start, type Store } from '../index.ts';
 
-const signal = new AbortController().signal;
+const freeNodes = async (store: Store) =>
+  (await store.nodes.list()).filter(({ runId }) => runId === null).length;
 
-describe('attempts', () => {
-  let bed: Testbed;
-  let store: Store;
-  before(async () => {
-    bed = await openTestbed();
-  });
-  after(() => bed[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    await bed.reset();
-    store = await bed.open();
-  });
+async function started(store: Store, demand: number, nodes: NodeSession[]) {
+  const run = await allotted(store, nodes, { demand });
+  await start(store, run.leases);
+  return run;
+}
 
-  const join = (...names: string[]) => Promise.all(names.map((name) => joinNode(store, name)));
-  const becomes = (id: string, state: string) =>
-    waitUntil(`${id} to be ${state}`, async () => {
-      await store.reconcile();
-      return (await stateOf(store, id)) === state;
-    });
-  const freeNodes = async () => (await store.nodes.list()).filter(({ runId }) => runId === null).length;
-  async function started(
-    demand: number,
-    nodes: NodeSession[],
-  ): Promise<{ id: string; leases: ShareLease[] }> {
-    const id = await enterLine(store, { demand });
-    await becomes(id, 'running');
-    const leases = await shares(store, id, nodes);
-    await Promise.all(leases.map((lease) => store.ledger.ready(lease, signal)));
-    return { id, leases };
-  }
-  /** A node in a store of its own, which dies with it: nobody says good-bye. */
-  async function mortal(name: string): Promise<{ node: NodeSession; kill: () => Promise<void> }> {
-    const own = await bed.open();
-    return { node: await joinNode(own, name), kill: () => own.close() };
-  }
+/** A node in a store of its own, which dies with it: nobody says good-bye. */
+async function mortal(bed: Testbed, name: string): Promise<{ node: NodeSession; kill: () => Promise<void> }> {
+  const own = await bed.open();
+  return { node: await joinNode(own, name), kill: () => own.close() };
+}
 
-  test('the barrier hands out one start time, later than now by the round trip and a margin', async () => {
-    const nodes = await join('n1', 'n2', 'n3');
+describeLedger('attempts', {}, (test) => {
+  test('the barrier hands out one start time, later than now by the round trip and a margin', async ({
+    store,
+  }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2', 'n3');
     const id = await enterLine(store, { demand: 3 });
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const leases = await shares(store, id, nodes);
     const begin = Date.now();
     const starts = await Promise.all(leases.map((lease) => store.ledger.ready(lease, signal)));
@@ -73,19 +58,19 @@ describe('attempts', () => {
     assert.equal(again.go && again.commonStartAt, times[0], 'asked again it is the same');
   });
 
-  test('a single share waits for nobody', async () => {
-    const nodes = await join('n1');
+  test('a single share waits for nobody', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
     const id = await enterLine(store);
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const [lease] = await shares(store, id, nodes);
     const start = await store.ledger.ready(lease!, signal);
     assert.ok(start.go && start.startAt <= Date.now() + 5);
     assert.equal((await store.ledger.attempt(id))?.startedAt, (await store.runs.get(id))?.startedAt);
   });
 
-  test('a share that starts late hands the attempt back, and the run keeps its place', async () => {
-    const nodes = await join('n1', 'n2');
-    const { id, leases } = await started(2, nodes);
+  test('a share that starts late hands the attempt back, and the run keeps its place', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
+    const { id, leases } = await started(store, 2, nodes);
     const later = await enterLine(store, { demand: 1 });
     assert.equal(await store.ledger.giveBack(leases[0]!, 'it woke 900 ms after the start'), true);
     const watch = store.watch(leases[1]!);
@@ -93,34 +78,34 @@ describe('attempts', () => {
     assert.equal(watch.signal.reason.kind, 'aborted');
     watch.close();
     await store.ledger.acknowledge(leases[1]!);
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     assert.equal((await store.runs.get(id))?.attempt, 2);
     assert.equal((await store.runs.get(id))?.startedAt, null);
     assert.equal(await stateOf(store, later), 'waiting');
   });
 
-  test('after three attempts a run ends in error, with the last reason', async () => {
-    const nodes = await join('n1');
+  test('after three attempts a run ends in error, with the last reason', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
     const id = await enterLine(store);
     for (let attempt = 1; attempt <= 3; attempt++) {
-      await becomes(id, 'running');
+      await becomes(store, id, 'running');
       const [lease] = await shares(store, id, nodes);
       assert.equal(lease?.attempt, attempt);
       await store.ledger.giveBack(lease!, 'the node drains');
     }
-    await becomes(id, 'error');
+    await becomes(store, id, 'error');
     const run = await store.runs.get(id);
     assert.equal(run?.reasonCode, 'attempts-used-up');
     assert.match(run?.reason ?? '', /allotted 3 times .* because the node drains/);
   });
 
-  test('an old attempt’s lease changes nothing: the fencing token is run and attempt', async () => {
-    const nodes = await join('n1');
+  test('an old attempt’s lease changes nothing: the fencing token is run and attempt', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
     const id = await enterLine(store);
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const [old] = await shares(store, id, nodes);
     await store.ledger.giveBack(old!, 'late');
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const [current] = await shares(store, id, nodes);
     assert.equal((await store.ledger.ready(old!, signal)).go, false);
     assert.equal(await store.runs.setPhase(old!, null), false);
@@ -132,11 +117,14 @@ describe('attempts', () => {
     assert.equal(await stateOf(store, id), 'reporting');
   });
 
-  test('a node that dies before the start is replaced; its slot is freed once it is dead', async () => {
-    const [n1, n2] = await join('n1', 'n2');
-    const { node: weak, kill } = await mortal('a-weak-one');
+  test('a node that dies before the start is replaced; its slot is freed once it is dead', async ({
+    bed,
+    store,
+  }) => {
+    const [n1, n2] = await joinNodes(store, 'n1', 'n2');
+    const { node: weak, kill } = await mortal(bed, 'a-weak-one');
     const id = await enterLine(store, { demand: 2 });
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const leases = await shares(store, id, [n1!, n2!, weak]);
     assert.ok(leases.some(({ node }) => node === 'a-weak-one'));
     const alive = leases.find(({ node }) => node !== 'a-weak-one')!;
@@ -157,10 +145,13 @@ describe('attempts', () => {
     assert.deepEqual([...(await store.ledger.attempt(id))!.nodes].sort(), ['n1', 'n2']);
   });
 
-  test('a node that dies after the start is lost: the others stop, and what is left is judged', async () => {
-    const [n1] = await join('n1');
-    const { node: weak, kill } = await mortal('weak');
-    const { id, leases } = await started(2, [n1!, weak]);
+  test('a node that dies after the start is lost: the others stop, and what is left is judged', async ({
+    bed,
+    store,
+  }) => {
+    const [n1] = await joinNodes(store, 'n1');
+    const { node: weak, kill } = await mortal(bed, 'weak');
+    const { id, leases } = await started(store, 2, [n1!, weak]);
     const mine = leases.find(({ node }) => node === 'n1')!;
     const watch = store.watch(mine);
     await kill();
@@ -180,42 +171,48 @@ describe('attempts', () => {
     );
   });
 
-  test('the only node dies after the start: the run goes to its report, with nothing but the loss', async () => {
-    const { node: weak, kill } = await mortal('weak');
-    const { id } = await started(1, [weak]);
+  test('the only node dies after the start: the run goes to its report, with nothing but the loss', async ({
+    bed,
+    store,
+  }) => {
+    const { node: weak, kill } = await mortal(bed, 'weak');
+    const { id } = await started(store, 1, [weak]);
     await kill();
-    await becomes(id, 'reporting');
+    await becomes(store, id, 'reporting');
     assert.equal((await store.ledger.attempt(id))?.lost.length, 1);
   });
 
-  test('a worker that restarts under its name has lost what it had, at once', async () => {
-    const { node: weak, kill } = await mortal('weak');
+  test('a worker that restarts under its name has lost what it had, at once', async ({ bed, store }) => {
+    const { node: weak, kill } = await mortal(bed, 'weak');
     const id = await enterLine(store);
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     await shares(store, id, [weak]);
     // the same process wrote the old lease, so only its end frees the name
     await kill();
     const again = await waitUntil('the name to be free', () => joinNode(store, 'weak'));
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const [lease] = await shares(store, id, [again]);
     assert.equal(lease?.attempt, 2);
   });
 
-  test('two live workers cannot have one name', async () => {
-    await join('n1');
+  test('two live workers cannot have one name', async ({ bed, store }) => {
+    await joinNodes(store, 'n1');
     const other = await bed.open();
     await assert.rejects(joinNode(other, 'n1'), { code: 'node-name-taken' });
     await assert.rejects(joinNode(other, 'n 1'), { code: 'bad-node-name' });
   });
 
-  test('who finds its name taken after a long silence ends, and takes nothing from its successor', async () => {
+  test('who finds its name taken after a long silence ends, and takes nothing from its successor', async ({
+    bed,
+    store,
+  }) => {
     const heard: string[] = [];
     const node = await store.nodes.join(spec('weak'), idle, (order) => heard.push(order));
     await bed.raw.hset('marteau:1:node:weak', 'boot', 'its successor');
     await waitUntil('it to be told', () => heard.length > 0);
     assert.deepEqual(heard, ['stop']);
     const id = await enterLine(store);
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const jobs = async () => (await bed.raw.keys('marteau:1:bullmq:node-weak:*')).sort();
     const before = await waitUntil('its job', async () => ((await jobs()).length ? jobs() : null));
     await node.leave();
@@ -223,9 +220,11 @@ describe('attempts', () => {
     assert.equal((await store.nodes.list())[0]?.runId, id);
   });
 
-  test('handed back a lease after the start, a share counts as lost: what the others measured is kept', async () => {
-    const nodes = await join('n1', 'n2');
-    const { id, leases } = await started(2, nodes);
+  test('handed back a lease after the start, a share counts as lost: what the others measured is kept', async ({
+    store,
+  }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
+    const { id, leases } = await started(store, 2, nodes);
     const until = Date.now() + 2000;
     await waitUntil('a lease to pass', () => Date.now() > until);
     assert.equal(await store.ledger.giveBack(leases[0]!, 'it woke after the start'), true);
@@ -234,9 +233,9 @@ describe('attempts', () => {
     assert.equal((await store.ledger.attempt(id))?.lost.length, 1);
   });
 
-  test('an abandoned share counts as a lost node after the start', async () => {
-    const nodes = await join('n1', 'n2');
-    const { id, leases } = await started(2, nodes);
+  test('an abandoned share counts as a lost node after the start', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
+    const { id, leases } = await started(store, 2, nodes);
     await store.ledger.abandon(leases[0]!, 'this worker was told to stop');
     await store.ledger.done(leases[1]!);
     assert.equal(await stateOf(store, id), 'reporting');
@@ -246,10 +245,10 @@ describe('attempts', () => {
     );
   });
 
-  test('a share that cannot work ends the run in error once all shares stopped', async () => {
-    const nodes = await join('n1', 'n2');
+  test('a share that cannot work ends the run in error once all shares stopped', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
     const id = await enterLine(store, { demand: 2 });
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const leases = await shares(store, id, nodes);
     const reason = { reason: 'npm could not find nosuchpkg.', reasonCode: 'deps-failed' };
     await store.ledger.fail(leases[0]!, reason);
@@ -257,13 +256,13 @@ describe('attempts', () => {
     await store.ledger.fail(leases[1]!, { reason: 'a later reason', reasonCode: null });
     const run = await store.runs.get(id);
     assert.deepEqual([run?.state, run?.reason, run?.reasonCode], ['error', reason.reason, reason.reasonCode]);
-    assert.equal(await freeNodes(), 2);
+    assert.equal(await freeNodes(store), 2);
   });
 
-  test('shares that are never ready give the nodes back after a while', async () => {
-    const nodes = await join('n1', 'n2');
+  test('shares that are never ready give the nodes back after a while', async ({ bed, store }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
     const id = await enterLine(store, { demand: 2 });
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const [one, two] = await shares(store, id, nodes);
     const answer = store.ledger.ready(one!, signal);
     await waitUntil('the attempt to be over', async () => {
@@ -273,12 +272,12 @@ describe('attempts', () => {
     assert.deepEqual(await answer, { go: false, kind: 'aborted' });
     await store.ledger.acknowledge(one!);
     await store.ledger.acknowledge(two!);
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     assert.equal((await store.runs.get(id))?.attempt, 2);
   });
 
-  test('cancel: at once where nobody works on it, else when all acknowledged', async () => {
-    const nodes = await join('n1', 'n2');
+  test('cancel: at once where nobody works on it, else when all acknowledged', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
     const queued = await store.runs.submit(submission());
     assert.equal((await store.runs.cancel(queued.id, ana)).state, 'cancelled');
 
@@ -293,7 +292,7 @@ describe('attempts', () => {
     await store.ledger.acknowledge(lease);
     assert.equal(await stateOf(store, preparing.id), 'cancelled');
 
-    const { id, leases } = await started(2, nodes);
+    const { id, leases } = await started(store, 2, nodes);
     const waiting = await enterLine(store);
     assert.equal((await store.runs.cancel(waiting, ana)).state, 'cancelled');
     assert.equal((await store.runs.cancel(id, ana)).state, 'cancelling');
@@ -308,16 +307,16 @@ describe('attempts', () => {
     );
     await assert.rejects(store.runs.cancel(id, ana), { code: 'wrong-state' });
     await assert.rejects(store.runs.cancel('r0000000000000000xx', ana), { code: 'not-found' });
-    assert.equal(await freeNodes(), 2);
+    assert.equal(await freeNodes(store), 2);
   });
 
-  test('cancel while its report is made, and while nobody makes it yet', async () => {
-    const nodes = await join('n1');
-    const one = await started(1, nodes);
+  test('cancel while its report is made, and while nobody makes it yet', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
+    const one = await started(store, 1, nodes);
     await store.ledger.done(one.leases[0]!);
     assert.equal((await store.runs.cancel(one.id, ben)).state, 'cancelled');
 
-    const two = await started(1, nodes);
+    const two = await started(store, 1, nodes);
     await store.ledger.done(two.leases[0]!);
     const lease = await finalize(store, two.id);
     assert.equal((await store.runs.cancel(two.id, ben)).state, 'cancelling');
@@ -326,20 +325,20 @@ describe('attempts', () => {
     assert.equal(await stateOf(store, two.id), 'cancelled');
   });
 
-  test('a cancelled run whose node is dead ends all the same', async () => {
-    const { node: weak, kill } = await mortal('weak');
-    const { id } = await started(1, [weak]);
+  test('a cancelled run whose node is dead ends all the same', async ({ bed, store }) => {
+    const { node: weak, kill } = await mortal(bed, 'weak');
+    const { id } = await started(store, 1, [weak]);
     await kill();
     assert.equal((await store.runs.cancel(id, ana)).state, 'cancelling');
-    await becomes(id, 'cancelled');
+    await becomes(store, id, 'cancelled');
   });
 
-  test('stop and report: only under load, and the run says that it was stopped', async () => {
-    const nodes = await join('n1');
+  test('stop and report: only under load, and the run says that it was stopped', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
     const queued = await store.runs.submit(submission());
     await assert.rejects(store.runs.stopAndReport(queued.id), { code: 'wrong-state' });
     await store.runs.cancel(queued.id, ana);
-    const { id, leases } = await started(1, nodes);
+    const { id, leases } = await started(store, 1, nodes);
     const watch = store.watch(leases[0]!);
     assert.equal((await store.runs.stopAndReport(id)).stopped, true);
     await waitUntil('the share to be told', () => watch.stop.aborted);
@@ -349,7 +348,7 @@ describe('attempts', () => {
     await assert.rejects(store.runs.stopAndReport(id), { code: 'wrong-state' });
   });
 
-  test('a preparer that dies is replaced, and the third death ends the run in error', async () => {
+  test('a preparer that dies is replaced, and the third death ends the run in error', async ({ store }) => {
     const { id } = await store.runs.submit(submission());
     for (let attempt = 1; attempt <= 3; attempt++) {
       const lease = await prepare(store, id, attempt);
@@ -366,11 +365,11 @@ describe('attempts', () => {
       });
       assert.equal(await store.ledger.enterLine(lease, lineEntry()), 'lost');
     }
-    await becomes(id, 'error');
+    await becomes(store, id, 'error');
     assert.equal((await store.runs.get(id))?.reasonCode, 'prepare-died');
   });
 
-  test('a preparer that is watched keeps its lease', async () => {
+  test('a preparer that is watched keeps its lease', async ({ store }) => {
     const { id } = await store.runs.submit(submission());
     const lease = await prepare(store, id);
     const watch = store.watch(lease);
@@ -385,13 +384,13 @@ describe('attempts', () => {
     assert.equal(await store.ledger.enterLine(lease, lineEntry()), 'waiting', 'repeated after a lost answer');
   });
 
-  test('handing prepare or finalize back is no death', async () => {
-    const nodes = await join('n1');
+  test('handing prepare or finalize back is no death', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
     const { id } = await store.runs.submit(submission());
     for (let attempt = 1; attempt <= 5; attempt++)
       assert.equal(await store.ledger.giveBack(await prepare(store, id, attempt), 'draining'), true);
     await store.ledger.enterLine(await prepare(store, id, 6), lineEntry());
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     const [lease] = await shares(store, id, nodes);
     await store.ledger.ready(lease!, signal);
     await store.ledger.done(lease!);
@@ -400,9 +399,9 @@ describe('attempts', () => {
     assert.equal(await store.runs.end(last, passed), true);
   });
 
-  test('a finalizer that dies is replaced, and the old one can not end the run', async () => {
-    const nodes = await join('n1');
-    const { id, leases } = await started(1, nodes);
+  test('a finalizer that dies is replaced, and the old one can not end the run', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
+    const { id, leases } = await started(store, 1, nodes);
     await store.ledger.done(leases[0]!);
     const dead = await finalize(store, id, 1);
     const next = await waitUntil('a second finalizer to be let in', async () => {
@@ -414,9 +413,9 @@ describe('attempts', () => {
     assert.equal((await store.runs.get(id))?.verdict, 'pass');
   });
 
-  test('a run ends exactly once, however many try', async () => {
-    const nodes = await join('n1');
-    const { id, leases } = await started(1, nodes);
+  test('a run ends exactly once, however many try', async ({ bed, store }) => {
+    const nodes = await joinNodes(store, 'n1');
+    const { id, leases } = await started(store, 1, nodes);
     await store.ledger.done(leases[0]!);
     const lease = await finalize(store, id);
     const others = await Promise.all([bed.open(), bed.open()]);
@@ -436,7 +435,7 @@ describe('attempts', () => {
     assert.equal((await store.outbox.of(id)).length, 1);
   });
 
-  test('nobody is mailed about a cancel that they asked for; others are', async () => {
+  test('nobody is mailed about a cancel that they asked for; others are', async ({ store }) => {
     const recipients = ['ana@example.com', 'team@example.com'];
     const mine = await enterLine(store, { recipients });
     await store.runs.cancel(mine, ana);
@@ -452,19 +451,19 @@ describe('attempts', () => {
     );
   });
 
-  test('a slot whose job was lost gets its job again', async () => {
-    const nodes = await join('n1');
+  test('a slot whose job was lost gets its job again', async ({ bed, store }) => {
+    const nodes = await joinNodes(store, 'n1');
     const id = await enterLine(store);
-    await becomes(id, 'running');
+    await becomes(store, id, 'running');
     await bed.raw.del(...(await bed.raw.keys('marteau:1:bullmq:node-n1:*')), 'marteau:1:owed');
     const job = `marteau:1:bullmq:node-n1:share-${id}-1-0`;
     await waitUntil('the job to be there again', async () => (await bed.raw.exists(job)) === 1);
     assert.equal((await shares(store, id, nodes)).length, 1);
   });
 
-  test('forgetting a node: only a dead one', async () => {
-    await join('n1');
-    const { kill } = await mortal('weak');
+  test('forgetting a node: only a dead one', async ({ bed, store }) => {
+    await joinNodes(store, 'n1');
+    const { kill } = await mortal(bed, 'weak');
     await assert.rejects(store.nodes.forget('n1'), { code: 'node-alive' });
     await kill();
     await waitUntil('it to be dead', async () => {

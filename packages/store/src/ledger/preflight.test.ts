@@ -1,50 +1,35 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
+import { describeLedger } from '../fixtures/describe-ledger.ts';
 import {
   ana,
   enterLine,
   finalize,
   joinNode,
+  joinNodes,
   lineEntry,
-  openTestbed,
   passed,
   prepare,
   shares,
+  signal,
   stateOf,
   submission,
-  type Testbed,
 } from '../fixtures/testbed.ts';
 import type { Store } from '../index.ts';
 
-const signal = new AbortController().signal;
+async function prepared(store: Store, labels: Record<string, string> = {}): Promise<string> {
+  const { id } = await store.runs.submit(submission());
+  const lease = await prepare(store, id);
+  const entry = lineEntry({ demand: 2, labels, preflight: true });
+  assert.equal(await store.ledger.enterLine(lease, entry), 'waiting');
+  assert.equal(await stateOf(store, id), 'preparing');
+  return id;
+}
 
-describe('a run that has its preflight first', () => {
-  let bed: Testbed;
-  let store: Store;
-  before(async () => {
-    bed = await openTestbed();
-  });
-  after(() => bed[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    await bed.reset();
-    store = await bed.open();
-  });
-
-  async function prepared(labels: Record<string, string> = {}): Promise<string> {
-    const { id } = await store.runs.submit(submission());
-    const lease = await prepare(store, id);
-    assert.equal(
-      await store.ledger.enterLine(lease, lineEntry({ demand: 2, labels, preflight: true })),
-      'waiting',
-    );
-    assert.equal(await stateOf(store, id), 'preparing');
-    return id;
-  }
-
-  test('gets no nodes before that went well', async () => {
-    const [n1] = await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name)));
-    const id = await prepared();
+describeLedger('a run that has its preflight first', {}, (test) => {
+  test('gets no nodes before that went well', async ({ store }) => {
+    const [n1] = await joinNodes(store, 'n1', 'n2');
+    const id = await prepared(store);
     await store.reconcile();
     assert.equal(await stateOf(store, id), 'preparing');
     const { lease } = await store.ledger.beginPreflight({ runId: id, try: 2 }, n1!);
@@ -56,11 +41,13 @@ describe('a run that has its preflight first', () => {
     assert.equal(await store.ledger.passPreflight(lease!), 'lost', 'passed twice changes nothing');
   });
 
-  test('is tried on a node with the labels that it asks for, and on none that is switched off', async () => {
+  test('is tried on a node with the labels that it asks for, and on none that is switched off', async ({
+    store,
+  }) => {
     const plain = await joinNode(store, 'n1');
     const eu = await joinNode(store, 'n2', { labels: { region: 'eu' } });
     await joinNode(store, 'n3', { labels: { region: 'eu' } });
-    const id = await prepared({ region: 'eu' });
+    const id = await prepared(store, { region: 'eu' });
     const job = { runId: id, try: 2 };
     assert.deepEqual(await store.ledger.beginPreflight(job, plain), { lease: null, answer: 'later' });
     await store.nodes.disable('n2');
@@ -70,9 +57,11 @@ describe('a run that has its preflight first', () => {
     assert.deepEqual(await store.ledger.beginPreflight(job, plain), { lease: null, answer: 'stale' });
   });
 
-  test('is tried again when the node dies or hands it back, and given up after the third death', async () => {
-    const [n1] = await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name)));
-    const id = await prepared();
+  test('is tried again when the node dies or hands it back, and given up after the third death', async ({
+    store,
+  }) => {
+    const [n1] = await joinNodes(store, 'n1', 'n2');
+    const id = await prepared(store);
     const { lease } = await store.ledger.beginPreflight({ runId: id, try: 2 }, n1!);
     await store.ledger.giveBack(lease!, 'it drains');
     assert.equal(await stateOf(store, id), 'preparing');
@@ -90,14 +79,16 @@ describe('a run that has its preflight first', () => {
     assert.match(reason!, /died 3 times/);
   });
 
-  test('keeps a node for it from runs behind: a full line does not hold it up for ever', async () => {
-    const nodes = await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name)));
+  test('keeps a node for it from runs behind: a full line does not hold it up for ever', async ({
+    store,
+  }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
     const before = [await enterLine(store), await enterLine(store)];
     await waitUntil('both nodes to be taken', async () => {
       await store.reconcile();
       return (await store.nodes.list()).every(({ runId }) => runId !== null);
     });
-    const id = await prepared();
+    const id = await prepared(store);
     const behind = await enterLine(store);
     const place = (await store.ledger.places([id])).get(id);
     assert.deepEqual(
@@ -118,12 +109,12 @@ describe('a run that has its preflight first', () => {
     assert.deepEqual([await stateOf(store, id), await stateOf(store, behind)], ['waiting', 'waiting']);
   });
 
-  test('keeps nothing from runs that are ahead of it', async () => {
+  test('keeps nothing from runs that are ahead of it', async ({ store }) => {
     await joinNode(store, 'n1', { roles: ['desk'] });
     await store.ledger.pause();
     const ahead = await enterLine(store);
     await Promise.all(['n2', 'n3'].map((name) => joinNode(store, name)));
-    await prepared();
+    await prepared(store);
     await store.ledger.resume();
     await waitUntil('it to run', async () => {
       await store.reconcile();
@@ -131,9 +122,9 @@ describe('a run that has its preflight first', () => {
     });
   });
 
-  test('ends in error when no node is there that could try it', async () => {
+  test('ends in error when no node is there that could try it', async ({ store }) => {
     await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name, { labels: { region: 'eu' } })));
-    const id = await prepared({ region: 'eu' });
+    const id = await prepared(store, { region: 'eu' });
     await Promise.all(['n1', 'n2'].map((name) => store.nodes.disable(name)));
     const place = (await store.ledger.places([id])).get(id);
     assert.equal(
@@ -149,12 +140,12 @@ describe('a run that has its preflight first', () => {
     assert.match(reason!, /asks for 2 nodes with region=eu/);
   });
 
-  test('is cancelled before, and while it is tried', async () => {
-    const [n1] = await Promise.all(['n1', 'n2'].map((name) => joinNode(store, name)));
-    const waiting = await prepared();
+  test('is cancelled before, and while it is tried', async ({ store }) => {
+    const [n1] = await joinNodes(store, 'n1', 'n2');
+    const waiting = await prepared(store);
     await store.runs.cancel(waiting, ana);
     assert.equal(await stateOf(store, waiting), 'cancelled');
-    const tried = await prepared();
+    const tried = await prepared(store);
     const { lease } = await store.ledger.beginPreflight({ runId: tried, try: 2 }, n1!);
     await store.runs.cancel(tried, ana);
     assert.equal(await store.ledger.passPreflight(lease!), 'cancelled');
