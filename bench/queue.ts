@@ -222,7 +222,6 @@ function joinNode(store: Store): Promise<NodeSession> {
     versions: { marteau: '0', node: '24' },
     labels: {},
     roles: ['load'] as const,
-    calibratedRate: null,
   };
   return store.nodes.join(spec, () => ({ doing: '', load: 0, freeMemory: 0 }));
 }

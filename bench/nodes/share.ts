@@ -13,7 +13,6 @@ const spec = {
   versions: { marteau: '0', node: '24' },
   labels: {},
   roles: ['load'] as const,
-  calibratedRate: null,
 };
 const node = await store.nodes.join(spec, () => ({ doing: '', load: 0, freeMemory: 0 }));
 const QUIET_MS = 250;

@@ -13,8 +13,6 @@ export interface NodeSpec {
   roles: readonly ('desk' | 'load')[];
   /** By which other nodes reach it, without a port; the one by which it reaches Redis unless it is given. */
   address?: string | undefined;
-  /** Requests/s that it generated when it was measured; null when not. */
-  calibratedRate: number | null;
 }
 
 /** What it does, said with every beat. */
@@ -51,8 +49,10 @@ export interface NodeEntry extends NodeSpec, NodeStatus {
   lastContact: string;
   /** Its clock minus Redis's, ms. */
   clockOffset: number;
-  /** Its last test; null when it was never tested. `calibratedRate` is what it showed. */
+  /** Its last test; null when it was never tested. */
   test: NodeTest | null;
+  /** Requests/s that this showed; null where it showed none. */
+  calibratedRate: number | null;
 }
 
 /** A node from its hash. @param now ms on Redis’s clock */
@@ -65,8 +65,8 @@ export function readNode(node: Record<string, string>, hasJob: boolean, now: num
   return {
     ...spec,
     ...status,
-    calibratedRate: test ? test.rate : spec.calibratedRate,
     test,
+    calibratedRate: test?.rate ?? null,
     state: stateOf(node, hasJob, now),
     runId: node.slot ? readSlot(node.slot).runId : null,
     duty: node.slot ? (node.duty as NodeEntry['duty']) || 'load' : null,
