@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { allot } from './ledger/allot.ts';
 import { labelsInWords } from './ledger/labels.ts';
 import { notifyDue } from './outbox/outbox.ts';
-import { queuePrefix, redisKeys } from './redis/keys.ts';
+import { QUEUE_PREFIX, redisKeys } from './redis/keys.ts';
 import { keepReserve } from './redis/reserve.ts';
 import { onRedis } from './redis/store-error.ts';
 import { closeEndedRuns } from './runs/close.ts';
@@ -66,7 +66,7 @@ async function beSafe(context: Context): Promise<void> {
   for (const stage of ['prepare', 'preflight', 'finalize'] as const) {
     const found = await script('search', {
       stage,
-      jobKey: `${queuePrefix}:${stage}:`,
+      jobKey: `${QUEUE_PREFIX}:${stage}:`,
       count: SEARCHED_AT_ONCE,
     });
     if (found) log.warn({ stage, found }, 'runs had no job and got one');

@@ -23,7 +23,7 @@ export interface Confirmations {
   keep(confirmation: Confirmation): Promise<void>;
 }
 
-const fileName = 'confirmation.json';
+const FILE_NAME = 'confirmation.json';
 
 /** Decided for good: asking again would only be another try at chance. */
 const isDecided = ({ decision }: Confirmation): boolean => ['worse', 'better', 'same'].includes(decision);
@@ -40,18 +40,18 @@ export function createConfirmations({ redis, folders, clock }: Context): Confirm
         return known;
       }
       const begun = begunAt(run, baseline, new Date(clock.now()).toISOString());
-      await folders.of(run).put(fileName, JSON.stringify(begun));
+      await folders.of(run).put(FILE_NAME, JSON.stringify(begun));
       await onRedis(() => redis.sadd(key, run));
       return begun;
     },
     async of(run) {
-      const text = await folders.of(run).text(fileName);
+      const text = await folders.of(run).text(FILE_NAME);
       return text === null ? null : readConfirmation(text);
     },
     open: () => onRedis(() => redis.smembers(key)),
     async keep(confirmation) {
       const { run, decision } = confirmation;
-      await folders.of(run).put(fileName, JSON.stringify(confirmation));
+      await folders.of(run).put(FILE_NAME, JSON.stringify(confirmation));
       if (decision !== 'undecided') await onRedis(() => redis.srem(key, run));
     },
   };

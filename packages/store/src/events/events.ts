@@ -28,7 +28,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const SILENCE_MS = 15_000;
 const RETRY_MS = 500;
 
-const idPattern = /^\d{1,16}-\d{1,16}$/;
+const ID_PATTERN = /^\d{1,16}-\d{1,16}$/;
 
 export function createEvents(context: Context, hub: Hub): Events {
   return {
@@ -44,7 +44,7 @@ export function createEvents(context: Context, hub: Hub): Events {
     async *tail(runId, afterId, signal) {
       const run = await context.read.one(runId);
       if (!run || signal.aborted) return;
-      const after = afterId && idPattern.test(afterId) ? afterId : null;
+      const after = afterId && ID_PATTERN.test(afterId) ? afterId : null;
       if (hasEnded(run.state)) yield* tailEnded(context, runId, after);
       else yield* tailLive(context, hub, runId, after, AbortSignal.any([signal, context.closed]));
     },

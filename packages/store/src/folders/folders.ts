@@ -44,13 +44,13 @@ export interface Folders {
   remove(runId: string): Promise<void>;
 }
 
-const part = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
-const maxDepth = 3;
+const PART = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
+const MAX_DEPTH = 3;
 
 /** The parts of a stored file's name. @throws 'bad-file-name' */
 export function nameParts(name: string): string[] {
   const parts = name.split('/');
-  if (parts.length > maxDepth || !parts.every((piece) => part.test(piece)))
+  if (parts.length > MAX_DEPTH || !parts.every((piece) => PART.test(piece)))
     throw new MarteauError('bad-file-name', { name: name.slice(0, 200) });
   return parts;
 }

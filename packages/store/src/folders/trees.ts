@@ -14,11 +14,11 @@ export interface Trees {
   expire(limits: { maxAgeMs: number; maxBytes: number }): Promise<{ removed: number; bytes: number }>;
 }
 
-const address = /^sha256-[0-9a-f]{64}$/;
+const ADDRESS = /^sha256-[0-9a-f]{64}$/;
 
 /** @throws 'bad-file-name' for what is no tree's address */
 export function checkTree(tree: string): string {
-  if (!address.test(tree)) throw new MarteauError('bad-file-name', { name: tree.slice(0, 200) });
+  if (!ADDRESS.test(tree)) throw new MarteauError('bad-file-name', { name: tree.slice(0, 200) });
   return tree;
 }
 

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, Worker } from 'bullmq';
 import { type ConnectionOptions, connect, disconnect, patient } from '../redis/connections.ts';
-import { queuePrefix } from '../redis/keys.ts';
+import { QUEUE_PREFIX } from '../redis/keys.ts';
 import { within } from '../redis/within.ts';
 import type { JobData, JobResult, QueueName } from './jobs.ts';
 
@@ -58,7 +58,7 @@ export function workOn<Q extends QueueName>(
 
   const worker = new Worker<JobData<Q>, JobResult>(queue, handle, {
     connection: redis,
-    prefix: queuePrefix,
+    prefix: QUEUE_PREFIX,
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_MS,

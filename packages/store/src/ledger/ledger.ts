@@ -3,7 +3,7 @@ import type { FinalizeJob, PreflightJob, PrepareJob, ShareJob } from '../jobs/jo
 import { redisKeys } from '../redis/keys.ts';
 import type { ScriptMap } from '../redis/script-map.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { allot } from './allot.ts';
+import { allotSoon } from './allot.ts';
 import { type AttemptRecord, readAttempt } from './attempt.ts';
 import { type Start, waitAtBarrier } from './barrier.ts';
 import { type EnterResult, enterLine, type LineEntry } from './enter-line.ts';
@@ -83,9 +83,8 @@ export function createLedger(context: Context): Ledger {
     return answer === 'begun' ? { lease } : { lease: null, answer };
   };
 
-  /** A slot, a target or a node became free: whoever waits for it gets it now, not with the next round. */
   const thenAllot = <T>(answer: T): T => {
-    context.background(allot(context), {}, 'a worker will allot the free nodes');
+    allotSoon(context);
     return answer;
   };
 
@@ -140,7 +139,7 @@ export function createLedger(context: Context): Ledger {
     pause: () => onRedis(async () => void (await redis.set(redisKeys.paused(), '1'))),
     async resume() {
       await onRedis(() => redis.del(redisKeys.paused()));
-      thenAllot(undefined);
+      allotSoon(context);
     },
     paused: () => onRedis(async () => (await redis.exists(redisKeys.paused())) === 1),
   };

@@ -22,8 +22,8 @@ export interface Links {
 const VALID_MS = 30 * 86_400_000;
 
 /** `EXPIRES.MAC`: the last moment in base 36, and the HMAC-SHA-256 of run and moment, 144 bits of it. */
-const keyPattern = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{24})$/;
-const macPattern = /^[A-Za-z0-9_-]{24}$/;
+const KEY_PATTERN = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{24})$/;
+const MAC_PATTERN = /^[A-Za-z0-9_-]{24}$/;
 
 /**
  * The secret is made once. Redis has it so that every machine signs alike; the file keeps it over an emptied Redis,
@@ -52,12 +52,12 @@ export function createLinks(redis: Redis, secretFile: string): Links {
       return `${expires}.${await mac(`report ${runId} ${expires}`)}`;
     },
     async verify(runId, key, now) {
-      const [, expires, given] = keyPattern.exec(key) ?? [];
+      const [, expires, given] = KEY_PATTERN.exec(key) ?? [];
       if (!expires || !given || Number.parseInt(expires, 36) < now) return false;
       return equal(given, await mac(`report ${runId} ${expires}`));
     },
     signBadge: (project) => mac(`badge ${project}`),
-    verifyBadge: async (project, key) => macPattern.test(key) && equal(key, await mac(`badge ${project}`)),
+    verifyBadge: async (project, key) => MAC_PATTERN.test(key) && equal(key, await mac(`badge ${project}`)),
   };
 }
 

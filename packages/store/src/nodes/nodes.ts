@@ -1,7 +1,7 @@
 import { MarteauError } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { nodeQueue } from '../jobs/jobs.ts';
-import { allot } from '../ledger/allot.ts';
+import { allotSoon } from '../ledger/allot.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { type NodeEntry, type NodeOrder, type NodeSpec, type NodeStatus, readNode } from './node.ts';
@@ -36,7 +36,7 @@ export function createNodes(context: Context): Nodes {
   const change = async (name: string, value: '0' | '1'): Promise<void> => {
     const known = await script('set-node', { name, field: 'enabled', value, boot: '' });
     if (!known) throw notFound(name);
-    if (value === '1') context.background(allot(context), {}, 'a worker will allot the free nodes');
+    if (value === '1') allotSoon(context);
   };
 
   const list = (): Promise<NodeEntry[]> =>

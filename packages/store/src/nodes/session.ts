@@ -4,8 +4,8 @@ import { isLoopback } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { Context } from '../context.ts';
-import { nodeNamePattern, nodeQueue } from '../jobs/jobs.ts';
-import { allot } from '../ledger/allot.ts';
+import { NODE_NAME_PATTERN, nodeQueue } from '../jobs/jobs.ts';
+import { allotSoon } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
 import type { Holder } from '../ledger/leases.ts';
 import { within } from '../redis/within.ts';
@@ -38,7 +38,7 @@ export async function joinNode(
   status: () => NodeStatus,
   obey: (order: NodeOrder) => void = () => {},
 ): Promise<NodeSession> {
-  if (!nodeNamePattern.test(spec.name))
+  if (!NODE_NAME_PATTERN.test(spec.name))
     throw new MarteauError('bad-node-name', { name: spec.name.slice(0, 80) });
   const { script, clock, log } = context;
   const { name } = spec;
@@ -110,7 +110,7 @@ export async function joinNode(
   await join();
   await beat();
   goOn(1);
-  context.background(allot(context), {}, 'a worker will allot this node');
+  allotSoon(context);
   context.closed.addEventListener('abort', () => clearTimeout(timer));
   return {
     node: name,
@@ -123,7 +123,7 @@ export async function joinNode(
     beginTest: async () => (await script('test-node', { name, boot, result: '' })) === 1,
     async endTest(result) {
       await script('test-node', { name, boot, result: JSON.stringify(result) });
-      context.background(allot(context), {}, 'a worker will allot this node');
+      allotSoon(context);
     },
     async leave() {
       left = true;

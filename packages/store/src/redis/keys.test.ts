@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scripts } from '../fixtures/scripts.ts';
-import { queuePrefix, redisKeys } from './keys.ts';
+import { QUEUE_PREFIX, redisKeys } from './keys.ts';
 
 /** Names that older versions wrote, and that have to be found: they stay, whatever the word for them is. */
 const older: Record<string, string> = {
@@ -45,5 +45,5 @@ test('the scripts use the keys of redisKeys and no others, by the same names', (
 test('no kind is the beginning of BullMQ’s keys', () => {
   const names = Object.values(redisKeys).map((key) => key('r1'));
   assert.equal(new Set(names).size, names.length);
-  assert.ok(names.every((name) => !`${name}:`.startsWith(`${queuePrefix}:`)));
+  assert.ok(names.every((name) => !`${name}:`.startsWith(`${QUEUE_PREFIX}:`)));
 });

@@ -1,8 +1,8 @@
 /** Every key of Marteau in Redis begins so; the number is the version of what the keys lease. */
-const prefix = 'marteau:1:';
+const PREFIX = 'marteau:1:';
 
-const one = (kind: string) => () => `${prefix}${kind}`;
-const each = (kind: string) => (id: string) => `${prefix}${kind}:${id}`;
+const one = (kind: string) => () => `${PREFIX}${kind}`;
+const each = (kind: string) => (id: string) => `${PREFIX}${kind}:${id}`;
 
 /**
  * Every Redis key of Marteau, each a function: the prefix, what kind of thing it holds, and of which one. The Lua
@@ -132,4 +132,4 @@ export const redisKeys = {
 };
 
 /** BullMQ's own keys begin so. */
-export const queuePrefix = `${prefix}bullmq`;
+export const QUEUE_PREFIX = `${PREFIX}bullmq`;

@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '@marteau/shared';
 import type { Context } from '../context.ts';
-import { allot } from '../ledger/allot.ts';
+import { allotSoon } from '../ledger/allot.ts';
 import type { JobLease, Lease } from '../ledger/leases.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -94,8 +94,6 @@ export function createRuns(context: Context): Runs {
   /** Now if it can be, else with the next round: the run has ended either way. */
   const closeSoon = (id: string): void =>
     context.background(closeRun(context, id), { run: id }, 'a worker will complete the folder of this run');
-  /** Who waited for what became free gets it now; should that fail, with the next round. */
-  const allotSoon = (): void => context.background(allot(context), {}, 'a worker will allot the free nodes');
 
   return {
     submit: (submission) => submitRun(context, submission),
@@ -114,7 +112,7 @@ export function createRuns(context: Context): Runs {
       if (state === '') throw notFound(id);
       if (state.startsWith('ended ')) throw wrongState('cancelled', state.slice('ended '.length));
       if (state === 'cancelled') closeSoon(id);
-      allotSoon();
+      allotSoon(context);
       return known(id);
     },
 
@@ -172,7 +170,7 @@ export function createRuns(context: Context): Runs {
       });
       if (ended) {
         closeSoon(lease.runId);
-        allotSoon(); // this worker is free for load now
+        allotSoon(context); // this worker is free for load now
       }
       return ended === 1;
     },
