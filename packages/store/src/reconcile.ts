@@ -64,11 +64,8 @@ async function beSafe(context: Context): Promise<void> {
   const { script, log } = context;
   await script('wake-all', {});
   for (const stage of ['prepare', 'preflight', 'finalize'] as const) {
-    const found = await script('search', {
-      stage,
-      jobKey: `${QUEUE_PREFIX}:${stage}:`,
-      count: SEARCHED_AT_ONCE,
-    });
+    const jobKey = `${QUEUE_PREFIX}:${stage}:`;
+    const found = await script('search', { stage, jobKey, count: SEARCHED_AT_ONCE });
     if (found) log.warn({ stage, found }, 'runs had no job and got one');
   }
 }

@@ -33,13 +33,8 @@ export function createCommands(context: Context): Commands {
     async send(runId, command) {
       const key = redisKeys.commands(runId);
       await onRedis(async () => {
-        const [state, attempt, startAt, ending] = await redis.hmget(
-          redisKeys.run(runId),
-          'state',
-          'attempt',
-          'startAt',
-          'ending',
-        );
+        const fields = ['state', 'attempt', 'startAt', 'ending'] as const;
+        const [state, attempt, startAt, ending] = await redis.hmget(redisKeys.run(runId), ...fields);
         const run = state ? { state } : await context.read.one(runId);
         if (!run) throw new MarteauError('not-found', { what: `run ${runId.slice(0, 40)}` });
         const action = command.do === 'heal' ? 'healed' : 'broken';

@@ -23,13 +23,11 @@ export interface AttemptRecord {
   lost: LostShare[];
 }
 
-const FIELDS = ['attempt', 'slots', 'startAt', 'stopped', 'lost', 'appNode'] as const;
-
 /** See Ledger.attempt. */
 export async function readAttempt({ redis }: Context, runId: string): Promise<AttemptRecord | null> {
-  const [attempt, slots, startAt, stopped, lost, app] = await onRedis(() =>
-    redis.hmget(redisKeys.run(runId), ...FIELDS),
-  );
+  const fields = ['attempt', 'slots', 'startAt', 'stopped', 'lost', 'appNode'] as const;
+  const values = await onRedis(() => redis.hmget(redisKeys.run(runId), ...fields));
+  const [attempt, slots, startAt, stopped, lost, app] = values;
   if (!attempt) return null;
   const nodes: string[] = JSON.parse(slots || '[]');
   return {

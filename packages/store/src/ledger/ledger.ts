@@ -70,15 +70,18 @@ export interface Ledger {
   paused(): Promise<boolean>;
 }
 
+type Stage = JobLease['stage'];
+type How = ScriptMap['leave-share']['args']['how'];
+
 export function createLedger(context: Context): Ledger {
   const { script, redis, rules } = context;
 
   const beginJob = async (
-    stage: JobLease['stage'],
-    job: { runId: string; try: number },
-    by: Holder,
+    stage: Stage,
+    job: PrepareJob,
+    { node, boot }: Holder,
   ): Promise<Begun<JobLease>> => {
-    const lease: JobLease = { stage, runId: job.runId, try: job.try, node: by.node, boot: by.boot };
+    const lease: JobLease = { stage, ...job, node, boot };
     const answer = await script('begin-job', { lease });
     return answer === 'begun' ? { lease } : { lease: null, answer };
   };
@@ -90,13 +93,15 @@ export function createLedger(context: Context): Ledger {
 
   const leaveShare = async (
     lease: ShareLease,
-    how: ScriptMap['leave-share']['args']['how'],
+    how: How,
     why: string,
     failure: { reason?: string; reasonCode?: string } = {},
   ): Promise<boolean> => thenAllot((await script('leave-share', { lease, how, why, ...failure })) === 1);
 
-  const leaveJob = async (lease: JobLease): Promise<boolean> =>
-    thenAllot((await script('leave-job', { lease })) === 1);
+  const leave = async (lease: Lease, how: How, why: string): Promise<boolean> =>
+    lease.stage === 'share'
+      ? leaveShare(lease, how, why)
+      : thenAllot((await script('leave-job', { lease })) === 1);
 
   return {
     rules,
@@ -111,8 +116,7 @@ export function createLedger(context: Context): Ledger {
       return thenAllot(await script('pass-preflight', { lease }));
     },
 
-    async beginShare(job, by) {
-      const { node, boot } = by;
+    async beginShare(job, { node, boot }) {
       const lease: ShareLease = { stage: 'share', ...job, node, boot };
       const answer = await script('check-share', { lease });
       if (answer === 'go' || answer === 'stop') return { lease };
@@ -124,14 +128,11 @@ export function createLedger(context: Context): Ledger {
     surroundings: (lease, signal) => waitForSurroundings(context, lease, signal),
     outlast: (lease, signal) => outlast(context, lease, signal),
     done: (lease) => leaveShare(lease, 'done', ''),
-    giveBack: (lease, why) => (lease.stage === 'share' ? leaveShare(lease, 'late', why) : leaveJob(lease)),
+    giveBack: (lease, why) => leave(lease, 'late', why),
     abandon: (lease, why) => leaveShare(lease, 'lost', why),
     fail: (lease, { reason, reasonCode }) =>
       leaveShare(lease, 'failed', '', { reason, reasonCode: reasonCode ?? '' }),
-    async acknowledge(lease) {
-      if (lease.stage === 'share') await leaveShare(lease, 'acknowledged', 'stopped');
-      else await leaveJob(lease);
-    },
+    acknowledge: async (lease) => void (await leave(lease, 'acknowledged', 'stopped')),
 
     attempt: (runId) => readAttempt(context, runId),
     places: (runIds) => readPlaces(context, runIds),

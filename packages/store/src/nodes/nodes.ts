@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { nodeQueue } from '../jobs/jobs.ts';
 import { allotSoon } from '../ledger/allot.ts';
 import { redisKeys } from '../redis/keys.ts';
+import type { ScriptMap } from '../redis/script-map.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { type NodeEntry, type NodeOrder, type NodeSpec, type NodeStatus, readNode } from './node.ts';
 import { joinNode, type NodeSession } from './session.ts';
@@ -33,42 +34,38 @@ export interface Nodes {
 export function createNodes(context: Context): Nodes {
   const { redis, script, clock } = context;
 
-  const change = async (name: string, value: '0' | '1'): Promise<void> => {
-    const known = await script('set-node', { name, field: 'enabled', value, boot: '' });
-    if (!known) throw notFound(name);
-    if (value === '1') allotSoon(context);
+  const set = async (name: string, setting: Pick<ScriptMap['set-node']['args'], 'field' | 'value'>) => {
+    if (!(await script('set-node', { name, ...setting, boot: '' }))) throw notFound(name);
   };
 
   const list = (): Promise<NodeEntry[]> =>
     onRedis(async () => {
       const names = (await redis.smembers(redisKeys.nodes())).sort();
       const nodes = await Promise.all(names.map((name) => redis.hgetall(redisKeys.node(name))));
-      const hasJob = await Promise.all(names.map((name) => redis.scard(redisKeys.nodejobs(name))));
+      const jobs = await Promise.all(names.map((name) => redis.scard(redisKeys.nodejobs(name))));
       const now = clock.now();
-      return nodes.flatMap((node, i) => (node.spec ? [readNode(node, hasJob[i]! > 0, now)] : []));
+      return nodes.flatMap((node, i) => (node.spec ? [readNode(node, jobs[i]! > 0, now)] : []));
     });
-
-  const order = async (name: string, what: NodeOrder): Promise<void> => {
-    const known = await script('set-node', { name, field: 'order', value: what, boot: '' });
-    if (!known) throw notFound(name);
-  };
 
   return {
     join: (spec, status, obey) => joinNode(context, spec, status, obey),
     list,
     async stop(name) {
-      await order(name, 'stop');
-      await script('set-node', { name, field: 'draining', value: '1', boot: '' });
+      await set(name, { field: 'order', value: 'stop' });
+      await set(name, { field: 'draining', value: '1' });
     },
     async test(name) {
       const node = (await list()).find((one) => one.name === name);
       if (!node) throw notFound(name);
       const isFree = node.state === 'idle' || (node.state === 'disabled' && node.runId === null);
       if (!isFree) throw new MarteauError('node-not-free', { name, state: node.state });
-      await order(name, 'test');
+      await set(name, { field: 'order', value: 'test' });
     },
-    enable: (name) => change(name, '1'),
-    disable: (name) => change(name, '0'),
+    async enable(name) {
+      await set(name, { field: 'enabled', value: '1' });
+      allotSoon(context);
+    },
+    disable: (name) => set(name, { field: 'enabled', value: '0' }),
     async forget(name) {
       const answer = await script('leave-node', { name, boot: '' });
       if (answer === 0) throw notFound(name);

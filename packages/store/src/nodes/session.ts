@@ -43,7 +43,7 @@ export async function joinNode(
   const { script, clock, log } = context;
   const { name } = spec;
   const boot = randomUUID();
-  const keeper = createSlotKeeper(context, { node: name, boot });
+  const keepSlot = createSlotKeeper(context, { node: name, boot });
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> = Promise.resolve();
   let left = false;
@@ -77,7 +77,7 @@ export async function joinNode(
     const answer = await script('beat', { name, boot, status: JSON.stringify({ ...status(), clockOffset }) });
     if (answer[0] === 'ok') {
       if (answer[5]) obey(answer[5]);
-      await keeper.look(answer);
+      await keepSlot(answer);
     } else if (answer[0] === 'displaced') {
       // whatever this one took from the queue of the name would be missing there
       left = true;

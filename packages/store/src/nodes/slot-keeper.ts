@@ -16,22 +16,17 @@ type Beat = Extract<ScriptMap['beat']['result'], ['ok', ...unknown[]]>;
 export function createSlotKeeper(context: Context, { node, boot }: Holder) {
   let seen = '';
   let beats = 0;
-  return {
-    async look([, slot, share, of, ending]: Beat): Promise<void> {
-      const state = `${slot} ${share} ${ending}`;
-      beats = state === seen ? beats + 1 : 0;
-      seen = state;
-      if (!slot || beats < PATIENCE || beats % PATIENCE) return;
-      const { runId, attempt } = readSlot(slot);
-      // a job that finds its attempt over acknowledges (see Ledger.beginShare)
-      await context.producers.add({
-        queue: nodeQueue(node),
-        name: 'share',
-        id: `share-${runId}-${attempt}-${share}`,
-        data: { runId, attempt, share: Number(share), of },
-      });
-      if (ending)
-        context.log.warn({ node, boot, run: runId }, 'this node still has a slot of an attempt that is over');
-    },
+  return async ([, slot, share, of, ending]: Beat): Promise<void> => {
+    const state = `${slot} ${share} ${ending}`;
+    beats = state === seen ? beats + 1 : 0;
+    seen = state;
+    if (!slot || beats < PATIENCE || beats % PATIENCE) return;
+    const { runId, attempt } = readSlot(slot);
+    const data = { runId, attempt, share: Number(share), of };
+    // a job that finds its attempt over acknowledges (see Ledger.beginShare)
+    const id = `share-${runId}-${attempt}-${share}`;
+    await context.producers.add({ queue: nodeQueue(node), name: 'share', id, data });
+    if (ending)
+      context.log.warn({ node, boot, run: runId }, 'this node still has a slot of an attempt that is over');
   };
 }

@@ -38,14 +38,8 @@ export function createOutbox(context: Context): Outbox {
   const settle = async (mail: Mail, state: MailState['state'], detail: string): Promise<void> => {
     const [runId, index] = parts(mail.id);
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.min(mail.try - 1, 20), LONGEST_DELAY_MS);
-    await script('settle', {
-      runId,
-      index,
-      state,
-      detail: detail.slice(0, 500),
-      delayMs,
-      giveUpMs: GIVE_UP_MS,
-    });
+    const kept = detail.slice(0, 500);
+    await script('settle', { runId, index, state, detail: kept, delayMs, giveUpMs: GIVE_UP_MS });
   };
   return {
     async claim(mailId) {
@@ -72,14 +66,10 @@ export async function notifyDue({ redis, clock, producers }: Context): Promise<v
     redis.zrangebyscore(redisKeys.outbox(), '-inf', clock.now(), 'LIMIT', 0, AT_ONCE),
   );
   await Promise.all(
-    due.map((mailId) =>
-      producers.add({
-        queue: 'notify',
-        name: 'notify',
-        id: `mail-${mailId.replace('/', '-')}`,
-        data: { mailId },
-      }),
-    ),
+    due.map((mailId) => {
+      const id = `mail-${mailId.replace('/', '-')}`;
+      return producers.add({ queue: 'notify', name: 'notify', id, data: { mailId } });
+    }),
   );
 }
 
