@@ -163,8 +163,11 @@ async function openLine(ground: Ground, waiting: number, rounds: number) {
   const node = await joinNode(store);
   await inBatches(waiting + rounds * TURNS * ALLOTMENTS, async (n) => {
     const { id } = await store.runs.submit(submission(n));
-    const { hold } = await store.ledger.beginPrepare({ runId: id, try: 1 }, { node: 'clerk', boot: 'clerk' });
-    await store.ledger.enterLine(hold!, lineEntry(n));
+    const { lease } = await store.ledger.beginPrepare(
+      { runId: id, try: 1 },
+      { node: 'clerk', boot: 'clerk' },
+    );
+    await store.ledger.enterLine(lease!, lineEntry(n));
   });
 
   const end = new AbortController();
@@ -192,11 +195,11 @@ async function openLine(ground: Ground, waiting: number, rounds: number) {
     async measure(): Promise<Figures> {
       const list: Figures[] = [];
       for (let i = 0; i < ALLOTMENTS; i++) {
-        const { hold } = await store.ledger.beginShare(current!.job, node);
-        await store.ledger.ready(hold!, end.signal);
+        const { lease } = await store.ledger.beginShare(current!.job, node);
+        await store.ledger.ready(lease!, end.signal);
         begun = next();
         const free = performance.now();
-        await store.ledger.done(hold!);
+        await store.ledger.done(lease!);
         current = await begun;
         list.push({ allotMs: allottedAt - free, startMs: current.at - free });
       }
@@ -219,7 +222,6 @@ function joinNode(store: Store): Promise<NodeSession> {
     versions: { marteau: '0', node: '24' },
     labels: {},
     roles: ['load'] as const,
-    calibratedRate: null,
   };
   return store.nodes.join(spec, () => ({ doing: '', load: 0, freeMemory: 0 }));
 }

@@ -13,7 +13,6 @@ const spec = {
   versions: { marteau: '0', node: '24' },
   labels: {},
   roles: ['load'] as const,
-  calibratedRate: null,
 };
 const node = await store.nodes.join(spec, () => ({ doing: '', load: 0, freeMemory: 0 }));
 const QUIET_MS = 250;
@@ -21,14 +20,14 @@ const QUIET_MS = 250;
 const end = new AbortController();
 const begun = new Set<string>();
 const work = store.work(nodeQueue(node.node), async (job) => {
-  const { hold } = await store.ledger.beginShare(job, node);
+  const { lease } = await store.ledger.beginShare(job, node);
   // delivery is at least once
-  if (!hold || begun.has(job.runId)) return 'stale';
+  if (!lease || begun.has(job.runId)) return 'stale';
   begun.add(job.runId);
-  const start = await store.ledger.ready(hold, end.signal);
+  const start = await store.ledger.ready(lease, end.signal);
   if (!start.go) throw new Error(`share ${job.share} got no start: ${start.kind}`);
   const missedBy = await wakeAt(start.startAt);
-  await store.ledger.done(hold);
+  await store.ledger.done(lease);
   const timerMissedBy = await wakeAt(start.startAt + 2 * QUIET_MS);
   process.stdout.write(`${JSON.stringify({ run: job.runId, missedBy, timerMissedBy })}\n`);
   return 'done';

@@ -27,12 +27,12 @@ export async function startSkews(rounds: number, say: (line: string) => void): P
       say(`starting ${RUNS_PER_ROUND} runs on ${SHARES} nodes, round ${round + 1} of ${rounds}`);
       for (let n = 0; n < RUNS_PER_ROUND; n++) {
         const { id } = await store.runs.submit(submission(n));
-        const { hold } = await store.ledger.beginPrepare(
+        const { lease } = await store.ledger.beginPrepare(
           { runId: id, try: 1 },
           { node: 'clerk', boot: 'clerk' },
         );
         const started = Promise.all(nodes.map((node) => node.started(id)));
-        await store.ledger.enterLine(hold!, { ...lineEntry(n), demand: SHARES });
+        await store.ledger.enterLine(lease!, { ...lineEntry(n), demand: SHARES });
         const missed = await started;
         skews.shares.push(spread(missed.map(({ missedBy }) => missedBy)));
         skews.timers.push(spread(missed.map(({ timerMissedBy }) => timerMissedBy)));

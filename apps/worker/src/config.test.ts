@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigError, nodeNamePattern } from '@marteau/store';
+import { ConfigError, NODE_NAME_PATTERN } from '@marteau/store';
 import { readConfig } from './config.ts';
 import { readAddress } from './mail/addresses.ts';
 
@@ -13,7 +13,7 @@ test('needs nothing', () => {
 
 test('names itself as a node and a sender may be named, whatever the host is called', () => {
   const { node, mail } = readConfig({});
-  assert.match(node.name, nodeNamePattern);
+  assert.match(node.name, NODE_NAME_PATTERN);
   assert.ok(readAddress(mail.from));
 });
 

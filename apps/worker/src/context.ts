@@ -5,7 +5,7 @@ import type { Activity } from './activity.ts';
 import type { Config } from './config.ts';
 import type { Gate } from './gate.ts';
 
-/** What every stage works with. */
+/** What every job works with. */
 export interface Context {
   readonly config: Config;
   readonly store: Store;
@@ -30,7 +30,7 @@ export interface Leaving {
   readonly now: AbortSignal;
 }
 
-/** The reason of `Leaving`'s signals: whoever throws it hands its hold back unharmed. */
+/** The reason of `Leaving`'s signals: whoever throws it hands its lease back unharmed. */
 export class HandBack extends Error {
   override readonly name = 'HandBack';
 }

@@ -15,40 +15,40 @@ function task() {
   return { state, work };
 }
 
-test('desk work is put off while load is generated', async () => {
+test('other work is put off while load is generated', async () => {
   const gate = new Gate();
   const load = task();
   const loading = gate.load(never, load.work);
-  assert.equal(await gate.desk(async () => 'done'), 'later');
+  assert.equal(await gate.job(async () => 'done'), 'later');
   load.state.finish();
   assert.equal(await loading, 'done');
-  assert.equal(await gate.desk(async () => 'done'), 'done');
+  assert.equal(await gate.job(async () => 'done'), 'done');
 });
 
-test('load waits for the desk work at hand, and no new one begins meanwhile', async () => {
+test('load waits for the other work at hand, and no new one begins meanwhile', async () => {
   const gate = new Gate();
   const [first, second, load] = [task(), task(), task()];
-  const desks = [gate.desk(first.work), gate.desk(second.work)];
+  const jobs = [gate.job(first.work), gate.job(second.work)];
   const loading = gate.load(never, load.work);
-  assert.equal(await gate.desk(async () => 'done'), 'later');
+  assert.equal(await gate.job(async () => 'done'), 'later');
   first.state.finish();
-  await desks[0];
+  await jobs[0];
   assert.equal(load.state.begun, false);
   second.state.finish();
-  await desks[1];
+  await jobs[1];
   load.state.finish();
   assert.equal(await loading, 'done');
 });
 
-test('a load that is cancelled while it waits lets desk work in again', async () => {
+test('a load that is cancelled while it waits lets other work in again', async () => {
   const gate = new Gate();
-  const desk = task();
-  const atDesk = gate.desk(desk.work);
+  const other = task();
+  const atWork = gate.job(other.work);
   const controller = new AbortController();
   const loading = gate.load(controller.signal, async () => {});
   controller.abort(new Error('cancelled'));
   await assert.rejects(loading, /cancelled/);
-  assert.equal(await gate.desk(async () => 'done'), 'done');
-  desk.state.finish();
-  assert.equal(await atDesk, 'done');
+  assert.equal(await gate.job(async () => 'done'), 'done');
+  other.state.finish();
+  assert.equal(await atWork, 'done');
 });

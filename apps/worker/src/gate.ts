@@ -1,13 +1,13 @@
 /**
- * Load is generated undisturbed: while a node generates load it does no desk work (prepare, finalize, notify of other
- * runs). Desk work that comes meanwhile is put off; load waits until the desk work at hand is done.
+ * Load is generated undisturbed: while a node generates load it does no other job (prepare, finalize, notify of other
+ * runs). What comes meanwhile is put off; load waits until the jobs at hand are done.
  *
- *     desk work   ▓▓▓▓▓▓▓  later  later  ▓▓▓▓
+ *     other jobs  ▓▓▓▓▓▓▓  later  later  ▓▓▓▓
  *     load               ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
  */
 export class Gate {
   #loads = 0;
-  #desks = 0;
+  #jobs = 0;
   #freed = Promise.withResolvers<void>();
 
   /** Whether this node generates load, or is about to. */
@@ -15,23 +15,23 @@ export class Gate {
     return this.#loads > 0;
   }
 
-  /** Does desk work, or answers `later` when load is generated. Several may be done at a time. */
-  async desk<T>(work: () => Promise<T>): Promise<T | 'later'> {
+  /** Does a job that is not load, or answers `later` when load is generated. Several may be done at a time. */
+  async job<T>(work: () => Promise<T>): Promise<T | 'later'> {
     if (this.isLoading) return 'later';
-    this.#desks++;
+    this.#jobs++;
     try {
       return await work();
     } finally {
-      this.#desks--;
-      if (this.#desks === 0) this.#freed.resolve();
+      this.#jobs--;
+      if (this.#jobs === 0) this.#freed.resolve();
     }
   }
 
-  /** Generates load, once the desk work at hand is done. Rejects with the signal's reason when it aborts before. */
+  /** Generates load, once the jobs at hand are done. Rejects with the signal's reason when it aborts before. */
   async load<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     this.#loads++;
     try {
-      while (this.#desks > 0) await this.#free(signal);
+      while (this.#jobs > 0) await this.#free(signal);
       return await work();
     } finally {
       this.#loads--;

@@ -29,7 +29,7 @@ export function startPipeline(context: Context, transport: Transport): Work[] {
     concurrency: number,
   ): Work => context.store.work(queue, handler, { concurrency });
   const { roles } = context.config.node;
-  const desk = () => [
+  const preparing = () => [
     on('prepare', (job) => prepare(context, job), 2),
     on('finalize', (job) => finalize(context, job), 1),
     on('notify', (job) => notify(context, transport, job), 2),
@@ -38,5 +38,5 @@ export function startPipeline(context: Context, transport: Transport): Work[] {
     on('preflight', (job) => preflight(context, job), 1),
     on(nodeQueue(context.node.node), (job) => share(context, job), 1),
   ];
-  return [...(roles.includes('desk') ? desk() : []), ...(roles.includes('load') ? shares() : [])];
+  return [...(roles.includes('desk') ? preparing() : []), ...(roles.includes('load') ? shares() : [])];
 }

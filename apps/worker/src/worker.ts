@@ -121,7 +121,6 @@ function nodeSpec(config: Config) {
     cores: availableParallelism(),
     memory: totalmem(),
     versions: { marteau: version, node: process.versions.node },
-    calibratedRate: null,
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import type { Folders } from './api/folders.ts';
-import type { LedgerRules } from './api/ledger.ts';
-import type { Log } from './api/store.ts';
 import type { Channels } from './control/channels.ts';
+import type { Folders } from './folders/folders.ts';
 import type { Producers } from './jobs/producers.ts';
+import type { LedgerRules } from './ledger/rules.ts';
 import type { Clock } from './redis/clock.ts';
 import type { ConnectionOptions } from './redis/connections.ts';
 import type { RunScript } from './redis/scripts.ts';
 import type { RunReader } from './runs/read.ts';
+import type { Log } from './store.ts';
 
 /** What the parts of one opened store share. */
 export interface Context {

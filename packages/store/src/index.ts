@@ -1,19 +1,41 @@
-export type * from './api/commands.ts';
-export type * from './api/confirmations.ts';
-export type * from './api/events.ts';
-export * from './api/folders.ts';
-export * from './api/holds.ts';
-export type * from './api/ledger.ts';
-export type * from './api/nodes.ts';
-export type * from './api/outbox.ts';
-export type * from './api/repairs.ts';
-export type * from './api/runs.ts';
-export type * from './api/store.ts';
-export type * from './api/work.ts';
+export type { Commands } from './commands/commands.ts';
+export type { Confirmations } from './confirmations/confirmations.ts';
+export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
+export type { Events } from './events/events.ts';
+export type { StoredEvent } from './events/stream.ts';
+export {
+  type FileInfo,
+  type Folders,
+  type OpenFile,
+  type RunFolder,
+  WORK_FOLDER,
+} from './folders/folders.ts';
 export { type BucketAddress, parseBucketAddress } from './folders/s3/address.ts';
+export type { Trees } from './folders/trees.ts';
 export * from './jobs/jobs.ts';
+export type { Handler, Work, WorkOptions } from './jobs/work.ts';
+export type { AttemptRecord, LostShare } from './ledger/attempt.ts';
+export type { Start } from './ledger/barrier.ts';
+export type { EnterResult, LineEntry } from './ledger/enter-line.ts';
+export type { Begun, Holder, JobLease, Lease, ShareLease } from './ledger/leases.ts';
+export type { Ledger } from './ledger/ledger.ts';
+export type { Place } from './ledger/places.ts';
+export type { LedgerRules } from './ledger/rules.ts';
+export type { Links } from './links/links.ts';
 export { type DataFolderLock, lockDataFolder } from './lock/lock.ts';
+export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nodes/node.ts';
+export type { Nodes } from './nodes/nodes.ts';
+export type { NodeSession } from './nodes/session.ts';
 export { openStore } from './open-store.ts';
+export type { Mail, Outbox } from './outbox/outbox.ts';
+export type { Repair, Repairs } from './repairs/repairs.ts';
+export type { RunChange } from './runs/changes.ts';
+export type { ListQuery, ProjectEntry, RunPage } from './runs/list.ts';
+export type { Notices } from './runs/rebuild.ts';
+export type { RetentionLimits } from './runs/retain.ts';
+export type { Outcome, Runs } from './runs/runs.ts';
+export type { Submission } from './runs/submit.ts';
 export { hasTrace } from './runs/trace.ts';
 export { ConfigError, Environment } from './settings/environment.ts';
 export { readServerSettings, type ServerSettings } from './settings/server-settings.ts';
+export type { Log, Store, StoreOptions } from './store.ts';

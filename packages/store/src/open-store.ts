@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
-import type { Store, StoreOptions } from './api/store.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
 import { createChannels } from './control/channels.ts';
-import { watchHold } from './control/watch.ts';
+import { watchLease } from './control/watch.ts';
 import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
@@ -27,6 +26,7 @@ import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
 import { createRuns } from './runs/runs.ts';
+import type { Store, StoreOptions } from './store.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -96,7 +96,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     commands: createCommands(context),
     repairs: createRepairs(context),
     projects: (page) => listProjects(context, page),
-    watch: (hold) => watchHold(context, hold),
+    watch: (lease) => watchLease(context, lease),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),
     reconcile: (part) => reconcile(context, part),
     rebuild: () => rebuildIndex(context),

@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { allot } from './ledger/allot.ts';
 import { labelsInWords } from './ledger/labels.ts';
 import { notifyDue } from './outbox/outbox.ts';
-import { queuePrefix, redisKeys } from './redis/keys.ts';
+import { QUEUE_PREFIX, redisKeys } from './redis/keys.ts';
 import { keepReserve } from './redis/reserve.ts';
 import { onRedis } from './redis/store-error.ts';
 import { closeEndedRuns } from './runs/close.ts';
@@ -58,17 +58,14 @@ function sentenceOf({ code, params }: { code: ErrorCode; params: ErrorParams<Err
   return new MarteauError(code, { ...missing, labels: labelsInWords(missing.labels) });
 }
 
-/** What no crash should make necessary: lanes that nobody woke, runs without a job. */
+/** What no crash should make necessary: groups that nobody woke, runs without a job. */
 async function beSafe(context: Context): Promise<void> {
   if (!(await isMyTurn(context, 'safety', SAFETY_MS))) return;
   const { script, log } = context;
   await script('wake-all', {});
   for (const stage of ['prepare', 'preflight', 'finalize'] as const) {
-    const found = await script('search', {
-      stage,
-      jobKey: `${queuePrefix}:${stage}:`,
-      count: SEARCHED_AT_ONCE,
-    });
+    const jobKey = `${QUEUE_PREFIX}:${stage}:`;
+    const found = await script('search', { stage, jobKey, count: SEARCHED_AT_ONCE });
     if (found) log.warn({ stage, found }, 'runs had no job and got one');
   }
 }

@@ -20,20 +20,20 @@ test('a run goes its way: submitted, prepared, allotted, measured, judged, close
 
   const { id } = await store.runs.submit(submission());
   assert.equal(await stateOf(store, id), 'queued');
-  const prepareHold = await prepare(store, id);
+  const prepareLease = await prepare(store, id);
   assert.equal(await stateOf(store, id), 'preparing');
-  assert.equal(await store.ledger.enterLine(prepareHold, lineEntry()), 'waiting');
+  assert.equal(await store.ledger.enterLine(prepareLease, lineEntry()), 'waiting');
   await waitUntil('the run to have its node', async () => (await stateOf(store, id)) === 'running');
   assert.deepEqual(await store.runs.work(id), { tree: 'sha256-0' });
 
-  const [hold] = await shares(store, id, [node]);
-  const start = await store.ledger.ready(hold!, new AbortController().signal);
+  const [lease] = await shares(store, id, [node]);
+  const start = await store.ledger.ready(lease!, new AbortController().signal);
   assert.ok(start.go);
-  assert.equal(await store.ledger.done(hold!), true);
+  assert.equal(await store.ledger.done(lease!), true);
   assert.equal(await stateOf(store, id), 'reporting');
 
-  const finalizeHold = await finalize(store, id);
-  assert.equal(await store.runs.end(finalizeHold, passed), true);
+  const finalizeLease = await finalize(store, id);
+  assert.equal(await store.runs.end(finalizeLease, passed), true);
   const run = await store.runs.get(id);
   assert.equal(run?.state, 'finished');
   assert.equal(run?.verdict, 'pass');

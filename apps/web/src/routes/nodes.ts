@@ -1,6 +1,6 @@
 import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
-import { nodeNamePattern } from '@marteau/store';
+import { NODE_NAME_PATTERN } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { nodeTile } from '../views/node-tile.ts';
 
@@ -30,7 +30,7 @@ export async function nodesRoutes(app: FastifyInstance, { store }: { store: Stor
   for (const action of ['enable', 'disable', 'test', 'stop', 'forget'] as const) {
     app.post<NodeRequest>(`/nodes/:name/${action}`, guarded, async (request, reply) => {
       const { name } = request.params;
-      if (!nodeNamePattern.test(name)) throw new MarteauError('not-found', { what: 'such node' });
+      if (!NODE_NAME_PATTERN.test(name)) throw new MarteauError('not-found', { what: 'such node' });
       await store.nodes[action](name);
       return reply.redirect('/nodes', 303);
     });

@@ -18,7 +18,7 @@ export async function confirmRound(context: Confirming): Promise<void> {
     if (confirmation === null) continue;
     const last = confirmation.repeats.at(-1);
     const run = last ? await context.store.runs.get(last.run) : null;
-    if (run === null || hasEnded(run.state)) await context.gate.desk(() => advance(context, confirmation));
+    if (run === null || hasEnded(run.state)) await context.gate.job(() => advance(context, confirmation));
   }
 }
 

@@ -20,10 +20,10 @@ function folderOf(files = new Map<string, string>()): RunFolder & { files: Map<s
   };
 }
 
-test('puts the parts together in the order of the stages', async () => {
+test('puts the parts together in the order of the jobs', async () => {
   const folder = folderOf();
-  for (const stage of ['finalize-1', 'share-2-0', 'share-1-10', 'share-1-9', 'prepare-1'])
-    await keepPart(folder, stage, `${stage}\n`);
+  for (const job of ['finalize-1', 'share-2-0', 'share-1-10', 'share-1-9', 'prepare-1'])
+    await keepPart(folder, job, `${job}\n`);
   await keepPart(folder, 'prepare-2', '');
   await writeConsoleFile(folder);
   assert.equal(folder.files.get('console.log'), 'prepare-1\nshare-1-9\nshare-1-10\nshare-2-0\nfinalize-1\n');

@@ -3,9 +3,9 @@ import { type RunFolder, WORK_FOLDER } from '@marteau/store';
 const PARTS = `${WORK_FOLDER}/console-`;
 const order = ['prepare', 'preflight', 'share', 'finalize'];
 
-/** Keeps the console of one stage. @param stage 'prepare-1', 'share-1-0' */
-export async function keepPart(folder: RunFolder, stage: string, text: string): Promise<void> {
-  if (text !== '') await folder.put(`${PARTS}${stage}.log`, text);
+/** Keeps the console of one job. @param job 'prepare-1', 'share-1-0' */
+export async function keepPart(folder: RunFolder, job: string, text: string): Promise<void> {
+  if (text !== '') await folder.put(`${PARTS}${job}.log`, text);
 }
 
 /** Puts all parts together as console.log: prepare, the shares, finalize. */
@@ -23,6 +23,6 @@ export async function writeConsoleFile(folder: RunFolder): Promise<void> {
 
 async function partsOf(folder: RunFolder): Promise<string[]> {
   const names = (await folder.list()).map(({ name }) => name).filter((name) => name.startsWith(PARTS));
-  const rank = (name: string): number => order.findIndex((stage) => name.startsWith(`${PARTS}${stage}`));
+  const rank = (name: string): number => order.findIndex((job) => name.startsWith(`${PARTS}${job}`));
   return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
 }

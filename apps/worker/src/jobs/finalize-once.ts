@@ -1,15 +1,15 @@
 import { failureInWords } from '@marteau/measure';
 import { mergeMeasurements } from '@marteau/report';
 import { MarteauError } from '@marteau/shared';
-import { type DeskHold, HoldEnded } from '@marteau/store';
+import { type JobLease, LeaseEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { readShares } from '../share/share-file.ts';
 
 /** Ends a run that tried a script once: whether every test ended well. The console is all that there is to see. */
-export async function finalizeOnce({ store }: Context, job: LeasedJob<DeskHold>): Promise<void> {
-  const { run, hold, folder, console, signal, log } = job;
+export async function finalizeOnce({ store }: Context, job: LeasedJob<JobLease>): Promise<void> {
+  const { run, lease, folder, console, signal, log } = job;
   const attempt = await store.ledger.attempt(run.id);
   if (!attempt) throw new MarteauError('measurements-missing', { share: 0 });
   const shares = await readShares(folder, attempt);
@@ -18,7 +18,7 @@ export async function finalizeOnce({ store }: Context, job: LeasedJob<DeskHold>)
   await job.settle();
   signal.throwIfAborted();
   await writeConsoleFile(folder);
-  const ended = await store.runs.end(hold, {
+  const ended = await store.runs.end(lease, {
     state: 'finished',
     verdict: reason === null ? 'pass' : 'fail',
     reason,
@@ -26,7 +26,7 @@ export async function finalizeOnce({ store }: Context, job: LeasedJob<DeskHold>)
     summary: null,
     hasReport: false,
   });
-  if (!ended) throw new HoldEnded('lost', 'another worker ended the run');
+  if (!ended) throw new LeaseEnded('lost', 'another worker ended the run');
   log.info({ once: true }, 'ended');
 }
 

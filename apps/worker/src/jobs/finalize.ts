@@ -2,7 +2,7 @@ import { buildResults, mergeMeasurements, runFiles, summarise } from '@marteau/r
 import type { FaultEvent } from '@marteau/shared';
 import { MarteauError, onceTrigger } from '@marteau/shared';
 import type { FinalizeJob, JobResult } from '@marteau/store';
-import { type AttemptRecord, type DeskHold, HoldEnded } from '@marteau/store';
+import { type AttemptRecord, type JobLease, LeaseEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
@@ -21,27 +21,27 @@ const NOTICED_WITHIN_MS = 8_000;
 
 /** Merges what the shares measured, judges it, publishes the report, and ends the run with its mails in the outbox. */
 export function finalize(context: Context, job: FinalizeJob): Promise<JobResult> {
-  return context.gate.desk(async () => {
+  return context.gate.job(async () => {
     const begun = await context.store.ledger.beginFinalize(job, context.node);
-    if (!begun.hold) return begun.answer;
-    const { hold } = begun;
+    if (!begun.lease) return begun.answer;
+    const { lease } = begun;
     await withLease(context, {
-      hold,
-      name: `finalize-${hold.try}`,
+      lease,
+      name: `finalize-${lease.try}`,
       leaving: context.leaving.now,
       work: (job) =>
         context.activity.during(`reporting on ${job.run.name ?? job.run.project}`, () =>
           job.run.trigger === onceTrigger ? finalizeOnce(context, job) : finalizeRun(context, job),
         ),
       fail: (job, failure) => endInError(context, job, failure),
-      handBack: (why) => context.store.ledger.giveBack(hold, why),
+      handBack: (why) => context.store.ledger.giveBack(lease, why),
     });
     return 'done';
   });
 }
 
-async function finalizeRun(context: Context, job: LeasedJob<DeskHold>): Promise<void> {
-  const { run, hold, folder, console, phase, masker, signal, log } = job;
+async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
+  const { run, lease, folder, console, phase, masker, signal, log } = job;
   const { store, config } = context;
   phase.say('merging');
   const attempt = await store.ledger.attempt(run.id);
@@ -78,7 +78,7 @@ async function finalizeRun(context: Context, job: LeasedJob<DeskHold>): Promise<
   await job.settle();
   signal.throwIfAborted();
   await writeConsoleFile(folder);
-  const ended = await store.runs.end(hold, {
+  const ended = await store.runs.end(lease, {
     state: 'finished',
     verdict: judgement.verdict,
     reason: judgement.verdict === 'pass' ? null : judgement.reason,
@@ -86,7 +86,7 @@ async function finalizeRun(context: Context, job: LeasedJob<DeskHold>): Promise<
     summary: summarise(results),
     hasReport: true,
   });
-  if (!ended) throw new HoldEnded('lost', 'another worker ended the run');
+  if (!ended) throw new LeaseEnded('lost', 'another worker ended the run');
   log.info({ verdict: judgement.verdict }, 'ended');
 }
 

@@ -10,7 +10,7 @@ import {
   type ShareOptions,
   startDeadline,
 } from '@marteau/run';
-import { type DeskHold, HoldEnded, type JobResult, type PreflightJob } from '@marteau/store';
+import { type JobLease, type JobResult, LeaseEnded, type PreflightJob } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
@@ -24,28 +24,28 @@ const LONGEST_MS = 120_000;
 
 /** Tries the script of a run that asks for several nodes before it takes any of them. */
 export function preflight(context: Context, data: PreflightJob): Promise<JobResult> {
-  return context.gate.desk(async () => {
+  return context.gate.job(async () => {
     const begun = await context.store.ledger.beginPreflight(data, context.node);
-    if (!begun.hold) return begun.answer;
-    const { hold } = begun;
+    if (!begun.lease) return begun.answer;
+    const { lease } = begun;
     await withLease(context, {
-      hold,
-      name: `preflight-${hold.try}`,
+      lease,
+      name: `preflight-${lease.try}`,
       leaving: context.leaving.now,
       work: (job) =>
         context.activity.during(`trying ${job.run.name ?? job.run.project}`, () => tryRun(context, job)),
       fail: (job, failure) => endInError(context, job, failure),
-      handBack: (why) => context.store.ledger.giveBack(hold, why),
+      handBack: (why) => context.store.ledger.giveBack(lease, why),
     });
     return 'done';
   });
 }
 
-async function tryRun(context: Context, job: LeasedJob<DeskHold>): Promise<void> {
+async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
   const { store, config, node } = context;
-  const { run, hold, console, phase } = job;
+  const { run, lease, console, phase } = job;
   const work = await readRunWork(store, run.id);
-  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
+  if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
   const file = preflightFile(work.file);
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });
   const out = join(job.work, 'out');
@@ -72,5 +72,5 @@ async function tryRun(context: Context, job: LeasedJob<DeskHold>): Promise<void>
   requireIteration(measurements);
   console.say('Preflight: two users got through the script.');
   await job.settle();
-  if ((await store.ledger.passTrial(hold)) === 'cancelled') await store.ledger.acknowledge(hold);
+  if ((await store.ledger.passPreflight(lease)) === 'cancelled') await store.ledger.acknowledge(lease);
 }

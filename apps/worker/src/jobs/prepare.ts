@@ -4,7 +4,7 @@ import { describePlan, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
 import { isComparable, onceTrigger } from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
-import type { DeskHold, JobResult, PrepareJob } from '@marteau/store';
+import type { JobLease, JobResult, PrepareJob } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
@@ -17,24 +17,24 @@ import { treeLimits } from '../tree-limits.ts';
 
 /** Fetches the run's commit, reads and checks its file, packs its tree, and puts the run into the line. */
 export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
-  return context.gate.desk(async () => {
+  return context.gate.job(async () => {
     const begun = await context.store.ledger.beginPrepare(job, context.node);
-    if (!begun.hold) return begun.answer;
-    const { hold } = begun;
+    if (!begun.lease) return begun.answer;
+    const { lease } = begun;
     await withLease(context, {
-      hold,
-      name: `prepare-${hold.try}`,
+      lease,
+      name: `prepare-${lease.try}`,
       leaving: context.leaving.now,
       work: (job) => context.activity.during(`preparing ${job.run.project}`, () => prepareRun(context, job)),
       fail: (job, failure) => endInError(context, job, failure),
-      handBack: (why) => context.store.ledger.giveBack(hold, why),
+      handBack: (why) => context.store.ledger.giveBack(lease, why),
     });
     return 'done';
   });
 }
 
-async function prepareRun(context: Context, job: LeasedJob<DeskHold>): Promise<void> {
-  const { run, console, phase, hold } = job;
+async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
+  const { run, console, phase, lease } = job;
   const source = await fetch(context, job);
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   phase.say('reading .marteau.yml');
@@ -46,17 +46,17 @@ async function prepareRun(context: Context, job: LeasedJob<DeskHold>): Promise<v
   phase.say('packing the project');
   const tree = await pack(context, job, source);
   const runWork: RunWork = { ...tree, file, text };
-  const trial = file.nodes.count > 1 && isComparable(run) && (await wantsTrial(context, job, file));
+  const preflight = file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
   await job.settle();
-  const entry = { ...lineEntry(context, run, source, runWork), trial };
-  const entered = await context.store.ledger.enterLine(hold, entry);
-  if (entered === 'cancelled') await context.store.ledger.acknowledge(hold);
+  const entry = { ...lineEntry(context, run, source, runWork), preflight };
+  const entered = await context.store.ledger.enterLine(lease, entry);
+  if (entered === 'cancelled') await context.store.ledger.acknowledge(lease);
 }
 
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
-async function wantsTrial(
+async function wantsPreflight(
   { config, store }: Context,
-  { console }: LeasedJob<DeskHold>,
+  { console }: LeasedJob<JobLease>,
   file: ResolvedFile,
 ): Promise<boolean> {
   if (!config.preflight) return false;
@@ -67,7 +67,7 @@ async function wantsTrial(
   return false;
 }
 
-async function fetch(context: Context, job: LeasedJob<DeskHold>): Promise<FetchedSource> {
+async function fetch(context: Context, job: LeasedJob<JobLease>): Promise<FetchedSource> {
   const { run, console, phase, work, signal } = job;
   const { config, secrets } = context;
   phase.say('cloning', 0);
@@ -90,7 +90,7 @@ async function fetch(context: Context, job: LeasedJob<DeskHold>): Promise<Fetche
 /** Packs the tree into the store. */
 async function pack(
   context: Context,
-  job: LeasedJob<DeskHold>,
+  job: LeasedJob<JobLease>,
   source: FetchedSource,
 ): Promise<Pick<RunWork, 'tree' | 'sha256'>> {
   const { console, work, signal } = job;

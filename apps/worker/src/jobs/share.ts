@@ -10,7 +10,7 @@ import {
   startDeadline,
 } from '@marteau/run';
 import { onceTrigger } from '@marteau/shared';
-import { HoldEnded, type JobResult, type ShareHold, type ShareJob, type Start } from '@marteau/store';
+import { type JobResult, LeaseEnded, type ShareJob, type ShareLease, type Start } from '@marteau/store';
 import { type Context, HandBack } from '../context.ts';
 import { keepConsole } from '../lease/keep-console.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
@@ -29,28 +29,28 @@ import { unpack } from '../share/unpack.ts';
 export async function share(context: Context, data: ShareJob): Promise<JobResult> {
   const { ledger } = context.store;
   const begun = await ledger.beginShare(data, context.node);
-  if (!begun.hold) return begun.answer;
-  const { hold } = begun;
+  if (!begun.lease) return begun.answer;
+  const { lease } = begun;
   const leaving = leaveBeforeStart(context.leaving);
   await withLease(context, {
-    hold,
-    name: `share-${hold.attempt}-${hold.share}`,
+    lease,
+    name: `share-${lease.attempt}-${lease.share}`,
     leaving: leaving.signal,
     work: (job) => context.gate.load(job.signal, () => workOnShare(context, job, leaving.started)),
     async fail(job, failure) {
       await keepConsole(job);
-      await ledger.fail(hold, failure);
+      await ledger.fail(lease, failure);
     },
-    handBack: (why) => (leaving.hasStarted() ? ledger.abandon(hold, why) : ledger.giveBack(hold, why)),
+    handBack: (why) => (leaving.hasStarted() ? ledger.abandon(lease, why) : ledger.giveBack(lease, why)),
   });
   return 'done';
 }
 
-async function workOnShare(context: Context, job: LeasedJob<ShareHold>, started: () => void): Promise<void> {
-  const { hold, run } = job;
+async function workOnShare(context: Context, job: LeasedJob<ShareLease>, started: () => void): Promise<void> {
+  const { lease, run } = job;
   const work = await readRunWork(context.store, run.id);
-  if (!work) throw new HoldEnded('lost', 'the run has ended meanwhile');
-  const doing = isAppNode(work.file, hold) ? 'running the app of' : 'generating load for';
+  if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
+  const doing = isAppNode(work.file, lease) ? 'running the app of' : 'generating load for';
   await context.activity.during(`${doing} ${run.name ?? run.project}`, () =>
     doShare(context, job, work, started),
   );
@@ -69,11 +69,11 @@ interface Part {
 
 async function doShare(
   context: Context,
-  job: LeasedJob<ShareHold>,
+  job: LeasedJob<ShareLease>,
   work: RunWork,
   started: () => void,
 ): Promise<void> {
-  const { hold, run, phase, masker } = job;
+  const { lease, run, phase, masker } = job;
   const { store } = context;
   const { file } = work;
   using deadline = startDeadline(file.timeoutMs, job.signal, () => phase.current);
@@ -87,10 +87,10 @@ async function doShare(
     signal,
     outside: {
       priorStates: {
-        keep: (place, state) => store.repairs.keep({ place, hold, state }),
-        forget: (place) => store.repairs.forget({ place, hold }),
+        keep: (place, state) => store.repairs.keep({ place, lease, state }),
+        forget: (place) => store.repairs.forget({ place, lease }),
       },
-      onCommand: (listener) => store.commands.listen(hold, listener),
+      onCommand: (listener) => store.commands.listen(lease, listener),
       keepText: async (name, text) => void (await job.folder.put(name, masker.mask(text))),
     },
     onFault: (fault) => void store.events.append(run.id, [fault]).catch(() => {}), // the report has it in any case
@@ -100,7 +100,7 @@ async function doShare(
   await putBack(store, job.log);
   const barrier = async (): Promise<number> => {
     phase.say('waiting for the start');
-    const startAt = startOf(await store.ledger.ready(hold, signal), signal);
+    const startAt = startOf(await store.ledger.ready(lease, signal), signal);
     started();
     return startAt;
   };
@@ -108,22 +108,22 @@ async function doShare(
     storeFiles(
       context,
       job,
-      fileOfShare(hold, {
+      fileOfShare(lease, {
         ...masker.maskAll(measured),
         faults: [...prepared.faults],
         environment: masker.maskAll({ ...prepared.facts, ...facts }),
       }),
     );
-  const part = isAppNode(file, hold) ? serve : measure;
+  const part = isAppNode(file, lease) ? serve : measure;
   await part(context, job, { options, prepared, work, barrier, keep });
   await job.settle();
-  if (!(await store.ledger.done(hold))) throw new HoldEnded('lost', 'the attempt was over meanwhile');
+  if (!(await store.ledger.done(lease))) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
 }
 
 /** The moment at which all shares begin. @throws HandBack when this one would begin too late */
 function startOf(start: Start, signal: AbortSignal): number {
   signal.throwIfAborted();
-  if (!start.go) throw new HoldEnded(start.kind, 'the attempt ended at the barrier');
+  if (!start.go) throw new LeaseEnded(start.kind, 'the attempt ended at the barrier');
   if (start.tooLate()) throw new HandBack('it would have begun too late');
   return start.startAt;
 }
@@ -131,21 +131,21 @@ function startOf(start: Start, signal: AbortSignal): number {
 /** Starts or finds what stands around the load, waits for the others, generates it, and keeps what was measured. */
 async function measure(
   context: Context,
-  job: LeasedJob<ShareHold>,
+  job: LeasedJob<ShareLease>,
   { options, prepared, work, barrier, keep }: Part,
 ): Promise<void> {
   const { store, node } = context;
-  const { hold, run, stop } = job;
+  const { lease, run, stop } = job;
   const { file } = work;
   const out = join(job.work, 'out');
   await mkdir(out);
   await generateShare(options, prepared, {
     engine: loadEngine,
-    share: { index: hold.share, of: file.nodes.count },
+    share: { index: lease.share, of: file.nodes.count },
     node: node.node,
     run: run.id,
     out,
-    open: (around) => openAround(context, hold, file, around),
+    open: (around) => openAround(context, lease, file, around),
     begin: barrier,
     onStart(end) {
       if (stop.aborted) end();
@@ -153,7 +153,7 @@ async function measure(
     },
     onMessage: tellProgress(store, job),
     // What it started is not this share's alone.
-    outlast: async () => (isHost(file, hold) ? store.ledger.outlast(hold, options.signal) : undefined),
+    outlast: async () => (isHost(file, lease) ? store.ledger.outlast(lease, options.signal) : undefined),
     // Should this worker be killed while `after` of the file takes its time, nothing is lost.
     deliver: ({ measurements, facts }) => keep({ measurements }, facts),
   });
@@ -162,15 +162,15 @@ async function measure(
 /** Starts the app, and what else stands around the run, on a node that generates no load, until all others have ended theirs. */
 async function serve(
   context: Context,
-  job: LeasedJob<ShareHold>,
+  job: LeasedJob<ShareLease>,
   { options, prepared, work, barrier, keep }: Part,
 ): Promise<void> {
   const { store, node } = context;
   const { signal } = options;
-  await using around = await openAround(context, job.hold, work.file, prepared.around);
+  await using around = await openAround(context, job.lease, work.file, prepared.around);
   const startAt = await barrier();
   around.loadBegins(startAt);
-  await store.ledger.outlast(job.hold, signal);
+  await store.ledger.outlast(job.lease, signal);
   signal.throwIfAborted();
   const seen = await around.note({ startedAt: new Date(startAt).toISOString() });
   await keep({ measurements: null, seen }, { ...around.facts, 'App node': node.node });

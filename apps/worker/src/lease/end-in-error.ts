@@ -1,16 +1,16 @@
-import type { DeskHold } from '@marteau/store';
+import type { JobLease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, LeasedJob } from './leased-job.ts';
 
-/** Ends a run that a desk stage cannot go on with, its console and its reason in its folder. */
+/** Ends a run that a job cannot go on with, its console and its reason in its folder. */
 export async function endInError(
   { store }: Context,
-  job: LeasedJob<DeskHold>,
+  job: LeasedJob<JobLease>,
   failure: Failure,
 ): Promise<void> {
   await keepConsole(job);
-  const ended = await store.runs.end(job.hold, {
+  const ended = await store.runs.end(job.lease, {
     state: 'error',
     verdict: null,
     ...failure,

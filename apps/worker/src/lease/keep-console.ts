@@ -1,4 +1,4 @@
-import type { Hold } from '@marteau/store';
+import type { Lease } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { LeasedJob } from './leased-job.ts';
 
@@ -10,7 +10,7 @@ export async function keepConsole({
   settle,
   folder,
   log,
-}: Pick<LeasedJob<Hold>, 'settle' | 'folder' | 'log'>): Promise<void> {
+}: Pick<LeasedJob<Lease>, 'settle' | 'folder' | 'log'>): Promise<void> {
   await settle();
   await writeConsoleFile(folder).catch((error: Error) =>
     log.warn({ err: error }, 'the console was not kept'),

@@ -1,22 +1,22 @@
 import type { RunConsole } from '@marteau/run';
 import type { Masker, Run } from '@marteau/shared';
-import type { Hold, RunFolder } from '@marteau/store';
+import type { Lease, RunFolder } from '@marteau/store';
 import type { Logger } from 'pino';
 import type { PhaseReporter } from './phase-reporter.ts';
 
-/** One stage of one run at work. */
-export interface LeasedJob<H extends Hold> {
-  readonly hold: H;
-  /** As it was when the stage began. */
+/** One job of one run at work. */
+export interface LeasedJob<H extends Lease> {
+  readonly lease: H;
+  /** As it was when the job began. */
   readonly run: Run;
   readonly console: RunConsole;
   readonly phase: PhaseReporter;
   readonly masker: Masker;
   /** The run's folder in the store. */
   readonly folder: RunFolder;
-  /** A folder of this stage's own, which is removed after it. Absolute. */
+  /** A folder of this job's own, which is removed after it. Absolute. */
   readonly work: string;
-  /** Ends the stage: cancelled, lost, or this process is leaving. */
+  /** Ends the job: cancelled, lost, or this process is leaving. */
   readonly signal: AbortSignal;
   /** "Stop and report": end the load and keep what was measured. */
   readonly stop: AbortSignal;

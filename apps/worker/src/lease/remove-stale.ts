@@ -1,9 +1,9 @@
 import { hasEnded } from '@marteau/shared';
-import { type Hold, hasTrace, WORK_FOLDER } from '@marteau/store';
+import { hasTrace, type Lease, WORK_FOLDER } from '@marteau/store';
 import type { Context } from '../context.ts';
 
-/** Removes what a stage wrote into the folder of its run after that was over: it had stood still for a while. */
-export async function removeStale({ store }: Pick<Context, 'store'>, { runId }: Hold): Promise<void> {
+/** Removes what a job wrote into the folder of its run after that was over: it had stood still for a while. */
+export async function removeStale({ store }: Pick<Context, 'store'>, { runId }: Lease): Promise<void> {
   const folder = store.folders.of(runId);
   const run = await store.runs.get(runId);
   if (run && hasEnded(run.state)) await folder.remove(WORK_FOLDER);

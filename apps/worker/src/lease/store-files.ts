@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MarteauError } from '@marteau/shared';
-import type { Hold } from '@marteau/store';
+import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from './leased-job.ts';
 import { isAway, whileAway } from './while-away.ts';
@@ -13,7 +13,7 @@ type Files = Readonly<Record<string, string | Uint8Array>>;
  * none. Where a bucket takes nothing for too long, they are kept on this machine, and the run's reason says where.
  * @throws MarteauError not-stored, disk-full, bucket-*; the signal's reason
  */
-export async function storeFiles(context: Context, job: LeasedJob<Hold>, files: Files): Promise<void> {
+export async function storeFiles(context: Context, job: LeasedJob<Lease>, files: Files): Promise<void> {
   const { folder, signal } = job;
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -30,7 +30,7 @@ export async function storeFiles(context: Context, job: LeasedJob<Hold>, files: 
 
 async function keptAside(
   { config }: Context,
-  { run, hold }: LeasedJob<Hold>,
+  { run, lease }: LeasedJob<Lease>,
   files: Files,
   cause: Error,
 ): Promise<MarteauError> {
@@ -41,5 +41,5 @@ async function keptAside(
     await writeFile(path, content);
   }
   const minutes = Math.ceil(config.deadlines.store / 60_000);
-  return new MarteauError('not-stored', { why: cause.message, minutes, node: hold.node, folder }, { cause });
+  return new MarteauError('not-stored', { why: cause.message, minutes, node: lease.node, folder }, { cause });
 }

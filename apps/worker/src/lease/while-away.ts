@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMarteauError } from '@marteau/shared';
-import type { Hold } from '@marteau/store';
+import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from './leased-job.ts';
 
@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 10_000;
  */
 export async function whileAway<T>(
   { config, now }: Pick<Context, 'config' | 'now'>,
-  { console, phase, signal, log }: LeasedJob<Hold>,
+  { console, phase, signal, log }: LeasedJob<Lease>,
   work: () => Promise<T>,
 ): Promise<T> {
   const until = now() + config.deadlines.store;

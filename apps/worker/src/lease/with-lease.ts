@@ -1,7 +1,7 @@
 import { RunConsole } from '@marteau/run';
 import { createMasker } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
-import { type Hold, HoldEnded } from '@marteau/store';
+import { type Lease, LeaseEnded } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import { failureOf } from './failure.ts';
@@ -11,11 +11,11 @@ import { PhaseReporter } from './phase-reporter.ts';
 import { removeStale } from './remove-stale.ts';
 import { openWorkFolder } from './work-folder.ts';
 
-interface Options<H extends Hold> {
-  hold: H;
+interface Options<H extends Lease> {
+  lease: H;
   /** 'prepare-1', 'share-1-0': names its part of the console. */
   name: string;
-  /** When this process leaves: the stage is then handed back. */
+  /** When this process leaves: the job is then handed back. */
   leaving: AbortSignal;
   work: (job: LeasedJob<H>) => Promise<void>;
   /** Ends the run in error. */
@@ -25,7 +25,7 @@ interface Options<H extends Hold> {
 }
 
 /**
- * Does the work of one stage under its hold, and answers to the ledger however it ends:
+ * Does the work of one job under its lease, and answers to the ledger however it ends:
  *
  *     done ─▶ (the work says so itself)      failed ─▶ fail, with a reason
  *     cancelled ─▶ acknowledge               leaving ─▶ hand back             lost ─▶ nothing
@@ -33,11 +33,11 @@ interface Options<H extends Hold> {
  *
  * Whatever it was, nothing of it is left by then: no process, no folder.
  */
-export async function withLease<H extends Hold>(context: Context, options: Options<H>): Promise<void> {
-  const { hold } = options;
-  const run = await context.store.runs.get(hold.runId);
-  if (!run) return; // deleted, and the hold with it
-  const watch = context.store.watch(hold);
+export async function withLease<H extends Lease>(context: Context, options: Options<H>): Promise<void> {
+  const { lease } = options;
+  const run = await context.store.runs.get(lease.runId);
+  if (!run) return; // deleted, and the lease with it
+  const watch = context.store.watch(lease);
   const job = openJob(context, options, run, watch);
   job.log.info('begun');
   await leaveTrace(context, job);
@@ -53,9 +53,9 @@ export async function withLease<H extends Hold>(context: Context, options: Optio
   }
 }
 
-function openJob<H extends Hold>(
+function openJob<H extends Lease>(
   { store, secrets, log, now }: Context,
-  { hold, name, leaving }: Options<H>,
+  { lease, name, leaving }: Options<H>,
   run: NonNullable<Awaited<ReturnType<typeof store.runs.get>>>,
   watch: ReturnType<typeof store.watch>,
 ): LeasedJob<H> {
@@ -67,20 +67,20 @@ function openJob<H extends Hold>(
   const console = new RunConsole({
     send: (events) => store.events.append(run.id, events),
     masker,
-    share: hold.stage === 'share' ? hold.share : 0,
+    share: lease.stage === 'share' ? lease.share : 0,
     now,
   });
   return {
-    hold,
+    lease,
     run,
     console,
-    phase: new PhaseReporter((phase) => store.runs.setPhase(hold, phase)),
+    phase: new PhaseReporter((phase) => store.runs.setPhase(lease, phase)),
     masker,
     folder,
     work: '',
     signal: AbortSignal.any([watch.signal, leaving]),
     stop: watch.stop,
-    log: log.child({ run: run.id, stage: name }),
+    log: log.child({ run: run.id, job: name }),
     async settle() {
       await console.flush();
       await keepPart(folder, name, console.text).catch((error: Error) =>
@@ -91,30 +91,30 @@ function openJob<H extends Hold>(
 }
 
 /** Should Redis lose its data, this tells of the run. One share's word is enough. */
-async function leaveTrace({ store }: Context, { hold, run, log }: LeasedJob<Hold>): Promise<void> {
-  if (hold.stage === 'share' && hold.share > 0) return;
+async function leaveTrace({ store }: Context, { lease, run, log }: LeasedJob<Lease>): Promise<void> {
+  if (lease.stage === 'share' && lease.share > 0) return;
   await store.runs.trace(run).catch((error: Error) => log.warn({ err: error }, 'the run left no trace'));
 }
 
-async function conclude<H extends Hold>(
+async function conclude<H extends Lease>(
   context: Context,
-  { hold, fail, handBack }: Options<H>,
+  { lease, fail, handBack }: Options<H>,
   job: LeasedJob<H>,
   error: unknown,
 ): Promise<void> {
   const { signal, log } = job;
   const why: unknown = signal.aborted ? signal.reason : error;
-  if (why instanceof HandBack || (why instanceof HoldEnded && why.kind === 'store-away')) {
+  if (why instanceof HandBack || (why instanceof LeaseEnded && why.kind === 'store-away')) {
     log.info({ why: why.message }, 'handed back');
     await job.settle();
-    if (!(await handBack(why.message))) await removeStale(context, hold);
-  } else if (why instanceof HoldEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
+    if (!(await handBack(why.message))) await removeStale(context, lease);
+  } else if (why instanceof LeaseEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
     log.info({ why: why.kind }, 'stopped');
     await keepConsole(job); // also of a share that was stopped because another one ended the run
-    await context.store.ledger.acknowledge(hold);
-  } else if (why instanceof HoldEnded) {
-    log.warn({ why: why.message }, 'given up: the hold is lost');
-    await removeStale(context, hold);
+    await context.store.ledger.acknowledge(lease);
+  } else if (why instanceof LeaseEnded) {
+    log.warn({ why: why.message }, 'given up: the lease is lost');
+    await removeStale(context, lease);
   } else {
     const failure = failureOf(why, job);
     job.console.say(failure.reason);

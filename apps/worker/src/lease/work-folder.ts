@@ -3,13 +3,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder of one stage's own, which goes with it. */
+/** A folder of one job's own, which goes with it. */
 interface WorkFolder extends AsyncDisposable {
   path: string;
 }
 
 /**
- * Makes a folder for one stage: outside of the data folder and of Marteau's own, because Node looks for packages and
+ * Makes a folder for one job: outside of the data folder and of Marteau's own, because Node looks for packages and
  * for a package.json in the folders above a script, too.
  */
 export async function openWorkFolder(dataFolder: string, node: string): Promise<WorkFolder> {

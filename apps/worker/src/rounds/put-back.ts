@@ -8,13 +8,13 @@ import type { Logger } from 'pino';
  */
 export async function putBack({ repairs }: Pick<Store, 'repairs'>, log: Logger): Promise<void> {
   for (const repair of await repairs.left()) {
-    const { place, hold } = repair;
+    const { place, lease } = repair;
     try {
       await restorePriorState(repair.state as PriorState);
       await repairs.forget(repair);
-      log.info({ run: hold.runId, proxy: place }, 'put a proxy back as it was before a run that is gone');
+      log.info({ run: lease.runId, proxy: place }, 'put a proxy back as it was before a run that is gone');
     } catch (err) {
-      log.warn({ run: hold.runId, proxy: place, err }, 'could not put a proxy back; trying again soon');
+      log.warn({ run: lease.runId, proxy: place, err }, 'could not put a proxy back; trying again soon');
     }
   }
 }

@@ -9,7 +9,7 @@ import {
   startAround,
   surroundingsOf,
 } from '@marteau/run';
-import { HoldEnded, type ShareHold } from '@marteau/store';
+import { LeaseEnded, type ShareLease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { hasAppNode } from '../project/app-node.ts';
 
@@ -22,31 +22,31 @@ import { hasAppNode } from '../project/app-node.ts';
  */
 export async function openAround(
   { store, node }: Pick<Context, 'store' | 'node'>,
-  hold: ShareHold,
+  lease: ShareLease,
   file: ResolvedFile,
   options: AroundOptions,
 ): Promise<Around> {
-  if (hold.of === 1) return startAround(partsOf(file), options);
-  if (!isHost(file, hold)) {
+  if (lease.of === 1) return startAround(partsOf(file), options);
+  if (!isHost(file, lease)) {
     options.phase.say('waiting for what stands around the load');
-    const there = await store.ledger.surroundings(hold, options.signal);
+    const there = await store.ledger.surroundings(lease, options.signal);
     options.signal.throwIfAborted();
     return startAround([elsewherePart(there as Surroundings, node.node)], options);
   }
   await using stack = new AsyncDisposableStack();
   const around = stack.use(await startAround(partsOf(file), { ...options, listen: listenOn(node.address) }));
-  const told = await store.ledger.surround(hold, await surroundingsOf(around, node));
-  if (!told) throw new HoldEnded('lost', 'the attempt was over meanwhile');
+  const told = await store.ledger.surround(lease, await surroundingsOf(around, node));
+  if (!told) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
   stack.move();
   return around;
 }
 
 /** Whether this share starts what stands around the run. */
-export function isHost(file: ResolvedFile, hold: ShareHold): boolean {
-  return hold.share === (hasAppNode(file) ? hold.of - 1 : 0);
+export function isHost(file: ResolvedFile, lease: ShareLease): boolean {
+  return lease.share === (hasAppNode(file) ? lease.of - 1 : 0);
 }
 
 /** Whether this share has the app and generates no load. */
-export function isAppNode(file: ResolvedFile, hold: ShareHold): boolean {
-  return hasAppNode(file) && hold.share === hold.of - 1;
+export function isAppNode(file: ResolvedFile, lease: ShareLease): boolean {
+  return hasAppNode(file) && lease.share === lease.of - 1;
 }

@@ -1,6 +1,6 @@
 import type { Measurements } from '@marteau/measure';
 import { type FaultEvent, MarteauError } from '@marteau/shared';
-import { type AttemptRecord, type RunFolder, type ShareHold, WORK_FOLDER } from '@marteau/store';
+import { type AttemptRecord, type RunFolder, type ShareLease, WORK_FOLDER } from '@marteau/store';
 
 const PREFIX = `${WORK_FOLDER}/share-`;
 
@@ -21,7 +21,7 @@ export interface LoadShareFile extends ShareFile {
 }
 
 /** The file of one share, by its name in the run's folder. */
-export function fileOfShare({ attempt, share }: ShareHold, content: ShareFile): Record<string, string> {
+export function fileOfShare({ attempt, share }: ShareLease, content: ShareFile): Record<string, string> {
   return { [nameOf(attempt, share)]: JSON.stringify(content) };
 }
 

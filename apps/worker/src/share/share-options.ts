@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
-import type { Hold } from '@marteau/store';
+import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
   { config, secrets, now }: Context,
-  { run, masker, console, phase, signal }: LeasedJob<Hold>,
+  { run, masker, console, phase, signal }: LeasedJob<Lease>,
   file: ResolvedFile,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {

@@ -1,11 +1,11 @@
 import { consoleLine, type GenerateOptions } from '@marteau/run';
-import type { ShareHold, Store } from '@marteau/store';
+import type { ShareLease, Store } from '@marteau/store';
 import type { LeasedJob } from '../lease/leased-job.ts';
 
 /** Passes on what an engine says while it runs: ticks to the live charts, the rest to phase and console. */
 export function tellProgress(
   store: Store,
-  { hold, run, console, phase, log }: LeasedJob<ShareHold>,
+  { lease, run, console, phase, log }: LeasedJob<ShareLease>,
 ): GenerateOptions['onMessage'] {
   return (message, plan, lengthMs) => {
     const nameOf = (stage: number): string =>
@@ -26,7 +26,7 @@ export function tellProgress(
         break;
       case 'stopped':
         // The other shares see only what they do themselves.
-        if (hold.of > 1) store.runs.stopAndReport(run.id).catch((error: Error) => log.warn({ err: error }));
+        if (lease.of > 1) store.runs.stopAndReport(run.id).catch((error: Error) => log.warn({ err: error }));
     }
     const line = consoleLine(message);
     if (line !== null) console.say(line);

@@ -26,7 +26,7 @@ const next: Record<RunState, readonly RunState[]> = {
   preparing: ['waiting', 'queued', 'cancelling', 'cancelled', 'error'],
   waiting: ['running', 'cancelling', 'cancelled', 'error'],
   running: ['reporting', 'waiting', 'cancelling', 'cancelled', 'error'],
-  reporting: ['finished', 'cancelling', 'error'],
+  reporting: ['finished', 'cancelling', 'cancelled', 'error'],
   finished: [],
   cancelling: ['cancelled', 'error'],
   cancelled: [],

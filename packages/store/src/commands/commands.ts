@@ -1,8 +1,20 @@
 import { type ChaosCommand, MarteauError } from '@marteau/shared';
-import type { Commands } from '../api/commands.ts';
 import type { Context } from '../context.ts';
+import type { ShareLease } from '../ledger/leases.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+
+/** What people ask of the proxies of a run while its load goes on: from the web, through Redis, to who holds it. */
+export interface Commands {
+  /** @throws 'not-found', 'wrong-state' unless the run is under load, 'store-unavailable' */
+  send(runId: string, command: ChaosCommand): Promise<void>;
+  /**
+   * Hears each command for this attempt once, in order, those too that came before. A message may be missed, so it looks
+   * by itself, too.
+   * @returns what ends the hearing
+   */
+  listen(lease: ShareLease, listener: (command: ChaosCommand) => void): () => void;
+}
 
 const LOOK_MS = 1000;
 /** Longer than anybody waits for one; the list goes with it. */
@@ -21,13 +33,8 @@ export function createCommands(context: Context): Commands {
     async send(runId, command) {
       const key = redisKeys.commands(runId);
       await onRedis(async () => {
-        const [state, attempt, startAt, ending] = await redis.hmget(
-          redisKeys.run(runId),
-          'state',
-          'attempt',
-          'startAt',
-          'ending',
-        );
+        const fields = ['state', 'attempt', 'startAt', 'ending'] as const;
+        const [state, attempt, startAt, ending] = await redis.hmget(redisKeys.run(runId), ...fields);
         const run = state ? { state } : await context.read.one(runId);
         if (!run) throw new MarteauError('not-found', { what: `run ${runId.slice(0, 40)}` });
         const action = command.do === 'heal' ? 'healed' : 'broken';

@@ -1,68 +1,73 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
-import { ana, openTestbed, submission, type Testbed } from '../fixtures/testbed.ts';
+import { describeLedger } from '../fixtures/describe-ledger.ts';
+import { ana, submission, type Testbed } from '../fixtures/testbed.ts';
 import type { Store } from '../index.ts';
 import { redisKeys } from '../redis/keys.ts';
 
-let bed: Testbed;
-let store: Store;
-before(async () => {
-  bed = await openTestbed();
-});
-beforeEach(async () => {
-  await bed.reset();
-  store = await bed.open();
-});
-after(() => bed[Symbol.asyncDispose]());
-
-async function ended(project = 'https://git.example.com/team/shop'): Promise<string> {
+async function ended(
+  bed: Testbed,
+  store: Store,
+  project = 'https://git.example.com/team/shop',
+): Promise<string> {
   const { id } = await store.runs.submit(submission({ project }));
   await store.runs.cancel(id, ana);
   await waitUntil('its folder to be complete', async () => (await bed.raw.exists(redisKeys.past(id))) === 1);
   return id;
 }
 
-test('a change is being confirmed until it is decided, and asking again changes nothing', async () => {
-  const [good, bad] = [await ended(), await ended()];
-  assert.equal(await store.confirmations.of(bad), null);
-  const begun = await store.confirmations.begin(bad, good);
-  assert.deepEqual([begun.baseline, begun.decision, begun.repeats], [good, 'undecided', []]);
-  const going = { ...begun, repeats: [{ side: 'before' as const, run: good }] };
-  await store.confirmations.keep(going);
-  assert.deepEqual(await store.confirmations.begin(bad, good), going);
-  assert.deepEqual(await store.confirmations.open(), [bad]);
+describeLedger('confirmations', {}, (test) => {
+  test('a change is being confirmed until it is decided, and asking again changes nothing', async ({
+    bed,
+    store,
+  }) => {
+    const [good, bad] = [await ended(bed, store), await ended(bed, store)];
+    assert.equal(await store.confirmations.of(bad), null);
+    const begun = await store.confirmations.begin(bad, good);
+    assert.deepEqual([begun.baseline, begun.decision, begun.repeats], [good, 'undecided', []]);
+    const going = { ...begun, repeats: [{ side: 'before' as const, run: good }] };
+    await store.confirmations.keep(going);
+    assert.deepEqual(await store.confirmations.begin(bad, good), going);
+    assert.deepEqual(await store.confirmations.open(), [bad]);
 
-  const decided = { ...going, decision: 'worse' as const, sentence: 'Confirmed worse.' };
-  await store.confirmations.keep(decided);
-  assert.deepEqual(await store.confirmations.open(), []);
-  assert.deepEqual(await store.confirmations.begin(bad, good), decided);
-});
+    const decided = { ...going, decision: 'worse' as const, sentence: 'Confirmed worse.' };
+    await store.confirmations.keep(decided);
+    assert.deepEqual(await store.confirmations.open(), []);
+    assert.deepEqual(await store.confirmations.begin(bad, good), decided);
+  });
 
-test('one that Redis forgot goes on where it stood; one that broke off begins anew', async () => {
-  const [good, bad] = [await ended(), await ended()];
-  const begun = await store.confirmations.begin(bad, good);
-  await bed.raw.flushall();
-  assert.deepEqual(await store.confirmations.begin(bad, good), begun);
-  assert.deepEqual(await store.confirmations.open(), [bad]);
-  await store.confirmations.keep({ ...begun, decision: 'broken', repeats: [{ side: 'before', run: good }] });
-  const again = await store.confirmations.begin(bad, good);
-  assert.deepEqual([again.decision, again.repeats], ['undecided', []]);
-});
+  test('one that Redis forgot goes on where it stood; one that broke off begins anew', async ({
+    bed,
+    store,
+  }) => {
+    const [good, bad] = [await ended(bed, store), await ended(bed, store)];
+    const begun = await store.confirmations.begin(bad, good);
+    await bed.raw.flushall();
+    assert.deepEqual(await store.confirmations.begin(bad, good), begun);
+    assert.deepEqual(await store.confirmations.open(), [bad]);
+    await store.confirmations.keep({
+      ...begun,
+      decision: 'broken',
+      repeats: [{ side: 'before', run: good }],
+    });
+    const again = await store.confirmations.begin(bad, good);
+    assert.deepEqual([again.decision, again.repeats], ['undecided', []]);
+  });
 
-test('a damaged record is none', async () => {
-  const bad = await ended();
-  await store.folders.of(bad).put('confirmation.json', '{"v":1');
-  assert.equal(await store.confirmations.of(bad), null);
-});
+  test('a damaged record is none', async ({ bed, store }) => {
+    const bad = await ended(bed, store);
+    await store.folders.of(bad).put('confirmation.json', '{"v":1');
+    assert.equal(await store.confirmations.of(bad), null);
+  });
 
-test('pinned runs of a project are found, however old', async () => {
-  const own = [await ended(), await ended(), await ended()];
-  const other = await ended('https://git.example.com/team/other');
-  for (const id of [own[0]!, own[2]!, other]) await store.runs.pin(id, true);
-  const found = await store.runs.pinnedIn('https://git.example.com/team/shop');
-  assert.deepEqual(
-    found.map(({ id }) => id),
-    [own[2], own[0]],
-  );
+  test('pinned runs of a project are found, however old', async ({ bed, store }) => {
+    const own = [await ended(bed, store), await ended(bed, store), await ended(bed, store)];
+    const other = await ended(bed, store, 'https://git.example.com/team/other');
+    for (const id of [own[0]!, own[2]!, other]) await store.runs.pin(id, true);
+    const found = await store.runs.pinnedIn('https://git.example.com/team/shop');
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      [own[2], own[0]],
+    );
+  });
 });

@@ -1,10 +1,29 @@
 import { type Confirmation, readConfirmation } from '@marteau/shared';
-import type { Confirmations } from '../api/confirmations.ts';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
-const fileName = 'confirmation.json';
+/**
+ * Changes that repeats of both commits are to confirm. The record lies in the folder of the later run
+ * (confirmation.json); who queues the repeats is a worker.
+ */
+export interface Confirmations {
+  /**
+   * Has the change of a run confirmed. One that is being confirmed, or is decided, stays as it is; one that broke off
+   * or was never decided begins anew.
+   * @param baseline id of the run that it is compared with
+   * @throws 'store-unavailable'
+   */
+  begin(run: string, baseline: string): Promise<Confirmation>;
+  /** Null when nobody asked for it. */
+  of(run: string): Promise<Confirmation | null>;
+  /** Ids of the runs whose change is being confirmed. */
+  open(): Promise<string[]>;
+  /** Writes it down; one that is decided is open no longer. */
+  keep(confirmation: Confirmation): Promise<void>;
+}
+
+const FILE_NAME = 'confirmation.json';
 
 /** Decided for good: asking again would only be another try at chance. */
 const isDecided = ({ decision }: Confirmation): boolean => ['worse', 'better', 'same'].includes(decision);
@@ -21,18 +40,18 @@ export function createConfirmations({ redis, folders, clock }: Context): Confirm
         return known;
       }
       const begun = begunAt(run, baseline, new Date(clock.now()).toISOString());
-      await folders.of(run).put(fileName, JSON.stringify(begun));
+      await folders.of(run).put(FILE_NAME, JSON.stringify(begun));
       await onRedis(() => redis.sadd(key, run));
       return begun;
     },
     async of(run) {
-      const text = await folders.of(run).text(fileName);
+      const text = await folders.of(run).text(FILE_NAME);
       return text === null ? null : readConfirmation(text);
     },
     open: () => onRedis(() => redis.smembers(key)),
     async keep(confirmation) {
       const { run, decision } = confirmation;
-      await folders.of(run).put(fileName, JSON.stringify(confirmation));
+      await folders.of(run).put(FILE_NAME, JSON.stringify(confirmation));
       if (decision !== 'undecided') await onRedis(() => redis.srem(key, run));
     },
   };

@@ -1,12 +1,26 @@
-import { hasEnded, isMarteauError } from '@marteau/shared';
-import type { Events, StoredEvent } from '../api/events.ts';
+import { hasEnded, isMarteauError, type RunEvent } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { readExported } from './export.ts';
 import type { Hub } from './hub.ts';
-import { isLast, readRange } from './stream.ts';
+import { isLast, readRange, type StoredEvent } from './stream.ts';
 import type { Topic } from './topic.ts';
+
+export interface Events {
+  /**
+   * Adds events to a run that has not ended; they are dropped silently when it has. State events are written by the
+   * store itself. The oldest are trimmed beyond 20,000 events or 8 MB a run.
+   * @throws 'store-unavailable', 'store-full'
+   */
+  append(runId: string, events: readonly RunEvent[]): Promise<void>;
+  /**
+   * All events after `afterId` (null: from the begin), then the new ones as they come; ends after the state event of
+   * the run's end, with the signal, and at once for an unknown run. However many viewers, a process reads Redis
+   * once; a slow viewer re-reads what it missed, so nothing is lost or doubled. Of an ended run it reads the folder.
+   */
+  tail(runId: string, afterId: string | null, signal: AbortSignal): AsyncIterable<StoredEvent>;
+}
 
 const MAX_EVENTS = 20_000;
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -14,7 +28,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const SILENCE_MS = 15_000;
 const RETRY_MS = 500;
 
-const idPattern = /^\d{1,16}-\d{1,16}$/;
+const ID_PATTERN = /^\d{1,16}-\d{1,16}$/;
 
 export function createEvents(context: Context, hub: Hub): Events {
   return {
@@ -30,7 +44,7 @@ export function createEvents(context: Context, hub: Hub): Events {
     async *tail(runId, afterId, signal) {
       const run = await context.read.one(runId);
       if (!run || signal.aborted) return;
-      const after = afterId && idPattern.test(afterId) ? afterId : null;
+      const after = afterId && ID_PATTERN.test(afterId) ? afterId : null;
       if (hasEnded(run.state)) yield* tailEnded(context, runId, after);
       else yield* tailLive(context, hub, runId, after, AbortSignal.any([signal, context.closed]));
     },

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { consoleText, type RunEvent } from '@marteau/shared';
 import type { Redis } from 'ioredis';
-import type { RunFolder } from '../api/folders.ts';
+import type { RunFolder } from '../folders/folders.ts';
 import { isAfter, readRange } from './stream.ts';
 
-const eventsFile = 'events.ndjson';
-const consoleFile = 'console.log';
+const EVENTS_FILE = 'events.ndjson';
+const CONSOLE_FILE = 'console.log';
 
 /**
  * Writes the events of an ended run into its folder: all of them without the histograms of the ticks, and the console
@@ -19,9 +19,9 @@ export async function exportEvents(redis: Redis, folder: RunFolder, runId: strin
     if (event.type === 'console') texts.push(consoleText(event));
   }
   if (!lines.length) return;
-  await folder.put(eventsFile, Readable.from(withNewlines(lines)));
+  await folder.put(EVENTS_FILE, Readable.from(withNewlines(lines)));
   const names = new Set((await folder.list()).map((file) => file.name));
-  if (texts.length && !names.has(consoleFile)) await folder.put(consoleFile, Readable.from(texts));
+  if (texts.length && !names.has(CONSOLE_FILE)) await folder.put(CONSOLE_FILE, Readable.from(texts));
 }
 
 /** The exported events after one of them; none when there is no such file. */
@@ -29,7 +29,7 @@ export async function* readExported(
   folder: RunFolder,
   afterId: string | null,
 ): AsyncGenerator<{ id: string; event: RunEvent }> {
-  const text = await folder.text(eventsFile);
+  const text = await folder.text(EVENTS_FILE);
   for (const line of text?.split('\n') ?? []) {
     if (!line) continue;
     const [id, event] = JSON.parse(line) as [string, RunEvent];

@@ -1,8 +1,14 @@
 import { hasEnded, type RunEvent } from '@marteau/shared';
 import type { Redis } from 'ioredis';
-import type { StoredEvent } from '../api/events.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+
+export interface StoredEvent {
+  /** Opaque, ascending; what Last-Event-ID carries. */
+  id: string;
+  /** Shared by all viewers of this process: do not change it. */
+  event: RunEvent;
+}
 
 /** One entry of a Redis stream, as ioredis gives it: the event is in its only field. */
 export type Entry = [id: string, fields: string[]];

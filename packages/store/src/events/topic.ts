@@ -1,5 +1,4 @@
-import type { StoredEvent } from '../api/events.ts';
-import { type Entry, isAfter, readEntry } from './stream.ts';
+import { type Entry, isAfter, readEntry, type StoredEvent } from './stream.ts';
 
 /** What is kept of the newest events for viewers who are a little behind. */
 const KEPT_EVENTS = 1000;

@@ -7,7 +7,7 @@ import { MarteauError } from '@marteau/shared';
 export type Content = string | Uint8Array | Readable;
 
 /** Names of files that are being written begin so; one that a crash left behind is swept away by retention. */
-export const temporaryPrefix = '.writing-';
+export const TEMPORARY_PREFIX = '.writing-';
 
 /** Writes to a file beside, forces it to the disk, and renames it; `seen` gets every chunk. @throws 'disk-full' */
 export async function writeTemporary(
@@ -16,7 +16,7 @@ export async function writeTemporary(
   content: Content,
   { seen, mode = 0o640 }: { seen?: (chunk: Uint8Array) => void; mode?: number } = {},
 ): Promise<{ path: string; size: number }> {
-  const path = join(folder, `${temporaryPrefix}${randomUUID()}`);
+  const path = join(folder, `${TEMPORARY_PREFIX}${randomUUID()}`);
   let size = 0;
   let file: FileHandle | undefined;
   try {

@@ -2,9 +2,8 @@ import { constants } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runIdPattern } from '@marteau/shared';
-import type { FileInfo, Folders, RunFolder } from '../api/folders.ts';
-import { atomicWrite, temporaryPrefix } from './atomic-write.ts';
-import { checkRunId, nameParts } from './file-name.ts';
+import { atomicWrite, TEMPORARY_PREFIX } from './atomic-write.ts';
+import { checkRunId, type FileInfo, type Folders, nameParts, type RunFolder } from './folders.ts';
 import { entryAt, isMissing, safePath, safePathMade } from './safe-path.ts';
 
 /** The folders of all runs on a disk: `root/RUN/…`. */
@@ -102,7 +101,7 @@ async function listFiles(folder: string, prefix: string): Promise<FileInfo[]> {
   for (const entry of await entries(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) files.push(...(await listFiles(path, `${prefix}${entry.name}/`)));
-    else if (entry.isFile() && !entry.name.startsWith(temporaryPrefix)) {
+    else if (entry.isFile() && !entry.name.startsWith(TEMPORARY_PREFIX)) {
       const stats = await entryAt(path);
       if (stats) files.push({ name: prefix + entry.name, size: stats.size, modifiedAt: stats.mtime });
     }

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Trees } from '../api/folders.ts';
 import { writeTemporary } from './atomic-write.ts';
 import { entryAt, isMissing } from './safe-path.ts';
-import { checked, checkTree } from './tree-address.ts';
+import { checked, checkTree, type Trees } from './trees.ts';
 
 /** Archives on a disk: `root/sha256-…`, whose time of change is the time of their last use. */
 export function createDiskTrees(root: string, now: () => number = Date.now): Trees {

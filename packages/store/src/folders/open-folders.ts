@@ -1,7 +1,8 @@
-import type { Folders, Trees } from '../api/folders.ts';
 import { createDiskFolders } from './disk-folders.ts';
 import { createDiskTrees } from './disk-trees.ts';
+import type { Folders } from './folders.ts';
 import type { BucketAddress } from './s3/address.ts';
+import type { Trees } from './trees.ts';
 
 /** Where runs and trees are kept. */
 export interface Places {

@@ -47,7 +47,7 @@ export type JobOf<Q extends QueueName> = Q extends `node-${string}` ? 'share' : 
 export type JobData<Q extends QueueName> = Jobs[JobOf<Q>]['data'];
 
 /** Letters, digits and inner dashes, at most 63: a node's name is part of a queue's name. */
-export const nodeNamePattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+export const NODE_NAME_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 /** The queue of one node. */
 export function nodeQueue(node: string): `node-${string}` {

@@ -1,8 +1,8 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Log } from '../api/store.ts';
-import { queuePrefix, redisKeys } from '../redis/keys.ts';
+import { QUEUE_PREFIX, redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+import type { Log } from '../store.ts';
 import type { QueueName } from './jobs.ts';
 
 /** A job that the ledger wants done: what its scripts put into `owed`, as JSON. */
@@ -51,7 +51,7 @@ export function createProducers(redis: Redis, log: Log, now: () => number): Prod
     if (known) return known;
     const made = new Queue(name, {
       connection: redis,
-      prefix: queuePrefix,
+      prefix: QUEUE_PREFIX,
       defaultJobOptions: jobOptions,
       streams: { events: { maxLen: 100 } },
     });
@@ -95,7 +95,7 @@ export function createProducers(redis: Redis, log: Log, now: () => number): Prod
     pay,
     add: (job) => onRedis(() => add(job)),
     payDue,
-    drop: (name) => onRedis(() => removeKeys(redis, `${queuePrefix}:${name}:*`)),
+    drop: (name) => onRedis(() => removeKeys(redis, `${QUEUE_PREFIX}:${name}:*`)),
     async close() {
       await Promise.all([...queues.values()].map((made) => made.close().catch(() => {})));
     },

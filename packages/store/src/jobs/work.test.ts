@@ -83,29 +83,29 @@ const preparer = join(import.meta.dirname, '../fixtures/preparer.ts');
 async function startPreparer(
   redisUrl: string,
   dataFolder: string,
-): Promise<{ child: ChildProcess; holds: Promise<string> }> {
+): Promise<{ child: ChildProcess; begun: Promise<string> }> {
   const child = spawn(process.execPath, [preparer, redisUrl, dataFolder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const holds = once(createInterface(child.stdout!), 'line').then(([line]) => String(line));
-  return { child, holds };
+  const begun = once(createInterface(child.stdout!), 'line').then(([line]) => String(line));
+  return { child, begun };
 }
 
 test('SIGKILL of a preparer: another takes over, and the job that BullMQ delivers again is stale', async () => {
   await using bed = await openTestbed();
   const store = await bed.open();
   const { id } = await store.runs.submit(submission());
-  const { child, holds } = await startPreparer(bed.redis.url, bed.dataFolder);
-  assert.equal(await holds, `${id} 1`);
+  const { child, begun } = await startPreparer(bed.redis.url, bed.dataFolder);
+  assert.equal(await begun, `${id} 1`);
   child.kill('SIGKILL');
   await once(child, 'exit');
 
   const answers: string[] = [];
   const work = store.work('prepare', async (job) => {
-    const { hold, ...rest } = await store.ledger.beginPrepare(job, clerk);
-    answers.push(`${job.try} ${hold ? 'held' : 'answer' in rest && rest.answer}`);
-    if (!hold) return 'stale';
-    await store.ledger.enterLine(hold, lineEntry());
+    const { lease, ...rest } = await store.ledger.beginPrepare(job, clerk);
+    answers.push(`${job.try} ${lease ? 'begun' : 'answer' in rest && rest.answer}`);
+    if (!lease) return 'stale';
+    await store.ledger.enterLine(lease, lineEntry());
     return 'done';
   });
   await waitUntil('the second preparer', async () => {
@@ -113,6 +113,6 @@ test('SIGKILL of a preparer: another takes over, and the job that BullMQ deliver
     return (await stateOf(store, id)) === 'waiting';
   });
   await waitUntil('the old job to be delivered again', () => answers.length === 2, { deadlineMs: 60_000 });
-  assert.deepEqual(answers, ['2 held', '1 stale']);
+  assert.deepEqual(answers, ['2 begun', '1 stale']);
   await work.close(1000);
 });

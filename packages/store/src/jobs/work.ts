@@ -1,11 +1,30 @@
 import { DelayedError, type Job, Worker } from 'bullmq';
-import type { Handler, Work, WorkOptions } from '../api/work.ts';
 import { type ConnectionOptions, connect, disconnect, patient } from '../redis/connections.ts';
-import { queuePrefix } from '../redis/keys.ts';
+import { QUEUE_PREFIX } from '../redis/keys.ts';
 import { within } from '../redis/within.ts';
 import type { JobData, JobResult, QueueName } from './jobs.ts';
 
-/** A job whose worker is silent for so long is delivered again. Its hold may still be valid: then it is stale. */
+/**
+ * Does one job. Delivery is at least once: `ledger.begin…` fences. A handler that throws is tried again later, with
+ * backoff; a job is never given up silently.
+ */
+export type Handler<Q extends QueueName> = (data: JobData<Q>) => Promise<JobResult>;
+
+/** One queue's worker in this process. */
+export interface Work {
+  /** Takes no new job; the current ones go on. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Waits for the current jobs, at most so long; then lets go of them (they are delivered again elsewhere). */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface WorkOptions {
+  /** Jobs at a time. 1 */
+  concurrency?: number;
+}
+
+/** A job whose worker is silent for so long is delivered again. Its lease may still be valid: then it is stale. */
 const LOCK_MS = 10_000;
 const STALLED_MS = 5000;
 /** When to deliver a job again that cannot be done here now. */
@@ -39,7 +58,7 @@ export function workOn<Q extends QueueName>(
 
   const worker = new Worker<JobData<Q>, JobResult>(queue, handle, {
     connection: redis,
-    prefix: queuePrefix,
+    prefix: QUEUE_PREFIX,
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_MS,

@@ -1,77 +1,58 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { waitUntil } from '@marteau/testkit';
+import { describeLedger, longLeases } from '../fixtures/describe-ledger.ts';
 import {
   ben,
   complete,
   enterLine,
   finalize,
+  isRunning,
   joinNode,
+  joinNodes,
   lineEntry,
   measure,
-  openTestbed,
   passed,
   prepare,
   shares,
+  signal,
   stateOf,
   submission,
-  type Testbed,
 } from '../fixtures/testbed.ts';
-import type { NodeSession, Store } from '../index.ts';
+import type { NodeSession } from '../index.ts';
 
-const signal = new AbortController().signal;
-
-describe('allotting nodes', () => {
-  let bed: Testbed;
-  let store: Store;
-  before(async () => {
-    bed = await openTestbed();
-  });
-  after(() => bed[Symbol.asyncDispose]());
-  /** Nobody dies here: on a busy machine a node may be silent for longer than a quick lease. */
-  const open = (rules = {}) => bed.open({ rules: { leaseMs: 60_000, ...rules } });
-  beforeEach(async () => {
-    await bed.reset();
-    store = await open();
-  });
-
-  const join = (...names: string[]) => Promise.all(names.map((name) => joinNode(store, name)));
-  const isRunning = (id: string) =>
-    waitUntil(`${id} to be running`, async () => (await stateOf(store, id)) === 'running');
-  /** Nothing more would be allotted: the ledger was asked. */
-  const settle = () => store.reconcile();
-
-  test('all nodes at once or none: the head of the line holds nothing until it can have everything', async () => {
-    const nodes = await join('n1', 'n2');
+describeLedger('allotting nodes', longLeases, (test) => {
+  test('all nodes at once or none: the head of the line takes nothing until it can have everything', async ({
+    store,
+  }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
     const first = await enterLine(store, { demand: 2 });
-    await isRunning(first);
+    await isRunning(store, first);
     const second = await enterLine(store, { demand: 2 });
     const [one, two] = await shares(store, first, nodes);
     await Promise.all([store.ledger.ready(one!, signal), store.ledger.ready(two!, signal)]);
     await store.ledger.done(one!);
-    await settle();
+    await store.reconcile();
     assert.equal(await stateOf(store, second), 'waiting');
     const states = (await store.nodes.list()).map(({ state }) => state).sort();
     assert.deepEqual(states, ['busy', 'idle']);
     await store.ledger.done(two!);
     await store.runs.end(await finalize(store, first), passed);
-    await isRunning(second);
+    await isRunning(store, second);
   });
 
-  test('strict order: a small run does not overtake a big one that waits for nodes', async () => {
-    const nodes = await join('n1', 'n2');
+  test('strict order: a small run does not overtake a big one that waits for nodes', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2');
     const running = await enterLine(store, { demand: 1 });
-    await isRunning(running);
+    await isRunning(store, running);
     const big = await enterLine(store, { demand: 2 });
     const small = await enterLine(store, { demand: 1 });
-    await settle();
+    await store.reconcile();
     assert.deepEqual([await stateOf(store, big), await stateOf(store, small)], ['waiting', 'waiting']);
     await complete(store, running, nodes);
-    await isRunning(big);
+    await isRunning(store, big);
     assert.equal(await stateOf(store, small), 'waiting');
   });
 
-  test('the order is that of submission, not of preparation', async () => {
+  test('the order is that of submission, not of preparation', async ({ store }) => {
     const early = await store.runs.submit(submission());
     const late = await enterLine(store);
     await store.ledger.enterLine(await prepare(store, early.id), lineEntry());
@@ -79,14 +60,14 @@ describe('allotting nodes', () => {
       (await store.ledger.line(10)).map(({ runId }) => runId),
       [early.id, late],
     );
-    await join('n1');
-    await settle();
+    await joinNodes(store, 'n1');
+    await store.reconcile();
     assert.deepEqual([await stateOf(store, early.id), await stateOf(store, late)], ['running', 'waiting']);
   });
 
-  test('two workers that allot at once give no node twice', async () => {
+  test('two workers that allot at once give no node twice', async ({ bed, store, open }) => {
     await store.ledger.pause();
-    const nodes = await join('n1', 'n2', 'n3', 'n4');
+    const nodes = await joinNodes(store, 'n1', 'n2', 'n3', 'n4');
     const ids: string[] = [];
     for (let i = 0; i < 6; i++) ids.push(await enterLine(store, { demand: 1 + (i % 2) }));
     const others = await Promise.all([open(), open(), open()]);
@@ -102,105 +83,109 @@ describe('allotting nodes', () => {
     }
   });
 
-  test('labels: a run gets only nodes that have them, and keeps only those from others', async () => {
+  test('labels: a run gets only nodes that have them, and keeps only those from others', async ({
+    store,
+  }) => {
     await joinNode(store, 'us1', { labels: { region: 'us' } });
     await joinNode(store, 'eu1', { labels: { region: 'eu', disk: 'ssd' } });
     const one = await enterLine(store, { labels: { region: 'eu' } });
-    await isRunning(one);
+    await isRunning(store, one);
     assert.deepEqual((await store.ledger.attempt(one))?.nodes, ['eu1']);
     const two = await enterLine(store, { labels: { region: 'eu' } });
     const other = await enterLine(store, { labels: { region: 'us' } });
-    await isRunning(other);
+    await isRunning(store, other);
     assert.equal(await stateOf(store, two), 'waiting');
     const place = (await store.ledger.places([two])).get(two);
     assert.equal(place?.waitingFor, '0 of 1 node with region=eu free');
   });
 
-  test('disabled, draining and desk-only nodes get no share; desk work and load do not mix', async () => {
+  test('disabled, draining and nodes that only prepare get no share; jobs and load do not mix', async ({
+    store,
+  }) => {
     await joinNode(store, 'desk', { roles: ['desk'] });
-    const [n1] = await join('n1');
+    const [n1] = await joinNodes(store, 'n1');
     const id = await enterLine(store);
-    await isRunning(id);
+    await isRunning(store, id);
     assert.deepEqual((await store.ledger.attempt(id))?.nodes, ['n1']);
     const next = await store.runs.submit(submission());
     const begun = await store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
-    assert.deepEqual(begun, { hold: null, answer: 'later' });
+    assert.deepEqual(begun, { lease: null, answer: 'later' });
 
     await complete(store, id, [n1!]);
-    const atDesk = await store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
-    assert.ok(atDesk.hold);
+    const preparing = await store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
+    assert.ok(preparing.lease);
     const waiting = await enterLine(store);
-    await settle();
+    await store.reconcile();
     assert.equal(await stateOf(store, waiting), 'waiting', 'n1 prepares, so it generates no load');
-    await store.ledger.giveBack(atDesk.hold!, 'draining');
-    await isRunning(waiting);
+    await store.ledger.giveBack(preparing.lease!, 'draining');
+    await isRunning(store, waiting);
 
-    const [n2] = await join('n2');
+    const [n2] = await joinNodes(store, 'n2');
     await n2!.drain();
     const last = await enterLine(store);
-    await settle();
+    await store.reconcile();
     assert.equal(await stateOf(store, last), 'waiting');
     assert.equal((await store.nodes.list()).find(({ name }) => name === 'n2')?.state, 'draining');
   });
 
-  test('a big run is not held up by runs behind it that are prepared, node after node', async () => {
-    const [n1, n2] = await join('n1', 'n2');
+  test('a big run is not held up by runs behind it that are prepared, node after node', async ({ store }) => {
+    const [n1, n2] = await joinNodes(store, 'n1', 'n2');
     const begin = (id: string, node: NodeSession) => store.ledger.beginPrepare({ runId: id, try: 1 }, node);
     const early = await store.runs.submit(submission());
-    const atDesk = await begin(early.id, n1!);
-    assert.ok(atDesk.hold);
+    const preparing = await begin(early.id, n1!);
+    assert.ok(preparing.lease);
     const big = await enterLine(store, { demand: 2 });
     const late = await store.runs.submit(submission());
-    await settle();
-    assert.deepEqual(await begin(late.id, n2!), { hold: null, answer: 'later' });
-    await store.ledger.giveBack(atDesk.hold!, 'it drains');
-    await isRunning(big);
+    await store.reconcile();
+    assert.deepEqual(await begin(late.id, n2!), { lease: null, answer: 'later' });
+    await store.ledger.giveBack(preparing.lease!, 'it drains');
+    await isRunning(store, big);
   });
 
-  test('a big run that waits for load to end keeps nobody from a desk', async () => {
-    const [, n2] = await join('n1', 'n2');
+  test('a big run that waits for load to end keeps nobody from a job', async ({ store }) => {
+    const [, n2] = await joinNodes(store, 'n1', 'n2');
     const running = await enterLine(store, {}, { submitter: ben });
-    await isRunning(running);
+    await isRunning(store, running);
     assert.deepEqual((await store.ledger.attempt(running))?.nodes, ['n1']);
     await enterLine(store, { demand: 2 });
     const late = await store.runs.submit(submission());
-    await settle();
-    assert.ok((await store.ledger.beginPrepare({ runId: late.id, try: 1 }, n2!)).hold);
+    await store.reconcile();
+    assert.ok((await store.ledger.beginPrepare({ runId: late.id, try: 1 }, n2!)).lease);
   });
 
-  test('a node that is switched off begins nothing at its desk, and still reports', async () => {
-    const [n1] = await join('n1');
+  test('a node that is switched off begins no job, and still reports', async ({ store }) => {
+    const [n1] = await joinNodes(store, 'n1');
     const id = await enterLine(store);
-    await isRunning(id);
+    await isRunning(store, id);
     await store.nodes.disable('n1');
     await measure(store, id, [n1!]);
     const next = await store.runs.submit(submission());
     const prepared = () => store.ledger.beginPrepare({ runId: next.id, try: 1 }, n1!);
-    assert.deepEqual(await prepared(), { hold: null, answer: 'later' });
-    const { hold } = await store.ledger.beginFinalize({ runId: id, try: 1 }, n1!);
-    assert.ok(hold, 'its run is what it has');
-    await store.runs.end(hold, passed);
+    assert.deepEqual(await prepared(), { lease: null, answer: 'later' });
+    const { lease } = await store.ledger.beginFinalize({ runId: id, try: 1 }, n1!);
+    assert.ok(lease, 'its run is what it has');
+    await store.runs.end(lease, passed);
     await store.nodes.enable('n1');
-    assert.ok((await prepared()).hold);
+    assert.ok((await prepared()).lease);
   });
 
-  test('a report is made before the node gets the next load', async () => {
-    const nodes = await join('n1');
+  test('a report is made before the node gets the next load', async ({ store }) => {
+    const nodes = await joinNodes(store, 'n1');
     const first = await enterLine(store);
-    await isRunning(first);
+    await isRunning(store, first);
     const second = await enterLine(store);
     await measure(store, first, nodes);
-    await settle();
+    await store.reconcile();
     assert.equal(await stateOf(store, second), 'waiting');
-    const { hold } = await store.ledger.beginFinalize({ runId: first, try: 1 }, nodes[0]!);
-    assert.ok(hold);
-    await settle();
+    const { lease } = await store.ledger.beginFinalize({ runId: first, try: 1 }, nodes[0]!);
+    assert.ok(lease);
+    await store.reconcile();
     assert.equal(await stateOf(store, second), 'waiting');
-    await store.runs.end(hold, passed);
-    await isRunning(second);
+    await store.runs.end(lease, passed);
+    await isRunning(store, second);
   });
 
-  test('why a run waits, in words', async () => {
+  test('why a run waits, in words', async ({ store }) => {
     const none = await enterLine(store);
     const why = async (id: string) => (await store.ledger.places([id])).get(id);
     assert.match((await why(none))?.waitingFor ?? '', /no node has joined yet: start one with `npm start`/);
@@ -209,8 +194,8 @@ describe('allotting nodes', () => {
     await prepare(store, queued.id);
     assert.equal((await why(queued.id))?.waitingFor, 'being prepared');
 
-    await join('n1', 'n2', 'n3');
-    await isRunning(none);
+    await joinNodes(store, 'n1', 'n2', 'n3');
+    await isRunning(store, none);
     const big = await enterLine(store, { demand: 3 });
     const behind = await enterLine(store, { demand: 1 }, { submitter: ben });
     assert.equal((await why(big))?.waitingFor, '2 of 3 nodes free');

@@ -9,3 +9,8 @@ export async function allot(context: Context): Promise<string[]> {
   await context.producers.payDue();
   return runs;
 }
+
+/** A node, a target or a limit became free: who waits for it gets it now, or, should that fail, with the next round. */
+export function allotSoon(context: Context): void {
+  context.background(allot(context), {}, 'a worker will allot the free nodes');
+}

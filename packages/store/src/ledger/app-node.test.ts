@@ -1,54 +1,33 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
+import { describeLedger } from '../fixtures/describe-ledger.ts';
 import {
-  enterLine,
-  joinNode,
+  allotted,
+  becomes,
+  joinNodes,
   lineEntry,
-  openTestbed,
   prepare,
   shares,
+  signal,
+  start,
   stateOf,
   submission,
-  type Testbed,
 } from '../fixtures/testbed.ts';
-import type { NodeSession, ShareHold, Store } from '../index.ts';
+import type { Store } from '../index.ts';
 
-const signal = new AbortController().signal;
+async function withApp(store: Store) {
+  const nodes = await joinNodes(store, 'n1', 'n2', 'n3');
+  const { id, leases } = await allotted(store, nodes, { demand: 3, appNode: true });
+  const { appShare } = (await store.ledger.attempt(id))!;
+  assert.equal(appShare, 2);
+  return { id, nodes, generators: leases.slice(0, 2), app: leases[2]! };
+}
 
-describe('a run with a node for its app', () => {
-  let bed: Testbed;
-  let store: Store;
-  let nodes: NodeSession[];
-  before(async () => {
-    bed = await openTestbed();
-  });
-  after(() => bed[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    await bed.reset();
-    store = await bed.open();
-    nodes = await Promise.all(['n1', 'n2', 'n3'].map((name) => joinNode(store, name)));
-  });
-
-  const becomes = (id: string, state: string) =>
-    waitUntil(`${id} to be ${state}`, async () => {
-      await store.reconcile();
-      return (await stateOf(store, id)) === state;
-    });
-
-  async function allotted(): Promise<{ id: string; generators: ShareHold[]; app: ShareHold }> {
-    const id = await enterLine(store, { demand: 3, appNode: true });
-    await becomes(id, 'running');
-    const holds = await shares(store, id, nodes);
-    const { appShare } = (await store.ledger.attempt(id))!;
-    assert.equal(appShare, 2);
-    return { id, generators: holds.slice(0, 2), app: holds[2]! };
-  }
-  const start = (holds: readonly ShareHold[]) =>
-    Promise.all(holds.map((hold) => store.ledger.ready(hold, signal)));
-
-  test('gets one node more, which the list of nodes names, and its record counts those of the load', async () => {
-    const { id } = await allotted();
+describeLedger('a run with a node for its app', {}, (test) => {
+  test('gets one node more, which the list of nodes names, and its record counts those of the load', async ({
+    store,
+  }) => {
+    const { id } = await withApp(store);
     assert.equal((await store.runs.get(id))?.nodes, 2);
     assert.deepEqual(
       (await store.nodes.list()).map(({ duty }) => duty),
@@ -56,7 +35,8 @@ describe('a run with a node for its app', () => {
     );
   });
 
-  test('is refused where there is no node more, with the reason', async () => {
+  test('is refused where there is no node more, with the reason', async ({ store }) => {
+    await joinNodes(store, 'n1', 'n2', 'n3');
     const { id } = await store.runs.submit(submission());
     const entry = lineEntry({ demand: 4, appNode: true });
     assert.equal(await store.ledger.enterLine(await prepare(store, id), entry), 'refused');
@@ -64,24 +44,24 @@ describe('a run with a node for its app', () => {
     assert.match(reason!, /asks for 4 nodes \(one of them for its app\), and only 3 are registered/);
   });
 
-  test('hands what it has started to the others, in this attempt and no other', async () => {
-    const { id, generators, app } = await allotted();
-    const seen = Promise.all(generators.map((hold) => store.ledger.surroundings(hold, signal)));
+  test('hands what it has started to the others, in this attempt and no other', async ({ store }) => {
+    const { id, nodes, generators, app } = await withApp(store);
+    const seen = Promise.all(generators.map((lease) => store.ledger.surroundings(lease, signal)));
     assert.equal(await store.ledger.surround(app, { target: 'http://10.0.0.7:80' }), true);
     assert.deepEqual(await seen, [{ target: 'http://10.0.0.7:80' }, { target: 'http://10.0.0.7:80' }]);
     await store.ledger.giveBack(generators[0]!, 'it was late');
-    for (const hold of [generators[1]!, app]) await store.ledger.acknowledge(hold);
-    await becomes(id, 'running');
-    assert.equal(await store.ledger.surround(app, {}), false, 'an old hold says nothing any more');
+    for (const lease of [generators[1]!, app]) await store.ledger.acknowledge(lease);
+    await becomes(store, id, 'running');
+    assert.equal(await store.ledger.surround(app, {}), false, 'an old lease says nothing any more');
     const [again] = await shares(store, id, nodes);
     assert.equal(again?.attempt, 2);
     const over = AbortSignal.timeout(300);
     assert.equal(await store.ledger.surroundings(again!, over), null);
   });
 
-  test('keeps its node until all others have ended, also when they are told to stop', async () => {
-    const { id, generators, app } = await allotted();
-    await start([...generators, app]);
+  test('keeps its node until all others have ended, also when they are told to stop', async ({ store }) => {
+    const { id, generators, app } = await withApp(store);
+    await start(store, [...generators, app]);
     let hasOutlasted = false;
     const outlasted = store.ledger.outlast(app, signal).then(() => {
       hasOutlasted = true;
@@ -100,9 +80,9 @@ describe('a run with a node for its app', () => {
     watch.close();
   });
 
-  test('ends its load when the node of the app is lost', async () => {
-    const { id, generators, app } = await allotted();
-    await start([...generators, app]);
+  test('ends its load when the node of the app is lost', async ({ store }) => {
+    const { id, generators, app } = await withApp(store);
+    await start(store, [...generators, app]);
     const watch = store.watch(generators[1]!);
     await store.ledger.abandon(app, 'it was killed');
     await waitUntil('the load to be told', () => watch.stop.aborted);
@@ -117,11 +97,11 @@ describe('a run with a node for its app', () => {
     watch.close();
   });
 
-  test('is given back whole when the node of the app is lost before the start', async () => {
-    const { id, generators, app } = await allotted();
+  test('is given back whole when the node of the app is lost before the start', async ({ store }) => {
+    const { id, generators, app } = await withApp(store);
     await store.ledger.abandon(app, 'it was killed');
-    for (const hold of generators) await store.ledger.acknowledge(hold);
-    await becomes(id, 'running');
+    for (const lease of generators) await store.ledger.acknowledge(lease);
+    await becomes(store, id, 'running');
     assert.equal((await store.runs.get(id))?.attempt, 2);
   });
 });

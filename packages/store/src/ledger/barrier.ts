@@ -1,7 +1,21 @@
-import type { ShareHold } from '../api/holds.ts';
-import type { Start } from '../api/ledger.ts';
 import type { Context } from '../context.ts';
 import { lookUntil } from '../control/look-until.ts';
+import type { ShareLease } from './leases.ts';
+
+/** The one start of all shares. */
+export type Start =
+  | {
+      go: true;
+      /** On this machine's clock, ms since 1970. Wait until then, then check `tooLate`. */
+      startAt: number;
+      /** On Redis's clock, ms since 1970: the same number on all nodes. */
+      commonStartAt: number;
+      /** This machine's clock minus Redis's, ms. */
+      clockOffset: number;
+      /** True when a share begins more than 250 ms after startAt: do not start, `giveBack`. */
+      tooLate(): boolean;
+    }
+  | { go: false; kind: 'cancelled' | 'aborted' | 'lost' };
 
 /** Beside twice the longest round trip: what a message, a poll and a timer may take. */
 const MARGIN_MS = 200;
@@ -9,10 +23,14 @@ const MARGIN_MS = 200;
 const LATE_MS = 250;
 
 /** See Ledger.ready. */
-export async function waitAtBarrier(context: Context, hold: ShareHold, signal: AbortSignal): Promise<Start> {
+export async function waitAtBarrier(
+  context: Context,
+  lease: ShareLease,
+  signal: AbortSignal,
+): Promise<Start> {
   const { offset, roundTrip } = await context.clock.measure();
-  const started = await lookUntil(context, hold.runId, signal, async (): Promise<Start | null> => {
-    const answer = await context.script('ready', { hold, roundTrip, marginMs: MARGIN_MS });
+  const started = await lookUntil(context, lease.runId, signal, async (): Promise<Start | null> => {
+    const answer = await context.script('ready', { lease, roundTrip, marginMs: MARGIN_MS });
     if (answer[0] === 'go') return start(answer[1], offset);
     return answer[0] === 'wait' ? null : { go: false, kind: answer[0] };
   });

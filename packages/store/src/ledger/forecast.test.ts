@@ -26,7 +26,7 @@ test('about how long a run waits, from how long runs of the same projects took',
   await store.runs.submit(submission({ project: 'https://git.example.com/new' }));
   assert.equal((await expected(store)).at(-1), 240_000);
   await joinNode(store, 'desk', { roles: ['desk'] });
-  assert.equal((await expected(store)).at(-1), 240_000, 'a desk works nothing off');
+  assert.equal((await expected(store)).at(-1), 240_000, 'one that only prepares works nothing off');
 
   await store.ledger.pause();
   assert.deepEqual((await expected(store)).slice(0, 3), [null, null, null], 'nobody knows when it goes on');

@@ -59,7 +59,7 @@ interface Work {
   demand: number;
 }
 
-/** Nodes that generate load and are alive: a desk works nothing off. */
+/** Nodes that generate load and are alive: one that only prepares works nothing off. */
 async function countGenerators({ redis, clock }: Pick<Context, 'redis' | 'clock'>): Promise<number> {
   return onRedis(async () => {
     const names = await redis.smembers(redisKeys.nodes());

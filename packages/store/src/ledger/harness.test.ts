@@ -140,14 +140,14 @@ test('kills, freezes, cancels and Redis kills: every run ends once, nothing leak
 async function leftOf(raw: Awaited<ReturnType<typeof openTestbed>>['raw']): Promise<string[]> {
   const one = [
     'queue',
-    'lanes',
-    'laneplace',
+    'groups',
+    'groupplace',
     'unmet',
-    'untried',
+    'preflights',
     'summoned',
     'returning',
     'barrier',
-    'desk',
+    'jobs',
     'unreported',
     'doomed',
     'owed',
@@ -156,7 +156,17 @@ async function leftOf(raw: Awaited<ReturnType<typeof openTestbed>>['raw']): Prom
   ] as const;
   const left: string[] = [];
   for (const kind of one) if (await raw.exists(redisKeys[kind]())) left.push(kind);
-  const each = ['lane', 'held', 'submitter', 'target', 'ready', 'done', 'nodedesk', 'mails', 'run'] as const;
+  const each = [
+    'group',
+    'blocked',
+    'submitter',
+    'target',
+    'ready',
+    'done',
+    'nodejobs',
+    'mails',
+    'run',
+  ] as const;
   for (const kind of each) left.push(...(await raw.keys(`${redisKeys[kind]('')}*`)));
   for (const node of await raw.smembers(redisKeys.nodes())) {
     const slot = await raw.hget(redisKeys.node(node), 'slot');

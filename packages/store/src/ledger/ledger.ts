@@ -1,143 +1,147 @@
-import { MarteauError } from '@marteau/shared';
-import type { DeskHold, ShareHold } from '../api/holds.ts';
-import type { AttemptRecord, Begun, Holder, Ledger, LineEntry } from '../api/ledger.ts';
 import type { Context } from '../context.ts';
-import type { ShareJob } from '../jobs/jobs.ts';
+import type { FinalizeJob, PreflightJob, PrepareJob, ShareJob } from '../jobs/jobs.ts';
 import { redisKeys } from '../redis/keys.ts';
+import type { ScriptMap } from '../redis/script-map.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { allot } from './allot.ts';
-import { waitAtBarrier } from './barrier.ts';
-import { labelsInWords, labelsKey } from './labels.ts';
-import { readLine, readPlaces } from './places.ts';
+import { allotSoon } from './allot.ts';
+import { type AttemptRecord, readAttempt } from './attempt.ts';
+import { type Start, waitAtBarrier } from './barrier.ts';
+import { type EnterResult, enterLine, type LineEntry } from './enter-line.ts';
+import type { Begun, Holder, JobLease, Lease, ShareLease } from './leases.ts';
+import { type Place, readLine, readPlaces } from './places.ts';
+import type { LedgerRules } from './rules.ts';
 import { outlast, surround, waitForSurroundings } from './surroundings.ts';
 
-/** Bytes of `work` that Redis keeps of a waiting or running run. */
-const WORK_LIMIT = 256 * 1024;
+/** Allots nodes to runs, all at once or none, and sees every run to its end. */
+export interface Ledger {
+  readonly rules: LedgerRules;
+  /** Takes a prepare job: queued → preparing. */
+  beginPrepare(job: PrepareJob, by: Holder): Promise<Begun<JobLease>>;
+  /** preparing → waiting, in the line at the place it got when it was submitted. */
+  enterLine(lease: JobLease, entry: LineEntry): Promise<EnterResult>;
+  /** Takes a preflight job: the script is tried before the run gets into the line. `later` without the labels it asks for. */
+  beginPreflight(job: PreflightJob, by: Holder): Promise<Begun<JobLease>>;
+  /** preparing → waiting, once that went well. `refused` never. */
+  passPreflight(lease: JobLease): Promise<EnterResult>;
+  /** Takes a share job of this node. */
+  beginShare(job: ShareJob, by: Holder): Promise<Begun<ShareLease>>;
+  /**
+   * The barrier: says that this share is ready, and waits until all are. The last one sets the start time (lead =
+   * twice the longest measured round trip plus a margin; none for a single share).
+   */
+  ready(lease: ShareLease, signal: AbortSignal): Promise<Start>;
+  /**
+   * Tells the other shares of this attempt what this one has started for all of them, and where.
+   * @param around JSON, at most 1 MB. False when the lease is lost.
+   */
+  surround(lease: ShareLease, around: unknown): Promise<boolean>;
+  /** Waits for what another share of this attempt started for all; null once the signal aborts. */
+  surroundings(lease: ShareLease, signal: AbortSignal): Promise<unknown>;
+  /** Resolves once all other shares of this attempt have ended, or the signal aborts: until then stands what they need. */
+  outlast(lease: ShareLease, signal: AbortSignal): Promise<void>;
+  /** The share's measurements are in the folder. False when the lease is lost. The last one sends the run to finalize. */
+  done(lease: ShareLease): Promise<boolean>;
+  /**
+   * Hands a lease back unharmed: a share that has not begun its load (late, draining) gives the attempt back and the
+   * run keeps its place (a lease after the common start it is too late for that: it counts as lost); prepare goes back
+   * to queued, finalize to its queue, and neither counts as a death. False when the lease is lost.
+   */
+  giveBack(lease: Lease, why: string): Promise<boolean>;
+  /**
+   * A share that has begun its load cannot go on (its process was killed, this worker must stop): counts as a lost
+   * node, and what the other shares measured is kept. False when the lease is lost.
+   */
+  abandon(lease: ShareLease, why: string): Promise<boolean>;
+  /** The share cannot be done (npm found no package, the script threw): the run ends in error when all acknowledged. */
+  fail(lease: ShareLease, reason: { reason: string; reasonCode: string | null }): Promise<boolean>;
+  /** All is stopped after `cancelled` or `aborted`. Flush events first: with the last one the run may end. */
+  acknowledge(lease: Lease): Promise<void>;
+  /** Takes a finalize job of a run that is reporting. */
+  beginFinalize(job: FinalizeJob, by: Holder): Promise<Begun<JobLease>>;
+  /** Who ran what, for the finalizer. */
+  attempt(runId: string): Promise<AttemptRecord | null>;
+  /** Why runs wait that have not started; runs that are not in the queue are left out. */
+  places(runIds: readonly string[]): Promise<Map<string, Place>>;
+  /** The first runs of the queue, in order. */
+  line(limit: number): Promise<Place[]>;
+  /** Holds the queue: nothing new starts. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  paused(): Promise<boolean>;
+}
+
+type Stage = JobLease['stage'];
+type How = ScriptMap['leave-share']['args']['how'];
 
 export function createLedger(context: Context): Ledger {
   const { script, redis, rules } = context;
 
-  const beginDesk = async (
-    stage: DeskHold['stage'],
-    job: { runId: string; try: number },
-    by: Holder,
-  ): Promise<Begun<DeskHold>> => {
-    const hold: DeskHold = { stage, runId: job.runId, try: job.try, node: by.node, boot: by.boot };
-    const answer = await script('begin-desk', hold);
-    return answer === 'held' ? { hold } : { hold: null, answer };
+  const beginJob = async (
+    stage: Stage,
+    job: PrepareJob,
+    { node, boot }: Holder,
+  ): Promise<Begun<JobLease>> => {
+    const lease: JobLease = { stage, ...job, node, boot };
+    const answer = await script('begin-job', { lease });
+    return answer === 'begun' ? { lease } : { lease: null, answer };
   };
 
-  /** A slot, a target or a desk became free: whoever waits for it gets it now, not with the next round. */
   const thenAllot = <T>(answer: T): T => {
-    context.background(allot(context), {}, 'a worker will allot the free nodes');
+    allotSoon(context);
     return answer;
   };
 
   const leaveShare = async (
-    hold: ShareHold,
-    how: 'done' | 'late' | 'lost' | 'failed' | 'acknowledged',
+    lease: ShareLease,
+    how: How,
     why: string,
     failure: { reason?: string; reasonCode?: string } = {},
-  ): Promise<boolean> => thenAllot((await script('leave-share', { hold, how, why, ...failure })) === 1);
+  ): Promise<boolean> => thenAllot((await script('leave-share', { lease, how, why, ...failure })) === 1);
 
-  const leaveDesk = async (hold: DeskHold): Promise<boolean> =>
-    thenAllot((await script('leave-desk', { hold })) === 1);
+  const leave = async (lease: Lease, how: How, why: string): Promise<boolean> =>
+    lease.stage === 'share'
+      ? leaveShare(lease, how, why)
+      : thenAllot((await script('leave-job', { lease })) === 1);
 
   return {
     rules,
-    beginPrepare: (job, by) => beginDesk('prepare', job, by),
-    beginPreflight: (job, by) => beginDesk('preflight', job, by),
-    beginFinalize: (job, by) => beginDesk('finalize', job, by),
+    beginPrepare: (job, by) => beginJob('prepare', job, by),
+    beginPreflight: (job, by) => beginJob('preflight', job, by),
+    beginFinalize: (job, by) => beginJob('finalize', job, by),
 
-    async enterLine(hold, entry) {
-      const [answer, registered] = await script('enter-line', { hold, ...lineArguments(entry) });
-      if (answer !== 'refused') return thenAllot(answer);
-      const labels = labelsInWords(labelsKey(entry.labels));
-      const error = new MarteauError('too-few-nodes', {
-        wanted: entry.demand,
-        have: registered ?? 0,
-        labels,
-        app: entry.appNode ?? false,
-      });
-      const ended = await script('end', { hold, ...failed(error.message, error.code) });
-      return ended ? 'refused' : 'lost';
+    async enterLine(lease, entry) {
+      return thenAllot(await enterLine(context, lease, entry));
+    },
+    async passPreflight(lease) {
+      return thenAllot(await script('pass-preflight', { lease }));
     },
 
-    async passTrial(hold) {
-      return thenAllot(await script('pass-trial', { hold }));
+    async beginShare(job, { node, boot }) {
+      const lease: ShareLease = { stage: 'share', ...job, node, boot };
+      const answer = await script('check-share', { lease });
+      if (answer === 'go' || answer === 'stop') return { lease };
+      if (answer !== 'lost') await leaveShare(lease, 'acknowledged', 'stopped before it began');
+      return { lease: null, answer: 'stale' };
     },
+    ready: (lease, signal) => waitAtBarrier(context, lease, signal),
+    surround: (lease, around) => surround(context, lease, around),
+    surroundings: (lease, signal) => waitForSurroundings(context, lease, signal),
+    outlast: (lease, signal) => outlast(context, lease, signal),
+    done: (lease) => leaveShare(lease, 'done', ''),
+    giveBack: (lease, why) => leave(lease, 'late', why),
+    abandon: (lease, why) => leaveShare(lease, 'lost', why),
+    fail: (lease, { reason, reasonCode }) =>
+      leaveShare(lease, 'failed', '', { reason, reasonCode: reasonCode ?? '' }),
+    acknowledge: async (lease) => void (await leave(lease, 'acknowledged', 'stopped')),
 
-    async beginShare(job, by) {
-      const hold = shareHold(job, by);
-      const answer = await script('check-share', { hold });
-      if (answer === 'go' || answer === 'stop') return { hold };
-      if (answer !== 'lost') await leaveShare(hold, 'acknowledged', 'stopped before it began');
-      return { hold: null, answer: 'stale' };
-    },
-    ready: (hold, signal) => waitAtBarrier(context, hold, signal),
-    surround: (hold, around) => surround(context, hold, around),
-    surroundings: (hold, signal) => waitForSurroundings(context, hold, signal),
-    outlast: (hold, signal) => outlast(context, hold, signal),
-    done: (hold) => leaveShare(hold, 'done', ''),
-    giveBack: (hold, why) => (hold.stage === 'share' ? leaveShare(hold, 'late', why) : leaveDesk(hold)),
-    abandon: (hold, why) => leaveShare(hold, 'lost', why),
-    fail: (hold, { reason, reasonCode }) =>
-      leaveShare(hold, 'failed', '', { reason, reasonCode: reasonCode ?? '' }),
-    async acknowledge(hold) {
-      if (hold.stage === 'share') await leaveShare(hold, 'acknowledged', 'stopped');
-      else await leaveDesk(hold);
-    },
-
-    async attempt(runId) {
-      const fields = ['attempt', 'slots', 'startAt', 'stopped', 'lost', 'appNode'] as const;
-      const values = await onRedis(() => redis.hmget(redisKeys.run(runId), ...fields));
-      return values[0] ? attemptRecord(values) : null;
-    },
+    attempt: (runId) => readAttempt(context, runId),
     places: (runIds) => readPlaces(context, runIds),
     line: (limit) => readLine(context, limit),
     pause: () => onRedis(async () => void (await redis.set(redisKeys.paused(), '1'))),
     async resume() {
       await onRedis(() => redis.del(redisKeys.paused()));
-      thenAllot(undefined);
+      allotSoon(context);
     },
     paused: () => onRedis(async () => (await redis.exists(redisKeys.paused())) === 1),
-  };
-}
-
-/** An end in error, as the scripts take it. */
-function failed(reason: string, reasonCode: string) {
-  return { state: 'error', verdict: '', reason, reasonCode, summary: '', hasReport: false } as const;
-}
-
-function shareHold({ runId, attempt, share, of }: ShareJob, { node, boot }: Holder): ShareHold {
-  return { stage: 'share', runId, attempt, share, of, node, boot };
-}
-
-function lineArguments(entry: LineEntry) {
-  const work = JSON.stringify(entry.work ?? null);
-  if (Buffer.byteLength(work) > WORK_LIMIT)
-    throw new RangeError(`the work of a run has ${work.length} characters; ${WORK_LIMIT} bytes are kept`);
-  return {
-    demand: entry.demand,
-    labels: labelsKey(entry.labels),
-    appNode: entry.appNode ?? false,
-    targets: [...new Set(entry.targets)].join(' '),
-    shared: entry.shared,
-    recipients: [...new Set(entry.recipients)],
-    trial: entry.trial ?? false,
-    facts: JSON.stringify(entry.facts),
-    work,
-  };
-}
-
-function attemptRecord([attempt, slots, startAt, stopped, lost, app]: (string | null)[]): AttemptRecord {
-  const nodes: string[] = JSON.parse(slots || '[]');
-  return {
-    attempt: Number(attempt),
-    nodes,
-    appShare: app === '1' ? nodes.length - 1 : null,
-    startedAt: startAt ? new Date(Number(startAt)).toISOString() : null,
-    stopped: stopped === '1',
-    lost: JSON.parse(lost || '[]'),
   };
 }

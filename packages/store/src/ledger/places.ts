@@ -1,10 +1,22 @@
 import type { Run } from '@marteau/shared';
-import type { Place } from '../api/ledger.ts';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { createForecast } from './forecast.ts';
 import { type PlaceFacts, waitingSentence } from './waiting-sentence.ts';
+
+/** What a run that has not started yet waits for. */
+export interface Place {
+  runId: string;
+  /** 1 is next. */
+  position: number;
+  /** One sentence: "2 of 3 nodes free; Marketplace by ana is ahead". */
+  waitingFor: string;
+  /** The kind behind the sentence. */
+  kind: 'prepare' | 'preflight' | 'paused' | 'submitter' | 'target' | 'nodes' | 'no-nodes' | 'ahead';
+  /** About how long, ms, from the durations of earlier runs; null when there are none to judge by. */
+  expectedMs: number | null;
+}
 
 /** The first runs of the queue, in order. */
 export async function readLine(context: Context, limit: number): Promise<Place[]> {

@@ -1,24 +1,24 @@
-import type { ShareHold } from '../api/holds.ts';
 import type { Context } from '../context.ts';
 import { lookUntil } from '../control/look-until.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+import type { ShareLease } from './leases.ts';
 
 /** Bytes that Redis keeps of them while a run goes on. */
 const LIMIT = 1024 * 1024;
 
 /** See Ledger.surround. */
-export async function surround({ script }: Context, hold: ShareHold, around: unknown): Promise<boolean> {
+export async function surround({ script }: Context, lease: ShareLease, around: unknown): Promise<boolean> {
   const text = JSON.stringify(around);
   if (Buffer.byteLength(text) > LIMIT)
     throw new RangeError(`what stands around a run takes ${text.length} characters; ${LIMIT} bytes are kept`);
-  return (await script('surround', { hold, around: text })) === 1;
+  return (await script('surround', { lease, around: text })) === 1;
 }
 
 /** See Ledger.surroundings. */
 export async function waitForSurroundings(
   context: Context,
-  { runId, attempt }: ShareHold,
+  { runId, attempt }: ShareLease,
   signal: AbortSignal,
 ): Promise<unknown> {
   const look = () => onRedis(() => context.redis.hget(redisKeys.around(runId), String(attempt)));
@@ -27,7 +27,7 @@ export async function waitForSurroundings(
 }
 
 /** See Ledger.outlast. */
-export async function outlast(context: Context, hold: ShareHold, signal: AbortSignal): Promise<void> {
-  const look = async () => ((await context.script('others', { hold })) === 0 ? true : null);
-  await lookUntil(context, hold.runId, signal, look);
+export async function outlast(context: Context, lease: ShareLease, signal: AbortSignal): Promise<void> {
+  const look = async () => ((await context.script('others', { lease })) === 0 ? true : null);
+  await lookUntil(context, lease.runId, signal, look);
 }

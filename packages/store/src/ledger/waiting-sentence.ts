@@ -1,5 +1,5 @@
-import type { Place } from '../api/ledger.ts';
 import { labelsInWords } from './labels.ts';
+import type { Place } from './places.ts';
 
 /** What place.lua answers. */
 export interface PlaceFacts {
@@ -28,7 +28,7 @@ export function waitingSentence(facts: PlaceFacts, by: string): string {
   switch (facts.kind) {
     case 'prepare':
       return facts.state === 'preparing' ? 'being prepared' : 'waits for a worker to prepare it';
-    case 'trial':
+    case 'preflight':
       return alive === 0
         ? `waits for a node${labels} to try its script on, and none is alive`
         : `waits for a free node${labels} to try its script on`;

@@ -2,17 +2,28 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Redis } from 'ioredis';
-import type { Links } from '../api/outbox.ts';
 import { atomicWrite } from '../folders/atomic-write.ts';
 import { isMissing } from '../folders/safe-path.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
+/** Keys that let someone without a login see one thing: a report for 30 days, a project's badge for good. */
+export interface Links {
+  /** @param now ms since 1970 @returns the key to put into the link */
+  sign(runId: string, now: number): Promise<string>;
+  /** Whether the key is ours, for this run, and not expired. Never throws on a bad key. */
+  verify(runId: string, key: string, now: number): Promise<boolean>;
+  /** @param project normalised URL @returns the key of its badge */
+  signBadge(project: string): Promise<string>;
+  /** Whether the key is ours and for this project. Never throws on a bad key. */
+  verifyBadge(project: string, key: string): Promise<boolean>;
+}
+
 const VALID_MS = 30 * 86_400_000;
 
 /** `EXPIRES.MAC`: the last moment in base 36, and the HMAC-SHA-256 of run and moment, 144 bits of it. */
-const keyPattern = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{24})$/;
-const macPattern = /^[A-Za-z0-9_-]{24}$/;
+const KEY_PATTERN = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{24})$/;
+const MAC_PATTERN = /^[A-Za-z0-9_-]{24}$/;
 
 /**
  * The secret is made once. Redis has it so that every machine signs alike; the file keeps it over an emptied Redis,
@@ -41,12 +52,12 @@ export function createLinks(redis: Redis, secretFile: string): Links {
       return `${expires}.${await mac(`report ${runId} ${expires}`)}`;
     },
     async verify(runId, key, now) {
-      const [, expires, given] = keyPattern.exec(key) ?? [];
+      const [, expires, given] = KEY_PATTERN.exec(key) ?? [];
       if (!expires || !given || Number.parseInt(expires, 36) < now) return false;
       return equal(given, await mac(`report ${runId} ${expires}`));
     },
     signBadge: (project) => mac(`badge ${project}`),
-    verifyBadge: async (project, key) => macPattern.test(key) && equal(key, await mac(`badge ${project}`)),
+    verifyBadge: async (project, key) => MAC_PATTERN.test(key) && equal(key, await mac(`badge ${project}`)),
   };
 }
 

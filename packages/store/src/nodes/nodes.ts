@@ -1,51 +1,71 @@
 import { MarteauError } from '@marteau/shared';
-import type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, Nodes, NodeTest } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
 import { nodeQueue } from '../jobs/jobs.ts';
-import { allot } from '../ledger/allot.ts';
+import { allotSoon } from '../ledger/allot.ts';
 import { redisKeys } from '../redis/keys.ts';
+import type { ScriptMap } from '../redis/script-map.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { joinNode } from './session.ts';
+import { type NodeEntry, type NodeOrder, type NodeSpec, type NodeStatus, readNode } from './node.ts';
+import { joinNode, type NodeSession } from './session.ts';
+
+export interface Nodes {
+  /**
+   * Registers this process and keeps it registered, also over an emptied Redis.
+   * @param status asked before every beat
+   * @param obey called with what a person asks of it, and with 'stop' when another process has its name
+   * @throws 'node-name-taken' while another live process has the name, 'bad-node-name', 'node-version' beside live
+   * nodes of another version of Marteau
+   */
+  join(spec: NodeSpec, status: () => NodeStatus, obey?: (order: NodeOrder) => void): Promise<NodeSession>;
+  /** All, by name, dead ones included until they are forgotten. */
+  list(): Promise<NodeEntry[]>;
+  /** @throws 'not-found' */
+  enable(name: string): Promise<void>;
+  /** It finishes what it has and takes no more. @throws 'not-found' */
+  disable(name: string): Promise<void>;
+  /** It takes no more, finishes what it has, and its worker ends. @throws 'not-found' */
+  stop(name: string): Promise<void>;
+  /** Measures what it can generate; takes a minute. @throws 'not-found', 'node-not-free' */
+  test(name: string): Promise<void>;
+  /** Forgets a dead node. @throws 'not-found', 'node-alive' */
+  forget(name: string): Promise<void>;
+}
 
 export function createNodes(context: Context): Nodes {
   const { redis, script, clock } = context;
 
-  const change = async (name: string, value: '0' | '1'): Promise<void> => {
-    const known = await script('set-node', { name, field: 'enabled', value, boot: '' });
-    if (!known) throw notFound(name);
-    if (value === '1') context.background(allot(context), {}, 'a worker will allot the free nodes');
+  const set = async (name: string, setting: Pick<ScriptMap['set-node']['args'], 'field' | 'value'>) => {
+    if (!(await script('set-node', { name, ...setting, boot: '' }))) throw notFound(name);
   };
 
   const list = (): Promise<NodeEntry[]> =>
     onRedis(async () => {
       const names = (await redis.smembers(redisKeys.nodes())).sort();
       const nodes = await Promise.all(names.map((name) => redis.hgetall(redisKeys.node(name))));
-      const atDesk = await Promise.all(names.map((name) => redis.scard(redisKeys.nodedesk(name))));
+      const jobs = await Promise.all(names.map((name) => redis.scard(redisKeys.nodejobs(name))));
       const now = clock.now();
-      return nodes.flatMap((node, i) => (node.spec ? [readNode(node, atDesk[i]! > 0, now)] : []));
+      return nodes.flatMap((node, i) => (node.spec ? [readNode(node, jobs[i]! > 0, now)] : []));
     });
-
-  const order = async (name: string, what: NodeOrder): Promise<void> => {
-    const known = await script('set-node', { name, field: 'order', value: what, boot: '' });
-    if (!known) throw notFound(name);
-  };
 
   return {
     join: (spec, status, obey) => joinNode(context, spec, status, obey),
     list,
     async stop(name) {
-      await order(name, 'stop');
-      await script('set-node', { name, field: 'draining', value: '1', boot: '' });
+      await set(name, { field: 'order', value: 'stop' });
+      await set(name, { field: 'draining', value: '1' });
     },
     async test(name) {
       const node = (await list()).find((one) => one.name === name);
       if (!node) throw notFound(name);
       const isFree = node.state === 'idle' || (node.state === 'disabled' && node.runId === null);
       if (!isFree) throw new MarteauError('node-not-free', { name, state: node.state });
-      await order(name, 'test');
+      await set(name, { field: 'order', value: 'test' });
     },
-    enable: (name) => change(name, '1'),
-    disable: (name) => change(name, '0'),
+    async enable(name) {
+      await set(name, { field: 'enabled', value: '1' });
+      allotSoon(context);
+    },
+    disable: (name) => set(name, { field: 'enabled', value: '0' }),
     async forget(name) {
       const answer = await script('leave-node', { name, boot: '' });
       if (answer === 0) throw notFound(name);
@@ -53,36 +73,6 @@ export function createNodes(context: Context): Nodes {
       await context.producers.drop(nodeQueue(name));
     },
   };
-}
-
-function readNode(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry {
-  const spec: NodeSpec = JSON.parse(node.spec!);
-  const status: NodeStatus & { clockOffset: number } = node.status
-    ? JSON.parse(node.status)
-    : { doing: '', load: 0, freeMemory: 0, clockOffset: 0 };
-  const test: NodeTest | null = node.test ? JSON.parse(node.test) : null;
-  return {
-    ...spec,
-    ...status,
-    calibratedRate: test ? test.rate : spec.calibratedRate,
-    test,
-    state: stateOf(node, atDesk, now),
-    runId: node.slot ? node.slot.replace(/\/\d+$/, '') : null,
-    duty: node.slot ? (node.duty as NodeEntry['duty']) || 'load' : null,
-    joinedAt: instant(node.joinedAt),
-    lastContact: instant(node.beatAt),
-  };
-}
-
-function stateOf(node: Record<string, string>, atDesk: boolean, now: number): NodeEntry['state'] {
-  if (Number(node.lease) <= now) return 'dead';
-  if (node.enabled !== '1') return 'disabled';
-  if (node.draining === '1') return 'draining';
-  return node.slot || atDesk ? 'busy' : 'idle';
-}
-
-function instant(ms: string | undefined): string {
-  return new Date(Number(ms ?? 0)).toISOString();
 }
 
 function notFound(name: string): MarteauError {

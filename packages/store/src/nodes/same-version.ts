@@ -1,8 +1,8 @@
 import { MarteauError } from '@marteau/shared';
-import type { NodeSpec } from '../api/nodes.ts';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+import type { NodeSpec } from './node.ts';
 
 /** Which parts have to fit, and how many numbers of their versions. */
 const parts = [

@@ -1,16 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isLoopback } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
-import type { NodeOrder, NodeSession, NodeSpec, NodeStatus } from '../api/nodes.ts';
+import type { Redis } from 'ioredis';
 import type { Context } from '../context.ts';
-import { nodeNamePattern, nodeQueue } from '../jobs/jobs.ts';
-import { allot } from '../ledger/allot.ts';
+import { NODE_NAME_PATTERN, nodeQueue } from '../jobs/jobs.ts';
+import { allotSoon } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
+import type { Holder } from '../ledger/leases.ts';
 import { within } from '../redis/within.ts';
-import { addressTowards } from './address-towards.ts';
+import type { NodeOrder, NodeSpec, NodeStatus, NodeTest } from './node.ts';
 import { processIdentity, stillRuns } from './process-identity.ts';
 import { requireSameVersion } from './same-version.ts';
 import { createSlotKeeper } from './slot-keeper.ts';
+
+/** A worker's membership: beats by itself, once a second, until it leaves. */
+export interface NodeSession extends Holder {
+  /** By which other nodes reach this one, without a port. */
+  readonly address: string;
+  /** Takes no more shares; what it has goes on. */
+  drain(): Promise<void>;
+  /** Keeps shares away while the node is tested. False when it is not free. */
+  beginTest(): Promise<boolean>;
+  endTest(result: NodeTest): Promise<void>;
+  /** Stops beating and is no longer listed; its slot, if it still has one, is freed as by a death. Close `work` first. */
+  leave(): Promise<void>;
+}
 
 const BEAT_MS = 1000;
 /** How often the clocks are compared. */
@@ -23,12 +38,12 @@ export async function joinNode(
   status: () => NodeStatus,
   obey: (order: NodeOrder) => void = () => {},
 ): Promise<NodeSession> {
-  if (!nodeNamePattern.test(spec.name))
+  if (!NODE_NAME_PATTERN.test(spec.name))
     throw new MarteauError('bad-node-name', { name: spec.name.slice(0, 80) });
   const { script, clock, log } = context;
   const { name } = spec;
   const boot = randomUUID();
-  const keeper = createSlotKeeper(context, { node: name, boot });
+  const keepSlot = createSlotKeeper(context, { node: name, boot });
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> = Promise.resolve();
   let left = false;
@@ -62,7 +77,7 @@ export async function joinNode(
     const answer = await script('beat', { name, boot, status: JSON.stringify({ ...status(), clockOffset }) });
     if (answer[0] === 'ok') {
       if (answer[5]) obey(answer[5]);
-      await keeper.look(answer);
+      await keepSlot(answer);
     } else if (answer[0] === 'displaced') {
       // whatever this one took from the queue of the name would be missing there
       left = true;
@@ -95,7 +110,7 @@ export async function joinNode(
   await join();
   await beat();
   goOn(1);
-  context.background(allot(context), {}, 'a worker will allot this node');
+  allotSoon(context);
   context.closed.addEventListener('abort', () => clearTimeout(timer));
   return {
     node: name,
@@ -108,7 +123,7 @@ export async function joinNode(
     beginTest: async () => (await script('test-node', { name, boot, result: '' })) === 1,
     async endTest(result) {
       await script('test-node', { name, boot, result: JSON.stringify(result) });
-      context.background(allot(context), {}, 'a worker will allot this node');
+      allotSoon(context);
     },
     async leave() {
       left = true;
@@ -119,4 +134,14 @@ export async function joinNode(
       if (isGone) await context.producers.drop(nodeQueue(name)); // else it is another worker's
     },
   };
+}
+
+/**
+ * This machine's address on the way to Redis: others that reach the same Redis mostly reach us by it. A Redis on this
+ * machine, where all nodes may be, is reached by loopback.
+ */
+function addressTowards({ stream }: Pick<Redis, 'stream'>): string {
+  const { localAddress = '' } = (stream ?? {}) as { localAddress?: string };
+  const address = localAddress.replace(/^::ffff:/i, '');
+  return address === '' || isLoopback(address) ? '127.0.0.1' : address;
 }

@@ -1,8 +1,31 @@
-import type { Mail, Outbox } from '../api/outbox.ts';
+import type { MailState } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { messageId, readMails } from './mails.ts';
+
+/** One mail to send. */
+export interface Mail {
+  /** `RUN/0` */
+  id: string;
+  runId: string;
+  to: string;
+  /** The same for every try: `<RUN.HASH@marteau>`. */
+  messageId: string;
+  /** From 1. */
+  try: number;
+}
+
+export interface Outbox {
+  /** Takes a mail that is due, with a lease of a minute; null when it is not due, sent, or taken by another. */
+  claim(mailId: string): Promise<Mail | null>;
+  sent(mail: Mail, detail: string): Promise<void>;
+  /** Tries again later: 10 s, doubling, at most 30 min; after three days it is refused with this reason. */
+  retry(mail: Mail, why: string): Promise<void>;
+  refused(mail: Mail, why: string): Promise<void>;
+  /** The mails of a run and what became of them. */
+  of(runId: string): Promise<MailState[]>;
+}
 
 const LEASE_MS = 60_000;
 const FIRST_DELAY_MS = 10_000;
@@ -12,17 +35,11 @@ const AT_ONCE = 50;
 
 export function createOutbox(context: Context): Outbox {
   const { script } = context;
-  const settle = async (mail: Mail, state: 'sent' | 'refused' | 'waiting', detail: string): Promise<void> => {
+  const settle = async (mail: Mail, state: MailState['state'], detail: string): Promise<void> => {
     const [runId, index] = parts(mail.id);
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.min(mail.try - 1, 20), LONGEST_DELAY_MS);
-    await script('settle', {
-      runId,
-      index,
-      state,
-      detail: detail.slice(0, 500),
-      delayMs,
-      giveUpMs: GIVE_UP_MS,
-    });
+    const kept = detail.slice(0, 500);
+    await script('settle', { runId, index, state, detail: kept, delayMs, giveUpMs: GIVE_UP_MS });
   };
   return {
     async claim(mailId) {
@@ -49,14 +66,10 @@ export async function notifyDue({ redis, clock, producers }: Context): Promise<v
     redis.zrangebyscore(redisKeys.outbox(), '-inf', clock.now(), 'LIMIT', 0, AT_ONCE),
   );
   await Promise.all(
-    due.map((mailId) =>
-      producers.add({
-        queue: 'notify',
-        name: 'notify',
-        id: `mail-${mailId.replace('/', '-')}`,
-        data: { mailId },
-      }),
-    ),
+    due.map((mailId) => {
+      const id = `mail-${mailId.replace('/', '-')}`;
+      return producers.add({ queue: 'notify', name: 'notify', id, data: { mailId } });
+    }),
   );
 }
 

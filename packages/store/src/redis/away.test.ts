@@ -96,12 +96,12 @@ describe('Redis away', () => {
     const node = await joinNode(worker, 'n1');
     const id = await enterLine(worker);
     await waitUntil('it to run', async () => (await stateOf(worker, id)) === 'running');
-    const [hold] = await shares(worker, id, [node]);
-    await worker.ledger.ready(hold!, signal);
-    const watch = worker.watch(hold!);
+    const [lease] = await shares(worker, id, [node]);
+    await worker.ledger.ready(lease!, signal);
+    const watch = worker.watch(lease!);
 
     await bed.redis.kill();
-    const done = worker.ledger.done(hold!);
+    const done = worker.ledger.done(lease!);
     await bed.redis.restart();
     assert.equal(await done, true);
     assert.equal(watch.signal.aborted, false, 'it was away for a moment only');
@@ -124,8 +124,8 @@ describe('Redis away', () => {
     const prepared = await prepare(worker, (await worker.runs.submit(submission())).id);
     const id = await enterLine(worker);
     await waitUntil('it to run', async () => (await stateOf(worker, id)) === 'running');
-    const [hold] = await shares(worker, id, [node]);
-    const watches = [worker.watch(hold!), worker.watch(prepared)];
+    const [lease] = await shares(worker, id, [node]);
+    const watches = [worker.watch(lease!), worker.watch(prepared)];
     await worker.reconcile();
     bed.redis.pause();
     await waitUntil('the holders to be told', () => watches.every((watch) => watch.signal.aborted));
@@ -141,7 +141,7 @@ describe('Redis away', () => {
     await worker.reconcile();
     assert.equal((await worker.nodes.list())[0]?.state === 'dead', false);
     assert.equal((await worker.ledger.attempt(id))?.attempt, 1, 'the slot is not taken away behind its back');
-    assert.equal(await worker.ledger.giveBack(hold!, 'Redis was away'), true);
+    assert.equal(await worker.ledger.giveBack(lease!, 'Redis was away'), true);
     for (const watch of watches) watch.close();
   });
 });
@@ -179,7 +179,7 @@ describe('Redis full', () => {
     const node = await joinNode(worker, 'n1');
     const id = await enterLine(worker);
     await waitUntil('it to run', async () => (await stateOf(worker, id)) === 'running');
-    const [hold] = await shares(worker, id, [node]);
+    const [lease] = await shares(worker, id, [node]);
 
     await bed.raw.config('SET', 'maxmemory', '1mb');
     const before = await bed.raw.dbsize();
@@ -193,12 +193,12 @@ describe('Redis full', () => {
       { code: 'store-full' },
     );
     await assert.rejects(worker.reconcile(), { code: 'store-full' }, 'some of it needs memory');
-    const start = await worker.ledger.ready(hold!, signal);
+    const start = await worker.ledger.ready(lease!, signal);
     assert.ok(start.go);
-    assert.equal(await worker.ledger.done(hold!), true);
-    const { hold: finalizer } = await waitUntil('a finalizer', async () => {
+    assert.equal(await worker.ledger.done(lease!), true);
+    const { lease: finalizer } = await waitUntil('a finalizer', async () => {
       const begun = await worker.ledger.beginFinalize({ runId: id, try: 1 }, node);
-      return begun.hold && begun;
+      return begun.lease && begun;
     });
     assert.equal(await worker.runs.end(finalizer!, passed), true);
     assert.equal(await stateOf(web, id), 'finished');

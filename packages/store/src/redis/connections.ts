@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import type { Log } from '../api/store.ts';
+import type { Log } from '../store.ts';
 import { within } from './within.ts';
 
 /** How long a call of a web may take, so that a page can say that Redis is away. */

@@ -1,12 +1,13 @@
-/** Every key of Marteau in Redis begins so; the number is the version of what the keys hold. */
-const prefix = 'marteau:1:';
+/** Every key of Marteau in Redis begins so; the number is the version of what the keys lease. */
+const PREFIX = 'marteau:1:';
 
-const one = (kind: string) => () => `${prefix}${kind}`;
-const each = (kind: string) => (id: string) => `${prefix}${kind}:${id}`;
+const one = (kind: string) => () => `${PREFIX}${kind}`;
+const each = (kind: string) => (id: string) => `${PREFIX}${kind}:${id}`;
 
 /**
  * Every Redis key of Marteau, each a function: the prefix, what kind of thing it holds, and of which one. The Lua
- * scripts build the same names with `key(kind, id)`; a test compares.
+ * scripts build the same names with `key(kind, id)`; a test compares. Where a name in Redis is older than the word for
+ * what it holds, the name stays: what an older version wrote has to be found.
  *
  * A zset by name has all scores 0 and is read in the order of its members; ids sort by time.
  */
@@ -48,17 +49,17 @@ export const redisKeys = {
   seq: one('seq'),
   /** zset: runs that have not started → seq */
   queue: one('queue'),
-  /** zset: lanes that nothing holds → seq of their first run */
-  lanes: one('lanes'),
-  /** zset: the waiting runs of one lane (one submitter, target and set of labels) → seq */
-  lane: each('lane'),
-  /** hash: lane → where it stands: `lanes` or one of `held` */
-  laneplace: one('laneplace'),
-  /** zset: lanes held by one reason (`submitter …`, `target …`) → seq of their first run */
-  held: each('held'),
-  /** set: reasons for which lanes may be held */
-  holders: one('holders'),
-  /** set: reasons that are gone, with lanes still to be set free */
+  /** zset: groups that nothing blocks → seq of their first run */
+  groups: one('lanes'),
+  /** zset: the waiting runs of one group (one submitter, target and set of labels) → seq */
+  group: each('lane'),
+  /** hash: group → where it stands: `groups` or one of `blocked` */
+  groupplace: one('laneplace'),
+  /** zset: groups blocked by one reason (`submitter …`, `target …`) → seq of their first run */
+  blocked: each('held'),
+  /** set: reasons for which groups may be blocked */
+  blockers: one('holders'),
+  /** set: reasons that are gone, with groups still to be set free */
   waking: one('waking'),
   /** set: runs of one submitter that have nodes */
   submitter: each('submitter'),
@@ -66,9 +67,9 @@ export const redisKeys = {
   target: each('target'),
   /** zset: runs that want more nodes than there are → since when, ms */
   unmet: one('unmet'),
-  /** zset: runs whose script a node has to try before, and none does yet → seq */
-  untried: one('untried'),
-  /** hash: node that begins no desk work of later runs → seq of the run that waits only for that */
+  /** zset: runs that wait for their preflight, which no node does yet → seq */
+  preflights: one('untried'),
+  /** hash: node that begins no job of later runs → seq of the run that waits only for that */
   summoned: one('summoned'),
   /** string: the memory of Redis is nearly used up */
   full: one('full'),
@@ -88,8 +89,8 @@ export const redisKeys = {
   returning: one('returning'),
   /** zset: runs before the barrier → deadline, ms */
   barrier: one('barrier'),
-  /** zset: runs with a preparer or finalizer → end of its lease, ms */
-  desk: one('desk'),
+  /** zset: runs that somebody prepares, tries or finalizes → end of the lease of that job, ms */
+  jobs: one('desk'),
   /** zset: runs whose finalizer has not begun → since when, ms */
   unreported: one('unreported'),
   /** string: when a worker was last heard of, ms */
@@ -106,8 +107,8 @@ export const redisKeys = {
   nodes: one('nodes'),
   /** hash: one node */
   node: each('node'),
-  /** set: runs that this node prepares or finalizes */
-  nodedesk: each('nodedesk'),
+  /** set: runs that this node prepares, tries or finalizes; `test` while it is tested */
+  nodejobs: each('nodedesk'),
 
   // --- around ---
   /** stream: the events of a run */
@@ -131,4 +132,4 @@ export const redisKeys = {
 };
 
 /** BullMQ's own keys begin so. */
-export const queuePrefix = `${prefix}bullmq`;
+export const QUEUE_PREFIX = `${PREFIX}bullmq`;

@@ -1,15 +1,25 @@
-import type { Phase } from '@marteau/shared';
-import type { DeskHold, Hold, ShareHold } from '../api/holds.ts';
-import type { NodeOrder } from '../api/nodes.ts';
+import type { MailState, Phase } from '@marteau/shared';
+import type { JobLease, Lease, ShareLease } from '../ledger/leases.ts';
+import type { NodeOrder } from '../nodes/node.ts';
 
 interface Script<Args extends object, Result> {
   args: Args;
   result: Result;
 }
+/** 1 when it was done; 0 when it was not: the lease is lost, or there is no such thing (any more). */
 type YesNo = 0 | 1;
 
-/** Every script with what it takes and answers; the same stands at the head of each .lua file. */
+/**
+ * Every script by the name of its file, with what it takes (`args` in Lua) and answers. A script that shows a lease
+ * changes nothing when that is lost.
+ */
 export interface ScriptMap {
+  // --- ledger: the line ---
+  /**
+   * `demand`: nodes asked for, where that is known. `submitted`: JSON of what never changes. `idempotency`: a key, or '',
+   * kept for keepMs; `digest`: of the request that it was given with. `promiseMs`: how long the caller promises to add
+   * the job itself. `deadline`: ms on Redis's clock, after it the caller has given up. Full: see redis/reserve.ts.
+   */
   submit: Script<
     {
       id: string;
@@ -27,17 +37,17 @@ export interface ScriptMap {
     | ['new', id: string, now: number, job: string]
     | ['same', id: string]
     | ['conflict']
-    | ['refused', number]
+    | ['refused', registered: number]
     | ['late']
     | ['full']
   >;
-  'begin-desk': Script<
-    { runId: string; stage: DeskHold['stage']; try: number; node: string; boot: string },
-    'held' | 'stale' | 'later'
-  >;
+  /**
+   * See LineEntry. `labels`: JSON with sorted names, or ''. `targets`: 'a:443 b:443', or ''. `facts`, `work`: JSON.
+   * Refused: nothing changed, end it.
+   */
   'enter-line': Script<
     {
-      hold: DeskHold;
+      lease: JobLease;
       demand: number;
       appNode: boolean;
       labels: string;
@@ -46,23 +56,41 @@ export interface ScriptMap {
       recipients: string[];
       facts: string;
       work: string;
-      trial: boolean;
+      preflight: boolean;
     },
-    ['waiting'] | ['refused', number] | ['cancelled'] | ['lost']
+    ['waiting'] | ['refused', registered: number] | ['cancelled'] | ['lost']
   >;
-  'pass-trial': Script<{ hold: DeskHold }, 'waiting' | 'cancelled' | 'lost'>;
+  'pass-preflight': Script<{ lease: JobLease }, 'waiting' | 'cancelled' | 'lost'>;
+  /** `unreportedMs`: how long nodes are left free for a report that nobody begins. Answers the runs that got nodes. */
   allot: Script<{ unreportedMs: number }, string[]>;
-  'check-share': Script<{ hold: ShareHold }, 'go' | 'stop' | 'cancelled' | 'aborted' | 'lost'>;
-  'check-desk': Script<{ hold: DeskHold }, 'go' | 'cancelled' | 'lost'>;
+  /** JSON of PlaceFacts (ledger/waiting-sentence.ts); '' when it does not wait. */
+  place: Script<{ id: string }, string>;
+  'wake-all': Script<object, 1>;
+
+  // --- ledger: jobs ---
+  /** Later: the node generates load, is switched off, is kept for a run ahead, or is not one that the run asks for. */
+  'begin-job': Script<{ lease: JobLease }, 'begun' | 'stale' | 'later'>;
+  'check-job': Script<{ lease: JobLease }, 'go' | 'cancelled' | 'lost'>;
+  'leave-job': Script<{ lease: JobLease }, YesNo>;
+
+  // --- ledger: shares ---
+  /** Stop: end the load, keep what was measured. */
+  'check-share': Script<{ lease: ShareLease }, 'go' | 'stop' | 'cancelled' | 'aborted' | 'lost'>;
+  /** `roundTrip`: ms, measured by this node. */
   ready: Script<
-    { hold: ShareHold; roundTrip: number; marginMs: number },
-    ['wait'] | ['go', startAt: number, now: number] | ['cancelled'] | ['aborted'] | ['lost']
+    { lease: ShareLease; roundTrip: number; marginMs: number },
+    ['wait'] | ['go', startAt: number] | ['cancelled'] | ['aborted'] | ['lost']
   >;
-  surround: Script<{ hold: ShareHold; around: string }, YesNo>;
-  others: Script<{ hold: ShareHold }, number>;
+  /** `around`: JSON. */
+  surround: Script<{ lease: ShareLease; around: string }, YesNo>;
+  others: Script<{ lease: ShareLease }, number>;
+  /**
+   * `done`: measured. `late`: not begun, the attempt is handed back. `lost`: begun, and cannot go on. `failed`: the run
+   * cannot work, for this reason. `acknowledged`: stopped, as told.
+   */
   'leave-share': Script<
     {
-      hold: ShareHold;
+      lease: ShareLease;
       how: 'done' | 'late' | 'lost' | 'failed' | 'acknowledged';
       why: string;
       reason?: string;
@@ -70,10 +98,12 @@ export interface ScriptMap {
     },
     YesNo
   >;
-  'leave-desk': Script<{ hold: DeskHold }, YesNo>;
+
+  // --- ledger: ends ---
+  /** `summary`: JSON, or ''. */
   end: Script<
     {
-      hold: DeskHold;
+      lease: JobLease;
       state: 'finished' | 'error';
       verdict: string;
       reason: string;
@@ -84,11 +114,16 @@ export interface ScriptMap {
     YesNo
   >;
   doom: Script<{ id: string; reason: string; reasonCode: string }, YesNo>;
+  /** `except`: an address that gets no mail about it. Answers the state now, 'ended STATE', or '' for an unknown run. */
   cancel: Script<{ id: string; except: string; reason: string }, string>;
+  /** 'stopped', 'early' before the load started, '' for an unknown run, else the state that it is in. */
   stop: Script<{ id: string }, string>;
-  phase: Script<{ hold: Hold; phase: Phase | null }, YesNo>;
+  phase: Script<{ lease: Lease; phase: Phase | null }, YesNo>;
+  /** What was found, in words, for the log. */
   reap: Script<object, string[]>;
-  'wake-all': Script<object, 1>;
+
+  // --- ledger: nodes ---
+  /** `spec`: JSON. `labels`: JSON with sorted names, or ''. `force`: the old process is known to be dead. */
   join: Script<
     {
       name: string;
@@ -103,37 +138,54 @@ export interface ScriptMap {
     },
     ['joined', now: number] | ['taken', host: string, process: string]
   >;
+  /**
+   * `status`: JSON. `ending`: what ends the attempt of its slot, '' for nothing. Unknown: register again. Displaced:
+   * another process has the name.
+   */
   beat: Script<
     { name: string; boot: string; status: string },
     | ['ok', slot: string, share: string, of: number, ending: string, order: NodeOrder | '']
     | ['unknown']
     | ['displaced']
   >;
+  /** `boot`: '' for any. */
   'set-node': Script<
     { name: string; field: 'enabled' | 'draining' | 'order'; value: '0' | '1' | NodeOrder; boot: string },
     YesNo
   >;
+  /** `result`: JSON, or '' when the test begins. 0 when the node is not free. */
   'test-node': Script<{ name: string; boot: string; result: string }, YesNo>;
+  /** `boot`: of the node that goes, or '' to forget a dead one. -1 when it is alive. */
   'leave-node': Script<{ name: string; boot: string }, YesNo | -1>;
-  place: Script<{ id: string }, string>;
+
+  // --- runs ---
+  /** `past`: JSON. `seen`: the score in `closing` that this work answers. */
   close: Script<{ id: string; past: string; seen: string; keepEventsMs: number }, YesNo>;
+  /** 0 for an unknown run, -1 for one that has not ended. */
   remove: Script<{ id: string }, [1] | [0] | [-1, state: string]>;
+  /** `past`: JSON. `submittedAt`: ms. */
   restore: Script<
     { id: string; past: string; state: string; project: string; submittedAt: number; pinned: boolean },
     YesNo
   >;
+
+  // --- events, mails, jobs ---
+  /** `events`: JSON. 0 when the run has ended, or Redis is nearly full (see redis/reserve.ts). */
   append: Script<{ id: string; events: string[]; maxEvents: number; maxBytes: number }, YesNo>;
+  /** Nothing when it is not due, sent, or taken by another. */
   claim: Script<{ runId: string; index: string; leaseMs: number }, [to: string, tries: number] | []>;
+  /** `delayMs`: until the next try. `giveUpMs`: after so long it is refused. */
   settle: Script<
     {
       runId: string;
       index: string;
-      state: 'sent' | 'refused' | 'waiting';
+      state: MailState['state'];
       detail: string;
       delayMs: number;
       giveUpMs: number;
     },
     YesNo
   >;
-  search: Script<{ stage: DeskHold['stage']; jobKey: string; count: number }, number>;
+  /** `jobKey`: BullMQ's key of a job of this queue, without the id. Answers how many were found. */
+  search: Script<{ stage: JobLease['stage']; jobKey: string; count: number }, number>;
 }

@@ -1,45 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Redis } from 'ioredis';
-import type { LedgerRules } from '../api/ledger.ts';
+import type { LedgerRules } from '../ledger/rules.ts';
 import type { ScriptMap } from './script-map.ts';
 import { onRedis } from './store-error.ts';
 
-const folders = {
-  ledger: [
-    'submit',
-    'begin-desk',
-    'enter-line',
-    'pass-trial',
-    'allot',
-    'check-share',
-    'check-desk',
-    'ready',
-    'surround',
-    'others',
-    'leave-share',
-    'leave-desk',
-    'end',
-    'doom',
-    'cancel',
-    'stop',
-    'phase',
-    'reap',
-    'wake-all',
-    'join',
-    'beat',
-    'set-node',
-    'test-node',
-    'leave-node',
-    'place',
-  ],
-  runs: ['close', 'remove', 'restore'],
-  events: ['append'],
-  outbox: ['claim', 'settle'],
-  jobs: ['search'],
-} as const satisfies Record<string, readonly (keyof ScriptMap)[]>;
+const ROOT = join(import.meta.dirname, '..');
+const LIB = 'ledger/scripts/lib.lua';
 
-const source = (folder: string, name: string): string =>
-  readFileSync(new URL(`../${folder}/scripts/${name}.lua`, import.meta.url), 'utf8');
+const source = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 /** Calls a script by its name: one step, whole or not at all. */
 export type RunScript = <N extends keyof ScriptMap>(
@@ -49,12 +18,14 @@ export type RunScript = <N extends keyof ScriptMap>(
 
 const commandName = (name: string): string => `marteau:${name}`;
 
-/** Gives a connection the scripts; each is read once and sent by its hash. */
+/** Gives a connection the scripts of all folders; each is read once and sent by its hash. */
 export function defineScripts(redis: Redis, rules: LedgerRules): RunScript {
-  const lib = source('ledger', 'lib');
-  for (const [folder, names] of Object.entries(folders))
-    for (const name of names)
-      redis.defineCommand(commandName(name), { numberOfKeys: 0, lua: `${lib}\n${source(folder, name)}` });
+  const lib = source(LIB);
+  for (const file of globSync('*/scripts/*.lua', { cwd: ROOT }).filter((each) => each !== LIB))
+    redis.defineCommand(commandName(basename(file, '.lua')), {
+      numberOfKeys: 0,
+      lua: `${lib}\n${source(file)}`,
+    });
   const commands = redis as unknown as Record<string, (json: string) => Promise<never>>;
   return (name, args) => onRedis(() => commands[commandName(name)]!(JSON.stringify({ ...args, rules })));
 }

@@ -1,7 +1,7 @@
 import { isMarteauError, MarteauError } from '@marteau/shared';
 
 /** What ioredis and Redis say when the answer is: not now. */
-const away =
+const AWAY =
   /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Connection is closed|Stream isn't writeable|Command timed out|max retries per request|^LOADING|^MASTERDOWN|^READONLY|^MISCONF|^CLUSTERDOWN|^UNBLOCKED/i;
 
 /** Maps an error of Redis to one of the catalogue; anything else is a defect of ours and stays what it is. */
@@ -10,7 +10,7 @@ function storeError(error: unknown): unknown {
   const text = `${error.name} ${error.message}`;
   if (/\bOOM command not allowed|^\S+ OOM |-OOM/.test(text))
     return new MarteauError('store-full', {}, { cause: error });
-  if (away.test(error.message) || /MaxRetriesPerRequest/.test(error.name))
+  if (AWAY.test(error.message) || /MaxRetriesPerRequest/.test(error.name))
     return new MarteauError('store-unavailable', {}, { cause: error });
   return error;
 }

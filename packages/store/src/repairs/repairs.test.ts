@@ -1,61 +1,46 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
-import { waitUntil } from '@marteau/testkit';
-import { enterLine, joinNode, openTestbed, shares, type Testbed } from '../fixtures/testbed.ts';
-import type { ShareHold, Store } from '../index.ts';
+import { describeLedger } from '../fixtures/describe-ledger.ts';
+import { shareOn } from '../fixtures/testbed.ts';
 
-let bed: Testbed;
-let store: Store;
-before(async () => {
-  bed = await openTestbed();
-});
-beforeEach(async () => {
-  await bed.reset();
-  store = await bed.open();
-});
-after(() => bed[Symbol.asyncDispose]());
-
-async function underLoad(name: string): Promise<ShareHold> {
-  const id = await enterLine(store);
-  const node = await joinNode(store, name);
-  await waitUntil('its node', async () => {
-    await store.reconcile();
-    return (await store.ledger.attempt(id))?.nodes.length === 1;
+describeLedger('repairs', {}, (test) => {
+  test('what a share may change is for anybody to put back once it holds nothing any more', async ({
+    store,
+  }) => {
+    const lease = await shareOn(store, 'one');
+    const state = { kind: 'toxiproxy', control: 'http://chaos', proxy: 'db', enabled: true };
+    await store.repairs.keep({ place: 'http://chaos db', lease, state });
+    assert.deepEqual(await store.repairs.left(), [], 'it is still at work');
+    await store.ledger.done(lease);
+    const left = await store.repairs.left();
+    assert.deepEqual(left, [{ place: 'http://chaos db', lease, state }]);
+    await store.repairs.forget(left[0]!);
+    assert.deepEqual(await store.repairs.left(), []);
   });
-  return (await shares(store, id, [node]))[0]!;
-}
 
-test('what a share may change is for anybody to put back once it holds nothing any more', async () => {
-  const hold = await underLoad('one');
-  const state = { kind: 'toxiproxy', control: 'http://chaos', proxy: 'db', enabled: true };
-  await store.repairs.keep({ place: 'http://chaos db', hold, state });
-  assert.deepEqual(await store.repairs.left(), [], 'it is still at work');
-  await store.ledger.done(hold);
-  const left = await store.repairs.left();
-  assert.deepEqual(left, [{ place: 'http://chaos db', hold, state }]);
-  await store.repairs.forget(left[0]!);
-  assert.deepEqual(await store.repairs.left(), []);
-});
+  test('of one place the last that was written counts, and who wrote before it takes nothing away', async ({
+    store,
+  }) => {
+    const [first, second] = [await shareOn(store, 'one'), await shareOn(store, 'two')];
+    await store.repairs.keep({ place: 'db', lease: first, state: 1 });
+    await store.repairs.keep({ place: 'db', lease: second, state: 2 });
+    await store.repairs.forget({ place: 'db', lease: first });
+    for (const lease of [first, second]) await store.ledger.done(lease);
+    assert.deepEqual(
+      (await store.repairs.left()).map(({ state }) => state),
+      [2],
+    );
+  });
 
-test('of one place the last that was written counts, and who wrote before it takes nothing away', async () => {
-  const [first, second] = [await underLoad('one'), await underLoad('two')];
-  await store.repairs.keep({ place: 'db', hold: first, state: 1 });
-  await store.repairs.keep({ place: 'db', hold: second, state: 2 });
-  await store.repairs.forget({ place: 'db', hold: first });
-  for (const hold of [first, second]) await store.ledger.done(hold);
-  assert.deepEqual(
-    (await store.repairs.left()).map(({ state }) => state),
-    [2],
-  );
-});
-
-test('another store finds it, too', async () => {
-  const hold = await underLoad('one');
-  await store.repairs.keep({ place: 'db', hold, state: { a: 1 } });
-  await store.ledger.done(hold);
-  const other = await bed.open();
-  assert.deepEqual(
-    (await other.repairs.left()).map(({ place }) => place),
-    ['db'],
-  );
+  test('another store finds it, too', async ({ bed, store }) => {
+    const lease = await shareOn(store, 'one');
+    await store.repairs.keep({ place: 'db', lease, state: { a: 1 } });
+    const kept = JSON.parse((await bed.raw.hget('marteau:1:repairs', 'db')) ?? '');
+    assert.deepEqual(kept, { hold: lease, state: { a: 1 } }, 'as every version writes it');
+    await store.ledger.done(lease);
+    const other = await bed.open();
+    assert.deepEqual(
+      (await other.repairs.left()).map(({ place }) => place),
+      ['db'],
+    );
+  });
 });

@@ -1,6 +1,12 @@
 import { EventEmitter, on } from 'node:events';
-import type { RunChange } from '../api/runs.ts';
+import type { RunState } from '@marteau/shared';
 import type { Channels } from '../control/channels.ts';
+
+/** A change of any run, for pages that show many. */
+export interface RunChange {
+  runId: string;
+  state: RunState | 'deleted';
+}
 
 /** See Runs.changes. */
 export async function* runChanges(channels: Channels, signal: AbortSignal): AsyncGenerator<RunChange> {

@@ -1,7 +1,7 @@
 import { hasEnded } from '@marteau/shared';
-import { WORK_FOLDER } from '../api/folders.ts';
 import type { Context } from '../context.ts';
 import { exportEvents } from '../events/export.ts';
+import { WORK_FOLDER } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { writePast } from './past.ts';

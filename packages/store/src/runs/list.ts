@@ -1,10 +1,32 @@
 import { createHash } from 'node:crypto';
 import { type Run, RunState, runIdPattern } from '@marteau/shared';
 import type { Redis } from 'ioredis';
-import type { ListQuery, ProjectEntry, RunPage } from '../api/runs.ts';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+
+export interface ListQuery {
+  /** One state, or several. */
+  state?: RunState | readonly RunState[];
+  project?: string;
+  /** From the page before. */
+  cursor?: string | null;
+  /** 1 … 200. */
+  limit: number;
+}
+
+export interface RunPage {
+  runs: Run[];
+  /** Null at the end. With both `state` and `project` a page may hold fewer runs than asked for and yet go on. */
+  cursor: string | null;
+}
+
+export interface ProjectEntry {
+  /** Normalised URL. */
+  project: string;
+  runs: number;
+  last: Run;
+}
 
 const MAX_PAGE = 200;
 /** With both a state and a project, so many runs of the project are looked at for one page. */

@@ -9,8 +9,8 @@ export type Past = Run & {
   cut?: true;
 };
 
-const long = 160;
-const shorten = (text: string): string => (text.length > long ? `${text.slice(0, long - 1)}…` : text);
+const LONG = 160;
+const shorten = (text: string): string => (text.length > LONG ? `${text.slice(0, LONG - 1)}…` : text);
 const shortenOrNull = (text: string | null): string | null => (text === null ? null : shorten(text));
 
 const everySecond = (points: number[]): number[] => points.filter((_, i) => i % 2 === 0);

@@ -1,19 +1,19 @@
 import type { Run } from '@marteau/shared';
-import type { Folders } from '../api/folders.ts';
 import type { Context } from '../context.ts';
+import type { Folders } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** In the folder too, so that an emptied Redis does not let go of a baseline. */
-const marker = 'pinned';
+const MARKER = 'pinned';
 
 export async function pinRun({ redis, folders }: Context, id: string, pinned: boolean): Promise<void> {
   const folder = folders.of(id);
   if (pinned) {
-    await folder.put(marker, 'Kept from retention: this run is pinned.\n');
+    await folder.put(MARKER, 'Kept from retention: this run is pinned.\n');
     await onRedis(() => redis.sadd(redisKeys.pinned(), id));
   } else {
-    await folder.remove(marker);
+    await folder.remove(MARKER);
     await onRedis(() => redis.srem(redisKeys.pinned(), id));
   }
 }
@@ -33,5 +33,5 @@ export async function pinnedRuns({ redis, read }: Context, project: string): Pro
 
 /** Whether the folder says that its run is pinned. */
 export async function isPinnedOnDisk(folders: Folders, id: string): Promise<boolean> {
-  return (await folders.of(id).text(marker)) !== null;
+  return (await folders.of(id).text(MARKER)) !== null;
 }

@@ -1,6 +1,6 @@
 import { isMarteauError, type MailState, type Run, runIdPattern } from '@marteau/shared';
 import type { Redis } from 'ioredis';
-import type { Folders } from '../api/folders.ts';
+import type { Folders } from '../folders/folders.ts';
 import { readMails } from '../outbox/mails.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';

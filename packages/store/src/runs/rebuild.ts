@@ -1,13 +1,18 @@
 import { isMarteauError, type Run } from '@marteau/shared';
-import { WORK_FOLDER } from '../api/folders.ts';
-import type { Notices } from '../api/store.ts';
 import type { Context } from '../context.ts';
+import { WORK_FOLDER } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { writePast } from './past.ts';
 import { isPinnedOnDisk } from './pin.ts';
 import { readRunJson, writeRunJson } from './run-json.ts';
 import { readLost } from './trace.ts';
+
+/** What a person should know about this store, for every page. */
+export interface Notices {
+  /** Redis was found empty and filled again from the folders; runs that had not ended then are lost. */
+  rebuilt: { at: string; runs: number; lost: number; skipped: number } | null;
+}
 
 /** So long only one process fills the index; should it die, another goes on. */
 const TURN_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { MailState, Phase, Run, RunState, RunSummary, Submitter, Verdict } from '@marteau/shared';
-import type { LineEntry } from '../api/ledger.ts';
-import type { Submission } from '../api/runs.ts';
+import type { LineEntry } from '../ledger/enter-line.ts';
+import type { Submission } from './submit.ts';
 
 /** What a submission says and nothing changes later: one field of the run's hash, as JSON. */
 export interface Submitted {

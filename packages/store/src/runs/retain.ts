@@ -1,9 +1,15 @@
 import { hasEnded, isMarteauError, runIdTime } from '@marteau/shared';
-import type { RetentionLimits } from '../api/store.ts';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { pinnedOf } from './pin.ts';
+
+export interface RetentionLimits {
+  /** Ended runs older than this go, ms; null keeps all. */
+  maxAgeMs: number | null;
+  /** The oldest go until all folders together have at most so many bytes; null for no limit. */
+  maxBytes: number | null;
+}
 
 const PAGE = 200;
 /** A folder without a run: left behind by a crash, or lost with an emptied Redis. It may just be being made, too. */

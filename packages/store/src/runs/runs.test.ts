@@ -1,65 +1,35 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
+import { describeLedger } from '../fixtures/describe-ledger.ts';
 import {
   ana,
   ben,
+  complete,
   enterLine,
-  finalize,
+  isClosed,
+  isRunning,
   joinNode,
   lineEntry,
   openTestbed,
   passed,
   prepare,
-  shares,
-  stateOf,
   submission,
   type Testbed,
 } from '../fixtures/testbed.ts';
-import { type Outcome, type Store, WORK_FOLDER } from '../index.ts';
+import { type LineEntry, type Outcome, type Store, WORK_FOLDER } from '../index.ts';
 
-const signal = new AbortController().signal;
+/** A run on a node of its own, from its submission to its end. */
+async function completed(store: Store, outcome: Outcome, entry: Partial<LineEntry> = {}): Promise<string> {
+  const node = await joinNode(store, 'n1');
+  const id = await enterLine(store, entry);
+  await isRunning(store, id);
+  await complete(store, id, [node], outcome);
+  return id;
+}
 
-describe('runs', () => {
-  let bed: Testbed;
-  let store: Store;
-  before(async () => {
-    bed = await openTestbed();
-  });
-  after(() => bed[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    await bed.reset();
-    store = await bed.open({ kind: 'web' });
-  });
-
-  const closed = (id: string) =>
-    waitUntil(`${id} to be closed`, async () => {
-      await store.reconcile();
-      return (
-        (await bed.raw.exists(`marteau:1:past:${id}`)) === 1 &&
-        !(await bed.raw.zscore('marteau:1:closing', id))
-      );
-    });
-  async function complete(
-    outcome: Outcome = passed,
-    entry: Parameters<typeof lineEntry>[0] = {},
-  ): Promise<string> {
-    const node = await joinNode(store, 'n1').catch(() => undefined);
-    const id = await enterLine(store, entry);
-    await waitUntil('it to run', async () => (await stateOf(store, id)) === 'running');
-    const [hold] = await shares(store, id, [node ?? nodes!]);
-    nodes ??= node;
-    await store.ledger.ready(hold!, signal);
-    await store.ledger.done(hold!);
-    assert.equal(await store.runs.end(await finalize(store, id), outcome), true);
-    return id;
-  }
-  let nodes: Awaited<ReturnType<typeof joinNode>> | undefined;
-  beforeEach(() => {
-    nodes = undefined;
-  });
-
-  test('a submission is a run with all that it says, and a job', async () => {
+describeLedger('runs', { kind: 'web' }, (test) => {
+  test('a submission is a run with all that it says, and a job', async ({ bed, store }) => {
     const request = {
       repo: 'https://git.example.com/x',
       ref: 'main',
@@ -79,14 +49,16 @@ describe('runs', () => {
     await waitUntil('it to be ticked off', async () => (await bed.raw.zcard('marteau:1:owed')) === 0);
   });
 
-  test('an empty field counts as not given', async () => {
+  test('an empty field counts as not given', async ({ store }) => {
     const run = await store.runs.submit(
       submission({ request: { repo: 'https://x.example/y', ref: '', email: '' } }),
     );
     assert.deepEqual([run.ref, run.email], [null, null]);
   });
 
-  test('the same Idempotency-Key gives the same run; with another request it is refused', async () => {
+  test('the same Idempotency-Key gives the same run; with another request it is refused', async ({
+    store,
+  }) => {
     const asked = submission({ idempotencyKey: 'k1' });
     const answers = await Promise.all(Array.from({ length: 10 }, () => store.runs.submit(asked)));
     assert.equal(new Set(answers.map(({ id }) => id)).size, 1);
@@ -95,7 +67,7 @@ describe('runs', () => {
     await assert.rejects(store.runs.submit(other), { code: 'idempotency-conflict', status: 409 });
   });
 
-  test('a submitter that died before adding the job: a worker adds it', async () => {
+  test('a submitter that died before adding the job: a worker adds it', async ({ bed, store }) => {
     const { id } = await store.runs.submit(submission());
     await waitUntil('it to be paid', async () => (await bed.raw.zcard('marteau:1:owed')) === 0);
     const job = JSON.stringify({
@@ -110,7 +82,7 @@ describe('runs', () => {
     assert.equal(await bed.raw.exists(`marteau:1:bullmq:prepare:prepare-${id}-1`), 1);
   });
 
-  test('a run that has no job although it should is found by the round of safety', async () => {
+  test('a run that has no job although it should is found by the round of safety', async ({ bed, store }) => {
     const { id } = await store.runs.submit(submission());
     await waitUntil('it to be paid', async () => (await bed.raw.zcard('marteau:1:owed')) === 0);
     await bed.raw.del(...(await bed.raw.keys('marteau:1:bullmq:*')), 'marteau:1:turn:safety');
@@ -119,18 +91,18 @@ describe('runs', () => {
     assert.equal(await bed.raw.exists(`marteau:1:bullmq:prepare:prepare-${id}-1`), 1);
   });
 
-  test('phases are shown, and end with their state', async () => {
+  test('phases are shown, and end with their state', async ({ store }) => {
     const { id } = await store.runs.submit(submission());
-    const hold = await prepare(store, id);
+    const lease = await prepare(store, id);
     const phase = { name: 'cloning', progress: 0.5, detail: '' };
-    assert.equal(await store.runs.setPhase(hold, phase), true);
+    assert.equal(await store.runs.setPhase(lease, phase), true);
     assert.deepEqual((await store.runs.get(id))?.phase, phase);
-    await store.ledger.enterLine(hold, lineEntry());
+    await store.ledger.enterLine(lease, lineEntry());
     assert.equal((await store.runs.get(id))?.phase, null);
-    assert.equal(await store.runs.setPhase(hold, phase), false);
+    assert.equal(await store.runs.setPhase(lease, phase), false);
   });
 
-  test('run again: the same request, another run', async () => {
+  test('run again: the same request, another run', async ({ store }) => {
     const request = {
       repo: 'https://git.example.com/x',
       ref: 'main',
@@ -147,11 +119,11 @@ describe('runs', () => {
     await assert.rejects(store.runs.rerun('r0000000000000000xx', { submitter: ana }), { code: 'not-found' });
   });
 
-  test('deleting: only what has ended, and then nothing is left', async () => {
+  test('deleting: only what has ended, and then nothing is left', async ({ bed, store }) => {
     const live = await store.runs.submit(submission());
     await assert.rejects(store.runs.remove(live.id), { code: 'wrong-state' });
     await store.runs.cancel(live.id, ana);
-    await closed(live.id);
+    await isClosed(bed, store, live.id);
     await store.runs.remove(live.id);
     assert.equal(await store.runs.get(live.id), null);
     assert.deepEqual(await store.folders.list(), []);
@@ -161,15 +133,16 @@ describe('runs', () => {
     assert.deepEqual(left, []);
   });
 
-  test('an ended run is whole in its folder and short in Redis', async () => {
+  test('an ended run is whole in its folder and short in Redis', async ({ bed, store }) => {
     const long = 'x'.repeat(3000);
-    const id = await complete(
+    const id = await completed(
+      store,
       { ...passed, verdict: 'fail', reason: `p95 was too high: ${long}` },
       { recipients: Array.from({ length: 5 }, (_, i) => `person${i}@example.com`) },
     );
     await store.folders.of(id).put(`${WORK_FOLDER}/share-1-0.json`, '{}');
     const before = await store.runs.get(id);
-    await closed(id);
+    await isClosed(bed, store, id);
     const entry = (await bed.raw.get(`marteau:1:past:${id}`)) ?? '';
     assert.ok(Buffer.byteLength(entry) < 1400, `${Buffer.byteLength(entry)} bytes`);
     assert.equal(await bed.raw.exists(`marteau:1:run:${id}`), 0);
@@ -182,9 +155,12 @@ describe('runs', () => {
     assert.ok((await bed.raw.pttl(`marteau:1:events:${id}`)) < 3_600_000);
   });
 
-  test('an ended run costs at most 2 KB of Redis, indexes included', async (t) => {
+  test('an ended run costs at most 2 KB of Redis, indexes included', async ({ bed, store }, t) => {
     const memory = async () => Number(/used_memory:(\d+)/.exec(await bed.raw.info('memory'))?.[1]);
-    const template = JSON.stringify(await completedRun());
+    const spark = Array.from({ length: 40 }, (_, i) => 1234.5 + i);
+    const template = await completed(store, { ...passed, summary: { ...passed.summary!, spark } });
+    await isClosed(bed, store, template);
+    const record = await store.runs.get(template);
     await Promise.all((await store.folders.list()).map((id) => store.folders.remove(id)));
     await bed.raw.flushall();
     const count = 600;
@@ -193,8 +169,7 @@ describe('runs', () => {
     await store.rebuild();
     const before = await memory();
     for (const id of ids) {
-      const run = { ...JSON.parse(template), id };
-      await store.folders.of(id).put('run.json', JSON.stringify(run));
+      await store.folders.of(id).put('run.json', JSON.stringify({ ...record, id }));
     }
     assert.equal(await store.rebuild(), count);
     const each = ((await memory()) - before) / count;
@@ -202,18 +177,8 @@ describe('runs', () => {
     t.diagnostic(`${Math.round(each)} bytes a run`);
     assert.ok(each <= 2048, `${Math.round(each)} bytes a run`);
   });
-  async function completedRun() {
-    const id = await complete({
-      ...passed,
-      summary: { ...passed.summary!, spark: Array.from({ length: 40 }, (_, i) => 1234.5 + i) },
-    });
-    await closed(id);
-    const run = await store.runs.get(id);
-    await store.folders.remove(id);
-    return run;
-  }
 
-  test('changes of all runs are told', async () => {
+  test('changes of all runs are told', async ({ bed, store }) => {
     const end = new AbortController();
     const seen: string[] = [];
     const listening = (async () => {
@@ -225,7 +190,7 @@ describe('runs', () => {
     );
     const { id } = await store.runs.submit(submission());
     await store.runs.cancel(id, ana);
-    await closed(id);
+    await isClosed(bed, store, id);
     await store.runs.remove(id);
     await waitUntil('all changes', () => seen.length === 3);
     assert.deepEqual(seen, ['queued', 'cancelled', 'deleted']);
@@ -233,7 +198,7 @@ describe('runs', () => {
     await listening;
   });
 
-  test('an unknown or odd id is nobody’s', async () => {
+  test('an unknown or odd id is nobody’s', async ({ store }) => {
     for (const id of ['', 'r0', '../../etc/passwd', 'r0000000000000000xx', '*'])
       assert.equal(await store.runs.get(id), null);
   });

@@ -1,15 +1,87 @@
-import { MarteauError, onceTrigger, type Run, type Submitter } from '@marteau/shared';
-import type { Runs } from '../api/runs.ts';
+import {
+  MarteauError,
+  onceTrigger,
+  type Phase,
+  type Run,
+  type RunState,
+  type RunSummary,
+  type Submitter,
+  type Verdict,
+} from '@marteau/shared';
 import type { Context } from '../context.ts';
-import { allot } from '../ledger/allot.ts';
+import { allotSoon } from '../ledger/allot.ts';
+import type { JobLease, Lease } from '../ledger/leases.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { runChanges } from './changes.ts';
+import { type RunChange, runChanges } from './changes.ts';
 import { closeRun } from './close.ts';
-import { countRuns, listRuns } from './list.ts';
+import { countRuns, type ListQuery, listRuns, type RunPage } from './list.ts';
 import { pinnedOf, pinnedRuns, pinRun } from './pin.ts';
-import { submitRun } from './submit.ts';
+import { type Submission, submitRun } from './submit.ts';
 import { writeTrace } from './trace.ts';
+
+/** How a run ends that got as far as a verdict, or that ends in error. */
+export interface Outcome {
+  state: 'finished' | 'error';
+  verdict: Verdict | null;
+  /** One sentence; null for a pass. */
+  reason: string | null;
+  reasonCode: string | null;
+  summary: RunSummary | null;
+  /** Whether report.html is in the run's folder. */
+  hasReport: boolean;
+}
+
+export interface Runs {
+  /**
+   * Puts a run into the queue: absent or whole, whatever dies.
+   * @throws 'store-unavailable' and 'store-full' within 2.5 s, 'idempotency-conflict', 'too-few-nodes' when the
+   * overrides ask for more nodes than are registered
+   */
+  submit(submission: Submission): Promise<Run>;
+  /** The record, also of a run that ended long ago; null when there is none. */
+  get(id: string): Promise<Run | null>;
+  /** Newest first. The cost of a page does not grow with the number of runs. */
+  list(query: ListQuery): Promise<RunPage>;
+  /** How many runs are in each state. */
+  counts(): Promise<Record<RunState, number>>;
+  /** Every change of state of any run, from now on; one subscription per process. Ends with the signal. */
+  changes(signal: AbortSignal): AsyncIterable<RunChange>;
+  /**
+   * Cancels. A run that nobody works on is cancelled at once, else it is `cancelling` until all acknowledged.
+   * Cancelling twice is the same as once.
+   * @param by who cancels: gets no mail about it
+   * @throws 'not-found', 'wrong-state'
+   */
+  cancel(id: string, by: Submitter): Promise<Run>;
+  /** Ends the load now and judges what was recorded. @throws 'not-found', 'wrong-state' before the load started */
+  stopAndReport(id: string): Promise<Run>;
+  /** Submits the same request again. @throws as submit, and 'not-found' */
+  rerun(id: string, by: { submitter: Submitter; trigger?: string; idempotencyKey?: string }): Promise<Run>;
+  /** Deletes an ended run with its folder. @throws 'not-found', 'wrong-state' */
+  remove(id: string): Promise<void>;
+  /** Keeps a run from retention, or no longer. @throws 'not-found' */
+  pin(id: string, pinned: boolean): Promise<void>;
+  /** Which of these runs are pinned. */
+  pinned(ids: readonly string[]): Promise<Set<string>>;
+  /** The pinned runs of a project, however old, the newest first; long parts of them may be cut. */
+  pinnedIn(project: string): Promise<Run[]>;
+  /**
+   * Writes into the run's folder that it is on its way, so that it can be told as lost should Redis lose its data. To
+   * be repeated when more is known of the run. @throws what its folder throws
+   */
+  trace(run: Run): Promise<void>;
+  /** Says what the run does inside its state; goes to the event stream too. False when the lease is lost. */
+  setPhase(lease: Lease, phase: Phase | null): Promise<boolean>;
+  /**
+   * Ends the run: one compare-and-set, with the mails put into the outbox in the same step. Flush events first:
+   * nothing is appended to an ended run. Safe to repeat with the same lease.
+   * @returns false when the lease is lost or the run was cancelled meanwhile: nothing changed, publish nothing
+   */
+  end(lease: JobLease, outcome: Outcome): Promise<boolean>;
+  /** What `ledger.enterLine` was given as `work`; null when the run has none (any more). */
+  work(id: string): Promise<unknown>;
+}
 
 export function createRuns(context: Context): Runs {
   const { script, read, folders } = context;
@@ -22,8 +94,6 @@ export function createRuns(context: Context): Runs {
   /** Now if it can be, else with the next round: the run has ended either way. */
   const closeSoon = (id: string): void =>
     context.background(closeRun(context, id), { run: id }, 'a worker will complete the folder of this run');
-  /** Who waited for what became free gets it now; should that fail, with the next round. */
-  const allotSoon = (): void => context.background(allot(context), {}, 'a worker will allot the free nodes');
 
   return {
     submit: (submission) => submitRun(context, submission),
@@ -42,7 +112,7 @@ export function createRuns(context: Context): Runs {
       if (state === '') throw notFound(id);
       if (state.startsWith('ended ')) throw wrongState('cancelled', state.slice('ended '.length));
       if (state === 'cancelled') closeSoon(id);
-      allotSoon();
+      allotSoon(context);
       return known(id);
     },
 
@@ -86,11 +156,11 @@ export function createRuns(context: Context): Runs {
     pinned: (ids) => pinnedOf(context, ids),
     pinnedIn: (project) => pinnedRuns(context, project),
     trace: (run) => writeTrace(folders.of(run.id), run),
-    setPhase: async (hold, phase) => (await script('phase', { hold, phase })) === 1,
+    setPhase: async (lease, phase) => (await script('phase', { lease, phase })) === 1,
 
-    async end(hold, outcome) {
+    async end(lease, outcome) {
       const ended = await script('end', {
-        hold,
+        lease,
         state: outcome.state,
         verdict: outcome.verdict ?? '',
         reason: outcome.reason ?? '',
@@ -99,8 +169,8 @@ export function createRuns(context: Context): Runs {
         hasReport: outcome.hasReport,
       });
       if (ended) {
-        closeSoon(hold.runId);
-        allotSoon(); // this worker is free for load now
+        closeSoon(lease.runId);
+        allotSoon(context); // this worker is free for load now
       }
       return ended === 1;
     },

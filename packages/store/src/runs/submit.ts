@@ -1,10 +1,27 @@
 import { createHash, randomInt } from 'node:crypto';
-import { MarteauError, newRunId, onceTrigger, type Run } from '@marteau/shared';
-import type { Submission } from '../api/runs.ts';
+import {
+  MarteauError,
+  newRunId,
+  onceTrigger,
+  type Run,
+  type RunRequest,
+  type Submitter,
+} from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { COMMAND_TIMEOUT_MS } from '../redis/connections.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { type RunHash, readRun, submittedOf } from './record.ts';
+
+export interface Submission {
+  request: RunRequest;
+  /** Normalised URL: the key that groups runs. */
+  project: string;
+  submitter: Submitter;
+  /** 'form', 'api', 'rerun', 'demo', … */
+  trigger: string;
+  /** The same key with the same request gives the same run; kept for 24 h. */
+  idempotencyKey?: string;
+}
 
 const DAY_MS = 86_400_000;
 /** The submitter adds the job itself; one that did not by then has crashed. */

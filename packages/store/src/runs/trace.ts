@@ -1,22 +1,22 @@
 import { MarteauError, type Run, readRunRecord } from '@marteau/shared';
-import { type RunFolder, WORK_FOLDER } from '../api/folders.ts';
+import { type RunFolder, WORK_FOLDER } from '../folders/folders.ts';
 
 /** Goes with the rest of the work folder when the run has ended. */
-const name = `${WORK_FOLDER}/run.json`;
+const FILE = `${WORK_FOLDER}/run.json`;
 
 /** See Runs.trace. */
 export async function writeTrace(folder: RunFolder, run: Run): Promise<void> {
-  await folder.put(name, JSON.stringify(run));
+  await folder.put(FILE, JSON.stringify(run));
 }
 
 /** Whether a run that Redis does not know was on its way, and not deleted. */
 export async function hasTrace(folder: RunFolder): Promise<boolean> {
-  return (await folder.text(name)) !== null;
+  return (await folder.text(FILE)) !== null;
 }
 
 /** The record of a run that was lost on its way with the data of Redis; null where it left none. @param now ms */
 export async function readLost(folder: RunFolder, now: number): Promise<Run | null> {
-  const text = await folder.text(name);
+  const text = await folder.text(FILE);
   const run = text === null ? null : readRunRecord(text);
   if (!run) return null;
   const { code, message } = new MarteauError('lost-with-redis', { state: run.state });

@@ -1,6 +1,6 @@
 import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
-import { nodeNamePattern } from '@marteau/store';
+import { NODE_NAME_PATTERN } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Problem } from '../../problem.ts';
@@ -69,7 +69,7 @@ export async function apiNodeRoutes(app: FastifyInstance, { store }: { store: St
       { schema: { tags, summary, params: Name, response: { 204: Type.Null(), ...wrong } } },
       async (request, reply) => {
         const { name } = request.params;
-        if (!nodeNamePattern.test(name)) throw new MarteauError('not-found', { what: 'such node' });
+        if (!NODE_NAME_PATTERN.test(name)) throw new MarteauError('not-found', { what: 'such node' });
         await store.nodes[action](name);
         return reply.code(204).send();
       },

@@ -1,9 +1,7 @@
 -- Adds events to the stream of a run that has not ended, and trims its oldest.
--- args: id, events [JSON], maxEvents, maxBytes
--- returns 1, or 0 when the run has ended or is unknown, or Redis is nearly full (see redis/reserve.ts)
 if redis.call('EXISTS', key('full')) == 1 then return 0 end
-local state = run_get(args.id, 'state')[1]
-if not state or state == 'finished' or state == 'cancelled' or state == 'error' then return 0 end
+local state = field(key('run', args.id), 'state')
+if not state or has_ended[state] then return 0 end
 local stream, bytes = key('events', args.id), 0
 for _, json in ipairs(args.events) do
   bytes = bytes + #json

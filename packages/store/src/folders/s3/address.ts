@@ -11,9 +11,9 @@ export interface BucketAddress {
   endpoint: string | undefined;
 }
 
-const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const keyPart = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
-const regionName = /^[a-z0-9-]+$/;
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const KEY_PART = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+const REGION_NAME = /^[a-z0-9-]+$/;
 const settings = new Set(['region', 'endpoint']);
 
 /**
@@ -27,15 +27,15 @@ export function parseBucketAddress(text: string): BucketAddress {
   if (!URL.canParse(text) || !text.startsWith('s3://')) return refuse('it does not begin with s3://');
   const url = new URL(text);
   if (url.username || url.password) return refuse('it holds credentials');
-  if (url.port || !bucketName.test(url.hostname))
+  if (url.port || !BUCKET_NAME.test(url.hostname))
     return refuse('after s3:// stands no name that a bucket can have');
   const parts = url.pathname.split('/').filter(Boolean);
-  if (!parts.every((part) => keyPart.test(part)))
+  if (!parts.every((part) => KEY_PART.test(part)))
     return refuse('the prefix may have letters, digits, dots, dashes, underscores and slashes');
   const unknown = [...url.searchParams.keys()].find((name) => !settings.has(name));
   if (unknown !== undefined) return refuse('of settings it knows region and endpoint only');
   const region = url.searchParams.get('region') || undefined;
-  if (region && !regionName.test(region)) return refuse('the region is none, for instance eu-central-1');
+  if (region && !REGION_NAME.test(region)) return refuse('the region is none, for instance eu-central-1');
   const endpoint = url.searchParams.get('endpoint') || undefined;
   if (endpoint && !isEndpoint(endpoint))
     return refuse('the endpoint is no web address, for instance https://minio.example.com:9000');

@@ -10,11 +10,11 @@ interface Said {
   $response?: { headers?: Record<string, string> };
 }
 
-const forbidden =
+const FORBIDDEN =
   /^(AccessDenied|Forbidden|InvalidAccessKeyId|SignatureDoesNotMatch|AuthorizationHeaderMalformed|ExpiredToken|InvalidToken|TokenRefreshRequired|AccountProblem|AllAccessDisabled|RequestTimeTooSkewed|CredentialsProviderError)$/;
-const away =
+const AWAY =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_.*|CERT_.*|.*_CERT.*|ERR_SSL_.*|ERR_TLS_.*)$/;
-const full = /^(XMinioStorageFull|QuotaExceeded|StorageFull|InsufficientStorage|EntityTooLarge)$/;
+const FULL = /^(XMinioStorageFull|QuotaExceeded|StorageFull|InsufficientStorage|EntityTooLarge)$/;
 
 /** Whether the answer is that there is no such object. A missing bucket is another matter. */
 export function isMissingObject(error: unknown): boolean {
@@ -39,10 +39,10 @@ export function bucketError(error: unknown, { bucket, endpoint, region }: Bucket
       { bucket, region: said.$response?.headers?.['x-amz-bucket-region'] ?? said.Region ?? '' },
       { cause: error },
     );
-  if (full.test(name) || status === 507) return new MarteauError('bucket-full', { bucket }, { cause: error });
-  if (forbidden.test(name) || status === 401 || status === 403)
+  if (FULL.test(name) || status === 507) return new MarteauError('bucket-full', { bucket }, { cause: error });
+  if (FORBIDDEN.test(name) || status === 401 || status === 403)
     return new MarteauError('bucket-forbidden', { bucket, why: name || String(status) }, { cause: error });
-  if (away.test(said.code ?? '') || /Timeout/i.test(name) || status >= 500 || status === 429)
+  if (AWAY.test(said.code ?? '') || /Timeout/i.test(name) || status >= 500 || status === 429)
     return new MarteauError(
       'bucket-unreachable',
       {

@@ -1,6 +1,5 @@
 import { runIdPattern } from '@marteau/shared';
-import type { FileInfo, Folders, RunFolder } from '../../api/folders.ts';
-import { checkRunId, nameParts } from '../file-name.ts';
+import { checkRunId, type FileInfo, type Folders, nameParts, type RunFolder } from '../folders.ts';
 import type { Bucket, StoredObject } from './bucket.ts';
 
 const ROOT = 'runs/';

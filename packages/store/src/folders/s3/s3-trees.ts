@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Trees } from '../../api/folders.ts';
-import { checked, checkTree } from '../tree-address.ts';
+import { checked, checkTree, type Trees } from '../trees.ts';
 import type { Bucket } from './bucket.ts';
 
 const ROOT = 'trees/';

@@ -1,39 +1,37 @@
--- Gives nodes to waiting runs: to each all at once or none, in strict order among those that nothing holds.
--- A run that waits for nodes keeps every free node it could use from those behind it; it holds none itself.
--- args: unreportedMs (how long nodes are left free for a report that nobody begins)
--- returns the runs that got nodes
+-- Gives nodes to waiting runs: to each all at once or none, in strict order among those that nothing blocks.
+-- A run that waits for nodes keeps every free node it could use from those behind it; it has none itself.
 heal()
 redis.call('DEL', key('summoned'))
 local SUMMONED_MS = 5000 -- should nobody allot any more
-local LANES = 200 -- how many lanes one script looks at; the rest follows with the next round
+local GROUPS = 200 -- how many groups one script looks at; the rest follows with the next round
 local allotted = {}
 if redis.call('EXISTS', key('paused')) == 1 then return allotted end
 for _, reason in ipairs(redis.call('SRANDMEMBER', key('waking'), 10)) do wake(reason) end
-if redis.call('ZCARD', key('lanes')) == 0 then return allotted end
+if redis.call('ZCARD', key('groups')) == 0 then return allotted end
 
 -- Free nodes: those that do nothing but load first. As long as reports wait for a worker, as many nodes that could
 -- make them are left free; a report takes seconds, and nobody reads an hour's run an hour late.
-local nodes, alive, desks = {}, {}, 0
+local nodes, alive, preparers = {}, {}, 0
 for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
-  local node = redis.call('HMGET', key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', 'load', 'desk')
-  if tonumber(node[2]) > now and node[4] == '0' then
-    local atDesk = redis.call('SCARD', key('nodedesk', name)) > 0
-    local idle = not given(node[5]) and not atDesk
-    if node[6] == '1' and node[3] == '1' then
-      local entry = { name = name, labels = labels_of(node[1]), desk = node[7] == '1', slot = given(node[5]) }
+  local node = fields(key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', 'load', 'desk')
+  if tonumber(node.lease) > now and node.draining == '0' then
+    local idle = not node.slot and redis.call('SCARD', key('nodejobs', name)) == 0
+    local prepares = node.desk == '1'
+    if node.load == '1' and node.enabled == '1' then
+      local entry = { name = name, labels = decoded(node.labels), prepares = prepares, slot = node.slot }
       alive[#alive + 1] = entry
       if idle then nodes[#nodes + 1] = entry end
     end
-    if idle and node[7] == '1' and node[6] ~= '1' then desks = desks + 1 end
+    if idle and prepares and node.load ~= '1' then preparers = preparers + 1 end
   end
 end
 local unreported = redis.call('ZCOUNT', key('unreported'), now - args.unreportedMs, '+inf')
-local kept = math.max(0, unreported - desks)
+local kept = math.max(0, unreported - preparers)
 table.sort(nodes, function(a, b)
-  if a.desk ~= b.desk then return b.desk end
+  if a.prepares ~= b.prepares then return b.prepares end
   return a.name < b.name
 end)
-while kept > 0 and #nodes > 0 and nodes[#nodes].desk do
+while kept > 0 and #nodes > 0 and nodes[#nodes].prepares do
   table.remove(nodes)
   kept = kept - 1
 end
@@ -42,23 +40,23 @@ end
 local returning = {}
 local places = redis.call('ZRANGE', key('returning'), 0, -1, 'WITHSCORES')
 for i = 1, #places, 2 do
-  returning[#returning + 1] = { seq = tonumber(places[i + 1]), labels = labels_of(run_get(places[i], 'labels')[1]) }
+  returning[#returning + 1] = { seq = tonumber(places[i + 1]), labels = decoded(field(key('run', places[i]), 'labels')) }
 end
 
--- Runs whose script is tried first: those behind them leave each one node for it, or a full line would never let it be.
-local untried = #nodes > 0 and redis.call('ZRANGE', key('untried'), 0, #nodes - 1, 'WITHSCORES') or {}
-for i = 1, #untried, 2 do
-  local wanted = labels_of(run_get(untried[i], 'labels')[1])
+-- Runs that wait for their preflight: those behind them leave each one node for it, or a full line would never let it be.
+local preflights = #nodes > 0 and redis.call('ZRANGE', key('preflights'), 0, #nodes - 1, 'WITHSCORES') or {}
+for i = 1, #preflights, 2 do
+  local wanted = decoded(field(key('run', preflights[i]), 'labels'))
   for _, node in ipairs(nodes) do
-    if not node.trial and labels_match(node.labels, wanted) then
-      node.trial = tonumber(untried[i + 1])
+    if not node.preflight and labels_match(node.labels, wanted) then
+      node.preflight = tonumber(preflights[i + 1])
       break
     end
   end
 end
 
 local function is_kept(node, seq)
-  if node.trial and node.trial < seq then return true end
+  if node.preflight and node.preflight < seq then return true end
   for _, run in ipairs(returning) do
     if run.seq < seq and labels_match(node.labels, run.labels) then return true end
   end
@@ -73,100 +71,106 @@ local function matching(wanted, seq)
   return found
 end
 
--- Why this run may not start now although there may be nodes; nil when nothing holds it.
-local function held_by(id, seq, submitter, targets, shared)
-  if given(rules.perSubmitter) and redis.call('SCARD', key('submitter', submitter)) >= rules.perSubmitter then
-    return submitter_reason(submitter)
+-- Why this run may not start now although there may be nodes; nil when nothing blocks it.
+local function blocked_by(run)
+  if given(rules.perSubmitter) and redis.call('SCARD', key('submitter', run.submitter)) >= rules.perSubmitter then
+    return submitter_reason(run.submitter)
   end
-  for _, target in ipairs(targets_of(targets)) do
+  for _, target in ipairs(targets_of(run.lockTarget)) do
     local others = redis.call('HVALS', key('target', target))
     for _, other in ipairs(others) do
-      if other ~= '1' or shared ~= '1' then return target_reason(target) end
+      if other ~= '1' or run.shared ~= '1' then return target_reason(target) end
     end
     if #others > 0 then
       -- it could share the target, but not overtake one that waits to have it alone
-      local first = redis.call('ZRANGE', key('held', target_reason(target)), 0, 0, 'WITHSCORES')
-      if first[1] and tonumber(first[2]) < seq then return target_reason(target) end
+      local first = redis.call('ZRANGE', key('blocked', target_reason(target)), 0, 0, 'WITHSCORES')
+      if first[1] and tonumber(first[2]) < run.seq then return target_reason(target) end
     end
   end
   return nil
 end
 
-local function start(id, demand, found, submitter, targets, shared, app)
+local function start(id, run, found)
   local attempt = redis.call('HINCRBY', key('run', id), 'attempt', 1)
   local names = {}
-  leave_lane(id)
+  leave_group(id)
   redis.call('ZREM', key('queue'), id)
   redis.call('DEL', key('ready', id), key('done', id))
-  for share = 0, demand - 1 do
+  for share = 0, run.nodes - 1 do
     local node = found[share + 1]
     node.taken = true
     names[share + 1] = node.name
-    local duty = app == '1' and share == demand - 1 and 'app' or 'load'
-    redis.call('HSET', key('node', node.name), 'slot', id .. '/' .. attempt, 'share', share, 'duty', duty)
+    local duty = run.appNode == '1' and share == run.nodes - 1 and 'app' or 'load'
+    redis.call('HSET', key('node', node.name), 'slot', slot_token(id, attempt), 'share', share, 'duty', duty)
     owe('node-' .. node.name, 'share', 'share-' .. id .. '-' .. attempt .. '-' .. share,
-      { runId = id, attempt = attempt, share = share, of = demand })
+      { runId = id, attempt = attempt, share = share, of = run.nodes })
   end
-  redis.call('SADD', key('submitter', submitter), id)
-  for _, target in ipairs(targets_of(targets)) do redis.call('HSET', key('target', target), id, shared) end
+  redis.call('SADD', key('submitter', run.submitter), id)
+  for _, target in ipairs(targets_of(run.lockTarget)) do redis.call('HSET', key('target', target), id, run.shared) end
   redis.call('ZADD', key('barrier'), now + rules.barrierMs, id)
   run_set(id, 'slots', cjson.encode(names), 'roundTrip', 0, 'startAt', '', 'unmetSince', '')
   set_state(id, 'running')
   allotted[#allotted + 1] = id
 end
 
--- Enough nodes would be free but for what they do at their desks: they begin nothing there for runs behind this one, or
--- it would find one of them at its desk for ever.
-local function summon(wanted, seq, demand)
+-- Enough nodes would be free but for their jobs: they begin none for runs behind this one, or it would find one of them
+-- at a job for ever.
+local function summon(run)
   local near = {}
   for _, node in ipairs(alive) do
-    if not node.slot and labels_match(node.labels, wanted) and not is_kept(node, seq) then near[#near + 1] = node end
+    if not node.slot and labels_match(node.labels, run.labels) and not is_kept(node, run.seq) then near[#near + 1] = node end
   end
-  if #near < demand then return end
-  for _, node in ipairs(near) do redis.call('HSETNX', key('summoned'), node.name, seq) end
+  if #near < run.nodes then return end
+  for _, node in ipairs(near) do redis.call('HSETNX', key('summoned'), node.name, run.seq) end
   redis.call('PEXPIRE', key('summoned'), SUMMONED_MS)
 end
 
 -- More nodes are wanted than are alive. True when the run is put aside, so that others pass.
 local function put_aside(id, since)
-  if not given(since) then
+  if not since then
     since = working_time()
     run_set(id, 'unmetSince', since)
   end
   if working_time() - since < math.min(rules.overtakeMs, rules.unmetMs) then return false end
-  leave_lane(id)
+  leave_group(id)
   redis.call('ZADD', key('unmet'), since, id)
   return true
 end
 
+local function read_run(id)
+  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'appNode')
+  run.seq, run.nodes, run.labels = tonumber(run.seq), tonumber(run.nodes), decoded(run.labels)
+  run.unmetSince = run.unmetSince and tonumber(run.unmetSince)
+  return run
+end
+
 local at = 0
-for _ = 1, LANES do
-  local lane = redis.call('ZRANGE', key('lanes'), at, at)[1]
-  if not lane then break end
-  local id = redis.call('ZRANGE', key('lane', lane), 0, 0)[1]
-  local run = run_get(id, 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'appNode')
-  local demand, wanted = tonumber(run[5]), labels_of(run[6])
-  local reason = held_by(id, tonumber(run[1]), run[2], run[3], run[4])
+for _ = 1, GROUPS do
+  local group = redis.call('ZRANGE', key('groups'), at, at)[1]
+  if not group then break end
+  local id = redis.call('ZRANGE', key('group', group), 0, 0)[1]
+  local run = read_run(id)
+  local reason = blocked_by(run)
   if reason then
-    hold_lane(lane, reason)
+    block_group(group, reason)
   else
-    local found = matching(wanted, tonumber(run[1]))
-    if #found >= demand then
-      start(id, demand, found, run[2], run[3], run[4], run[8])
+    local found = matching(run.labels, run.seq)
+    if #found >= run.nodes then
+      start(id, run, found)
     else
       local alive_count = 0
       for _, node in ipairs(alive) do
-        if labels_match(node.labels, wanted) then alive_count = alive_count + 1 end
+        if labels_match(node.labels, run.labels) then alive_count = alive_count + 1 end
       end
-      if alive_count >= demand and given(run[7]) then run_set(id, 'unmetSince', '') end
-      local aside = alive_count < demand and put_aside(id, tonumber(run[7]))
+      if alive_count >= run.nodes and run.unmetSince then run_set(id, 'unmetSince', '') end
+      local aside = alive_count < run.nodes and put_aside(id, run.unmetSince)
       if not aside then
-        summon(wanted, tonumber(run[1]), demand)
+        summon(run)
         for _, node in ipairs(found) do node.taken = true end
         at = at + 1
       end
     end
   end
-  if at > 0 and #matching({}, tonumber(run[1])) == 0 then break end
+  if at > 0 and #matching({}, run.seq) == 0 then break end
 end
 return allotted

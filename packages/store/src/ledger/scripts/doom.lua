@@ -1,6 +1,4 @@
 -- Ends a run that the ledger gave up, with the words for it.
--- args: id, reason, reasonCode
--- returns 1, or 0 when it is not doomed (any more)
 heal()
 if redis.call('HDEL', key('doomed'), args.id) == 0 then return 0 end
 run_set(args.id, 'reason', args.reason, 'reasonCode', args.reasonCode)

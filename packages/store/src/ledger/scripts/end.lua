@@ -1,13 +1,11 @@
 -- The compare-and-set that ends a run: only the valid holder ends it, and only once. Safe to repeat.
--- args: hold, state ('finished' | 'error'), verdict, reason, reasonCode, summary (JSON or ''), hasReport
--- returns 1, or 0 when the hold is lost, the run was cancelled or has ended
 heal()
-local id = args.hold.runId
-local run = run_get(id, 'state', 'endedBy')
-if run[2] == desk_token(args.hold) then return 1 end
-if not desk_is_held(args.hold) or run[1] == 'cancelling' then return 0 end
-if args.state == 'finished' and run[1] ~= 'reporting' then return 0 end
-run_set(id, 'endedBy', desk_token(args.hold), 'verdict', args.verdict, 'reason', args.reason,
+local id, token = args.lease.runId, job_token(args.lease)
+local run = fields(key('run', id), 'state', 'endedBy')
+if run.endedBy == token then return 1 end
+if not job_is_valid(args.lease) or run.state == 'cancelling' then return 0 end
+if args.state == 'finished' and run.state ~= 'reporting' then return 0 end
+run_set(id, 'endedBy', token, 'verdict', args.verdict, 'reason', args.reason,
   'reasonCode', args.reasonCode, 'summary', args.summary, 'hasReport', args.hasReport and '1' or '0')
 finish(id, args.state)
 return 1

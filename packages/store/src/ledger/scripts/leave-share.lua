@@ -1,26 +1,21 @@
 -- A share ends, one way or the other, and its slot is free. Safe to repeat.
--- args: hold, how: 'done' (measured) | 'late' (not begun: the attempt is handed back) | 'lost' (begun, cannot go on)
---       | 'failed' (the run cannot work) | 'acknowledged' (stopped, as told); why, reason, reasonCode
--- returns 1, or 0 when the hold is lost
 heal()
-local hold = args.hold
-local id = hold.runId
-local member = hold.attempt .. '/' .. hold.share
-if not share_is_held(hold) then return redis.call('SISMEMBER', key('done', id), member) end
-free_slot(hold.node)
+local lease, how = args.lease, args.how
+local id = lease.runId
+local member = lease.attempt .. '/' .. lease.share
+if not share_is_valid(lease) then return redis.call('SISMEMBER', key('done', id), member) end
+free_slot(lease.node)
 redis.call('SADD', key('done', id), member)
+local run = fields(key('run', id), 'startAt', 'ending')
 -- handed back so long after the start that a silent node would be dead by now: what the others measured counts
-local startAt = tonumber(run_get(id, 'startAt')[1] or '')
-local too_late = startAt and now > startAt + rules.leaseMs
-if args.how == 'late' and not too_late then
+local too_late = run.startAt and now > tonumber(run.startAt) + rules.leaseMs
+if how == 'late' and not too_late then
   abort(id, 'requeue', args.why)
-elseif args.how == 'late' or args.how == 'lost' or args.how == 'acknowledged' then
-  if not given(run_get(id, 'ending')[1]) then lose_share(id, hold.share, hold.node, args.why) end
-elseif args.how == 'failed' then
-  if not given(run_get(id, 'ending')[1]) then
-    run_set(id, 'reason', args.reason, 'reasonCode', given(args.reasonCode) and args.reasonCode or '')
-    abort(id, 'error', args.reason)
-  end
+elseif how == 'failed' and not run.ending then
+  run_set(id, 'reason', args.reason, 'reasonCode', given(args.reasonCode) and args.reasonCode or '')
+  abort(id, 'error', args.reason)
+elseif how ~= 'done' and not run.ending then
+  lose_share(id, lease.share, lease.node, args.why)
 end
 settle(id)
 return 1

@@ -1,22 +1,26 @@
--- Shared by all scripts of the ledger; put before each of them.
+-- Shared by all scripts of the store; put before each of them.
 --
 -- Every transition of a run is one script, so it happens whole or not at all. Redis's clock is the only clock.
--- ARGV[1] is always a JSON object, `args`; what it holds stands at the head of each script. `args.rules` is always
--- there: the LedgerRules (api/ledger.ts). Keys are built from names that the scripts find on their way, so KEYS stays
--- empty: one Redis, with replicas or not, no cluster.
+-- ARGV[1] is a JSON object: `args`, as redis/script-map.ts has it, and in it `rules`, the LedgerRules. Keys are built
+-- from names that the scripts find on their way, so KEYS stays empty: one Redis, with replicas or not, no cluster.
 --
 --   a run:   queued ─▶ preparing ─▶ waiting ─▶ running ─▶ reporting ─▶ finished
---   a slot:  node.slot = 'run/attempt' is the fencing token of a share; run.desk = 'prepare/try/node/boot' that of
---            a preparer, of a node that tries its script first, or of a finalizer
---   a lane:  the waiting runs of one submitter, target and set of labels: held together or not at all, so that
---            nodes are allotted without looking at every run
+--   a slot:  node.slot is the fencing token of a share; run.desk that of a job: of a preparer, of a node that does the
+--            preflight, or of a finalizer
+--   a group: the waiting runs of one submitter, target and set of labels: blocked together or not at all, so that
+--            nodes are allotted without looking at every run; run.lane names it
 
 local args = cjson.decode(ARGV[1])
 local rules = args.rules
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 
+-- Keys whose name in Redis is older than the word for what they hold; see redis/keys.ts.
+local older = { groups = 'lanes', group = 'lane', groupplace = 'laneplace', blocked = 'held', blockers = 'holders',
+  preflights = 'untried', jobs = 'desk', nodejobs = 'nodedesk' }
+
 local function key(kind, id)
+  kind = older[kind] or kind
   if id == nil then return 'marteau:1:' .. kind end
   return 'marteau:1:' .. kind .. ':' .. id
 end
@@ -26,6 +30,39 @@ end
 local function heal() redis.call('DEL', key('nothing')) end
 
 local function given(value) return value and value ~= '' and value ~= cjson.null end
+
+-- A field of a hash; nil when it is missing or empty.
+local function field(hash, name)
+  local value = redis.call('HGET', hash, name)
+  if given(value) then return value end
+end
+
+-- Fields of a hash by their names, those that are missing or empty left out: fields(key('run', id), 'state').state
+local function fields(hash, ...)
+  local values, found = redis.call('HMGET', hash, ...), {}
+  for i, name in ipairs({ ... }) do
+    if given(values[i]) then found[name] = values[i] end
+  end
+  return found
+end
+
+local function decoded(json) return given(json) and cjson.decode(json) or {} end
+
+-- --- tokens: made and read here, and nowhere else ---
+
+-- 'run/attempt'
+local function slot_token(id, attempt) return id .. '/' .. attempt end
+local function run_of_slot(token) return string.match(token, '^(.*)/') end
+
+-- 'prepare/try/node/boot'
+local function job_token(lease) return lease.stage .. '/' .. lease.try .. '/' .. lease.node .. '/' .. lease.boot end
+local function read_job_token(token)
+  local stage, node = string.match(token, '^([^/]*)/[^/]*/([^/]*)/')
+  return { stage = stage, node = node }
+end
+
+-- 'run/index', of a mail in the outbox
+local function mail_token(id, index) return id .. '/' .. index end
 
 -- --- leases ---
 
@@ -50,26 +87,37 @@ local function working_time() return now - tonumber(redis.call('GET', key('stand
 -- Whose lease ended by then is dead.
 local function dead_before() return now - tonumber(redis.call('GET', key('silence')) or 0) end
 
+-- Whether what a lease of ledger/leases.ts shows is what the ledger gave out last.
+local function share_is_valid(lease)
+  local node = fields(key('node', lease.node), 'slot', 'boot', 'share')
+  return node.slot == slot_token(lease.runId, lease.attempt) and node.boot == lease.boot and node.share == tostring(lease.share)
+end
+
+local function job_is_valid(lease) return field(key('run', lease.runId), 'desk') == job_token(lease) end
+
 -- --- the record of a run ---
 
-local function run_get(id, ...) return redis.call('HMGET', key('run', id), ...) end
+local has_ended = { finished = true, cancelled = true, error = true } -- by its state
+
 local function run_set(id, ...) redis.call('HSET', key('run', id), ...) end
 
 local function tell(id) redis.call('PUBLISH', key('control'), id) end
 
 local function set_state(id, state)
-  local run = run_get(id, 'state', 'verdict', 'reason', 'timeline')
-  if run[1] then redis.call('ZREM', key('state', run[1]), id) end
+  local run = fields(key('run', id), 'state', 'verdict', 'reason', 'timeline')
+  if run.state then redis.call('ZREM', key('state', run.state), id) end
   redis.call('ZADD', key('state', state), 0, id)
   local entry = state .. '@' .. string.format('%.0f', now)
-  run_set(id, 'state', state, 'phase', '', 'timeline', given(run[4]) and (run[4] .. ',' .. entry) or entry)
+  run_set(id, 'state', state, 'phase', '', 'timeline', run.timeline and (run.timeline .. ',' .. entry) or entry)
   local event = { type = 'state', at = now, state = state, phase = cjson.null }
-  event.verdict = given(run[2]) and run[2] or cjson.null
-  event.reason = given(run[3]) and run[3] or cjson.null
+  event.verdict = run.verdict or cjson.null
+  event.reason = run.reason or cjson.null
   redis.call('XADD', key('events', id), '*', 'e', cjson.encode(event))
   redis.call('PUBLISH', key('changes'), id .. ' ' .. state)
   tell(id)
 end
+
+-- --- jobs ---
 
 -- A job that BullMQ must get. Its id is made of what it is for, so that adding it twice adds it once.
 local function owe(queue, name, job_id, data, due)
@@ -78,62 +126,84 @@ local function owe(queue, name, job_id, data, due)
   return job
 end
 
+-- In which state a run waits for a worker to begin with a stage.
+local job_states = { prepare = 'queued', preflight = 'preparing', finalize = 'reporting' }
+
+local function try_id(stage, id, try) return stage .. '-' .. id .. '-' .. try end
+local function owe_try(stage, id, try, due) return owe(stage, stage, try_id(stage, id, try), { runId = id, try = try }, due) end
+
+-- The stage begins (again) with a new job: a new holder's turn.
+local function next_try(stage, id, due)
+  local try = redis.call('HINCRBY', key('run', id), 'try', 1)
+  if stage == 'preflight' then redis.call('ZADD', key('preflights'), field(key('run', id), 'seq'), id) end
+  return owe_try(stage, id, try, due)
+end
+
+local function leave_job(id)
+  local token = field(key('run', id), 'desk')
+  if token then
+    redis.call('SREM', key('nodejobs', read_job_token(token).node), id)
+    run_set(id, 'desk', '')
+  end
+  redis.call('ZREM', key('jobs'), id)
+end
+
 -- --- the line ---
 
-local WAKE = 100 -- how many lanes one script sets free at most; the rest follows with the next round
+local WAKE = 100 -- how many groups one script sets free at most; the rest follows with the next round
 
 local function submitter_reason(submitter) return 'submitter ' .. submitter end
 local function target_reason(target) return 'target ' .. target end
 
--- Puts a lane where it stands (or moves it), with the seq of its first run; an empty one is forgotten.
-local function place_lane(lane, place)
-  local old = redis.call('HGET', key('laneplace'), lane)
-  local head = redis.call('ZRANGE', key('lane', lane), 0, 0, 'WITHSCORES')
-  if old and (old ~= place or not head[1]) then redis.call('ZREM', old, lane) end
+-- Puts a group where it stands (or moves it), with the seq of its first run; an empty one is forgotten.
+local function place_group(group, place)
+  local old = redis.call('HGET', key('groupplace'), group)
+  local head = redis.call('ZRANGE', key('group', group), 0, 0, 'WITHSCORES')
+  if old and (old ~= place or not head[1]) then redis.call('ZREM', old, group) end
   if not head[1] then
-    redis.call('HDEL', key('laneplace'), lane)
+    redis.call('HDEL', key('groupplace'), group)
     return
   end
-  redis.call('ZADD', place, head[2], lane)
-  redis.call('HSET', key('laneplace'), lane, place)
+  redis.call('ZADD', place, head[2], group)
+  redis.call('HSET', key('groupplace'), group, place)
 end
 
-local function hold_lane(lane, reason)
-  redis.call('SADD', key('holders'), reason)
-  redis.call('SREM', key('waking'), reason) -- it holds again, and so it would hold all behind
-  place_lane(lane, key('held', reason))
+local function block_group(group, reason)
+  redis.call('SADD', key('blockers'), reason)
+  redis.call('SREM', key('waking'), reason) -- it blocks again, and so it would block all behind
+  place_group(group, key('blocked', reason))
 end
 
--- The reason is gone, or may be: its lanes are looked at again, the first in line first.
+-- The reason is gone, or may be: its groups are looked at again, the first in line first.
 local function wake(reason)
-  local place = key('held', reason)
-  for _, lane in ipairs(redis.call('ZRANGE', place, 0, WAKE - 1)) do place_lane(lane, key('lanes')) end
+  local place = key('blocked', reason)
+  for _, group in ipairs(redis.call('ZRANGE', place, 0, WAKE - 1)) do place_group(group, key('groups')) end
   if redis.call('EXISTS', place) == 1 then
     redis.call('SADD', key('waking'), reason)
   else
     redis.call('SREM', key('waking'), reason)
-    redis.call('SREM', key('holders'), reason)
+    redis.call('SREM', key('blockers'), reason)
   end
 end
 
-local function enter_lane(id)
-  local run = run_get(id, 'submitter', 'lockTarget', 'shared', 'labels', 'seq')
-  local lane = redis.sha1hex(table.concat({ run[1], run[2], run[3], run[4] }, '\n'))
-  run_set(id, 'lane', lane)
-  redis.call('ZADD', key('lane', lane), run[5], id)
-  place_lane(lane, redis.call('HGET', key('laneplace'), lane) or key('lanes'))
+local function enter_group(id)
+  local run = fields(key('run', id), 'submitter', 'lockTarget', 'shared', 'labels', 'seq')
+  local group = redis.sha1hex(table.concat({ run.submitter, run.lockTarget or '', run.shared, run.labels or '' }, '\n'))
+  run_set(id, 'lane', group)
+  redis.call('ZADD', key('group', group), run.seq, id)
+  place_group(group, redis.call('HGET', key('groupplace'), group) or key('groups'))
 end
 
-local function leave_lane(id)
-  local lane = run_get(id, 'lane')[1]
-  if not given(lane) then return end
+local function leave_group(id)
+  local group = field(key('run', id), 'lane')
+  if not group then return end
   run_set(id, 'lane', '')
-  if redis.call('ZREM', key('lane', lane), id) == 0 then return end
-  local place = redis.call('HGET', key('laneplace'), lane)
+  if redis.call('ZREM', key('group', group), id) == 0 then return end
+  local place = redis.call('HGET', key('groupplace'), group)
   if not place then return end
-  place_lane(lane, place)
+  place_group(group, place)
   -- those who stood behind it for the same reason may be free to go now
-  local reason = string.match(place, '^' .. key('held') .. ':(.*)$')
+  local reason = string.match(place, '^' .. key('blocked') .. ':(.*)$')
   if reason then wake(reason) end
 end
 
@@ -141,22 +211,22 @@ end
 local function wake_unmet()
   for _, id in ipairs(redis.call('ZRANGE', key('unmet'), 0, WAKE - 1)) do
     redis.call('ZREM', key('unmet'), id)
-    enter_lane(id)
+    enter_group(id)
   end
 end
 
--- 'a:443 b:443' → what a run locks; none for ''
+-- 'a:443 b:443' → what a run locks; none for nothing
 local function targets_of(text)
   local found = {}
-  for target in string.gmatch(given(text) and text or '', '%S+') do found[#found + 1] = target end
+  for target in string.gmatch(text or '', '%S+') do found[#found + 1] = target end
   return found
 end
 
 -- The run does not occupy its targets and its submitter's limit any more.
 local function vacate(id)
-  local run = run_get(id, 'submitter', 'lockTarget')
-  if given(run[1]) and redis.call('SREM', key('submitter', run[1]), id) == 1 then wake(submitter_reason(run[1])) end
-  for _, target in ipairs(targets_of(run[2])) do
+  local run = fields(key('run', id), 'submitter', 'lockTarget')
+  if run.submitter and redis.call('SREM', key('submitter', run.submitter), id) == 1 then wake(submitter_reason(run.submitter)) end
+  for _, target in ipairs(targets_of(run.lockTarget)) do
     if redis.call('HDEL', key('target', target), id) == 1 then wake(target_reason(target)) end
   end
 end
@@ -170,47 +240,36 @@ local function labels_match(node_labels, wanted)
   return true
 end
 
-local function labels_of(json) return given(json) and cjson.decode(json) or {} end
-
--- How many nodes with these labels are registered, alive and enabled, and free.
+-- How many nodes with these labels are registered, alive and enabled, and free; and how many there are in all.
 local function count_nodes(labels_json)
-  local wanted = labels_of(labels_json)
-  local registered, alive, free, all = 0, 0, 0, 0
+  local wanted = decoded(labels_json)
+  local count = { registered = 0, alive = 0, free = 0, all = 0 }
+  local function add(what) count[what] = count[what] + 1 end
   for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
-    local node = redis.call('HMGET', key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', 'load')
-    if node[6] == '1' then
-      all = all + 1
-      if labels_match(labels_of(node[1]), wanted) then
-        registered = registered + 1
-        if tonumber(node[2]) > now and node[3] == '1' and node[4] == '0' then
-          alive = alive + 1
-          if not given(node[5]) then free = free + 1 end
+    local node = fields(key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', 'load')
+    if node.load == '1' then
+      add('all')
+      if labels_match(decoded(node.labels), wanted) then
+        add('registered')
+        if tonumber(node.lease) > now and node.enabled == '1' and node.draining == '0' then
+          add('alive')
+          if not node.slot then add('free') end
         end
       end
     end
   end
-  return { registered = registered, alive = alive, free = free, all = all }
+  return count
 end
 
 -- --- ends ---
 
-local function leave_desk(id)
-  local desk = run_get(id, 'desk')[1]
-  if given(desk) then
-    local node = string.match(desk, '^[^/]*/[^/]*/([^/]*)/')
-    redis.call('SREM', key('nodedesk', node), id)
-    run_set(id, 'desk', '')
-  end
-  redis.call('ZREM', key('desk'), id)
-end
-
 -- The one way by which a run ends. Mails go into the outbox with it; `closing` then completes its folder.
 local function finish(id, state)
-  local run = run_get(id, 'recipients', 'cancelledBy', 'startedAt', 'project', 'submitted')
-  leave_lane(id)
-  leave_desk(id)
+  local run = fields(key('run', id), 'recipients', 'cancelledBy', 'startedAt', 'project', 'submitted')
+  leave_group(id)
+  leave_job(id)
   vacate(id)
-  for _, kind in ipairs({ 'queue', 'unmet', 'untried', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
+  for _, kind in ipairs({ 'queue', 'unmet', 'preflights', 'barrier', 'returning', 'unreported' }) do redis.call('ZREM', key(kind), id) end
   redis.call('HDEL', key('doomed'), id)
   redis.call('DEL', key('ready', id), key('done', id), key('around', id))
   redis.call('HDEL', key('run', id), 'work', 'ending', 'why')
@@ -219,35 +278,25 @@ local function finish(id, state)
   set_state(id, state)
   redis.call('ZADD', key('closing'), now, id)
   local index = 0
-  for _, to in ipairs(cjson.decode(given(run[1]) and run[1] or '[]')) do
-    if not (state == 'cancelled' and to == run[2]) then
+  for _, to in ipairs(decoded(run.recipients)) do
+    if not (state == 'cancelled' and to == run.cancelledBy) then
       local mail = cjson.encode({ to = to, state = 'waiting', detail = '', tries = 0, since = now })
       redis.call('HSET', key('mails', id), index, mail)
-      redis.call('ZADD', key('outbox'), now, id .. '/' .. index)
+      redis.call('ZADD', key('outbox'), now, mail_token(id, index))
       index = index + 1
     end
   end
-  local once = given(run[5]) and cjson.decode(run[5]).trigger == 'once' -- says nothing of how long runs take
-  if state == 'finished' and given(run[3]) and given(run[4]) and not once then
-    local took = now - tonumber(run[3])
-    local before = redis.call('HGET', key('durations'), run[4])
+  local once = decoded(run.submitted).trigger == 'once' -- says nothing of how long runs take
+  if state == 'finished' and run.startedAt and run.project and not once then
+    local took = now - tonumber(run.startedAt)
+    local before = redis.call('HGET', key('durations'), run.project)
     local mean = before and (0.7 * before + 0.3 * took) or took
-    redis.call('HSET', key('durations'), run[4], string.format('%.0f', mean))
+    redis.call('HSET', key('durations'), run.project, string.format('%.0f', mean))
   end
 end
 
 -- The ledger gives a run up; the words are added by whoever asks next (see doom.lua).
 local function doom(id, reason) redis.call('HSET', key('doomed'), id, cjson.encode(reason)) end
-
--- In which state a run waits for a worker to begin with a stage.
-local desk_states = { prepare = 'queued', preflight = 'preparing', finalize = 'reporting' }
-
--- The stage begins again with a new job: a new holder's turn.
-local function next_try(id, stage)
-  local try = redis.call('HINCRBY', key('run', id), 'try', 1)
-  if stage == 'preflight' then redis.call('ZADD', key('untried'), run_get(id, 'seq')[1], id) end
-  return owe(stage, stage, stage .. '-' .. id .. '-' .. try, { runId = id, try = try })
-end
 
 local function report(id)
   run_set(id, 'try', 0, 'deaths', 0)
@@ -255,7 +304,7 @@ local function report(id)
   redis.call('ZREM', key('barrier'), id)
   redis.call('ZADD', key('unreported'), now, id)
   set_state(id, 'reporting')
-  return next_try(id, 'finalize')
+  return next_try('finalize', id)
 end
 
 -- --- attempts ---
@@ -263,49 +312,48 @@ end
 -- Tells all shares of an attempt to stop. Slots are freed as each acknowledges or is dead; then settle() decides.
 -- ending: 'cancel' | 'requeue' | 'error'. The first stands, but a cancel outweighs all.
 local function abort(id, ending, why)
-  local run = run_get(id, 'state', 'ending', 'seq')
-  if run[1] ~= 'running' and run[1] ~= 'cancelling' then return end
-  if given(run[2]) and ending ~= 'cancel' then return end
+  local run = fields(key('run', id), 'state', 'ending', 'seq')
+  if run.state ~= 'running' and run.state ~= 'cancelling' then return end
+  if run.ending and ending ~= 'cancel' then return end
   run_set(id, 'ending', ending, 'why', why)
-  if ending == 'requeue' then redis.call('ZADD', key('returning'), run[3], id) else redis.call('ZREM', key('returning'), id) end
+  if ending == 'requeue' then redis.call('ZADD', key('returning'), run.seq, id) else redis.call('ZREM', key('returning'), id) end
   tell(id)
 end
 
 local function requeue(id, why)
-  local run = run_get(id, 'attempt', 'seq')
-  if tonumber(run[1]) >= rules.maxAttempts then
-    return doom(id, { code = 'attempts-used-up', params = { attempts = tonumber(run[1]), why = why } })
+  local run = fields(key('run', id), 'attempt', 'seq')
+  if tonumber(run.attempt) >= rules.maxAttempts then
+    return doom(id, { code = 'attempts-used-up', params = { attempts = tonumber(run.attempt), why = why } })
   end
   vacate(id)
   run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'lost', '[]', 'slots', '[]')
   redis.call('ZREM', key('barrier'), id)
   redis.call('ZREM', key('returning'), id)
   redis.call('DEL', key('around', id))
-  redis.call('ZADD', key('queue'), run[2], id)
+  redis.call('ZADD', key('queue'), run.seq, id)
   set_state(id, 'waiting')
-  enter_lane(id)
+  enter_group(id)
 end
 
--- Which nodes have a slot of an attempt. slots: JSON, or ''
-local function holders(id, attempt, slots)
-  local slot = id .. '/' .. attempt
-  local found = {}
-  for _, node in ipairs(cjson.decode(given(slots) and slots or '[]')) do
-    if redis.call('HGET', key('node', node), 'slot') == slot then found[#found + 1] = node end
+-- How many of these nodes (JSON) have a slot of an attempt.
+local function count_slots(id, attempt, nodes)
+  local count = 0
+  for _, node in ipairs(decoded(nodes)) do
+    if redis.call('HGET', key('node', node), 'slot') == slot_token(id, attempt) then count = count + 1 end
   end
-  return found
+  return count
 end
 
 -- Once no node has a slot of this attempt any more, the run goes on. Who waits for all others (see outlast) is told.
 local function settle(id)
-  local run = run_get(id, 'state', 'attempt', 'slots', 'ending', 'why')
-  if run[1] ~= 'running' and run[1] ~= 'cancelling' then return end
-  local left = #holders(id, run[2], run[3])
+  local run = fields(key('run', id), 'state', 'attempt', 'slots', 'ending', 'why')
+  if run.state ~= 'running' and run.state ~= 'cancelling' then return end
+  local left = count_slots(id, run.attempt, run.slots)
   if left == 1 then tell(id) end
   if left > 0 then return end
-  if run[4] == 'cancel' then return finish(id, 'cancelled') end
-  if run[4] == 'error' then return finish(id, 'error') end
-  if run[4] == 'requeue' then return requeue(id, run[5]) end
+  if run.ending == 'cancel' then return finish(id, 'cancelled') end
+  if run.ending == 'error' then return finish(id, 'error') end
+  if run.ending == 'requeue' then return requeue(id, run.why or '') end
   report(id)
 end
 
@@ -316,11 +364,11 @@ end
 
 -- A share is lost with its node: before the start the attempt is handed back, after it what is left is kept.
 local function lose_share(id, share, node, why)
-  local run = run_get(id, 'state', 'startAt', 'lost')
-  if run[1] ~= 'running' then return end
-  if not given(run[2]) then return abort(id, 'requeue', why) end
-  local lost = cjson.decode(given(run[3]) and run[3] or '[]')
-  lost[#lost + 1] = { share = tonumber(share), node = node, at = math.max(0, now - tonumber(run[2])) }
+  local run = fields(key('run', id), 'state', 'startAt', 'lost')
+  if run.state ~= 'running' then return end
+  if not run.startAt then return abort(id, 'requeue', why) end
+  local lost = decoded(run.lost)
+  lost[#lost + 1] = { share = tonumber(share), node = node, at = math.max(0, now - tonumber(run.startAt)) }
   run_set(id, 'lost', cjson.encode(lost))
   local event = { type = 'fault', at = now, kind = 'lost-node', title = 'Node ' .. node .. ' was lost', detail = why, duration = 0 }
   redis.call('XADD', key('events', id), '*', 'e', cjson.encode(event))
@@ -329,19 +377,10 @@ end
 
 -- A node's process is gone: whatever it had is lost.
 local function lose_node(node, why)
-  local had = redis.call('HMGET', key('node', node), 'slot', 'share')
-  if not given(had[1]) then return end
-  local id = string.match(had[1], '^(.*)/')
+  local had = fields(key('node', node), 'slot', 'share')
+  if not had.slot then return end
+  local id = run_of_slot(had.slot)
   free_slot(node)
-  lose_share(id, had[2], node, why)
+  lose_share(id, had.share, node, why)
   settle(id)
 end
-
--- Whether this hold is still valid; see api/holds.ts.
-local function share_is_held(hold)
-  local node = redis.call('HMGET', key('node', hold.node), 'slot', 'boot', 'share')
-  return node[1] == hold.runId .. '/' .. hold.attempt and node[2] == hold.boot and node[3] == tostring(hold.share)
-end
-
-local function desk_token(hold) return hold.stage .. '/' .. hold.try .. '/' .. hold.node .. '/' .. hold.boot end
-local function desk_is_held(hold) return run_get(hold.runId, 'desk')[1] == desk_token(hold) end

@@ -1,27 +1,25 @@
 -- Looks after the dead: nodes, preparers and finalizers that are silent, attempts that never started, demands that
 -- nobody can meet.
--- args: none
--- returns what was found, in words, for the log
 heal()
 speak()
 local found = {}
 local dead = dead_before()
 
 for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
-  local node = redis.call('HMGET', key('node', name), 'lease', 'gone')
-  if tonumber(node[1]) <= dead and node[2] ~= '1' then
+  local node = fields(key('node', name), 'lease', 'gone')
+  if tonumber(node.lease) <= dead and node.gone ~= '1' then
     redis.call('HSET', key('node', name), 'gone', '1')
     lose_node(name, 'node ' .. name .. ' did not answer any more')
     found[#found + 1] = 'node ' .. name .. ' is dead'
   end
 end
 
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('desk'), '-inf', dead, 'LIMIT', 0, 100)) do
-  local run = run_get(id, 'state', 'desk', 'deaths')
-  local stage = string.match(run[2], '^[^/]*')
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('jobs'), '-inf', dead, 'LIMIT', 0, 100)) do
+  local run = fields(key('run', id), 'state', 'desk')
+  local stage = read_job_token(run.desk).stage
   found[#found + 1] = stage .. ' of ' .. id .. ' died'
-  leave_desk(id)
-  if run[1] == 'cancelling' then
+  leave_job(id)
+  if run.state == 'cancelling' then
     finish(id, 'cancelled')
   else
     local deaths = redis.call('HINCRBY', key('run', id), 'deaths', 1)
@@ -30,7 +28,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('desk'), '-inf', dead, 'LIMI
       doom(id, { code = stage .. '-died', params = { tries = deaths } })
     else
       if stage == 'finalize' then redis.call('ZADD', key('unreported'), now, id) end
-      next_try(id, stage)
+      next_try(stage, id)
     end
   end
 end
@@ -45,9 +43,9 @@ end
 if redis.call('EXISTS', key('paused')) == 1 then return found end
 
 local function give_up(id)
-  local run = run_get(id, 'nodes', 'labels', 'appNode')
-  local params = { wanted = tonumber(run[1]), have = count_nodes(run[2]).alive, labels = run[2],
-    minutes = rules.unmetMs / 60000, app = run[3] == '1' }
+  local run = fields(key('run', id), 'nodes', 'labels', 'appNode')
+  local params = { wanted = tonumber(run.nodes), have = count_nodes(run.labels).alive, labels = run.labels or '',
+    minutes = rules.unmetMs / 60000, app = run.appNode == '1' }
   doom(id, { code = 'nodes-missing', params = params })
 end
 
@@ -59,16 +57,16 @@ end
 
 -- No node is there that could even try the script.
 local alive = {}
-for _, id in ipairs(redis.call('ZRANGE', key('untried'), 0, 99)) do
-  local run = run_get(id, 'labels', 'unmetSince')
-  local labels = run[1] or ''
+for _, id in ipairs(redis.call('ZRANGE', key('preflights'), 0, 99)) do
+  local run = fields(key('run', id), 'labels', 'unmetSince')
+  local labels = run.labels or ''
   alive[labels] = alive[labels] or count_nodes(labels).alive
   if alive[labels] > 0 then
-    if given(run[2]) then run_set(id, 'unmetSince', '') end
-  elseif not given(run[2]) then
+    if run.unmetSince then run_set(id, 'unmetSince', '') end
+  elseif not run.unmetSince then
     run_set(id, 'unmetSince', working_time())
-  elseif tonumber(run[2]) <= too_long then
-    redis.call('ZREM', key('untried'), id)
+  elseif tonumber(run.unmetSince) <= too_long then
+    redis.call('ZREM', key('preflights'), id)
     give_up(id)
   end
 end

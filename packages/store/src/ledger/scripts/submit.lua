@@ -1,9 +1,4 @@
 -- A new run: its record, its place in the line, its indexes, its idempotency and the job that it needs.
--- args: id, project, submitter (a key), recipients [address], demand (nodes asked for, if known), submitted (JSON of
---       what never changes), idempotency (key, or ''), digest (of the request), keepMs, promiseMs (how long the
---       caller promises to add the job itself), deadline (ms on Redis's clock: the caller has given up after it; or null)
--- returns {'new', id, now, job} | {'same', id} | {'conflict'} | {'refused', registered nodes} | {'late'}
---         | {'full'} (see redis/reserve.ts)
 if given(args.deadline) and now > args.deadline then return { 'late' } end
 if given(args.idempotency) then
   local known = redis.call('GET', key('idempotency', args.idempotency))
@@ -32,6 +27,4 @@ if given(args.idempotency) then
   redis.call('SET', key('idempotency', args.idempotency), id .. ' ' .. args.digest, 'PX', args.keepMs)
 end
 set_state(id, 'queued')
-local try = redis.call('HINCRBY', key('run', id), 'try', 1)
-local job = owe('prepare', 'prepare', 'prepare-' .. id .. '-' .. try, { runId = id, try = try }, now + args.promiseMs)
-return { 'new', id, now, job }
+return { 'new', id, now, next_try('prepare', id, now + args.promiseMs) }

@@ -1,8 +1,7 @@
 -- A share tells the others of its attempt what it has started for all of them.
--- args: hold, around (JSON)
--- returns 1, or 0 when the hold is lost
-if not share_is_held(args.hold) then return 0 end
-redis.call('DEL', key('around', args.hold.runId))
-redis.call('HSET', key('around', args.hold.runId), args.hold.attempt, args.around)
-tell(args.hold.runId)
+local lease = args.lease
+if not share_is_valid(lease) then return 0 end
+redis.call('DEL', key('around', lease.runId))
+redis.call('HSET', key('around', lease.runId), lease.attempt, args.around)
+tell(lease.runId)
 return 1

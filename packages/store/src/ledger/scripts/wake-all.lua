@@ -1,7 +1,5 @@
--- Looks again at every lane and run that is put aside: a round of safety, should a reason have gone unnoticed (a
+-- Looks again at every group and run that is put aside: a round of safety, should a reason have gone unnoticed (a
 -- rule that was changed, for instance).
--- args: none
--- returns 1
-for _, reason in ipairs(redis.call('SMEMBERS', key('holders'))) do wake(reason) end
+for _, reason in ipairs(redis.call('SMEMBERS', key('blockers'))) do wake(reason) end
 wake_unmet()
 return 1

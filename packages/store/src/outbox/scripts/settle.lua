@@ -1,7 +1,4 @@
 -- What became of a mail.
--- args: runId, index, state ('sent' | 'refused' | 'waiting'), detail, delayMs (of the next try), giveUpMs (after so
---       long it is refused)
--- returns 1, or 0 when the run is deleted
 heal()
 local id, index = args.runId, args.index
 local json = redis.call('HGET', key('mails', id), index)
@@ -13,9 +10,9 @@ mail.detail = args.detail
 if mail.state == 'waiting' and now - mail.since > args.giveUpMs then mail.state = 'refused' end
 redis.call('HSET', key('mails', id), index, cjson.encode(mail))
 if mail.state == 'waiting' then
-  redis.call('ZADD', key('outbox'), now + args.delayMs, id .. '/' .. index)
+  redis.call('ZADD', key('outbox'), now + args.delayMs, mail_token(id, index))
 else
-  redis.call('ZREM', key('outbox'), id .. '/' .. index)
+  redis.call('ZREM', key('outbox'), mail_token(id, index))
   redis.call('ZADD', key('closing'), now, id)
 end
 return 1

@@ -1,6 +1,4 @@
 -- The folder of an ended run is complete: what stays in Redis is one short entry.
--- args: id, past (JSON), seen (the score in `closing` that this work answers), keepEventsMs
--- returns 1, or 0 when the run was deleted meanwhile
 heal()
 local id = args.id
 if redis.call('EXISTS', key('run', id), key('past', id)) == 0 then

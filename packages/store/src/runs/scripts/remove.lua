@@ -1,26 +1,21 @@
 -- Deletes all that Redis holds of an ended run.
--- args: id
--- returns {1} | {0} for an unknown run | {-1, state} for one that has not ended
 heal()
 local id = args.id
-local run = run_get(id, 'state', 'project')
-if not run[1] then
-  local past = redis.call('GET', key('past', id))
-  if not past then return { 0 } end
-  local record = cjson.decode(past)
-  run = { record.state, record.project }
-end
-if run[1] ~= 'finished' and run[1] ~= 'cancelled' and run[1] ~= 'error' then return { -1, run[1] } end
+local run = fields(key('run', id), 'state', 'project')
+if not run.state then run = decoded(redis.call('GET', key('past', id))) end
+local state = run.state
+if not state then return { 0 } end
+if not has_ended[state] then return { -1, state } end
 
-local project = key('project', redis.sha1hex(run[2]))
+local project = key('project', redis.sha1hex(run.project))
 redis.call('ZREM', key('runs'), id)
-redis.call('ZREM', key('state', run[1]), id)
+redis.call('ZREM', key('state', state), id)
 redis.call('ZREM', project, id)
 if redis.call('EXISTS', project) == 0 then
-  redis.call('ZREM', key('projects'), run[2])
-  redis.call('HDEL', key('durations'), run[2])
+  redis.call('ZREM', key('projects'), run.project)
+  redis.call('HDEL', key('durations'), run.project)
 end
-for _, mail in ipairs(redis.call('HKEYS', key('mails', id))) do redis.call('ZREM', key('outbox'), id .. '/' .. mail) end
+for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do redis.call('ZREM', key('outbox'), mail_token(id, index)) end
 redis.call('ZREM', key('closing'), id)
 redis.call('SREM', key('pinned'), id)
 redis.call('DEL', key('run', id), key('past', id), key('events', id), key('mails', id))

@@ -1,6 +1,4 @@
 -- Puts an ended run back into an emptied index.
--- args: id, past (JSON), state, project, submittedAt (ms), pinned
--- returns 1, or 0 when it is there already
 local id = args.id
 if redis.call('EXISTS', key('run', id), key('past', id)) > 0 then return 0 end
 redis.call('SET', key('past', id), args.past)

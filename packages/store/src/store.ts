@@ -1,16 +1,23 @@
-import type { BucketAddress } from '../folders/s3/address.ts';
-import type { QueueName } from '../jobs/jobs.ts';
-import type { Commands } from './commands.ts';
-import type { Confirmations } from './confirmations.ts';
-import type { Events } from './events.ts';
-import type { Folders, Trees } from './folders.ts';
-import type { Hold, Watch } from './holds.ts';
-import type { Ledger, LedgerRules } from './ledger.ts';
-import type { Nodes } from './nodes.ts';
-import type { Links, Outbox } from './outbox.ts';
-import type { Repairs } from './repairs.ts';
-import type { ProjectEntry, Runs } from './runs.ts';
-import type { Handler, Work, WorkOptions } from './work.ts';
+import type { Commands } from './commands/commands.ts';
+import type { Confirmations } from './confirmations/confirmations.ts';
+import type { Watch } from './control/watch.ts';
+import type { Events } from './events/events.ts';
+import type { Folders } from './folders/folders.ts';
+import type { BucketAddress } from './folders/s3/address.ts';
+import type { Trees } from './folders/trees.ts';
+import type { QueueName } from './jobs/jobs.ts';
+import type { Handler, Work, WorkOptions } from './jobs/work.ts';
+import type { Lease } from './ledger/leases.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { LedgerRules } from './ledger/rules.ts';
+import type { Links } from './links/links.ts';
+import type { Nodes } from './nodes/nodes.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { Repairs } from './repairs/repairs.ts';
+import type { ProjectEntry } from './runs/list.ts';
+import type { Notices } from './runs/rebuild.ts';
+import type { RetentionLimits } from './runs/retain.ts';
+import type { Runs } from './runs/runs.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -39,19 +46,6 @@ export interface StoreOptions {
   rules?: Partial<LedgerRules>;
 }
 
-/** What a person should know about this store, for every page. */
-export interface Notices {
-  /** Redis was found empty and filled again from the folders; runs that had not ended then are lost. */
-  rebuilt: { at: string; runs: number; lost: number; skipped: number } | null;
-}
-
-export interface RetentionLimits {
-  /** Ended runs older than this go, ms; null keeps all. */
-  maxAgeMs: number | null;
-  /** The oldest go until all folders together have at most so many bytes; null for no limit. */
-  maxBytes: number | null;
-}
-
 export interface Store {
   readonly runs: Runs;
   readonly ledger: Ledger;
@@ -69,8 +63,8 @@ export interface Store {
     projects: ProjectEntry[];
     cursor: string | null;
   }>;
-  /** Watches a hold; every stage does. */
-  watch(hold: Hold): Watch;
+  /** Watches a lease; every stage does. */
+  watch(lease: Lease): Watch;
   /** Works on a queue. Errors of Redis are logged and outlived. */
   work<Q extends QueueName>(queue: Q, handler: Handler<Q>, options?: WorkOptions): Work;
   /**

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { MarteauError, runIdPattern } from '@marteau/shared';
 
 export interface FileInfo {
   /** 'report.html', 'shares/1-0.json' */
@@ -43,13 +44,19 @@ export interface Folders {
   remove(runId: string): Promise<void>;
 }
 
-/** Packed trees, addressed by the SHA-256 of their bytes. */
-export interface Trees {
-  /** Keeps an archive. The same bytes twice are kept once. @throws 'disk-full' */
-  put(archive: Readable): Promise<{ tree: string; size: number }>;
-  /** Null when it is not (any more) here. Reading counts as use. The bytes are checked: the stream fails on damage. */
-  get(tree: string): Promise<Readable | null>;
-  has(tree: string): Promise<boolean>;
-  /** Removes what was not used for `maxAgeMs`, then the least recently used until at most `maxBytes` are left. */
-  expire(limits: { maxAgeMs: number; maxBytes: number }): Promise<{ removed: number; bytes: number }>;
+const PART = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
+const MAX_DEPTH = 3;
+
+/** The parts of a stored file's name. @throws 'bad-file-name' */
+export function nameParts(name: string): string[] {
+  const parts = name.split('/');
+  if (parts.length > MAX_DEPTH || !parts.every((piece) => PART.test(piece)))
+    throw new MarteauError('bad-file-name', { name: name.slice(0, 200) });
+  return parts;
+}
+
+/** @throws 'bad-file-name' for what is no run's id */
+export function checkRunId(id: string): string {
+  if (!runIdPattern.test(id)) throw new MarteauError('bad-file-name', { name: id.slice(0, 200) });
+  return id;
 }

@@ -1,0 +1,87 @@
+import { MarteauError } from '@marteau/shared';
+import type { Context } from '../context.ts';
+import { labelsInWords, labelsKey } from './labels.ts';
+import type { JobLease } from './leases.ts';
+
+/** What prepare learned, when the run enters the line. */
+export interface LineEntry {
+  /** How many nodes the run needs, one of the app's own included. */
+  demand: number;
+  /** The last of them generates no load: it has the app. */
+  appNode?: boolean;
+  /** Labels that every node must have. */
+  labels: Record<string, string>;
+  /** Every host:port that the run hits, for the target lock; none locks nothing (an app of its own). */
+  targets: string[];
+  /** May overlap with others on these targets that say so too. */
+  shared: boolean;
+  /** A node that generates load tries the script first: its preflight. */
+  preflight?: boolean;
+  /** Everyone who gets a mail, the submitter included. */
+  recipients: string[];
+  /** For the record. */
+  facts: {
+    commit: string;
+    commitSubject: string | null;
+    commitAuthor: string | null;
+    name: string | null;
+    test: string | null;
+    target: string | null;
+    engine: { name: string; version: string };
+  };
+  /** What the shares and the finalizer need (JSON, at most 256 KB); see `runs.work`. */
+  work: unknown;
+}
+
+/**
+ * `waiting`: it is in the line. `refused`: more nodes than are registered, and the run has ended in error.
+ * `cancelled`: acknowledge. `lost`: the lease is not valid any more.
+ */
+export type EnterResult = 'waiting' | 'refused' | 'cancelled' | 'lost';
+
+/** Bytes of `work` that Redis keeps of a waiting or running run. */
+const WORK_LIMIT = 256 * 1024;
+
+/** See Ledger.enterLine. */
+export async function enterLine(
+  { script }: Context,
+  lease: JobLease,
+  entry: LineEntry,
+): Promise<EnterResult> {
+  const labels = labelsKey(entry.labels);
+  const [answer, registered] = await script('enter-line', {
+    lease,
+    demand: entry.demand,
+    labels,
+    appNode: entry.appNode ?? false,
+    targets: [...new Set(entry.targets)].join(' '),
+    shared: entry.shared,
+    recipients: [...new Set(entry.recipients)],
+    preflight: entry.preflight ?? false,
+    facts: JSON.stringify(entry.facts),
+    work: workText(entry.work),
+  });
+  if (answer !== 'refused') return answer;
+  const { message, code } = new MarteauError('too-few-nodes', {
+    wanted: entry.demand,
+    have: registered ?? 0,
+    labels: labelsInWords(labels),
+    app: entry.appNode ?? false,
+  });
+  const end = {
+    state: 'error',
+    verdict: '',
+    reason: message,
+    reasonCode: code,
+    summary: '',
+    hasReport: false,
+  } as const;
+  return (await script('end', { lease, ...end })) ? 'refused' : 'lost';
+}
+
+function workText(work: unknown): string {
+  const text = JSON.stringify(work ?? null);
+  if (Buffer.byteLength(text) > WORK_LIMIT)
+    throw new RangeError(`the work of a run has ${text.length} characters; ${WORK_LIMIT} bytes are kept`);
+  return text;
+}
