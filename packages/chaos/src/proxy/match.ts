@@ -1,6 +1,6 @@
+import type { Exchange } from '../contracts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { wrong } from '../wrong.ts';
-import type { Exchange } from './exchange.ts';
 
 /** Only requests that are all of this. */
 export interface Match {
@@ -13,13 +13,14 @@ export interface Match {
 }
 
 /**
- * Reads what to match; null for everything.
+ * Reads which requests are meant.
+ * @returns whether a request is one of them; null for every request
  * @throws chaos-wrong
  */
 export function readMatch(
   match: Match | undefined,
   protocol: Protocol,
-): { written: Match; matches(exchange: Exchange): boolean } | null {
+): ((exchange: Exchange) => boolean) | null {
   if (match === undefined || match === null || Object.keys(match).length === 0) return null;
   const odd = Object.keys(match).find((key) => !['command', 'path', 'header'].includes(key));
   if (odd !== undefined)
@@ -33,13 +34,10 @@ export function readMatch(
     match.command === undefined ? [] : [match.command].flat().map((name) => String(name).toUpperCase());
   const path = match.path === undefined ? null : glob(String(match.path));
   const headers = Object.entries(match.header ?? {});
-  return {
-    written: match,
-    matches: (exchange) =>
-      (commands.length === 0 || commands.includes(exchange.command)) &&
-      (path === null || (exchange.path !== null && path.test(exchange.path))) &&
-      headers.every(([name, value]) => exchange.header(name.toLowerCase()) === value),
-  };
+  return (exchange) =>
+    (commands.length === 0 || commands.includes(exchange.command)) &&
+    (path === null || (exchange.path !== null && path.test(exchange.path))) &&
+    headers.every(([name, value]) => exchange.header(name.toLowerCase()) === value);
 }
 
 function glob(pattern: string): RegExp {

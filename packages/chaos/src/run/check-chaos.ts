@@ -2,7 +2,7 @@ import type { ResolvedFile } from '@marteau/file';
 import { isMarteauError } from '@marteau/shared';
 import { findProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import { activate, rangesOf } from '../proxy/setting.ts';
+import { prepareBehavior, sideBySide } from '../proxy/setting.ts';
 import { wrong } from '../wrong.ts';
 import { exclusive, settingOf } from './planned-fault.ts';
 
@@ -17,11 +17,11 @@ export function checkChaos({ proxies, chaos }: Pick<ResolvedFile, 'proxies' | 'c
     at(`proxies.${name}.protocol`, () => protocols.set(name, findProtocol(protocol)));
   }
   for (const [i, fault] of (chaos?.timeline ?? []).entries()) {
-    at(`chaos.timeline[${i}]`, () => activate(settingOf(fault), protocols.get(fault.proxy)!));
+    at(`chaos.timeline[${i}]`, () => prepareBehavior(settingOf(fault), protocols.get(fault.proxy)!));
   }
   for (const [name, list] of Object.entries(chaos?.behaviors ?? {})) {
     at(`chaos.behaviors.${name}`, () =>
-      rangesOf(exclusive(list).map((setting) => activate(setting, protocols.get(name)!))),
+      sideBySide(exclusive(list).map((setting) => prepareBehavior(setting, protocols.get(name)!))),
     );
   }
 }

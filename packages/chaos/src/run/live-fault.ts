@@ -1,7 +1,7 @@
 import type { ResolvedFile } from '@marteau/file';
 import { type BreakRequest, parseDuration } from '@marteau/shared';
 import { findProtocol } from '../protocols/index.ts';
-import { activate } from '../proxy/setting.ts';
+import { prepareBehavior } from '../proxy/setting.ts';
 import { thereAre, wrong } from '../wrong.ts';
 import { detailOf, type PlannedFault, settingOf } from './planned-fault.ts';
 
@@ -36,7 +36,7 @@ export function liveFault(
     match: { commands: [], path: null, headers: {} },
   };
   const setting = settingOf(fault);
-  activate(setting, findProtocol(proxy.protocol));
+  prepareBehavior(setting, findProtocol(proxy.protocol));
   const end = forMs === null ? Math.max(length, at + 1) : at + forMs;
   return {
     window: {
