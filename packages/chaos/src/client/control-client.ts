@@ -1,5 +1,5 @@
 import type { GivenOptions } from '../behaviors/options.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 import { type Ask, askAt } from './ask.ts';
 import { type Breakable, withBehavior } from './breakable.ts';
 

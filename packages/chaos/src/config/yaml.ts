@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { parse } from 'yaml';
 import { checkBody } from '../control/check-body.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 import { wrong } from '../wrong.ts';
 import type { ChaosConfig } from './config.ts';
 import { readPercentages } from './percentages.ts';

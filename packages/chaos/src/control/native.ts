@@ -4,43 +4,20 @@ import type { ChaosEvent } from '../events.ts';
 import { metrics } from '../outputs/prometheus.ts';
 import { type Tally, tallyFaults } from '../outputs/tally.ts';
 import { protocols } from '../protocols/index.ts';
+import { BehaviorSetting, Name } from '../proxy/behavior-setting.ts';
 import type { ChaosProxy } from '../proxy/chaos-proxy.ts';
 import { openapi } from './openapi.ts';
 import type { Route, RouteSet } from './route.ts';
 
 const closed = { additionalProperties: false };
-const Name = Type.String({ description: 'letters, digits, dots, - and _', minLength: 1, maxLength: 100 });
-const Lease = Type.Number({ description: 'ms after which it goes by itself, unless renewed', minimum: 1 });
-
-const settingFields = {
-  name: Type.Optional(Name),
-  options: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: 'see /api/v1/behaviors' }),
-  ),
-  probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-  per: Type.Optional(Type.Enum(['connection', 'request', 'chunk'])),
-  direction: Type.Optional(Type.Enum(['upstream', 'downstream', 'both'])),
-  match: Type.Optional(
-    Type.Object(
-      {
-        command: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-        path: Type.Optional(Type.String()),
-        header: Type.Optional(Type.Record(Type.String(), Type.String())),
-      },
-      closed,
-    ),
-  ),
-  exclusive: Type.Optional(Type.Boolean({ description: 'shares one draw with the other exclusive ones' })),
-};
-
-const Setting = Type.Object({ behavior: Type.String(), ...settingFields }, closed);
-const NewBehavior = Type.Object(
-  { behavior: Type.String(), ...settingFields, lease: Type.Optional(Lease) },
-  closed,
+const lease = Type.Optional(
+  Type.Number({ description: 'ms after which it goes by itself, unless renewed', minimum: 1 }),
 );
-const { name: _name, ...patchFields } = settingFields;
-const BehaviorPatch = Type.Object({ ...patchFields, lease: Type.Optional(Lease) }, closed);
-const AllBehaviors = Type.Object({ behaviors: Type.Array(Setting) }, closed);
+
+const NewBehavior = Type.Object({ ...BehaviorSetting.properties, lease }, closed);
+const { name: _name, behavior: _behavior, ...changeable } = BehaviorSetting.properties;
+const BehaviorPatch = Type.Object({ ...changeable, lease }, closed);
+const AllBehaviors = Type.Object({ behaviors: Type.Array(BehaviorSetting) }, closed);
 
 const NewProxy = Type.Object(
   {
@@ -50,7 +27,7 @@ const NewProxy = Type.Object(
     protocol: Type.Optional(Type.String()),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     enabled: Type.Optional(Type.Boolean()),
-    behaviors: Type.Optional(Type.Array(Setting)),
+    behaviors: Type.Optional(Type.Array(BehaviorSetting)),
   },
   closed,
 );

@@ -3,7 +3,7 @@ import { formatAddress, parseAddress } from '../address.ts';
 import { behaviors } from '../behaviors/index.ts';
 import type { GivenOptions } from '../behaviors/options.ts';
 import type { ChaosProxy } from '../proxy/chaos-proxy.ts';
-import type { Direction, ShownSetting } from '../proxy/setting.ts';
+import type { ShownSetting } from '../proxy/setting.ts';
 import type { ControlCall, Route, RouteSet } from './route.ts';
 
 /** What is understood here, as clients ask for it before they use PATCH. */
@@ -135,7 +135,7 @@ async function addToxic(call: ControlCall): Promise<ShownSetting> {
     behavior: behavior.name,
     options: attributesOf(behavior.name, attributes, zeros(behavior.name)),
     probability: toxicityOf(toxicity, 1),
-    ...(behavior.stream ? { direction: stream as Direction } : {}),
+    ...(behavior.stream ? { direction: stream } : {}),
   });
   return proxy.behaviors.find((one) => one.name === called)!;
 }

@@ -6,11 +6,11 @@ import { findProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { draw } from '../random.ts';
 import { thereAre, unknown, wrong } from '../wrong.ts';
+import type { BehaviorSetting } from './behavior-setting.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import { accepted, callBackend, type UpstreamTls } from './endpoint.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Receive } from './read-buffer.ts';
-import type { BehaviorSetting } from './setting.ts';
 import {
   type Behaviors,
   type PreparedBehavior,

@@ -1,24 +1,16 @@
 import type { Exchange } from '../contracts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { wrong } from '../wrong.ts';
-
-/** Only requests that are all of this. */
-export interface Match {
-  /** Commands of the protocol (GET, SET, Q), whatever their case. */
-  command?: string | readonly string[];
-  /** A path of HTTP, or a key of redis and memcache; * stands for anything. */
-  path?: string;
-  /** Headers of HTTP and their values. */
-  header?: Readonly<Record<string, string>>;
-}
+import type { BehaviorSetting } from './behavior-setting.ts';
 
 /**
- * Reads which requests are meant.
+ * Reads which requests are meant, those that are all of it: the command of the protocol, whatever its case; the path of
+ * HTTP, or the key of redis and memcache, in which * stands for anything; headers of HTTP and their values.
  * @returns whether a request is one of them; null for every request
  * @throws chaos-wrong
  */
 export function readMatch(
-  match: Match | undefined,
+  match: BehaviorSetting['match'],
   protocol: Protocol,
 ): ((exchange: Exchange) => boolean) | null {
   if (match === undefined || match === null || Object.keys(match).length === 0) return null;

@@ -1,28 +1,11 @@
 import { findBehavior } from '../behaviors/index.ts';
-import { type GivenOptions, readOptions } from '../behaviors/options.ts';
+import { readOptions } from '../behaviors/options.ts';
 import type { Behavior, Exchange, Per } from '../contracts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { saltOf } from '../random.ts';
 import { thereAre, wrong } from '../wrong.ts';
-import { type Match, readMatch } from './match.ts';
-
-export type Direction = 'upstream' | 'downstream' | 'both';
-
-/** A behaviour of a proxy, as asked for. */
-export interface BehaviorSetting {
-  /** Its name on this proxy; the behaviour's own unless given. */
-  name?: string;
-  behavior: string;
-  options?: GivenOptions;
-  /** 0 … 1 of what `per` says; 1 unless given. */
-  probability?: number;
-  per?: Per;
-  /** Which way it works, for those that work on streams: to the backend, to the client, or both (as unless given). */
-  direction?: Direction;
-  match?: Match;
-  /** Shares one draw with the others that say so: at most one of them hits a request, as in Vaurien's percentages. */
-  exclusive?: boolean;
-}
+import type { BehaviorSetting } from './behavior-setting.ts';
+import { readMatch } from './match.ts';
 
 /** A behaviour as it is shown: with what was not said when it was asked for. */
 export type ShownSetting = BehaviorSetting &
@@ -34,7 +17,7 @@ export interface PreparedBehavior {
   readonly behavior: Behavior;
   readonly options: Record<string, unknown>;
   readonly per: Per;
-  readonly direction: Direction;
+  readonly direction: 'upstream' | 'downstream' | 'both';
   /** Null: every request. */
   readonly match: ((exchange: Exchange) => boolean) | null;
   /** What its draws are made with; the same for all exclusive ones. */

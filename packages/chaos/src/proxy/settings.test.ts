@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAddress, parseAddress } from '../address.ts';
 import { findProtocol } from '../protocols/index.ts';
-import type { BehaviorSetting } from './setting.ts';
+import type { BehaviorSetting } from './behavior-setting.ts';
 import { prepareBehavior, sideBySide } from './setting.ts';
 
 const mistakes: [string, BehaviorSetting[], RegExp][] = [

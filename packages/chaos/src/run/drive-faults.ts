@@ -1,8 +1,8 @@
 import type { ChaosRecord } from '@marteau/measure';
 import { isMarteauError } from '@marteau/shared';
 import type { Tally } from '../outputs/tally.ts';
+import type { PlannedFault } from './faults.ts';
 import { Hits } from './hits.ts';
-import type { PlannedFault } from './planned-fault.ts';
 import type { SteeredProxy } from './steered-proxy.ts';
 
 /** What happens on the timeline, as it happens. */

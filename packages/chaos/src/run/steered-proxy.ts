@@ -1,4 +1,4 @@
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 
 /**
  * What a proxy elsewhere was before a run changed it, where the proxy itself does not go back to it. Plain JSON: it is
