@@ -1,6 +1,6 @@
 import type { ChaosConfig } from './config/config.ts';
 import { Proxies } from './control/proxies.ts';
-import { type ControlServer, startControl } from './control/server.ts';
+import type { ControlServer } from './control/server.ts';
 import { sendToStatsd } from './outputs/statsd.ts';
 
 /** Proxies and their control server, as a process runs them. */
@@ -17,7 +17,8 @@ export async function startChaos({ proxies: wanted, control, statsd }: ChaosConf
   stack.defer(() => proxies.stop());
   if (statsd) stack.defer(sendToStatsd(proxies.events, statsd));
   for (const options of wanted) await proxies.add(options);
-  const server = control && (await startControl(proxies, control));
+  // Its libraries take a while to load, and not everybody wants it.
+  const server = control && (await (await import('./control/server.ts')).startControl(proxies, control));
   if (server) stack.defer(() => server.stop());
   const kept = stack.move();
   return { proxies, control: server, [Symbol.asyncDispose]: () => kept.disposeAsync() };
