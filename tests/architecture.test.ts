@@ -1,7 +1,9 @@
 // Keeps docs/architecture.md, "What may import what", true.
 import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { partsOfTheHouse, read, sourcesOf } from './architecture/house.ts';
+import { circlesOf } from './architecture/import-circles.ts';
 import { refusal } from './architecture/import-rule.ts';
 import { importsOf } from './architecture/import-scan.ts';
 import { parseImportTable } from './architecture/import-table.ts';
@@ -46,7 +48,32 @@ for (const part of parts) {
   });
 }
 
+/** Parts whose files import each other in no circle, types included. To be every part. */
+const WITHOUT_CIRCLES = ['chaos'];
+
+for (const part of parts.filter(({ name }) => WITHOUT_CIRCLES.includes(name))) {
+  test(`no files of ${part.folder} import each other in a circle`, () => {
+    const imports = sourcesOf(part).map(({ file }): [string, string[]] => [
+      file,
+      importsOf(file, read(file))
+        .filter((name) => name.startsWith('.'))
+        .map((name) => join(dirname(file), name)),
+    ]);
+    assert.deepEqual(circlesOf(new Map(imports)), []);
+  });
+}
+
 describe('the rules themselves', () => {
+  test('circles are found, wherever one begins', () => {
+    const found = (imports: Record<string, string[]>) => circlesOf(new Map(Object.entries(imports)));
+    assert.deepEqual(found({ a: ['b', 'c'], b: ['c'], c: [] }), []);
+    assert.deepEqual(found({ a: ['a'] }), [['a']]);
+    assert.deepEqual(found({ a: ['b'], b: ['c', 'd'], c: ['b'], d: ['e'], e: ['f'], f: ['d', 'outside'] }), [
+      ['d', 'e', 'f'],
+      ['b', 'c'],
+    ]);
+  });
+
   test('the table is read from Markdown', () => {
     const markdown = [
       'Text.',

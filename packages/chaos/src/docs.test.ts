@@ -5,12 +5,10 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createTempFolder } from '@marteau/testkit';
-import type { Behavior } from './behaviors/behavior.ts';
 import { behaviors } from './behaviors/index.ts';
+import { type ActiveBehavior, type Behavior, Exchange } from './contracts.ts';
 import { protocols } from './protocols/index.ts';
 import type { Protocol } from './protocols/protocol.ts';
-import { Exchange } from './proxy/exchange.ts';
-import type { Worker } from './proxy/worker.ts';
 
 const guide = readFileSync(join(import.meta.dirname, '../../../docs/guide/chaos.md'), 'utf8');
 
@@ -40,11 +38,11 @@ async function shownFile<T>(path: string): Promise<T> {
 
 test('the behaviour that the guide shows how to add works', async () => {
   const { stutter } = await shownFile<{ stutter: Behavior }>('packages/chaos/src/behaviors/stutter.ts');
-  const worker = {} as Worker;
-  const ask = stutter.request!({ pause: 300 }, worker);
+  const active = {} as ActiveBehavior;
+  const ask = stutter.request!({ pause: 300 }, active);
   const [first, second] = [new Exchange(1), new Exchange(2)];
   assert.deepEqual([ask(first), ask(second)], [null, 'waited 300 ms before the answer']);
-  assert.deepEqual([first.after, second.after], [[], [{ by: worker, ms: 300 }]]);
+  assert.deepEqual([first.after, second.after], [[], [{ by: active, ms: 300 }]]);
 });
 
 test('the protocol that the guide shows how to add works', async () => {

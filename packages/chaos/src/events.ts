@@ -20,15 +20,15 @@ export type ChaosListener = (event: ChaosEvent) => void;
 
 /** Hands events to whoever listens. Listeners run at once and must not throw. */
 export class ChaosEvents {
-  private readonly listeners = new Set<ChaosListener>();
+  readonly #listeners = new Set<ChaosListener>();
 
   /** Listens until the answer is called. */
   subscribe(listener: ChaosListener): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   emit(event: ChaosEvent): void {
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.#listeners) listener(event);
   }
 }

@@ -3,9 +3,9 @@ import {
   type ChaosEvent,
   commandLineOptions,
   keepYoungHeapSmall,
+  type OptionValues,
   readConfig,
   startChaos,
-  type Words,
 } from '@marteau/chaos';
 import { isMarteauError } from '@marteau/shared';
 import type { Command } from '../command.ts';
@@ -21,9 +21,9 @@ export const proxy: Command = {
   options: commandLineOptions,
   maxArguments: 0,
   async run({ options }, world) {
-    const words = options as Words;
+    const values = options as OptionValues;
     try {
-      const config = readConfig(words, world.cwd);
+      const config = readConfig(values, world.cwd);
       for (const name of config.ignored)
         world.err(`--${name} has no effect here, and nothing is missing without it.\n`);
       keepYoungHeapSmall();
@@ -32,7 +32,7 @@ export const proxy: Command = {
         world.err(`${name}: ${listen} to ${upstream} (${protocol.name})\n`);
       }
       if (chaos.control) world.err(`control: ${chaos.control.url}\n`);
-      if (words.events)
+      if (values.events)
         chaos.proxies.events.subscribe((event: ChaosEvent) => world.out(`${JSON.stringify(event)}\n`));
       await ended(world);
       return exitCodes.pass;

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 
 /** Whoever asks is cut off. */
 export const blackout = defineBehavior({

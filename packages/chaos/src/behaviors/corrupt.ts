@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { number } from './options.ts';
 
 /** Bits that flipped on the way and were not noticed. */
@@ -15,18 +15,18 @@ export const corrupt = defineBehavior({
     }),
   }),
   per: ['chunk', 'request', 'connection'],
-  stream({ bytes }, worker, lane) {
+  stream({ bytes }, active, link) {
     let count = 0;
     return {
       detail: `changed ${bytes} byte${bytes === 1 ? '' : 's'}`,
-      piece(piece) {
-        if (piece.data === null || piece.data.length === 0) return true;
-        const changed = Buffer.from(piece.data);
+      chunk(chunk) {
+        if (chunk.data === null || chunk.data.length === 0) return true;
+        const changed = Buffer.from(chunk.data);
         for (let i = 0; i < bytes; i++) {
-          const at = Math.floor(worker.draw(lane.number, ++count, 1) * changed.length);
-          changed[at] = changed[at]! ^ (1 + Math.floor(worker.draw(lane.number, count, 2) * 255));
+          const at = Math.floor(active.draw(link.number, ++count, 1) * changed.length);
+          changed[at] = changed[at]! ^ (1 + Math.floor(active.draw(link.number, count, 2) * 255));
         }
-        piece.data = changed;
+        chunk.data = changed;
         return true;
       },
     };

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { flag, seconds } from './options.ts';
 
 /** A slow backend. */
@@ -15,9 +15,9 @@ export const delay = defineBehavior({
   }),
   per: ['request', 'connection'],
   request:
-    ({ sleep, before }, worker) =>
+    ({ sleep, before }, active) =>
     (exchange) => {
-      (before ? exchange.before : exchange.after).push({ by: worker, ms: sleep });
+      (before ? exchange.before : exchange.after).push({ by: active, ms: sleep });
       return `waited ${sleep} ms ${before ? 'before the request' : 'before the answer'}`;
     },
 });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 
 /** Does nothing, for percentages that say so. */
 export const dummy = defineBehavior({

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
-import { fail } from './fail.ts';
-import { failFields, number } from './options.ts';
+import { defineBehavior } from '../contracts.ts';
+import { fail, failFields } from './fail.ts';
+import { number } from './options.ts';
 
 /** A backend that answers with errors. */
 export const error = defineBehavior({
@@ -17,7 +17,7 @@ export const error = defineBehavior({
   }),
   per: ['request', 'connection'],
   request:
-    ({ warmup, ...options }, worker) =>
+    ({ warmup, ...options }, active) =>
     (exchange) =>
-      exchange.number <= warmup ? null : fail(exchange, options, worker),
+      exchange.number <= warmup ? null : fail(exchange, options, active),
 });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 
 /** A backend that takes everything and says nothing. */
 export const hang = defineBehavior({
@@ -7,8 +7,8 @@ export const hang = defineBehavior({
   about: 'Reads everything and never answers. When it is taken off, what was read goes on to the backend.',
   options: Type.Object({}),
   per: ['request', 'connection'],
-  request: (_options, worker) => (exchange) => {
-    exchange.before.push({ by: worker, ms: Infinity });
+  request: (_options, active) => (exchange) => {
+    exchange.before.push({ by: active, ms: Infinity });
     return 'read the request and did not pass it on';
   },
 });

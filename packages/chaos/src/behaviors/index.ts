@@ -1,7 +1,7 @@
+import type { Behavior } from '../contracts.ts';
 import { thereAre, wrong } from '../wrong.ts';
 import { abort } from './abort.ts';
 import { bandwidth } from './bandwidth.ts';
-import type { Behavior } from './behavior.ts';
 import { blackout } from './blackout.ts';
 import { corrupt } from './corrupt.ts';
 import { delay } from './delay.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { milliseconds } from './options.ts';
 
 /** A long way to the backend. It delays and does not narrow: any number of bytes may be on their way. */
@@ -11,13 +11,13 @@ export const latency = defineBehavior({
     jitter: milliseconds({ description: 'At most so much longer or shorter, in ms.', default: 0 }),
   }),
   per: ['connection', 'request', 'chunk'],
-  stream({ latency, jitter }, worker, lane) {
+  stream({ latency, jitter }, active, link) {
     let count = 0;
     return {
       detail: `${latency} ms${jitter > 0 ? ` ± ${jitter} ms` : ''} of latency`,
-      piece(piece) {
-        const off = jitter > 0 ? (2 * worker.draw(lane.number, ++count, 1) - 1) * jitter : 0;
-        piece.holds.push({ by: worker, ms: Math.max(0, latency + off) });
+      chunk(chunk) {
+        const off = jitter > 0 ? (2 * active.draw(link.number, ++count, 1) - 1) * jitter : 0;
+        chunk.waits.push({ by: active, ms: Math.max(0, latency + off) });
         return true;
       },
     };

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior, type StreamHook } from './behavior.ts';
+import { defineBehavior, type StreamHook } from '../contracts.ts';
 import { number } from './options.ts';
 
 /** A connection that breaks off in the middle. */
@@ -14,20 +14,20 @@ export const limitData = defineBehavior({
     }),
   }),
   per: ['connection'],
-  stream({ bytes }, worker) {
-    const close = () => worker.connection.close();
+  stream({ bytes }, active) {
+    const close = () => active.connection.close();
     const hook: StreamHook & { state: number } = {
       detail: `closes after ${bytes} bytes`,
       state: 0,
-      piece(piece, lane, next) {
-        if (piece.data === null) return true;
+      chunk(chunk, link, next) {
+        if (chunk.data === null) return true;
         const left = bytes - hook.state;
-        if (piece.data.length < left) {
-          hook.state += piece.data.length;
+        if (chunk.data.length < left) {
+          hook.state += chunk.data.length;
           return true;
         }
         hook.state = bytes;
-        lane.pass({ ...piece, data: piece.data.subarray(0, Math.max(0, left)), afterwards: close }, next);
+        link.pass({ ...chunk, data: chunk.data.subarray(0, Math.max(0, left)), afterwards: close }, next);
         return false;
       },
     };

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { milliseconds, number } from './options.ts';
 
 /** TCP gives up on a segment after about so many tries. */
-const mostTries = 8;
+const MOST_TRIES = 8;
 
 /** Lost packets, as TCP shows them: nothing is missing, but everything waits until it was sent again. */
 export const loss = defineBehavior({
@@ -22,22 +22,22 @@ export const loss = defineBehavior({
     }),
   }),
   per: ['chunk', 'request', 'connection'],
-  stream({ rto, again }, worker, lane) {
+  stream({ rto, again }, active, link) {
     let count = 0;
     return {
       detail: `lost, and sent again after ${rto} ms`,
-      piece(piece) {
-        if (piece.data === null) return true;
+      chunk(chunk) {
+        if (chunk.data === null) return true;
         count++;
         let ms = rto;
         for (
           let tries = 1;
-          tries < mostTries && worker.draw(lane.number, count, 2 + tries) < again;
+          tries < MOST_TRIES && active.draw(link.number, count, 2 + tries) < again;
           tries++
         ) {
           ms += rto * 2 ** tries;
         }
-        piece.holds.push({ by: worker, ms });
+        chunk.waits.push({ by: active, ms });
         return true;
       },
     };

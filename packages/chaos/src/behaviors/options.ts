@@ -91,19 +91,3 @@ function measured(value: unknown, unit: Unit): number | null {
   if (typeof value !== 'string') return null;
   return unit === 'KB/s' ? parseBytes(value.replace(/\/s$/, '')) : parseDuration(value);
 }
-
-/** What the behaviours that make errors have in common. */
-export const failFields = {
-  inject: flag({ description: 'Garbage in the middle of the answer, instead of an error.', default: false }),
-  status: number({
-    description: 'The status of HTTP; 0 for any of 500 to 503.',
-    default: 0,
-    minimum: 0,
-    maximum: 599,
-  }),
-  message: Type.String({
-    description: 'What the error says, as in "LOADING Redis is loading the dataset in memory".',
-    default: '',
-    maxLength: 1000,
-  }),
-};

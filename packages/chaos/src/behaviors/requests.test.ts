@@ -8,7 +8,7 @@ import { startRedis, waitUntil } from '@marteau/testkit';
 import { startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startTestProxy } from '../fixtures/proxies.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 
 async function redisThrough(behaviors: BehaviorSetting[], seed = 1) {
   const stack = new AsyncDisposableStack();

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { milliseconds } from './options.ts';
 
 /** "Connection reset by peer." */
@@ -8,14 +8,14 @@ export const resetPeer = defineBehavior({
   about: 'Cuts the connection with a TCP reset, a time after its first bytes, none of which arrive.',
   options: Type.Object({ timeout: milliseconds({ description: 'Waits so many ms.', default: 0 }) }),
   per: ['connection'],
-  stream({ timeout }, worker) {
+  stream({ timeout }, active) {
     let timer: NodeJS.Timeout | undefined;
     return {
       detail: `resets after ${timeout} ms`,
-      piece(piece) {
-        if (timeout === 0) worker.connection.reset();
-        else timer ??= setTimeout(() => worker.connection.reset(), timeout);
-        piece.holds.push({ by: worker, ms: Infinity });
+      chunk(chunk) {
+        if (timeout === 0) active.connection.reset();
+        else timer ??= setTimeout(() => active.connection.reset(), timeout);
+        chunk.waits.push({ by: active, ms: Infinity });
         return true;
       },
       changed: () => clearTimeout(timer), // armed anew with the next bytes

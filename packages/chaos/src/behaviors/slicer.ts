@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { number } from './options.ts';
 
 /** Data that comes in bits and pieces. */
@@ -16,32 +16,31 @@ export const slicer = defineBehavior({
     delay: number({ description: 'Microseconds before each piece but the first.', default: 0, minimum: 0 }),
   }),
   per: ['connection', 'request', 'chunk'],
-  stream({ average_size, size_variation, delay }, worker, lane) {
+  stream({ average_size, size_variation, delay }, active, link) {
     let count = 0;
     const size = () => {
-      const off = size_variation > 0 ? (2 * worker.draw(lane.number, ++count, 1) - 1) * size_variation : 0;
+      const off = size_variation > 0 ? (2 * active.draw(link.number, ++count, 1) - 1) * size_variation : 0;
       return Math.max(1, Math.round(average_size + off));
     };
     return {
       detail: `pieces of ${average_size} bytes`,
-      piece(piece, _lane, next) {
-        const { data, holds, afterwards, ...rest } = piece;
+      chunk(chunk, _link, next) {
+        const { data, waits, afterwards, ...rest } = chunk;
         if (data === null) return true;
         let ms = 0;
         for (let from = 0, to = 0; from < data.length; from = to, ms += delay / 1000) {
           to = Math.min(data.length, from + size());
-          const waits = ms > 0 ? [...holds, { by: worker, ms }] : [...holds];
-          lane.pass(
+          link.pass(
             {
               ...rest,
               data: data.subarray(from, to),
-              holds: waits,
+              waits: ms > 0 ? [...waits, { by: active, ms }] : [...waits],
               afterwards: to === data.length ? afterwards : undefined,
             },
             next,
           );
         }
-        lane.slow(ms);
+        link.slow(ms);
         return false;
       },
     };

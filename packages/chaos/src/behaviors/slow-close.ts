@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { milliseconds } from './options.ts';
 
 /** A backend, or a client, that takes its time to hang up. */
@@ -8,10 +8,10 @@ export const slowClose = defineBehavior({
   about: 'Delays the end of the connection.',
   options: Type.Object({ delay: milliseconds({ description: 'How long, in ms.', default: 1000 }) }),
   per: ['connection'],
-  stream: ({ delay }, worker) => ({
+  stream: ({ delay }, active) => ({
     detail: `closes ${delay} ms late`,
-    piece(piece) {
-      if (piece.data === null) piece.holds.push({ by: worker, ms: delay });
+    chunk(chunk) {
+      if (chunk.data === null) chunk.waits.push({ by: active, ms: delay });
       return true;
     },
   }),

@@ -1,12 +1,10 @@
 // How faults are spread over time: chunk by chunk, around a latency, turn by turn.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ActiveBehavior, Chunk, Link } from '../contracts.ts';
 import { startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startTestProxy } from '../fixtures/proxies.ts';
-import type { Lane } from '../proxy/lane.ts';
-import type { Piece } from '../proxy/piece.ts';
-import type { Worker } from '../proxy/worker.ts';
 import { latency } from './latency.ts';
 
 test('a probability per chunk hits the same chunks for the same seed', async () => {
@@ -28,19 +26,19 @@ test('a probability per chunk hits the same chunks for the same seed', async () 
 
 test('latency is as much longer or shorter as its jitter lets it be, and never below zero', () => {
   const draws = [0, 0.25, 0.5, 0.75, 0.999];
-  const holdsOf = (options: { latency: number; jitter: number }) => {
+  const waitsOf = (options: { latency: number; jitter: number }) => {
     let drawn = 0;
-    const worker = { draw: () => draws[drawn++ % draws.length]! } as unknown as Worker;
-    const lane = { number: 1 } as Lane;
-    const hook = latency.stream!(options, worker, lane);
+    const active = { draw: () => draws[drawn++ % draws.length]! } as unknown as ActiveBehavior;
+    const link = { number: 1 } as Link;
+    const hook = latency.stream!(options, active, link);
     return draws.map(() => {
-      const piece = { holds: [] } as unknown as Piece;
-      hook.piece(piece, lane, 0);
-      return Math.round(piece.holds[0]!.ms);
+      const chunk = { waits: [] } as unknown as Chunk;
+      hook.chunk(chunk, link, 0);
+      return Math.round(chunk.waits[0]!.ms);
     });
   };
-  assert.deepEqual(holdsOf({ latency: 100, jitter: 20 }), [80, 90, 100, 110, 120]);
-  assert.deepEqual(holdsOf({ latency: 10, jitter: 20 }), [0, 0, 10, 20, 30]);
+  assert.deepEqual(waitsOf({ latency: 100, jitter: 20 }), [80, 90, 100, 110, 120]);
+  assert.deepEqual(waitsOf({ latency: 10, jitter: 20 }), [0, 0, 10, 20, 30]);
 });
 
 test('throttle passes so many requests a second', async () => {

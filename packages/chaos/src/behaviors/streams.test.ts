@@ -7,7 +7,7 @@ import { waitUntil } from '@marteau/testkit';
 import { startBackend, startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startTestProxy } from '../fixtures/proxies.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 
 async function through(...behaviors: BehaviorSetting[]) {
   const stack = new AsyncDisposableStack();

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
+import { defineBehavior } from '../contracts.ts';
 import { milliseconds } from './options.ts';
 
 /** A link that swallows everything. */
@@ -10,15 +10,15 @@ export const timeout = defineBehavior({
     timeout: milliseconds({ description: 'Closes after so many ms; 0 never.', default: 0 }),
   }),
   per: ['connection'],
-  stream({ timeout }, worker) {
-    const { connection } = worker;
-    if (!worker.hitsAll()) return { detail: '', piece: () => true };
+  stream({ timeout }, active) {
+    const { connection } = active;
+    if (!active.hitsAll()) return { detail: '', chunk: () => true };
     const detail = timeout > 0 ? `no data, closes after ${timeout} ms` : 'no data';
-    worker.tell(null, detail);
+    active.tell(null, detail);
     const timer = timeout > 0 ? setTimeout(() => connection.close(), timeout) : undefined;
     return {
       detail,
-      piece: (piece) => piece.data === null,
+      chunk: (chunk) => chunk.data === null,
       changed: () => clearTimeout(timer),
       // Bytes are missing, and a stream with a hole in it is of no use to anybody.
       removed() {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { defineBehavior } from './behavior.ts';
-import { fail } from './fail.ts';
-import { failFields, number } from './options.ts';
+import { defineBehavior } from '../contracts.ts';
+import { fail, failFields } from './fail.ts';
+import { number } from './options.ts';
 
 /** Trouble that goes away when one tries again. */
 export const transient = defineBehavior({
@@ -13,7 +13,7 @@ export const transient = defineBehavior({
   }),
   per: ['request', 'connection'],
   request:
-    ({ agitate, ...options }, worker) =>
+    ({ agitate, ...options }, active) =>
     (exchange) =>
-      exchange.number <= agitate ? fail(exchange, options, worker) : null,
+      exchange.number <= agitate ? fail(exchange, options, active) : null,
 });

@@ -1,6 +1,6 @@
 import { MarteauError } from '@marteau/shared';
 
-const answerWithinMs = 5_000;
+const ANSWER_WITHIN_MS = 5_000;
 
 /** Asks a control server. */
 export type Ask = (method: string, path: string, body?: object) => Promise<unknown>;
@@ -23,7 +23,7 @@ export function askAt(base: string, token?: string): Ask {
     let response: Response;
     let text: string;
     try {
-      const signal = AbortSignal.timeout(answerWithinMs);
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
       response = await fetch(where, {
         method,
         headers,

@@ -1,5 +1,5 @@
 import type { GivenOptions } from '../behaviors/options.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 
 /** A proxy that a test breaks, in this process or elsewhere. */
 export interface Breakable {

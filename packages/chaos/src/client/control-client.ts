@@ -1,5 +1,5 @@
 import type { GivenOptions } from '../behaviors/options.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 import { type Ask, askAt } from './ask.ts';
 import { type Breakable, withBehavior } from './breakable.ts';
 
@@ -13,28 +13,28 @@ export interface ControlClientOptions {
 
 /** Controls a proxy of another process by its REST API. */
 export class ControlClient implements Breakable {
-  private readonly ask: Ask;
+  readonly #ask: Ask;
 
   constructor({ url, proxy, token }: ControlClientOptions) {
-    this.ask = askAt(`${url.replace(/\/$/, '')}/api/v1/proxies/${encodeURIComponent(proxy)}`, token);
+    this.#ask = askAt(`${url.replace(/\/$/, '')}/api/v1/proxies/${encodeURIComponent(proxy)}`, token);
   }
 
   async getBehaviors(): Promise<readonly BehaviorSetting[]> {
-    const { behaviors } = (await this.ask('GET', '')) as { behaviors: BehaviorSetting[] };
+    const { behaviors } = (await this.#ask('GET', '')) as { behaviors: BehaviorSetting[] };
     return behaviors;
   }
 
   async setBehaviors(behaviors: readonly BehaviorSetting[]): Promise<void> {
-    await this.ask('PUT', '/behaviors', { behaviors });
+    await this.#ask('PUT', '/behaviors', { behaviors });
   }
 
   /** @param lease ms after which it goes by itself, unless it is renewed */
   async addBehavior(setting: BehaviorSetting, lease?: number): Promise<void> {
-    await this.ask('POST', '/behaviors', { ...setting, lease });
+    await this.#ask('POST', '/behaviors', { ...setting, lease });
   }
 
   async removeBehavior(name: string): Promise<void> {
-    await this.ask('DELETE', `/behaviors/${encodeURIComponent(name)}`);
+    await this.#ask('DELETE', `/behaviors/${encodeURIComponent(name)}`);
   }
 
   /** Sets one behaviour while a function runs, and puts back what was there before. */

@@ -2,7 +2,7 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import { behaviors } from '../behaviors/index.ts';
 import { protocols } from '../protocols/index.ts';
 import { wrong } from '../wrong.ts';
-import type { ChaosConfig, Words } from './config.ts';
+import type { ChaosConfig, OptionValues } from './config.ts';
 import { readPercentages } from './percentages.ts';
 
 const text = { type: 'string' } as const;
@@ -63,14 +63,14 @@ export const commandLineOptions: ParseArgsOptionsConfig = {
  * What a command line of Vaurien says. Without a backend it is the control server alone, on which proxies are made.
  * @throws chaos-wrong
  */
-export function readWords(words: Words): ChaosConfig {
-  const given = (name: string) => (typeof words[name] === 'string' ? words[name] : undefined);
+export function readCommandLine(values: OptionValues): ChaosConfig {
+  const given = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
   const options = Object.fromEntries(
     behaviors.map(({ name, options }) => [
       name,
       Object.fromEntries(
         Object.keys(options.properties)
-          .map((option) => [option, words[optionName(name, option)]] as const)
+          .map((option) => [option, values[optionName(name, option)]] as const)
           .filter(([, value]) => value !== undefined),
       ),
     ]),
@@ -87,27 +87,29 @@ export function readWords(words: Words): ChaosConfig {
   };
   return {
     proxies: isProxy ? [proxy] : [],
-    control: readControl(words, given, isProxy),
-    statsd: isOn(words['statsd.enabled'])
+    control: readControl(values, given, isProxy),
+    statsd: isOn(values['statsd.enabled'])
       ? {
           host: given('statsd.host'),
           port: readNumber('statsd.port', given('statsd.port') ?? '8125'),
           prefix: given('statsd.prefix'),
         }
       : null,
-    ignored: Object.keys(withoutEffect).filter((name) => words[name] !== undefined && words[name] !== false),
+    ignored: Object.keys(withoutEffect).filter(
+      (name) => values[name] !== undefined && values[name] !== false,
+    ),
   };
 }
 
 function readControl(
-  words: Words,
+  values: OptionValues,
   given: (name: string) => string | undefined,
   isProxy: boolean,
 ): ChaosConfig['control'] {
   const token = given('token');
   const control = given('control');
   if (control !== undefined) return { listen: control, token };
-  if (isOn(words.http))
+  if (isOn(values.http))
     return { listen: `${given('http-host') ?? 'localhost'}:${given('http-port') ?? '8080'}`, token };
   return isProxy ? null : { token };
 }

@@ -6,9 +6,10 @@ import { parseArgs } from 'node:util';
 import { createTempFolder } from '@marteau/testkit';
 import { startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
-import { readConfig, startChaos } from '../start-chaos.ts';
+import { startChaos } from '../start-chaos.ts';
 import { commandLineOptions } from './command-line.ts';
 import { readIni } from './ini.ts';
+import { readConfig } from './read-config.ts';
 
 const read = (...args: string[]) => {
   const { values } = parseArgs({ args, options: commandLineOptions });

@@ -13,5 +13,5 @@ export interface ChaosConfig {
   ignored: readonly string[];
 }
 
-/** Words by their name, as a command line or an ini file has them: `proxy`, `behavior-delay-sleep`. */
-export type Words = Readonly<Record<string, string | boolean | undefined>>;
+/** The values of options by their name, as a command line or an ini file has them: `proxy`, `behavior-delay-sleep`. */
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;

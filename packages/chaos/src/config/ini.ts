@@ -1,14 +1,14 @@
 import { thereAre, wrong } from '../wrong.ts';
 import { commandLineOptions } from './command-line.ts';
-import type { Words } from './config.ts';
+import type { OptionValues } from './config.ts';
 
 /**
  * Reads an ini file of Vaurien: `[vaurien]`, `[behavior:NAME]`, `[protocol:NAME]`; keys have `_` where the command line
  * has `-`.
  * @throws chaos-wrong, naming the line
  */
-export function readIni(source: string): Words {
-  const words: Record<string, string> = {};
+export function readIni(source: string): OptionValues {
+  const values: Record<string, string> = {};
   let prefix: string | null = null;
   for (const [i, written] of source.split(/\r?\n/).entries()) {
     const line = written.trim();
@@ -28,9 +28,9 @@ export function readIni(source: string): Words {
         `${where} sets '${key}', which there is not. ${thereAre('There are', Object.keys(commandLineOptions), name)}`,
       );
     }
-    words[name] = value;
+    values[name] = value;
   }
-  return words;
+  return values;
 }
 
 function prefixOf(section: string, where: string): string {

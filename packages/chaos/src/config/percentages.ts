@@ -1,6 +1,6 @@
 import { findBehavior } from '../behaviors/index.ts';
 import type { GivenOptions } from '../behaviors/options.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 import { wrong } from '../wrong.ts';
 
 /**

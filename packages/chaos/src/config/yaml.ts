@@ -1,7 +1,8 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import { parse } from 'yaml';
-import { checkBody } from '../control/check-body.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import { misfit } from '../misfit.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 import { wrong } from '../wrong.ts';
 import type { ChaosConfig } from './config.ts';
 import { readPercentages } from './percentages.ts';
@@ -48,7 +49,8 @@ const ConfigFile = Type.Object(
  * @throws chaos-wrong
  */
 export function readYaml(source: string, readFile: (path: string) => string): ChaosConfig {
-  const file = checkBody(ConfigFile, parsed(source)) as Static<typeof ConfigFile>;
+  const file = parsed(source);
+  if (!Check(ConfigFile, file)) throw misfit(ConfigFile, file);
   const { proxies = {}, control = true, statsd } = file;
   return {
     proxies: Object.entries(proxies).map(([name, proxy]) => {

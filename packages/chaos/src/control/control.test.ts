@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
+import { FaultSetting } from '@marteau/file/fault-setting';
 import { freePort, waitUntil } from '@marteau/testkit';
 import toxiproxyClient from 'toxiproxy-node-client';
 import { behaviors } from '../behaviors/index.ts';
@@ -222,6 +223,9 @@ describe('the native API', () => {
     assert.equal(names.length, behaviors.length);
     const document = (await it.ask('GET', '/api/openapi.json')).body;
     assert.ok(document.paths['/api/v1/proxies/{proxy}/behaviors/{behavior}'].patch.requestBody);
+    const asked = document.paths['/api/v1/proxies/{proxy}/behaviors'].post.requestBody;
+    const { properties } = asked.content['application/json'].schema;
+    for (const field of Object.keys(FaultSetting.properties)) assert.ok(field in properties, field);
   });
 
   test('events as JSON lines, statsd and Prometheus', async () => {

@@ -1,67 +1,44 @@
-import { type Static, Type } from 'typebox';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
 import { behaviors } from '../behaviors/index.ts';
-import type { ChaosEvent } from '../events.ts';
 import { metrics } from '../outputs/prometheus.ts';
-import { type Tally, tallyFaults } from '../outputs/tally.ts';
+import { tallyFaults } from '../outputs/tally.ts';
 import { protocols } from '../protocols/index.ts';
+import { BehaviorSetting, Name } from '../proxy/behavior-setting.ts';
 import type { ChaosProxy } from '../proxy/chaos-proxy.ts';
-import { openapi } from './openapi.ts';
-import type { Route, RouteSet } from './route.ts';
+import { openapiOf } from './openapi.ts';
+import type { Proxies } from './proxies.ts';
+import { type ToldError, tellAs } from './tell-error.ts';
 
 const closed = { additionalProperties: false };
-const Name = Type.String({ description: 'letters, digits, dots, - and _', minLength: 1, maxLength: 100 });
-const Lease = Type.Number({ description: 'ms after which it goes by itself, unless renewed', minimum: 1 });
-
-const settingFields = {
-  name: Type.Optional(Name),
-  options: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: 'see /api/v1/behaviors' }),
-  ),
-  probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-  per: Type.Optional(Type.Enum(['connection', 'request', 'chunk'])),
-  direction: Type.Optional(Type.Enum(['upstream', 'downstream', 'both'])),
-  match: Type.Optional(
-    Type.Object(
-      {
-        command: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-        path: Type.Optional(Type.String()),
-        header: Type.Optional(Type.Record(Type.String(), Type.String())),
-      },
-      closed,
-    ),
-  ),
-  exclusive: Type.Optional(Type.Boolean({ description: 'shares one draw with the other exclusive ones' })),
-};
-
-const Setting = Type.Object({ behavior: Type.String(), ...settingFields }, closed);
-const NewBehavior = Type.Object(
-  { behavior: Type.String(), ...settingFields, lease: Type.Optional(Lease) },
-  closed,
+const text = Type.Optional(Type.String());
+const yesOrNo = Type.Optional(Type.Boolean());
+const lease = Type.Optional(
+  Type.Number({ description: 'ms after which it goes by itself, unless renewed', minimum: 1 }),
 );
-const { name: _name, ...patchFields } = settingFields;
-const BehaviorPatch = Type.Object({ ...patchFields, lease: Type.Optional(Lease) }, closed);
-const AllBehaviors = Type.Object({ behaviors: Type.Array(Setting) }, closed);
+
+const NewBehavior = Type.Object({ ...BehaviorSetting.properties, lease }, closed);
+const { name: _name, behavior: _behavior, ...changeable } = BehaviorSetting.properties;
+const BehaviorPatch = Type.Object({ ...changeable, lease }, closed);
+const AllBehaviors = Type.Object({ behaviors: Type.Array(BehaviorSetting) }, closed);
 
 const NewProxy = Type.Object(
   {
     name: Name,
     listen: Type.Optional(Type.String({ description: 'HOST:PORT or unix:PATH; 127.0.0.1:0 unless given' })),
     upstream: Type.String({ description: 'HOST:PORT or unix:PATH' }),
-    protocol: Type.Optional(Type.String()),
+    protocol: text,
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
-    enabled: Type.Optional(Type.Boolean()),
-    behaviors: Type.Optional(Type.Array(Setting)),
+    enabled: yesOrNo,
+    behaviors: Type.Optional(Type.Array(BehaviorSetting)),
   },
   closed,
 );
-const ProxyPatch = Type.Object(
-  {
-    listen: Type.Optional(Type.String()),
-    upstream: Type.Optional(Type.String()),
-    enabled: Type.Optional(Type.Boolean()),
-  },
-  closed,
-);
+const ProxyPatch = Type.Object({ listen: text, upstream: text, enabled: yesOrNo }, closed);
+
+const ProxyParams = Type.Object({ proxy: Type.String() });
+const BehaviorParams = Type.Object({ proxy: Type.String(), behavior: Type.String() });
 
 /** A proxy as the API shows it. */
 function show(proxy: ChaosProxy) {
@@ -81,167 +58,172 @@ function show(proxy: ChaosProxy) {
   };
 }
 
-const routes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: '/api/v1/proxies',
-    about: 'All proxies.',
-    handle: ({ proxies }) => ({ status: 200, body: { proxies: proxies.all.map(show) } }),
-  },
-  {
-    method: 'POST',
-    path: '/api/v1/proxies',
-    about: 'Starts a proxy.',
-    body: NewProxy,
-    async handle({ proxies, body }) {
-      const { listen = '127.0.0.1:0', ...rest } = body as Static<typeof NewProxy>;
-      return { status: 201, body: show(await proxies.add({ ...rest, listen })) };
+/** An error of this API: problem details of RFC 9457. */
+export const problemOf = ({ status, code, message }: ToldError) => ({
+  type: 'about:blank',
+  title: code,
+  status,
+  code,
+  detail: message,
+});
+
+/** Marteau's own API. */
+export const nativeApi: FastifyPluginAsyncTypebox<{ proxies: Proxies }> = async (app, { proxies }) => {
+  app.setErrorHandler(tellAs(problemOf));
+
+  app.get('/api/v1/proxies', { schema: { summary: 'All proxies.' } }, () => ({
+    proxies: proxies.all.map(show),
+  }));
+
+  app.post(
+    '/api/v1/proxies',
+    { schema: { summary: 'Starts a proxy.', body: NewProxy } },
+    async ({ body: { listen = '127.0.0.1:0', ...rest } }, reply) =>
+      reply.code(201).send(show(await proxies.add({ ...rest, listen }))),
+  );
+
+  app.get(
+    '/api/v1/proxies/:proxy',
+    { schema: { summary: 'One proxy.', params: ProxyParams } },
+    ({ params }) => show(proxies.get(params.proxy)),
+  );
+
+  app.patch(
+    '/api/v1/proxies/:proxy',
+    {
+      schema: {
+        summary: 'Moves a proxy or its backend, or lets it listen or not.',
+        params: ProxyParams,
+        body: ProxyPatch,
+      },
     },
-  },
-  {
-    method: 'GET',
-    path: '/api/v1/proxies/{proxy}',
-    about: 'One proxy.',
-    handle: ({ proxies, params }) => ({ status: 200, body: show(proxies.get(params.proxy!)) }),
-  },
-  {
-    method: 'PATCH',
-    path: '/api/v1/proxies/{proxy}',
-    about: 'Moves a proxy or its backend, or lets it listen or not.',
-    body: ProxyPatch,
-    async handle({ proxies, params, body }) {
-      const proxy = proxies.get(params.proxy!);
-      const { listen, upstream, enabled } = body as Static<typeof ProxyPatch>;
+    async ({ params, body: { listen, upstream, enabled } }) => {
+      const proxy = proxies.get(params.proxy);
       if (upstream !== undefined) proxy.setUpstream(upstream);
       if (listen !== undefined) await proxy.setListen(listen);
       if (enabled !== undefined) await proxy.setEnabled(enabled);
-      return { status: 200, body: show(proxy) };
+      return show(proxy);
     },
-  },
-  {
-    method: 'DELETE',
-    path: '/api/v1/proxies/{proxy}',
-    about: 'Stops a proxy for good.',
-    async handle({ proxies, params }) {
-      await proxies.remove(params.proxy!);
-      return { status: 204 };
-    },
-  },
-  {
-    method: 'PUT',
-    path: '/api/v1/proxies/{proxy}/behaviors',
-    about: 'Replaces all behaviours of a proxy at once.',
-    body: AllBehaviors,
-    async handle({ proxies, params, body }) {
-      const proxy = proxies.get(params.proxy!);
-      await proxy.setBehaviors((body as Static<typeof AllBehaviors>).behaviors);
-      return { status: 200, body: show(proxy) };
-    },
-  },
-  {
-    method: 'POST',
-    path: '/api/v1/proxies/{proxy}/behaviors',
-    about: 'Adds a behaviour behind the others, for as long as its lease if it has one.',
-    body: NewBehavior,
-    async handle({ proxies, params, body }) {
-      const proxy = proxies.get(params.proxy!);
-      const { lease, ...setting } = body as Static<typeof NewBehavior>;
-      await proxy.addBehavior(setting, lease);
-      return { status: 201, body: show(proxy) };
-    },
-  },
-  {
-    method: 'PATCH',
-    path: '/api/v1/proxies/{proxy}/behaviors/{behavior}',
-    about: 'Changes what is given of a behaviour, or renews its lease.',
-    body: BehaviorPatch,
-    async handle({ proxies, params, body }) {
-      const proxy = proxies.get(params.proxy!);
-      const { lease, ...patch } = body as Static<typeof BehaviorPatch>;
-      await proxy.updateBehavior(params.behavior!, patch, lease);
-      return { status: 200, body: show(proxy) };
-    },
-  },
-  {
-    method: 'DELETE',
-    path: '/api/v1/proxies/{proxy}/behaviors/{behavior}',
-    about: 'Takes a behaviour off.',
-    async handle({ proxies, params }) {
-      await proxies.get(params.proxy!).removeBehavior(params.behavior!);
-      return { status: 204 };
-    },
-  },
-  {
-    method: 'POST',
-    path: '/api/v1/heal',
-    about: 'Takes every behaviour off every proxy, and lets all of them listen.',
-    async handle({ proxies }) {
-      await proxies.heal();
-      return { status: 204 };
-    },
-  },
-  {
-    method: 'GET',
-    path: '/api/v1/behaviors',
-    about: 'The behaviours that there are, with their options as JSON Schema.',
-    handle: () => ({
-      status: 200,
-      body: { behaviors: behaviors.map(({ name, about, options, per }) => ({ name, about, per, options })) },
-    }),
-  },
-  {
-    method: 'GET',
-    path: '/api/v1/protocols',
-    about: 'The protocols that there are.',
-    handle: () => ({
-      status: 200,
-      body: { protocols: protocols.map(({ name, about }) => ({ name, about })) },
-    }),
-  },
-  {
-    method: 'GET',
-    path: '/api/v1/events',
-    about: 'Faults as they happen, one JSON object a line, until the client goes.',
-    handle: ({ proxies }) => ({
-      status: 200,
-      body(response, request) {
-        const tell = (event: ChaosEvent) => void response.write(`${JSON.stringify(event)}\n`);
-        request.on('close', proxies.events.subscribe(tell));
-      },
-    }),
-  },
-  {
-    method: 'GET',
-    path: '/api/v1/faults',
-    about: 'How many faults there were in each second, one JSON list a line, until the client goes.',
-    handle: ({ proxies }) => ({
-      status: 200,
-      body(response, request) {
-        const tell = (tallies: Tally[]) => void response.write(`${JSON.stringify(tallies)}\n`);
-        request.on('close', tallyFaults(proxies.events, 1000, tell).end);
-      },
-    }),
-  },
-  {
-    method: 'GET',
-    path: '/metrics',
-    about: 'Counts for Prometheus.',
-    handle: ({ proxies }) => ({
-      status: 200,
-      type: 'text/plain; version=0.0.4; charset=utf-8',
-      body: metrics(proxies.all),
-    }),
-  },
-  {
-    method: 'GET',
-    path: '/api/openapi.json',
-    about: 'This document.',
-    handle: () => ({ status: 200, body: openapi(routes) }),
-  },
-];
+  );
 
-/** Marteau's own API. */
-export const nativeApi: RouteSet = {
-  routes,
-  error: ({ status, code, message }) => ({ type: 'about:blank', title: code, status, code, detail: message }),
+  app.delete(
+    '/api/v1/proxies/:proxy',
+    { schema: { summary: 'Stops a proxy for good.', params: ProxyParams } },
+    async ({ params }, reply) => {
+      await proxies.remove(params.proxy);
+      return reply.code(204).send();
+    },
+  );
+
+  app.put(
+    '/api/v1/proxies/:proxy/behaviors',
+    {
+      schema: {
+        summary: 'Replaces all behaviours of a proxy at once.',
+        params: ProxyParams,
+        body: AllBehaviors,
+      },
+    },
+    async ({ params, body }) => {
+      const proxy = proxies.get(params.proxy);
+      await proxy.setBehaviors(body.behaviors);
+      return show(proxy);
+    },
+  );
+
+  app.post(
+    '/api/v1/proxies/:proxy/behaviors',
+    {
+      schema: {
+        summary: 'Adds a behaviour behind the others, for as long as its lease if it has one.',
+        params: ProxyParams,
+        body: NewBehavior,
+      },
+    },
+    async ({ params, body: { lease, ...setting } }, reply) => {
+      const proxy = proxies.get(params.proxy);
+      await proxy.addBehavior(setting, lease);
+      return reply.code(201).send(show(proxy));
+    },
+  );
+
+  app.patch(
+    '/api/v1/proxies/:proxy/behaviors/:behavior',
+    {
+      schema: {
+        summary: 'Changes what is given of a behaviour, or renews its lease.',
+        params: BehaviorParams,
+        body: BehaviorPatch,
+      },
+    },
+    async ({ params, body: { lease, ...patch } }) => {
+      const proxy = proxies.get(params.proxy);
+      await proxy.updateBehavior(params.behavior, patch, lease);
+      return show(proxy);
+    },
+  );
+
+  app.delete(
+    '/api/v1/proxies/:proxy/behaviors/:behavior',
+    { schema: { summary: 'Takes a behaviour off.', params: BehaviorParams } },
+    async ({ params }, reply) => {
+      await proxies.get(params.proxy).removeBehavior(params.behavior);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    '/api/v1/heal',
+    { schema: { summary: 'Takes every behaviour off every proxy, and lets all of them listen.' } },
+    async (_request, reply) => {
+      await proxies.heal();
+      return reply.code(204).send();
+    },
+  );
+
+  app.get(
+    '/api/v1/behaviors',
+    { schema: { summary: 'The behaviours that there are, with their options as JSON Schema.' } },
+    () => ({ behaviors: behaviors.map(({ name, about, options, per }) => ({ name, about, per, options })) }),
+  );
+
+  app.get('/api/v1/protocols', { schema: { summary: 'The protocols that there are.' } }, () => ({
+    protocols: protocols.map(({ name, about }) => ({ name, about })),
+  }));
+
+  app.get(
+    '/api/v1/events',
+    { schema: { summary: 'Faults as they happen, one JSON object a line, until the client goes.' } },
+    (_request, reply) => sendLines(reply, (tell) => proxies.events.subscribe(tell)),
+  );
+
+  app.get(
+    '/api/v1/faults',
+    {
+      schema: {
+        summary: 'How many faults there were in each second, one JSON list a line, until the client goes.',
+      },
+    },
+    (_request, reply) => sendLines(reply, (tell) => tallyFaults(proxies.events, 1000, tell).end),
+  );
+
+  app.get('/metrics', { schema: { summary: 'Counts for Prometheus.' } }, (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics(proxies.all)),
+  );
+
+  app.get('/api/openapi.json', { schema: { summary: 'This document.' } }, () =>
+    openapiOf(nativeApi, { proxies }),
+  );
 };
+
+/** Answers with lines of JSON, until the client goes. */
+function sendLines(reply: FastifyReply, begin: (tell: (line: object) => void) => () => void): void {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  raw.flushHeaders();
+  raw.on(
+    'close',
+    begin((line) => void raw.write(`${JSON.stringify(line)}\n`)),
+  );
+}

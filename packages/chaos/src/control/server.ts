@@ -1,15 +1,16 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isMarteauError, MarteauError } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Check } from 'typebox/value';
 import { formatAddress, isLoopback, parseAddress } from '../address.ts';
-import { taken, wrong } from '../wrong.ts';
-import { checkBody } from './check-body.ts';
+import { misfit } from '../misfit.ts';
+import { taken, unknown, wrong } from '../wrong.ts';
 import { guard } from './guard.ts';
-import { nativeApi } from './native.ts';
+import { nativeApi, problemOf } from './native.ts';
 import type { Proxies } from './proxies.ts';
-import type { Answer, Route, RouteSet } from './route.ts';
-import { toxiproxyApi } from './toxiproxy.ts';
+import { tellAs } from './tell-error.ts';
+import { toxiproxyApi, toxiproxyError } from './toxiproxy.ts';
 import { vaurienApi } from './vaurien.ts';
 
 export interface ControlOptions {
@@ -26,8 +27,11 @@ export interface ControlServer {
   stop(): Promise<void>;
 }
 
-const longestBody = 1024 * 1024;
-const sets: readonly RouteSet[] = [nativeApi, toxiproxyApi, vaurienApi];
+const LONGEST_BODY = 1024 * 1024;
+/** Until a request is read, as Node has it; Fastify would take the limit away. */
+const SLOWEST_REQUEST_MS = 300_000;
+/** Node refuses longer addresses itself. */
+const LONGEST_NAME = 16 * 1024;
 
 /**
  * Starts the server by which proxies are controlled: Marteau's own API, Toxiproxy's and Vaurien's.
@@ -41,129 +45,91 @@ export async function startControl(proxies: Proxies, options: ControlOptions = {
       `The control server would be open to everybody who reaches ${formatAddress(address)}. Set a token, or listen on 127.0.0.1.`,
     );
   }
-  const server = createServer(
-    (request, response) => void serve(proxies, token || undefined, request, response),
-  );
-  server.listen(address);
-  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE') {
+  const app = buildControl(proxies, token || undefined);
+  try {
+    await app.listen(address);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    await app.close();
+    if (code === 'EADDRINUSE') {
       throw taken(
         `Something else already listens on ${formatAddress(address)}, where the control server would. Choose another port.`,
       );
     }
-    throw new MarteauError('chaos-not-listening', { where: formatAddress(address), detail: error.message });
-  });
-  const bound =
-    'path' in address ? address : { host: address.host, port: (server.address() as AddressInfo).port };
+    throw new MarteauError('chaos-not-listening', { where: formatAddress(address), detail: message });
+  }
+  const { port } = app.server.address() as AddressInfo;
   return {
-    url: `http://${formatAddress(bound)}`,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
-    },
+    url: `http://${formatAddress('path' in address ? address : { host: address.host, port })}`,
+    stop: () => app.close(),
   };
 }
 
-async function serve(
-  proxies: Proxies,
-  token: string | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://control');
-  let set: RouteSet = url.pathname.startsWith('/api/') ? nativeApi : toxiproxyApi;
-  try {
-    guard(request.headers, token);
-    const found = findRoute(request.method ?? '', url.pathname);
-    set = found.set;
-    const body = checkBody(found.route.body, await readBody(request));
-    const answer = await found.route.handle({ proxies, params: found.params, query: url.searchParams, body });
-    send(request, response, answer);
-  } catch (error) {
-    const known = isMarteauError(error) ? error : null;
-    const status = known?.status ?? 500;
-    const message =
-      known?.message ?? `The control server failed: ${(error as Error).message}. Please report this.`;
-    const extra = (error as { extra?: object }).extra;
-    send(request, response, {
-      status,
-      body: set.error({ status, code: known?.code ?? 'internal', message, extra }),
-    });
-  }
-}
-
-function findRoute(
-  method: string,
-  path: string,
-): { set: RouteSet; route: Route; params: Record<string, string> } {
-  const methods: string[] = [];
-  for (const set of sets) {
-    for (const route of set.routes) {
-      const params = matchPath(route.path, path);
-      if (params === null) continue;
-      if (route.method === method) return { set, route, params };
-      methods.push(route.method);
+function buildControl(proxies: Proxies, token: string | undefined): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: LONGEST_BODY,
+    requestTimeout: SLOWEST_REQUEST_MS,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => tell(error, request, reply),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_NAME },
+    schemaController: { compilersFactory: compilers },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    try {
+      guard(request.headers, token);
+    } catch (error) {
+      return tell(error as Error, request, reply);
     }
-  }
-  const sentence =
-    methods.length > 0
-      ? `${path} takes ${methods.join(', ')} and not ${method}.`
-      : `There is no ${path} here. GET /api/openapi.json lists what there is.`;
-  throw new MarteauError('chaos-unknown', { sentence });
+    delete request.headers['content-type']; // clients send JSON, whatever they call it
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('*', { parseAs: 'string' }, async (_: unknown, text: string) =>
+    parseBody(text),
+  );
+  app.setErrorHandler(tell);
+  const routes: { pattern: URLPattern; methods: string | string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    routes.push({ pattern: new URLPattern({ pathname: url }), methods: method });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const address = { pathname: path.replace(/(.)\/$/, '$1') };
+    const there = routes.flatMap(({ pattern, methods }) => (pattern.test(address) ? methods : []));
+    const sentence =
+      there.length > 0
+        ? `${path} takes ${there.join(', ')} and not ${request.method}.`
+        : `There is no ${path} here. GET /api/openapi.json lists what there is.`;
+    return tell(unknown(sentence), request, reply);
+  });
+  app.register(nativeApi, { proxies });
+  app.register(toxiproxyApi, { proxies });
+  app.register(vaurienApi, { proxies });
+  return app;
 }
 
-function matchPath(pattern: string, path: string): Record<string, string> | null {
-  const [wanted, given] = [pattern.split('/'), path.replace(/(.)\/$/, '$1').split('/')];
-  if (wanted.length !== given.length) return null;
-  const params: Record<string, string> = {};
-  for (const [i, part] of wanted.entries()) {
-    if (part.startsWith('{')) params[part.slice(1, -1)] = decode(given[i]!);
-    else if (part !== given[i]) return null;
-  }
-  return params;
+const tellProblem = tellAs(problemOf);
+const tellToxiproxy = tellAs(toxiproxyError);
+
+/** For what belongs to none of the APIs. */
+const tell: typeof tellProblem = (error, request, reply) =>
+  (request.url.startsWith('/api/') ? tellProblem : tellToxiproxy)(error, request, reply);
+
+/** Ours, which Fastify's types do not foresee; it would load large ones otherwise, whether they are used or not. */
+const compilers = {
+  buildValidator: (() => validator) as never,
+  buildSerializer: (() => () => JSON.stringify) as never,
+};
+
+function validator({ schema }: { schema: TSchema }) {
+  return (value: unknown) => (Check(schema, value) ? { value } : { error: misfit(schema, value) });
 }
 
-function decode(part: string): string {
+function parseBody(text: string): unknown {
+  if (text === '') return undefined;
   try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > longestBody) throw wrong('The body is larger than 1 MB.');
-    parts.push(part);
-  }
-  if (length === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(parts).toString());
+    return JSON.parse(text);
   } catch (error) {
     throw wrong(`The body is no JSON: ${(error as Error).message}.`);
   }
-}
-
-function send(request: IncomingMessage, response: ServerResponse, { status, body, type }: Answer): void {
-  if (typeof body === 'function') {
-    response.writeHead(status, {
-      'Content-Type': type ?? 'application/x-ndjson',
-      'Cache-Control': 'no-store',
-    });
-    response.flushHeaders();
-    body(response, request);
-    return;
-  }
-  const isText = typeof body === 'string';
-  response.writeHead(
-    status,
-    body === undefined
-      ? {}
-      : { 'Content-Type': type ?? (isText ? 'text/plain; charset=utf-8' : 'application/json') },
-  );
-  response.end(isText ? body : body && JSON.stringify(body));
 }

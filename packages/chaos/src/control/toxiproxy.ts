@@ -1,13 +1,16 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { isMarteauError, MarteauError } from '@marteau/shared';
+import { Type } from 'typebox';
 import { formatAddress, parseAddress } from '../address.ts';
 import { behaviors } from '../behaviors/index.ts';
 import type { GivenOptions } from '../behaviors/options.ts';
 import type { ChaosProxy } from '../proxy/chaos-proxy.ts';
-import type { Direction, ShownSetting } from '../proxy/setting.ts';
-import type { ControlCall, Route, RouteSet } from './route.ts';
+import type { ShownSetting } from '../proxy/setting.ts';
+import type { Proxies } from './proxies.ts';
+import { type ToldError, tellAs } from './tell-error.ts';
 
 /** What is understood here, as clients ask for it before they use PATCH. */
-const version = '2.12.0';
+const VERSION = '2.12.0';
 
 /** Toxiproxy's words for what is wrong, which clients look for, with ours behind them. */
 const errors = {
@@ -36,14 +39,14 @@ function fields(body: unknown): Fields {
   throw errors.body('it has to be a JSON object');
 }
 
-function proxyOf({ proxies, params }: ControlCall): ChaosProxy {
-  if (!proxies.has(params.proxy!)) throw errors.noProxy(params.proxy!);
-  return proxies.get(params.proxy!);
+function proxyOf(proxies: Proxies, name: string): ChaosProxy {
+  if (!proxies.has(name)) throw errors.noProxy(name);
+  return proxies.get(name);
 }
 
-function toxicOf(call: ControlCall) {
-  const found = proxyOf(call).behaviors.find(({ name }) => name === call.params.toxic);
-  if (!found) throw errors.noToxic(call.params.toxic!);
+function toxicOf(proxy: ChaosProxy, wanted: string): ShownSetting {
+  const found = proxy.behaviors.find(({ name }) => name === wanted);
+  if (!found) throw errors.noToxic(wanted);
   return found;
 }
 
@@ -88,7 +91,7 @@ function toxicityOf(given: unknown, usual: number): number {
   throw errors.body('toxicity has to be a number from 0 to 1');
 }
 
-async function addProxy({ proxies }: ControlCall, given: Fields): Promise<ChaosProxy> {
+async function addProxy(proxies: Proxies, given: Fields): Promise<ChaosProxy> {
   const name = text(given, 'name');
   const upstream = text(given, 'upstream');
   if (proxies.has(name)) throw errors.proxyExists(name);
@@ -102,9 +105,7 @@ function text(given: Fields, field: string): string {
   throw errors.missing(field);
 }
 
-async function updateProxy(call: ControlCall): Promise<ChaosProxy> {
-  const proxy = proxyOf(call);
-  const { listen, upstream, enabled } = fields(call.body);
+async function updateProxy(proxy: ChaosProxy, { listen, upstream, enabled }: Fields): Promise<ChaosProxy> {
   if (typeof upstream === 'string' && upstream !== '' && upstream !== proxy.upstream)
     proxy.setUpstream(upstream);
   if (typeof listen === 'string' && listen !== '') await proxy.setListen(listen);
@@ -112,19 +113,22 @@ async function updateProxy(call: ControlCall): Promise<ChaosProxy> {
   return proxy;
 }
 
-async function updateToxic(call: ControlCall) {
-  const toxic = toxicOf(call);
-  const { attributes, toxicity } = fields(call.body);
-  await proxyOf(call).updateBehavior(toxic.name, {
+async function updateToxic(
+  proxy: ChaosProxy,
+  toxic: ShownSetting,
+  { attributes, toxicity }: Fields,
+): Promise<ShownSetting> {
+  await proxy.updateBehavior(toxic.name, {
     options: attributesOf(toxic.behavior, attributes, toxic.options),
     probability: toxicityOf(toxicity, toxic.probability),
   });
-  return toxicOf(call);
+  return toxicOf(proxy, toxic.name);
 }
 
-async function addToxic(call: ControlCall): Promise<ShownSetting> {
-  const proxy = proxyOf(call);
-  const { type, stream = 'downstream', name, toxicity, attributes } = fields(call.body);
+async function addToxic(
+  proxy: ChaosProxy,
+  { type, stream = 'downstream', name, toxicity, attributes }: Fields,
+): Promise<ShownSetting> {
   const behavior = behaviors.find((one) => one.name === type);
   if (!behavior) throw errors.type(`there is ${behaviors.map((one) => one.name).join(', ')}`);
   if (stream !== 'upstream' && stream !== 'downstream') throw errors.stream(stream);
@@ -135,15 +139,15 @@ async function addToxic(call: ControlCall): Promise<ShownSetting> {
     behavior: behavior.name,
     options: attributesOf(behavior.name, attributes, zeros(behavior.name)),
     probability: toxicityOf(toxicity, 1),
-    ...(behavior.stream ? { direction: stream as Direction } : {}),
+    ...(behavior.stream ? { direction: stream } : {}),
   });
-  return proxy.behaviors.find((one) => one.name === called)!;
+  return toxicOf(proxy, called);
 }
 
 /** Makes all of them or says which could be made: those before the first that cannot. */
-async function populate(call: ControlCall) {
-  if (!Array.isArray(call.body)) throw errors.body('it has to be a list of proxies');
-  const wanted = call.body.map(fields);
+async function populate(proxies: Proxies, body: unknown): Promise<object[]> {
+  if (!Array.isArray(body)) throw errors.body('it has to be a list of proxies');
+  const wanted = body.map(fields);
   for (const one of wanted) {
     text(one, 'name');
     text(one, 'upstream');
@@ -151,23 +155,22 @@ async function populate(call: ControlCall) {
   const made: object[] = [];
   for (const one of wanted) {
     try {
-      made.push(show(await replaceProxy(call, one)));
+      made.push(show(await replaceProxy(proxies, one)));
     } catch (error) {
       throw Object.assign(isMarteauError(error) ? error : (error as Error), { extra: { proxies: made } });
     }
   }
-  return { status: 201, body: { proxies: made } };
+  return made;
 }
 
-async function replaceProxy(call: ControlCall, given: Fields): Promise<ChaosProxy> {
-  const { proxies } = call;
+async function replaceProxy(proxies: Proxies, given: Fields): Promise<ChaosProxy> {
   const name = text(given, 'name');
   if (proxies.has(name)) {
     const there = proxies.get(name);
     if (isSame(there, given)) return there;
     await proxies.remove(name);
   }
-  return addProxy(call, given);
+  return addProxy(proxies, given);
 }
 
 function isSame(proxy: ChaosProxy, { listen, upstream }: Fields): boolean {
@@ -177,100 +180,80 @@ function isSame(proxy: ChaosProxy, { listen, upstream }: Fields): boolean {
   );
 }
 
-const routes: Route[] = [
-  {
-    method: 'GET',
-    path: '/version',
-    about: 'Toxiproxy’s version that is understood.',
-    handle: () => ({ status: 200, type: 'application/json', body: `${JSON.stringify({ version })}\n` }),
-  },
-  {
-    method: 'GET',
-    path: '/proxies',
-    about: 'All proxies and their toxics, by name.',
-    handle: ({ proxies }) => ({
-      status: 200,
-      body: Object.fromEntries(proxies.all.map((proxy) => [proxy.name, show(proxy)])),
-    }),
-  },
-  {
-    method: 'POST',
-    path: '/proxies',
-    about: 'Makes a proxy.',
-    handle: async (call) => ({ status: 201, body: show(await addProxy(call, fields(call.body))) }),
-  },
-  { method: 'POST', path: '/populate', about: 'Makes or replaces proxies.', handle: populate },
-  {
-    method: 'POST',
-    path: '/reset',
-    about: 'Enables all proxies and removes all toxics.',
-    async handle({ proxies }) {
-      await proxies.heal();
-      return { status: 204 };
-    },
-  },
-  {
-    method: 'GET',
-    path: '/proxies/{proxy}',
-    about: 'One proxy.',
-    handle: (call) => ({ status: 200, body: show(proxyOf(call)) }),
-  },
-  ...(['POST', 'PATCH'] as const).map(
-    (method): Route => ({
-      method,
-      path: '/proxies/{proxy}',
-      about: 'Changes a proxy.',
-      handle: async (call) => ({ status: 200, body: show(await updateProxy(call)) }),
-    }),
-  ),
-  {
-    method: 'DELETE',
-    path: '/proxies/{proxy}',
-    about: 'Removes a proxy.',
-    async handle(call) {
-      await call.proxies.remove(proxyOf(call).name);
-      return { status: 204 };
-    },
-  },
-  {
-    method: 'GET',
-    path: '/proxies/{proxy}/toxics',
-    about: 'The toxics of a proxy.',
-    handle: (call) => ({ status: 200, body: proxyOf(call).behaviors.map(showToxic) }),
-  },
-  {
-    method: 'POST',
-    path: '/proxies/{proxy}/toxics',
-    about: 'Adds a toxic.',
-    handle: async (call) => ({ status: 200, body: showToxic(await addToxic(call)) }),
-  },
-  {
-    method: 'GET',
-    path: '/proxies/{proxy}/toxics/{toxic}',
-    about: 'One toxic.',
-    handle: (call) => ({ status: 200, body: showToxic(toxicOf(call)) }),
-  },
-  ...(['POST', 'PATCH'] as const).map(
-    (method): Route => ({
-      method,
-      path: '/proxies/{proxy}/toxics/{toxic}',
-      about: 'Changes a toxic.',
-      handle: async (call) => ({ status: 200, body: showToxic(await updateToxic(call)) }),
-    }),
-  ),
-  {
-    method: 'DELETE',
-    path: '/proxies/{proxy}/toxics/{toxic}',
-    about: 'Removes a toxic.',
-    async handle(call) {
-      await proxyOf(call).removeBehavior(toxicOf(call).name);
-      return { status: 204 };
-    },
-  },
-];
+/** An error of this API. */
+export const toxiproxyError = ({ status, message, extra }: ToldError) => ({
+  error: message,
+  status,
+  ...extra,
+});
 
-/** The API of Toxiproxy 2, for its clients. */
-export const toxiproxyApi: RouteSet = {
-  routes,
-  error: ({ status, message, extra }) => ({ error: message, status, ...extra }),
+const ofProxy = { schema: { params: Type.Object({ proxy: Type.String() }) } };
+const ofToxic = { schema: { params: Type.Object({ proxy: Type.String(), toxic: Type.String() }) } };
+
+/** The API of Toxiproxy 2, for its clients. It reads bodies itself: what is wrong with them it says in Toxiproxy's words. */
+export const toxiproxyApi: FastifyPluginAsyncTypebox<{ proxies: Proxies }> = async (app, { proxies }) => {
+  app.setErrorHandler(tellAs(toxiproxyError));
+
+  app.get('/version', (_request, reply) =>
+    reply.type('application/json').send(`${JSON.stringify({ version: VERSION })}\n`),
+  );
+
+  app.get('/proxies', () => Object.fromEntries(proxies.all.map((proxy) => [proxy.name, show(proxy)])));
+
+  app.post('/proxies', async ({ body }, reply) =>
+    reply.code(201).send(show(await addProxy(proxies, fields(body)))),
+  );
+
+  app.post('/populate', async ({ body }, reply) =>
+    reply.code(201).send({ proxies: await populate(proxies, body) }),
+  );
+
+  /** Enables all proxies and removes all toxics. */
+  app.post('/reset', async (_request, reply) => {
+    await proxies.heal();
+    return reply.code(204).send();
+  });
+
+  app.get('/proxies/:proxy', ofProxy, ({ params }) => show(proxyOf(proxies, params.proxy)));
+
+  app.route({
+    url: '/proxies/:proxy',
+    method: ['POST', 'PATCH'],
+    ...ofProxy,
+    handler: async ({ params, body }) =>
+      show(await updateProxy(proxyOf(proxies, params.proxy), fields(body))),
+  });
+
+  app.delete('/proxies/:proxy', ofProxy, async ({ params }, reply) => {
+    await proxies.remove(proxyOf(proxies, params.proxy).name);
+    return reply.code(204).send();
+  });
+
+  app.get('/proxies/:proxy/toxics', ofProxy, ({ params }) =>
+    proxyOf(proxies, params.proxy).behaviors.map(showToxic),
+  );
+
+  app.post('/proxies/:proxy/toxics', ofProxy, async ({ params, body }) =>
+    showToxic(await addToxic(proxyOf(proxies, params.proxy), fields(body))),
+  );
+
+  app.get('/proxies/:proxy/toxics/:toxic', ofToxic, ({ params }) =>
+    showToxic(toxicOf(proxyOf(proxies, params.proxy), params.toxic)),
+  );
+
+  app.route({
+    url: '/proxies/:proxy/toxics/:toxic',
+    method: ['POST', 'PATCH'],
+    ...ofToxic,
+    async handler({ params, body }) {
+      const proxy = proxyOf(proxies, params.proxy);
+      return showToxic(await updateToxic(proxy, toxicOf(proxy, params.toxic), fields(body)));
+    },
+  });
+
+  app.delete('/proxies/:proxy/toxics/:toxic', ofToxic, async ({ params }, reply) => {
+    const proxy = proxyOf(proxies, params.proxy);
+    await proxy.removeBehavior(toxicOf(proxy, params.toxic).name);
+    return reply.code(204).send();
+  });
 };

@@ -10,7 +10,7 @@ export interface Tally {
 }
 
 /** Paths and keys may be without number. */
-const mostKeys = 200;
+const MOST_KEYS = 200;
 
 /** A tally that goes on. */
 export interface RunningTally {
@@ -29,7 +29,7 @@ export function tallyFaults(
   let byKey = new Map<string, Tally>();
   const unsubscribe = events.subscribe(({ proxy, behavior, command, path }) => {
     if (behavior === 'proxy') return; // no fault, but what happened to the proxy itself
-    const place = byKey.size < mostKeys ? path : null;
+    const place = byKey.size < MOST_KEYS ? path : null;
     const key = JSON.stringify([proxy, behavior, command, place]);
     const known = byKey.get(key);
     if (known) known.count++;

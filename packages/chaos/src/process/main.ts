@@ -2,7 +2,7 @@
 import { serveSideProcess } from '@marteau/launch';
 import { type Tally, tallyFaults } from '../outputs/tally.ts';
 import { startChaos } from '../start-chaos.ts';
-import type { ProxiesBegun, ProxyOrder } from './messages.ts';
+import type { ProxiesBegun, ProxyOrder } from './start-process.ts';
 import { keepYoungHeapSmall } from './young-heap.ts';
 
 keepYoungHeapSmall();

@@ -4,7 +4,21 @@ import { type Launch, startSideProcess } from '@marteau/launch';
 import type { Tally } from '../outputs/tally.ts';
 import type { ProxyOptions } from '../proxy/chaos-proxy.ts';
 import { wrong } from '../wrong.ts';
-import type { ProxiesBegun, ProxyOrder } from './messages.ts';
+
+/** What the process is told. */
+export interface ProxyOrder {
+  readonly proxies: readonly ProxyOptions[];
+  /** Of the control server. */
+  readonly token: string;
+}
+
+/** What it answers. */
+export interface ProxiesBegun {
+  /** The URL of the control server. */
+  readonly control: string;
+  /** The address of each, by name. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
 
 /** Proxies that run in a process of their own. */
 export interface ProxyProcess extends AsyncDisposable {

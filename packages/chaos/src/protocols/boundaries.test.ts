@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { Exchange } from '../proxy/exchange.ts';
+import { Exchange } from '../contracts.ts';
 import { findProtocol, protocols } from './index.ts';
 import type { Dialogue } from './protocol.ts';
 

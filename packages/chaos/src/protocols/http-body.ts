@@ -1,4 +1,4 @@
-const lf = 0x0a;
+const LF = 0x0a;
 
 type ChunkState = 'size' | 'extension' | 'data' | 'after' | 'trailer';
 
@@ -6,15 +6,15 @@ type ChunkState = 'size' | 'extension' | 'data' | 'after' | 'trailer';
 export class HttpBody {
   isComplete = false;
   isGarbage = false;
-  private left: number;
-  private readonly isChunked: boolean;
-  private state: ChunkState = 'size';
-  private digits = 0;
-  private lineLength = 0;
+  #left: number;
+  readonly #isChunked: boolean;
+  #state: ChunkState = 'size';
+  #digits = 0;
+  #lineLength = 0;
 
-  private constructor(left: number, isChunked: boolean) {
-    this.left = left;
-    this.isChunked = isChunked;
+  constructor(left: number, isChunked: boolean) {
+    this.#left = left;
+    this.#isChunked = isChunked;
     this.isComplete = !isChunked && left === 0;
   }
 
@@ -31,54 +31,54 @@ export class HttpBody {
 
   /** Where the body, or the chunk, ends. */
   skip(chunk: Buffer, at: number): number {
-    if (!this.isChunked) {
-      const step = Math.min(this.left, chunk.length - at);
-      this.left -= step;
-      this.isComplete = this.left === 0;
+    if (!this.#isChunked) {
+      const step = Math.min(this.#left, chunk.length - at);
+      this.#left -= step;
+      this.isComplete = this.#left === 0;
       return at + step;
     }
-    while (at < chunk.length && !this.isComplete && !this.isGarbage) at = this.step(chunk, at);
+    while (at < chunk.length && !this.isComplete && !this.isGarbage) at = this.#step(chunk, at);
     return at;
   }
 
-  private step(chunk: Buffer, at: number): number {
+  #step(chunk: Buffer, at: number): number {
     const byte = chunk[at]!;
-    switch (this.state) {
+    switch (this.#state) {
       case 'size': {
         const digit = hexDigit(byte);
-        if (digit >= 0 && this.digits < 12) {
-          this.left = this.left * 16 + digit;
-          this.digits++;
+        if (digit >= 0 && this.#digits < 12) {
+          this.#left = this.#left * 16 + digit;
+          this.#digits++;
           return at + 1;
         }
-        this.isGarbage = this.digits === 0 || this.digits >= 12;
-        this.state = 'extension';
+        this.isGarbage = this.#digits === 0 || this.#digits >= 12;
+        this.#state = 'extension';
         return at;
       }
       case 'extension': {
-        const end = chunk.indexOf(lf, at);
+        const end = chunk.indexOf(LF, at);
         if (end < 0) return chunk.length;
-        this.state = this.left === 0 ? 'trailer' : 'data';
-        this.lineLength = 0;
+        this.#state = this.#left === 0 ? 'trailer' : 'data';
+        this.#lineLength = 0;
         return end + 1;
       }
       case 'data': {
-        const step = Math.min(this.left, chunk.length - at);
-        this.left -= step;
-        if (this.left === 0) this.state = 'after';
+        const step = Math.min(this.#left, chunk.length - at);
+        this.#left -= step;
+        if (this.#left === 0) this.#state = 'after';
         return at + step;
       }
       case 'after':
-        if (byte === lf) {
-          this.state = 'size';
-          this.digits = 0;
+        if (byte === LF) {
+          this.#state = 'size';
+          this.#digits = 0;
         }
         return at + 1;
       case 'trailer':
-        if (byte === lf) {
-          this.isComplete = this.lineLength === 0;
-          this.lineLength = 0;
-        } else if (byte !== 0x0d) this.lineLength++;
+        if (byte === LF) {
+          this.isComplete = this.#lineLength === 0;
+          this.#lineLength = 0;
+        } else if (byte !== 0x0d) this.#lineLength++;
         return at + 1;
     }
   }

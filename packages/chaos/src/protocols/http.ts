@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import type { Exchange } from '../proxy/exchange.ts';
+import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import { HttpBody } from './http-body.ts';
 import { Gatherer } from './lines.ts';
-import type { Dialogue, ErrorWish, Found, Protocol, ProtocolError } from './protocol.ts';
+import type { Dialogue, Found, Protocol } from './protocol.ts';
 
 /** HTTP/1.1, with keep-alive and pipelines; RFC 9112. */
 export const http: Protocol = {
@@ -11,9 +11,9 @@ export const http: Protocol = {
   open: () => new HttpDialogue(),
 };
 
-const requestLine = /^[\r\n]*([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP\/1\.[01]\r?\n/;
-const beginning = /^[\r\n]*[!#$%&'*+.^_`|~\w-]{0,40}( |$)/;
-const statusLine = /^HTTP\/1\.[01] (\d{3})/;
+const REQUEST_LINE = /^[\r\n]*([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP\/1\.[01]\r?\n/;
+const BEGINNING = /^[\r\n]*[!#$%&'*+.^_`|~\w-]{0,40}( |$)/;
+const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
 
 class HttpDialogue implements Dialogue {
   readonly greetings = 0;
@@ -22,77 +22,78 @@ class HttpDialogue implements Dialogue {
   found: Found = 'more';
   why = '';
 
-  private readonly requestHead = new Gatherer('\r\n\r\n');
-  private requestBody: HttpBody | null = null;
-  private text = '';
-  private command = '';
-  private path = '';
+  readonly #requestHead = new Gatherer('\r\n\r\n');
+  #requestBody: HttpBody | null = null;
+  #text = '';
+  #command = '';
+  #path = '';
 
   request(chunk: Buffer, at: number): number {
-    if (this.requestBody !== null) {
-      const to = this.requestBody.skip(chunk, at);
-      if (this.requestBody.isGarbage)
-        return this.stop('garbage', 'a request’s body has no chunk where one belongs', at);
-      if (!this.requestBody.isComplete) return this.stop('more', '', to);
-      this.requestBody = null;
-      return this.stop('end', '', to);
+    if (this.#requestBody !== null) {
+      const to = this.#requestBody.skip(chunk, at);
+      if (this.#requestBody.isGarbage)
+        return this.#stop('garbage', 'a request’s body has no chunk where one belongs', at);
+      if (!this.#requestBody.isComplete) return this.#stop('more', '', to);
+      this.#requestBody = null;
+      return this.#stop('end', '', to);
     }
-    if (!this.requestHead.isOpen && !beginning.test(chunk.toString('latin1', at, at + 42))) {
-      return this.stop('garbage', 'this is no HTTP request', at);
+    if (!this.#requestHead.isOpen && !BEGINNING.test(chunk.toString('latin1', at, at + 42))) {
+      return this.#stop('garbage', 'this is no HTTP request', at);
     }
-    const to = this.requestHead.take(chunk, at);
+    const to = this.#requestHead.take(chunk, at);
     if (to < 0) {
-      if (this.requestHead.tooLong) return this.stop('garbage', 'a request’s head is longer than 64 KB', at);
-      return this.stop('more', '', chunk.length);
+      if (this.#requestHead.tooLong)
+        return this.#stop('garbage', 'a request’s head is longer than 64 KB', at);
+      return this.#stop('more', '', chunk.length);
     }
-    this.text = this.requestHead.taken.toString('latin1');
-    const line = requestLine.exec(this.text);
-    if (line === null) return this.stop('garbage', 'this is no HTTP/1 request', at);
-    [, this.command = '', this.path = ''] = line;
-    this.requestBody = HttpBody.of(this.text, false);
-    return this.stop('head', '', to);
+    this.#text = this.#requestHead.taken.toString('latin1');
+    const line = REQUEST_LINE.exec(this.#text);
+    if (line === null) return this.#stop('garbage', 'this is no HTTP/1 request', at);
+    [, this.#command = '', this.#path = ''] = line;
+    this.#requestBody = HttpBody.of(this.#text, false);
+    return this.#stop('head', '', to);
   }
 
   describe(exchange: Exchange): void {
-    const { text } = this;
-    exchange.command = this.command;
-    exchange.path = this.path;
+    const text = this.#text;
+    exchange.command = this.#command;
+    exchange.path = this.#path;
     exchange.header = (name) => headerOf(text, name);
   }
 
-  private readonly responseHead = new Gatherer('\r\n\r\n');
-  private responseBody: HttpBody | null = null;
+  readonly #responseHead = new Gatherer('\r\n\r\n');
+  #responseBody: HttpBody | null = null;
 
   response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
-    if (this.responseBody === null) {
-      const to = this.responseHead.take(chunk, at);
+    if (this.#responseBody === null) {
+      const to = this.#responseHead.take(chunk, at);
       if (to < 0) {
-        if (this.responseHead.tooLong)
-          return this.stop('garbage', 'an answer’s head is longer than 64 KB', at);
-        return this.stop('more', '', chunk.length);
+        if (this.#responseHead.tooLong)
+          return this.#stop('garbage', 'an answer’s head is longer than 64 KB', at);
+        return this.#stop('more', '', chunk.length);
       }
-      const text = this.responseHead.taken.toString('latin1');
-      const status = Number(statusLine.exec(text)?.[1] ?? 0);
-      if (status === 0) return this.stop('garbage', 'this is no HTTP/1 answer', at);
+      const text = this.#responseHead.taken.toString('latin1');
+      const status = Number(STATUS_LINE.exec(text)?.[1] ?? 0);
+      if (status === 0) return this.#stop('garbage', 'this is no HTTP/1 answer', at);
       if (status === 101 || (exchange?.command === 'CONNECT' && status < 300)) {
-        return this.stop('opaque', 'HTTP ends with an upgrade', to);
+        return this.#stop('opaque', 'HTTP ends with an upgrade', to);
       }
-      if (status < 200) return this.stop('more', '', to);
+      if (status < 200) return this.#stop('more', '', to);
       const isEmpty = status === 204 || status === 304 || exchange?.command === 'HEAD';
       const body = isEmpty ? HttpBody.bytes(0) : HttpBody.of(text, true);
-      if (body.isComplete) return this.stop('end', '', to);
-      this.responseBody = body;
-      return this.stop('more', '', to);
+      if (body.isComplete) return this.#stop('end', '', to);
+      this.#responseBody = body;
+      return this.#stop('more', '', to);
     }
-    const to = this.responseBody.skip(chunk, at);
-    if (this.responseBody.isGarbage)
-      return this.stop('garbage', 'an answer’s body has no chunk where one belongs', at);
-    if (!this.responseBody.isComplete) return this.stop('more', '', to);
-    this.responseBody = null;
-    return this.stop('end', '', to);
+    const to = this.#responseBody.skip(chunk, at);
+    if (this.#responseBody.isGarbage)
+      return this.#stop('garbage', 'an answer’s body has no chunk where one belongs', at);
+    if (!this.#responseBody.isComplete) return this.#stop('more', '', to);
+    this.#responseBody = null;
+    return this.#stop('end', '', to);
   }
 
-  private stop(found: Found, why: string, at: number): number {
+  #stop(found: Found, why: string, at: number): number {
     this.found = found;
     this.why = why;
     return at;

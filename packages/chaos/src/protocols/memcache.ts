@@ -1,4 +1,4 @@
-import type { Exchange } from '../proxy/exchange.ts';
+import type { Exchange } from '../contracts.ts';
 import { MemcacheBinary } from './memcache-binary.ts';
 import { MemcacheText } from './memcache-text.ts';
 import type { Dialogue, Protocol } from './protocol.ts';
@@ -11,37 +11,37 @@ export const memcache: Protocol = {
 };
 
 class Either implements Dialogue {
-  private inner: Dialogue | null = null;
+  #inner: Dialogue | null = null;
 
-  private get its(): Dialogue {
-    this.inner ??= new MemcacheText();
-    return this.inner;
+  get #its(): Dialogue {
+    this.#inner ??= new MemcacheText();
+    return this.#inner;
   }
 
   request(chunk: Buffer, at: number): number {
-    if (this.inner === null && chunk[at] === 0x80) this.inner = new MemcacheBinary();
-    return this.its.request(chunk, at);
+    if (this.#inner === null && chunk[at] === 0x80) this.#inner = new MemcacheBinary();
+    return this.#its.request(chunk, at);
   }
 
   response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
-    return this.its.response(chunk, at, exchange);
+    return this.#its.response(chunk, at, exchange);
   }
 
   readonly greetings = 0;
   readonly continues = false;
   get found() {
-    return this.its.found;
+    return this.#its.found;
   }
   get why() {
-    return this.its.why;
+    return this.#its.why;
   }
   get expectsAnswer() {
-    return this.its.expectsAnswer;
+    return this.#its.expectsAnswer;
   }
   describe(exchange: Exchange): void {
-    this.its.describe(exchange);
+    this.#its.describe(exchange);
   }
   error(...given: Parameters<Dialogue['error']>): ReturnType<Dialogue['error']> {
-    return this.its.error(...given);
+    return this.#its.error(...given);
   }
 }

@@ -1,7 +1,7 @@
-import type { Exchange } from '../proxy/exchange.ts';
+import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import { MysqlAnswer } from './mysql-answer.ts';
 import { Packets } from './packets.ts';
-import type { Dialogue, ErrorWish, Found, Protocol, ProtocolError } from './protocol.ts';
+import type { Dialogue, Found, Protocol } from './protocol.ts';
 
 /** MySQL and MariaDB, text and prepared statements; https://dev.mysql.com/doc/dev/mysql-server/latest/PAGE_PROTOCOL.html */
 export const mysql: Protocol = {
@@ -11,10 +11,10 @@ export const mysql: Protocol = {
 };
 
 const packet = () => new Packets(4, (header) => header.readUIntLE(0, 3), 160);
-const longest = 0xffffff;
-const useTls = 1 << 11;
-const useCompression = 1 << 5;
-const deprecateEof = 1 << 24;
+const LONGEST = 0xffffff;
+const USE_TLS = 1 << 11;
+const USE_COMPRESSION = 1 << 5;
+const DEPRECATE_EOF = 1 << 24;
 const commandNames = new Map([
   [0x01, 'QUIT'],
   [0x02, 'INIT_DB'],
@@ -41,86 +41,86 @@ class MysqlDialogue implements Dialogue {
   found: Found = 'more';
   why = '';
 
-  private readonly requests = packet();
-  private readonly responses = packet();
-  private readonly answer = new MysqlAnswer();
-  private state: 'signing in' | 'commands' = 'signing in';
-  private sentLogin = false;
-  private sendsFile = false;
-  private code = 0;
-  private word = '';
+  readonly #requests = packet();
+  readonly #responses = packet();
+  readonly #answer = new MysqlAnswer();
+  #state: 'signing in' | 'commands' = 'signing in';
+  #sentLogin = false;
+  #sendsFile = false;
+  #code = 0;
+  #word = '';
 
   request(chunk: Buffer, at: number): number {
-    const to = this.requests.next(chunk, at);
-    this.found = this.requests.found;
-    const { header, start } = this.requests;
-    if (this.found === 'head' && this.state === 'signing in') return this.login(to);
+    const to = this.#requests.next(chunk, at);
+    this.found = this.#requests.found;
+    const { header, start } = this.#requests;
+    if (this.found === 'head' && this.#state === 'signing in') return this.#login(to);
     if (this.found !== 'head') return to;
     // A sequence begins with packet 0; the others belong to it, as does a file that the backend asked for.
-    this.continues = header[3] !== 0 || this.sendsFile;
+    this.continues = header[3] !== 0 || this.#sendsFile;
     this.expectsAnswer = false;
     if (this.continues) {
-      if (this.sendsFile && header.readUIntLE(0, 3) === 0) this.sendsFile = false;
+      if (this.#sendsFile && header.readUIntLE(0, 3) === 0) this.#sendsFile = false;
       return to;
     }
-    this.code = start[0] ?? 0;
-    const isLong = header.readUIntLE(0, 3) === longest;
-    this.expectsAnswer = !unanswered.has(this.code);
-    if (isLong) return this.stop('opaque', to, 'a statement is longer than 16 MB');
-    const text = this.code === 0x03 || this.code === 0x16 ? start.toString('latin1', 1) : '';
-    this.word = /^(?:\s|\/\*.*?\*\/|\()*([A-Za-z]+)/s.exec(text)?.[1]?.toUpperCase() ?? '';
+    this.#code = start[0] ?? 0;
+    const isLong = header.readUIntLE(0, 3) === LONGEST;
+    this.expectsAnswer = !unanswered.has(this.#code);
+    if (isLong) return this.#stop('opaque', to, 'a statement is longer than 16 MB');
+    const text = this.#code === 0x03 || this.#code === 0x16 ? start.toString('latin1', 1) : '';
+    this.#word = /^(?:\s|\/\*.*?\*\/|\()*([A-Za-z]+)/s.exec(text)?.[1]?.toUpperCase() ?? '';
     return to;
   }
 
   /** The client says who it is, in one packet or several; they are one request, answered once the server is content. */
-  private login(to: number): number {
-    const { header, start } = this.requests;
-    this.continues = this.sentLogin;
-    this.expectsAnswer = !this.sentLogin;
-    this.word = 'LOGIN';
-    if (this.sentLogin) return to;
+  #login(to: number): number {
+    const { header, start } = this.#requests;
+    this.continues = this.#sentLogin;
+    this.expectsAnswer = !this.#sentLogin;
+    this.#word = 'LOGIN';
+    if (this.#sentLogin) return to;
     const capabilities =
       start.length >= 4 ? start.readUInt32LE(0) : start.length >= 2 ? start.readUInt16LE(0) : 0;
-    if (header[3] !== 1) return this.stop('garbage', to, 'this is no login of MySQL');
-    if (capabilities & useTls) return this.stop('opaque', to, 'TLS hides the statements');
-    if (capabilities & useCompression) return this.stop('opaque', to, 'compression hides the statements');
-    this.answer.deprecatesEof = (capabilities & deprecateEof) !== 0;
-    this.sentLogin = true;
+    if (header[3] !== 1) return this.#stop('garbage', to, 'this is no login of MySQL');
+    if (capabilities & USE_TLS) return this.#stop('opaque', to, 'TLS hides the statements');
+    if (capabilities & USE_COMPRESSION) return this.#stop('opaque', to, 'compression hides the statements');
+    this.#answer.deprecatesEof = (capabilities & DEPRECATE_EOF) !== 0;
+    this.#sentLogin = true;
     return to;
   }
 
   describe(exchange: Exchange): void {
-    exchange.command = this.word || (commandNames.get(this.code) ?? `0x${this.code.toString(16)}`);
+    exchange.command = this.#word || (commandNames.get(this.#code) ?? `0x${this.#code.toString(16)}`);
     exchange.context = {
-      code: this.state === 'commands' ? this.code : -1,
-      sequence: this.requests.header[3]! + 1,
+      code: this.#state === 'commands' ? this.#code : -1,
+      sequence: this.#requests.header[3]! + 1,
     };
   }
 
-  private isOpen = false;
+  #isOpen = false;
 
   response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
-    const to = this.responses.nextEnd(chunk, at);
-    const { found, header, start } = this.responses;
+    const to = this.#responses.nextEnd(chunk, at);
+    const { found, header, start } = this.#responses;
     this.found = 'more';
     if (found !== 'end') return to;
     const first = start[0] ?? -1;
     if (exchange === undefined || exchange.number === 0) {
       this.found = 'end'; // the greeting, or an error that nobody asked for
-    } else if (this.state === 'signing in') {
-      if (first === 0x00) this.state = 'commands';
+    } else if (this.#state === 'signing in') {
+      if (first === 0x00) this.#state = 'commands';
       if (first === 0x00 || first === 0xff) this.found = 'end';
     } else {
-      if (!this.isOpen) this.answer.begin((exchange.context as { code: number }).code);
-      const isLast = this.answer.packet(start, header.readUIntLE(0, 3));
-      this.isOpen = !isLast;
-      this.sendsFile = this.answer.asksFile;
+      if (!this.#isOpen) this.#answer.begin((exchange.context as { code: number }).code);
+      const isLast = this.#answer.packet(start, header.readUIntLE(0, 3));
+      this.#isOpen = !isLast;
+      this.#sendsFile = this.#answer.asksFile;
       if (isLast) this.found = 'end';
     }
     return to;
   }
 
-  private stop(found: Found, at: number, why = ''): number {
+  #stop(found: Found, at: number, why = ''): number {
     this.found = found;
     this.why = why;
     return at;
@@ -136,7 +136,7 @@ class MysqlDialogue implements Dialogue {
     header[3] = sequence;
     return {
       bytes: Buffer.concat([header, body]),
-      close: this.state === 'signing in',
+      close: this.#state === 'signing in',
       detail: `answered error 1105: ${text}`,
     };
   }

@@ -1,6 +1,6 @@
-import type { Exchange } from '../proxy/exchange.ts';
+import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import { Packets } from './packets.ts';
-import type { Dialogue, ErrorWish, Found, Protocol, ProtocolError } from './protocol.ts';
+import type { Dialogue, Found, Protocol } from './protocol.ts';
 
 /** PostgreSQL, simple and extended queries; https://www.postgresql.org/docs/current/protocol.html */
 export const postgres: Protocol = {
@@ -9,10 +9,10 @@ export const postgres: Protocol = {
   open: () => new PostgresDialogue(),
 };
 
-const sslRequest = 80877103;
-const gssRequest = 80877104;
-const cancelRequest = 80877102;
-const [query, parse, bind, sync, call, terminate, ready] = [...'QPBSFXZ'].map((letter) =>
+const SSL_REQUEST = 80877103;
+const GSS_REQUEST = 80877104;
+const CANCEL_REQUEST = 80877102;
+const [QUERY, PARSE, BIND, SYNC, CALL, TERMINATE, READY] = [...'QPBSFXZ'].map((letter) =>
   letter.charCodeAt(0),
 );
 /** They go on with what was begun: CopyData, CopyDone, CopyFail, and a password's messages. */
@@ -26,86 +26,86 @@ class PostgresDialogue implements Dialogue {
   found: Found = 'more';
   why = '';
 
-  private readonly startup = new Packets(4, (header) => header.readUInt32BE(0) - 4, 4);
-  private readonly requests = new Packets(5, (header) => header.readUInt32BE(1) - 4, 256);
-  private readonly responses = new Packets(5, (header) => header.readUInt32BE(1) - 4, 1);
-  private state: 'begin' | 'asked for TLS' | 'ready' = 'begin';
-  private word = '';
-  private inGroup = false;
-  private status = 0x49; // what the last ReadyForQuery said: idle
+  readonly #startup = new Packets(4, (header) => header.readUInt32BE(0) - 4, 4);
+  readonly #requests = new Packets(5, (header) => header.readUInt32BE(1) - 4, 256);
+  readonly #responses = new Packets(5, (header) => header.readUInt32BE(1) - 4, 1);
+  #state: 'begin' | 'asked for TLS' | 'ready' = 'begin';
+  #word = '';
+  #inGroup = false;
+  #status = 0x49; // what the last ReadyForQuery said: idle
 
   request(chunk: Buffer, at: number): number {
-    const packets = this.state === 'ready' ? this.requests : this.startup;
+    const packets = this.#state === 'ready' ? this.#requests : this.#startup;
     const to = packets.next(chunk, at);
     this.found = packets.found;
-    if (this.found !== 'head') return this.foundEnd(to);
-    return this.state === 'ready' ? this.message(to, at) : this.first(to, at);
+    if (this.found !== 'head') return this.#foundEnd(to);
+    return this.#state === 'ready' ? this.#message(to, at) : this.#first(to, at);
   }
 
-  private becomesReady = false;
+  #becomesReady = false;
 
-  private foundEnd(to: number): number {
-    if (this.found === 'end' && this.becomesReady) this.state = 'ready';
+  #foundEnd(to: number): number {
+    if (this.found === 'end' && this.#becomesReady) this.#state = 'ready';
     return to;
   }
 
   /** Messages without a type: TLS or not, who the client is. */
-  private first(to: number, at: number): number {
-    const length = this.startup.header.readUInt32BE(0);
-    const code = this.startup.start.length === 4 ? this.startup.start.readUInt32BE(0) : 0;
+  #first(to: number, at: number): number {
+    const length = this.#startup.header.readUInt32BE(0);
+    const code = this.#startup.start.length === 4 ? this.#startup.start.readUInt32BE(0) : 0;
     this.continues = false;
     this.expectsAnswer = true;
-    if (code === sslRequest || code === gssRequest) {
-      this.state = 'asked for TLS';
-      this.word = 'SSL';
-    } else if (code === cancelRequest) {
-      return this.stop('opaque', to, 'this connection cancels what another one does');
+    if (code === SSL_REQUEST || code === GSS_REQUEST) {
+      this.#state = 'asked for TLS';
+      this.#word = 'SSL';
+    } else if (code === CANCEL_REQUEST) {
+      return this.#stop('opaque', to, 'this connection cancels what another one does');
     } else if (code >>> 16 === 3 && length <= 10_000) {
-      this.becomesReady = true;
-      this.word = 'LOGIN';
-    } else return this.stop('garbage', at, 'this is no startup of PostgreSQL');
+      this.#becomesReady = true;
+      this.#word = 'LOGIN';
+    } else return this.#stop('garbage', at, 'this is no startup of PostgreSQL');
     return to;
   }
 
-  private message(to: number, at: number): number {
-    const { header, start } = this.requests;
+  #message(to: number, at: number): number {
+    const { header, start } = this.#requests;
     const type = header[0]!;
-    if (!types.has(type)) return this.stop('garbage', at, 'this is no message of PostgreSQL');
-    this.continues = this.inGroup || parts.has(type);
-    this.expectsAnswer = type === query || type === sync || type === call;
+    if (!types.has(type)) return this.#stop('garbage', at, 'this is no message of PostgreSQL');
+    this.continues = this.#inGroup || parts.has(type);
+    this.expectsAnswer = type === QUERY || type === SYNC || type === CALL;
     // Parse, Bind, Execute … are one request up to their Sync.
-    this.inGroup = !this.expectsAnswer && type !== terminate && (this.inGroup || !parts.has(type));
+    this.#inGroup = !this.expectsAnswer && type !== TERMINATE && (this.#inGroup || !parts.has(type));
     if (this.continues) return to;
     const text = start.toString('latin1');
-    const sql = type === query ? text : type === parse ? text.slice(text.indexOf('\0') + 1) : '';
+    const sql = type === QUERY ? text : type === PARSE ? text.slice(text.indexOf('\0') + 1) : '';
     const word = /^(?:\s|\/\*.*?\*\/|--[^\n]*\n|\()*([A-Za-z]+)/s.exec(sql)?.[1]?.toUpperCase();
-    this.word = word ?? (type === bind ? 'EXECUTE' : String.fromCharCode(type));
+    this.#word = word ?? (type === BIND ? 'EXECUTE' : String.fromCharCode(type));
     return to;
   }
 
   describe(exchange: Exchange): void {
-    exchange.command = this.word;
-    exchange.context = this.state;
+    exchange.command = this.#word;
+    exchange.context = this.#state;
   }
 
   response(chunk: Buffer, at: number): number {
-    if (this.state === 'asked for TLS') {
+    if (this.#state === 'asked for TLS') {
       const answer = chunk[at];
-      this.state = 'begin';
-      if (answer === 0x4e) return this.stop('end', at + 1);
-      return this.stop('opaque', at + 1, 'TLS hides the statements');
+      this.#state = 'begin';
+      if (answer === 0x4e) return this.#stop('end', at + 1);
+      return this.#stop('opaque', at + 1, 'TLS hides the statements');
     }
-    const to = this.responses.nextEnd(chunk, at);
-    this.found = this.responses.found;
-    if (this.responses.header.length > 0 && this.responses.header.readUInt32BE(1) < 4) {
-      return this.stop('garbage', at, 'this is no answer of PostgreSQL');
+    const to = this.#responses.nextEnd(chunk, at);
+    this.found = this.#responses.found;
+    if (this.#responses.header.length > 0 && this.#responses.header.readUInt32BE(1) < 4) {
+      return this.#stop('garbage', at, 'this is no answer of PostgreSQL');
     }
-    if (this.found === 'end' && this.responses.header[0] === ready) this.status = this.responses.start[0]!;
+    if (this.found === 'end' && this.#responses.header[0] === READY) this.#status = this.#responses.start[0]!;
     else this.found = 'more';
     return to;
   }
 
-  private stop(found: Found, at: number, why = ''): number {
+  #stop(found: Found, at: number, why = ''): number {
     this.found = found;
     this.why = why;
     return at;
@@ -121,7 +121,7 @@ class PostgresDialogue implements Dialogue {
       };
     }
     const text = message || 'broken on purpose';
-    const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, this.status]);
+    const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, this.#status]);
     return {
       bytes: Buffer.concat([errorResponse('ERROR', '58000', text), readyForQuery]),
       close: false,

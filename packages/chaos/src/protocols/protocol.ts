@@ -1,4 +1,4 @@
-import type { Exchange } from '../proxy/exchange.ts';
+import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 
 /** A protocol finds the boundaries of messages; see docs/guide/chaos.md, "How to add a protocol". */
 export interface Protocol {
@@ -44,20 +44,4 @@ export interface Dialogue {
   readonly continues: boolean;
   /** An error as the backend itself would send it. `chance` is a number in [0, 1) to choose with. */
   error(exchange: Exchange, wish: ErrorWish, chance: number): ProtocolError;
-}
-
-export interface ProtocolError {
-  bytes: Buffer;
-  /** The backend closes after it. */
-  close: boolean;
-  /** What the event says. */
-  detail: string;
-}
-
-/** What a person wants of an error; what a protocol has no use for it ignores. */
-export interface ErrorWish {
-  /** HTTP's status; 0 for any of 500 to 503. */
-  status: number;
-  /** The sentence, or for redis what stands after the dash; empty for the protocol's own. */
-  message: string;
 }

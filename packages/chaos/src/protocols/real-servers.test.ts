@@ -8,7 +8,7 @@ import { behaviors } from '../behaviors/index.ts';
 import { openClient } from '../fixtures/client.ts';
 import { findProgram, missing, type Ran, run, start } from '../fixtures/programs.ts';
 import { startTestProxy, type TestProxy } from '../fixtures/proxies.ts';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 
 /** With these everything still works, only slower. */
 const harmless: BehaviorSetting[] = [

@@ -1,50 +1,50 @@
 import type { Found } from './protocol.ts';
 
-const lf = 0x0a;
-const cr = 0x0d;
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Finds the end of what redis answers, value by value. */
 export class RedisAnswers {
   found: Found = 'more';
-  private pending = 1; // values still to come until the answer is complete
-  private skip = 0; // bytes still to come of a value
-  private kind = 0; // of the line that has begun
-  private value = 0;
-  private sign = 1;
+  #pending = 1; // values still to come until the answer is complete
+  #skip = 0; // bytes still to come of a value
+  #kind = 0; // of the line that has begun
+  #value = 0;
+  #sign = 1;
 
   /** Reads on; finds `end` once an answer is complete. */
   read(chunk: Buffer, at: number): number {
     while (at < chunk.length) {
-      if (this.skip > 0) {
-        const step = Math.min(this.skip, chunk.length - at);
-        this.skip -= step;
+      if (this.#skip > 0) {
+        const step = Math.min(this.#skip, chunk.length - at);
+        this.#skip -= step;
         at += step;
-        if (this.skip > 0) break;
-        if (--this.pending === 0) return this.answered(at);
+        if (this.#skip > 0) break;
+        if (--this.#pending === 0) return this.#answered(at);
         continue;
       }
-      if (this.kind === 0) {
-        this.kind = chunk[at++]!;
-        this.value = 0;
-        this.sign = 1;
+      if (this.#kind === 0) {
+        this.#kind = chunk[at++]!;
+        this.#value = 0;
+        this.#sign = 1;
         continue;
       }
       const from = at;
-      at = this.line(chunk, at);
-      if (at < 0) return this.stop('garbage', from);
-      if (this.kind === 0 && this.pending === 0) return this.answered(at);
+      at = this.#line(chunk, at);
+      if (at < 0) return this.#stop('garbage', from);
+      if (this.#kind === 0 && this.#pending === 0) return this.#answered(at);
     }
-    return this.stop('more', at);
+    return this.#stop('more', at);
   }
 
-  private answered(at: number): number {
-    this.pending = 1;
-    return this.stop('end', at);
+  #answered(at: number): number {
+    this.#pending = 1;
+    return this.#stop('end', at);
   }
 
   /** Reads on in a line; -1 when it cannot be one. */
-  private line(chunk: Buffer, at: number): number {
-    switch (this.kind) {
+  #line(chunk: Buffer, at: number): number {
+    switch (this.#kind) {
       case 0x2b: // +
       case 0x2d: // -
       case 0x3a: // :
@@ -53,54 +53,54 @@ export class RedisAnswers {
       case 0x23: // #
       case 0x28: {
         // (
-        const end = chunk.indexOf(lf, at);
+        const end = chunk.indexOf(LF, at);
         if (end < 0) return chunk.length;
-        this.kind = 0;
-        this.pending--;
+        this.#kind = 0;
+        this.#pending--;
         return end + 1;
       }
       default:
     }
     for (; at < chunk.length; at++) {
       const byte = chunk[at]!;
-      if (byte >= 0x30 && byte <= 0x39) this.value = this.value * 10 + byte - 0x30;
-      else if (byte === 0x2d) this.sign = -1;
-      else if (byte === lf) return this.sized(this.value * this.sign) ? at + 1 : -1;
-      else if (byte !== cr) return -1;
+      if (byte >= 0x30 && byte <= 0x39) this.#value = this.#value * 10 + byte - 0x30;
+      else if (byte === 0x2d) this.#sign = -1;
+      else if (byte === LF) return this.#sized(this.#value * this.#sign) ? at + 1 : -1;
+      else if (byte !== CR) return -1;
     }
     return at;
   }
 
   /** The size of a string or a collection is known. */
-  private sized(size: number): boolean {
-    const { kind } = this;
-    this.kind = 0;
+  #sized(size: number): boolean {
+    const kind = this.#kind;
+    this.#kind = 0;
     switch (kind) {
       case 0x24: // $
       case 0x3d: // =
       case 0x21: // !
-        if (size < 0) this.pending--;
-        else this.skip = size + 2;
+        if (size < 0) this.#pending--;
+        else this.#skip = size + 2;
         return true;
       case 0x2a: // *
       case 0x7e: // ~
-        this.pending += Math.max(0, size) - 1;
+        this.#pending += Math.max(0, size) - 1;
         return true;
       case 0x25: // %
-        this.pending += 2 * Math.max(0, size) - 1;
+        this.#pending += 2 * Math.max(0, size) - 1;
         return true;
       case 0x7c: // | an attribute, before the answer itself
-        this.pending += 2 * Math.max(0, size);
+        this.#pending += 2 * Math.max(0, size);
         return true;
       case 0x3e: // > a push, which answers nothing
-        this.pending += Math.max(0, size);
+        this.#pending += Math.max(0, size);
         return true;
       default:
         return false;
     }
   }
 
-  private stop(found: Found, at: number): number {
+  #stop(found: Found, at: number): number {
     this.found = found;
     return at;
   }

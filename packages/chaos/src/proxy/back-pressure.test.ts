@@ -17,13 +17,13 @@ const pieces = Array.from({ length: 4000 }, (_, i) => {
 const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
 const hash = pieces.reduce((sum, piece) => sum.update(piece), createHash('sha256')).digest('hex');
 
-/** Waits until nothing moves any more: the one that sends cannot get rid of its bytes. */
+/** Waits until something came through and nothing moves any more: the one that sends cannot get rid of its bytes. */
 async function untilStuck(sender: Socket, seen: () => number): Promise<void> {
-  let before = -1;
+  let before = 0;
   await waitUntil(
     'everything to be full',
     () => {
-      const same = sender.writableLength > 0 && seen() === before;
+      const same = sender.writableLength > 0 && before > 0 && seen() === before;
       before = seen();
       return same;
     },
@@ -45,6 +45,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
     using client = await openClient(tested.port);
     for (const piece of pieces) client.socket.write(piece);
     client.socket.end();
+    await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     await untilStuck(client.socket, () => tested.proxy.bytes.up);
     assert.equal(await hashOf(backend.sockets[0]!), hash);
     assert.equal(tested.proxy.bytes.up, size);
@@ -101,6 +102,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
     await using tested = await startTestProxy(backend.address);
     using client = await openClient(tested.port);
     for (const piece of pieces) client.socket.write(piece);
+    await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     await untilStuck(client.socket, () => tested.proxy.bytes.up);
     backend.sockets[0]!.resetAndDestroy();
     await waitUntil('the connection to be over', () => tested.proxy.open === 0);
@@ -111,6 +113,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
     await using tested = await startTestProxy(backend.address);
     using client = await openClient(tested.port);
     for (const piece of pieces) client.socket.write(piece);
+    await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     await untilStuck(client.socket, () => tested.proxy.bytes.up);
     client.socket.resetAndDestroy();
     backend.sockets[0]!.resume();

@@ -7,7 +7,7 @@ import { waitUntil } from '@marteau/testkit';
 import { startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startTestProxy } from '../fixtures/proxies.ts';
-import type { BehaviorSetting } from './setting.ts';
+import type { BehaviorSetting } from './behavior-setting.ts';
 
 /** `npm run test:bytes` sends 1 GB, and meddles for a minute, where `npm test` does a tenth of it. */
 const isLong = process.env.MARTEAU_BYTES === 'long';

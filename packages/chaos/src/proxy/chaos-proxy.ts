@@ -6,17 +6,17 @@ import { findProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { draw } from '../random.ts';
 import { thereAre, unknown, wrong } from '../wrong.ts';
-import { Connection, type Plan, type Surroundings } from './connection.ts';
-import { Counts } from './counts.ts';
-import { accepted, callBackend, type Receive, type UpstreamTls } from './endpoint.ts';
+import type { BehaviorSetting } from './behavior-setting.ts';
+import { Connection, type Surroundings } from './connection.ts';
+import { accepted, callBackend, type UpstreamTls } from './endpoint.ts';
 import { type Listener, listen } from './listener.ts';
+import type { Receive } from './read-buffer.ts';
 import {
-  type Active,
-  activate,
-  type BehaviorSetting,
-  rangesOf,
+  type Behaviors,
+  type PreparedBehavior,
+  prepareBehavior,
   type ShownSetting,
-  settingOf,
+  sideBySide,
 } from './setting.ts';
 
 export interface ProxyOptions {
@@ -43,35 +43,37 @@ export class ChaosProxy {
   readonly name: string;
   readonly protocol: Protocol;
   readonly seed: number;
-  readonly counts = new Counts();
-  private readonly events: ChaosEvents;
-  private readonly backlog: number;
-  private readonly tls: SecureContext | undefined;
-  private readonly upstreamTls: UpstreamTls | undefined;
-  private readonly connections = new Set<Connection>();
-  private readonly leases = new Map<string, NodeJS.Timeout>();
-  private address: Address;
-  private backend: Address;
-  private isEnabled: boolean;
-  private listener: Listener | null = null;
-  private listening: Promise<void> = Promise.resolve();
-  private plan: Plan = { actives: [], ranges: [] };
-  private accepts = 0;
+  /** Since it was started; bytes are those of connections that are over, to the backend and to the client. */
+  readonly counts = { connections: 0, up: 0, down: 0, faults: new Map<string, number>() };
+  readonly #events: ChaosEvents;
+  readonly #backlog: number;
+  readonly #tls: SecureContext | undefined;
+  readonly #upstreamTls: UpstreamTls | undefined;
+  readonly #connections = new Set<Connection>();
+  readonly #leases = new Map<string, NodeJS.Timeout>();
+  #address: Address;
+  #backend: Address;
+  #isEnabled: boolean;
+  #listener: Listener | null = null;
+  #listening: Promise<void> = Promise.resolve();
+  #active: Behaviors = { prepared: [], ranges: [] };
+  #accepts = 0;
 
-  private constructor(options: ProxyOptions, events: ChaosEvents) {
+  /** It does not listen yet: `ChaosProxy.start` makes one that does. */
+  constructor(options: ProxyOptions, events: ChaosEvents) {
     if (!/^[\w.-]{1,100}$/.test(options.name)) {
       throw wrong(`'${options.name}' cannot be a proxy’s name. Write letters, digits, dots, - and _.`);
     }
     this.name = options.name;
     this.protocol = findProtocol(options.protocol ?? 'tcp');
     this.seed = readSeed(options.seed ?? 0);
-    this.events = events;
-    this.backlog = options.backlog ?? 8192;
-    this.address = parseAddress(options.listen);
-    this.backend = parseAddress(options.upstream);
-    this.isEnabled = options.enabled ?? true;
-    this.tls = options.tls && createSecureContext(options.tls);
-    this.upstreamTls = options.upstreamTls;
+    this.#events = events;
+    this.#backlog = options.backlog ?? 8192;
+    this.#address = parseAddress(options.listen);
+    this.#backend = parseAddress(options.upstream);
+    this.#isEnabled = options.enabled ?? true;
+    this.#tls = options.tls && createSecureContext(options.tls);
+    this.#upstreamTls = options.upstreamTls;
   }
 
   /**
@@ -86,31 +88,31 @@ export class ChaosProxy {
 
   /** Where it listens, with its real port. */
   get listen(): string {
-    return formatAddress(this.address);
+    return formatAddress(this.#address);
   }
 
   get upstream(): string {
-    return formatAddress(this.backend);
+    return formatAddress(this.#backend);
   }
 
   get enabled(): boolean {
-    return this.isEnabled;
+    return this.#isEnabled;
   }
 
   /** Open connections. */
   get open(): number {
-    return this.connections.size;
+    return this.#connections.size;
   }
 
   /** What it does, in order. */
   get behaviors(): ShownSetting[] {
-    return this.plan.actives.map(settingOf);
+    return this.#active.prepared.map(({ shown }) => shown);
   }
 
   /** Bytes that passed to the backend and to the client, those of open connections included. */
   get bytes(): { up: number; down: number } {
     let { up, down } = this.counts;
-    for (const connection of this.connections) {
+    for (const connection of this.#connections) {
       up += connection.up.bytes;
       down += connection.down.bytes;
     }
@@ -119,7 +121,7 @@ export class ChaosProxy {
 
   /** Replaces all behaviours at once. One that is as it was goes on where it is. */
   async setBehaviors(settings: readonly BehaviorSetting[]): Promise<void> {
-    await this.change(settings.map((setting) => activate(setting, this.protocol)));
+    await this.#change(settings.map((setting) => prepareBehavior(setting, this.protocol)));
   }
 
   /**
@@ -127,152 +129,150 @@ export class ChaosProxy {
    * @param lease ms after which it goes by itself, unless it is renewed
    */
   async addBehavior(setting: BehaviorSetting, lease?: number): Promise<void> {
-    const active = activate(setting, this.protocol);
-    await this.change([...this.plan.actives, active]);
-    this.renew(active.name, lease);
+    const added = prepareBehavior(setting, this.protocol);
+    await this.#change([...this.#active.prepared, added]);
+    this.#renew(added.name, lease);
   }
 
   /** Changes what is given of one; its place in the order and its draws stay. */
   async updateBehavior(name: string, patch: Partial<BehaviorSetting>, lease?: number): Promise<void> {
-    const old = this.find(name);
-    const settings = settingOf(old);
-    const options = { ...settings.options, ...patch.options };
-    const active = activate(
-      { ...settings, ...patch, options, name, behavior: old.behavior.name },
-      this.protocol,
-    );
-    await this.change(this.plan.actives.map((one) => (one === old ? active : one)));
-    this.renew(name, lease);
+    const old = this.#find(name);
+    const options = { ...old.shown.options, ...patch.options };
+    const setting = { ...old.shown, ...patch, options, name, behavior: old.behavior.name };
+    const updated = prepareBehavior(setting, this.protocol);
+    await this.#change(this.#active.prepared.map((one) => (one === old ? updated : one)));
+    this.#renew(name, lease);
   }
 
   async removeBehavior(name: string): Promise<void> {
-    const old = this.find(name);
-    await this.change(this.plan.actives.filter((one) => one !== old));
+    const old = this.#find(name);
+    await this.#change(this.#active.prepared.filter((one) => one !== old));
   }
 
   /** Where the backend is; open connections stay where they are. */
   setUpstream(upstream: string): void {
-    this.backend = parseAddress(upstream);
+    this.#backend = parseAddress(upstream);
   }
 
   /** Moves to another address; open connections stay. */
   async setListen(address: string): Promise<void> {
     const wanted = parseAddress(address);
     if (formatAddress(wanted) === this.listen) return;
-    const before = this.address;
-    await this.unlisten();
-    this.address = wanted;
+    const before = this.#address;
+    await this.#unlisten();
+    this.#address = wanted;
     try {
-      await this.settle();
+      await this.#settle();
     } catch (error) {
-      this.address = before;
-      await this.settle();
+      this.#address = before;
+      await this.#settle();
       throw error;
     }
   }
 
   /** False: it stops listening, and open connections are closed. */
   async setEnabled(enabled: boolean): Promise<void> {
-    this.isEnabled = enabled;
-    await this.settle();
+    this.#isEnabled = enabled;
+    await this.#settle();
   }
 
   /** Stops for good. */
   async stop(): Promise<void> {
-    for (const timer of this.leases.values()) clearTimeout(timer);
+    for (const timer of this.#leases.values()) clearTimeout(timer);
     await this.setEnabled(false);
-    for (const connection of [...this.connections]) connection.reset();
+    for (const connection of [...this.#connections]) connection.reset();
   }
 
-  private find(name: string): Active {
-    const found = this.plan.actives.find((active) => active.name === name);
+  #find(name: string): PreparedBehavior {
+    const found = this.#active.prepared.find((one) => one.name === name);
     if (found) return found;
-    const names = this.plan.actives.map((active) => active.name);
+    const names = this.#active.prepared.map((one) => one.name);
     const there = names.length === 0 ? 'It has none.' : thereAre('It has', names, name);
     throw unknown(`Proxy ${this.name} has no behaviour '${name}'. ${there}`);
   }
 
-  private async change(actives: readonly Active[]): Promise<void> {
-    const ranges = rangesOf(actives);
-    const before = new Map(this.plan.actives.map((active) => [JSON.stringify(settingOf(active)), active]));
+  async #change(wanted: readonly PreparedBehavior[]): Promise<void> {
+    const before = new Map(this.#active.prepared.map((one) => [JSON.stringify(one.shown), one]));
     // One that is as it was is the same one, with its schedule and its counts.
-    const kept = actives.map((active) => before.get(JSON.stringify(settingOf(active))) ?? active);
-    this.plan = { actives: kept, ranges };
-    for (const [name, timer] of this.leases) {
-      if (kept.some((active) => active.name === name)) continue;
+    const prepared = wanted.map((one) => before.get(JSON.stringify(one.shown)) ?? one);
+    this.#active = sideBySide(prepared);
+    for (const [name, timer] of this.#leases) {
+      if (prepared.some((one) => one.name === name)) continue;
       clearTimeout(timer);
-      this.leases.delete(name);
+      this.#leases.delete(name);
     }
-    for (const connection of this.connections) connection.apply(this.plan);
-    await this.settle();
+    for (const connection of this.#connections) connection.apply(this.#active);
+    await this.#settle();
   }
 
-  private renew(name: string, lease: number | undefined): void {
+  #renew(name: string, lease: number | undefined): void {
     if (lease === undefined) return;
-    clearTimeout(this.leases.get(name));
+    clearTimeout(this.#leases.get(name));
     const end = () => void this.removeBehavior(name).catch(() => {}); // somebody took it off meanwhile
-    this.leases.set(name, setTimeout(end, lease).unref());
+    this.#leases.set(name, setTimeout(end, lease).unref());
   }
 
   /** Listens or not, as it should by now; one change after the other. */
-  private settle(): Promise<void> {
-    const settled = this.listening.then(async () => {
-      const wanted = this.isEnabled && !this.plan.actives.some(({ behavior }) => behavior.stopsListening);
-      if (!wanted) await this.closeAll();
-      else if (this.listener === null) {
-        this.listener = await listen(this.address, this.backlog, (socket) => this.accept(socket));
-        this.address = this.listener.address;
+  #settle(): Promise<void> {
+    const settled = this.#listening.then(async () => {
+      const wanted =
+        this.#isEnabled && !this.#active.prepared.some(({ behavior }) => behavior.stopsListening);
+      if (!wanted) await this.#closeAll();
+      else if (this.#listener === null) {
+        this.#listener = await listen(this.#address, this.#backlog, (socket) => this.#accept(socket));
+        this.#address = this.#listener.address;
       }
     });
-    this.listening = settled.catch(() => {});
+    this.#listening = settled.catch(() => {});
     return settled;
   }
 
-  private async closeAll(): Promise<void> {
-    await this.unlisten();
-    for (const { behavior } of this.plan.actives) {
+  async #closeAll(): Promise<void> {
+    await this.#unlisten();
+    for (const { behavior } of this.#active.prepared) {
       if (!behavior.stopsListening) continue;
-      this.tell({ behavior: behavior.name, connection: 0, exchange: null, detail: 'does not listen' });
+      this.#tell({ behavior: behavior.name, connection: 0, exchange: null, detail: 'does not listen' });
     }
-    for (const connection of [...this.connections]) connection.close();
+    for (const connection of [...this.#connections]) connection.close();
   }
 
-  private async unlisten(): Promise<void> {
-    const { listener } = this;
-    this.listener = null;
+  async #unlisten(): Promise<void> {
+    const listener = this.#listener;
+    this.#listener = null;
     await listener?.close();
   }
 
-  private accept(socket: Socket): void {
-    const number = ++this.accepts;
+  #accept(socket: Socket): void {
+    const number = ++this.#accepts;
     this.counts.connections++;
-    if (this.refuses(socket, number)) return;
-    const take = (receive: Receive) => accepted(socket, this.tls, receive);
-    const call = (receive: Receive) => callBackend(this.backend, this.upstreamTls, receive);
-    const connection = new Connection(number, take, call, this.protocol.open?.(), this.around);
-    this.connections.add(connection);
-    if (this.plan.actives.length > 0) connection.apply(this.plan);
+    if (this.#refuses(socket, number)) return;
+    const take = (receive: Receive) => accepted(socket, this.#tls, receive);
+    const call = (receive: Receive) => callBackend(this.#backend, this.#upstreamTls, receive);
+    const connection = new Connection(number, take, call, this.protocol.open?.(), this.#around);
+    this.#connections.add(connection);
+    if (this.#active.prepared.length > 0) connection.apply(this.#active);
   }
 
-  private refuses(socket: Socket, number: number): boolean {
-    const { actives, ranges } = this.plan;
-    for (const [i, { behavior, options, salt }] of actives.entries()) {
+  #refuses(socket: Socket, number: number): boolean {
+    const { prepared, ranges } = this.#active;
+    for (const [i, { behavior, options, salt }] of prepared.entries()) {
       if (!behavior.refuse) continue;
       const drawn = draw(this.seed, salt, number, 0);
       if (drawn < ranges[i]!.from || drawn >= ranges[i]!.to) continue;
       socket.on('error', () => {});
       const detail = behavior.refuse(options);
-      if ('path' in this.address) socket.destroy();
+      if ('path' in this.#address) socket.destroy();
       else socket.resetAndDestroy();
-      this.tell({ behavior: behavior.name, connection: number, exchange: null, detail });
+      this.#tell({ behavior: behavior.name, connection: number, exchange: null, detail });
       return true;
     }
     return false;
   }
 
-  private readonly tell: Surroundings['tell'] = ({ behavior, connection, exchange, detail }) => {
-    this.counts.fault(behavior);
-    this.events.emit({
+  readonly #tell: Surroundings['tell'] = ({ behavior, connection, exchange, detail }) => {
+    const { faults } = this.counts;
+    faults.set(behavior, (faults.get(behavior) ?? 0) + 1);
+    this.#events.emit({
       time: Date.now(),
       proxy: this.name,
       behavior,
@@ -284,12 +284,12 @@ export class ChaosProxy {
     });
   };
 
-  private get around(): Surroundings {
+  get #around(): Surroundings {
     return {
       seed: this.seed,
-      tell: this.tell,
+      tell: this.#tell,
       closed: (connection) => {
-        if (!this.connections.delete(connection)) return;
+        if (!this.#connections.delete(connection)) return;
         this.counts.up += connection.up.bytes;
         this.counts.down += connection.down.bytes;
       },

@@ -1,10 +1,12 @@
-import type { Dialogue, ErrorWish, ProtocolError } from '../protocols/protocol.ts';
-import { type Conversation, Messages, Turns } from './conversation.ts';
-import { type Endpoint, type Receive, reset } from './endpoint.ts';
-import type { Exchange, Fate } from './exchange.ts';
-import { Lane, type LaneHook } from './lane.ts';
-import type { Active } from './setting.ts';
-import { Worker } from './worker.ts';
+import type * as contracts from '../contracts.ts';
+import type { ErrorWish, Exchange, Fate, ProtocolError } from '../contracts.ts';
+import type { Dialogue } from '../protocols/protocol.ts';
+import { ActiveBehavior } from './active-behavior.ts';
+import { type Conversation, Messages, type Transport, Turns } from './conversation.ts';
+import { type Endpoint, reset } from './endpoint.ts';
+import { Link, type LinkHook } from './link.ts';
+import type { Receive } from './read-buffer.ts';
+import type { Behaviors, PreparedBehavior, Range } from './setting.ts';
 
 /** What a connection needs of its proxy. */
 export interface Surroundings {
@@ -14,34 +16,28 @@ export interface Surroundings {
   closed(connection: Connection): void;
 }
 
-/** Active behaviours and where each one's draws hit. */
-export interface Plan {
-  actives: readonly Active[];
-  ranges: readonly { from: number; to: number }[];
-}
-
 /**
  * One client and its backend.
  *
  *     client ─ conversation ─▶ up ─▶ backend      requests: told apart, decided on, passed on or answered here
  *     client ◀─ down ◀─ conversation ─ backend    answers: paired with their requests
  *
- * Behaviours work on requests in `decide`, on bytes in the lanes.
+ * Behaviours work on requests in `decide`, on bytes in the links.
  */
-export class Connection {
+export class Connection implements contracts.Connection, Transport {
   readonly number: number;
   readonly seed: number;
-  readonly up: Lane;
-  readonly down: Lane;
+  readonly up: Link;
+  readonly down: Link;
   isClosed = false;
-  private conversation: Conversation;
-  private dialogue: Dialogue | undefined;
-  private readonly client: Endpoint;
-  private readonly backend: Endpoint;
-  private readonly around: Surroundings;
-  private isOver = false;
-  private workers: ReadonlyMap<Active, Working> = none;
-  private asked: readonly Working[] = [];
+  #conversation: Conversation;
+  #dialogue: Dialogue | undefined;
+  readonly #client: Endpoint;
+  readonly #backend: Endpoint;
+  readonly #around: Surroundings;
+  #isOver = false;
+  #active: ReadonlyMap<PreparedBehavior, Hooks> = none;
+  #asked: readonly Hooks[] = [];
 
   constructor(
     number: number,
@@ -52,49 +48,50 @@ export class Connection {
   ) {
     this.number = number;
     this.seed = around.seed;
-    this.client = accept((chunk) => this.fromClient(chunk));
-    this.backend = call((chunk) => this.fromBackend(chunk));
-    this.around = around;
-    this.up = new Lane(1, this.client.stream, this.backend.stream);
-    this.down = new Lane(2, this.backend.stream, this.client.stream);
-    this.dialogue = dialogue;
-    this.conversation = dialogue === undefined ? new Turns(this) : new Messages(this, dialogue);
-    this.listen();
+    this.#client = accept((chunk) => this.#fromClient(chunk));
+    this.#backend = call((chunk) => this.#fromBackend(chunk));
+    this.#around = around;
+    this.up = new Link(1, this.#client.stream, this.#backend.stream);
+    this.down = new Link(2, this.#backend.stream, this.#client.stream);
+    this.#dialogue = dialogue;
+    this.#conversation = dialogue === undefined ? new Turns(this) : new Messages(this, dialogue);
+    this.#listen();
   }
 
-  private listen(): void {
-    const { client, backend } = this;
+  #listen(): void {
+    const client = this.#client;
+    const backend = this.#backend;
     client.stream.on('end', () => {
-      this.conversation.clientEnded();
-      this.up.send(null, this.conversation.current);
+      this.#conversation.clientEnded();
+      this.up.send(null, this.#conversation.current);
     });
-    backend.stream.on('end', () => this.down.send(null, this.conversation.current));
+    backend.stream.on('end', () => this.down.send(null, this.#conversation.current));
     for (const [mine, other] of [
       [client, backend],
       [backend, client],
     ] as const) {
       for (const socket of new Set([mine.stream, mine.raw])) {
-        socket.on('error', (error: NodeJS.ErrnoException) => this.failed(mine, other, error));
+        socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(mine, other, error));
       }
-      mine.stream.on('close', () => this.sideClosed(mine, other));
+      mine.stream.on('close', () => this.#sideClosed(mine, other));
     }
   }
 
-  private fromClient(chunk: Buffer): boolean {
-    this.conversation.fromClient(chunk);
+  #fromClient(chunk: Buffer): boolean {
+    this.#conversation.fromClient(chunk);
     return this.up.isIdle;
   }
 
-  private fromBackend(chunk: Buffer): boolean {
-    this.conversation.fromBackend(chunk);
+  #fromBackend(chunk: Buffer): boolean {
+    this.#conversation.fromBackend(chunk);
     return this.down.isIdle;
   }
 
-  private failed(mine: Endpoint, other: Endpoint, error: NodeJS.ErrnoException): void {
+  #failed(mine: Endpoint, other: Endpoint, error: NodeJS.ErrnoException): void {
     if (this.isClosed) return;
-    const isBackend = mine === this.backend;
+    const isBackend = mine === this.#backend;
     if (isBackend && error.syscall === 'connect') {
-      this.tell('proxy', null, `the backend cannot be reached: ${inWords(error)}`);
+      this.tell('proxy', null, `the backend cannot be reached: ${sentenceOf(error)}`);
       this.close();
     } else {
       if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') {
@@ -104,97 +101,89 @@ export class Connection {
     }
   }
 
-  private sideClosed(mine: Endpoint, other: Endpoint): void {
-    const lane = mine === this.backend ? this.down : this.up;
-    // What it sent before it ended may still be held back for the other.
+  #sideClosed(mine: Endpoint, other: Endpoint): void {
+    const link = mine === this.#backend ? this.down : this.up;
+    // What it sent before it ended may still wait for the other.
     if (!mine.stream.readableEnded && !other.stream.destroyed) other.stream.destroySoon();
-    else if (lane.isEmpty && !other.stream.writableEnded) other.stream.end();
+    else if (link.isEmpty && !other.stream.writableEnded) other.stream.end();
     if (!other.stream.destroyed) return;
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.isClosed = true;
     this.up.drop();
     this.down.drop();
-    for (const { up, down } of this.workers.values()) {
+    for (const { up, down } of this.#active.values()) {
       up?.hook.removed?.();
       down?.hook.removed?.();
     }
-    this.around.closed(this);
+    this.#around.closed(this);
   }
 
-  /** Requests are asked for by a behaviour, so a command has to be known before its bytes go on. */
   get asksRequests(): boolean {
-    return this.asked.length > 0;
+    return this.#asked.length > 0;
   }
 
   /** Takes up what the proxy is to do from now on. What has stayed the same goes on where it is. */
-  apply({ actives, ranges }: Plan): void {
-    const before = this.workers;
-    const sorted = new Map<Active, Working>();
-    actives.forEach((active, i) => {
-      const there = before.get(active);
-      const worker =
-        there && sameRange(there.worker, ranges[i]!) ? there : this.work(active, ranges[i]!, before);
-      sorted.set(active, worker);
+  apply({ prepared, ranges }: Behaviors): void {
+    const before = this.#active;
+    const now = new Map<PreparedBehavior, Hooks>();
+    prepared.forEach((behavior, i) => {
+      const there = before.get(behavior);
+      const stays = there !== undefined && sameRange(there.active.range, ranges[i]!);
+      now.set(behavior, stays ? there : this.#begin(behavior, ranges[i]!, before));
     });
-    this.workers = sorted;
-    const works = [...sorted.values()];
-    this.asked = works.filter(({ ask }) => ask !== undefined);
-    const { isBetweenRequests, isBetweenAnswers } = this.conversation;
+    this.#active = now;
+    const all = [...now.values()];
+    this.#asked = all.filter(({ request }) => request !== undefined);
+    const { isBetweenRequests, isBetweenAnswers } = this.#conversation;
     this.up.change(
-      works.flatMap(({ up }) => up ?? []),
+      all.flatMap(({ up }) => up ?? []),
       isBetweenRequests,
     );
     this.down.change(
-      works.flatMap(({ down }) => down ?? []),
+      all.flatMap(({ down }) => down ?? []),
       isBetweenAnswers,
     );
-    for (const old of before.values()) if (!works.includes(old)) this.retire(old, works);
+    for (const old of before.values()) if (!all.includes(old)) this.#retire(old, all);
   }
 
-  private work(active: Active, range: Plan['ranges'][number], before: ReadonlyMap<Active, Working>): Working {
-    const { behavior, options, direction, name } = active;
-    const worker = new Worker(active, range, this);
-    const working: Working = { worker, ask: behavior.request?.(options, worker) };
-    const old = [...before.values()].find(
-      (one) => one.worker.active.name === name && one.worker.active.behavior === behavior,
-    );
-    for (const lane of [this.up, this.down]) {
-      const way = lane === this.up ? 'up' : 'down';
+  /** Makes the hooks of a behaviour. Those that it had before its options changed hand on their state. */
+  #begin(prepared: PreparedBehavior, range: Range, before: ReadonlyMap<PreparedBehavior, Hooks>): Hooks {
+    const { behavior, options, direction } = prepared;
+    const active = new ActiveBehavior(prepared, range, this);
+    const hooks: Hooks = { active, request: behavior.request?.(options, active) };
+    const old = [...before.values()].find((one) => isSuccessor(active, one.active));
+    for (const link of [this.up, this.down]) {
+      const way = link === this.up ? 'up' : 'down';
       if (!behavior.stream || (direction !== 'both' && !direction.startsWith(way))) continue;
-      const hook = behavior.stream(options, worker, lane);
+      const hook = behavior.stream(options, active, link);
       const state = old?.[way]?.hook.state;
       if (state !== undefined) hook.state = state;
-      working[way] = { worker, hook, chunks: 0 };
+      hooks[way] = { active, hook, chunks: 0 };
     }
-    return working;
+    return hooks;
   }
 
   /** Takes a behaviour off: its waits end now. */
-  private retire(old: Working, works: readonly Working[]): void {
-    const { name, behavior } = old.worker.active;
-    const isChanged = works.some(
-      ({ worker: { active } }) => active.name === name && active.behavior === behavior,
-    );
-    this.up.lift(old.worker);
-    this.down.lift(old.worker);
+  #retire(old: Hooks, all: readonly Hooks[]): void {
+    const isChanged = all.some(({ active }) => isSuccessor(active, old.active));
+    this.up.lift(old.active);
+    this.down.lift(old.active);
     for (const { hook } of [old.up, old.down].filter((one) => one !== undefined)) {
       if (isChanged) hook.changed?.();
       else hook.removed?.();
     }
   }
 
-  /** Asks the behaviours about a request, in order, until one takes it. */
   decide(exchange: Exchange): void {
-    for (const { worker, ask } of this.asked) {
+    for (const { active, request } of this.#asked) {
       if (exchange.fate.kind !== 'pass') return;
-      if (!worker.hitsExchange(exchange)) continue;
-      const detail = ask!(exchange);
-      if (detail !== null) worker.tell(exchange, detail);
+      if (!active.hitsExchange(exchange)) continue;
+      const detail = request!(exchange);
+      if (detail !== null) active.tell(exchange, detail);
     }
   }
 
-  /** Answers a request in the backend's place. */
   answer(exchange: Exchange, { bytes, close }: Extract<Fate, { kind: 'answer' }>): void {
     exchange.answering = true;
     this.down.send(
@@ -205,63 +194,64 @@ export class Connection {
     );
   }
 
-  /** The bytes have no messages any more, or never had. */
   degrade(why: string): void {
-    this.tell('proxy', this.conversation.current, `${why}; from here on the connection is treated as tcp`);
-    this.conversation = new Turns(this, this.conversation.current);
-    this.dialogue = undefined;
+    this.tell('proxy', this.#conversation.current, `${why}; from here on the connection is treated as tcp`);
+    this.#conversation = new Turns(this, this.#conversation.current);
+    this.#dialogue = undefined;
     this.up.swap();
     this.down.swap();
   }
 
-  /** An error as this connection's backend would send it; null where nothing is known of its protocol. */
   error(exchange: Exchange, wish: ErrorWish, chance: number): ProtocolError | null {
-    return this.dialogue?.error(exchange, wish, chance) ?? null;
+    return this.#dialogue?.error(exchange, wish, chance) ?? null;
   }
 
   tell(behavior: string, exchange: Exchange | null, detail: string): void {
-    this.around.tell({ behavior, connection: this.number, exchange, detail });
+    this.#around.tell({ behavior, connection: this.number, exchange, detail });
   }
 
-  /** Closes both sides in good order; what was written still arrives. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.up.drop();
     this.down.drop();
-    for (const { stream } of [this.client, this.backend]) {
+    for (const { stream } of [this.#client, this.#backend]) {
       stream.resume(); // unread bytes would turn the close into a reset
       stream.destroySoon();
     }
   }
 
-  /** Cuts both sides with a TCP reset. */
   reset(): void {
     this.isClosed = true;
     this.up.drop();
     this.down.drop();
-    reset(this.client);
-    reset(this.backend);
+    reset(this.#client);
+    reset(this.#backend);
   }
 }
 
-/** A behaviour at work: what it is asked, and its hooks. */
-interface Working {
-  worker: Worker;
-  ask?: ((exchange: Exchange) => string | null) | undefined;
-  up?: LaneHook;
-  down?: LaneHook;
+/** An active behaviour, and what it does to this connection. */
+interface Hooks {
+  active: ActiveBehavior;
+  request?: ((exchange: Exchange) => string | null) | undefined;
+  up?: LinkHook;
+  down?: LinkHook;
 }
 
-function inWords({ code, message }: NodeJS.ErrnoException): string {
+function sentenceOf({ code, message }: NodeJS.ErrnoException): string {
   return code === 'EMFILE'
     ? 'this process has as many connections open as the system lets it; allow more with ulimit -n'
     : message;
 }
 
-function sameRange({ range }: Worker, { from, to }: Plan['ranges'][number]): boolean {
-  return range.from === from && range.to === to;
+function sameRange(a: Range, b: Range): boolean {
+  return a.from === b.from && a.to === b.to;
+}
+
+/** They are the same behaviour under the same name, with other settings. */
+function isSuccessor({ prepared: a }: ActiveBehavior, { prepared: b }: ActiveBehavior): boolean {
+  return a.name === b.name && a.behavior === b.behavior;
 }
 
 /** Of the many connections on which nothing is at work. */
-const none: ReadonlyMap<Active, Working> = new Map();
+const none: ReadonlyMap<PreparedBehavior, Hooks> = new Map();

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
 import type { Address } from '../address.ts';
-import { ReadBuffer, readAccepted } from './read-buffer.ts';
+import { ReadBuffer, type Receive, readAccepted } from './read-buffer.ts';
 
 /** One side of a connection: what is read and written, and the socket beneath it. */
 export interface Endpoint {
@@ -9,9 +9,6 @@ export interface Endpoint {
   /** The same as `stream` where there is no TLS. */
   readonly raw: Socket;
 }
-
-/** Takes what an endpoint sends; answers whether nobody holds the bytes any longer, so that they may be overwritten. */
-export type Receive = (chunk: Buffer) => boolean;
 
 /** TLS towards the backend. */
 export interface UpstreamTls {

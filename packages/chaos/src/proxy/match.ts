@@ -1,25 +1,18 @@
+import type { Exchange } from '../contracts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { wrong } from '../wrong.ts';
-import type { Exchange } from './exchange.ts';
-
-/** Only requests that are all of this. */
-export interface Match {
-  /** Commands of the protocol (GET, SET, Q), whatever their case. */
-  command?: string | readonly string[];
-  /** A path of HTTP, or a key of redis and memcache; * stands for anything. */
-  path?: string;
-  /** Headers of HTTP and their values. */
-  header?: Readonly<Record<string, string>>;
-}
+import type { BehaviorSetting } from './behavior-setting.ts';
 
 /**
- * Reads what to match; null for everything.
+ * Reads which requests are meant, those that are all of it: the command of the protocol, whatever its case; the path of
+ * HTTP, or the key of redis and memcache, in which * stands for anything; headers of HTTP and their values.
+ * @returns whether a request is one of them; null for every request
  * @throws chaos-wrong
  */
 export function readMatch(
-  match: Match | undefined,
+  match: BehaviorSetting['match'],
   protocol: Protocol,
-): { written: Match; matches(exchange: Exchange): boolean } | null {
+): ((exchange: Exchange) => boolean) | null {
   if (match === undefined || match === null || Object.keys(match).length === 0) return null;
   const odd = Object.keys(match).find((key) => !['command', 'path', 'header'].includes(key));
   if (odd !== undefined)
@@ -33,13 +26,10 @@ export function readMatch(
     match.command === undefined ? [] : [match.command].flat().map((name) => String(name).toUpperCase());
   const path = match.path === undefined ? null : glob(String(match.path));
   const headers = Object.entries(match.header ?? {});
-  return {
-    written: match,
-    matches: (exchange) =>
-      (commands.length === 0 || commands.includes(exchange.command)) &&
-      (path === null || (exchange.path !== null && path.test(exchange.path))) &&
-      headers.every(([name, value]) => exchange.header(name.toLowerCase()) === value),
-  };
+  return (exchange) =>
+    (commands.length === 0 || commands.includes(exchange.command)) &&
+    (path === null || (exchange.path !== null && path.test(exchange.path))) &&
+    headers.every(([name, value]) => exchange.header(name.toLowerCase()) === value);
 }
 
 function glob(pattern: string): RegExp {

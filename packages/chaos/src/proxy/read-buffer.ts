@@ -1,40 +1,42 @@
 import { Socket, type SocketConstructorOpts } from 'node:net';
-import type { Receive } from './endpoint.ts';
+
+/** Takes what a socket has read; answers whether nobody keeps the bytes any longer, so that they may be overwritten. */
+export type Receive = (chunk: Buffer) => boolean;
 
 /** Idle connections are many, so each begins with this much. */
-const smallest = 512;
+const SMALLEST = 512;
 /** What Node reads at a time, too. */
-const largest = 64 * 1024;
+const LARGEST = 64 * 1024;
 
 /**
  * What a socket is read into, again and again: a fresh 64 KB for every read is what a proxy in Node spends half of its
  * time on. It grows with what comes at once.
  */
 export class ReadBuffer {
-  private bytes: Buffer = Buffer.allocUnsafe(smallest); // of Node's pool: a buffer of its own takes twice as much
-  private isFresh = true;
-  private readonly receive: Receive;
+  #bytes: Buffer = Buffer.allocUnsafe(SMALLEST); // of Node's pool: a buffer of its own takes twice as much
+  #isFresh = true;
+  readonly #receive: Receive;
 
   constructor(receive: Receive) {
-    this.receive = receive;
+    this.#receive = receive;
   }
 
   /** For `onread` of a socket. */
   readonly buffer = (): Uint8Array => {
     // Node takes nothing at all for "as before", which its types do not know.
-    if (!this.isFresh) return undefined as unknown as Uint8Array;
-    this.isFresh = false;
-    return this.bytes;
+    if (!this.#isFresh) return undefined as unknown as Uint8Array;
+    this.#isFresh = false;
+    return this.#bytes;
   };
 
   /** For `onread` of a socket. */
   readonly callback = (length: number): boolean => {
-    const { bytes } = this;
-    const isOver = this.receive(bytes.subarray(0, length));
-    const wanted = length === bytes.length ? Math.min(largest, bytes.length * 8) : bytes.length;
+    const bytes = this.#bytes;
+    const isOver = this.#receive(bytes.subarray(0, length));
+    const wanted = length === bytes.length ? Math.min(LARGEST, bytes.length * 8) : bytes.length;
     if (!isOver || wanted > bytes.length) {
-      this.bytes = Buffer.allocUnsafeSlow(wanted);
-      this.isFresh = true;
+      this.#bytes = Buffer.allocUnsafeSlow(wanted);
+      this.#isFresh = true;
     }
     return true;
   };

@@ -1,53 +1,47 @@
-import type { Behavior, Per } from '../behaviors/behavior.ts';
 import { findBehavior } from '../behaviors/index.ts';
-import { type GivenOptions, readOptions } from '../behaviors/options.ts';
+import { readOptions } from '../behaviors/options.ts';
+import type { Behavior, Exchange, Per } from '../contracts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { saltOf } from '../random.ts';
 import { thereAre, wrong } from '../wrong.ts';
-import { type Match, readMatch } from './match.ts';
-
-export type Direction = 'upstream' | 'downstream' | 'both';
-
-/** A behaviour of a proxy, as asked for. */
-export interface BehaviorSetting {
-  /** Its name on this proxy; the behaviour's own unless given. */
-  name?: string;
-  behavior: string;
-  options?: GivenOptions;
-  /** 0 … 1 of what `per` says; 1 unless given. */
-  probability?: number;
-  per?: Per;
-  /** Which way it works, for those that work on streams: to the backend, to the client, or both (as unless given). */
-  direction?: Direction;
-  match?: Match;
-  /** Shares one draw with the others that say so: at most one of them hits a request, as in Vaurien's percentages. */
-  exclusive?: boolean;
-}
+import type { BehaviorSetting } from './behavior-setting.ts';
+import { readMatch } from './match.ts';
 
 /** A behaviour as it is shown: with what was not said when it was asked for. */
 export type ShownSetting = BehaviorSetting &
   Required<Pick<BehaviorSetting, 'name' | 'options' | 'probability' | 'per'>>;
 
 /** A behaviour of a proxy, ready to work. */
-export interface Active {
+export interface PreparedBehavior {
   readonly name: string;
   readonly behavior: Behavior;
   readonly options: Record<string, unknown>;
-  readonly given: GivenOptions;
-  readonly probability: number;
   readonly per: Per;
-  readonly direction: Direction;
-  readonly match: ReturnType<typeof readMatch>;
-  readonly exclusive: boolean;
+  readonly direction: 'upstream' | 'downstream' | 'both';
+  /** Null: every request. */
+  readonly match: ((exchange: Exchange) => boolean) | null;
   /** What its draws are made with; the same for all exclusive ones. */
   readonly salt: number;
+  readonly shown: ShownSetting;
+}
+
+/** Where in [0, 1) the draw of a behaviour hits. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a proxy does, in order. */
+export interface Behaviors {
+  readonly prepared: readonly PreparedBehavior[];
+  readonly ranges: readonly Range[];
 }
 
 /**
- * Reads what was asked for.
+ * Reads what was asked for: the one place that says what a setting means.
  * @throws chaos-wrong, naming what would be right
  */
-export function activate(setting: BehaviorSetting, protocol: Protocol): Active {
+export function prepareBehavior(setting: BehaviorSetting, protocol: Protocol): PreparedBehavior {
   const behavior = findBehavior(setting.behavior);
   const { name = behavior.name, probability = 1, direction = 'both', exclusive = false } = setting;
   const per = setting.per ?? (exclusive && behavior.per.includes('request') ? 'request' : behavior.per[0]);
@@ -74,33 +68,36 @@ export function activate(setting: BehaviorSetting, protocol: Protocol): Active {
     throw wrong(`The options of ${name} have to be a map such as {"latency": 100}.`);
   }
   const options = readOptions(behavior.name, behavior.options, given);
-  const salt = saltOf(exclusive ? 'exclusive' : name);
-  return { name, behavior, options, given, probability, per, direction, match, exclusive, salt };
-}
-
-/** An active behaviour as it is asked for. */
-export function settingOf(active: Active): ShownSetting {
-  const { name, behavior, given, probability, per, direction, match, exclusive } = active;
-  return {
+  const shown = {
     name,
     behavior: behavior.name,
     options: given,
     probability,
     per,
     ...(behavior.stream ? { direction } : {}),
-    ...(match === null ? {} : { match: match.written }),
+    ...(match === null ? {} : { match: setting.match }),
     ...(exclusive ? { exclusive } : {}),
+  };
+  return {
+    name,
+    behavior,
+    options,
+    per,
+    direction,
+    match,
+    salt: saltOf(exclusive ? 'exclusive' : name),
+    shown,
   };
 }
 
 /**
- * Where in [0, 1) the draw of each behaviour hits.
+ * Behaviours that work side by side.
  * @throws chaos-wrong when exclusive ones add up to more than 1, or a name is there twice
  */
-export function rangesOf(actives: readonly Active[]): { from: number; to: number }[] {
+export function sideBySide(prepared: readonly PreparedBehavior[]): Behaviors {
   const names = new Set<string>();
   let sum = 0;
-  return actives.map(({ name, probability, exclusive }) => {
+  const ranges = prepared.map(({ name, shown: { probability, exclusive } }) => {
     if (names.has(name))
       throw wrong(`There are two behaviours '${name}'. Give one of them a name of its own.`);
     names.add(name);
@@ -114,4 +111,5 @@ export function rangesOf(actives: readonly Active[]): { from: number; to: number
     }
     return { from, to: sum };
   });
+  return { prepared, ranges };
 }

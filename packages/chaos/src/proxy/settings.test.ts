@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAddress, parseAddress } from '../address.ts';
 import { findProtocol } from '../protocols/index.ts';
-import { activate, type BehaviorSetting, rangesOf } from './setting.ts';
+import type { BehaviorSetting } from './behavior-setting.ts';
+import { prepareBehavior, sideBySide } from './setting.ts';
 
 const mistakes: [string, BehaviorSetting[], RegExp][] = [
   [
@@ -52,7 +53,7 @@ const mistakes: [string, BehaviorSetting[], RegExp][] = [
 for (const [what, settings, sentence] of mistakes) {
   test(`${what} is refused with what would be right`, () => {
     assert.throws(
-      () => rangesOf(settings.map((setting) => activate(setting, findProtocol('tcp')))),
+      () => sideBySide(settings.map((setting) => prepareBehavior(setting, findProtocol('tcp')))),
       sentence,
     );
   });
@@ -60,7 +61,7 @@ for (const [what, settings, sentence] of mistakes) {
 
 test('options are read in their units', () => {
   const read = (behavior: string, options: object) =>
-    activate({ behavior, options: { ...options } }, findProtocol('tcp')).options;
+    prepareBehavior({ behavior, options: { ...options } }, findProtocol('tcp')).options;
   assert.deepEqual(read('delay', { sleep: 2 }), { sleep: 2000, before: true });
   assert.deepEqual(read('delay', { sleep: '150ms', before: 'no' }), { sleep: 150, before: false });
   assert.deepEqual(read('latency', { latency: '0.5s' }), { latency: 500, jitter: 0 });

@@ -1,8 +1,8 @@
 import type { ChaosRecord } from '@marteau/measure';
 import { isMarteauError } from '@marteau/shared';
 import type { Tally } from '../outputs/tally.ts';
+import type { PlannedFault } from './faults.ts';
 import { Hits } from './hits.ts';
-import type { PlannedFault } from './planned-fault.ts';
 import type { SteeredProxy } from './steered-proxy.ts';
 
 /** What happens on the timeline, as it happens. */
@@ -115,7 +115,7 @@ export function driveFaults({ faults, proxies, startsAt, onMoment }: DriveOption
   inTurn(async () => {
     for (const [name, proxy] of proxies) passedBefore.set(name, await proxy.passed().catch(() => null));
   });
-  const plan = (fault: PlannedFault): void => {
+  const schedule = (fault: PlannedFault): void => {
     waiting.add(fault);
     at(fault.window.begin, () => {
       waiting.delete(fault);
@@ -123,12 +123,12 @@ export function driveFaults({ faults, proxies, startsAt, onMoment }: DriveOption
     });
     at(fault.window.end, () => heal(fault));
   };
-  for (const fault of faults) plan(fault);
+  for (const fault of faults) schedule(fault);
   return {
     restored,
     break(fault) {
       byHand.add(fault);
-      plan(fault);
+      schedule(fault);
     },
     heal() {
       for (const timer of timers) clearTimeout(timer);

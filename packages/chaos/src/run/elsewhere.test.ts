@@ -37,12 +37,7 @@ const fault = (
   forMs: null,
   everyMs: null,
   proxy: 'db',
-  behavior,
-  options,
-  probability: 1,
-  per: null,
-  direction: 'both',
-  match: { commands: [], path: null, headers: {} },
+  setting: { behavior, options },
   expect: { recoverWithinMs: null, errors: null },
 });
 

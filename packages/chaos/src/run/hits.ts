@@ -1,13 +1,13 @@
 import type { ChaosRecord, FaultWindow } from '@marteau/measure';
 import type { Tally } from '../outputs/tally.ts';
 
-const mostSeconds = 10_000;
-const mostTargets = 200;
+const MOST_SECONDS = 10_000;
+const MOST_TARGETS = 200;
 
 /** What proxies told of what they hit, by second and by what was hit. */
 export class Hits {
-  private readonly seconds: ChaosRecord['seconds'] = [];
-  private readonly targets = new Map<string, ChaosRecord['targets'][number]>();
+  readonly #seconds: ChaosRecord['seconds'] = [];
+  readonly #targets = new Map<string, ChaosRecord['targets'][number]>();
 
   /** @param now ms since the load began: the end of the second that is told */
   add(tallies: readonly Tally[], now: number): void {
@@ -18,16 +18,16 @@ export class Hits {
       if (sum) sum.count += count;
       else sums.set(`${proxy} ${behavior}`, { at, proxy, behavior, count });
       const key = JSON.stringify([proxy, behavior, command, path]);
-      const target = this.targets.get(key);
+      const target = this.#targets.get(key);
       if (target) target.count += count;
-      else this.targets.set(key, { proxy, behavior, command, path, count });
+      else this.#targets.set(key, { proxy, behavior, command, path, count });
     }
-    for (const sum of sums.values()) if (this.seconds.length < mostSeconds) this.seconds.push(sum);
+    for (const sum of sums.values()) if (this.#seconds.length < MOST_SECONDS) this.#seconds.push(sum);
   }
 
   /** So far; what happened in the last second was not told yet. */
   between(proxy: string, behavior: string, from: number, to: number): number {
-    return this.seconds
+    return this.#seconds
       .filter(
         (one) => one.proxy === proxy && one.behavior === behavior && one.at + 1000 > from && one.at < to,
       )
@@ -41,7 +41,7 @@ export class Hits {
   }
 
   told(): Pick<ChaosRecord, 'seconds' | 'targets'> {
-    const targets = [...this.targets.values()].toSorted((a, b) => b.count - a.count);
-    return { seconds: this.seconds, targets: targets.slice(0, mostTargets) };
+    const targets = [...this.#targets.values()].toSorted((a, b) => b.count - a.count);
+    return { seconds: this.#seconds, targets: targets.slice(0, MOST_TARGETS) };
   }
 }

@@ -1,9 +1,9 @@
 import type { ResolvedFile } from '@marteau/file';
 import { type BreakRequest, parseDuration } from '@marteau/shared';
 import { findProtocol } from '../protocols/index.ts';
-import { activate } from '../proxy/setting.ts';
+import { prepareBehavior } from '../proxy/setting.ts';
 import { thereAre, wrong } from '../wrong.ts';
-import { detailOf, type PlannedFault, settingOf } from './planned-fault.ts';
+import { detailOf, type PlannedFault } from './faults.ts';
 
 /**
  * What a person asks for on the page of a run, as a fault of it.
@@ -26,23 +26,15 @@ export function liveFault(
   const forMs = request.for === undefined ? null : parseDuration(request.for);
   if (request.for !== undefined && (forMs === null || forMs <= 0))
     throw wrong(`'${request.for}' is no duration. Write how long it is to last, such as 20s or 1m30s.`);
-  const { behavior, options = {}, probability = 1 } = request;
-  const fault = {
-    options,
-    probability,
-    behavior,
-    per: null,
-    direction: 'both' as const,
-    match: { commands: [], path: null, headers: {} },
-  };
-  const setting = settingOf(fault);
-  activate(setting, findProtocol(proxy.protocol));
+  const { behavior, options, probability } = request;
+  const setting = { behavior, options, probability };
+  prepareBehavior(setting, findProtocol(proxy.protocol));
   const end = forMs === null ? Math.max(length, at + 1) : at + forMs;
   return {
     window: {
       proxy: request.proxy,
       behavior,
-      detail: [detailOf(fault), 'by hand'].filter(Boolean).join(', '),
+      detail: [detailOf(setting), 'by hand'].filter(Boolean).join(', '),
       begin: at,
       end,
       lasting: false,

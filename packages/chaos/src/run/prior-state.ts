@@ -1,21 +1,6 @@
 import { askAt } from '../client/ask.ts';
 import { restoreToxiproxy } from './steer-toxiproxy.ts';
-
-/**
- * What a proxy elsewhere was before a run changed it, where the proxy itself does not go back to it. Plain JSON: it is
- * written down before the first change, so that somebody else can restore it.
- */
-export type PriorState =
-  | {
-      readonly kind: 'toxiproxy';
-      readonly control: string;
-      readonly proxy: string;
-      readonly enabled: boolean;
-    }
-  | { readonly kind: 'vaurien'; readonly control: string; readonly behavior: VaurienBehavior };
-
-/** As Vaurien's API takes it: the name and the options. */
-type VaurienBehavior = Readonly<Record<string, unknown>> & { readonly name: string };
+import type { PriorState } from './steered-proxy.ts';
 
 /** Where the states before are written down. Each is known by its place. */
 export interface PriorStates {

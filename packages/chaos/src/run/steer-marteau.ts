@@ -12,7 +12,7 @@ interface Shown {
 }
 
 /** A fault ends by itself so long after whoever made it has died. */
-const leaseMs = 10_000;
+const LEASE_MS = 10_000;
 
 /**
  * A Marteau proxy. Its faults live by a lease, so nothing is left of them, however the run ends.
@@ -35,10 +35,10 @@ export async function steerMarteau(url: string, name: string, token?: string): P
     prior: null, // leases do it
     async break(setting) {
       // An exclusive one is one of several: whole percentages of a run have no end before its own.
-      await ask('POST', `${path}/behaviors`, { ...setting, lease: leaseMs });
+      await ask('POST', `${path}/behaviors`, { ...setting, lease: LEASE_MS });
       const renew = () =>
-        void ask('PATCH', `${path}/behaviors/${setting.name}`, { lease: leaseMs }).catch(() => {}); // the next one may get through
-      renewals.set(setting.name, setInterval(renew, leaseMs / 4).unref());
+        void ask('PATCH', `${path}/behaviors/${setting.name}`, { lease: LEASE_MS }).catch(() => {}); // the next one may get through
+      renewals.set(setting.name, setInterval(renew, LEASE_MS / 4).unref());
     },
     async heal({ name: fault }) {
       end(fault);

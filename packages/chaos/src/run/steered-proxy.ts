@@ -1,5 +1,20 @@
-import type { BehaviorSetting } from '../proxy/setting.ts';
-import type { PriorState } from './prior-state.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
+
+/**
+ * What a proxy elsewhere was before a run changed it, where the proxy itself does not go back to it. Plain JSON: it is
+ * written down before the first change, so that somebody else can restore it.
+ */
+export type PriorState =
+  | {
+      readonly kind: 'toxiproxy';
+      readonly control: string;
+      readonly proxy: string;
+      readonly enabled: boolean;
+    }
+  | { readonly kind: 'vaurien'; readonly control: string; readonly behavior: VaurienBehavior };
+
+/** As Vaurien's API takes it: the name and the options. */
+type VaurienBehavior = Readonly<Record<string, unknown>> & { readonly name: string };
 
 /** A proxy that a run breaks, wherever it stands and whosever it is. */
 export interface SteeredProxy {

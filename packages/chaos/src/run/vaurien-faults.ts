@@ -1,6 +1,6 @@
 import type { ResolvedFile } from '@marteau/file';
 import { wrong } from '../wrong.ts';
-import type { PlannedFault } from './planned-fault.ts';
+import type { PlannedFault } from './faults.ts';
 
 /** A proxy that a file of 2012 names, and what it is to do for the whole run. */
 export interface VaurienFault {

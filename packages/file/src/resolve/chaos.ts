@@ -1,6 +1,6 @@
 import { parsePercent } from '@marteau/shared';
 import type { PartialFile } from '../schema/file.ts';
-import { many, mapValues, milliseconds, thresholds } from './readers.ts';
+import { mapValues, milliseconds, thresholds } from './readers.ts';
 import type { ResolvedFile } from './resolved-file.ts';
 
 type Written = NonNullable<PartialFile['chaos']>;
@@ -18,25 +18,16 @@ export function readChaos(chaos: PartialFile['chaos']): ResolvedFile['chaos'] {
 }
 
 function readFault(
-  fault: NonNullable<Written['timeline']>[number],
+  { at, for: length, every, proxy, expect, ...setting }: NonNullable<Written['timeline']>[number],
   common: Written['expect'],
 ): Chaos['timeline'][number] {
   return {
-    atMs: milliseconds(fault.at, 0),
-    forMs: milliseconds(fault.for, null),
-    everyMs: milliseconds(fault.every, null),
-    proxy: fault.proxy,
-    behavior: fault.behavior,
-    options: { ...fault.options },
-    probability: parsePercent(fault.probability ?? '100%') ?? 1,
-    per: fault.per ?? null,
-    direction: fault.direction ?? 'both',
-    match: {
-      commands: many(fault.match?.command),
-      path: fault.match?.path ?? null,
-      headers: { ...fault.match?.header },
-    },
-    expect: readExpect({ ...common, ...fault.expect }),
+    atMs: milliseconds(at, 0),
+    forMs: milliseconds(length, null),
+    everyMs: milliseconds(every, null),
+    proxy,
+    setting: { ...setting, probability: parsePercent(setting.probability ?? '100%') ?? 1 },
+    expect: readExpect({ ...common, ...expect }),
   };
 }
 

@@ -199,7 +199,7 @@ test('the three examples', () => {
   assert.equal(app.timeoutMs, 15_000 + 420_000 + 300_000 + 60_000 + 600_000);
   const [fault] = effective(chaosForTheApp).chaos?.timeline ?? [];
   assert.deepEqual(
-    [fault?.atMs, fault?.forMs, fault?.probability, fault?.expect],
+    [fault?.atMs, fault?.forMs, fault?.setting.probability, fault?.expect],
     [60_000, 20_000, 1, { recoverWithinMs: 5_000, errors: null }],
   );
 });
@@ -221,12 +221,17 @@ chaos:
     ],
   });
   const [first, second] = chaos?.timeline ?? [];
-  assert.equal(first?.probability, 0.2);
+  assert.equal(first?.setting.probability, 0.2);
   assert.equal(first?.expect.recoverWithinMs, 5_000);
   assert.equal(first?.expect.errors?.bound, 0.05);
   assert.equal(second?.expect.recoverWithinMs, 9_000);
   assert.equal(second?.expect.errors?.bound, 0.05);
-  assert.deepEqual(second?.match, { commands: ['GET'], path: null, headers: {} });
+  assert.deepEqual(second?.setting, {
+    behavior: 'delay',
+    options: { sleep: '2s' },
+    probability: 1,
+    match: { command: 'GET' },
+  });
 });
 
 describe('profiles', () => {

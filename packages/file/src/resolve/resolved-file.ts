@@ -1,6 +1,7 @@
 import { Threshold } from '@marteau/measure';
 import { Plan } from '@marteau/shared';
 import { type Static, type TSchema, Type } from 'typebox';
+import { FaultSetting } from '../schema/fault-setting.ts';
 
 const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
 const Ms = Type.Number({ minimum: 0, description: 'milliseconds' });
@@ -27,14 +28,7 @@ const Fault = Type.Object({
   forMs: Nullable(Ms),
   everyMs: Nullable(Ms),
   proxy: Type.String(),
-  behavior: Type.String(),
-  options: Type.Record(Type.String(), Option),
-  probability: Type.Number({ minimum: 0, maximum: 1 }),
-  per: Nullable(
-    Type.Enum(['connection', 'request', 'chunk'], { description: 'null: as the behaviour is drawn' }),
-  ),
-  direction: Type.Enum(['both', 'upstream', 'downstream']),
-  match: Type.Object({ commands: Type.Array(Type.String()), path: Nullable(Type.String()), headers: Names }),
+  setting: FaultSetting,
   /** The fault’s own, else that of the whole timeline. */
   expect: Expect,
 });

@@ -1,7 +1,12 @@
 import type { ResolvedFile } from '@marteau/file';
+import type { FaultSetting } from '@marteau/file/fault-setting';
 import type { FaultWindow } from '@marteau/measure';
-import { formatPercent } from '@marteau/shared';
-import type { BehaviorSetting } from '../proxy/setting.ts';
+import { formatPercent, isMarteauError } from '@marteau/shared';
+import { findProtocol } from '../protocols/index.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
+import { prepareBehavior, sideBySide } from '../proxy/setting.ts';
+import { wrong } from '../wrong.ts';
 
 type Chaos = NonNullable<ResolvedFile['chaos']>;
 
@@ -12,6 +17,36 @@ export interface PlannedFault {
   readonly setting: BehaviorSetting & { name: string };
 }
 
+type Unnamed = Pick<PlannedFault, 'window'> & { readonly setting: BehaviorSetting };
+
+/**
+ * Refuses what the proxies would refuse in the middle of the run: unknown protocols, behaviours and options, and
+ * percentages over 100.
+ * @throws chaos-wrong, which names the place in the file and what would be right there
+ */
+export function checkChaos({ proxies, chaos }: Pick<ResolvedFile, 'proxies' | 'chaos'>): void {
+  const protocols = new Map<string, Protocol>();
+  for (const [name, { protocol }] of Object.entries(proxies)) {
+    at(`proxies.${name}.protocol`, () => protocols.set(name, findProtocol(protocol)));
+  }
+  for (const [i, { proxy, setting }] of (chaos?.timeline ?? []).entries()) {
+    at(`chaos.timeline[${i}]`, () => prepareBehavior(setting, protocols.get(proxy)!));
+  }
+  for (const [name, list] of Object.entries(chaos?.behaviors ?? {})) {
+    at(`chaos.behaviors.${name}`, () =>
+      sideBySide(exclusive(list).map((setting) => prepareBehavior(setting, protocols.get(name)!))),
+    );
+  }
+}
+
+function at(place: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw isMarteauError(error, 'chaos-wrong') ? wrong(`${place} of .marteau.yml: ${error.message}`) : error;
+  }
+}
+
 /**
  * The faults of a file, in order: those of the timeline, repeated where it says `every`, and the percentages for the
  * whole run.
@@ -20,17 +55,11 @@ export interface PlannedFault {
 export function planFaults(chaos: Chaos | null, length: number): PlannedFault[] {
   if (chaos === null) return [];
   const single = chaos.timeline.flatMap((fault) =>
-    timesOf(fault, length).map((at) => plan(fault, at, length)),
+    timesOf(fault, length).map((at) => planOne(fault, at, length)),
   );
   const faults = [...single, ...lasting(chaos, length)].toSorted((a, b) => a.window.begin - b.window.begin);
   return faults.map((fault, i) => ({ ...fault, setting: { ...fault.setting, name: `marteau-${i + 1}` } }));
 }
-
-/** A fault without its time and what is expected of it. */
-type What = Pick<
-  Chaos['timeline'][number],
-  'behavior' | 'options' | 'probability' | 'per' | 'direction' | 'match'
->;
 
 function timesOf({ atMs, everyMs }: Chaos['timeline'][number], length: number): number[] {
   if (everyMs === null || everyMs <= 0) return [atMs];
@@ -38,53 +67,32 @@ function timesOf({ atMs, everyMs }: Chaos['timeline'][number], length: number): 
   return Array.from({ length: Math.min(count, 1000) }, (_, i) => atMs + i * everyMs);
 }
 
-function plan(
-  fault: Chaos['timeline'][number],
+function planOne(
+  { proxy, setting, forMs, expect }: Chaos['timeline'][number],
   begin: number,
   length: number,
-): Omit<PlannedFault, 'setting'> & { setting: BehaviorSetting } {
-  const { proxy, behavior, forMs, expect } = fault;
-  const end = forMs === null ? length : begin + forMs;
+): Unnamed {
   return {
     window: {
       proxy,
-      behavior,
-      detail: detailOf(fault),
+      behavior: setting.behavior,
+      detail: detailOf(setting),
       begin,
-      end,
+      end: forMs === null ? length : begin + forMs,
       lasting: false,
       recoverWithin: expect.recoverWithinMs,
       errors: expect.errors,
     },
-    setting: settingOf(fault),
-  };
-}
-
-/** A fault of the file as the proxy is asked for it. */
-export function settingOf(fault: What): BehaviorSetting {
-  const { behavior, options, probability, per, direction, match } = fault;
-  const { commands, path, headers } = match;
-  return {
-    behavior,
-    options,
-    probability,
-    ...(per === null ? {} : { per }),
-    direction,
-    match: {
-      ...(commands.length > 0 ? { command: commands } : {}),
-      ...(path === null ? {} : { path }),
-      ...(Object.keys(headers).length > 0 ? { header: headers } : {}),
-    },
+    setting,
   };
 }
 
 /** What a reader should know of a fault beside its name. */
-export function detailOf({ options, probability, match }: What): string {
-  const { commands, path, headers } = match;
+export function detailOf({ options = {}, probability = 1, match = {} }: FaultSetting): string {
   const matched = [
-    commands.join(', '),
-    path ?? '',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    [match.command ?? []].flat().join(', '),
+    match.path ?? '',
+    ...Object.entries(match.header ?? {}).map(([name, value]) => `${name}: ${value}`),
   ].filter(Boolean);
   const share = probability < 1 ? formatPercent(probability) : '';
   const hit = [share, matched.length > 0 ? `of ${matched.join(' ')}` : ''].filter(Boolean).join(' ');
@@ -93,7 +101,7 @@ export function detailOf({ options, probability, match }: What): string {
 }
 
 /** Percentages of one proxy share one draw, as in Vaurien. */
-function lasting({ behaviors, expect }: Chaos, length: number) {
+function lasting({ behaviors, expect }: Chaos, length: number): Unnamed[] {
   return Object.entries(behaviors).flatMap(([proxy, list]) =>
     exclusive(list).map((setting) => ({
       window: {
@@ -112,7 +120,7 @@ function lasting({ behaviors, expect }: Chaos, length: number) {
 }
 
 /** Percentages as the proxy is asked for them; what is not named passes. */
-export function exclusive(list: readonly { percent: number; behavior: string }[]): BehaviorSetting[] {
+function exclusive(list: readonly { percent: number; behavior: string }[]): BehaviorSetting[] {
   return list
     .filter(({ behavior, percent }) => behavior !== 'dummy' && percent > 0)
     .map(({ behavior, percent }) => ({ behavior, probability: percent / 100, exclusive: true }));

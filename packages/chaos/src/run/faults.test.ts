@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFile, resolveFile } from '@marteau/file';
-import { planFaults } from './planned-fault.ts';
+import { planFaults } from './faults.ts';
 
 function chaosOf(text: string) {
   const { file } = resolveFile(
@@ -41,8 +41,7 @@ test('it is asked for as the file says it', () => {
     behavior: 'delay',
     options: { sleep: '2s' },
     probability: 0.2,
-    direction: 'both',
-    match: { command: ['GET'], path: 'user:*' },
+    match: { command: 'GET', path: 'user:*' },
   });
   assert.equal(fault!.window.detail, 'sleep 2s, 20 % of GET user:*');
   assert.equal(fault!.window.recoverWithin, 5000);
