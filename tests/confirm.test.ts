@@ -67,10 +67,10 @@ test('a change is confirmed by repeats of both commits, by turns, and the report
       'after',
     ]);
     for (const { side, run } of decided.repeats) {
-      const { commit, mails, trigger } = (await store.runs.get(run))!;
+      const { commit, deliveries, kind } = (await store.runs.get(run))!;
       assert.deepEqual(
-        [commit, mails, trigger],
-        [side === 'before' ? good.commit : slow.commit, [], 'confirm'],
+        [commit, deliveries, kind],
+        [side === 'before' ? good.commit : slow.commit, [], 'repeat'],
       );
     }
     assert.deepEqual(await store.confirmations.open(), []);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Run } from '@marteau/shared';
 import { startSmtpServer, startTargetServer, waitUntil } from '@marteau/testkit';
-import { type House, openHouse } from './house/house.ts';
+import { type ApiRun, type House, openHouse } from './house/house.ts';
 import { plainProject } from './house/projects.ts';
 
 const publicUrl = 'http://127.0.0.1';
@@ -13,7 +12,7 @@ async function mailsOf(house: House, id: string): Promise<string> {
   return (await page.text()).replace(/<[^>]+>/g, ' ');
 }
 
-async function submit(house: House, target: string, more = '', email = 'ana@example.com'): Promise<Run> {
+async function submit(house: House, target: string, more = '', email = 'ana@example.com'): Promise<ApiRun> {
   const repo = await house.git.createRepo(`mail-${Math.random()}`, plainProject(target, more));
   return house.ends(await house.submit(repo.url, { email }));
 }
@@ -50,7 +49,7 @@ test('a mail says what changed since the last good run, and why a run ended in e
   await using target = await startTargetServer();
   await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl } });
   const repo = await house.git.createRepo('shop', plainProject(target.url));
-  const submitAgain = async (): Promise<Run> =>
+  const submitAgain = async (): Promise<ApiRun> =>
     house.ends(await house.submit(repo.url, { email: 'ana@example.com' }));
   assert.equal((await submitAgain()).verdict, 'pass');
   assert.equal((await submitAgain()).verdict, 'pass');

@@ -12,7 +12,7 @@ export const lineEntry = (n: number) => ({
   labels: {},
   targets: [`host${n % 500}.example.com:443`],
   shared: false,
-  recipients: ['ana@example.com'],
+  recipients: [{ kind: 'mail', to: 'ana@example.com' }],
   facts: {
     commit: 'c'.repeat(40),
     commitSubject: 'Make it fast',

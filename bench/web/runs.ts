@@ -24,7 +24,7 @@ function endedRun(i: number): Run {
   const at = (seconds: number) => new Date(begin + seconds * 1000).toISOString();
   const random = (i % 97) / 97;
   return {
-    v: 1,
+    v: 2,
     id: newRunId(begin, Math.random),
     state: 'finished',
     verdict: i % 5 === 0 ? 'fail' : 'pass',
@@ -43,6 +43,7 @@ function endedRun(i: number): Run {
     overrides: {},
     email: 'ana@example.com',
     submitter: { kind: 'email', id: 'ana@example.com' },
+    kind: 'normal',
     trigger: 'form',
     nodes: 1,
     attempt: 1,
@@ -72,6 +73,6 @@ function endedRun(i: number): Run {
       spark: Array.from({ length: 40 }, (_, x) => 400 + 60 * Math.sin(x + i)),
     },
     hasReport: true,
-    mails: [],
+    deliveries: [],
   };
 }

@@ -26,7 +26,11 @@ interface HouseOptions {
 }
 
 /** A run as the API tells it. */
-export type ApiRun = Run & { reportUrl: string | null; queue: unknown };
+export type ApiRun = Omit<Run, 'deliveries'> & {
+  mails: { to: string; state: string; detail: string }[];
+  reportUrl: string | null;
+  queue: unknown;
+};
 
 /** A whole Marteau of one test's own: Redis, git server, web and workers, each a real process. */
 export interface House extends AsyncDisposable {

@@ -1,10 +1,10 @@
-import { hasEnded, Run, RunState, Submitter, Verdict } from '@marteau/shared';
+import { Delivery, hasEnded, Run, RunState, Submitter, Verdict } from '@marteau/shared';
 import type { Place, Store } from '@marteau/store';
 import { type Static, Type } from 'typebox';
 
 /** A run as the API answers it. Fields are added, never renamed or removed. */
 export const ApiRun = Type.Object({
-  v: Run.properties.v,
+  v: Type.Literal(1),
   id: Type.String(),
   url: Type.String({ description: 'the page of this run' }),
   state: RunState,
@@ -23,6 +23,7 @@ export const ApiRun = Type.Object({
   profile: Run.properties.profile,
   overrides: Run.properties.overrides,
   submitter: Submitter,
+  kind: Run.properties.kind,
   trigger: Run.properties.trigger,
   nodes: Run.properties.nodes,
   attempt: Run.properties.attempt,
@@ -36,6 +37,12 @@ export const ApiRun = Type.Object({
   engine: Run.properties.engine,
   reportUrl: Type.Union([Type.String(), Type.Null()]),
   summary: Run.properties.summary,
+  mails: Type.Array(
+    Type.Object({ to: Type.String(), state: Delivery.properties.state, detail: Type.String() }),
+    {
+      description: 'the mails about it; lists may leave out those of long ended runs',
+    },
+  ),
 });
 export type ApiRun = Static<typeof ApiRun>;
 
@@ -43,7 +50,7 @@ export type ApiRun = Static<typeof ApiRun>;
 function apiRun(run: Run, place: Place | null, base: string): ApiRun {
   const url = `${base}/runs/${run.id}`;
   return {
-    v: run.v,
+    v: 1,
     id: run.id,
     url,
     state: run.state,
@@ -62,6 +69,7 @@ function apiRun(run: Run, place: Place | null, base: string): ApiRun {
     profile: run.profile,
     overrides: run.overrides,
     submitter: run.submitter,
+    kind: run.kind,
     trigger: run.trigger,
     nodes: run.nodes,
     attempt: run.attempt,
@@ -73,6 +81,9 @@ function apiRun(run: Run, place: Place | null, base: string): ApiRun {
     engine: run.engine,
     reportUrl: run.hasReport ? `${url}/report` : null,
     summary: run.summary,
+    mails: run.deliveries
+      .filter(({ kind }) => kind === 'mail')
+      .map(({ to, state, detail }) => ({ to, state, detail })),
   };
 }
 

@@ -2,7 +2,7 @@ import { beyondLimits } from '@marteau/file';
 import {
   MarteauError,
   mailAddressPattern,
-  onceTrigger,
+  ONCE_TRIGGER,
   type Run,
   type RunRequest,
   type Submitter,
@@ -54,7 +54,8 @@ export async function submit(
     },
     project: address.url,
     submitter: submitterOf(email, trigger),
-    trigger: request.once ? onceTrigger : trigger,
+    kind: request.once ? 'once' : 'normal',
+    trigger: request.once ? ONCE_TRIGGER : trigger,
     ...(idempotencyKey && { idempotencyKey }),
   });
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigError, NODE_NAME_PATTERN } from '@marteau/store';
+import { readAddress } from './channels/mail/addresses.ts';
 import { readConfig } from './config.ts';
-import { readAddress } from './mail/addresses.ts';
 
 test('needs nothing', () => {
   const config = readConfig({});

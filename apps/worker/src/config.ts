@@ -4,7 +4,7 @@ import { hostInUrl } from '@marteau/net';
 import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/run';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
-import { readAddress } from './mail/addresses.ts';
+import { readAddress } from './channels/mail/addresses.ts';
 import { type NodeSettings, parseHost, parseLabels, parseRoles, roles } from './node-settings.ts';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */

@@ -1,12 +1,12 @@
 import type { JobData, JobResult, QueueName, Work } from '@marteau/store';
 import { nodeQueue } from '@marteau/store';
+import type { Channel } from './channels/channel.ts';
 import type { Context } from './context.ts';
 import { finalize } from './jobs/finalize.ts';
 import { notify } from './jobs/notify.ts';
 import { preflight } from './jobs/preflight.ts';
 import { prepare } from './jobs/prepare.ts';
 import { share } from './jobs/share.ts';
-import type { Transport } from './mail/transport.ts';
 
 /**
  * The way of a run through this process. Each queue carries one kind of job; a node's own queue carries its shares.
@@ -20,9 +20,9 @@ import type { Transport } from './mail/transport.ts';
  * | preflight | preflight | 1       | two minutes, and what installing may take                   |
  * | node-X    | share     | 1       | the file's timeout, then deadlines.after                    |
  * | finalize  | finalize  | 1       | seconds: it only computes                                   |
- * | notify    | notify    | 2       | under a minute a try (mail/transport.ts)                    |
+ * | notify    | notify    | 2       | under a minute a try                                        |
  */
-export function startPipeline(context: Context, transport: Transport): Work[] {
+export function startPipeline(context: Context, channels: readonly Channel[]): Work[] {
   const on = <Q extends QueueName>(
     queue: Q,
     handler: (data: JobData<Q>) => Promise<JobResult>,
@@ -32,7 +32,7 @@ export function startPipeline(context: Context, transport: Transport): Work[] {
   const preparing = () => [
     on('prepare', (job) => prepare(context, job), 2),
     on('finalize', (job) => finalize(context, job), 1),
-    on('notify', (job) => notify(context, transport, job), 2),
+    on('notify', (job) => notify(context, channels, job), 2),
   ];
   const shares = () => [
     on('preflight', (job) => preflight(context, job), 1),

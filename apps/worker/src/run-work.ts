@@ -1,30 +1,42 @@
-import { bisections, planLengthMs, type ResolvedFile } from '@marteau/file';
-import type { Plan } from '@marteau/shared';
+import type { ResolvedFile } from '@marteau/file';
+import type { RunConsole } from '@marteau/run';
+import type { Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
+import { readProjectFile } from './project/read-project.ts';
+
+/** Changes with the shape of `file`. */
+export const WORK_VERSION = 2;
 
 /** What prepare learned and the shares and the finalizer need; kept with the run while it is in the line. */
 export interface RunWork {
+  readonly v: typeof WORK_VERSION;
   /** Where the store keeps the packed tree. */
-  tree: string;
+  readonly tree: string;
   /** Of the packed tree: what every node unpacks is what was packed. */
-  sha256: string;
-  file: ResolvedFile;
+  readonly sha256: string;
+  readonly file: ResolvedFile;
   /** `.marteau.yml` as it is in the repository. */
-  text: string;
+  readonly text: string;
 }
 
-/** As 0.1.0 wrote it: the plan stood beside the file, whose load was not yet read. */
-interface EarlierWork extends RunWork {
-  plan: Plan;
-  file: ResolvedFile & { load: { kind: ResolvedFile['load']['kind']; forMs?: number } };
-}
-
-/** The work of a run, also where another version prepared it; null once the run has ended. */
-export async function readRunWork({ runs }: Pick<Store, 'runs'>, id: string): Promise<RunWork | null> {
-  const work = (await runs.work(id)) as RunWork | EarlierWork | null;
-  if (work === null || !('plan' in work)) return work;
-  const { plan, file, ...rest } = work;
-  const { kind, while: holds = [], forMs = 0 } = file.load;
-  const lengthMs = planLengthMs(plan) + (kind === 'find' ? bisections * forMs : 0);
-  return { ...rest, file: { ...file, load: { kind, plan, lengthMs, while: holds } } };
+/**
+ * The work of a run; null once the run has ended. Where another version of Marteau prepared it, the shape of its file
+ * may be another, too: the text is read again.
+ * @throws MarteauError file-wrong, overrides-wrong where this version refuses what that one took
+ */
+export async function readRunWork(
+  { runs }: Pick<Store, 'runs'>,
+  run: Run,
+  console: RunConsole,
+): Promise<RunWork | null> {
+  const work = (await runs.work(run.id)) as RunWork | null;
+  if (work === null || work.v === WORK_VERSION) return work;
+  const { tree, sha256, text } = work;
+  return {
+    v: WORK_VERSION,
+    tree,
+    sha256,
+    text,
+    file: await readProjectFile(Buffer.from(text), run, console),
+  };
 }

@@ -1,16 +1,14 @@
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { strongestSandbox } from '@marteau/launch';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
 import { Activity } from './activity.ts';
+import { openChannels } from './channels/index.ts';
 import type { Config } from './config.ts';
 import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
-import { readAddress } from './mail/addresses.ts';
-import { outboxTransport, smtpTransport, type Transport } from './mail/transport.ts';
 import { startPipeline } from './pipeline.ts';
 import { lookAfterFolders } from './rounds/look-after-folders.ts';
 import { putBack } from './rounds/put-back.ts';
@@ -80,7 +78,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     version,
     now,
   };
-  const work = startPipeline(context, transportOf(config, now));
+  const work = startPipeline(context, openChannels(context));
   const rounds = [
     repeat('ledger', RECONCILE_MS, log, () => store.reconcile('ledger')),
     repeat('folders', RECONCILE_MS, log, lookAfterFolders(store, gate, now)),
@@ -122,11 +120,6 @@ function nodeSpec(config: Config) {
     memory: totalmem(),
     versions: { marteau: version, node: process.versions.node },
   };
-}
-
-function transportOf({ mail, smtpUrl, dataFolder }: Config, now: () => number): Transport {
-  const from = { ...readAddress(mail.from)!, name: 'Marteau' };
-  return smtpUrl ? smtpTransport(smtpUrl, from) : outboxTransport(join(dataFolder, 'outbox'), from, now);
 }
 
 function after(ms: number): Promise<void> {

@@ -1,6 +1,7 @@
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
+export type { Deliveries, DueDelivery } from './deliveries/deliveries.ts';
 export type { Events } from './events/events.ts';
 export type { StoredEvent } from './events/stream.ts';
 export {
@@ -27,9 +28,9 @@ export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nod
 export type { Nodes } from './nodes/nodes.ts';
 export type { NodeSession } from './nodes/session.ts';
 export { openStore } from './open-store.ts';
-export type { Mail, Outbox } from './outbox/outbox.ts';
 export type { Repair, Repairs } from './repairs/repairs.ts';
 export type { RunChange } from './runs/changes.ts';
+export { goodRunsBefore } from './runs/good-runs.ts';
 export type { ListQuery, ProjectEntry, RunPage } from './runs/list.ts';
 export type { Notices } from './runs/rebuild.ts';
 export type { RetentionLimits } from './runs/retain.ts';

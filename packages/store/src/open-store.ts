@@ -5,6 +5,7 @@ import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
 import { createChannels } from './control/channels.ts';
 import { watchLease } from './control/watch.ts';
+import { createDeliveries } from './deliveries/deliveries.ts';
 import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
@@ -14,7 +15,6 @@ import { createLedger } from './ledger/ledger.ts';
 import { defaultRules } from './ledger/rules.ts';
 import { createLinks } from './links/links.ts';
 import { createNodes } from './nodes/nodes.ts';
-import { createOutbox } from './outbox/outbox.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
 import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './redis/connections.ts';
@@ -90,7 +90,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     events: createEvents(context, hub),
     folders,
     trees,
-    outbox: createOutbox(context),
+    deliveries: createDeliveries(context),
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),

@@ -1,8 +1,8 @@
 import { type ErrorCode, type ErrorParams, MarteauError } from '@marteau/shared';
 import type { Context } from './context.ts';
+import { notifyDue } from './deliveries/deliveries.ts';
 import { allot } from './ledger/allot.ts';
 import { labelsInWords } from './ledger/labels.ts';
-import { notifyDue } from './outbox/outbox.ts';
 import { QUEUE_PREFIX, redisKeys } from './redis/keys.ts';
 import { keepReserve } from './redis/reserve.ts';
 import { onRedis } from './redis/store-error.ts';

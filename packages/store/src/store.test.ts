@@ -41,7 +41,9 @@ test('a run goes its way: submitted, prepared, allotted, measured, judged, close
     run?.timeline.map(({ state }) => state),
     ['queued', 'preparing', 'waiting', 'running', 'reporting', 'finished'],
   );
-  assert.deepEqual(run?.mails, [{ to: 'ana@example.com', state: 'waiting', detail: '' }]);
+  assert.deepEqual(run?.deliveries, [
+    { kind: 'mail', to: 'ana@example.com', state: 'waiting', tries: 0, detail: '', page: null },
+  ]);
 
   await waitUntil('the folder to be complete', () => store.folders.of(id).text('run.json'));
   await waitUntil('the index to be short', async () => (await bed.raw.exists(`marteau:1:run:${id}`)) === 0);

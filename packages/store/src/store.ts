@@ -1,6 +1,7 @@
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
 import type { Watch } from './control/watch.ts';
+import type { Deliveries } from './deliveries/deliveries.ts';
 import type { Events } from './events/events.ts';
 import type { Folders } from './folders/folders.ts';
 import type { BucketAddress } from './folders/s3/address.ts';
@@ -12,7 +13,6 @@ import type { Ledger } from './ledger/ledger.ts';
 import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
 import type { Nodes } from './nodes/nodes.ts';
-import type { Outbox } from './outbox/outbox.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { ProjectEntry } from './runs/list.ts';
 import type { Notices } from './runs/rebuild.ts';
@@ -53,7 +53,7 @@ export interface Store {
   readonly events: Events;
   readonly folders: Folders;
   readonly trees: Trees;
-  readonly outbox: Outbox;
+  readonly deliveries: Deliveries;
   readonly links: Links;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
@@ -69,7 +69,7 @@ export interface Store {
   work<Q extends QueueName>(queue: Q, handler: Handler<Q>, options?: WorkOptions): Work;
   /**
    * One round of looking after everything: dead nodes, dead holders, allotment, jobs that a crash kept from being
-   * added, due mails, closing of ended runs. Safe to call from every worker at once; call it every 300 ms or so. What
+   * added, due deliveries, closing of ended runs. Safe to call from every worker at once; call it every 300 ms or so. What
    * fails keeps nothing else from being done, is thrown at the end, and is tried again with the next round.
    *
    * In two parts for whom seconds matter: `ledger` is quick; `folders` takes processor time, and waits for disks and

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { ResolvedFile } from '@marteau/file';
-import type { Run } from '@marteau/shared';
+import { ONCE_TRIGGER, type Run } from '@marteau/shared';
 import { version } from '../version.ts';
 import type { Source } from './source.ts';
 
@@ -21,7 +21,7 @@ export function runRecord(run: LocalRun): Run {
   const { id, source, file, overrides, once, submittedAt, startedAt, endedAt, stopped } = run;
   const { repo, project, ref, commit } = source;
   return {
-    v: 1,
+    v: 2,
     id,
     state: 'finished',
     verdict: null,
@@ -40,7 +40,8 @@ export function runRecord(run: LocalRun): Run {
     overrides,
     email: null,
     submitter: { kind: 'cli', id: userName() },
-    trigger: once ? 'once' : 'cli',
+    kind: once ? 'once' : 'normal',
+    trigger: once ? ONCE_TRIGGER : 'cli',
     nodes: 1,
     attempt: 1,
     phase: null,
@@ -52,7 +53,7 @@ export function runRecord(run: LocalRun): Run {
     engine: { name: 'marteau', version },
     summary: null,
     hasReport: true,
-    mails: [],
+    deliveries: [],
   };
 }
 

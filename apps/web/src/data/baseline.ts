@@ -1,7 +1,6 @@
 import { confirmable } from '@marteau/report';
-import { type Confirmation, MarteauError, type Run } from '@marteau/shared';
+import { type Confirmation, canBeBaseline, MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
-import { canBeBaseline } from './good-runs.ts';
 import { resultsOf } from './results.ts';
 
 /** Pins a run: later runs of its test are compared with it. @throws MarteauError 'no-baseline' */

@@ -13,9 +13,17 @@ export interface Evidence {
   comparison: Pick<Comparison, 'baselines' | 'sentence' | 'direction' | 'grade'> | null;
   /** The run whose repeats, by turns with those of this one, can confirm what changed; null where none can. */
   baseline: string | null;
+  /** Why its results cannot be read; null where they can. */
+  unreadable: string | null;
 }
 
-const nothing: Evidence = { thresholds: [], judged: null, comparison: null, baseline: null };
+const nothing: Evidence = {
+  thresholds: [],
+  judged: null,
+  comparison: null,
+  baseline: null,
+  unreadable: null,
+};
 
 const remembered = 200;
 /** The results of a run that ended never change; a web that runs for weeks need not keep them, though. */
@@ -38,8 +46,9 @@ async function openThresholds(store: Store, { id }: Run): Promise<readonly Thres
 
 async function fromResults(store: Store, run: Run): Promise<Evidence> {
   const text = await store.folders.of(run.id).text('results.json');
-  const results = text === null ? null : readable(text);
-  if (results === null) return nothing;
+  if (text === null) return { ...nothing, unreadable: `results.json of run ${run.id} is gone.` };
+  const results = readable(text);
+  if (typeof results === 'string') return { ...nothing, unreadable: `results.json: ${results}` };
   const { judgement, comparison } = results;
   const repeatable = confirmable(results);
   return {
@@ -52,15 +61,16 @@ async function fromResults(store: Store, run: Run): Promise<Evidence> {
       grade: comparison.grade,
     },
     baseline: 'baseline' in repeatable ? repeatable.baseline : null,
+    unreadable: null,
   };
 }
 
-/** Results that are damaged or of another version are told where they are asked for; the page does without. */
-function readable(text: string): Results | null {
+/** The results, or why they cannot be read: they are damaged, or of another version. */
+function readable(text: string): Results | string {
   try {
     return readResults(text);
   } catch (error) {
-    if (isMarteauError(error)) return null;
+    if (isMarteauError(error)) return error.message;
     throw error;
   }
 }

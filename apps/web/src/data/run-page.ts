@@ -1,4 +1,4 @@
-import { hasEnded, isMarteauError, type Run } from '@marteau/shared';
+import { type Confirmation, hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import { breakableOf } from '../chaos-command.ts';
 import { knownRun } from '../known-run.ts';
@@ -27,19 +27,33 @@ export async function loadRunPage(
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? unlessAway(store.runs.pinned([id])) : null,
-    run.hasReport ? unlessAway(store.confirmations.of(id)) : null,
+    run.hasReport ? unlessAway(readConfirmation(store, id)) : null,
     run.state === 'running' && !run.stopped ? breakableOf(store, id) : null,
     ended ? tapesOf(store, id) : [],
   ]);
   return runPage(run, {
     place: places?.get(id) ?? null,
     evidence,
-    confirmation,
+    confirmation: confirmation?.record ?? null,
+    unreadable: [evidence.unreadable, confirmation?.unreadable ?? null].filter((why) => why !== null),
     chaos,
     tapes,
     pinned: pinned?.has(id) ?? false,
     now,
   });
+}
+
+/** The confirmation of a run's change, or why it cannot be read. */
+async function readConfirmation(
+  store: Store,
+  id: string,
+): Promise<{ record: Confirmation | null; unreadable: string | null }> {
+  try {
+    return { record: await store.confirmations.of(id), unreadable: null };
+  } catch (error) {
+    if (!isMarteauError(error, 'record-damaged') && !isMarteauError(error, 'newer-data')) throw error;
+    return { record: null, unreadable: error.message };
+  }
 }
 
 /** Names of the files that a run has recorded. */

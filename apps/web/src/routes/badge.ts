@@ -1,7 +1,7 @@
 import { badgeSvg } from '@marteau/report';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { finishedRuns } from '../data/good-runs.ts';
+import { finishedRuns } from '../data/finished-runs.ts';
 import { inertPolicy } from '../plugins/security-headers.ts';
 
 /** How many runs of all branches a badge looks through for the last one of its own. */

@@ -1,8 +1,8 @@
 import { compare, renderComparison } from '@marteau/report';
-import { MarteauError } from '@marteau/shared';
-import type { Store } from '@marteau/store';
+import { isSameTest, MarteauError } from '@marteau/shared';
+import { goodRunsBefore, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { finishedRuns, goodRunBefore, sameTest } from '../data/good-runs.ts';
+import { finishedRuns } from '../data/finished-runs.ts';
 import { resultsOf } from '../data/results.ts';
 import { knownRun } from '../known-run.ts';
 import { reportPolicy } from '../plugins/security-headers.ts';
@@ -23,8 +23,9 @@ export async function compareRoutes(app: FastifyInstance, { store }: { store: St
     const run = await knownRun(store, request.params.id);
     const other = request.query.with
       ? await knownRun(store, request.query.with)
-      : await goodRunBefore(store, run);
-    if (other === null) throw new MarteauError('not-found', { what: 'earlier run of this test that passed' });
+      : (await goodRunsBefore(store.runs, run, 1))[0];
+    if (other === undefined)
+      throw new MarteauError('not-found', { what: 'earlier run of this test that passed' });
     const [before, after] = await Promise.all([resultsOf(store, other), resultsOf(store, run)]);
     // Written whole, of what strangers named: it is served as a report is.
     return reply
@@ -38,7 +39,7 @@ export async function compareRoutes(app: FastifyInstance, { store }: { store: St
     const others = (await finishedRuns(store, run.project, offered)).filter(
       (other) => other.id !== run.id && other.hasReport,
     );
-    const alike = others.filter((other) => sameTest(other, run));
+    const alike = others.filter((other) => isSameTest(other, run));
     const rows = runRows(alike.length > 0 ? alike : others, Date.now());
     return reply.page('pages/compare-with', {
       title: 'Compare with another run',

@@ -46,9 +46,9 @@ test('a script is tried once: nobody is mailed', async () => {
   });
   assert.equal(sent.status, 303);
   const run = await bed.store.runs.get(sent.headers.get('location')!.replace('/runs/', ''));
-  assert.equal(run?.trigger, 'once');
+  assert.deepEqual([run?.kind, run?.trigger], ['once', 'once']);
   await bed.store.runs.cancel(run!.id, { kind: 'anonymous', id: 'visitor' });
-  assert.deepEqual((await bed.store.runs.get(run!.id))?.mails, []);
+  assert.deepEqual((await bed.store.runs.get(run!.id))?.deliveries, []);
 });
 
 test('mistakes are shown with line and column before anything is queued', async () => {

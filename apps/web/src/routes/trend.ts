@@ -4,7 +4,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { baseUrl } from '../base-url.ts';
 import type { WebConfig } from '../config.ts';
-import { finishedRuns } from '../data/good-runs.ts';
+import { finishedRuns } from '../data/finished-runs.ts';
 import { reportPolicy } from '../plugins/security-headers.ts';
 import { projectName } from '../views/project.ts';
 

@@ -137,7 +137,8 @@ function standing(data: HomeData): string {
 
 function noticeText({ rebuilt }: Notices): string | null {
   if (!rebuilt) return null;
-  const skipped = rebuilt.skipped > 0 ? `, ${formatCount(rebuilt.skipped)} could not be read` : '';
+  const named = rebuilt.unreadable?.length ? ` (${rebuilt.unreadable.join(' ')})` : '';
+  const skipped = rebuilt.skipped > 0 ? `, ${formatCount(rebuilt.skipped)} could not be read${named}` : '';
   return `Redis was found empty and was filled again from the folders: ${formatCount(rebuilt.runs)} ${rebuilt.runs === 1 ? 'run' : 'runs'} came back${skipped}. ${lostText(rebuilt.lost)}`;
 }
 

@@ -1,20 +1,18 @@
 import {
   type Confirmation,
+  canBeBaseline,
+  type Delivery,
   formatCount,
   formatLatency,
   formatPercent,
   formatRate,
   hasEnded,
-  type MailState,
-  onceTrigger,
   type Run,
-  repeatTrigger,
   spellDuration,
 } from '@marteau/shared';
 import type { Place } from '@marteau/store';
 import type { Breakable } from '../chaos-command.ts';
 import type { Evidence } from '../data/evidence.ts';
-import { canBeBaseline } from '../data/good-runs.ts';
 import { type Badge, badge } from './badge.ts';
 import { boundViews } from './bounds.ts';
 import { type CommitView, commitView } from './commit.ts';
@@ -52,7 +50,9 @@ export interface RunPage {
   /** Whether later runs of this test are compared with it. */
   pinned: boolean;
   overrides: { name: string; value: string }[];
-  mails: MailView[];
+  deliveries: DeliveryView[];
+  /** What in its folder cannot be read, and why: a sentence each. */
+  unreadable: readonly string[];
   /** What it has recorded. */
   tapes: { name: string; href: string }[];
   /** Whether there is anything of that to show. */
@@ -69,12 +69,14 @@ export interface RunPage {
   hasReport: boolean;
 }
 
-interface MailView {
+interface DeliveryView {
+  /** 'Mail' */
+  kind: string;
   to: string;
-  state: MailState['state'];
+  state: Delivery['state'];
   word: string;
   detail: string;
-  /** Of a mail that was written to the outbox, its page. */
+  /** Where it can be looked at. */
   href: string | null;
 }
 
@@ -116,13 +118,14 @@ interface Around {
   /** Files that it has recorded, in its folder. */
   tapes: readonly string[];
   pinned: boolean;
+  unreadable: readonly string[];
   /** ms since 1970 */
   now: number;
 }
 
 export function runPage(
   run: Run,
-  { place, evidence, confirmation, chaos, tapes, pinned, now }: Around,
+  { place, evidence, confirmation, chaos, tapes, pinned, unreadable, now }: Around,
 ): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
@@ -156,10 +159,15 @@ export function runPage(
       name: field,
       value: written(value),
     })),
-    mails: run.mails.map(mailView),
+    deliveries: run.deliveries.map(deliveryView),
+    unreadable,
     tapes: tapes.map((name) => ({ name, href: `/runs/${run.id}/files/${name}` })),
     around:
-      tapes.length > 0 || run.mails.length > 0 || Object.keys(run.overrides).length > 0 || run.hasReport,
+      unreadable.length > 0 ||
+      tapes.length > 0 ||
+      run.deliveries.length > 0 ||
+      Object.keys(run.overrides).length > 0 ||
+      run.hasReport,
     acts: acts(run, ended),
     chaos,
     lookHref: run.state === 'error' ? lookHref(run) : null,
@@ -173,23 +181,23 @@ export function runPage(
 const ways: Record<string, string> = { form: 'by the form', api: 'by the API' };
 
 function asked(run: Run): string {
-  if (run.trigger === repeatTrigger) return `a repeat to confirm a change, for ${who(run)}`;
+  if (run.kind === 'repeat') return `a repeat to confirm a change, for ${who(run)}`;
   const name = run.submitter.kind === 'email' || run.email ? who(run) : '';
-  if (run.trigger === onceTrigger) return name ? `tried once by ${name}` : 'tried once';
+  if (run.kind === 'once') return name ? `tried once by ${name}` : 'tried once';
   if (run.trigger === 'rerun') return name ? `run again by ${name}` : 'run again';
   return [name, ways[run.trigger] ?? `by ${run.trigger}`].filter(Boolean).join(' ');
 }
 
-const mailWords: Record<MailState['state'], string> = {
+const deliveryWords: Record<Delivery['state'], string> = {
   waiting: 'waits to be sent',
   sent: 'sent',
   refused: 'refused',
 };
 
-function mailView({ to, state, detail }: MailState): MailView {
-  const file = /^outbox\/(.+)\.eml$/.exec(detail)?.[1];
-  if (file === undefined) return { to, state, word: mailWords[state], detail, href: null };
-  return { to, state, word: 'in the outbox', detail: '', href: `/outbox/${encodeURIComponent(file)}` };
+function deliveryView({ kind: name, to, state, detail, page: href }: Delivery): DeliveryView {
+  const kind = name.charAt(0).toUpperCase() + name.slice(1);
+  if (href?.startsWith('/outbox/')) return { kind, to, state, word: 'in the outbox', detail: '', href };
+  return { kind, to, state, word: deliveryWords[state], detail, href };
 }
 
 function lookHref({ repo, ref, profile }: Run): string {
@@ -224,8 +232,7 @@ function sentence(run: Run, place: Place | null, judged: string | null): string 
     case 'cancelled':
       return 'It was cancelled, and nothing of it was judged.';
     case 'finished':
-      if (run.trigger === onceTrigger)
-        return 'Every test ended well. The console has each request with its answer.';
+      if (run.kind === 'once') return 'Every test ended well. The console has each request with its answer.';
       return judged ?? (run.verdict === 'pass' ? 'Every threshold held.' : '');
     case 'error':
       return 'It ended before there was anything to judge.';

@@ -16,7 +16,7 @@ const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
 
 function run(more: Partial<Run> = {}): Run {
   return {
-    v: 1,
+    v: 2,
     id: 'r1m7y5bf0pk6886xj6a',
     state: 'finished',
     verdict: 'pass',
@@ -35,6 +35,7 @@ function run(more: Partial<Run> = {}): Run {
     overrides: {},
     email: null,
     submitter: { kind: 'email', id: 'ana@example.com' },
+    kind: 'normal',
     trigger: 'form',
     nodes: 1,
     attempt: 1,
@@ -47,7 +48,7 @@ function run(more: Partial<Run> = {}): Run {
     engine: { name: 'marteau', version: '1' },
     summary: null,
     hasReport: false,
-    mails: [],
+    deliveries: [],
     ...more,
   };
 }
@@ -212,11 +213,12 @@ describe('the stages of a run', () => {
 
 const around = {
   place: null,
-  evidence: { thresholds: [], judged: null, comparison: null, baseline: null },
+  evidence: { thresholds: [], judged: null, comparison: null, baseline: null, unreadable: null },
   confirmation: null,
   chaos: null,
   tapes: [],
   pinned: false,
+  unreadable: [],
   now: start,
 };
 
@@ -230,17 +232,45 @@ test('the row of actions offers what makes sense in each state', () => {
 });
 
 test('a mail of the outbox is linked, a refused one says why', () => {
-  const { mails } = runPage(
+  const { deliveries } = runPage(
     run({
-      mails: [
-        { to: 'a@example.com', state: 'sent', detail: 'outbox/r1.x@marteau.eml' },
-        { to: 'b@example.com', state: 'refused', detail: '550 no such user' },
+      deliveries: [
+        {
+          kind: 'mail',
+          to: 'a@example.com',
+          state: 'sent',
+          tries: 1,
+          detail: 'outbox/r1.x@marteau.eml',
+          page: '/outbox/r1.x%40marteau',
+        },
+        {
+          kind: 'mail',
+          to: 'b@example.com',
+          state: 'refused',
+          tries: 1,
+          detail: '550 no such user',
+          page: null,
+        },
       ],
     }),
     around,
   );
-  assert.deepEqual(mails, [
-    { to: 'a@example.com', state: 'sent', word: 'in the outbox', detail: '', href: '/outbox/r1.x%40marteau' },
-    { to: 'b@example.com', state: 'refused', word: 'refused', detail: '550 no such user', href: null },
+  assert.deepEqual(deliveries, [
+    {
+      kind: 'Mail',
+      to: 'a@example.com',
+      state: 'sent',
+      word: 'in the outbox',
+      detail: '',
+      href: '/outbox/r1.x%40marteau',
+    },
+    {
+      kind: 'Mail',
+      to: 'b@example.com',
+      state: 'refused',
+      word: 'refused',
+      detail: '550 no such user',
+      href: null,
+    },
   ]);
 });

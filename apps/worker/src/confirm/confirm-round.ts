@@ -13,9 +13,7 @@ type Confirming = Pick<Context, 'store' | 'gate' | 'now'>;
  * other. May be called by all workers at once: each step comes out the same, whoever does it.
  */
 export async function confirmRound(context: Confirming): Promise<void> {
-  for (const id of await context.store.confirmations.open()) {
-    const confirmation = await context.store.confirmations.of(id);
-    if (confirmation === null) continue;
+  for (const confirmation of await context.store.confirmations.open()) {
     const last = confirmation.repeats.at(-1);
     const run = last ? await context.store.runs.get(last.run) : null;
     if (run === null || hasEnded(run.state)) await context.gate.job(() => advance(context, confirmation));
@@ -107,5 +105,5 @@ async function resultsOf(store: Store, id: string): Promise<Results | null> {
 /** What the index keeps of an ended run may be cut; its folder has all of it. */
 async function wholeRun(store: Store, id: string): Promise<Run | null> {
   const text = await store.folders.of(id).text('run.json');
-  return (text === null ? null : readRunRecord(text)) ?? store.runs.get(id);
+  return (text === null ? null : readRunRecord(text, id)) ?? store.runs.get(id);
 }

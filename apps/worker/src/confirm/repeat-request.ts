@@ -1,4 +1,4 @@
-import { type Confirmation, type Run, repeatTrigger } from '@marteau/shared';
+import { type Confirmation, REPEAT_TRIGGER, type Run } from '@marteau/shared';
 import type { Submission } from '@marteau/store';
 
 type Side = Confirmation['repeats'][number]['side'];
@@ -24,7 +24,8 @@ export function repeatRequest(of: Run, { run, startedAt, repeats }: Confirmation
     },
     project: of.project,
     submitter: by.submitter,
-    trigger: repeatTrigger,
+    kind: 'repeat',
+    trigger: REPEAT_TRIGGER,
     // Whoever looks next, or again after a crash, gets the same run.
     idempotencyKey: `confirm ${run} ${startedAt} ${repeats.length}`,
   };

@@ -1,6 +1,6 @@
 import { buildResults, mergeMeasurements, runFiles, summarise } from '@marteau/report';
 import type { FaultEvent } from '@marteau/shared';
-import { MarteauError, onceTrigger } from '@marteau/shared';
+import { MarteauError } from '@marteau/shared';
 import type { FinalizeJob, JobResult } from '@marteau/store';
 import { type AttemptRecord, type JobLease, LeaseEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
@@ -10,8 +10,8 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 import { storeFiles } from '../lease/store-files.ts';
 import { whileAway } from '../lease/while-away.ts';
 import { withLease } from '../lease/with-lease.ts';
+import { baselinesOf } from '../project/baselines.ts';
 import { environmentOf } from '../project/environment.ts';
-import { goodRuns } from '../project/good-runs.ts';
 import { readRunWork } from '../run-work.ts';
 import { readShares } from '../share/share-file.ts';
 import { finalizeOnce } from './finalize-once.ts';
@@ -31,7 +31,7 @@ export function finalize(context: Context, job: FinalizeJob): Promise<JobResult>
       leaving: context.leaving.now,
       work: (job) =>
         context.activity.during(`reporting on ${job.run.name ?? job.run.project}`, () =>
-          job.run.trigger === onceTrigger ? finalizeOnce(context, job) : finalizeRun(context, job),
+          job.run.kind === 'once' ? finalizeOnce(context, job) : finalizeRun(context, job),
         ),
       fail: (job, failure) => endInError(context, job, failure),
       handBack: (why) => context.store.ledger.giveBack(lease, why),
@@ -45,12 +45,12 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   const { store, config } = context;
   phase.say('merging');
   const attempt = await store.ledger.attempt(run.id);
-  const work = await readRunWork(store, run.id);
+  const work = await readRunWork(store, run, console);
   if (!attempt || !work) throw new MarteauError('measurements-missing', { share: 0 });
   const shares = await whileAway(context, job, () => readShares(folder, attempt));
   const merged = mergeMeasurements(shares.map(({ measurements }) => measurements));
   signal.throwIfAborted();
-  const baselines = await goodRuns(store, run, log);
+  const baselines = await baselinesOf(store, run, console);
   phase.say('writing the report');
   const results = masker.maskAll(
     buildResults({

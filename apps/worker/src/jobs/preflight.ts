@@ -44,7 +44,7 @@ export function preflight(context: Context, data: PreflightJob): Promise<JobResu
 async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
   const { store, config, node } = context;
   const { run, lease, console, phase } = job;
-  const work = await readRunWork(store, run.id);
+  const work = await readRunWork(store, run, console);
   if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
   const file = preflightFile(work.file);
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });

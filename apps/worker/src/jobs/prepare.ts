@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { describePlan, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
-import { isComparable, onceTrigger } from '@marteau/shared';
+import { isComparable } from '@marteau/shared';
 import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
 import type { JobLease, JobResult, PrepareJob } from '@marteau/store';
 import type { Context } from '../context.ts';
@@ -12,7 +12,7 @@ import { withLease } from '../lease/with-lease.ts';
 import { demandOf } from '../project/app-node.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
-import type { RunWork } from '../run-work.ts';
+import { type RunWork, WORK_VERSION } from '../run-work.ts';
 import { treeLimits } from '../tree-limits.ts';
 
 /** Fetches the run's commit, reads and checks its file, packs its tree, and puts the run into the line. */
@@ -38,14 +38,12 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const source = await fetch(context, job);
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   phase.say('reading .marteau.yml');
-  const { file: written, text } = await readProject(source, run, console);
-  const once = run.trigger === onceTrigger;
-  const file = once ? { ...written, nodes: { ...written.nodes, count: 1 } } : written;
+  const { file, text } = await readProject(source, run, console);
   requireSupported(file);
-  console.say(`${file.name}: ${once ? 'one user, each test once' : describePlan(file)}`);
+  console.say(`${file.name}: ${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
-  const runWork: RunWork = { ...tree, file, text };
+  const runWork: RunWork = { v: WORK_VERSION, ...tree, file, text };
   const preflight = file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), preflight };

@@ -9,7 +9,6 @@ import {
   type ShareOptions,
   startDeadline,
 } from '@marteau/run';
-import { onceTrigger } from '@marteau/shared';
 import { type JobResult, LeaseEnded, type ShareJob, type ShareLease, type Start } from '@marteau/store';
 import { type Context, HandBack } from '../context.ts';
 import { keepConsole } from '../lease/keep-console.ts';
@@ -48,7 +47,7 @@ export async function share(context: Context, data: ShareJob): Promise<JobResult
 
 async function workOnShare(context: Context, job: LeasedJob<ShareLease>, started: () => void): Promise<void> {
   const { lease, run } = job;
-  const work = await readRunWork(context.store, run.id);
+  const work = await readRunWork(context.store, run, job.console);
   if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
   const doing = isAppNode(work.file, lease) ? 'running the app of' : 'generating load for';
   await context.activity.during(`${doing} ${run.name ?? run.project}`, () =>
@@ -83,7 +82,7 @@ async function doShare(
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });
   const options: ShareOptions = {
     ...shareOptions(context, job, file, places),
-    mode: run.trigger === onceTrigger ? 'once' : 'load',
+    mode: run.kind === 'once' ? 'once' : 'load',
     signal,
     outside: {
       priorStates: {

@@ -1,8 +1,8 @@
-import { appOfRepository, isComparable, type Run } from '@marteau/shared';
+import { appOfRepository, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
+import { recipientsOf } from '../channels/mail/recipients.ts';
 import type { Context } from '../context.ts';
-import { recipientsOf } from '../mail/recipients.ts';
 import type { RunWork } from '../run-work.ts';
 import { demandOf, hasAppNode } from './app-node.ts';
 
@@ -22,7 +22,7 @@ export function lineEntry(
     shared: file.shared,
     // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script
     // looks at its page.
-    recipients: isComparable(run) ? recipientsOf(run.email, file.email) : [],
+    recipients: run.kind === 'normal' ? recipientsOf(run.email, file.email) : [],
     facts: {
       commit: source.commit,
       commitSubject: source.subject,

@@ -28,12 +28,25 @@ export async function readProject(
   console: RunConsole,
 ): Promise<{ file: ResolvedFile; text: string }> {
   const bytes = await readFileBytes(source);
+  const file = await readProjectFile(bytes, run, console);
+  await checkNamedFiles(source.dir, file);
+  return { file, text: bytes.toString('utf8') };
+}
+
+/**
+ * A file as it will run, from its text. A script that is only tried takes one node.
+ * @throws MarteauError file-wrong, overrides-wrong
+ */
+export async function readProjectFile(
+  bytes: Buffer,
+  { kind, profile, overrides }: Run,
+  console: RunConsole,
+): Promise<ResolvedFile> {
   const parsed: ParsedFile = await parseFileOffThread(bytes);
   if (parsed.file === null) throw wrong('file-wrong', parsed.problems, console);
-  const effective = resolveFile(parsed.file, { profile: run.profile, overrides: run.overrides });
-  if (effective.file === null) throw wrong('overrides-wrong', effective.problems, console);
-  await checkNamedFiles(source.dir, effective.file);
-  return { file: effective.file, text: bytes.toString('utf8') };
+  const { file, problems } = resolveFile(parsed.file, { profile, overrides });
+  if (file === null) throw wrong('overrides-wrong', problems, console);
+  return kind === 'once' ? { ...file, nodes: { ...file.nodes, count: 1 } } : file;
 }
 
 async function readFileBytes({ dir, symlinks, commit }: FetchedSource): Promise<Buffer> {

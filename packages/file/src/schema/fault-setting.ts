@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
-import type { WordName } from '../grammar/index.ts';
+import type { GrammarName } from '../grammar/index.ts';
 
-// The grammar is not loaded here: control servers of proxies check by this schema, too, and have to start fast.
-const word = (name: WordName) => ({ word: name });
-const key = (name: WordName) => ({ key: name });
-const text = (doc?: object) => Type.String({ ...word('text'), minLength: 1, maxLength: 4096, ...doc });
+// The grammar itself is not loaded here: control servers of proxies check by this schema, too, and have to start fast.
+const grammar = (name: GrammarName) => ({ grammar: name });
+const key = (name: GrammarName) => ({ key: name });
+const text = (doc?: object) => Type.String({ ...grammar('text'), minLength: 1, maxLength: 4096, ...doc });
 
 /** An option of a behaviour. */
 export const option = Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean()]);

@@ -1,4 +1,3 @@
-import { repeatTrigger } from '@marteau/shared';
 import { type TrendRun, trendsOf } from '../trend/trend.ts';
 import { renderTemplate } from './templates.ts';
 import { safeLink } from './text.ts';
@@ -22,7 +21,7 @@ export function renderTrend(
   all: readonly TrendRun[],
   { project, others }: TrendLinks = { project: null, others: [] },
 ): string {
-  const runs = all.filter(({ run }) => run.trigger !== repeatTrigger);
+  const runs = all.filter(({ run }) => run.kind !== 'repeat');
   const trends = trendsOf(runs);
   const shown = trends.filter(({ values }) => values.some((value) => value !== null && value > 0));
   return renderTemplate('trend-page.njk', {

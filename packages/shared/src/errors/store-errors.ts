@@ -120,4 +120,9 @@ export const storeErrors = {
     ({ what, version }) =>
       `${what} was written by a newer Marteau (data version ${version}), which this one cannot read. Update this Marteau, or use another data folder.`,
   ),
+  'record-damaged': entry<{ what: string; detail: string }>(
+    500,
+    ({ what, detail }) =>
+      `${what} does not fit its schema: ${detail}. Restore it from a back-up, or delete the run.`,
+  ),
 };

@@ -1,9 +1,6 @@
 import { type Static, Type } from 'typebox';
-import Value from 'typebox/value';
 import { Nullable } from '../nullable.ts';
-
-/** The trigger of runs that repeat others: they are no news, no baseline, and on no trend. */
-export const repeatTrigger = 'confirm';
+import { readRecord } from '../record/read-record.ts';
 
 /**
  * Whether a suspected change is real, by repeats of both commits by turns. `undecided` while repeats go on;
@@ -32,12 +29,8 @@ export const Confirmation = Type.Object({
 });
 export type Confirmation = Static<typeof Confirmation>;
 
-/** Reads the text of a confirmation.json; null for what is none. */
-export function readConfirmation(text: string): Confirmation | null {
-  try {
-    const record: unknown = JSON.parse(text);
-    return Value.Check(Confirmation, record) ? record : null;
-  } catch {
-    return null;
-  }
+/** Reads the text of a confirmation.json. @throws MarteauError newer-data, record-damaged */
+export function readConfirmation(text: string, run: string): Confirmation {
+  const format = { schema: Confirmation, version: 1, upgrades: {} };
+  return readRecord(text, format, `confirmation.json of run ${run}`);
 }

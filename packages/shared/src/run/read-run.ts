@@ -1,27 +1,38 @@
-import Value from 'typebox/value';
-import { MarteauError } from '../errors/marteau-error.ts';
+import { type RecordFormat, readRecord, upgrade } from '../record/read-record.ts';
+import { kindOfTrigger } from './kind.ts';
 import { Run } from './run.ts';
 
-const known = 1;
-
-/**
- * Reads the text of a run.json.
- * @returns null for what is not the record of a run
- * @throws MarteauError 'newer-data' for a record of a later version
- */
-export function readRunRecord(text: string): Run | null {
-  const record = parse(text);
-  if (typeof record !== 'object' || record === null || !('v' in record)) return null;
-  const id = 'id' in record ? String(record.id).slice(0, 40) : '?';
-  if (typeof record.v === 'number' && record.v > known)
-    throw new MarteauError('newer-data', { what: `The record of run ${id}`, version: String(record.v) });
-  return Value.Check(Run, record) ? record : null;
+/** Version 1, until 0.1.0: the trigger told the kind, and what was told to people were mails. */
+interface EarlierRun {
+  trigger?: unknown;
+  mails?: { to: string; state: string; detail: string }[];
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+const FORMAT: RecordFormat<typeof Run> = {
+  schema: Run,
+  version: 2,
+  upgrades: {
+    1: ({ mails = [], ...run }: EarlierRun) => ({
+      ...run,
+      v: 2,
+      kind: kindOfTrigger(String(run.trigger)),
+      deliveries: mails.map((mail) => ({ kind: 'mail', ...mail, tries: 0, page: pageOf(mail.detail) })),
+    }),
+  },
+};
+
+/** Where there was no SMTP server, the detail was the file of the mail. */
+function pageOf(detail: string): string | null {
+  const name = /^outbox\/(.+)\.eml$/.exec(detail)?.[1];
+  return name === undefined ? null : `/outbox/${encodeURIComponent(name)}`;
+}
+
+/** Reads the text of a run.json. @throws MarteauError newer-data, record-damaged */
+export function readRunRecord(text: string, id: string): Run {
+  return readRecord(text, FORMAT, `run.json of run ${id}`);
+}
+
+/** What an index keeps of a run, with `more` of its own. @throws MarteauError newer-data */
+export function readRunEntry(json: string, id: string): Run {
+  return upgrade(JSON.parse(json), FORMAT, `The record of run ${id}`) as Run;
 }

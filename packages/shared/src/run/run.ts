@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
+import { Nullable } from '../nullable.ts';
+import { Delivery } from './delivery.ts';
+import { RunKind } from './kind.ts';
 import { RunState, Verdict } from './state.ts';
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 /** ISO 8601, UTC, with milliseconds. */
 const Instant = Type.String({
@@ -43,19 +43,9 @@ export const RunSummary = Type.Object({
 });
 export type RunSummary = Static<typeof RunSummary>;
 
-/** One mail that a run caused, and what became of it. */
-export const MailState = Type.Object({
-  to: Type.String(),
-  state: Type.Enum(['waiting', 'sent', 'refused']),
-  detail: Type.String({
-    description: 'why it waits or was refused; the outbox file where no SMTP is configured',
-  }),
-});
-export type MailState = Static<typeof MailState>;
-
 /** The record of one run, as the store keeps it and run.json holds it. */
 export const Run = Type.Object({
-  v: Type.Literal(1),
+  v: Type.Literal(2),
   id: Type.String(),
   state: RunState,
   verdict: Nullable(Verdict),
@@ -76,7 +66,11 @@ export const Run = Type.Object({
   overrides: Type.Record(Type.String(), Type.Unknown()),
   email: Nullable(Type.String({ description: 'the submitter’s address' })),
   submitter: Submitter,
-  trigger: Type.String({ examples: ['form', 'api', 'rerun', 'once', 'demo'] }),
+  kind: RunKind,
+  trigger: Type.String({
+    description: 'what asked for it, as a fact: nothing goes by it',
+    examples: ['form', 'api', 'rerun', 'once', 'demo'],
+  }),
   nodes: Type.Integer({ minimum: 1 }),
   attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
   phase: Nullable(Phase),
@@ -90,7 +84,7 @@ export const Run = Type.Object({
   engine: Type.Object({ name: Type.String(), version: Type.String() }),
   summary: Nullable(RunSummary),
   hasReport: Type.Boolean(),
-  mails: Type.Array(MailState),
+  deliveries: Type.Array(Delivery),
 });
 export type Run = Static<typeof Run>;
 

@@ -16,6 +16,10 @@ async function ended(
   return id;
 }
 
+async function openRuns(store: Store): Promise<string[]> {
+  return (await store.confirmations.open()).map(({ run }) => run);
+}
+
 describeLedger('confirmations', {}, (test) => {
   test('a change is being confirmed until it is decided, and asking again changes nothing', async ({
     bed,
@@ -28,7 +32,7 @@ describeLedger('confirmations', {}, (test) => {
     const going = { ...begun, repeats: [{ side: 'before' as const, run: good }] };
     await store.confirmations.keep(going);
     assert.deepEqual(await store.confirmations.begin(bad, good), going);
-    assert.deepEqual(await store.confirmations.open(), [bad]);
+    assert.deepEqual(await openRuns(store), [bad]);
 
     const decided = { ...going, decision: 'worse' as const, sentence: 'Confirmed worse.' };
     await store.confirmations.keep(decided);
@@ -44,7 +48,7 @@ describeLedger('confirmations', {}, (test) => {
     const begun = await store.confirmations.begin(bad, good);
     await bed.raw.flushall();
     assert.deepEqual(await store.confirmations.begin(bad, good), begun);
-    assert.deepEqual(await store.confirmations.open(), [bad]);
+    assert.deepEqual(await openRuns(store), [bad]);
     await store.confirmations.keep({
       ...begun,
       decision: 'broken',
@@ -54,10 +58,16 @@ describeLedger('confirmations', {}, (test) => {
     assert.deepEqual([again.decision, again.repeats], ['undecided', []]);
   });
 
-  test('a damaged record is none', async ({ bed, store }) => {
+  test('a damaged record is named, and begun anew', async ({ bed, store }) => {
     const bad = await ended(bed, store);
     await store.folders.of(bad).put('confirmation.json', '{"v":1');
-    assert.equal(await store.confirmations.of(bad), null);
+    await assert.rejects(store.confirmations.of(bad), {
+      code: 'record-damaged',
+      message: new RegExp(`^confirmation.json of run ${bad} does not fit its schema: `),
+    });
+    assert.equal((await store.confirmations.begin(bad, 'r1')).decision, 'undecided');
+    await store.folders.of(bad).put('confirmation.json', '{"v":1');
+    assert.deepEqual(await store.confirmations.open(), []);
   });
 
   test('pinned runs of a project are found, however old', async ({ bed, store }) => {

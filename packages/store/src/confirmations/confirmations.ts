@@ -1,4 +1,4 @@
-import { type Confirmation, readConfirmation } from '@marteau/shared';
+import { type Confirmation, isMarteauError, readConfirmation } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -10,15 +10,15 @@ import { onRedis } from '../redis/store-error.ts';
 export interface Confirmations {
   /**
    * Has the change of a run confirmed. One that is being confirmed, or is decided, stays as it is; one that broke off
-   * or was never decided begins anew.
+   * or was never decided begins anew, and so does one whose record is damaged.
    * @param baseline id of the run that it is compared with
    * @throws 'store-unavailable'
    */
   begin(run: string, baseline: string): Promise<Confirmation>;
-  /** Null when nobody asked for it. */
+  /** Null when nobody asked for it. @throws 'newer-data', 'record-damaged' */
   of(run: string): Promise<Confirmation | null>;
-  /** Ids of the runs whose change is being confirmed. */
-  open(): Promise<string[]>;
+  /** Those that are not decided. One whose record cannot be read goes on no longer; the page of its run says why. */
+  open(): Promise<Confirmation[]>;
   /** Writes it down; one that is decided is open no longer. */
   keep(confirmation: Confirmation): Promise<void>;
 }
@@ -28,11 +28,14 @@ const FILE_NAME = 'confirmation.json';
 /** Decided for good: asking again would only be another try at chance. */
 const isDecided = ({ decision }: Confirmation): boolean => ['worse', 'better', 'same'].includes(decision);
 
-export function createConfirmations({ redis, folders, clock }: Context): Confirmations {
+export function createConfirmations({ redis, folders, clock, log }: Context): Confirmations {
   const key = redisKeys.confirming();
   const confirmations: Confirmations = {
     async begin(run, baseline) {
-      const known = await confirmations.of(run);
+      const known = await confirmations.of(run).catch((error: unknown) => {
+        if (isMarteauError(error, 'record-damaged')) return null;
+        throw error;
+      });
       if (known && isDecided(known)) return known;
       const isOpen = (await onRedis(() => redis.sismember(key, run))) === 1;
       if (known && (isOpen || known.decision === 'undecided')) {
@@ -46,9 +49,22 @@ export function createConfirmations({ redis, folders, clock }: Context): Confirm
     },
     async of(run) {
       const text = await folders.of(run).text(FILE_NAME);
-      return text === null ? null : readConfirmation(text);
+      return text === null ? null : readConfirmation(text, run);
     },
-    open: () => onRedis(() => redis.smembers(key)),
+    async open() {
+      const found: Confirmation[] = [];
+      for (const run of await onRedis(() => redis.smembers(key))) {
+        try {
+          const confirmation = await confirmations.of(run);
+          if (confirmation !== null) found.push(confirmation);
+        } catch (error) {
+          if (!isMarteauError(error, 'record-damaged')) throw error;
+          log.warn({ run }, error.message);
+          await onRedis(() => redis.srem(key, run));
+        }
+      }
+      return found;
+    },
     async keep(confirmation) {
       const { run, decision } = confirmation;
       await folders.of(run).put(FILE_NAME, JSON.stringify(confirmation));

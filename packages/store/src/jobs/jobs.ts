@@ -21,8 +21,11 @@ export type ShareJob = Static<typeof ShareJob>;
 export const FinalizeJob = Type.Object({ runId: Type.String(), try: Type.Integer({ minimum: 1 }) });
 export type FinalizeJob = Static<typeof FinalizeJob>;
 
-/** Send one mail of the outbox. */
-export const NotifyJob = Type.Object({ mailId: Type.String() });
+/** Try one delivery: `RUN/0`. Jobs that 0.1.0 added call it a mail. */
+export const NotifyJob = Type.Object({
+  delivery: Type.Optional(Type.String()),
+  mailId: Type.Optional(Type.String()),
+});
 export type NotifyJob = Static<typeof NotifyJob>;
 
 /**

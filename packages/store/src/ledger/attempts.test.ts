@@ -13,6 +13,7 @@ import {
   joinNode,
   joinNodes,
   lineEntry,
+  mailTo,
   passed,
   prepare,
   shares,
@@ -432,21 +433,21 @@ describeLedger('attempts', {}, (test) => {
       ['finished', 'cancelled', 'error'].includes(state),
     );
     assert.equal(ended.length, 1);
-    assert.equal((await store.outbox.of(id)).length, 1);
+    assert.equal((await store.deliveries.of(id)).length, 1);
   });
 
   test('nobody is mailed about a cancel that they asked for; others are', async ({ store }) => {
-    const recipients = ['ana@example.com', 'team@example.com'];
+    const recipients = mailTo('ana@example.com', 'team@example.com');
     const mine = await enterLine(store, { recipients });
     await store.runs.cancel(mine, ana);
     assert.deepEqual(
-      (await store.outbox.of(mine)).map(({ to }) => to),
+      (await store.deliveries.of(mine)).map(({ to }) => to),
       ['team@example.com'],
     );
     const theirs = await enterLine(store, { recipients });
     await store.runs.cancel(theirs, ben);
     assert.deepEqual(
-      (await store.outbox.of(theirs)).map(({ to }) => to),
+      (await store.deliveries.of(theirs)).map(({ kind, to }) => ({ kind, to })),
       recipients,
     );
   });

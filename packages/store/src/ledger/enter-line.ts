@@ -1,4 +1,4 @@
-import { MarteauError } from '@marteau/shared';
+import { MarteauError, type Recipient } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { labelsInWords, labelsKey } from './labels.ts';
 import type { JobLease } from './leases.ts';
@@ -17,8 +17,8 @@ export interface LineEntry {
   shared: boolean;
   /** A node that generates load tries the script first: its preflight. */
   preflight?: boolean;
-  /** Everyone who gets a mail, the submitter included. */
-  recipients: string[];
+  /** Everyone who is told of its end, the submitter included; each once. */
+  recipients: readonly Recipient[];
   /** For the record. */
   facts: {
     commit: string;
@@ -56,7 +56,7 @@ export async function enterLine(
     appNode: entry.appNode ?? false,
     targets: [...new Set(entry.targets)].join(' '),
     shared: entry.shared,
-    recipients: [...new Set(entry.recipients)],
+    recipients: entry.recipients,
     preflight: entry.preflight ?? false,
     facts: JSON.stringify(entry.facts),
     work: workText(entry.work),

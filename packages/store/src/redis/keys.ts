@@ -115,9 +115,9 @@ export const redisKeys = {
   events: each('events'),
   /** zset: jobs that BullMQ must get, JSON → when due, ms */
   owed: one('owed'),
-  /** zset: mails to send → when due, ms */
+  /** zset: deliveries to try → when due, ms */
   outbox: one('outbox'),
-  /** hash: the mails of one run */
+  /** hash: the deliveries of one run, as JSON */
   mails: each('mails'),
   /** list: what people ask of the proxies of a running run, JSON */
   commands: each('commands'),

@@ -1,4 +1,4 @@
-import type { MailState, Phase } from '@marteau/shared';
+import type { Delivery, Phase, Recipient } from '@marteau/shared';
 import type { JobLease, Lease, ShareLease } from '../ledger/leases.ts';
 import type { NodeOrder } from '../nodes/node.ts';
 
@@ -25,7 +25,7 @@ export interface ScriptMap {
       id: string;
       project: string;
       submitter: string;
-      recipients: string[];
+      recipients: readonly Recipient[];
       demand: number | null;
       submitted: string;
       idempotency: string;
@@ -53,7 +53,7 @@ export interface ScriptMap {
       labels: string;
       targets: string;
       shared: boolean;
-      recipients: string[];
+      recipients: readonly Recipient[];
       facts: string;
       work: string;
       preflight: boolean;
@@ -114,7 +114,7 @@ export interface ScriptMap {
     YesNo
   >;
   doom: Script<{ id: string; reason: string; reasonCode: string }, YesNo>;
-  /** `except`: an address that gets no mail about it. Answers the state now, 'ended STATE', or '' for an unknown run. */
+  /** `except`: an address that is told nothing about it. Answers the state now, 'ended STATE', or '' for an unknown run. */
   cancel: Script<{ id: string; except: string; reason: string }, string>;
   /** 'stopped', 'early' before the load started, '' for an unknown run, else the state that it is in. */
   stop: Script<{ id: string }, string>;
@@ -169,18 +169,22 @@ export interface ScriptMap {
     YesNo
   >;
 
-  // --- events, mails, jobs ---
+  // --- events, deliveries, jobs ---
   /** `events`: JSON. 0 when the run has ended, or Redis is nearly full (see redis/reserve.ts). */
   append: Script<{ id: string; events: string[]; maxEvents: number; maxBytes: number }, YesNo>;
   /** Nothing when it is not due, sent, or taken by another. */
-  claim: Script<{ runId: string; index: string; leaseMs: number }, [to: string, tries: number] | []>;
+  claim: Script<
+    { runId: string; index: string; leaseMs: number },
+    [kind: string, to: string, tries: number] | []
+  >;
   /** `delayMs`: until the next try. `giveUpMs`: after so long it is refused. */
   settle: Script<
     {
       runId: string;
       index: string;
-      state: MailState['state'];
+      state: Delivery['state'];
       detail: string;
+      page: string | null;
       delayMs: number;
       giveUpMs: number;
     },

@@ -19,7 +19,10 @@ const everySecond = (points: number[]): number[] => points.filter((_, i) => i % 
 const cuts: ((run: Past) => Past)[] = [
   (run) => ({ ...run, summary: run.summary && { ...run.summary, spark: run.summary.spark.map(Math.round) } }),
   (run) => ({ ...run, overrides: {} }),
-  (run) => ({ ...run, mails: run.mails.map((mail) => ({ ...mail, detail: shorten(mail.detail) })) }),
+  (run) => ({
+    ...run,
+    deliveries: run.deliveries.map((delivery) => ({ ...delivery, detail: shorten(delivery.detail) })),
+  }),
   (run) => ({ ...run, timeline: run.timeline.slice(-1) }),
   (run) => ({
     ...run,
@@ -32,7 +35,7 @@ const cuts: ((run: Past) => Past)[] = [
     target: shortenOrNull(run.target),
     test: shortenOrNull(run.test),
   }),
-  (run) => ({ ...run, mails: [] }),
+  (run) => ({ ...run, deliveries: [] }),
   // Lists draw it, so it goes late, and by half first.
   (run) => ({ ...run, summary: run.summary && { ...run.summary, spark: everySecond(run.summary.spark) } }),
   (run) => ({ ...run, summary: run.summary && { ...run.summary, spark: [] } }),

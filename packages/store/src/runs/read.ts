@@ -1,7 +1,7 @@
-import { isMarteauError, type MailState, type Run, runIdPattern } from '@marteau/shared';
+import { type Delivery, isMarteauError, type Run, readRunEntry, runIdPattern } from '@marteau/shared';
 import type { Redis } from 'ioredis';
+import { readDeliveries } from '../deliveries/deliveries.ts';
 import type { Folders } from '../folders/folders.ts';
-import { readMails } from '../outbox/mails.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import type { Past } from './past.ts';
@@ -25,12 +25,12 @@ export function createRunReader(redis: Redis, folders: Folders): RunReader {
       const answers = (await pipeline.exec()) ?? [];
       for (const [error] of answers) if (error) throw error;
       return ids.map((id, i) => {
-        const [hash, past, mails] = answers.slice(3 * i, 3 * i + 3).map(([, value]) => value);
+        const [hash, past, deliveries] = answers.slice(3 * i, 3 * i + 3).map(([, value]) => value);
         return assemble(
           id,
           hash as RunHash,
           past as string | null,
-          readMails(mails as Record<string, string>),
+          readDeliveries(deliveries as Record<string, string>),
         );
       });
     });
@@ -41,7 +41,7 @@ export function createRunReader(redis: Redis, folders: Folders): RunReader {
     try {
       return (await read([id]))[0] ?? null;
     } catch (error) {
-      const ended = isMarteauError(error, 'store-unavailable') ? await readRunJson(folders.of(id)) : null;
+      const ended = isMarteauError(error, 'store-unavailable') ? await readRunJson(folders, id) : null;
       if (ended) return ended;
       throw error;
     }
@@ -51,10 +51,12 @@ export function createRunReader(redis: Redis, folders: Folders): RunReader {
     async one(id) {
       const found = await readOrFallBack(id);
       if (!found?.cut) return found;
-      const full = await readRunJson(folders.of(id));
+      const full = await readRunJson(folders, id);
       // a run.json that is gone leaves what the index has
       const { cut: _, ...rest } = found;
-      return full ? { ...full, mails: rest.mails.length ? rest.mails : full.mails } : rest;
+      return full
+        ? { ...full, deliveries: rest.deliveries.length ? rest.deliveries : full.deliveries }
+        : rest;
     },
     async many(ids) {
       if (!ids.length) return [];
@@ -63,9 +65,9 @@ export function createRunReader(redis: Redis, folders: Folders): RunReader {
   };
 }
 
-function assemble(id: string, hash: RunHash, past: string | null, mails: MailState[]): Past | null {
-  if (hash.state) return readRun(id, hash, mails);
+function assemble(id: string, hash: RunHash, past: string | null, deliveries: Delivery[]): Past | null {
+  if (hash.state) return readRun(id, hash, deliveries);
   if (!past) return null;
-  const run: Past = JSON.parse(past);
-  return mails.length ? { ...run, mails } : run;
+  const run: Past = readRunEntry(past, id);
+  return deliveries.length ? { ...run, deliveries } : run;
 }

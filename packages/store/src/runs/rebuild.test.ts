@@ -73,7 +73,7 @@ test('a first start on empty folders is no loss', async () => {
   assert.equal(await bed.raw.exists('marteau:1:index'), 1);
 });
 
-test('what is no record of a run is skipped: damaged, newer, foreign, odd', async () => {
+test('what is no record of a run is skipped, and named: damaged, newer, foreign, odd', async () => {
   await using bed = await openTestbed();
   const first = await bed.open();
   const id = await ended(first, bed);
@@ -83,7 +83,7 @@ test('what is no record of a run is skipped: damaged, newer, foreign, odd', asyn
     await writeFile(join(bed.dataFolder, 'runs', name, 'run.json'), text);
   };
   await put('r000000000000000001', '{"v":1,"id":');
-  await put('r000000000000000002', JSON.stringify({ ...record, id: 'r000000000000000002', v: 2 }));
+  await put('r000000000000000002', JSON.stringify({ ...record, id: 'r000000000000000002', v: 3 }));
   await put('r000000000000000003', JSON.stringify(record));
   await put('r000000000000000004', JSON.stringify({ ...record, id: 'r000000000000000004', state: 'eaten' }));
   await put('lost+found', JSON.stringify(record));
@@ -94,7 +94,17 @@ test('what is no record of a run is skipped: damaged, newer, foreign, odd', asyn
     (await store.runs.list({ limit: 10 })).runs.map((run) => run.id),
     [id],
   );
-  assert.equal((await store.notices()).rebuilt?.skipped, 4);
+  const { rebuilt } = await store.notices();
+  assert.equal(rebuilt?.skipped, 4);
+  assert.deepEqual(
+    rebuilt.unreadable?.toSorted().map((why) => why.slice(0, 64)),
+    [
+      'The folder r000000000000000003 has no run.json of its run.',
+      'run.json of run r000000000000000001 does not fit its schema: Une',
+      'run.json of run r000000000000000002 was written by a newer Marte',
+      'run.json of run r000000000000000004 does not fit its schema: /st',
+    ],
+  );
 });
 
 test('retention: by age, then by size from the oldest; pinned and unfinished runs stay', async () => {

@@ -11,13 +11,23 @@ import { readLost } from './trace.ts';
 /** What a person should know about this store, for every page. */
 export interface Notices {
   /** Redis was found empty and filled again from the folders; runs that had not ended then are lost. */
-  rebuilt: { at: string; runs: number; lost: number; skipped: number } | null;
+  rebuilt: {
+    at: string;
+    runs: number;
+    lost: number;
+    skipped: number;
+    /** Why some of the skipped cannot be read, by name; the first of them. */
+    unreadable?: string[];
+  } | null;
 }
 
 /** So long only one process fills the index; should it die, another goes on. */
 const TURN_MS = 60_000;
 /** A bucket answers many questions in the time of one. */
 const AT_ONCE = 16;
+/** Pages name so many folders that cannot be read; the log names all. */
+const MOST_NAMED = 20;
+const UNREADABLE: readonly string[] = ['newer-data', 'record-damaged', 'bad-file-name'];
 /** So long the pages tell of it. */
 const NOTICE_S = 7 * 86_400;
 
@@ -31,15 +41,24 @@ export async function rebuildIndex(context: Context): Promise<number> {
   const turn = redisKeys.turn('rebuild');
   if (!(await onRedis(() => redis.set(turn, '1', 'PX', TURN_MS, 'NX')))) return 0;
   const count = { runs: 0, lost: 0, skipped: 0 };
+  const unreadable: string[] = [];
   const ids = await folders.list();
   for (let n = 0; n < ids.length; n += AT_ONCE) {
     const restored = await Promise.all(ids.slice(n, n + AT_ONCE).map((id) => restore(context, id)));
-    for (const kind of restored) if (kind) count[kind] += 1;
+    for (const found of restored) {
+      if (found === null) continue;
+      count[found.kind] += 1;
+      if (found.kind === 'skipped' && unreadable.length < MOST_NAMED) unreadable.push(found.why);
+    }
     await onRedis(() => redis.pexpire(turn, TURN_MS));
   }
   await onRedis(async () => {
     if (count.runs + count.lost + count.skipped > 0) {
-      const rebuilt: Notices['rebuilt'] = { at: new Date(clock.now()).toISOString(), ...count };
+      const rebuilt: Notices['rebuilt'] = {
+        at: new Date(clock.now()).toISOString(),
+        ...count,
+        unreadable,
+      };
       await redis.set(redisKeys.notices(), JSON.stringify({ rebuilt }), 'EX', NOTICE_S);
       log.warn(count, 'Redis was empty: the runs were read from their folders; unfinished ones are lost');
     }
@@ -61,21 +80,24 @@ export function readNotices({ redis }: Context): Promise<Notices> {
   });
 }
 
+type Restored = { kind: 'runs' } | { kind: 'lost' } | { kind: 'skipped'; why: string };
+
 /** What became of a run's folder; null for a run that goes on: it was submitted after Redis was emptied. */
-async function restore(context: Context, id: string): Promise<'runs' | 'lost' | 'skipped' | null> {
+async function restore(context: Context, id: string): Promise<Restored | null> {
   const { redis, folders, log } = context;
   try {
-    const run = await readRunJson(folders.of(id));
+    const run = await readRunJson(folders, id);
     if (run?.id === id) {
       await remember(context, run);
-      return 'runs';
+      return { kind: 'runs' };
     }
     if (await onRedis(() => redis.exists(redisKeys.run(id)))) return null;
-    return (await endLost(context, id)) ? 'lost' : 'skipped';
+    if (await endLost(context, id)) return { kind: 'lost' };
+    return { kind: 'skipped', why: `The folder ${id} has no run.json of its run.` };
   } catch (error) {
-    if (!isMarteauError(error, 'newer-data') && !isMarteauError(error, 'bad-file-name')) throw error;
+    if (!isMarteauError(error) || !UNREADABLE.includes(error.code)) throw error;
     log.warn({ run: id }, error.message);
-    return 'skipped';
+    return { kind: 'skipped', why: error.message };
   }
 }
 
@@ -93,7 +115,7 @@ async function remember({ script, folders }: Context, run: Run): Promise<void> {
 /** Gives a run that was on its way its end, in its folder and in the index. False where nothing tells of one. */
 async function endLost(context: Context, id: string): Promise<boolean> {
   const folder = context.folders.of(id);
-  const lost = await readLost(folder, context.clock.now());
+  const lost = await readLost(folder, id, context.clock.now());
   if (lost?.id !== id) return false;
   await writeRunJson(folder, lost);
   await folder.remove(WORK_FOLDER);

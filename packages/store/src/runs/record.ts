@@ -1,4 +1,14 @@
-import type { MailState, Phase, Run, RunState, RunSummary, Submitter, Verdict } from '@marteau/shared';
+import {
+  type Delivery,
+  kindOfTrigger,
+  type Phase,
+  type Run,
+  type RunKind,
+  type RunState,
+  type RunSummary,
+  type Submitter,
+  type Verdict,
+} from '@marteau/shared';
 import type { LineEntry } from '../ledger/enter-line.ts';
 import type { Submission } from './submit.ts';
 
@@ -11,6 +21,8 @@ export interface Submitted {
   overrides: Record<string, unknown>;
   email: string | null;
   submitter: Submitter;
+  /** Not there where 0.1.0 took it in. */
+  kind?: RunKind;
   trigger: string;
 }
 
@@ -18,7 +30,13 @@ export interface Submitted {
 export type RunHash = Record<string, string>;
 
 /** An empty field of the form or the API is one that was not given. */
-export function submittedOf({ request, project, submitter, trigger }: Submission): Submitted {
+export function submittedOf({
+  request,
+  project,
+  submitter,
+  kind = 'normal',
+  trigger,
+}: Submission): Submitted {
   return {
     repo: request.repo,
     ref: request.ref || null,
@@ -27,16 +45,17 @@ export function submittedOf({ request, project, submitter, trigger }: Submission
     overrides: request.overrides ?? {},
     email: request.email || null,
     submitter,
+    kind,
     trigger,
   };
 }
 
 /** The record of a live run from its hash. */
-export function readRun(id: string, hash: RunHash, mails: MailState[]): Run {
+export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run {
   const submitted: Submitted = JSON.parse(hash.submitted!);
   const facts: LineEntry['facts'] | null = json(hash.facts);
   return {
-    v: 1,
+    v: 2,
     id,
     state: hash.state as RunState,
     verdict: (hash.verdict || null) as Verdict | null,
@@ -55,6 +74,7 @@ export function readRun(id: string, hash: RunHash, mails: MailState[]): Run {
     overrides: submitted.overrides,
     email: submitted.email,
     submitter: submitted.submitter,
+    kind: submitted.kind ?? kindOfTrigger(submitted.trigger),
     trigger: submitted.trigger,
     nodes: Number(hash.nodes) - (hash.appNode === '1' ? 1 : 0),
     attempt: Number(hash.attempt),
@@ -67,7 +87,7 @@ export function readRun(id: string, hash: RunHash, mails: MailState[]): Run {
     engine: facts?.engine ?? { name: '', version: '' },
     summary: json<RunSummary>(hash.summary),
     hasReport: hash.hasReport === '1',
-    mails,
+    deliveries,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Run, readRunRecord } from '@marteau/shared';
-import type { RunFolder } from '../folders/folders.ts';
+import type { Folders, RunFolder } from '../folders/folders.ts';
 
 const FILE = 'run.json';
 
@@ -8,8 +8,8 @@ export async function writeRunJson(folder: RunFolder, run: Run): Promise<void> {
   await folder.put(FILE, `${JSON.stringify(run, null, 2)}\n`);
 }
 
-/** Null when there is none, or none that can be read as a run. @throws 'newer-data' */
-export async function readRunJson(folder: RunFolder): Promise<Run | null> {
-  const text = await folder.text(FILE);
-  return text === null ? null : readRunRecord(text);
+/** Null when there is none. @throws 'newer-data', 'record-damaged' */
+export async function readRunJson(folders: Folders, id: string): Promise<Run | null> {
+  const text = await folders.of(id).text(FILE);
+  return text === null ? null : readRunRecord(text, id);
 }

@@ -11,6 +11,7 @@ import {
   isRunning,
   joinNode,
   lineEntry,
+  mailTo,
   openTestbed,
   passed,
   prepare,
@@ -138,7 +139,7 @@ describeLedger('runs', { kind: 'web' }, (test) => {
     const id = await completed(
       store,
       { ...passed, verdict: 'fail', reason: `p95 was too high: ${long}` },
-      { recipients: Array.from({ length: 5 }, (_, i) => `person${i}@example.com`) },
+      { recipients: mailTo(...Array.from({ length: 5 }, (_, i) => `person${i}@example.com`)) },
     );
     await store.folders.of(id).put(`${WORK_FOLDER}/share-1-0.json`, '{}');
     const before = await store.runs.get(id);

@@ -1,6 +1,5 @@
 import {
   MarteauError,
-  onceTrigger,
   type Phase,
   type Run,
   type RunState,
@@ -74,7 +73,7 @@ export interface Runs {
   /** Says what the run does inside its state; goes to the event stream too. False when the lease is lost. */
   setPhase(lease: Lease, phase: Phase | null): Promise<boolean>;
   /**
-   * Ends the run: one compare-and-set, with the mails put into the outbox in the same step. Flush events first:
+   * Ends the run: one compare-and-set, its deliveries due in the same step. Flush events first:
    * nothing is appended to an ended run. Safe to repeat with the same lease.
    * @returns false when the lease is lost or the run was cancelled meanwhile: nothing changed, publish nothing
    */
@@ -137,7 +136,8 @@ export function createRuns(context: Context): Runs {
         request,
         project: run.project,
         submitter,
-        trigger: run.trigger === onceTrigger ? onceTrigger : trigger,
+        kind: run.kind === 'once' ? 'once' : 'normal',
+        trigger: run.kind === 'once' ? run.trigger : trigger,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
     },

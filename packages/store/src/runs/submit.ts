@@ -2,8 +2,8 @@ import { createHash, randomInt } from 'node:crypto';
 import {
   MarteauError,
   newRunId,
-  onceTrigger,
   type Run,
+  type RunKind,
   type RunRequest,
   type Submitter,
 } from '@marteau/shared';
@@ -17,6 +17,8 @@ export interface Submission {
   /** Normalised URL: the key that groups runs. */
   project: string;
   submitter: Submitter;
+  /** 'normal', when left out. */
+  kind?: RunKind;
   /** 'form', 'api', 'rerun', 'demo', … */
   trigger: string;
   /** The same key with the same request gives the same run; kept for 24 h. */
@@ -38,7 +40,10 @@ export async function submitRun(context: Context, submission: Submission): Promi
       id,
       project,
       submitter: `${submitter.kind} ${submitter.id}`,
-      recipients: request.email && submission.trigger !== onceTrigger ? [request.email] : [],
+      recipients:
+        request.email && (submission.kind ?? 'normal') === 'normal'
+          ? [{ kind: 'mail', to: request.email }]
+          : [],
       demand,
       submitted,
       idempotency: idempotencyKey ? hash(idempotencyKey) : '',

@@ -15,9 +15,9 @@ export async function hasTrace(folder: RunFolder): Promise<boolean> {
 }
 
 /** The record of a run that was lost on its way with the data of Redis; null where it left none. @param now ms */
-export async function readLost(folder: RunFolder, now: number): Promise<Run | null> {
+export async function readLost(folder: RunFolder, id: string, now: number): Promise<Run | null> {
   const text = await folder.text(FILE);
-  const run = text === null ? null : readRunRecord(text);
+  const run = text === null ? null : readRunRecord(text, id);
   if (!run) return null;
   const { code, message } = new MarteauError('lost-with-redis', { state: run.state });
   const at = new Date(now).toISOString();

@@ -47,6 +47,7 @@ test('a run is submitted, and found again under its address', async () => {
       profile: null,
       overrides: { cycles: '1:2', nodes: 1 },
       submitter: { kind: 'email', id: 'ana@example.com' },
+      kind: 'normal',
       trigger: 'api',
       nodes: 1,
       attempt: 0,
@@ -58,6 +59,7 @@ test('a run is submitted, and found again under its address', async () => {
       engine: run.engine,
       reportUrl: null,
       summary: null,
+      mails: [],
     },
   );
   assert.deepEqual(Object.keys(run.engine as Json), ['name', 'version']);

@@ -61,8 +61,8 @@ local function read_job_token(token)
   return { stage = stage, node = node }
 end
 
--- 'run/index', of a mail in the outbox
-local function mail_token(id, index) return id .. '/' .. index end
+-- 'run/index', of a delivery
+local function delivery_token(id, index) return id .. '/' .. index end
 
 -- --- leases ---
 
@@ -263,7 +263,7 @@ end
 
 -- --- ends ---
 
--- The one way by which a run ends. Mails go into the outbox with it; `closing` then completes its folder.
+-- The one way by which a run ends. Its deliveries become due with it; `closing` then completes its folder.
 local function finish(id, state)
   local run = fields(key('run', id), 'recipients', 'cancelledBy', 'startedAt', 'project', 'submitted')
   leave_group(id)
@@ -278,15 +278,18 @@ local function finish(id, state)
   set_state(id, state)
   redis.call('ZADD', key('closing'), now, id)
   local index = 0
-  for _, to in ipairs(decoded(run.recipients)) do
+  for _, recipient in ipairs(decoded(run.recipients)) do
+    -- Runs that 0.1.0 took in have addresses of mail.
+    local kind, to = recipient.kind or 'mail', recipient.to or recipient
     if not (state == 'cancelled' and to == run.cancelledBy) then
-      local mail = cjson.encode({ to = to, state = 'waiting', detail = '', tries = 0, since = now })
-      redis.call('HSET', key('mails', id), index, mail)
-      redis.call('ZADD', key('outbox'), now, mail_token(id, index))
+      local delivery = { kind = kind, to = to, state = 'waiting', detail = '', tries = 0, since = now }
+      redis.call('HSET', key('mails', id), index, cjson.encode(delivery))
+      redis.call('ZADD', key('outbox'), now, delivery_token(id, index))
       index = index + 1
     end
   end
-  local once = decoded(run.submitted).trigger == 'once' -- says nothing of how long runs take
+  local submitted = decoded(run.submitted)
+  local once = (submitted.kind or submitted.trigger) == 'once' -- says nothing of how long runs take
   if state == 'finished' and run.startedAt and run.project and not once then
     local took = now - tonumber(run.startedAt)
     local before = redis.call('HGET', key('durations'), run.project)

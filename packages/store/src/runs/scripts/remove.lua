@@ -15,7 +15,7 @@ if redis.call('EXISTS', project) == 0 then
   redis.call('ZREM', key('projects'), run.project)
   redis.call('HDEL', key('durations'), run.project)
 end
-for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do redis.call('ZREM', key('outbox'), mail_token(id, index)) end
+for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do redis.call('ZREM', key('outbox'), delivery_token(id, index)) end
 redis.call('ZREM', key('closing'), id)
 redis.call('SREM', key('pinned'), id)
 redis.call('DEL', key('run', id), key('past', id), key('events', id), key('mails', id))

@@ -57,7 +57,11 @@ test('tries later while the server is busy or away', async () => {
 test('writes a file where no SMTP server is configured, the same one for the same mail', async () => {
   await using folder = await createTempFolder();
   const send = outboxTransport(join(folder.path, 'outbox'), from, () => 0);
-  assert.deepEqual(await send(mail), { outcome: 'sent', detail: 'outbox/r1.0marteau.eml' });
+  assert.deepEqual(await send(mail), {
+    outcome: 'sent',
+    detail: 'outbox/r1.0marteau.eml',
+    page: '/outbox/r1.0marteau',
+  });
   await send(mail);
   assert.deepEqual(await readdir(join(folder.path, 'outbox')), ['r1.0marteau.eml']);
   const source = await readFile(join(folder.path, 'outbox/r1.0marteau.eml'), 'utf8');

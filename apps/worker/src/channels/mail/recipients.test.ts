@@ -4,6 +4,9 @@ import { recipientsOf } from './recipients.ts';
 
 test('mails everybody once, and nobody whose address is none', () => {
   const file = ['ANA@example.com', 'team@example.com', 'a@b.c, d@e.f', ' team@example.com '];
-  assert.deepEqual(recipientsOf('ana@example.com', file), ['ana@example.com', 'team@example.com']);
+  assert.deepEqual(recipientsOf('ana@example.com', file), [
+    { kind: 'mail', to: 'ana@example.com' },
+    { kind: 'mail', to: 'team@example.com' },
+  ]);
   assert.deepEqual(recipientsOf(null, []), []);
 });

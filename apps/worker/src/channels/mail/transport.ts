@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
+import type { Told } from '../channel.ts';
 import type { Mailbox } from './addresses.ts';
 import type { ComposedMail } from './compose.ts';
 
@@ -8,11 +9,8 @@ const CONNECT_MS = 10_000;
 const SILENCE_MS = 20_000;
 const TOTAL_MS = 45_000;
 
-/** What became of one try. `later`: the server may take it another time. `refused`: it never will. */
-export type Delivery = { outcome: 'sent' | 'later' | 'refused'; detail: string };
-
 /** Sends one mail to one mailbox. Never throws for what the other side does. */
-export type Transport = (mail: ComposedMail & { to: Mailbox; messageId: string }) => Promise<Delivery>;
+export type Transport = (mail: ComposedMail & { to: Mailbox; messageId: string }) => Promise<Told>;
 
 /** Through the SMTP server of `smtpUrl`. */
 export function smtpTransport(smtpUrl: string, from: Mailbox): Transport {
@@ -49,11 +47,12 @@ export function outboxTransport(folder: string, from: Mailbox, now: () => number
       disableUrlAccess: true,
     });
     // The same mail has the same name: a second try replaces the first.
-    const name = `${mail.messageId.replace(/[^A-Za-z0-9.-]/g, '')}.eml`;
+    const id = mail.messageId.replace(/[^A-Za-z0-9.-]/g, '');
+    const name = `${id}.eml`;
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `.${name}.tmp`), source as Buffer);
     await rename(join(folder, `.${name}.tmp`), join(folder, name));
-    return { outcome: 'sent', detail: `outbox/${name}` };
+    return { outcome: 'sent', detail: `outbox/${name}`, page: `/outbox/${encodeURIComponent(id)}` };
   };
 }
 
@@ -88,7 +87,7 @@ interface SmtpError extends Error {
 }
 
 /** 5xx about the sender, the recipient or the message is final; anything else may pass. */
-function whatFailed({ responseCode, command, response, message }: SmtpError): Delivery {
+function whatFailed({ responseCode, command, response, message }: SmtpError): Told {
   const aboutTheMail = ['MAIL FROM', 'RCPT TO', 'DATA', 'API'].includes(command ?? '');
   const final = responseCode !== undefined && responseCode >= 500 && aboutTheMail;
   return { outcome: final ? 'refused' : 'later', detail: oneLine(response || message) };

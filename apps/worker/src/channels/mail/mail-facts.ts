@@ -1,6 +1,7 @@
 import type { FailureGroup } from '@marteau/measure';
 import type { Judgement, Results } from '@marteau/report/schema';
 import {
+  formatChange,
   formatCount,
   formatLatency,
   formatPercent,
@@ -38,13 +39,13 @@ interface Sources {
   run: Run;
   /** Null where nothing was measured. */
   results: Results | null;
-  /** The last run of this project that passed. */
-  lastGood: Run | null;
+  /** What it is compared with: a pinned run of its test, else the last good one. */
+  baseline: { run: Run; pinned: boolean } | null;
   appLog: string[];
 }
 
 /** Picks out of a run what its mail says. */
-export function mailFacts({ run, results, lastGood, appLog }: Sources): MailFacts {
+export function mailFacts({ run, results, baseline, appLog }: Sources): MailFacts {
   const judgement = results?.judgement ?? null;
   const outcome = run.verdict ?? run.state;
   return {
@@ -57,7 +58,7 @@ export function mailFacts({ run, results, lastGood, appLog }: Sources): MailFact
         .at(-1) ??
       run.project,
     sentence: sentenceOf(run, judgement),
-    numbers: numbersOf(run, lastGood),
+    numbers: numbersOf(run, baseline),
     change: results?.comparison?.sentence ?? '',
     firstFailure: results && judgement ? firstFailure(results, judgement) : '',
     missed: (judgement?.thresholds ?? [])
@@ -81,9 +82,11 @@ function sentenceOf(run: Run, judgement: Judgement | null): string {
   return run.reason ?? judgement?.reason ?? '';
 }
 
-function numbersOf({ summary }: Run, lastGood: Run | null): MailFacts['numbers'] {
+function numbersOf({ summary }: Run, baseline: Sources['baseline']): MailFacts['numbers'] {
   if (!summary) return [];
-  const before = lastGood?.summary ?? null;
+  const before = baseline?.run.summary ?? null;
+  const name = baseline?.pinned ? 'the pinned run' : 'the last good run';
+  const change = (now: number | null, then: number | null | undefined) => changeSince(now, then, name);
   return [
     { label: 'Requests', value: formatCount(summary.requests), change: '' },
     { label: 'Rate', value: formatRate(summary.rate), change: change(summary.rate, before?.rate) },
@@ -96,12 +99,10 @@ function numbersOf({ summary }: Run, lastGood: Run | null): MailFacts['numbers']
 }
 
 /** '+12 % since the last good run' */
-function change(now: number | null, before: number | null | undefined): string {
+function changeSince(now: number | null, before: number | null | undefined, name: string): string {
   if (now === null || !before) return '';
-  const percent = Math.round((now / before - 1) * 100);
-  return percent === 0
-    ? 'as in the last good run'
-    : `${percent > 0 ? '+' : '−'}${Math.abs(percent)} % since the last good run`;
+  const change = formatChange(now / before - 1, 0);
+  return change.startsWith('±') ? `as in ${name}` : `${change} since ${name}`;
 }
 
 function firstFailure(results: Results, judgement: Judgement): string {

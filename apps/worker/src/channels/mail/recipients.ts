@@ -1,11 +1,12 @@
+import type { Recipient } from '@marteau/shared';
 import { readAddress } from './addresses.ts';
 
 /** Everyone who is mailed about a run: its submitter and the file's addresses, each once, wrong ones left out. */
-export function recipientsOf(submitter: string | null, file: readonly string[]): string[] {
+export function recipientsOf(submitter: string | null, file: readonly string[]): Recipient[] {
   const found = new Map<string, string>();
   for (const written of [submitter ?? '', ...file]) {
     const address = readAddress(written)?.address;
     if (address && !found.has(address.toLowerCase())) found.set(address.toLowerCase(), address);
   }
-  return [...found.values()];
+  return [...found.values()].map((to) => ({ kind: 'mail', to }));
 }

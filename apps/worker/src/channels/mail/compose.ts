@@ -3,7 +3,7 @@ import nunjucks from 'nunjucks';
 import type { MailFacts } from './mail-facts.ts';
 
 const SUBJECT_LIMIT = 150;
-const templates = join(import.meta.dirname, '../../../../templates/mail');
+const templates = join(import.meta.dirname, '../../../../../templates/mail');
 
 // Two environments, because text must not be escaped and HTML must.
 const text = new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {

@@ -1,0 +1,20 @@
+import type { Run } from '@marteau/shared';
+import type { Store } from '@marteau/store';
+
+const pageSize = 200;
+
+/**
+ * Finished runs of a project, newest first, without scripts that were only tried.
+ * @param most at most so many
+ */
+export async function finishedRuns(store: Store, project: string, most: number): Promise<Run[]> {
+  const found: Run[] = [];
+  let cursor: string | null = null;
+  if (project === '') return found;
+  do {
+    const next = await store.runs.list({ state: 'finished', project, limit: pageSize, cursor });
+    found.push(...next.runs.filter(({ kind }) => kind !== 'once'));
+    cursor = next.cursor;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
+}

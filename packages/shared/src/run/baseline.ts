@@ -1,0 +1,25 @@
+import type { Run } from './run.ts';
+
+/** Whether a run says how the project does: neither a repeat that confirms another one, nor a script tried once. */
+export function isComparable({ kind }: Pick<Run, 'kind'>): boolean {
+  return kind === 'normal';
+}
+
+/** Whether a run is one that others can be compared with: it passed, and ran to its end. */
+export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped' | 'kind'>): boolean {
+  return run.verdict === 'pass' && !run.stopped && isComparable(run);
+}
+
+type Tested = Pick<Run, 'project' | 'test' | 'profile'>;
+
+/** Whether two runs did the same: only then do their numbers say something about each other. */
+export function isSameTest(a: Tested, b: Tested): boolean {
+  return a.project === b.project && a.test === b.test && a.profile === b.profile;
+}
+
+type Comparable = Tested & Pick<Run, 'id' | 'verdict' | 'stopped' | 'kind'>;
+
+/** Whether a run is one that another can be compared with. */
+export function isBaselineOf(other: Comparable, run: Tested & Pick<Run, 'id'>): boolean {
+  return other.id !== run.id && canBeBaseline(other) && isSameTest(other, run);
+}

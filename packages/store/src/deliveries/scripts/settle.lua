@@ -1,0 +1,19 @@
+-- What became of a try of a delivery.
+heal()
+local id, index = args.runId, args.index
+local json = redis.call('HGET', key('mails', id), index)
+if not json then return 0 end
+local delivery = cjson.decode(json)
+if delivery.state ~= 'waiting' then return 1 end
+delivery.state = args.state
+delivery.detail = args.detail
+if given(args.page) then delivery.page = args.page end
+if delivery.state == 'waiting' and now - delivery.since > args.giveUpMs then delivery.state = 'refused' end
+redis.call('HSET', key('mails', id), index, cjson.encode(delivery))
+if delivery.state == 'waiting' then
+  redis.call('ZADD', key('outbox'), now + args.delayMs, delivery_token(id, index))
+else
+  redis.call('ZREM', key('outbox'), delivery_token(id, index))
+  redis.call('ZADD', key('closing'), now, id)
+end
+return 1
