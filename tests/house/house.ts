@@ -21,6 +21,8 @@ interface HouseOptions {
   workers?: number;
   /** Where it keeps everything, in `data` and `tmp`; a temporary folder, if not given. */
   folder?: string;
+  /** A folder with the append-only file that its Redis begins with. */
+  redisFrom?: string;
   /** Whom the git server serves; everybody, if not given. */
   gitAuth?: { user: string; password: string };
 }
@@ -77,12 +79,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 }
 
 async function build(
-  { env = {}, workers = 1, folder: given, gitAuth }: HouseOptions,
+  { env = {}, workers = 1, folder: given, redisFrom, gitAuth }: HouseOptions,
   stack: AsyncDisposableStack,
 ): Promise<House> {
   const folder = given ?? stack.use(await createTempFolder('marteau-house-')).path;
   const mark = markProcesses({ folder });
-  const redis = stack.use(await startRedis());
+  const redis = stack.use(await startRedis(redisFrom === undefined ? {} : { from: redisFrom }));
   const git = stack.use(await startGitServer({ auth: gitAuth }));
   const data = join(folder, 'data');
   const temp = join(folder, 'tmp');

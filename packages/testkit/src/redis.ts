@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -25,9 +25,16 @@ export type TestRedis = AsyncDisposable & {
   resume(): void;
 };
 
-/** Starts the product's own Redis, with its configuration, on a free port and in an empty folder. */
-export async function startRedis({ password }: { password?: string } = {}): Promise<TestRedis> {
+interface RedisOptions {
+  password?: string;
+  /** A folder with the append-only file that it begins with; none. */
+  from?: string;
+}
+
+/** Starts the product's own Redis, with its configuration, on a free port and in a folder of its own. */
+export async function startRedis({ password, from }: RedisOptions = {}): Promise<TestRedis> {
   const folder = await createTempFolder();
+  if (from !== undefined) await cp(from, folder.path, { recursive: true });
   const start = (port: number) =>
     startRedisServer({ folder: folder.path, port, password, path: process.env.PATH });
   let server = await start(0);
