@@ -3,7 +3,7 @@ import {
   type Distribution,
   type Label,
   type Measurements,
-  mostStored,
+  MOST_STORED,
   type Point,
   zlibStored,
 } from '@marteau/measure';
@@ -147,7 +147,7 @@ function distribution(count: number, median: number, digits: 2 | 3, random: () =
 function asTheEngine(compressed: string): string {
   const outer = Buffer.from(compressed, 'base64');
   const plain = inflateSync(outer.subarray(8));
-  if (plain.length > mostStored) return compressed;
+  if (plain.length > MOST_STORED) return compressed;
   const stored = zlibStored(plain);
   outer.writeUInt32BE(stored.length, 4);
   return Buffer.concat([outer.subarray(0, 8), stored]).toString('base64');

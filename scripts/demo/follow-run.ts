@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '@marteau/shared';
-import { readEvents } from '../../apps/cli/src/submit/read-events.ts';
+import { messagesOf } from '../../apps/cli/src/submit/follow.ts';
 
 /**
  * The events of a run as the live page gets them, until the run has ended. A connection that breaks is made again and
@@ -12,7 +12,7 @@ export async function* followRun(site: string, id: string, signal: AbortSignal):
     try {
       const headers: Record<string, string> = last ? { 'last-event-id': last } : {};
       const answer = await fetch(`${site}/api/v1/runs/${id}/events`, { headers, signal });
-      for await (const message of readEvents(answer.body!)) {
+      for await (const message of messagesOf(answer.body!)) {
         if (message.id) last = message.id;
         if (message.event === 'end') return;
         if (message.data) yield { type: message.event, ...JSON.parse(message.data) } as RunEvent;

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { strongestSandbox } from '@marteau/launch';
+import { launch, strongestSandbox } from '@marteau/launch';
+import { calibrate } from '@marteau/load';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -15,8 +17,6 @@ import { putBack } from './rounds/put-back.ts';
 import { repeat } from './rounds/repeat.ts';
 import { retainer } from './rounds/retain.ts';
 import { sweeper } from './rounds/sweep.ts';
-import { testNode } from './test-node.ts';
-import { version } from './version.ts';
 
 const UNSEALED =
   'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
@@ -25,6 +25,12 @@ const CONFIRM_MS = 1_000;
 const SWEEP_MS = 5000;
 const PUT_BACK_MS = 2000;
 const RETAIN_MS = 60_000;
+/** What handing back may take: ending programs, `after`, telling the ledger. */
+const HAND_BACK_MS = 10_000;
+/** Of Marteau, from the repository's package.json. */
+const version: string = JSON.parse(
+  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+).version;
 
 export interface Worker {
   /** Takes nothing new, finishes or hands back what has begun, and lets go of everything. */
@@ -110,9 +116,6 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   };
 }
 
-/** What handing back may take: ending programs, `after`, telling the ledger. */
-const HAND_BACK_MS = 10_000;
-
 function nodeSpec(config: Config) {
   return {
     ...config.node,
@@ -124,4 +127,27 @@ function nodeSpec(config: Config) {
 
 function after(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+/**
+ * Measures what this node can generate, against a target of its own, when somebody asks for it on the page of nodes.
+ * Nothing else is done here meanwhile; a node that is not free any more is left alone.
+ */
+async function testNode({ node, gate, activity, leaving, log, now }: Context): Promise<void> {
+  if (!(await node.beginTest())) {
+    log.info('not tested: the node is not free any more');
+    return;
+  }
+  const at = new Date(now()).toISOString();
+  try {
+    const { holds, sentence } = await activity.during('being tested', () =>
+      gate.load(leaving.asked, () => calibrate({ launch, signal: leaving.asked })),
+    );
+    log.info({ rate: holds }, 'tested');
+    await node.endTest({ at, rate: holds, sentence });
+  } catch (error) {
+    const { message } = error as Error;
+    log.warn({ err: error }, 'the test of this node did not end');
+    await node.endTest({ at, rate: null, sentence: `The test did not come to its end: ${message}` });
+  }
 }

@@ -1,5 +1,5 @@
 /** The three real uses with which the semantics of the file begin. */
-export const loadTestAgainstStaging = `# 1. a load test against staging, on three nodes
+export const LOAD_TEST_AGAINST_STAGING = `# 1. a load test against staging, on three nodes
 name: Marketplace
 script: loadtest/checkout.test.ts
 nodes: 3
@@ -13,7 +13,7 @@ thresholds: [p95 < 300ms, 'p99 of "GET /cart" < 1s over 10s', errors < 1%, reque
 email: team@example.com
 `;
 
-export const appOfTheRepository = `# 2. the app in this repository, started for the run; an open model
+export const APP_OF_THE_REPOSITORY = `# 2. the app in this repository, started for the run; an open model
 script: loadtest/browse.test.ts
 app: {setup: npm ci, command: node server.ts, ready: /health, timeout: 1m}
 warmup: 15s
@@ -21,7 +21,7 @@ load: [{rate: 50/s..500/s, for: 2m, maxUsers: 400}, {rate: 500/s, for: 5m, maxUs
 profiles: {smoke: {load: [{users: 2, for: 10s}]}}
 `;
 
-export const chaosForTheApp = `# 3. chaos: redis disappears for twenty seconds
+export const CHAOS_FOR_THE_APP = `# 3. chaos: redis disappears for twenty seconds
 script: loadtest/browse.test.ts
 app: {command: node server.ts, ready: /health}
 load: [{rate: 100/s, for: 3m, maxUsers: 200}]

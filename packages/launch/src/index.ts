@@ -1,8 +1,8 @@
 export type { Exit, ExitCause } from './exit.ts';
-export { isAlive } from './is-alive.ts';
 export { launch } from './launch.ts';
 export * from './launcher.ts';
 export { sweepLeftovers } from './leftovers.ts';
+export { isAlive } from './processes.ts';
 export { ForeignFileError, readForeignFile } from './read-foreign-file.ts';
 export { type RedisOptions, type RedisServer, startRedisServer } from './redis/redis-server.ts';
 export { strongestSandbox } from './sandboxes/registry.ts';

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { whyNotStartable } from './check-command.ts';
+import { Duplex, Readable, type Writable } from 'node:stream';
 import { type Exit, neverRan } from './exit.ts';
 import { findProgram } from './find-program.ts';
-import { limitMemory } from './limit-memory.ts';
-import { notLaunched } from './not-launched.ts';
 import { strongestSandbox } from './sandboxes/registry.ts';
-import type { Enclosure, Sandbox } from './sandboxes/sandbox.ts';
+import type { Command, Enclosure, Sandbox } from './sandboxes/sandbox.ts';
 import type { Launched, LaunchSpec } from './spec.ts';
 import { supervise } from './supervise.ts';
+
+/** What Linux takes at most: one argument or variable, and all of them together (a quarter of the usual stack). */
+const LONGEST_WORD = 128 * 1024 - 1;
+const LONGEST_IN_ALL = 2_000_000;
 
 /**
  * Starts a foreign program so that it can be stopped whole: with `stop()`, the signal, the deadline, the output
@@ -55,4 +57,47 @@ function start(
 
 function refused(file: string, why: string): Exit {
   return neverRan('could-not-start', `${file} could not be started: ${why}`);
+}
+
+/** Why no system would start this command, if so. */
+function whyNotStartable({ file, args, env }: Command): string | null {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const words = [file, ...args, ...variables];
+  if (words.some((word) => word.includes('\0'))) return 'an argument or a variable holds a zero byte';
+  if (Object.keys(env).some((name) => name === '' || name.includes('=')))
+    return 'a variable has no proper name';
+  const lengths = words.map((word) => Buffer.byteLength(word) + 1);
+  const inAll = lengths.reduce((sum, length) => sum + length, 0);
+  const isTooLong = inAll > LONGEST_IN_ALL || Math.max(...lengths) > LONGEST_WORD;
+  return isTooLong ? 'its arguments and variables are too long' : null;
+}
+
+/**
+ * The same command with a limit on each of its processes' address space, where the system has a program for that
+ * (Linux). Node itself takes about 1.5 GB of it.
+ */
+function limitMemory(command: Command, maxBytes: number): Command {
+  const prlimit = findProgram('prlimit', '/');
+  if (!('path' in prlimit)) return command;
+  return { ...command, file: prlimit.path, args: [`--as=${maxBytes}`, command.file, ...command.args] };
+}
+
+/** What `launch` gives for a program that never ran. */
+function notLaunched(spec: LaunchSpec, exit: Exit | Promise<Exit>): Launched {
+  const nowhere = (): Duplex => Duplex.from({ readable: Readable.from([]), writable: discard() });
+  const exited = Promise.resolve(exit);
+  return {
+    pid: undefined,
+    stdin: spec.stdin === 'pipe' ? discard() : null,
+    stdout: Readable.from([]),
+    stderr: Readable.from([]),
+    pipes: Array.from({ length: spec.extraPipes ?? 0 }, nowhere),
+    stop: () => exited,
+    exited,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function discard(): Writable {
+  return new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
 }

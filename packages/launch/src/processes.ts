@@ -74,3 +74,13 @@ function readOrNothing(path: string): string {
     return ''; // it has ended, or is somebody else's
   }
 }
+
+/** Whether there is such a process, whosever it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // alive, and somebody else's
+  }
+}

@@ -1,14 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+import { type Duplex, type Readable, Transform } from 'node:stream';
 import { Ending } from './ending.ts';
 import { type Exit, type ExitCause, exitOf } from './exit.ts';
-import { limitOutput } from './limit-output.ts';
-import { forgetRunning, rememberRunning } from './running.ts';
 import type { Enclosure } from './sandboxes/sandbox.ts';
 import type { Launched, LaunchSpec } from './spec.ts';
 
 const DEFAULT_GRACE_MS = 2000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const running = new Map<number, Enclosure>();
 
 /** Watches over what was spawned, from its start to its end. */
 export function supervise(
@@ -64,4 +63,39 @@ function giveOrders(pipe: Duplex | null | undefined, orders: string): void {
 
 function timer(ms: number, run: () => void): NodeJS.Timeout {
   return setTimeout(run, Math.min(ms, LONGEST_TIMER_MS));
+}
+
+/** Passes the streams through, back-pressure included, and reports once when together they exceed `maxBytes`. */
+function limitOutput(streams: readonly Readable[], maxBytes: number, exceeded: () => void): Readable[] {
+  let left = maxBytes;
+  const spend = (bytes: number): void => {
+    if (left < 0) return;
+    left -= bytes;
+    if (left < 0) exceeded();
+  };
+  return streams.map((stream) => {
+    const limited = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        spend(chunk.length);
+        done(null, left < 0 ? undefined : chunk);
+      },
+    });
+    stream.once('error', () => limited.end());
+    return stream.pipe(limited);
+  });
+}
+
+/** Keeps a launch in mind, so that it is killed when this process exits in whatever orderly way. */
+function rememberRunning(pid: number, enclosure: Enclosure): void {
+  if (running.size === 0) process.once('exit', killRunning);
+  running.set(pid, enclosure);
+}
+
+function forgetRunning(pid: number): void {
+  running.delete(pid);
+  if (running.size === 0) process.off('exit', killRunning);
+}
+
+function killRunning(): void {
+  for (const [pid, enclosure] of running) enclosure.kill(pid);
 }

@@ -12,7 +12,7 @@ export {
 } from './histogram/layout.ts';
 export { addTimes, readHistograms, readTimes } from './histogram/sum.ts';
 export { countBelow, noTimes, rankOf, type Times, timeAt, timesAt } from './histogram/times.ts';
-export { mostStored, zlibStored } from './histogram/zlib-stored.ts';
+export { MOST_STORED, zlibStored } from './histogram/zlib-stored.ts';
 export { Meter, type MeteredSecond } from './live/meter.ts';
 export { Probe } from './live/probe.ts';
 export { StopIf } from './live/stop-if.ts';
@@ -41,7 +41,7 @@ export * from './schema/measurements.ts';
 export { EngineMessage } from './schema/messages.ts';
 export * from './schema/peer.ts';
 export * from './schema/recording-record.ts';
-export { apdexScore, defaultApdexUs } from './threshold/apdex.ts';
+export { apdexScore, DEFAULT_APDEX_US } from './threshold/apdex.ts';
 export { defaultThresholds } from './threshold/defaults.ts';
 export { holds } from './threshold/holds.ts';
 export { measureCustom, measureThreshold } from './threshold/measure.ts';

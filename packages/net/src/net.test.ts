@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { claimPort, freePort } from './free-port.ts';
-import { hostAndPort, parseHostAndPort } from './host-port.ts';
-import { isLoopback } from './loopback.ts';
+import { hostAndPort, isLoopback, parseHostAndPort } from './host-port.ts';
 
 describe('host and port', () => {
   const rows: [string, ReturnType<typeof parseHostAndPort>][] = [

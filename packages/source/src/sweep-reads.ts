@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, sweepLeftovers } from '@marteau/launch';
 
-const prefix = 'marteau-read-';
+const PREFIX = 'marteau-read-';
 
 /** What the folder of a read begins with: whose it is, so that a folder whose process was killed can be told. */
 export function readFolderPrefix(): string {
-  return join(tmpdir(), `${prefix}${process.pid}-`);
+  return join(tmpdir(), `${PREFIX}${process.pid}-`);
 }
 
 /**
@@ -19,7 +19,7 @@ export async function sweepReads(): Promise<string[]> {
   sweepLeftovers();
   const names = await readdir(tmpdir());
   const left = names.filter(
-    (name) => name.startsWith(prefix) && isLeft(Number.parseInt(name.slice(prefix.length), 10)),
+    (name) => name.startsWith(PREFIX) && isLeft(Number.parseInt(name.slice(PREFIX.length), 10)),
   );
   for (const name of left) await rm(join(tmpdir(), name), { recursive: true, force: true, maxRetries: 5 });
   return left;

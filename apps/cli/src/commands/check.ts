@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { findFolder } from '../project/find-folder.ts';
 import { loadScript } from '../project/load-script.ts';
 import { readProject } from '../project/read-project.ts';
-import { choiceOptions, choicesExplained, choicesOf, choiceUsage } from '../run/choices.ts';
+import { CHOICE_USAGE, choiceOptions, choicesExplained, choicesOf } from '../run/choices.ts';
 import { findSecrets, readSecrets } from '../run/secrets.ts';
 import { openWorkFolder } from '../run/work-folder.ts';
 import type { World } from '../world.ts';
@@ -15,7 +15,7 @@ import type { World } from '../world.ts';
 export const check: Command = {
   name: 'check',
   about: 'Show every mistake in .marteau.yml and its script, or what they amount to.',
-  usage: `[DIR] ${choiceUsage}`,
+  usage: `[DIR] ${CHOICE_USAGE}`,
   options: choiceOptions,
   explains: choicesExplained,
   maxArguments: 1,

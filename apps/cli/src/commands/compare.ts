@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { readResultsFile } from '../results-file.ts';
 
 /** More earlier runs than this add nothing. */
-const mostBaselines = 12;
+const MOST_BASELINES = 12;
 
 /** Compares the results of a run with those of one or more earlier ones. */
 export const compare: Command = {
@@ -15,7 +15,7 @@ export const compare: Command = {
   about: 'Compare a results.json with those of earlier runs, and say what changed and how sure that is.',
   usage: 'BEFORE.JSON… AFTER.JSON [--out COMPARISON.HTML]',
   options: { out: { type: 'string' } },
-  maxArguments: mostBaselines + 1,
+  maxArguments: MOST_BASELINES + 1,
   async run({ arguments: files, options }, world) {
     const [last, ...earlier] = files.toReversed();
     if (last === undefined || earlier.length === 0) {

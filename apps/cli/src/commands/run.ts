@@ -1,7 +1,7 @@
 import type { Command, Options } from '../command.ts';
 import { inWords } from '../errors/in-words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { choiceOptions, choicesExplained, choicesOf, choiceUsage } from '../run/choices.ts';
+import { CHOICE_USAGE, choiceOptions, choicesExplained, choicesOf } from '../run/choices.ts';
 import type { LocalRun } from '../run/local-run.ts';
 import { errorAsJson, runAsJson } from '../run/run-json.ts';
 import { onceLines, wentWell } from '../show/once-lines.ts';
@@ -14,7 +14,7 @@ import type { World } from '../world.ts';
 export const run: Command = {
   name: 'run',
   about: 'Run the load test of a folder or a repository on this machine, and write its report.',
-  usage: `[DIR|URL] ${choiceUsage} [--ref REF] [--once] [--out FOLDER] [--json] [--quiet]`,
+  usage: `[DIR|URL] ${CHOICE_USAGE} [--ref REF] [--once] [--out FOLDER] [--json] [--quiet]`,
   options: {
     ...choiceOptions,
     ref: { type: 'string' },

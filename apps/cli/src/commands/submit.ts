@@ -4,7 +4,7 @@ import type { Command, Options } from '../command.ts';
 import { CommandError } from '../errors/command-error.ts';
 import { exitCodeOf } from '../errors/in-words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { choiceOptions, choicesExplained, choicesOf, choiceUsage } from '../run/choices.ts';
+import { CHOICE_USAGE, choiceOptions, choicesExplained, choicesOf } from '../run/choices.ts';
 import { openDisplay } from '../show/open-display.ts';
 import { follow, type RemoteRun } from '../submit/follow.ts';
 import { openServer } from '../submit/server.ts';
@@ -17,7 +17,7 @@ const LOCAL_SERVER = 'http://127.0.0.1:3000';
 export const submit: Command = {
   name: 'submit',
   about: "Put a run into a Marteau server's queue, and wait for its verdict if you want.",
-  usage: `[DIR|URL] [--server URL] [--ref REF] ${choiceUsage} [--email ADDRESS] [--wait] [--key KEY] [--json] [--quiet]`,
+  usage: `[DIR|URL] [--server URL] [--ref REF] ${CHOICE_USAGE} [--email ADDRESS] [--wait] [--key KEY] [--json] [--quiet]`,
   options: {
     ...choiceOptions,
     server: { type: 'string' },

@@ -17,7 +17,7 @@ export const choicesExplained = {
   '--set FIELD=VALUE': 'another value for any field of the file: --set cycles=1:5 --set duration=10s',
 } as const;
 
-export const choiceUsage = '[--profile NAME] [--test NAME] [--target URL] [--set FIELD=VALUE]…';
+export const CHOICE_USAGE = '[--profile NAME] [--test NAME] [--target URL] [--set FIELD=VALUE]…';
 
 /**
  * Profile and overrides of a command line. `--set cycles=1:5`; a value that begins with [ or { is JSON.

@@ -10,11 +10,11 @@ export interface Interrupts {
   loadBegins(stop: () => void): void;
 }
 
-const sentence = 'Ended before there was anything to judge. Nothing of it is left running.';
+const SENTENCE = 'Ended before there was anything to judge. Nothing of it is left running.';
 
 export function interruptsOf({ enough, signal }: Pick<World, 'enough' | 'signal'>): Interrupts {
   const ended = new AbortController();
-  const end = (): void => ended.abort(new CommandError(sentence, exitCodes.cancelled));
+  const end = (): void => ended.abort(new CommandError(SENTENCE, exitCodes.cancelled));
   whenAborted(signal, end);
   let first = end;
   whenAborted(enough, () => first());

@@ -2,7 +2,7 @@ import { formatCount, formatDuration, formatLatency, formatRate } from '@marteau
 import { type LoadProgress, partDone, stepInWords } from './progress.ts';
 
 const BAR = 24;
-const blocks = '▁▂▃▄▅▆▇█';
+const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /** The lines of a terminal that show a running load, without colours. @param now ms since 1970 */
 export function drawLoad(progress: LoadProgress, now: number): string[] {
@@ -45,7 +45,7 @@ function latencies(last: LoadProgress['last']): string {
 /** '▁▂▅█': each value as a part of the highest one. */
 function sparkline(values: readonly number[]): string {
   const highest = Math.max(1, ...values);
-  return values.map((value) => blocks[Math.round((value / highest) * (blocks.length - 1))]).join('');
+  return values.map((value) => BLOCKS[Math.round((value / highest) * (BLOCKS.length - 1))]).join('');
 }
 
 /** 75 → '01:15'. */

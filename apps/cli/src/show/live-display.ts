@@ -6,7 +6,7 @@ import { addTick, beginLoad, type LoadProgress } from './progress.ts';
 import { fit, harmless } from './terminal-text.ts';
 
 const REDRAW_MS = 250;
-const spinner = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
 /**
  * For a terminal: the last lines are drawn anew four times a second, all else stays above them.
@@ -24,7 +24,7 @@ export function liveDisplay(world: Pick<World, 'err' | 'colour' | 'columns'>, no
 
   const lines = (): string[] => {
     if (progress) return drawLoad(progress, now());
-    return phase === '' ? [] : [`${spinner[turn % spinner.length]} ${phase}`];
+    return phase === '' ? [] : [`${SPINNER[turn % SPINNER.length]} ${phase}`];
   };
   const clear = (): string => (drawn === 0 ? '' : `\x1b[${drawn}A\r\x1b[J`);
   const draw = (above: string[] = []): void => {

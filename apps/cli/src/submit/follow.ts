@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded, type RunEvent, type RunState, type RunSummary, type Verdict } from '@marteau/shared';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { Display } from '../show/display.ts';
-import { readEvents } from './read-events.ts';
 import type { Server } from './server.ts';
 
 /** A run as the server's API tells it, as far as this command goes. */
@@ -34,7 +34,7 @@ export async function follow(
     try {
       const answer = await server.open(`/api/v1/runs/${id}/events`, last ? { 'last-event-id': last } : {});
       if (answer.ok && answer.body) {
-        for await (const { id: eventId, event, data } of readEvents(answer.body)) {
+        for await (const { id: eventId, event, data } of messagesOf(answer.body)) {
           if (eventId) last = eventId;
           if (data && event !== 'end') show({ type: event, ...JSON.parse(data) } as RunEvent);
         }
@@ -47,6 +47,11 @@ export async function follow(
     if (hasEnded(run.state)) return run;
     await sleep(AGAIN_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
+}
+
+/** The server-sent events of an answer. */
+export function messagesOf(body: ReadableStream<Uint8Array>) {
+  return body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
 }
 
 /** Shows events; a phase is shown when it is another one. */

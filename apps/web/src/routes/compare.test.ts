@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appOfRepository, type Run } from '@marteau/shared';
+import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
 import { finishedRun } from '../fixtures/drive-run.ts';
 import { resultsOf, slowerThan, thresholds } from '../fixtures/results.ts';
@@ -83,7 +83,7 @@ test('repeats that confirm a change are asked for on the run’s page, which sho
 
   const own = await finishedRun(bed.store);
   const results = resultsOf(own, { comparison: slowerThan({ ...before, commit: 'b'.repeat(40) }) });
-  results.run.target = appOfRepository;
+  results.run.target = APP_OF_REPOSITORY;
   await bed.store.folders.of(own.id).put('results.json', JSON.stringify(results));
   const page = async () => (await bed.get(`/runs/${own.id}`)).text();
   assert.match(await page(), /Confirm by repeats/);

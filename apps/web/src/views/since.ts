@@ -1,4 +1,4 @@
-import { type Confirmation, runIdPattern } from '@marteau/shared';
+import { type Confirmation, RUN_ID_PATTERN } from '@marteau/shared';
 import type { Evidence } from '../data/evidence.ts';
 import { type Moment, moment } from './moment.ts';
 
@@ -38,7 +38,7 @@ export function sinceView(
     sentence: comparison.sentence,
     kind: comparison.grade !== null && comparison.direction !== 'same' ? comparison.direction : '',
     baseline:
-      first && runIdPattern.test(first.id)
+      first && RUN_ID_PATTERN.test(first.id)
         ? {
             href: `/runs/${first.id}`,
             name: [first.commit?.slice(0, 8), first.commitSubject].filter(Boolean).join(' ') || first.id,

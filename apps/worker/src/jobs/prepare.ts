@@ -13,7 +13,7 @@ import { demandOf } from '../project/app-node.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
 import { type RunWork, WORK_VERSION } from '../run-work.ts';
-import { treeLimits } from '../tree-limits.ts';
+import { treeLimits } from '../share/unpack.ts';
 
 /** Fetches the run's commit, reads and checks its file, packs its tree, and puts the run into the line. */
 export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {

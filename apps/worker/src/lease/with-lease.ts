@@ -1,15 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { RunConsole } from '@marteau/run';
-import { createMasker } from '@marteau/shared';
+import { createMasker, hasEnded, isMarteauError, MarteauError } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
-import { type Lease, LeaseEnded } from '@marteau/store';
+import { hasTrace, type Lease, LeaseEnded, WORK_FOLDER } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
-import { failureOf } from './failure.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, LeasedJob } from './leased-job.ts';
 import { PhaseReporter } from './phase-reporter.ts';
-import { removeStale } from './remove-stale.ts';
 import { openWorkFolder } from './work-folder.ts';
+
+const LONGEST_REASON = 1000;
 
 interface Options<H extends Lease> {
   lease: H;
@@ -120,4 +121,35 @@ async function conclude<H extends Lease>(
     job.console.say(failure.reason);
     await fail(job, failure);
   }
+}
+
+/** What a person is told of an error; one that nobody foresaw is logged under a number of its own. */
+function failureOf(error: unknown, { lease, masker, log }: LeasedJob<Lease>): Failure {
+  if (isMarteauError(error)) {
+    log.info({ code: error.code }, error.message);
+    return { reason: short(masker.mask(error.message)), reasonCode: error.code };
+  }
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  if (['ENOSPC', 'EDQUOT'].includes(code)) {
+    const full = new MarteauError('node-disk-full', { node: lease.node });
+    return { reason: full.message, reasonCode: full.code };
+  }
+  const id = randomUUID().slice(0, 8);
+  log.error({ err: error, id }, 'a defect');
+  const internal = new MarteauError('internal', { id });
+  return { reason: internal.message, reasonCode: internal.code };
+}
+
+function short(reason: string): string {
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
+}
+
+/** Removes what a job wrote into the folder of its run after that was over: it had stood still for a while. */
+async function removeStale({ store }: Pick<Context, 'store'>, { runId }: Lease): Promise<void> {
+  const folder = store.folders.of(runId);
+  const run = await store.runs.get(runId);
+  if (run && hasEnded(run.state)) await folder.remove(WORK_FOLDER);
+  // Deleted, if it is not one that Redis has lost, whose folder is all that tells of it.
+  if (!run && (await folder.text('run.json')) === null && !(await hasTrace(folder)))
+    await store.folders.remove(runId);
 }

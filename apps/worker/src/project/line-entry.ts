@@ -1,4 +1,4 @@
-import { appOfRepository, type Run } from '@marteau/shared';
+import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
 import { recipientsOf } from '../channels/mail/recipients.ts';
@@ -29,7 +29,7 @@ export function lineEntry(
       commitAuthor: source.author,
       name: file.name,
       test: file.test,
-      target: file.targets.join(', ') || (file.app === null ? null : appOfRepository),
+      target: file.targets.join(', ') || (file.app === null ? null : APP_OF_REPOSITORY),
       engine: { name: 'marteau', version },
     },
     work,

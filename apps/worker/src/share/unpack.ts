@@ -7,7 +7,6 @@ import { MarteauError } from '@marteau/shared';
 import { unpackTree } from '@marteau/source';
 import type { Trees } from '@marteau/store';
 import type { RunWork } from '../run-work.ts';
-import { treeLimits } from '../tree-limits.ts';
 
 interface UnpackOptions {
   /** The share's own folder. */
@@ -38,3 +37,6 @@ export async function unpack(
   await rm(archive);
   return { ...places, wdir: join(places.tree, wdir) };
 }
+
+/** What a project may weigh: fetched, packed and unpacked. */
+export const treeLimits = { maxBytes: 512 * 1024 * 1024, maxFiles: 50_000, maxEntries: 100_000 };

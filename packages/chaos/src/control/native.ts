@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
+import Fastify, { type FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { behaviors } from '../behaviors/index.ts';
 import { metrics } from '../outputs/prometheus.ts';
@@ -7,7 +8,6 @@ import { tallyFaults } from '../outputs/tally.ts';
 import { protocols } from '../protocols/index.ts';
 import { BehaviorSetting, Name } from '../proxy/behavior-setting.ts';
 import type { ChaosProxy } from '../proxy/chaos-proxy.ts';
-import { openapiOf } from './openapi.ts';
 import type { Proxies } from './proxies.ts';
 import { type ToldError, tellAs } from './tell-error.ts';
 
@@ -227,3 +227,24 @@ function sendLines(reply: FastifyReply, begin: (tell: (line: object) => void) =>
     begin((line) => void raw.write(`${JSON.stringify(line)}\n`)),
   );
 }
+
+/** The OpenAPI document of an API, made of its routes. What makes it is loaded only when somebody asks. */
+async function openapiOf<T extends object>(api: FastifyPluginAsync<T>, options: T): Promise<object> {
+  const { default: fastifySwagger } = await import('@fastify/swagger');
+  const app = Fastify();
+  app.setValidatorCompiler(() => () => true); // nobody calls these routes
+  await app.register(fastifySwagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Marteau’s chaos proxy', version: '1' } },
+    transform: ({ schema, url }) => ({ schema: { ...schema, response: answers }, url }),
+  });
+  await app.register<T>(api, options);
+  await app.ready();
+  return app.swagger();
+}
+
+const answers = {
+  default: {
+    type: 'null',
+    description: 'What was asked for; from 400 on, problem details with a code and a sentence.',
+  },
+};

@@ -1,7 +1,6 @@
 import { nearest } from '@marteau/shared';
-import { synonyms } from './synonyms.ts';
 
-const listed = 15;
+const LISTED = 15;
 
 /** The field that somebody meant who wrote a name that is none; null when nobody can tell. */
 export function meantField(name: string, fields: readonly string[]): string | null {
@@ -14,6 +13,32 @@ export function meantField(name: string, fields: readonly string[]): string | nu
 /** What to do about a name that is no field. */
 export function fieldRemedy(meant: string | null, fields: readonly string[]): string {
   if (meant !== null) return `did you mean '${meant}'?`;
-  if (fields.length > listed) return 'remove it; the guide to .marteau.yml lists all fields';
+  if (fields.length > LISTED) return 'remove it; the guide to .marteau.yml lists all fields';
   return `fields here are ${fields.join(', ')}`;
 }
+
+/** What other tools call our fields. Tried only where no field has a name close to what was written. */
+const synonyms: Record<string, readonly string[]> = {
+  arrivalRate: ['rate'],
+  behaviour: ['behavior'],
+  behaviours: ['behaviors'],
+  cmd: ['command'],
+  concurrency: ['users', 'cycles'],
+  cwd: ['wdir'],
+  dependencies: ['deps'],
+  duration: ['for'],
+  environment: ['env'],
+  host: ['target', 'upstream'],
+  packages: ['deps'],
+  rampUp: ['ramp'],
+  run: ['command', 'script'],
+  scenarios: ['load'],
+  stages: ['load'],
+  start: ['command'],
+  steps: ['load'],
+  url: ['target', 'upstream', 'server'],
+  variables: ['env'],
+  vus: ['users', 'cycles'],
+  workers: ['nodes'],
+  workdir: ['wdir'],
+};

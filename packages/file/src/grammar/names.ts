@@ -28,16 +28,16 @@ const envName: Grammar = {
 };
 
 /** `${secrets.NAME}` as it must be written; what comes close to it is a mistake and not text. */
-const secret = /\$\{secrets\.[A-Za-z_]\w*\}/g;
-const almostSecret = /\$?\{{1,2}\s*secrets?\b[^}]*\}{0,2}/i;
+const SECRET = /\$\{secrets\.[A-Za-z_]\w*\}/g;
+const ALMOST_SECRET = /\$?\{{1,2}\s*secrets?\b[^}]*\}{0,2}/i;
 
 const envValue: Grammar = {
   wanted: 'text',
   fix: 'write text, a number, true or false',
   explain(written) {
     if (written.includes('\0')) return { what: 'holds a zero byte', fix: 'take it out' };
-    const rest = written.replace(secret, (found) => ' '.repeat(found.length));
-    const almost = almostSecret.exec(rest);
+    const rest = written.replace(SECRET, (found) => ' '.repeat(found.length));
+    const almost = ALMOST_SECRET.exec(rest);
     if (!almost) return null;
     return {
       what: `holds '${almost[0].slice(0, 40)}', which is not how a secret is named`,
@@ -53,12 +53,12 @@ const email = plainGrammar(
   mailAddressPattern,
 );
 
-const packageSpec = /^(@[\w.~-]+\/)?[\w.~][\w.~-]*(@[\w.~^<>=*+|\s-]+)?$/;
+const PACKAGE_SPEC = /^(@[\w.~-]+\/)?[\w.~][\w.~-]*(@[\w.~^<>=*+|\s-]+)?$/;
 
 const dependency: Grammar = {
   wanted: 'an npm package',
   fix: 'write NAME or NAME@VERSION, as in jose@5.9.6',
-  pattern: packageSpec,
+  pattern: PACKAGE_SPEC,
   explain(written) {
     if (/[:/]{2}|^git|^file:|^\.{0,2}\//.test(written)) {
       return {
@@ -66,7 +66,7 @@ const dependency: Grammar = {
         fix: 'name it as the registry does, or put it into the package.json beside the script',
       };
     }
-    return packageSpec.test(written) ? null : {};
+    return PACKAGE_SPEC.test(written) ? null : {};
   },
 };
 

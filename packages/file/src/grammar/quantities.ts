@@ -3,7 +3,7 @@ import { parseDuration, parsePercent } from '@marteau/shared';
 import { type Grammar, plainGrammar } from './grammar.ts';
 import { parseCycles, parseRateRange, parseUserRange } from './ranges.ts';
 
-const longest = 7 * 86_400_000;
+const LONGEST = 7 * 86_400_000;
 
 /** A duration that may also be none: `ramp: 0`. */
 const moment: Grammar = {
@@ -13,7 +13,7 @@ const moment: Grammar = {
   explain(written) {
     const ms = parseDuration(written);
     if (ms === null) return {};
-    return ms > longest ? { what: `is '${written}', longer than a week`, fix: 'write at most 7d' } : null;
+    return ms > LONGEST ? { what: `is '${written}', longer than a week`, fix: 'write at most 7d' } : null;
   },
 };
 

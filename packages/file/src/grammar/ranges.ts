@@ -6,13 +6,13 @@ export interface Range {
   to: number;
 }
 
-const mostUsers = 10_000_000;
-const mostCycles = 100;
+const MOST_USERS = 10_000_000;
+const MOST_CYCLES = 100;
 
 /** Users per cycle, of '10:20:30:100'. Null when it is none, or more than 100 cycles. */
 export function parseCycles(written: string): number[] | null {
   const users = written.trim().split(':').map(parseUsers);
-  if (users.length > mostCycles) return null;
+  if (users.length > MOST_CYCLES) return null;
   return users.every((count) => count !== null) ? users : null;
 }
 
@@ -31,7 +31,7 @@ function parseUsers(written: string): number | null {
   const text = written.trim();
   if (!/^\d{1,9}$/.test(text)) return null;
   const users = Number(text);
-  return users >= 1 && users <= mostUsers ? users : null;
+  return users >= 1 && users <= MOST_USERS ? users : null;
 }
 
 function range(written: string, parse: (text: string) => number | null): Range | null {

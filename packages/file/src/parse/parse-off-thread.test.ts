@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadTestAgainstStaging } from '../examples.fixture.ts';
+import { LOAD_TEST_AGAINST_STAGING } from '../examples.fixture.ts';
 import { parseFile } from './parse.ts';
 import { parseFileOffThread } from './parse-off-thread.ts';
 
 const hostile = ']'.repeat(32_000);
 
 test('another thread reads the same', async () => {
-  assert.deepEqual(await parseFileOffThread(loadTestAgainstStaging), parseFile(loadTestAgainstStaging));
+  assert.deepEqual(await parseFileOffThread(LOAD_TEST_AGAINST_STAGING), parseFile(LOAD_TEST_AGAINST_STAGING));
   assert.deepEqual(await parseFileOffThread(Buffer.from('durration: 1')), parseFile('durration: 1'));
 });
 

@@ -17,9 +17,9 @@ export async function parseFileOffThread(
   return { file: null, problems: [{ line: 1, column: 1, path: '', ...sentences[answer](deadlineMs) }] };
 }
 
-const fix = 'write it out plainly, without deep nesting and without anchors';
+const FIX = 'write it out plainly, without deep nesting and without anchors';
 
 const sentences: Record<NoAnswer, (deadlineMs: number) => { what: string; fix: string }> = {
-  'too late': (ms) => ({ what: `reading the file took longer than ${spellDuration(ms)}`, fix }),
-  'out of memory': () => ({ what: 'reading the file took too much memory', fix }),
+  'too late': (ms) => ({ what: `reading the file took longer than ${spellDuration(ms)}`, fix: FIX }),
+  'out of memory': () => ({ what: 'reading the file took too much memory', fix: FIX }),
 };

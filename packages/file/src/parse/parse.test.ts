@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { renderProblems } from '../check/problem.ts';
-import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../examples.fixture.ts';
+import { APP_OF_THE_REPOSITORY, CHAOS_FOR_THE_APP, LOAD_TEST_AGAINST_STAGING } from '../examples.fixture.ts';
 import { MarteauFile } from '../schema/file.ts';
 import { type ParsedFile, parseFile } from './parse.ts';
 
@@ -14,7 +14,7 @@ const rendered = (input: string | Uint8Array) => renderProblems(parseFile(input)
 
 describe('the three examples of the semantics', () => {
   test('a load test against staging', () => {
-    assert.deepEqual(parseFile(loadTestAgainstStaging), {
+    assert.deepEqual(parseFile(LOAD_TEST_AGAINST_STAGING), {
       file: {
         name: 'Marketplace',
         script: 'loadtest/checkout.test.ts',
@@ -33,7 +33,7 @@ describe('the three examples of the semantics', () => {
   });
 
   test('the app of the repository, an open model', () => {
-    assert.deepEqual(parseFile(appOfTheRepository), {
+    assert.deepEqual(parseFile(APP_OF_THE_REPOSITORY), {
       file: {
         script: 'loadtest/browse.test.ts',
         app: { setup: 'npm ci', command: 'node server.ts', ready: '/health', timeout: '1m' },
@@ -49,7 +49,7 @@ describe('the three examples of the semantics', () => {
   });
 
   test('chaos', () => {
-    const { file } = parseFile(chaosForTheApp);
+    const { file } = parseFile(CHAOS_FOR_THE_APP);
     assert.deepEqual(file?.chaos, {
       seed: 42,
       timeline: [
@@ -249,7 +249,7 @@ describe('no input makes it throw, and every problem has a place', () => {
     );
   });
   test('a right file with a piece cut out or put in', () => {
-    const file = fc.constantFrom(loadTestAgainstStaging, appOfTheRepository, chaosForTheApp);
+    const file = fc.constantFrom(LOAD_TEST_AGAINST_STAGING, APP_OF_THE_REPOSITORY, CHAOS_FOR_THE_APP);
     fc.assert(
       fc.property(file, fc.nat(700), fc.nat(20), pieces, (text, start, length, piece) =>
         expectSound(parseFile(text.slice(0, start) + piece + text.slice(start + length))),

@@ -10,7 +10,7 @@ export type ParsedFile =
   | { file: MarteauFile; problems: [] }
   | { file: null; problems: [FileProblem, ...FileProblem[]] };
 
-const mostProblems = 100;
+const MOST_PROBLEMS = 100;
 
 /**
  * Reads `.marteau.yml`. Never throws; for text from outside use `parseFileOffThread`, because YAML can be made to
@@ -43,10 +43,10 @@ const emptyFile: FileProblem = {
 
 function wrong(problems: FileProblem[]): ParsedFile {
   const sorted = sortProblems(problems);
-  const shown = sorted.slice(0, mostProblems);
-  const last = sorted[mostProblems];
+  const shown = sorted.slice(0, MOST_PROBLEMS);
+  const last = sorted[MOST_PROBLEMS];
   if (last) {
-    const what = `${sorted.length - mostProblems} more mistakes follow`;
+    const what = `${sorted.length - MOST_PROBLEMS} more mistakes follow`;
     shown.push({ ...last, path: '', what, fix: 'correct those above first' });
   }
   return { file: null, problems: shown as [FileProblem, ...FileProblem[]] };

@@ -12,17 +12,17 @@ export type NoAnswer = 'too late' | 'out of memory';
  * ended when a file takes too long; the next file gets a new one. While it idles it keeps no process alive.
  */
 export class ParserThread {
-  private worker: Worker | null = null;
-  private last: Promise<unknown> = Promise.resolve();
+  #worker: Worker | null = null;
+  #last: Promise<unknown> = Promise.resolve();
 
   parse(input: string | Uint8Array, deadlineMs: number): Promise<ParsedFile | NoAnswer> {
-    const result = this.last.then(() => this.ask(input, deadlineMs));
-    this.last = result.catch(() => {});
+    const result = this.#last.then(() => this.#ask(input, deadlineMs));
+    this.#last = result.catch(() => {});
     return result;
   }
 
-  private async ask(input: string | Uint8Array, deadlineMs: number): Promise<ParsedFile | NoAnswer> {
-    const worker = this.worker ?? (await this.start());
+  async #ask(input: string | Uint8Array, deadlineMs: number): Promise<ParsedFile | NoAnswer> {
+    const worker = this.#worker ?? (await this.#start());
     worker.ref();
     worker.postMessage(input);
     const deadline = AbortSignal.timeout(deadlineMs);
@@ -32,7 +32,7 @@ export class ParserThread {
       // On a busy machine an answer can overtake the timer that it should have lost to.
       return performance.now() - asked > deadlineMs ? 'too late' : (answer as ParsedFile);
     } catch (error) {
-      this.worker = null;
+      this.#worker = null;
       await worker.terminate();
       if (deadline.aborted) return 'too late';
       if (hasCode(error, 'ERR_WORKER_OUT_OF_MEMORY')) return 'out of memory';
@@ -42,7 +42,7 @@ export class ParserThread {
     }
   }
 
-  private async start(): Promise<Worker> {
+  async #start(): Promise<Worker> {
     const worker = new Worker(new URL('./parse-worker.ts', import.meta.url), {
       name: 'parse .marteau.yml',
       env: {},
@@ -51,11 +51,11 @@ export class ParserThread {
     });
     await once(worker, 'message');
     worker.once('exit', () => {
-      if (this.worker === worker) this.worker = null;
+      if (this.#worker === worker) this.#worker = null;
     });
     // While a file is parsed, `ask` hears of an error; an idle thread that dies is simply not used again.
     worker.on('error', () => {});
-    this.worker = worker;
+    this.#worker = worker;
     return worker;
   }
 }

@@ -4,7 +4,7 @@ import { Plan, type Stage } from '@marteau/shared';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { renderProblems } from '../check/problem.ts';
-import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../examples.fixture.ts';
+import { APP_OF_THE_REPOSITORY, CHAOS_FOR_THE_APP, LOAD_TEST_AGAINST_STAGING } from '../examples.fixture.ts';
 import { parseFile } from '../parse/parse.ts';
 import { resolveFile } from '../resolve/resolve.ts';
 import type { ResolvedFile } from '../resolve/resolved-file.ts';
@@ -150,12 +150,12 @@ test('a search doubles the rate up to the highest one, and leaves time to bisect
 
 describe('what it amounts to', () => {
   const rows: [string, string][] = [
-    [loadTestAgainstStaging, '4 cycles x 2 min, about 9 min, at most 100 users on 3 nodes'],
+    [LOAD_TEST_AGAINST_STAGING, '4 cycles x 2 min, about 9 min, at most 100 users on 3 nodes'],
     [
-      appOfTheRepository,
+      APP_OF_THE_REPOSITORY,
       'warm-up of 15 s, 50/s rising to 500/s over 2 min, then 500/s for 5 min, about 7 min, at most 400 users on 1 node',
     ],
-    [chaosForTheApp, '100/s for 3 min, about 3 min, at most 200 users on 1 node'],
+    [CHAOS_FOR_THE_APP, '100/s for 3 min, about 3 min, at most 200 users on 1 node'],
     ['cycles: 1\nduration: 10s', '1 cycle x 10 s, about 10 s, at most 1 user on 1 node'],
     ['name: x', '3 cycles x 30 s, about 1 min 30 s, at most 10 users on 1 node'],
     [

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { defaultThresholds } from '@marteau/measure';
-import { setUpMs, spareMs } from '../plan/length.ts';
+import { SPARE_MS, setUpMs } from '../plan/length.ts';
 import type { PartialFile } from '../schema/file.ts';
 import { readApp } from './app.ts';
 import { readChaos } from './chaos.ts';
@@ -15,7 +15,7 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
   const env = mapValues(file.env, String);
   const load = readLoad(file);
   const own = thresholds(file.thresholds);
-  const timeoutMs = load.lengthMs + setUpMs({ app, deps }) + spareMs;
+  const timeoutMs = load.lengthMs + setUpMs({ app, deps }) + SPARE_MS;
   return {
     name: file.name ?? file.script,
     description: file.description ?? null,

@@ -8,14 +8,14 @@ import { milliseconds, thresholds } from './readers.ts';
 import type { ResolvedLoad } from './resolved-file.ts';
 
 /** How many rates are tried between the last one that held and the first one that did not. */
-export const bisections = 6;
+export const BISECTIONS = 6;
 
-const defaultCycles = '1:5:10';
-const defaultDurationMs = 30_000;
-const defaultProbeMs = 30_000;
-const longestIterationsMs = 600_000;
-const rampPerUserMs = 200;
-const longestRampMs = 30_000;
+const DEFAULT_CYCLES = '1:5:10';
+const DEFAULT_DURATION_MS = 30_000;
+const DEFAULT_PROBE_MS = 30_000;
+const LONGEST_ITERATIONS_MS = 600_000;
+const RAMP_PER_USER_MS = 200;
+const LONGEST_RAMP_MS = 30_000;
 
 type NewStage = Omit<Stage, 'index'>;
 
@@ -29,10 +29,10 @@ export function readLoad(file: PartialFile): ResolvedLoad {
   const test = file.test ?? null;
   if (file.find !== undefined) {
     const { rate, for: each, maxUsers, while: holds } = file.find;
-    const forMs = milliseconds(each, defaultProbeMs);
+    const forMs = milliseconds(each, DEFAULT_PROBE_MS);
     const range = parseRateRange(rate) ?? constant(1);
     const plan = searchPlan({ rate: range, forMs, maxUsers: maxUsers ?? enoughUsers(range), test, warmupMs });
-    const lengthMs = planLengthMs(plan) + bisections * forMs;
+    const lengthMs = planLengthMs(plan) + BISECTIONS * forMs;
     return { kind: 'find', plan, lengthMs, while: thresholds(holds) };
   }
   const plan = planOf(stagesByTest(file), warmupMs);
@@ -73,8 +73,8 @@ function stagesByTest({ load, cycles, duration, ramp, ...file }: PartialFile): N
     const chosen = Object.entries(load).filter(([name]) => test === null || name === test);
     return chosen.map(([name, stages]) => stages.map((stage) => stageOf(stage, name)));
   }
-  const durationMs = milliseconds(duration, defaultDurationMs);
-  const users = parseCycles(String(cycles ?? defaultCycles)) ?? [1];
+  const durationMs = milliseconds(duration, DEFAULT_DURATION_MS);
+  const users = parseCycles(String(cycles ?? DEFAULT_CYCLES)) ?? [1];
   return [
     users.map((count) => {
       return {
@@ -92,7 +92,7 @@ function stageOf(written: FileStep, test: string | null): NewStage {
     const name = written.name ?? 'pause';
     return { ...NOTHING, name, model: 'pause', durationMs, recorded: false, test };
   }
-  const durationMs = milliseconds(written.for, longestIterationsMs);
+  const durationMs = milliseconds(written.for, LONGEST_ITERATIONS_MS);
   const rate = written.rate === undefined ? null : parseRateRange(written.rate);
   if (rate !== null) {
     const stage = arrivals(rate, written.maxUsers ?? enoughUsers(rate), durationMs, test);
@@ -154,7 +154,7 @@ function withWarmup(stages: NewStage[], warmupMs: number): NewStage[] {
 
 /** How long so many users take to start when the file does not say: as in FunkLoad one after the other. */
 function defaultRampMs(users: number): number {
-  return Math.min(users * rampPerUserMs, longestRampMs);
+  return Math.min(users * RAMP_PER_USER_MS, LONGEST_RAMP_MS);
 }
 
 /** By Little's law, users = rate x time: enough for iterations of two seconds. */

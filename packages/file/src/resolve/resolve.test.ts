@@ -4,7 +4,7 @@ import type { Stage } from '@marteau/shared';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { renderProblems } from '../check/problem.ts';
-import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../examples.fixture.ts';
+import { APP_OF_THE_REPOSITORY, CHAOS_FOR_THE_APP, LOAD_TEST_AGAINST_STAGING } from '../examples.fixture.ts';
 import { parseFile } from '../parse/parse.ts';
 import type { MarteauFile } from '../schema/file.ts';
 import { mergeFiles } from './merge.ts';
@@ -192,12 +192,12 @@ test('users come by and by, unless they have so many iterations to do', () => {
 });
 
 test('the three examples', () => {
-  const staging = effective(loadTestAgainstStaging);
+  const staging = effective(LOAD_TEST_AGAINST_STAGING);
   assert.equal(staging.timeoutMs, 480_000 + 32_000 + 600_000);
   assert.deepEqual(staging.secrets, ['TOKEN']);
-  const app = effective(appOfTheRepository);
+  const app = effective(APP_OF_THE_REPOSITORY);
   assert.equal(app.timeoutMs, 15_000 + 420_000 + 300_000 + 60_000 + 600_000);
-  const [fault] = effective(chaosForTheApp).chaos?.timeline ?? [];
+  const [fault] = effective(CHAOS_FOR_THE_APP).chaos?.timeline ?? [];
   assert.deepEqual(
     [fault?.atMs, fault?.forMs, fault?.setting.probability, fault?.expect],
     [60_000, 20_000, 1, { recoverWithinMs: 5_000, errors: null }],
@@ -236,7 +236,7 @@ chaos:
 
 describe('profiles', () => {
   test('are merged over the rest', () => {
-    const file = effective(appOfTheRepository, { profile: 'smoke' });
+    const file = effective(APP_OF_THE_REPOSITORY, { profile: 'smoke' });
     assert.equal(file.profile, 'smoke');
     assert.deepEqual(
       file.load.plan.steps.map(({ name }) => name),
@@ -259,11 +259,11 @@ profiles: {slow: {app: {command: node b.ts}, env: {B: 3}, thresholds: [p95 < 2s]
     );
   });
   test('an unknown one is a mistake, an empty name is none', () => {
-    assert.deepEqual(problemsOf(appOfTheRepository, { profile: 'smok' }), [
+    assert.deepEqual(problemsOf(APP_OF_THE_REPOSITORY, { profile: 'smok' }), [
       { path: 'profile', what: "there is no profile 'smok'", fix: "did you mean 'smoke'?" },
     ]);
     assert.equal(problemsOf('script: a.ts', { profile: 'toString' })[0]?.fix, 'the file has no profiles');
-    assert.equal(effective(appOfTheRepository, { profile: ' ' }).profile, null);
+    assert.equal(effective(APP_OF_THE_REPOSITORY, { profile: ' ' }).profile, null);
   });
 });
 
@@ -399,7 +399,7 @@ describe('overrides', () => {
 });
 
 test('merging changes neither of its files', () => {
-  const base = parse(loadTestAgainstStaging);
+  const base = parse(LOAD_TEST_AGAINST_STAGING);
   const over = { env: { A: 'b' }, load: [{ users: 1, for: '1m' }] };
   const before = structuredClone([base, over]);
   mergeFiles(base, over);

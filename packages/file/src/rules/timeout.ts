@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration, spellDuration } from '@marteau/shared';
-import { setUpMs, spareMs } from '../plan/length.ts';
+import { SPARE_MS, setUpMs } from '../plan/length.ts';
 import { readApp } from '../resolve/app.ts';
 import { readLoad } from '../resolve/load.ts';
 import type { Rule } from './rule.ts';
@@ -15,12 +15,12 @@ export const longEnough: Rule = {
       deps: file.deps ?? [],
     };
     const length = readLoad(file).lengthMs;
-    const least = length + setUpMs(needs) + spareMs;
+    const least = length + setUpMs(needs) + SPARE_MS;
     if (timeout >= least) return;
     const setUp = setUpMs(needs) > 0 ? `, ${spellDuration(setUpMs(needs))} of set-up` : '';
     report(
       ['timeout'],
-      `timeout is ${spellDuration(timeout)}, and the run needs more (${spellDuration(length)} of load${setUp}, ${spellDuration(spareMs)} to spare)`,
+      `timeout is ${spellDuration(timeout)}, and the run needs more (${spellDuration(length)} of load${setUp}, ${spellDuration(SPARE_MS)} to spare)`,
       `write at least ${wholeMinutes(least)}, or leave it out`,
     );
   },

@@ -5,7 +5,7 @@ import { Value } from 'typebox/value';
 import { parse as parseYaml } from 'yaml';
 import { explain } from '../check/explain.ts';
 import type { Schema } from '../check/wanted.ts';
-import { appOfTheRepository, chaosForTheApp, loadTestAgainstStaging } from '../examples.fixture.ts';
+import { APP_OF_THE_REPOSITORY, CHAOS_FOR_THE_APP, LOAD_TEST_AGAINST_STAGING } from '../examples.fixture.ts';
 import { MarteauFile } from './file.ts';
 import { fileJsonSchema } from './json-schema.ts';
 import { schemaPaths } from './schema-paths.fixture.ts';
@@ -47,7 +47,7 @@ describe('the JSON Schema for editors', () => {
     assert.doesNotMatch(JSON.stringify(published.properties), /"(grammar|key|patternProperties|~kind)":/);
   });
   test('accepts the examples', () => {
-    for (const text of [loadTestAgainstStaging, appOfTheRepository, chaosForTheApp]) {
+    for (const text of [LOAD_TEST_AGAINST_STAGING, APP_OF_THE_REPOSITORY, CHAOS_FOR_THE_APP]) {
       assert.ok(Value.Check(published, parseYaml(text)), text);
     }
   });

@@ -14,7 +14,7 @@ import type { FileProblem } from '../check/problem.ts';
 import { fileLimits } from '../parse/limits.ts';
 import { explainSyntax, isHarmless } from './syntax-problem.ts';
 
-const tooDeep = 'the file is nested too deeply to be read';
+const TOO_DEEP = 'the file is nested too deeply to be read';
 
 /** A line and a column, both from 1. */
 export interface Place {
@@ -44,13 +44,13 @@ export function readYaml(text: string): YamlContent {
     });
     const errors = [...document.errors, ...document.warnings];
     const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-    if (exhausted) throw new TooMuch(exhausted.pos[0], tooDeep);
+    if (exhausted) throw new TooMuch(exhausted.pos[0], TOO_DEEP);
     for (const error of errors) reader.syntaxProblem(error, document.contents);
     const value = errors.every(isHarmless) ? reader.read(document.contents) : undefined;
     return { value, problems: reader.problems, locate: reader.locate };
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TooMuch)) throw error;
-    const what = error instanceof TooMuch ? error.message : tooDeep;
+    const what = error instanceof TooMuch ? error.message : TOO_DEEP;
     reader.problem(
       error instanceof TooMuch ? error.offset : 0,
       [],
@@ -71,80 +71,80 @@ class TooMuch extends Error {
 
 class Reader {
   readonly problems: FileProblem[] = [];
-  private readonly text: string;
-  private readonly lines: LineCounter;
-  private readonly keys = new Map<string, number>();
-  private readonly values = new Map<string, number>();
-  private readonly anchors = new Map<string, Node>();
-  private count = 0;
+  readonly #text: string;
+  readonly #lines: LineCounter;
+  readonly #keys = new Map<string, number>();
+  readonly #values = new Map<string, number>();
+  readonly #anchors = new Map<string, Node>();
+  #count = 0;
 
   constructor(text: string, lines: LineCounter) {
-    this.text = text;
-    this.lines = lines;
+    this.#text = text;
+    this.#lines = lines;
   }
 
   read(contents: unknown): unknown {
-    return this.node(contents, []);
+    return this.#node(contents, []);
   }
 
   problem(offset: number, path: Path, what: string, fix: string): void {
-    this.problems.push({ ...this.place(offset), path: pathText(path), what, fix });
+    this.problems.push({ ...this.#place(offset), path: pathText(path), what, fix });
   }
 
   syntaxProblem(error: YAMLError, contents: Node | null): void {
-    const { what, fix } = explainSyntax(error, this.text);
+    const { what, fix } = explainSyntax(error, this.#text);
     this.problem(openQuote(error, contents) ?? error.pos[0], [], what, fix);
   }
 
   readonly locate: YamlContent['locate'] = (path, part, offset = 0) => {
     for (let length = path.length; length > 0; length--) {
-      const at = (part === 'key' ? this.keys : this.values).get(pathText(path.slice(0, length)));
+      const at = (part === 'key' ? this.#keys : this.#values).get(pathText(path.slice(0, length)));
       if (at === undefined) continue;
       const inside = length === path.length && offset > 0 && part === 'value';
-      return this.place(inside ? this.inside(at, offset) : at);
+      return this.#place(inside ? this.#inside(at, offset) : at);
     }
-    return this.place(this.values.get('') ?? 0);
+    return this.#place(this.#values.get('') ?? 0);
   };
 
   /** Into a text on one line; behind escapes the beginning is the better answer. */
-  private inside(at: number, offset: number): number {
-    const quoted = this.text[at] === '"' || this.text[at] === "'";
-    const line = this.text.slice(at, at + offset + 1);
+  #inside(at: number, offset: number): number {
+    const quoted = this.#text[at] === '"' || this.#text[at] === "'";
+    const line = this.#text.slice(at, at + offset + 1);
     return /[\\\n]/.test(line) ? at : at + offset + (quoted ? 1 : 0);
   }
 
-  private place(offset: number): Place {
-    const { line, col } = this.lines.linePos(Math.min(offset, this.text.length));
+  #place(offset: number): Place {
+    const { line, col } = this.#lines.linePos(Math.min(offset, this.#text.length));
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  private node(node: unknown, path: Path): unknown {
+  #node(node: unknown, path: Path): unknown {
     if (!isNode(node)) return undefined;
     const offset = node.range?.[0] ?? 0;
-    if (!this.values.has(pathText(path))) this.values.set(pathText(path), offset);
-    if (++this.count > fileLimits.values)
+    if (!this.#values.has(pathText(path))) this.#values.set(pathText(path), offset);
+    if (++this.#count > fileLimits.values)
       throw new TooMuch(offset, `the file unfolds to more than ${fileLimits.values} values`);
     if (path.length > fileLimits.depth)
       throw new TooMuch(offset, `the file is nested deeper than ${fileLimits.depth} levels`);
-    if (isAlias(node)) return this.alias(node.source, offset, path);
-    if (node.anchor) this.anchors.set(node.anchor, node);
-    if (isMap(node)) return this.map(node.items, path);
-    if (isSeq(node)) return node.items.map((item, i) => this.node(item, [...path, i]) ?? null);
+    if (isAlias(node)) return this.#alias(node.source, offset, path);
+    if (node.anchor) this.#anchors.set(node.anchor, node);
+    if (isMap(node)) return this.#map(node.items, path);
+    if (isSeq(node)) return node.items.map((item, i) => this.#node(item, [...path, i]) ?? null);
     return isScalar(node) ? scalar(node.value, node.source) : undefined;
   }
 
-  private alias(name: string, offset: number, path: Path): unknown {
-    const node = this.anchors.get(name);
-    if (node) return this.node(node, path);
+  #alias(name: string, offset: number, path: Path): unknown {
+    const node = this.#anchors.get(name);
+    if (node) return this.#node(node, path);
     const what = `'*${name}' refers to an anchor that is not there`;
     this.problem(offset, path, what, 'quote it if it is text: a value cannot begin with *');
     return undefined;
   }
 
-  private map(pairs: readonly { key: unknown; value: unknown }[], path: Path): Record<string, unknown> {
+  #map(pairs: readonly { key: unknown; value: unknown }[], path: Path): Record<string, unknown> {
     const map: Record<string, unknown> = {};
     for (const pair of pairs) {
-      const key = isAlias(pair.key) ? this.anchors.get(pair.key.source) : pair.key;
+      const key = isAlias(pair.key) ? this.#anchors.get(pair.key.source) : pair.key;
       const offset = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
       if (!isScalar(key) || key.value === null || key.value === '') {
         this.problem(
@@ -159,7 +159,7 @@ class Reader {
       const place = [...path, name];
       if (name === '__proto__') {
         this.problem(offset, place, "'__proto__' cannot be a name", 'choose another one');
-      } else if (this.keys.has(pathText(place))) {
+      } else if (this.#keys.has(pathText(place))) {
         const first = this.locate(place, 'key').line;
         this.problem(
           offset,
@@ -168,8 +168,8 @@ class Reader {
           'keep one of them',
         );
       } else {
-        this.keys.set(pathText(place), offset);
-        const value = this.node(pair.value, place);
+        this.#keys.set(pathText(place), offset);
+        const value = this.#node(pair.value, place);
         // A field without a value is a field left out.
         if (value !== undefined && value !== null) map[name] = value;
       }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** Of the main thread, which makes little: for the command line, because V8 reads it as the process begins. */
-export const mainNursery = '--max-semi-space-size=2';
+export const MAIN_NURSERY = '--max-semi-space-size=2';
 
 /** MB of each half. Nearly all that an iteration makes is dead when it is full, so that little grows old. */
 const THREAD_MB = 16;

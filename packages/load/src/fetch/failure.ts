@@ -10,15 +10,15 @@ export interface Failure {
   readonly reason?: unknown;
 }
 
-const noFiles =
+const NO_FILES =
   'this machine lets no more files and sockets be open. Raise its limit (ulimit -n), or use more nodes';
 
 /** What the generator's machine ran out of, and what to do about it: the target is not to blame. */
 const whatToDo: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL:
     'no port is left on this machine for another connection there. Keep connections open, use more nodes, or widen net.ipv4.ip_local_port_range',
-  EMFILE: noFiles,
-  ENFILE: noFiles,
+  EMFILE: NO_FILES,
+  ENFILE: NO_FILES,
 };
 
 /** The failure that an error of a socket, the resolver or the parser means. */

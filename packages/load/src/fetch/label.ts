@@ -1,9 +1,9 @@
 /** What a path's part looks like when it names one thing among many: a number, a UUID, a hash, a token. */
-const numeric = /^[-+]?\d+(?:[.,]\d+)*$/;
-const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-const hex = /^(?=.*\d)[\da-f]{8,}$/i;
-const token = /^(?=(?:.*\d){2})(?=.*[A-Za-z])[\w-]{16,}$/;
-const prefixed = /^([A-Za-z]+[-_])\d+$/;
+const NUMERIC = /^[-+]?\d+(?:[.,]\d+)*$/;
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+const HEX = /^(?=.*\d)[\da-f]{8,}$/i;
+const TOKEN = /^(?=(?:.*\d){2})(?=.*[A-Za-z])[\w-]{16,}$/;
+const PREFIXED = /^([A-Za-z]+[-_])\d+$/;
 
 /** Turns a path into the pattern that it shares with its like: `/users/7/cart` into `/users/:id/cart`. */
 export type Fold = (method: string, path: string) => string;
@@ -29,8 +29,8 @@ function foldPath(path: string): string {
 
 function foldPart(part: string): string {
   if (part.length === 0 || part.length > 200) return part.length === 0 ? part : ':id';
-  if (numeric.test(part) || uuid.test(part) || hex.test(part) || token.test(part)) return ':id';
-  return part.replace(prefixed, '$1:id');
+  if (NUMERIC.test(part) || UUID.test(part) || HEX.test(part) || TOKEN.test(part)) return ':id';
+  return part.replace(PREFIXED, '$1:id');
 }
 
 function compile(pattern: string): { methods: string; path: string; expression: RegExp } {

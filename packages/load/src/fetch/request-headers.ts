@@ -6,9 +6,9 @@ export interface HeaderLines {
   readonly contentLength: string | null;
 }
 
-const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 /** A byte string (RFC 9110, 5.5): no line ends, no NUL, nothing beyond latin1. */
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const noHeaders: HeaderLines = { names: new Set(), lines: [], contentLength: null };
 
@@ -24,8 +24,8 @@ export function readHeaders(given: RequestInit['headers']): HeaderLines {
   for (const [rawName, rawValue] of pairsOf(given)) {
     const name = String(rawName).toLowerCase();
     const value = String(rawValue).replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, '');
-    if (!token.test(name)) throw new TypeError(`Headers: '${rawName}' is an invalid header name.`);
-    if (!fieldValue.test(value))
+    if (!TOKEN.test(name)) throw new TypeError(`Headers: '${rawName}' is an invalid header name.`);
+    if (!FIELD_VALUE.test(value))
       throw new TypeError(`Headers: the value of '${name}' is an invalid header value.`);
     if (refused.has(name))
       throw new TypeError(`fetch does not send a '${name}' header: it is a matter of the connection.`);

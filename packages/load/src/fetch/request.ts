@@ -1,8 +1,9 @@
 import type { Label } from '../count/labels.ts';
 import type { Client } from './client.ts';
-import { graphqlOperation } from './graphql.ts';
 import { type RequestBody, readRequestBody } from './request-body.ts';
 import type { RequestTemplate } from './request-template.ts';
+
+const LONGEST_QUERY = 100_000;
 
 /** What fetch takes as its first argument. */
 export type FetchInput = Parameters<typeof fetch>[0];
@@ -21,9 +22,9 @@ export interface OutgoingRequest {
   readonly cookies: boolean;
 }
 
-const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-const normalised = /^(?:get|head|post|put|delete|options)$/i;
-const forbidden = /^(?:connect|trace|track)$/i;
+const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+const NORMALISED = /^(?:get|head|post|put|delete|options)$/i;
+const FORBIDDEN = /^(?:connect|trace|track)$/i;
 const usual = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
 
 /** What is looked at here one by one; a request with anything else is shown to Node's own Request first. */
@@ -72,9 +73,9 @@ function labelOf({ labels }: Client, { label, route }: RequestTemplate, body: Re
 
 function readMethod(method: string): string {
   if (usual.has(method)) return method;
-  if (!token.test(method)) throw new TypeError(`'${method}' is not a valid HTTP method.`);
-  if (forbidden.test(method)) throw new TypeError(`'${method}' HTTP method is unsupported.`);
-  return normalised.test(method) ? method.toUpperCase() : method;
+  if (!TOKEN.test(method)) throw new TypeError(`'${method}' is not a valid HTTP method.`);
+  if (FORBIDDEN.test(method)) throw new TypeError(`'${method}' HTTP method is unsupported.`);
+  return NORMALISED.test(method) ? method.toUpperCase() : method;
 }
 
 /** A length that is not the body's would leave the connection out of step. */
@@ -110,5 +111,25 @@ function refuseUnsupported(init: RequestInit, href: string): void {
     const { headers: _, body: _body, signal: _signal, method: _method, ...rest } = init;
     new Request(href.replace(/^http\+unix:/, 'http:'), rest);
     return;
+  }
+}
+
+/**
+ * The name of the operation that a GraphQL request asks for: its `operationName`, else the name in its query. Null
+ * where it has none, or is no such request.
+ */
+function graphqlOperation(body: RequestBody | null): string | null {
+  if (!body || typeof body.bytes !== 'string' || body.bytes.length > LONGEST_QUERY) return null;
+  const { operationName, query } = parse(body.bytes) ?? {};
+  if (typeof operationName === 'string' && operationName !== '') return operationName;
+  if (typeof query !== 'string') return null;
+  return /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(query)?.[1] ?? null;
+}
+
+function parse(text: string): { operationName?: unknown; query?: unknown } | null {
+  try {
+    return JSON.parse(text) as { operationName?: unknown; query?: unknown } | null;
+  } catch {
+    return null;
   }
 }

@@ -20,9 +20,9 @@ export interface ResponseHead {
 const noCookies: readonly string[] = [];
 
 // RFC 9112, 4: the reason may be missing, and then the space before it too.
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 // RFC 9110, 5.1 and 5.5.
-const headerLine = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/;
+const HEADER_LINE = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/;
 
 /**
  * Reads the head of an answer.
@@ -32,7 +32,7 @@ const headerLine = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]
 export function parseHead(text: string): ResponseHead {
   const firstEnd = text.indexOf('\r\n');
   const first = firstEnd < 0 ? text : text.slice(0, firstEnd);
-  const status = statusLine.exec(first);
+  const status = STATUS_LINE.exec(first);
   if (!status)
     throw new ParseError('status line', `the answer begins with ${JSON.stringify(first.slice(0, 80))}`);
   if (status[1] === '0' && status[2]!.startsWith('1')) {
@@ -52,7 +52,7 @@ export function parseHead(text: string): ResponseHead {
     const end = text.indexOf('\r\n', at);
     const line = text.slice(at, end < 0 ? text.length : end);
     at += line.length + 2;
-    const field = headerLine.exec(line);
+    const field = HEADER_LINE.exec(line);
     if (!field) throw new ParseError('header', `a header line is ${JSON.stringify(line.slice(0, 80))}`);
     note(facts, field[1]!, field[2]!);
   }

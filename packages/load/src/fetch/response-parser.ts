@@ -232,11 +232,11 @@ export class ResponseParser {
 }
 
 // RFC 9112, 7.1 and 7.1.1, without the optional whitespace, as Node reads it; extensions are read over.
-const sizeLine =
+const SIZE_LINE =
   /^([\dA-Fa-f]{1,13})(?:;[!#$%&'*+\-.^_`|~\dA-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~\dA-Za-z]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*$/;
 
 function chunkSize(line: string): number {
-  const size = sizeLine.exec(line);
+  const size = SIZE_LINE.exec(line);
   if (!size) throw new ParseError('chunk size', `a chunk's size is ${JSON.stringify(line.slice(0, 40))}`);
   return Number.parseInt(size[1]!, 16);
 }

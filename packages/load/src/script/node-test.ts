@@ -68,7 +68,7 @@ function refuse(what: string, why: string): () => never {
   };
 }
 
-const ownFile = 'keep such tests in a file of their own.';
+const OWN_FILE = 'keep such tests in a file of their own.';
 
 export const test = declarer(declareTest);
 export const it = test;
@@ -85,11 +85,11 @@ export const afterEach = (fn: TestFunction, options?: { timeout?: number }) =>
 /** The context of the test that is running; undefined outside of one. */
 export const getTestContext = () => scopes.getStore()?.running?.context ?? undefined;
 export const run = refuse('run()', 'the load is what runs the tests.');
-const refuseMock = refuse('mock', `what is replaced would be replaced for all users; ${ownFile}`);
+const refuseMock = refuse('mock', `what is replaced would be replaced for all users; ${OWN_FILE}`);
 export const mock = new Proxy({}, { get: refuseMock });
-const refuseSnapshot = refuse('snapshot', `nothing is written while load runs; ${ownFile}`);
+const refuseSnapshot = refuse('snapshot', `nothing is written while load runs; ${OWN_FILE}`);
 export const snapshot = new Proxy({}, { get: refuseSnapshot });
-const registerAssert = refuse('assert.register()', ownFile);
+const registerAssert = refuse('assert.register()', OWN_FILE);
 const customAssert = { register: registerAssert };
 
 export { customAssert as assert };

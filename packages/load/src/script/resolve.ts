@@ -1,5 +1,4 @@
-import { type LoadFnOutput, registerHooks } from 'node:module';
-import { stripTypes } from './strip-types.ts';
+import { type LoadFnOutput, registerHooks, stripTypeScriptTypes } from 'node:module';
 
 /** What a script imports and what it gets instead. */
 const answers: Readonly<Record<string, string>> = {
@@ -49,4 +48,21 @@ function plainModule({ format, source }: LoadFnOutput): LoadFnOutput | null {
   if (format === 'module') return { format, source: text, shortCircuit: true };
   const stripped = format === 'module-typescript' ? stripTypes(text) : null;
   return stripped === null ? null : { format: 'module', source: stripped, shortCircuit: true };
+}
+
+/**
+ * A TypeScript module as JavaScript, every character in its place. Null where Node has something to say against it:
+ * then Node shall say it when it loads the file itself.
+ */
+function stripTypes(text: string): string | null {
+  const { emitWarning } = process;
+  // Node does the same for every file that it loads, and warns of it only where it is asked for by name.
+  process.emitWarning = () => undefined;
+  try {
+    return stripTypeScriptTypes(text);
+  } catch {
+    return null;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

@@ -11,7 +11,7 @@ export interface SourceLine {
 }
 
 /** A frame of a stack, or the line that Node puts above a mistake of syntax. */
-const frame = /(?:\(|at (?:async )?|^)((?:file:\/\/|\/).*?):(\d+)(?::(\d+))?\)?$/;
+const FRAME = /(?:\(|at (?:async )?|^)((?:file:\/\/|\/).*?):(\d+)(?::(\d+))?\)?$/;
 const LONGEST_LINE = 200;
 
 /** Finds and shows the lines of a project that errors come from. */
@@ -27,7 +27,7 @@ export class Sources {
   /** The first line of a stack that is the project's own; null where there is none. */
   find(stack: string): SourceLine | null {
     for (const line of stack.split('\n')) {
-      const [, where, lineNumber, column] = frame.exec(line.trim()) ?? [];
+      const [, where, lineNumber, column] = FRAME.exec(line.trim()) ?? [];
       const file = where && this.#fileOf(where);
       if (!file) continue;
       const text = this.#read(file)[Number(lineNumber) - 1];
@@ -54,7 +54,7 @@ export class Sources {
   }
 
   #isShown(line: string): boolean {
-    const where = frame.exec(line.trim())?.[1];
+    const where = FRAME.exec(line.trim())?.[1];
     return where !== undefined && this.#inRoot(where) !== null;
   }
 

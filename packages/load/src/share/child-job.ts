@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { bisections, closeSpans } from '@marteau/file';
-import { defaultApdexUs } from '@marteau/measure';
+import { BISECTIONS, closeSpans } from '@marteau/file';
+import { DEFAULT_APDEX_US } from '@marteau/measure';
 import { MarteauError, type Plan } from '@marteau/shared';
 import type { ChildJob } from '../child/job.ts';
 import type { SearchJob } from '../child/search.ts';
@@ -48,7 +48,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     secrets,
     trace: job.trace ?? false,
     stopIf: options.stopIf ?? [],
-    apdexUs: options.apdexUs ?? defaultApdexUs,
+    apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
     close: closeSpans(options.chaos ?? null),
     search: searchOf(job),
     env: { ...job.env, ...(target ? { MARTEAU_TARGET: target } : {}) },
@@ -61,7 +61,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
 
 /** Several nodes would have to agree on every rate; for them the plan's rising rates are all there is. */
 function searchOf({ options: { load }, share }: Pick<ShareJob, 'options' | 'share'>): SearchJob | null {
-  return load?.kind === 'find' && share.of === 1 ? { while: load.while, bisections } : null;
+  return load?.kind === 'find' && share.of === 1 ? { while: load.while, bisections: BISECTIONS } : null;
 }
 
 async function findScript(

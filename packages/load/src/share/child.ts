@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { Launch, ProgramExit } from '@marteau/launch';
 import { Compile } from 'typebox/compile';
 import type { ChildJob } from '../child/job.ts';
-import { mainNursery } from '../child/nurseries.ts';
+import { MAIN_NURSERY } from '../child/nurseries.ts';
 import { ChildMessage, type ParentMessage } from './messages.ts';
-import { readLines } from './read-lines.ts';
+
+/** Longer lines are no message of ours. */
+const LONGEST_LINE = 4 * 1024 * 1024;
 
 export interface ChildOptions {
   readonly job: ChildJob;
@@ -39,7 +41,7 @@ export async function launchChild({
 }: ChildOptions): Promise<Child> {
   const program = await launch({
     file: process.execPath,
-    args: [mainNursery, entry],
+    args: [MAIN_NURSERY, entry],
     cwd,
     env: job.env,
     signal,
@@ -67,4 +69,20 @@ function parse(line: string): { token?: unknown } | null {
   } catch {
     return null;
   }
+}
+
+/** Calls back with each line; what is too long or has no end is dropped. Resolves when the stream is over. */
+function readLines(stream: Readable, line: (text: string) => void): Promise<void> {
+  let begun = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (begun + text).split('\n');
+    begun = lines.pop()!;
+    if (begun.length > LONGEST_LINE) begun = '';
+    for (const each of lines) line(each);
+  });
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.once('error', () => resolve());
+  });
 }

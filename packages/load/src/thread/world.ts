@@ -3,6 +3,7 @@ import { createMasker } from '@marteau/shared';
 import { Labels } from '../count/labels.ts';
 import { Metrics } from '../count/metrics.ts';
 import { Client } from '../fetch/client.ts';
+import type { Exchange } from '../fetch/exchange.ts';
 import type { ExactPart } from '../plan/exact-part.ts';
 import { usersAt } from '../plan/thread-share.ts';
 import { DataSet } from '../script/data/data-set.ts';
@@ -11,7 +12,12 @@ import { Clock } from './clock.ts';
 import { ConsoleLimit } from './console-limit.ts';
 import { Instances } from './instances.ts';
 import type { FromThread, ThreadJob } from './messages.ts';
-import { type Trace, traceTo } from './trace.ts';
+import { tell } from './note-failure.ts';
+import type { VirtualUser } from './virtual-user.ts';
+
+/** Most exchanges that are told of: a trace is for few users and iterations. */
+const MOST_TRACED = 1000;
+const LONGEST_TRACED = 4000;
 
 /** What all users of a thread share. */
 export class World {
@@ -72,4 +78,26 @@ export class World {
     this.#said.add(text);
     this.post({ type: 'note', text });
   }
+}
+
+type Trace = (user: VirtualUser, exchange: Exchange) => void;
+
+/** Tells the parent of every exchange as it ends, with its request and answer. */
+function traceTo(world: World): Trace {
+  let left = MOST_TRACED;
+  return ({ number }, exchange) => {
+    if (left === 0) return;
+    left -= 1;
+    const { label, failure, head, begun, ended, iteration } = exchange;
+    world.post({
+      type: 'exchange',
+      test: iteration?.fullName ?? '',
+      user: number,
+      label: label.name,
+      outcome: failure ? failure.code : String(head!.status),
+      at: Math.round(begun),
+      ms: Math.max(0, ended - begun),
+      text: world.mask(tell(exchange)).slice(0, LONGEST_TRACED),
+    });
+  };
 }

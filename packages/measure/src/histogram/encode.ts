@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import type { Distribution } from '../schema/distribution.ts';
 import { HIGHEST, highestOf } from './layout.ts';
 import type { Times } from './times.ts';
-import { mostStored, zlibStored } from './zlib-stored.ts';
+import { MOST_STORED, zlibStored } from './zlib-stored.ts';
 
 const COOKIE = 0x1c849303 | 0x10;
 const COMPRESSED_COOKIE = 0x1c849304 | 0x10;
@@ -30,7 +30,7 @@ export function encodeHistogram({ layout, cells, counts }: Times, highest = HIGH
   bytes.writeBigUInt64BE(BigInt(highest), 24);
   bytes.writeDoubleBE(1, 32);
   const plain = bytes.subarray(0, at);
-  const deflated = at <= mostStored ? zlibStored(plain) : deflateSync(plain);
+  const deflated = at <= MOST_STORED ? zlibStored(plain) : deflateSync(plain);
   const compressed = Buffer.alloc(8);
   compressed.writeUInt32BE(COMPRESSED_COOKIE, 0);
   compressed.writeUInt32BE(deflated.length, 4);

@@ -1,7 +1,7 @@
-const overhead = 11;
+const OVERHEAD = 11;
 
 /** Longer than this, deflating saves more than it costs to write and to read again. */
-export const mostStored = 2048;
+export const MOST_STORED = 2048;
 
 /**
  * A zlib stream (RFC 1950) that holds its bytes as they are. Any inflater reads it. To set up a deflater takes 40 µs,
@@ -10,7 +10,7 @@ export const mostStored = 2048;
  */
 export function zlibStored(bytes: Uint8Array): Uint8Array {
   const { length } = bytes;
-  const stream = new Uint8Array(length + overhead);
+  const stream = new Uint8Array(length + OVERHEAD);
   // 0x7801: deflate, the smallest effort. Then one block: the last one, stored, its length twice, once complemented.
   stream.set([0x78, 0x01, 1, length & 255, length >> 8, ~length & 255, (~length >> 8) & 255]);
   stream.set(bytes, 7);

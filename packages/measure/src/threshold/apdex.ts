@@ -1,7 +1,7 @@
 import { countBelow, type Times } from '../histogram/times.ts';
 
 /** FunkLoad's: faster than a second and a half is satisfied. µs */
-export const defaultApdexUs = 1_500_000;
+export const DEFAULT_APDEX_US = 1_500_000;
 
 /** What Apdex looks at. */
 interface Satisfaction {

@@ -39,26 +39,26 @@ class Mistake extends Error {
   }
 }
 
-const example = 'a threshold reads like p95 < 300ms';
+const EXAMPLE = 'a threshold reads like p95 < 300ms';
 
 class Parser {
-  private readonly source: string;
-  private readonly tokens: Token[];
-  private next = 0;
+  readonly #source: string;
+  readonly #tokens: Token[];
+  #next = 0;
 
   constructor(source: string) {
-    this.source = source;
-    this.tokens = tokenize(source);
+    this.#source = source;
+    this.#tokens = tokenize(source);
   }
 
   threshold(): Threshold {
-    const { metric, label, custom } = this.subject();
-    const comparison = this.comparison();
-    const value = this.value(unitsOf(metric, custom !== null) ?? [], metric);
-    const clauses = this.clauses(metric);
+    const { metric, label, custom } = this.#subject();
+    const comparison = this.#comparison();
+    const value = this.#value(unitsOf(metric, custom !== null) ?? [], metric);
+    const clauses = this.#clauses(metric);
     const percentile = percentileOf(metric);
     return {
-      source: this.source.trim(),
+      source: this.#source.trim(),
       metric,
       percentile,
       label,
@@ -71,13 +71,13 @@ class Parser {
   }
 
   /** `p95`, `p95 of "GET /"`, `metric "coupons"`, `p95 of metric "cart size"`. */
-  private subject(): { metric: MetricName; label: string | null; custom: string | null } {
-    const token = this.take();
-    if (!token) this.fail(0, 'the threshold is empty', example);
+  #subject(): { metric: MetricName; label: string | null; custom: string | null } {
+    const token = this.#take();
+    if (!token) this.#fail(0, 'the threshold is empty', EXAMPLE);
     const metric = token.value as MetricName;
     if (token.kind !== 'word' || unitsOf(metric, false) === null) {
       const near = nearest(metric, commonMetrics);
-      this.fail(
+      this.#fail(
         token.offset,
         `unknown metric '${token.value}'`,
         near === null
@@ -86,73 +86,73 @@ class Parser {
       );
     }
     if (metric === 'metric')
-      return { metric, label: null, custom: this.text('NAME', 'metric "cart size" < 50') };
-    if (!this.takeWord('of')) return { metric, label: null, custom: null };
-    const ofCustom = this.peek();
-    if (!this.takeWord('metric'))
-      return { metric, label: this.text('LABEL', `${metric} of "GET /cart" …`), custom: null };
+      return { metric, label: null, custom: this.#text('NAME', 'metric "cart size" < 50') };
+    if (!this.#takeWord('of')) return { metric, label: null, custom: null };
+    const ofCustom = this.#peek();
+    if (!this.#takeWord('metric'))
+      return { metric, label: this.#text('LABEL', `${metric} of "GET /cart" …`), custom: null };
     if (!metricOf(metric)?.isOfTimes) {
-      this.fail(
+      this.#fail(
         ofCustom!.offset,
         `${metric} is not measured for a metric of the script`,
         'percentiles, avg, min and max are; a counter or a rate is bounded as metric "NAME" < 50',
       );
     }
-    return { metric, label: null, custom: this.text('NAME', `${metric} of metric "cart size" …`) };
+    return { metric, label: null, custom: this.#text('NAME', `${metric} of metric "cart size" …`) };
   }
 
-  private comparison(): Comparison {
-    const token = this.take();
+  #comparison(): Comparison {
+    const token = this.#take();
     if (token?.kind === 'operator' && ['<', '<=', '>', '>='].includes(token.value)) {
       return token.value as Comparison;
     }
     if (token?.kind === 'text') {
-      this.fail(token.offset, `"${token.value}" stands alone`, `name a label with of: of "${token.value}"`);
+      this.#fail(token.offset, `"${token.value}" stands alone`, `name a label with of: of "${token.value}"`);
     }
-    this.fail(
-      token?.offset ?? this.source.length,
+    this.#fail(
+      token?.offset ?? this.#source.length,
       token ? `'${token.value}' is not a comparison` : 'the comparison is missing',
-      `write one of < <= > >=, then the bound; ${example}`,
+      `write one of < <= > >=, then the bound; ${EXAMPLE}`,
     );
   }
 
-  private value(units: readonly ThresholdUnit[], metric: string): { bound: number; unit: ThresholdUnit } {
-    const token = this.take();
+  #value(units: readonly ThresholdUnit[], metric: string): { bound: number; unit: ThresholdUnit } {
+    const token = this.#take();
     const wanted = `${metric} takes ${units.map((unit) => unitInWords[unit]).join(', or ')}`;
-    if (!token) this.fail(this.source.length, 'the bound is missing', wanted);
-    const written = token.value + this.looseUnit(token);
+    if (!token) this.#fail(this.#source.length, 'the bound is missing', wanted);
+    const written = token.value + this.#looseUnit(token);
     const value = token.kind === 'word' ? readValue(written, units) : null;
-    if (!value) this.fail(token.offset, `'${written}' is not a bound for ${metric}`, wanted);
+    if (!value) this.#fail(token.offset, `'${written}' is not a bound for ${metric}`, wanted);
     return value;
   }
 
   /** '300 ms' and '1 %' are two words and one bound. */
-  private looseUnit(token: Token): string {
-    const unit = this.peek();
+  #looseUnit(token: Token): string {
+    const unit = this.#peek();
     if (!/^[\d.]+$/.test(token.value) || unit?.kind !== 'word') return '';
     if (!/^(%|\/.*|[µμu]s|ms|s|m|h|[kKMG]?i?B(\/s)?)$/u.test(unit.value)) return '';
-    this.next++;
+    this.#next++;
     return unit.value;
   }
 
-  private clauses(metric: string): Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> {
+  #clauses(metric: string): Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> {
     const clauses: Pick<Threshold, 'windowMs' | 'at' | 'duringFaults'> = {
       windowMs: null,
       at: null,
       duringFaults: false,
     };
     const seen = new Set<string>();
-    for (let token = this.take(); token; token = this.take()) {
+    for (let token = this.#take(); token; token = this.#take()) {
       const word = token.kind === 'word' ? token.value : '';
-      if (seen.has(word)) this.fail(token.offset, `'${word}' stands here twice`, 'keep one of them');
+      if (seen.has(word)) this.#fail(token.offset, `'${word}' stands here twice`, 'keep one of them');
       seen.add(word);
       if (metricOf(metric)?.isAtEnd && (word === 'over' || word === 'during'))
-        this.fail(token.offset, `${metric} is known at the end of a step only`, `leave '${word} …' out`);
-      if (word === 'over') clauses.windowMs = this.window();
-      else if (word === 'at') clauses.at = this.load();
-      else if (word === 'during') clauses.duringFaults = this.faults();
+        this.#fail(token.offset, `${metric} is known at the end of a step only`, `leave '${word} …' out`);
+      if (word === 'over') clauses.windowMs = this.#window();
+      else if (word === 'at') clauses.at = this.#load();
+      else if (word === 'during') clauses.duringFaults = this.#faults();
       else {
-        this.fail(
+        this.#fail(
           token.offset,
           `'${token.value}' is not understood here`,
           'after the bound may come: over 10s, at 100 users, at 50/s, during faults',
@@ -162,12 +162,12 @@ class Parser {
     return clauses;
   }
 
-  private window(): number {
-    const token = this.take();
+  #window(): number {
+    const token = this.#take();
     const ms = token?.kind === 'word' ? parseDuration(token.value) : null;
     if (ms === null || ms < 1000 || ms % 1000 !== 0) {
-      this.fail(
-        token?.offset ?? this.source.length,
+      this.#fail(
+        token?.offset ?? this.#source.length,
         token ? `'${token.value}' is not a window` : 'the window is missing',
         'a window is in whole seconds: over 10s, over 1m',
       );
@@ -175,59 +175,59 @@ class Parser {
     return ms;
   }
 
-  private load(): Threshold['at'] {
-    const token = this.take();
+  #load(): Threshold['at'] {
+    const token = this.#take();
     const rate = token?.kind === 'word' ? parseRate(token.value) : null;
     if (rate !== null && rate > 0) return { rate };
     const users = token && /^[1-9]\d{0,8}$/.test(token.value) ? Number(token.value) : null;
-    if (users !== null && (this.takeWord('users') || this.takeWord('user'))) return { users };
-    this.fail(
-      token?.offset ?? this.source.length,
+    if (users !== null && (this.#takeWord('users') || this.#takeWord('user'))) return { users };
+    this.#fail(
+      token?.offset ?? this.#source.length,
       token ? `'${token.value}' is not a load` : 'the load is missing',
       'write at 100 users, or at 50/s',
     );
   }
 
-  private faults(): true {
-    const token = this.take();
+  #faults(): true {
+    const token = this.#take();
     if (token?.kind === 'word' && token.value === 'faults') return true;
-    this.fail(
-      token?.offset ?? this.source.length,
+    this.#fail(
+      token?.offset ?? this.#source.length,
       token ? `'during ${token.value}' is unknown` : 'it does not say during what',
       'write during faults',
     );
   }
 
   /** A quoted text that must stand here. */
-  private text(name: string, sample: string): string {
-    const token = this.take();
+  #text(name: string, sample: string): string {
+    const token = this.#take();
     if (token?.kind === 'text' && token.closed && token.value !== '') return token.value;
     if (token?.kind === 'text' && !token.closed) {
-      this.fail(token.offset, 'the end quote is missing', `write it as in ${sample}`);
+      this.#fail(token.offset, 'the end quote is missing', `write it as in ${sample}`);
     }
-    this.fail(
-      token?.offset ?? this.source.length,
+    this.#fail(
+      token?.offset ?? this.#source.length,
       token?.kind === 'word' ? `'${token.value}' needs quotes` : `the ${name} is missing`,
       `write it in quotes, as in ${sample}`,
     );
   }
 
-  private peek(): Token | undefined {
-    return this.tokens[this.next];
+  #peek(): Token | undefined {
+    return this.#tokens[this.#next];
   }
 
-  private take(): Token | undefined {
-    return this.tokens[this.next++];
+  #take(): Token | undefined {
+    return this.#tokens[this.#next++];
   }
 
-  private takeWord(word: string): boolean {
-    const token = this.peek();
+  #takeWord(word: string): boolean {
+    const token = this.#peek();
     const found = token?.kind === 'word' && token.value === word;
-    if (found) this.next++;
+    if (found) this.#next++;
     return found;
   }
 
-  private fail(offset: number, what: string, fix: string): never {
+  #fail(offset: number, what: string, fix: string): never {
     throw new Mistake({ offset, what, fix });
   }
 }

@@ -9,13 +9,13 @@ export interface Token {
   closed: boolean;
 }
 
-const pattern = /\s*(?:([<>=!≤≥]+)|"((?:[^"\\]|\\.)*)("?)|'((?:[^'\\]|\\.)*)('?)|([^\s<>=!≤≥"']+))/suy;
+const PATTERN = /\s*(?:([<>=!≤≥]+)|"((?:[^"\\]|\\.)*)("?)|'((?:[^'\\]|\\.)*)('?)|([^\s<>=!≤≥"']+))/suy;
 
 /** Cuts a threshold into its tokens. Every input has some: what makes no sense is told by the parser. */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
-  pattern.lastIndex = 0;
-  for (let found = pattern.exec(source); found; found = pattern.exec(source)) {
+  PATTERN.lastIndex = 0;
+  for (let found = PATTERN.exec(source); found; found = PATTERN.exec(source)) {
     const [all, operator, double, doubleEnd, single, singleEnd, word] = found;
     const offset = found.index + (all.length - all.trimStart().length);
     if (operator !== undefined) tokens.push({ kind: 'operator', value: operator, offset, closed: true });

@@ -14,7 +14,7 @@ export interface Authority {
 }
 
 const DAY_MS = 86_400_000;
-const lifetimeDays = 30;
+const LIFETIME_DAYS = 30;
 
 /** Makes an authority whose certificates hold for 30 days. */
 export async function createAuthority(): Promise<Authority> {
@@ -72,7 +72,7 @@ function signed(
   cert.serialNumber = `01${randomBytes(15).toString('hex')}`;
   // A day back, for clients whose clock is behind.
   cert.validity.notBefore = new Date(Date.now() - DAY_MS);
-  cert.validity.notAfter = new Date(Date.now() + lifetimeDays * DAY_MS);
+  cert.validity.notAfter = new Date(Date.now() + LIFETIME_DAYS * DAY_MS);
   cert.setSubject(subject);
   cert.setIssuer(issuerName);
   cert.setExtensions(extensions);

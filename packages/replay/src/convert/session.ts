@@ -19,8 +19,8 @@ export interface Step {
 }
 
 /** A pause that is longer begins a new step where there are no pages. */
-const pauseMs = 1000;
-const longestThinkMs = 60_000;
+const PAUSE_MS = 1000;
+const LONGEST_THINK_MS = 60_000;
 
 /** @param wanted the target, where it is not the server of the first page */
 export function sessionOf({ exchanges }: Tape, wanted: string | null): Session {
@@ -86,10 +86,10 @@ function stepsOf(exchanges: readonly Exchange[]): Step[] {
   for (const exchange of exchanges) {
     const { startedAt, latencyMs, answer } = exchange;
     const pause = startedAt === null || endedAt === null ? 0 : Math.max(0, startedAt - endedAt);
-    const begins = (isPage(exchange) && !wasRedirect) || pause >= pauseMs || steps.length === 0;
+    const begins = (isPage(exchange) && !wasRedirect) || pause >= PAUSE_MS || steps.length === 0;
     if (begins) {
       const name = unique(titleOf(exchange), names);
-      steps.push({ name, thinkMs: Math.min(Math.round(pause), longestThinkMs), exchanges: [] });
+      steps.push({ name, thinkMs: Math.min(Math.round(pause), LONGEST_THINK_MS), exchanges: [] });
     }
     steps.at(-1)!.exchanges.push(exchange);
     if (startedAt !== null) endedAt = Math.max(endedAt ?? 0, startedAt + (latencyMs ?? 0));

@@ -2,7 +2,7 @@ import type { Exchange } from '../tape/exchange.ts';
 import { findNamed, findValue, isTelling } from './sources.ts';
 
 /** Fields in which users differ. */
-const ofUsers =
+const OF_USERS =
   /^(user(_?name)?|login|e-?mail|pass(word|wd|phrase)?|pwd|pin|customer(_?id)?|account(_?id)?)$/i;
 
 /** What a written script names itself, or uses of Node. */
@@ -23,10 +23,10 @@ export class Values {
   readonly carried = new Map<Exchange, Carried[]>();
   /** The data of each recorded user: column to value. */
   readonly rows: Record<string, string>[];
-  private readonly variables = new Map<string, string>();
-  private readonly taken = new Set(ofTheScript);
-  private readonly earlier: Exchange[] = [];
-  private readonly asked = new Set<string>();
+  readonly #variables = new Map<string, string>();
+  readonly #taken = new Set(ofTheScript);
+  readonly #earlier: Exchange[] = [];
+  readonly #asked = new Set<string>();
 
   /** @param users how many recordings there are of this session */
   constructor(users: number) {
@@ -35,7 +35,7 @@ export class Values {
 
   /** To be told of each exchange once its request was written. */
   after(exchange: Exchange): void {
-    this.earlier.push(exchange);
+    this.#earlier.push(exchange);
   }
 
   /**
@@ -45,64 +45,64 @@ export class Values {
   codeFor(name: string, values: readonly string[]): string | null {
     const [value = ''] = values;
     const isHidden = value.includes('XXX');
-    const found = isHidden ? this.named(name) : this.source(name, value);
+    const found = isHidden ? this.#named(name) : this.#source(name, value);
     if (found !== null) return found;
-    this.asked.add(value);
+    this.#asked.add(value);
     const differs = values.some((each) => each !== value);
-    if (value === '' || !(isHidden || differs || ofUsers.test(name))) return null;
-    return this.column(name, values);
+    if (value === '' || !(isHidden || differs || OF_USERS.test(name))) return null;
+    return this.#column(name, values);
   }
 
-  private source(name: string, value: string): string | null {
-    if (this.asked.has(value) && isTelling(value)) return null; // the client made it up itself
-    for (const exchange of this.earlier.toReversed()) {
+  #source(name: string, value: string): string | null {
+    if (this.#asked.has(value) && isTelling(value)) return null; // the client made it up itself
+    for (const exchange of this.#earlier.toReversed()) {
       const source = findValue(exchange.answer, name, value);
-      if (source !== null) return this.variable(exchange, source.name, source.code);
+      if (source !== null) return this.#variable(exchange, source.name, source.code);
     }
     return null;
   }
 
-  private named(name: string): string | null {
+  #named(name: string): string | null {
     const plain = name.replace(/^x-/i, '').replace(/[^A-Za-z0-9]/g, '');
     const wanted =
       name.toLowerCase() === 'authorization'
         ? /^(access|id|auth|bearer|session)?[-_]?(token|jwt)$/i
         : new RegExp(`^[_x-]*${[...plain].join('[^A-Za-z0-9]?')}$`, 'i');
-    for (const exchange of this.earlier.toReversed()) {
+    for (const exchange of this.#earlier.toReversed()) {
       const source = findNamed(exchange.answer, wanted, name);
       if (source !== null)
-        return this.variable(exchange, name.toLowerCase() === 'authorization' ? 'token' : name, source.code);
+        return this.#variable(exchange, name.toLowerCase() === 'authorization' ? 'token' : name, source.code);
     }
     return null;
   }
 
-  private variable(exchange: Exchange, name: string, code: string): string {
+  #variable(exchange: Exchange, name: string, code: string): string {
     const list = this.carried.get(exchange) ?? [];
     this.carried.set(exchange, list);
     const known = list.find((each) => each.code === code);
     if (known) return known.variable;
-    const variable = this.freeName(name);
+    const variable = this.#freeName(name);
     list.push({ variable, code });
     return variable;
   }
 
-  private column(name: string, values: readonly string[]): string {
+  #column(name: string, values: readonly string[]): string {
     const key = `${name} ${values.join(' ')}`;
-    let column = this.variables.get(key);
+    let column = this.#variables.get(key);
     if (column === undefined) {
       column = camelCase(name);
       for (let n = 2; Object.hasOwn(this.rows[0]!, column); n++) column = `${camelCase(name)}${n}`;
-      this.variables.set(key, column);
+      this.#variables.set(key, column);
       for (const [i, row] of this.rows.entries()) row[column] = values[i] ?? values[0]!;
     }
     return `user.${column}`;
   }
 
-  private freeName(name: string): string {
+  #freeName(name: string): string {
     const base = camelCase(name);
     let free = base;
-    for (let n = 2; this.taken.has(free); n++) free = `${base}${n}`;
-    this.taken.add(free);
+    for (let n = 2; this.#taken.has(free); n++) free = `${base}${n}`;
+    this.#taken.add(free);
     return free;
   }
 }

@@ -5,7 +5,7 @@ import { quote } from './sources.ts';
 import type { Values } from './values.ts';
 
 /** What the client or the connection says by itself, or what the test's own cookies say. */
-const notOurs =
+const NOT_OURS =
   /^(host|connection|content-length|transfer-encoding|cookie|user-agent|accept-(encoding|language)|origin|referer|sec-|upgrade-insecure-requests|pragma|cache-control|if-|priority|dnt|te|expect|proxy-|x-marteau|traceparent|keep-alive|purpose|:)/i;
 
 /** The arguments of `ask`: method, path, and what else there is. */
@@ -49,7 +49,7 @@ function writeTarget(requests: readonly RecordedRequest[], values: Values): stri
 function writeHeaders(requests: readonly RecordedRequest[], values: Values): string[] {
   const lines = requests[0]!.headers.flatMap(([name, value]) => {
     const lower = name.toLowerCase();
-    if (notOurs.test(lower) || (lower === 'accept' && value === '*/*')) return [];
+    if (NOT_OURS.test(lower) || (lower === 'accept' && value === '*/*')) return [];
     const others = requests.map((request) => header(request.headers, name) ?? '');
     const [, scheme = ''] = lower === 'authorization' ? (/^(\S+ )/.exec(value) ?? []) : [];
     const code = values.codeFor(

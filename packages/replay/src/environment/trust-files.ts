@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Authority } from '../authority/authority.ts';
 
-const prefix = 'marteau-trust-';
+const PREFIX = 'marteau-trust-';
 /** How often a folder is marked as still in use. */
-const markMs = 60_000;
+const MARK_MS = 60_000;
 /** What was not marked for so long was left by somebody who was killed. */
-const abandonedMs = 3_600_000;
+const ABANDONED_MS = 3_600_000;
 
 /** Certificates as files, for clients that take paths; they go with it. */
 export interface TrustFiles extends AsyncDisposable {
@@ -23,7 +23,7 @@ export interface TrustFiles extends AsyncDisposable {
  */
 export async function writeTrustFiles({ cert, bundle }: Authority): Promise<TrustFiles> {
   await sweepTrustFiles();
-  const folder = await mkdtemp(join(tmpdir(), prefix));
+  const folder = await mkdtemp(join(tmpdir(), PREFIX));
   const files = { cert: join(folder, 'ca.pem'), bundle: join(folder, 'bundle.pem') };
   await writeFile(files.cert, cert);
   await writeFile(files.bundle, bundle);
@@ -31,7 +31,7 @@ export async function writeTrustFiles({ cert, bundle }: Authority): Promise<Trus
     const now = new Date();
     utimes(folder, now, now).catch(() => {}); // the next one may succeed
   };
-  const marking = setInterval(mark, markMs).unref();
+  const marking = setInterval(mark, MARK_MS).unref();
   return {
     ...files,
     async [Symbol.asyncDispose]() {
@@ -43,11 +43,11 @@ export async function writeTrustFiles({ cert, bundle }: Authority): Promise<Trus
 
 async function sweepTrustFiles(): Promise<void> {
   for (const name of await readdir(tmpdir()).catch(() => [])) {
-    if (!name.startsWith(prefix)) continue;
+    if (!name.startsWith(PREFIX)) continue;
     const folder = join(tmpdir(), name);
     const markedAt = (await stat(folder).catch(() => null))?.mtimeMs ?? Date.now();
     // One that another person's process left cannot be removed, and stays.
-    if (Date.now() - markedAt > abandonedMs)
+    if (Date.now() - markedAt > ABANDONED_MS)
       await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }

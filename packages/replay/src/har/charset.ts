@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { type HeaderList, header } from '../tape/headers.ts';
 
-const charset = /(;\s*charset=)"?([^";\s]+)"?/i;
+const CHARSET = /(;\s*charset=)"?([^";\s]+)"?/i;
 
 /** The bytes of Windows-1252, by the characters that they are: what Chromium takes a text for that says nothing else. */
 const windows1252 = new Map(
@@ -23,7 +23,7 @@ interface Content {
 export function asSent({ headers, body }: Content): Content {
   if (isAscii(body) || !isUtf8(body)) return { headers, body };
   const type = header(headers, 'content-type') ?? '';
-  const said = charset.exec(type)?.[2];
+  const said = CHARSET.exec(type)?.[2];
   if (said === undefined && !/json/i.test(type)) return { headers, body: misread(body) ?? body };
   if (said === undefined || /^utf-?8$/i.test(said)) return { headers, body };
   return { headers: headers.map(([name, value]) => [name, inUtf8(name, value)]), body };
@@ -36,7 +36,7 @@ export function survives(content: Content): boolean {
 }
 
 function inUtf8(name: string, value: string): string {
-  return name.toLowerCase() === 'content-type' ? value.replace(charset, '$1utf-8') : value;
+  return name.toLowerCase() === 'content-type' ? value.replace(CHARSET, '$1utf-8') : value;
 }
 
 /** The UTF-8 that was taken for Windows-1252; null where it was not. */

@@ -1,14 +1,14 @@
-const tokens =
+const TOKENS =
   /[\s]*(?:([{}[\],:])|("[^"\\\0-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\0-\x1f]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 
 /** Where JSON stops being JSON: JSON.parse no longer tells. The text's length for one that just ends too early. */
 export function jsonMistakeAt(text: string): number {
   const open: string[] = [];
   let wanted: 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' = 'value';
-  tokens.lastIndex = 0;
+  TOKENS.lastIndex = 0;
   for (;;) {
-    const before = tokens.lastIndex;
-    const [whole, sign, scalar] = tokens.exec(text) ?? [];
+    const before = TOKENS.lastIndex;
+    const [whole, sign, scalar] = TOKENS.exec(text) ?? [];
     const at = before + (/^\s*/.exec(text.slice(before, before + 10_000))?.[0].length ?? 0);
     if (whole === undefined) return at;
     const isKey: boolean = wanted.startsWith('key');

@@ -1,6 +1,6 @@
 import { tapeWrong } from '../wrong.ts';
 import { jsonMistakeAt } from './json-mistake.ts';
-import { harEnd } from './write-har.ts';
+import { HAR_END } from './write-har.ts';
 
 /** The JSON of a HAR. A file whose recorder was killed in the middle of an entry is read without that entry. */
 export function parseHar(bytes: Buffer, name: string): { har: unknown; note: string | null } {
@@ -24,7 +24,7 @@ function withoutTornEntry(text: string): unknown {
   if (entries === -1 || last <= entries) return null;
   const kept = text.slice(0, last).replace(/,$/, '');
   try {
-    return JSON.parse(kept.endsWith('"entries":[') ? `${kept}]}}` : kept + harEnd);
+    return JSON.parse(kept.endsWith('"entries":[') ? `${kept}]}}` : kept + HAR_END);
   } catch {
     return null;
   }

@@ -5,12 +5,12 @@ import { survives } from './charset.ts';
 import type { HarEntry } from './har.ts';
 
 /** What stands before the first entry and after the last; an entry has a line of its own, so that a torn file can be read. */
-export const harStart = '{"log":{"version":"1.2","creator":{"name":"Marteau","version":"0.1"},"entries":[\n';
-export const harEnd = '\n]}}\n';
+export const HAR_START = '{"log":{"version":"1.2","creator":{"name":"Marteau","version":"0.1"},"entries":[\n';
+export const HAR_END = '\n]}}\n';
 
 /** A whole tape as HAR 1.2. */
 export function writeHar(exchanges: readonly Exchange[]): Buffer {
-  return Buffer.from(harStart + exchanges.map(writeEntry).join(',\n') + harEnd);
+  return Buffer.from(HAR_START + exchanges.map(writeEntry).join(',\n') + HAR_END);
 }
 
 /** One entry, on one line. */

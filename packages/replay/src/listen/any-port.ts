@@ -152,7 +152,7 @@ function tlsServer({ authority, defaultHost, onTrouble }: AnyPortOptions, target
       done(null, authority ? createSecureContext(authority.serverFor(name)) : undefined),
   });
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-    const sentence = authority === null ? plainOnly : refusalOf(error, host);
+    const sentence = authority === null ? PLAIN_ONLY : refusalOf(error, host);
     if (sentence !== null) onTrouble(sentence);
     socket.destroy();
   });
@@ -169,22 +169,22 @@ function tellSilence({ defaultHost, onTrouble }: AnyPortOptions, target: string 
     socket.once('close', () => {
       if (isDoubtful && !heard.has(socket))
         onTrouble(
-          `A client came for ${target ?? defaultHost} by TLS and went without asking anything. If it failed, it does not trust this recorder's authority: ${howToTrust}`,
+          `A client came for ${target ?? defaultHost} by TLS and went without asking anything. If it failed, it does not trust this recorder's authority: ${HOW_TO_TRUST}`,
         );
       isDoubtful = false;
     });
   };
 }
 
-const howToTrust =
+const HOW_TO_TRUST =
   'start it with the variables that were printed (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE), give curl --cacert, or import the certificate into the browser.';
-const plainOnly = 'A client began TLS, and this stand-in answers plain HTTP. Call it by http://.';
+const PLAIN_ONLY = 'A client began TLS, and this stand-in answers plain HTTP. Call it by http://.';
 
 /** Clients say why they refuse a certificate, if at all, by an alert. */
 function refusalOf({ code = '' }: NodeJS.ErrnoException, host: string): string | null {
   const alert = /_ALERT_(\w+)$/.exec(code)?.[1]?.toLowerCase().replaceAll('_', ' ');
   if (alert === undefined) return null;
-  return `A client refused the certificate for ${host} (${alert}): it does not trust this recorder's authority: ${howToTrust}`;
+  return `A client refused the certificate for ${host} (${alert}): it does not trust this recorder's authority: ${HOW_TO_TRUST}`;
 }
 
 function notListening({ host, port }: AnyPortOptions, error: NodeJS.ErrnoException): MarteauError {

@@ -5,13 +5,13 @@ import { createHmac, randomBytes } from 'node:crypto';
  * JWT. The same secret gets the same fake, by a key that is forgotten with the recorder, so that nobody can try secrets out.
  */
 export class Fakes {
-  private readonly key = randomBytes(32);
+  readonly #key = randomBytes(32);
 
   of(secret: string): string {
-    return this.jwt(secret) ?? this.shape(secret, secret);
+    return this.#jwt(secret) ?? this.#shape(secret, secret);
   }
 
-  private jwt(secret: string): string | null {
+  #jwt(secret: string): string | null {
     const parts = secret.split('.');
     if (parts.length !== 3 || !parts.every((part) => /^[\w-]+$/.test(part))) return null;
     const [head, claims] = parts.slice(0, 2).map((part) => Buffer.from(part, 'base64url').toString());
@@ -23,13 +23,13 @@ export class Fakes {
     }
     // Names of claims and numbers (exp, iat) stay: clients look at them.
     const faked = claims!.replace(/(:\s*|[[,]\s*)"((?:[^"\\]|\\.)*)"(?!\s*:)/g, (_, before, text) => {
-      return `${before}"${this.shape(text, secret + text)}"`;
+      return `${before}"${this.#shape(text, secret + text)}"`;
     });
-    return [parts[0], Buffer.from(faked).toString('base64url'), this.shape(parts[2]!, secret)].join('.');
+    return [parts[0], Buffer.from(faked).toString('base64url'), this.#shape(parts[2]!, secret)].join('.');
   }
 
-  private shape(text: string, seed: string): string {
-    const stream = new Draws(this.key, seed);
+  #shape(text: string, seed: string): string {
+    const stream = new Draws(this.#key, seed);
     const isHex = /^[0-9a-f-]{8,}$/.test(text) || /^[0-9A-F-]{8,}$/.test(text);
     const [lower, upper] = isHex
       ? ['abcdef', 'ABCDEF']
@@ -47,24 +47,24 @@ export class Fakes {
 
 /** Bytes that look random and are the same for the same seed. */
 class Draws {
-  private readonly key: Buffer;
-  private readonly seed: string;
-  private block = Buffer.alloc(0);
-  private at = 0;
-  private round = 0;
+  readonly #key: Buffer;
+  readonly #seed: string;
+  #block = Buffer.alloc(0);
+  #at = 0;
+  #round = 0;
 
   constructor(key: Buffer, seed: string) {
-    this.key = key;
-    this.seed = seed;
+    this.#key = key;
+    this.#seed = seed;
   }
 
   next(): number {
-    if (this.at === this.block.length) {
-      this.block = createHmac('sha256', this.key)
-        .update(`${this.round++} ${this.seed}`)
+    if (this.#at === this.#block.length) {
+      this.#block = createHmac('sha256', this.#key)
+        .update(`${this.#round++} ${this.#seed}`)
         .digest();
-      this.at = 0;
+      this.#at = 0;
     }
-    return this.block[this.at++]!;
+    return this.#block[this.#at++]!;
   }
 }

@@ -1,5 +1,5 @@
 import type { Asked } from '../match/asked.ts';
-import { wildcard } from '../match/pattern.ts';
+import { WILDCARD } from '../match/pattern.ts';
 import { decoded, isText } from '../tape/body.ts';
 import type { Exchange, Message } from '../tape/exchange.ts';
 import { type HeaderList, header } from '../tape/headers.ts';
@@ -8,62 +8,62 @@ import { maskFields, maskPattern, maskText, type Replace } from './find-secrets.
 import { isSecretName } from './secret-name.ts';
 
 /** So many secrets are looked for wherever they turn up again. */
-const mostKnown = 200;
+const MOST_KNOWN = 200;
 
 /**
  * Takes the secrets out of an exchange: XXX takes their place in a request, where it matches any other secret; fakes of
  * the same shape do in an answer. A secret that was found once is taken out wherever it turns up later.
  */
 export class Masker {
-  private readonly fakes = new Fakes();
-  private readonly patterns: readonly RegExp[];
+  readonly #fakes = new Fakes();
+  readonly #patterns: readonly RegExp[];
   /** Long enough not to be a word of the language. */
-  private readonly known = new Set<string>();
-  private anyKnown: RegExp | null = null;
+  readonly #known = new Set<string>();
+  #anyKnown: RegExp | null = null;
 
   constructor(patterns: readonly RegExp[] = []) {
-    this.patterns = patterns;
+    this.#patterns = patterns;
   }
 
   mask(exchange: Exchange): Exchange {
-    const toMask: Replace = (secret) => this.remember(secret, wildcard);
+    const toMask: Replace = (secret) => this.#remember(secret, WILDCARD);
     const toFake: Replace = (secret) =>
-      secret === wildcard ? secret : this.remember(secret, this.fakes.of(secret));
-    const request = this.message(exchange.request, toMask, requestHeader);
-    const target = this.text(maskFields(exchange.request.target, toMask), toMask);
-    const answer = this.message(exchange.answer, toFake, answerHeader);
+      secret === WILDCARD ? secret : this.#remember(secret, this.#fakes.of(secret));
+    const request = this.#message(exchange.request, toMask, requestHeader);
+    const target = this.#text(maskFields(exchange.request.target, toMask), toMask);
+    const answer = this.#message(exchange.answer, toFake, answerHeader);
     // What only the answer named may have been in the request, too.
     return {
       ...exchange,
-      request: { ...exchange.request, ...this.again(request), target: this.forget(target, () => wildcard) },
+      request: { ...exchange.request, ...this.#again(request), target: this.#forget(target, () => WILDCARD) },
       answer: { ...exchange.answer, ...answer },
     };
   }
 
   /** The same request without its secrets, for a person to see. */
   maskAsked(asked: Asked): Asked {
-    const toMask: Replace = () => wildcard;
+    const toMask: Replace = () => WILDCARD;
     return {
       ...asked,
-      path: this.text(asked.path, toMask),
-      query: this.text(maskFields(asked.query, toMask), toMask),
-      body: this.body(asked.headers, asked.body, toMask),
+      path: this.#text(asked.path, toMask),
+      query: this.#text(maskFields(asked.query, toMask), toMask),
+      body: this.#body(asked.headers, asked.body, toMask),
     };
   }
 
-  private message(
+  #message(
     { headers, body, ...rest }: Message,
     replace: Replace,
     maskHeader: (name: string, value: string, replace: Replace) => string,
   ): Message {
     const masked = headers.map(([name, value]) => {
       const own = maskHeader(name.toLowerCase(), value, replace);
-      return [name, this.text(own, replace)] as const;
+      return [name, this.#text(own, replace)] as const;
     });
-    return this.boundary({ ...rest, headers: masked, body: this.body(headers, body, replace) }, replace);
+    return this.#boundary({ ...rest, headers: masked, body: this.#body(headers, body, replace) }, replace);
   }
 
-  private body(headers: HeaderList, body: Buffer, replace: Replace): Buffer {
+  #body(headers: HeaderList, body: Buffer, replace: Replace): Buffer {
     if (body.length === 0) return body;
     const plain = decoded(body, header(headers, 'content-encoding')) ?? body;
     if (!isText(plain)) return body;
@@ -71,16 +71,16 @@ export class Masker {
     const isForm =
       /x-www-form-urlencoded/i.test(header(headers, 'content-type') ?? '') ||
       /^[^\s=&<{[]+=[^\s&]*(&|$)/.test(text);
-    const masked = this.text(isForm ? maskFields(text, replace) : maskText(text, replace), replace);
+    const masked = this.#text(isForm ? maskFields(text, replace) : maskText(text, replace), replace);
     return masked === text ? plain : Buffer.from(masked, 'latin1');
   }
 
   /** Clients draw a new boundary for each multipart body, which would match nothing ever again. */
-  private boundary(message: Message, replace: Replace): Message {
+  #boundary(message: Message, replace: Replace): Message {
     const type = header(message.headers, 'content-type') ?? '';
     const [, boundary] = /^multipart\/form-data;.*boundary="?([^";]{8,})/i.exec(type) ?? [];
-    if (boundary === undefined || replace(boundary) !== wildcard || !isText(message.body)) return message;
-    const without = (text: string) => text.replaceAll(boundary, wildcard);
+    if (boundary === undefined || replace(boundary) !== WILDCARD || !isText(message.body)) return message;
+    const without = (text: string) => text.replaceAll(boundary, WILDCARD);
     return {
       ...message,
       headers: message.headers.map(([name, value]) => [name, without(value)] as const),
@@ -88,33 +88,35 @@ export class Masker {
     };
   }
 
-  private text(text: string, replace: Replace): string {
+  #text(text: string, replace: Replace): string {
     let masked = text;
-    for (const pattern of this.patterns) masked = maskPattern(masked, pattern, replace);
-    return this.forget(masked, (secret) => (replace(secret) === wildcard ? wildcard : this.fakes.of(secret)));
+    for (const pattern of this.#patterns) masked = maskPattern(masked, pattern, replace);
+    return this.#forget(masked, (secret) =>
+      replace(secret) === WILDCARD ? WILDCARD : this.#fakes.of(secret),
+    );
   }
 
-  private again(message: Message): Message {
-    if (this.anyKnown === null || !isText(message.body)) return message;
+  #again(message: Message): Message {
+    if (this.#anyKnown === null || !isText(message.body)) return message;
     const text = message.body.toString('latin1');
-    const masked = this.forget(text, () => wildcard);
+    const masked = this.#forget(text, () => WILDCARD);
     return {
       ...message,
-      headers: message.headers.map(([name, value]) => [name, this.forget(value, () => wildcard)] as const),
+      headers: message.headers.map(([name, value]) => [name, this.#forget(value, () => WILDCARD)] as const),
       body: masked === text ? message.body : Buffer.from(masked, 'latin1'),
     };
   }
 
-  private forget(text: string, replace: Replace): string {
-    return this.anyKnown === null ? text : text.replace(this.anyKnown, replace);
+  #forget(text: string, replace: Replace): string {
+    return this.#anyKnown === null ? text : text.replace(this.#anyKnown, replace);
   }
 
-  private remember(secret: string, instead: string): string {
+  #remember(secret: string, instead: string): string {
     for (const known of new Set([secret, decodeOr(secret)])) {
       const isTelling = known.length >= 16 || (known.length >= 8 && /\d/.test(known));
-      if (!isTelling || this.known.has(known) || this.known.size >= mostKnown) continue;
-      this.known.add(known);
-      this.anyKnown = new RegExp([...this.known].map(escapeRegExp).join('|'), 'g');
+      if (!isTelling || this.#known.has(known) || this.#known.size >= MOST_KNOWN) continue;
+      this.#known.add(known);
+      this.#anyKnown = new RegExp([...this.#known].map(escapeRegExp).join('|'), 'g');
     }
     return instead;
   }
@@ -124,7 +126,7 @@ function requestHeader(name: string, value: string, replace: Replace): string {
   if (name === 'cookie') {
     for (const pair of value.split(/;\s*/))
       if (pair.includes('=')) replace(pair.slice(pair.indexOf('=') + 1));
-    return wildcard;
+    return WILDCARD;
   }
   if (name === 'authorization' || name === 'proxy-authorization') {
     const [, scheme = '', credentials = value] = /^(\S+ )(.*)$/.exec(value) ?? [];

@@ -1,15 +1,15 @@
 /** Names of fields whose values are nobody's business. */
-const secret =
+const SECRET =
   /(?:pass(?:word|wd|phrase|code)?|pwd|secrets?|tokens?|api[-_]?key|credentials?|signature|(?:^|[-_.])key|session[-_]?id|sessid|csrf|xsrf|nonce)$/i;
-const camelCased = /[a-z]Key$/;
+const CAMEL_CASED = /[a-z]Key$/;
 
 /** Quick: whether a text can have such a name in it at all. */
-const hint = /pass|pwd|secret|token|key|credential|signature|sess|csrf|xsrf|nonce/i;
+const HINT = /pass|pwd|secret|token|key|credential|signature|sess|csrf|xsrf|nonce/i;
 
 export function isSecretName(name: string): boolean {
-  return secret.test(name) || camelCased.test(name);
+  return SECRET.test(name) || CAMEL_CASED.test(name);
 }
 
 export function mayHoldSecrets(text: string): boolean {
-  return hint.test(text);
+  return HINT.test(text);
 }

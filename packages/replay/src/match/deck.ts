@@ -29,7 +29,7 @@ interface Group {
 }
 
 /** More groups than these are looked up. */
-const fewGroups = 8;
+const FEW_GROUPS = 8;
 
 /**
  * Finds the recording of a request. Method and path are one look-up, and so are query and body where they hold no XXX:
@@ -38,29 +38,29 @@ const fewGroups = 8;
  *     method, server and path ─▶ groups by the headers they ask for ─▶ query and body ─▶ slot ─▶ its next exchange
  */
 export class Deck {
-  private readonly shelves = new Map<string, Group[]>();
+  readonly #shelves = new Map<string, Group[]>();
   /** Of shelves with many groups, by their signatures. */
-  private readonly indexes = new Map<Group[], Map<string, Group>>();
+  readonly #indexes = new Map<Group[], Map<string, Group>>();
   /** With XXX in the path, by method. */
-  private readonly wildPaths = new Map<string, Map<string, Slot>>();
-  private readonly options: Required<DeckOptions>;
+  readonly #wildPaths = new Map<string, Map<string, Slot>>();
+  readonly #options: Required<DeckOptions>;
 
   constructor(
     exchanges: Iterable<Exchange>,
     { headers = [], origins = true, repeats = 'stay' }: DeckOptions = {},
   ) {
-    this.options = { headers: headers.map((name) => name.toLowerCase()), origins, repeats };
+    this.#options = { headers: headers.map((name) => name.toLowerCase()), origins, repeats };
     for (const exchange of exchanges) this.add(exchange);
   }
 
   add(exchange: Exchange): void {
-    const matcher = matcherOf(exchange, this.options.headers);
+    const matcher = matcherOf(exchange, this.#options.headers);
     const { method } = exchange.request;
-    const origin = this.options.origins ? (exchange.request.origin ?? '') : '';
+    const origin = this.#options.origins ? (exchange.request.origin ?? '') : '';
     const place = matcher.path.isLiteral
-      ? this.shelfPlace(`${method} ${origin}${matcher.path.text}`, matcher)
+      ? this.#shelfPlace(`${method} ${origin}${matcher.path.text}`, matcher)
       : {
-          slots: inside(this.wildPaths, method, () => new Map<string, Slot>()),
+          slots: inside(this.#wildPaths, method, () => new Map<string, Slot>()),
           key: `${origin} ${keyOf(matcher)}`,
         };
     const slot = inside(place.slots, place.key, () => ({ matcher, exchanges: [], next: 0 }));
@@ -70,20 +70,20 @@ export class Deck {
   /** The recording to answer with; null where there is none. Repeats go one further each time. */
   find(asked: Asked): Exchange | null {
     let best: Slot | null = null;
-    for (const slot of this.candidates(asked)) {
+    for (const slot of this.#candidates(asked)) {
       if (best === null || slot.matcher.specificity > best.matcher.specificity) best = slot;
     }
     if (best === null) return null;
     const { exchanges, next } = best;
     const isLast = next === exchanges.length - 1;
     if (!isLast) best.next = next + 1;
-    else if (this.options.repeats === 'cycle') best.next = 0;
+    else if (this.#options.repeats === 'cycle') best.next = 0;
     return exchanges[next]!;
   }
 
-  private shelfPlace(key: string, matcher: Matcher): { slots: Map<string, Slot>; key: string } {
-    const group = this.group(
-      inside(this.shelves, key, (): Group[] => []),
+  #shelfPlace(key: string, matcher: Matcher): { slots: Map<string, Slot>; key: string } {
+    const group = this.#group(
+      inside(this.#shelves, key, (): Group[] => []),
       matcher.headers,
     );
     if (matcher.exactKey !== null) {
@@ -94,36 +94,36 @@ export class Deck {
     return { slots: group.wild, key: keyOf(matcher) };
   }
 
-  private group(shelf: Group[], headers: Matcher['headers']): Group {
+  #group(shelf: Group[], headers: Matcher['headers']): Group {
     const signature = headers.map(({ name, pattern }) => `${name}: ${pattern.text}`).join('\n');
-    let index = shelf.length > fewGroups ? this.indexes.get(shelf) : undefined;
+    let index = shelf.length > FEW_GROUPS ? this.#indexes.get(shelf) : undefined;
     const known = index ? index.get(signature) : shelf.find((each) => each.signature === signature);
     if (known) return known;
     const group: Group = { signature, headers, exact: null, wild: null };
     shelf.push(group);
-    if (index === undefined && shelf.length > fewGroups) {
+    if (index === undefined && shelf.length > FEW_GROUPS) {
       index = new Map(shelf.map((each) => [each.signature, each]));
-      this.indexes.set(shelf, index);
+      this.#indexes.set(shelf, index);
     }
     index?.set(signature, group);
     return group;
   }
 
-  private *candidates(asked: Asked): Generator<Slot> {
+  *#candidates(asked: Asked): Generator<Slot> {
     const { method, path, headers } = asked;
-    const origin = this.options.origins ? asked.origin : null;
+    const origin = this.#options.origins ? asked.origin : null;
     const keys =
       origin === null ? [`${method} ${path}`] : [`${method} ${origin}${path}`, `${method} ${path}`];
     const content = new Content(asked);
     for (const key of keys) {
-      for (const group of this.shelves.get(key) ?? []) {
+      for (const group of this.#shelves.get(key) ?? []) {
         if (!headersMatch(group.headers, headers)) continue;
         const slot = group.exact?.get(content.exactKey);
         if (slot) yield slot;
         for (const wild of group.wild?.values() ?? []) if (contentMatches(wild.matcher, content)) yield wild;
       }
     }
-    for (const slot of this.wildPaths.get(method)?.values() ?? []) {
+    for (const slot of this.#wildPaths.get(method)?.values() ?? []) {
       const { matcher, exchanges } = slot;
       const server = exchanges[0]!.request.origin;
       const isHere = origin === null || server === null || server === origin;

@@ -3,7 +3,7 @@ import { isText } from '../tape/body.ts';
 import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList, header } from '../tape/headers.ts';
 import type { Asked } from './asked.ts';
-import { Pattern, wildcard } from './pattern.ts';
+import { Pattern, WILDCARD } from './pattern.ts';
 import { partsOf, queryMatches, splitTarget } from './query.ts';
 
 /** What a recorded request asks of one that wants its answer. */
@@ -24,7 +24,7 @@ export interface Matcher {
 export function matcherOf({ request }: Exchange, listed: readonly string[]): Matcher {
   const { path, query } = splitTarget(request.target);
   const parts = partsOf(query).map((part) => new Pattern(part));
-  const isWild = request.body.length > 0 && request.body.includes(wildcard) && isText(request.body);
+  const isWild = request.body.length > 0 && request.body.includes(WILDCARD) && isText(request.body);
   const body = isWild ? new Pattern(request.body.toString('latin1')) : request.body;
   const headers = headerPatterns(request.headers, listed);
   const pathPattern = new Pattern(path);
@@ -48,7 +48,7 @@ const framing = new Set(['content-length', 'host', 'expect']);
 function headerPatterns(headers: HeaderList, listed: readonly string[]): Matcher['headers'] {
   const wild = headers
     .filter(
-      ([name, value]) => value.includes(wildcard) && !isFraming(name) && !listed.includes(name.toLowerCase()),
+      ([name, value]) => value.includes(WILDCARD) && !isFraming(name) && !listed.includes(name.toLowerCase()),
     )
     .map(([name, value]) => ({ name: name.toLowerCase(), pattern: new Pattern(value) }));
   const asked = listed.map((name) => ({ name, pattern: new Pattern(header(headers, name) ?? '') }));
@@ -80,25 +80,25 @@ export function headersMatch(patterns: Matcher['headers'], headers: HeaderList):
 export class Content {
   readonly parts: readonly string[];
   readonly body: Buffer;
-  private readonly query: string;
-  private asText: string | null = null;
-  private asKey: string | null = null;
+  readonly #query: string;
+  #asText: string | null = null;
+  #asKey: string | null = null;
 
   constructor({ query, body }: Pick<Asked, 'query' | 'body'>) {
-    this.query = query;
+    this.#query = query;
     this.parts = partsOf(query);
     this.body = body;
   }
 
   /** A character for each byte of the body. */
   get text(): string {
-    this.asText ??= this.body.toString('latin1');
-    return this.asText;
+    this.#asText ??= this.body.toString('latin1');
+    return this.#asText;
   }
 
   get exactKey(): string {
-    this.asKey ??= exactKey(this.query, this.body);
-    return this.asKey;
+    this.#asKey ??= exactKey(this.#query, this.body);
+    return this.#asKey;
   }
 }
 

@@ -1,25 +1,25 @@
 /** What stands for anything in a recorded request. */
-export const wildcard = 'XXX';
+export const WILDCARD = 'XXX';
 
 /** A recorded text in which XXX matches anything, and all else is literal. */
 export class Pattern {
   readonly text: string;
   /** How many characters are literal: the more, the more specific. */
   readonly literal: number;
-  private readonly pieces: readonly string[];
+  readonly #pieces: readonly string[];
 
   constructor(text: string) {
     this.text = text;
-    this.pieces = text.split(wildcard);
-    this.literal = this.pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#pieces = text.split(WILDCARD);
+    this.literal = this.#pieces.reduce((sum, piece) => sum + piece.length, 0);
   }
 
   get isLiteral(): boolean {
-    return this.pieces.length === 1;
+    return this.#pieces.length === 1;
   }
 
   matches(text: string): boolean {
-    const { pieces } = this;
+    const pieces = this.#pieces;
     const first = pieces[0]!;
     if (pieces.length === 1) return text === first;
     const last = pieces.at(-1)!;

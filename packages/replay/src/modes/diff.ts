@@ -32,7 +32,7 @@ export const diff: ModeHandler = async (call, context) => {
 };
 
 /** So many places are told. */
-const told = 5;
+const TOLD = 5;
 
 /** What an answer says now, where it said something else; secrets and placeholders are expected to change. */
 function answerChanges(before: RecordedAnswer, now: RecordedAnswer): string[] {
@@ -45,7 +45,7 @@ function answerChanges(before: RecordedAnswer, now: RecordedAnswer): string[] {
   if (jsonBefore !== undefined && jsonNow !== undefined) jsonChanges(jsonBefore, jsonNow, '', changes);
   else if (textBefore !== textNow && !textBefore!.includes('{{'))
     changes.push(textChange(textBefore!, textNow!));
-  return changes.length > told ? [...changes.slice(0, told), `and ${changes.length - told} more`] : changes;
+  return changes.length > TOLD ? [...changes.slice(0, TOLD), `and ${changes.length - TOLD} more`] : changes;
 }
 
 function plainText({ headers, body }: RecordedAnswer): string {

@@ -6,22 +6,22 @@ import { Replies, type Reply } from './reply.ts';
 
 /** Plays recorded answers. */
 export class Player {
-  private readonly replies = new WeakMap<Exchange, Replies>();
-  private readonly latency: number;
+  readonly #replies = new WeakMap<Exchange, Replies>();
+  readonly #latency: number;
 
   /** @param latency times the recorded latency: 1 as recorded, 0 at once */
   constructor(latency: number) {
-    this.latency = latency;
+    this.#latency = latency;
   }
 
   play(exchange: Exchange, call: Call): void {
-    let replies = this.replies.get(exchange);
+    let replies = this.#replies.get(exchange);
     if (replies === undefined) {
       replies = new Replies(exchange);
-      this.replies.set(exchange, replies);
+      this.#replies.set(exchange, replies);
     }
     const reply = replies.for(call.headers);
-    const wait = (exchange.latencyMs ?? 0) * this.latency;
+    const wait = (exchange.latencyMs ?? 0) * this.#latency;
     if (wait < 1) {
       send(call, exchange, reply);
       return;

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList } from '../tape/headers.ts';
 import { accepts, encode, missingCoding } from './coding.ts';
-import { fillPlaceholders, hasPlaceholders } from './placeholders.ts';
+
+const PLACEHOLDER = /\{\{(uuid|now)\}\}/g;
 
 /** An answer as it goes out. */
 export interface Reply {
@@ -14,57 +16,67 @@ export interface Reply {
 
 /** Answers of one recording, made ready once for all the times that it is played. */
 export class Replies {
-  private readonly exchange: Exchange;
+  readonly #exchange: Exchange;
   /** What the body has to be put in before it goes out. */
-  private readonly coding: string | null;
-  private readonly isNew: boolean;
-  private plain: Reply | null = null;
-  private coded: Reply | null = null;
+  readonly #coding: string | null;
+  readonly #isNew: boolean;
+  #plain: Reply | null = null;
+  #coded: Reply | null = null;
 
   constructor(exchange: Exchange) {
     const { headers, body } = exchange.answer;
-    this.exchange = exchange;
-    this.coding = missingCoding(headers, body);
-    this.isNew =
+    this.#exchange = exchange;
+    this.#coding = missingCoding(headers, body);
+    this.#isNew =
       headers.some(([, value]) => hasPlaceholders(value)) || hasPlaceholders(body.toString('latin1'));
   }
 
   for(asking: HeaderList): Reply {
-    const coding = this.coding !== null && accepts(asking, this.coding) ? this.coding : null;
-    if (this.isNew) return this.make(coding);
+    const coding = this.#coding !== null && accepts(asking, this.#coding) ? this.#coding : null;
+    if (this.#isNew) return this.#make(coding);
     if (coding === null) {
-      this.plain ??= this.make(null);
-      return this.plain;
+      this.#plain ??= this.#make(null);
+      return this.#plain;
     }
-    this.coded ??= this.make(coding);
-    return this.coded;
+    this.#coded ??= this.#make(coding);
+    return this.#coded;
   }
 
-  private make(coding: string | null): Reply {
-    const { request, answer } = this.exchange;
-    const text = this.isNew
+  #make(coding: string | null): Reply {
+    const { request, answer } = this.#exchange;
+    const text = this.#isNew
       ? Buffer.from(fillPlaceholders(answer.body.toString('latin1')), 'latin1')
       : answer.body;
     const body = coding === null ? text : encode(text, coding);
     const isEmpty = request.method === 'HEAD' || answer.status === 304 || answer.status === 204;
-    const isUncoded = this.coding !== null && coding === null;
+    const isUncoded = this.#coding !== null && coding === null;
     const headers = answer.headers.flatMap(([name, value]) => {
       const lower = name.toLowerCase();
       if (lower === 'content-length' && !isEmpty) return [];
       if (lower === 'content-length' && !/^\d+$/.test(value)) return [];
       if (lower === 'content-encoding' && isUncoded) return [];
       if (endsHere(lower) && !(lower === 'connection' && value.toLowerCase() === 'close')) return [];
-      return [name, this.isNew ? fillPlaceholders(value) : value];
+      return [name, this.#isNew ? fillPlaceholders(value) : value];
     });
-    if (!isEmpty) headers.push(...this.framing(body));
+    if (!isEmpty) headers.push(...this.#framing(body));
     return { status: answer.status, reason: answer.reason, headers, body: isEmpty ? Buffer.alloc(0) : body };
   }
 
   /** As it was recorded: chunked, or with the length that the body has now. */
-  private framing(body: Buffer): string[] {
-    const chunked = this.exchange.answer.headers.some(
+  #framing(body: Buffer): string[] {
+    const chunked = this.#exchange.answer.headers.some(
       ([name, value]) => name.toLowerCase() === 'transfer-encoding' && /chunked/i.test(value),
     );
     return chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.length)];
   }
+}
+
+/** Whether an answer has something in it that is new each time. */
+function hasPlaceholders(text: string): boolean {
+  return text.includes('{{') && text.search(PLACEHOLDER) !== -1;
+}
+
+/** Puts a new UUID for each `{{uuid}}`, and the instant (ISO 8601, UTC) for `{{now}}`. */
+function fillPlaceholders(text: string): string {
+  return text.replace(PLACEHOLDER, (_, name) => (name === 'uuid' ? randomUUID() : new Date().toISOString()));
 }

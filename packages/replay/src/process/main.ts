@@ -5,7 +5,7 @@ import { type StandIn, startStandIn } from '../standin/stand-in.ts';
 import type { NamedStandIn, StandInAddress, StandInsBegun, StandInTally } from './messages.ts';
 
 /** So many sentences are kept for each. */
-const mostSentences = 20;
+const MOST_SENTENCES = 20;
 
 interface Started {
   readonly standIn: StandIn;
@@ -24,7 +24,7 @@ await serveSideProcess<readonly NamedStandIn[], StandInsBegun, never, readonly S
         await startStandIn({
           ...options,
           repeats: 'cycle',
-          onEvent: ({ sentence }) => void (sentences.size < mostSentences && sentences.add(sentence)),
+          onEvent: ({ sentence }) => void (sentences.size < MOST_SENTENCES && sentences.add(sentence)),
         }),
       );
       all.push({ standIn, name, sentences });

@@ -10,11 +10,11 @@ export interface BodyNote {
 
 export const noNote: BodyNote = { bytes: null, base64: false, cutFrom: null };
 
-const note = /^# body:((?: ?(?:\d+ bytes|base64|cut from \d+ bytes),?)+)$/;
+const NOTE = /^# body:((?: ?(?:\d+ bytes|base64|cut from \d+ bytes),?)+)$/;
 
 /** Null where the line is no note. */
 export function readBodyNote(line: string): BodyNote | null {
-  const [, parts] = note.exec(line) ?? [];
+  const [, parts] = NOTE.exec(line) ?? [];
   if (parts === undefined) return null;
   const bytes = /(?:^|[^m]) (\d+) bytes/.exec(parts)?.[1];
   const cut = /cut from (\d+) bytes/.exec(parts)?.[1];
@@ -41,13 +41,13 @@ export function contentLength(headers: HeaderList): number | null {
 }
 
 /** What a line of a head has to look like. */
-export const headerLine = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*(.*?)[ \t]*$/;
+export const HEADER_LINE = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*(.*?)[ \t]*$/;
 
-const timing = /^# (?=\d)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?(?: ?(\d+(?:\.\d+)?) ms)?$/;
+const TIMING = /^# (?=\d)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?(?: ?(\d+(?:\.\d+)?) ms)?$/;
 
 /** When it began and how long it took; null where the line is no timing. */
 export function readTiming(line: string): { startedAt: number | null; latencyMs: number | null } | null {
-  const found = timing.exec(line);
+  const found = TIMING.exec(line);
   if (found === null) return null;
   const startedAt = found[1] === undefined ? null : Date.parse(found[1]);
   if (startedAt !== null && !Number.isFinite(startedAt)) return null;

@@ -1,6 +1,6 @@
 import { type Exchange, type Message, type Tape, tapeOf } from '../tape/exchange.ts';
 import { tapeWrong } from '../wrong.ts';
-import { type BodyNote, contentLength, headerLine, noNote, readBodyNote, readTiming } from './head.ts';
+import { type BodyNote, contentLength, HEADER_LINE, noNote, readBodyNote, readTiming } from './head.ts';
 import { type RequestLine, readRequestLine, readStatusLine } from './start-line.ts';
 
 /**
@@ -17,72 +17,72 @@ export function readRec(bytes: Buffer, name: string): Tape {
 class Torn extends Error {}
 
 class RecReader {
-  private readonly name: string;
+  readonly #name: string;
   /** One character for each byte, so that places in the text are places in the bytes. */
-  private readonly text: string;
-  private readonly bytes: Buffer;
-  private at: number;
-  private readonly begins = new Map<Exchange, number>();
-  private readonly notes: string[] = [];
+  readonly #text: string;
+  readonly #bytes: Buffer;
+  #at: number;
+  readonly #begins = new Map<Exchange, number>();
+  readonly #notes: string[] = [];
 
   constructor(bytes: Buffer, name: string) {
     const text = bytes.toString('latin1');
     const hasCrlf = text[text.indexOf('\n') - 1] === '\r';
-    this.text = hasCrlf ? text.replaceAll('\r\n', '\n') : text;
-    this.bytes = hasCrlf ? Buffer.from(this.text, 'latin1') : bytes;
-    this.name = name;
-    this.at = this.text.startsWith('\xef\xbb\xbf') ? 3 : 0;
+    this.#text = hasCrlf ? text.replaceAll('\r\n', '\n') : text;
+    this.#bytes = hasCrlf ? Buffer.from(this.#text, 'latin1') : bytes;
+    this.#name = name;
+    this.#at = this.#text.startsWith('\xef\xbb\xbf') ? 3 : 0;
   }
 
   read(): Tape {
     const exchanges: Exchange[] = [];
     for (;;) {
-      const start = skipBlank(this.text, this.at);
-      if (start === this.text.length) break;
-      this.at = start;
+      const start = skipBlank(this.#text, this.#at);
+      if (start === this.#text.length) break;
+      this.#at = start;
       try {
-        const exchange = this.readExchange();
+        const exchange = this.#readExchange();
         if (exchange === null) break;
-        this.begins.set(exchange, start);
+        this.#begins.set(exchange, start);
         exchanges.push(exchange);
       } catch (error) {
         if (!(error instanceof Torn)) throw error;
-        this.notes.push(
-          `${this.name}:${this.line(start)}: the file ends in the middle of this exchange, so it was left out.`,
+        this.#notes.push(
+          `${this.#name}:${this.#line(start)}: the file ends in the middle of this exchange, so it was left out.`,
         );
         break;
       }
     }
-    const tape = tapeOf(exchanges, this.notes);
-    return { ...tape, placeOf: (exchange) => `line ${this.line(this.begins.get(exchange) ?? 0)}` };
+    const tape = tapeOf(exchanges, this.#notes);
+    return { ...tape, placeOf: (exchange) => `line ${this.#line(this.#begins.get(exchange) ?? 0)}` };
   }
 
-  private readExchange(): Exchange | null {
-    const { comment, startedAt, latencyMs } = this.readRemarks();
-    if (this.at === this.text.length) return null; // remarks at the end of the file are about nothing
-    const start = this.at;
-    const line = readRequestLine(this.takeLine());
-    if (line === null && this.at === this.text.length && this.isTorn()) throw new Torn();
-    if (line === null) this.wrong(start, 'the first line of a request', 'GET /path HTTP/1.1');
-    const request = { ...(line as RequestLine), ...this.readMessage(isStartLine, '') };
-    this.at = skipBlank(this.text, this.at);
-    if (this.at === this.text.length) throw new Torn();
-    const answered = this.at;
-    const status = readStatusLine(this.takeLine());
-    if (status === null) this.wrong(answered, 'the first line of an answer', '200 OK');
+  #readExchange(): Exchange | null {
+    const { comment, startedAt, latencyMs } = this.#readRemarks();
+    if (this.#at === this.#text.length) return null; // remarks at the end of the file are about nothing
+    const start = this.#at;
+    const line = readRequestLine(this.#takeLine());
+    if (line === null && this.#at === this.#text.length && this.#isTorn()) throw new Torn();
+    if (line === null) this.#wrong(start, 'the first line of a request', 'GET /path HTTP/1.1');
+    const request = { ...(line as RequestLine), ...this.#readMessage(isStartLine, '') };
+    this.#at = skipBlank(this.#text, this.#at);
+    if (this.#at === this.#text.length) throw new Torn();
+    const answered = this.#at;
+    const status = readStatusLine(this.#takeLine());
+    if (status === null) this.#wrong(answered, 'the first line of an answer', '200 OK');
     const method = status!.status === 304 || status!.status === 204 ? 'HEAD' : request.method;
-    const answer = { ...status!, ...this.readMessage(isRequestAhead, method) };
+    const answer = { ...status!, ...this.#readMessage(isRequestAhead, method) };
     return { comment, startedAt, latencyMs, request, answer };
   }
 
   /** Lines that begin with # and stand before a request. */
-  private readRemarks(): { comment: string; startedAt: number | null; latencyMs: number | null } {
+  #readRemarks(): { comment: string; startedAt: number | null; latencyMs: number | null } {
     const comments: string[] = [];
     let timing: ReturnType<typeof readTiming> = null;
     for (;;) {
-      this.at = skipBlank(this.text, this.at);
-      if (this.text[this.at] !== '#') break;
-      const line = this.takeLine();
+      this.#at = skipBlank(this.#text, this.#at);
+      if (this.#text[this.#at] !== '#') break;
+      const line = this.#takeLine();
       const read = readTiming(line);
       if (read) timing = read;
       else comments.push(Buffer.from(line.replace(/^# ?/, ''), 'latin1').toString());
@@ -94,122 +94,116 @@ class RecReader {
     };
   }
 
-  private readMessage(
-    isNext: (text: string, at: number) => boolean,
-    method: string,
-  ): Omit<Message, 'version'> {
-    const { headers, note } = this.readHead();
+  #readMessage(isNext: (text: string, at: number) => boolean, method: string): Omit<Message, 'version'> {
+    const { headers, note } = this.#readHead();
     const promised = method === 'HEAD' ? 0 : contentLength(headers);
-    const body = note.base64 ? this.readBase64() : this.readBody(isNext, note.bytes ?? promised);
+    const body = note.base64 ? this.#readBase64() : this.#readBody(isNext, note.bytes ?? promised);
     return { headers, body, cutFrom: note.cutFrom };
   }
 
-  private readHead(): { headers: [string, string][]; note: BodyNote } {
+  #readHead(): { headers: [string, string][]; note: BodyNote } {
     const headers: [string, string][] = [];
     let note = noNote;
     // In recproxy's own example a blank line stands between the headers.
-    const isSpaced = this.isHeaderAfterBlank() && /^\n[^\n]*\n(?:\n|$)/.test(this.peek());
-    while (this.at < this.text.length) {
-      const start = this.at;
-      const line = this.takeLine();
+    const isSpaced = this.#isHeaderAfterBlank() && /^\n[^\n]*\n(?:\n|$)/.test(this.#peek());
+    while (this.#at < this.#text.length) {
+      const start = this.#at;
+      const line = this.#takeLine();
       if (line === '') {
-        if (isSpaced && this.text[this.at - 2] === '\n' && this.isHeaderAt(this.at)) continue;
+        if (isSpaced && this.#text[this.#at - 2] === '\n' && this.#isHeaderAt(this.#at)) continue;
         return { headers, note };
       }
-      const found = headerLine.exec(line);
+      const found = HEADER_LINE.exec(line);
       const noted = found ? null : readBodyNote(line);
       if (noted) note = noted;
       else if (found) headers.push([found[1]!, found[2]!]);
       else if (/^[ \t]/.test(line) && headers.length > 0) headers.at(-1)![1] += ` ${line.trim()}`;
-      else if (this.isTorn()) throw new Torn();
-      else if (!line.startsWith('# ')) this.wrong(start, 'a header', 'Name: value');
-      else this.wrong(start, 'a remark on a body', '# body: 12 bytes, or # body: base64');
+      else if (this.#isTorn()) throw new Torn();
+      else if (!line.startsWith('# ')) this.#wrong(start, 'a header', 'Name: value');
+      else this.#wrong(start, 'a remark on a body', '# body: 12 bytes, or # body: base64');
     }
     return { headers, note };
   }
 
-  private readBody(isNext: (text: string, at: number) => boolean, promised: number | null): Buffer {
-    const start = this.at;
+  #readBody(isNext: (text: string, at: number) => boolean, promised: number | null): Buffer {
+    const start = this.#at;
     const end = promised === null ? -1 : start + promised;
-    if (end >= start && end <= this.text.length && this.isBoundary(end, start, isNext)) {
-      this.at = end;
-      return this.bytes.subarray(start, end);
+    if (end >= start && end <= this.#text.length && this.#isBoundary(end, start, isNext)) {
+      this.#at = end;
+      return this.#bytes.subarray(start, end);
     }
-    const [stop, next] = this.findNext(start, isNext);
-    if (next === this.text.length && promised !== null && stop - start < promised && this.isTorn())
+    const [stop, next] = this.#findNext(start, isNext);
+    if (next === this.#text.length && promised !== null && stop - start < promised && this.#isTorn())
       throw new Torn();
-    this.at = next;
-    return this.bytes.subarray(start, stop);
+    this.#at = next;
+    return this.#bytes.subarray(start, stop);
   }
 
   /** Whether the body can end there: what follows is a blank line and the next message, or the end of the file. */
-  private isBoundary(end: number, start: number, isNext: (text: string, at: number) => boolean): boolean {
-    const next = skipBlank(this.text, end);
-    if (next === this.text.length) return true;
+  #isBoundary(end: number, start: number, isNext: (text: string, at: number) => boolean): boolean {
+    const next = skipBlank(this.#text, end);
+    if (next === this.#text.length) return true;
     if (end !== start && next < end + 2) return false;
-    return isNext(this.text, next) || (this.isTorn() && this.text.indexOf('\n', next) === -1);
+    return isNext(this.#text, next) || (this.#isTorn() && this.#text.indexOf('\n', next) === -1);
   }
 
   /** Where the body ends and the next message begins, by their looks alone. */
-  private findNext(
-    start: number,
-    isNext: (text: string, at: number) => boolean,
-  ): [end: number, next: number] {
+  #findNext(start: number, isNext: (text: string, at: number) => boolean): [end: number, next: number] {
     for (let end = start; ; ) {
-      const next = skipBlank(this.text, end);
-      if (next === this.text.length || isNext(this.text, next)) return [end, next];
-      end = this.text.indexOf('\n\n', next);
-      if (end === -1) return [trimNewlines(this.text, start), this.text.length];
+      const next = skipBlank(this.#text, end);
+      if (next === this.#text.length || isNext(this.#text, next)) return [end, next];
+      end = this.#text.indexOf('\n\n', next);
+      if (end === -1) return [trimNewlines(this.#text, start), this.#text.length];
     }
   }
 
-  private readBase64(): Buffer {
-    const start = this.at;
-    const blank = this.text.indexOf('\n\n', start);
-    const end = blank === -1 ? this.text.length : blank;
-    if (blank === -1 && this.isTorn()) throw new Torn();
-    const written = this.text.slice(start, end);
+  #readBase64(): Buffer {
+    const start = this.#at;
+    const blank = this.#text.indexOf('\n\n', start);
+    const end = blank === -1 ? this.#text.length : blank;
+    if (blank === -1 && this.#isTorn()) throw new Torn();
+    const written = this.#text.slice(start, end);
     const strange = written.search(/[^A-Za-z0-9+/=\n \t]/);
-    if (strange !== -1) this.wrong(start + strange, 'base64', 'letters, digits, + and /');
-    this.at = end;
+    if (strange !== -1) this.#wrong(start + strange, 'base64', 'letters, digits, + and /');
+    this.#at = end;
     return Buffer.from(written, 'base64');
   }
 
   /** A recorder that was killed leaves no newline at the end. */
-  private isTorn(): boolean {
-    return !this.text.endsWith('\n');
+  #isTorn(): boolean {
+    return !this.#text.endsWith('\n');
   }
 
-  private isHeaderAfterBlank(): boolean {
-    return this.text[this.at] === '\n' && this.isHeaderAt(this.at + 1);
+  #isHeaderAfterBlank(): boolean {
+    return this.#text[this.#at] === '\n' && this.#isHeaderAt(this.#at + 1);
   }
 
-  private isHeaderAt(at: number): boolean {
-    return headerLine.test(lineAt(this.text, at));
+  #isHeaderAt(at: number): boolean {
+    return HEADER_LINE.test(lineAt(this.#text, at));
   }
 
-  private peek(): string {
-    return this.text.slice(this.at, this.at + 64 * 1024);
+  #peek(): string {
+    return this.#text.slice(this.#at, this.#at + 64 * 1024);
   }
 
-  private takeLine(): string {
-    const line = lineAt(this.text, this.at);
-    this.at = Math.min(this.at + line.length + 1, this.text.length);
+  #takeLine(): string {
+    const line = lineAt(this.#text, this.#at);
+    this.#at = Math.min(this.#at + line.length + 1, this.#text.length);
     return line;
   }
 
-  private line(at: number): number {
+  #line(at: number): number {
     let line = 1;
-    for (let i = this.text.indexOf('\n'); i !== -1 && i < at; i = this.text.indexOf('\n', i + 1)) line++;
+    for (let i = this.#text.indexOf('\n'); i !== -1 && i < at; i = this.#text.indexOf('\n', i + 1)) line++;
     return line;
   }
 
-  private wrong(at: number, what: string, example: string): never {
-    const column = at - this.text.lastIndexOf('\n', at - 1);
-    const line = lineAt(this.text, at - column + 1);
+  #wrong(at: number, what: string, example: string): never {
+    const column = at - this.#text.lastIndexOf('\n', at - 1);
+    const line = lineAt(this.#text, at - column + 1);
     const shown = line.length > 60 ? `${line.slice(0, 60)}…` : line;
     throw tapeWrong(
-      `${this.name}:${this.line(at)}:${column}: '${shown}' is not ${what}. Write it as in: ${example}`,
+      `${this.#name}:${this.#line(at)}:${column}: '${shown}' is not ${what}. Write it as in: ${example}`,
     );
   }
 }

@@ -13,18 +13,18 @@ export interface StatusLine {
   version: string;
 }
 
-const request = /^([A-Za-z0-9!$%&'*+.^_`|~-][A-Za-z0-9!#$%&'*+.^_`|~-]*) (\S+) HTTP\/(\d(?:\.\d)?)[ \t]*$/;
+const REQUEST = /^([A-Za-z0-9!$%&'*+.^_`|~-][A-Za-z0-9!#$%&'*+.^_`|~-]*) (\S+) HTTP\/(\d(?:\.\d)?)[ \t]*$/;
 /** By hand the version may be left out, for methods that everybody knows. */
-const short = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((?:https?:\/)?\/\S*)()[ \t]*$/;
-const status = /^(?:HTTP\/(\d(?:\.\d)?) )?([1-9]\d\d)(?: (.*?))?[ \t]*$/;
-const absolute = /^(https?:\/\/[^/?#]+)(.*)$/i;
+const SHORT = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((?:https?:\/)?\/\S*)()[ \t]*$/;
+const STATUS = /^(?:HTTP\/(\d(?:\.\d)?) )?([1-9]\d\d)(?: (.*?))?[ \t]*$/;
+const ABSOLUTE = /^(https?:\/\/[^/?#]+)(.*)$/i;
 
 /** Null where the line is not the first of a request. */
 export function readRequestLine(line: string): RequestLine | null {
-  const found = request.exec(line) ?? short.exec(line);
+  const found = REQUEST.exec(line) ?? SHORT.exec(line);
   if (found === null) return null;
   const [, method = '', written = '', version] = found;
-  const [, origin, rest = ''] = absolute.exec(written) ?? [];
+  const [, origin, rest = ''] = ABSOLUTE.exec(written) ?? [];
   if (origin === undefined && !/^[/*]/.test(written)) return null;
   return {
     method,
@@ -36,6 +36,6 @@ export function readRequestLine(line: string): RequestLine | null {
 
 /** Null where the line is not the first of an answer; `200 OK` stands for `HTTP/1.1 200 OK`. */
 export function readStatusLine(line: string): StatusLine | null {
-  const found = status.exec(line);
+  const found = STATUS.exec(line);
   return found && { version: found[1] ?? '1.1', status: Number(found[2]), reason: found[3] ?? '' };
 }

@@ -1,6 +1,6 @@
 import { isText } from '../tape/body.ts';
 import type { Exchange, Message } from '../tape/exchange.ts';
-import { contentLength, headerLine, noNote, writeBodyNote, writeTiming } from './head.ts';
+import { contentLength, HEADER_LINE, noNote, writeBodyNote, writeTiming } from './head.ts';
 import { isRequestAhead, isStartLine } from './read-rec.ts';
 
 /** A whole tape in the text format, the same bytes for the same tape. */
@@ -54,7 +54,7 @@ function isPlain(body: Buffer, headers: number, isNext: (text: string, at: numbe
   const text = body.toString('latin1');
   if (text === '') return true;
   if (text.startsWith('\n') || text.endsWith('\n') || text.includes('\n\n') || isNext(text, 0)) return false;
-  return headers > 0 || !headerLine.test(text.split('\n', 1)[0]!);
+  return headers > 0 || !HEADER_LINE.test(text.split('\n', 1)[0]!);
 }
 
 function wrapped(body: Buffer): string {

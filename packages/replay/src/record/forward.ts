@@ -4,7 +4,6 @@ import type { Call } from '../standin/call.ts';
 import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList, header, pairs } from '../tape/headers.ts';
 import { type Upstream, upstreamFailure, wasStale } from '../upstream/upstream.ts';
-import { Capture } from './capture.ts';
 
 export interface Forwarding {
   upstream: Upstream;
@@ -121,4 +120,30 @@ function passedBack(answer: IncomingMessage, isOld: boolean): string[] {
   if (isChunked && !isOld)
     flat.push('Transfer-Encoding', 'chunked', ...(trailers === null ? [] : ['Trailer', trailers]));
   return flat;
+}
+
+/** Keeps what passes, up to a cap. */
+class Capture {
+  size = 0;
+  #kept = 0;
+  readonly #cap: number;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+
+  add(chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.#kept >= this.#cap) return;
+    const part = chunk.length > this.#cap - this.#kept ? chunk.subarray(0, this.#cap - this.#kept) : chunk;
+    this.#kept += part.length;
+    this.#chunks.push(part);
+  }
+
+  /** What was kept; the whole size where that is not all. */
+  take(): { body: Buffer; cutFrom: number | null } {
+    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    return { body, cutFrom: this.size > this.#kept ? this.size : null };
+  }
 }

@@ -1,10 +1,11 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { type Authority, createAuthority } from '../authority/authority.ts';
 import { proxyEnvironment } from '../environment/proxy-environment.ts';
 import { writeTrustFiles } from '../environment/trust-files.ts';
 import type { Counts, Mode, StandInOptions } from '../standin/options.ts';
 import { startStandIn } from '../standin/stand-in.ts';
 import { wrong } from '../wrong.ts';
 import { redirect } from './redirect.ts';
-import { trustOwnAuthority } from './trust.ts';
 
 /** A tape that plays while a test runs. */
 export interface PlayedTape extends AsyncDisposable {
@@ -81,5 +82,25 @@ export async function recproxy(
     env: proxyEnvironment(standIn.url, files),
     stop,
     [Symbol.asyncDispose]: stop,
+  };
+}
+
+let authority: Promise<Authority> | null = null;
+let users = 0;
+let before: string[] = [];
+
+/** The authority of this process's stand-ins. It is trusted, beside the usual ones, until the answer's end is called. */
+async function trustOwnAuthority(): Promise<{ authority: Authority; end(): void }> {
+  authority ??= createAuthority();
+  const own = await authority;
+  if (users++ === 0) {
+    before = getCACertificates('default');
+    setDefaultCACertificates([...before, own.cert]);
+  }
+  return {
+    authority: own,
+    end() {
+      if (--users === 0) setDefaultCACertificates(before);
+    },
   };
 }

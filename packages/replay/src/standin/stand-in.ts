@@ -12,7 +12,7 @@ import { Player } from '../play/player.ts';
 import { forward } from '../record/forward.ts';
 import { tunnelUpgrade } from '../record/tunnel.ts';
 import { type Exchange, type Tape, tapeOf } from '../tape/exchange.ts';
-import { largestTape, readTape } from '../tape/read-tape.ts';
+import { LARGEST_TAPE, readTape } from '../tape/read-tape.ts';
 import { Upstream } from '../upstream/upstream.ts';
 import { openTapeWriter, type TapeWriter } from '../writer/tape-writer.ts';
 import { wrong } from '../wrong.ts';
@@ -82,7 +82,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       const kept = server === null ? exchange : ofOneServer(exchange, server, /\.har$/i.test(file!));
       try {
         if (writer!.write(masker.mask(kept))) counts.recorded++;
-        else notOnTape(`the tape has ${formatBytes(largestTape)} by now, and more could not be read again`);
+        else notOnTape(`the tape has ${formatBytes(LARGEST_TAPE)} by now, and more could not be read again`);
       } catch (error) {
         notOnTape(`${file} could not be written: ${(error as Error).message}`);
       }
@@ -90,7 +90,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     forward(call, body, onExchange) {
       const origin = realServer(call);
       if (origin === null) {
-        refuse(call.response, nobody);
+        refuse(call.response, NOBODY);
         return;
       }
       counts.passed++;
@@ -157,7 +157,7 @@ function ofOneServer(exchange: Exchange, { host }: URL, isHar: boolean): Exchang
   return { ...exchange, request: { ...request, headers, origin: isHar ? request.origin : null } };
 }
 
-const nobody =
+const NOBODY =
   'This is a recording proxy, and the request does not say which server it is for. Set it as the proxy (HTTP_PROXY), or start it with the server that it stands for.';
 
 function loadTape({ mode }: StandInOptions, file: string): Tape {

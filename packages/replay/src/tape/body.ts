@@ -7,18 +7,18 @@ export function isText(body: Buffer): boolean {
 }
 
 /** The most that a body may become when its coding is taken off: a few KB can unpack to GB. */
-const maxOutputLength = 64 * 1024 * 1024;
+const MAX_OUTPUT_LENGTH = 64 * 1024 * 1024;
 
 const decoders: Record<string, (body: Buffer) => Buffer> = {
-  gzip: (body) => gunzipSync(body, { maxOutputLength }),
-  'x-gzip': (body) => gunzipSync(body, { maxOutputLength }),
+  gzip: (body) => gunzipSync(body, { maxOutputLength: MAX_OUTPUT_LENGTH }),
+  'x-gzip': (body) => gunzipSync(body, { maxOutputLength: MAX_OUTPUT_LENGTH }),
   // Servers disagree on whether deflate has the header of zlib.
   deflate: (body) =>
     (body[0]! & 0x0f) === 8
-      ? inflateSync(body, { maxOutputLength })
-      : inflateRawSync(body, { maxOutputLength }),
-  br: (body) => brotliDecompressSync(body, { maxOutputLength }),
-  zstd: (body) => zstdDecompressSync(body, { maxOutputLength }),
+      ? inflateSync(body, { maxOutputLength: MAX_OUTPUT_LENGTH })
+      : inflateRawSync(body, { maxOutputLength: MAX_OUTPUT_LENGTH }),
+  br: (body) => brotliDecompressSync(body, { maxOutputLength: MAX_OUTPUT_LENGTH }),
+  zstd: (body) => zstdDecompressSync(body, { maxOutputLength: MAX_OUTPUT_LENGTH }),
 };
 
 /** The body without its content coding; null where it is in no coding that we know, or not really in it. */

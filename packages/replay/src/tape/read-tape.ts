@@ -7,7 +7,7 @@ import { tapeWrong } from '../wrong.ts';
 import type { Tape } from './exchange.ts';
 
 /** In bytes: more does not fit into one text of V8. */
-export const largestTape = 400e6;
+export const LARGEST_TAPE = 400e6;
 
 /**
  * Reads a tape from its file: HAR by its name or its looks, else .rec.
@@ -23,9 +23,9 @@ export function readTape(path: string): Tape {
 function readWhole(path: string): Buffer {
   try {
     const { size } = statSync(path);
-    if (size <= largestTape) return readFileSync(path);
+    if (size <= LARGEST_TAPE) return readFileSync(path);
     throw tapeWrong(
-      `${path} has ${formatBytes(size)}, and a tape may have ${formatBytes(largestTape)}. Record less at a time, or with a smaller --cap for bodies.`,
+      `${path} has ${formatBytes(size)}, and a tape may have ${formatBytes(LARGEST_TAPE)}. Record less at a time, or with a smaller --cap for bodies.`,
     );
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -14,18 +14,18 @@ export interface UpstreamOptions {
 
 /** The real servers. */
 export class Upstream {
-  private readonly plain: Agent;
-  private readonly secure: TlsAgent;
+  readonly #plain: Agent;
+  readonly #secure: TlsAgent;
 
   constructor({ ca, insecure }: UpstreamOptions = {}) {
-    this.plain = new Agent({ keepAlive: true });
-    this.plain.createConnection = (options) => connectTcp(directly(options as NetConnectOpts));
-    this.secure = new TlsAgent({
+    this.#plain = new Agent({ keepAlive: true });
+    this.#plain.createConnection = (options) => connectTcp(directly(options as NetConnectOpts));
+    this.#secure = new TlsAgent({
       keepAlive: true,
       rejectUnauthorized: !insecure,
       ...(ca === undefined ? {} : { ca: [...getCACertificates(), ca] }),
     });
-    this.secure.createConnection = (options) => connectTls(directly(options as ConnectionOptions));
+    this.#secure.createConnection = (options) => connectTls(directly(options as ConnectionOptions));
   }
 
   /** Begins a request; the body is for the caller to write. */
@@ -41,8 +41,8 @@ export class Upstream {
       setDefaultHeaders: false,
     };
     return isSecure
-      ? requestHttps({ ...options, agent: this.secure })
-      : requestHttp({ ...options, agent: this.plain });
+      ? requestHttps({ ...options, agent: this.#secure })
+      : requestHttp({ ...options, agent: this.#plain });
   }
 
   /** A connection of its own, for what is not HTTP any more. */
@@ -50,14 +50,14 @@ export class Upstream {
     const { protocol, hostname, port } = new URL(origin);
     const host = hostname.replace(/^\[(.*)\]$/, '$1');
     if (protocol === 'http:') return connectTcp(directly({ host, port: Number(port || 80) }));
-    const { ca, rejectUnauthorized } = this.secure.options;
+    const { ca, rejectUnauthorized } = this.#secure.options;
     const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
     return connectTls(directly({ host, port: Number(port || 443), ca, rejectUnauthorized, ...named }));
   }
 
   close(): void {
-    this.plain.destroy();
-    this.secure.destroy();
+    this.#plain.destroy();
+    this.#secure.destroy();
   }
 }
 

@@ -11,10 +11,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { harEnd, harStart, writeEntry, writeHar } from '../har/write-har.ts';
+import { HAR_END, HAR_START, writeEntry, writeHar } from '../har/write-har.ts';
 import { writePair, writeRec } from '../rec/write-rec.ts';
 import type { Exchange } from '../tape/exchange.ts';
-import { largestTape, readTape } from '../tape/read-tape.ts';
+import { LARGEST_TAPE, readTape } from '../tape/read-tape.ts';
 import { lockTape } from './lock.ts';
 
 /** Writes exchanges to a file as they come. Each is written whole and at once, so that a killed recorder leaves a readable file. */
@@ -32,7 +32,7 @@ export interface TapeWriter {
  */
 export function openTapeWriter(
   file: string,
-  { fresh, largest = largestTape }: { fresh: boolean; largest?: number },
+  { fresh, largest = LARGEST_TAPE }: { fresh: boolean; largest?: number },
 ): TapeWriter {
   mkdirSync(dirname(file), { recursive: true });
   const unlock = lockTape(file);
@@ -73,16 +73,16 @@ function placedPair(exchange: Exchange, size: number): Placed {
 }
 
 function placedEntry(exchange: Exchange, size: number): Placed {
-  const entry = writeEntry(exchange) + harEnd;
-  return size <= harStart.length + harEnd.length
-    ? { bytes: Buffer.from(harStart + entry), position: 0 }
-    : { bytes: Buffer.from(`,\n${entry}`), position: size - harEnd.length };
+  const entry = writeEntry(exchange) + HAR_END;
+  return size <= HAR_START.length + HAR_END.length
+    ? { bytes: Buffer.from(HAR_START + entry), position: 0 }
+    : { bytes: Buffer.from(`,\n${entry}`), position: size - HAR_END.length };
 }
 
 /** Takes back what was written of an exchange for which the disk had no room. */
 function restoreEnd(handle: number, size: number, position: number): void {
   ftruncateSync(handle, position);
-  if (position > 0 && size > position) writeSync(handle, harEnd, position);
+  if (position > 0 && size > position) writeSync(handle, HAR_END, position);
 }
 
 function writeAll(handle: number, bytes: Buffer, position: number): void {
@@ -93,7 +93,7 @@ function writeAll(handle: number, bytes: Buffer, position: number): void {
 function makeAppendable(file: string): void {
   if (!existsSync(file)) return;
   const isHar = /\.har$/i.test(file);
-  const end = isHar ? harEnd : '\n';
+  const end = isHar ? HAR_END : '\n';
   if (readFileSync(file).subarray(-end.length).toString() === end) return;
   const { exchanges } = readTape(file);
   const temporary = `${file}.new`;

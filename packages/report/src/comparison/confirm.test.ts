@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { appOfRepository, type Confirmation } from '@marteau/shared';
+import { APP_OF_REPOSITORY, type Confirmation } from '@marteau/shared';
 import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { shop } from '../fixtures/shop.ts';
@@ -19,7 +19,7 @@ function runOf(seed: number, slower: number, baselines: readonly Results[] = [],
   const labels = shop.map((label) => ({ ...label, median: label.median * slower }));
   const simulation = { seed, startedAt: '2026-11-21T09:29:58.004Z', plan, labels, perUser: 6 };
   const measurements = mergeMeasurements(simulate(simulation));
-  const run = aRun({ id: `r00000000${seed}`, commit: commit.repeat(40), target: appOfRepository });
+  const run = aRun({ id: `r00000000${seed}`, commit: commit.repeat(40), target: APP_OF_REPOSITORY });
   return buildResults({ run, file: null, plan, thresholds: [], measurements, baselines });
 }
 

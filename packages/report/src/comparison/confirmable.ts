@@ -1,4 +1,4 @@
-import { appOfRepository } from '@marteau/shared';
+import { APP_OF_REPOSITORY } from '@marteau/shared';
 import type { Results } from '../schema/results.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { Results } from '../schema/results.ts';
  * of the repository itself changes with the commit; what is deployed elsewhere is the same for both.
  */
 export function confirmable({ run, comparison, judgement }: Results): { baseline: string } | { why: string } {
-  if (run.target !== appOfRepository) {
+  if (run.target !== APP_OF_REPOSITORY) {
     return {
       why: 'The target is deployed by somebody else, so a repeat of an older commit would meet the same target. Repeats confirm changes of an app that the file starts (app:).',
     };

@@ -1,4 +1,4 @@
-import { defaultApdexUs } from '@marteau/measure';
+import { DEFAULT_APDEX_US } from '@marteau/measure';
 import { capacityOf } from '../capacity/capacity.ts';
 import { foundCapacity } from '../capacity/found-capacity.ts';
 import { observe } from '../capacity/load-points.ts';
@@ -35,7 +35,7 @@ export function buildResults(input: ReportInput): Results {
 
 function resultsOf(input: ReportInput): Results {
   const { run, file, plan, measurements: merged, environment = {} } = input;
-  const apdexThreshold = input.apdexThreshold ?? defaultApdexUs;
+  const apdexThreshold = input.apdexThreshold ?? DEFAULT_APDEX_US;
   return {
     schema: resultsSchemaName,
     run: runFacts(run, input.url ?? null),

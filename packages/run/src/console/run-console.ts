@@ -3,11 +3,12 @@ import type { Masker } from '@marteau/shared';
 import { type ConsoleEvent, consoleText } from '@marteau/shared';
 import { KeptText } from './kept-text.ts';
 import { type LineInput, lineInput, readLines } from './line-input.ts';
-import { LiveBudget } from './live-budget.ts';
 import type { ConsoleSource, Output } from './output.ts';
 
 const FLUSH_MS = 100;
 const WAITING_LIMIT = 1024 * 1024;
+const LIVE_AT_ONCE = 1024 * 1024;
+const LIVE_PER_SECOND = 64 * 1024;
 
 interface RunConsoleOptions {
   /** Appends events to the run's stream. May take long, while Redis is away; is never called twice at a time. */
@@ -111,5 +112,28 @@ export class RunConsole implements Output {
         if (this.#waiting.length > 0 && !this.#timer) this.#send();
       });
     return this.#sending;
+  }
+}
+
+/**
+ * How much of a run's console goes to the live pages: the first megabyte whole, then a stream that a person could
+ * not read any faster, so that neither Redis nor a browser feels a script that prints 200 MB.
+ */
+class LiveBudget {
+  #left = LIVE_AT_ONCE;
+  #at: number;
+
+  /** @param now ms */
+  constructor(now: number) {
+    this.#at = now;
+  }
+
+  /** Takes `characters` out of the budget, or answers false and takes nothing. */
+  spend(characters: number, now: number): boolean {
+    this.#left = Math.min(LIVE_AT_ONCE, this.#left + ((now - this.#at) * LIVE_PER_SECOND) / 1000);
+    this.#at = now;
+    if (characters > this.#left) return false;
+    this.#left -= characters;
+    return true;
   }
 }

@@ -20,9 +20,9 @@ const names = [
   'Cargo.lock',
   'go.sum',
 ];
-const mostBytes = 64_000_000;
+const MOST_BYTES = 64_000_000;
 /** Hex digits of a hash: enough to tell two files apart, few enough to read. */
-const digits = 12;
+const DIGITS = 12;
 
 /**
  * The lock files of a project, each by the beginning of its SHA-256, for a report's reader: two runs of the same
@@ -32,10 +32,10 @@ export async function lockFacts({ tree, wdir }: Places): Promise<Record<string, 
   const paths = [...new Set([wdir, tree])].flatMap((folder) => names.map((name) => join(folder, name)));
   const found = await Promise.all(
     paths.map(async (path) => {
-      const bytes = await readForeignFile(path, mostBytes).catch(() => null);
+      const bytes = await readForeignFile(path, MOST_BYTES).catch(() => null);
       if (bytes === null) return [];
       const hash = createHash('sha256').update(bytes).digest('hex');
-      return [`${relative(tree, path)} sha256 ${hash.slice(0, digits)}`];
+      return [`${relative(tree, path)} sha256 ${hash.slice(0, DIGITS)}`];
     }),
   );
   const all = found.flat();

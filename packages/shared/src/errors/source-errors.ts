@@ -1,13 +1,13 @@
 import { entry } from './entry.ts';
 
-const example = 'https://github.com/owner/project';
+const EXAMPLE = 'https://github.com/owner/project';
 
 /** What can be wrong with the address of a repository that somebody typed. None repeats a password. */
 const addressErrors = {
-  'address-empty': entry(400, () => `There is no repository address. Enter one like ${example}.`),
+  'address-empty': entry(400, () => `There is no repository address. Enter one like ${EXAMPLE}.`),
   'address-too-long': entry<{ limit: number }>(
     400,
-    ({ limit }) => `The repository address is longer than ${limit} characters. Enter one like ${example}.`,
+    ({ limit }) => `The repository address is longer than ${limit} characters. Enter one like ${EXAMPLE}.`,
   ),
   'address-control-characters': entry(
     400,
@@ -22,26 +22,26 @@ const addressErrors = {
   'address-option': entry(
     400,
     () =>
-      `The repository address begins with "-", as an option of a program does. Enter one like ${example}.`,
+      `The repository address begins with "-", as an option of a program does. Enter one like ${EXAMPLE}.`,
   ),
   'address-helper': entry<{ helper: string }>(
     400,
     ({ helper }) =>
-      `"${helper}::" would let git start another program, which Marteau never does. Enter an https address like ${example}.`,
+      `"${helper}::" would let git start another program, which Marteau never does. Enter an https address like ${EXAMPLE}.`,
   ),
   'address-ssh': entry<{ suggestion: string }>(
     400,
     ({ suggestion }) =>
-      `Marteau clones over https, not over ssh. Use ${suggestion || `an address like ${example}`} instead; for a private repository whoever runs this server gives it a token for that host (secrets file).`,
+      `Marteau clones over https, not over ssh. Use ${suggestion || `an address like ${EXAMPLE}`} instead; for a private repository whoever runs this server gives it a token for that host (secrets file).`,
   ),
   'address-scheme': entry<{ scheme: string }>(
     400,
-    ({ scheme }) => `Marteau clones over https, not over ${scheme}. Enter an address like ${example}.`,
+    ({ scheme }) => `Marteau clones over https, not over ${scheme}. Enter an address like ${EXAMPLE}.`,
   ),
   'address-not-a-url': entry<{ suggestion: string }>(
     400,
     ({ suggestion }) =>
-      `This is not the address of a repository. ${suggestion ? `Did you mean ${suggestion}?` : `Enter one like ${example}.`}`,
+      `This is not the address of a repository. ${suggestion ? `Did you mean ${suggestion}?` : `Enter one like ${EXAMPLE}.`}`,
   ),
   'address-credentials': entry(
     400,
@@ -55,7 +55,7 @@ const addressErrors = {
   ),
   'address-no-path': entry<{ host: string }>(
     400,
-    ({ host }) => `The address names the host ${host} but no repository on it. Enter one like ${example}.`,
+    ({ host }) => `The address names the host ${host} but no repository on it. Enter one like ${EXAMPLE}.`,
   ),
   'address-http': entry<{ host: string }>(
     400,

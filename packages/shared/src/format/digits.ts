@@ -1,13 +1,13 @@
 /** Thin and not breakable: a number never falls apart over two lines. */
-const thinSpace = '\u202f';
+const THIN_SPACE = '\u202f';
 
 /** What stands where there is no number. */
-export const nothing = '–';
+export const NOTHING = '–';
 
 /** Groups the digits before the point by threes: '1234567.5' → '1 234 567.5'. */
 export function groupThousands(digits: string): string {
   const [whole = '', fraction] = digits.split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thinSpace);
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 

@@ -1,9 +1,9 @@
-import { nothing, trimZeros } from './digits.ts';
+import { NOTHING, trimZeros } from './digits.ts';
 
 const unitMs = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 type Unit = keyof typeof unitMs;
 
-const part = /(\d+(?:\.\d+)?)\s*(ms|[dhms])\s*/y;
+const PART = /(\d+(?:\.\d+)?)\s*(ms|[dhms])\s*/y;
 
 /**
  * Milliseconds of a duration as people write it: '2m', '30s', '1h30m', '500ms', and plain numbers of seconds (120,
@@ -15,9 +15,9 @@ export function parseDuration(written: string | number): number | null {
   const order = Object.keys(unitMs);
   let ms = 0;
   let last = -1;
-  part.lastIndex = 0;
-  while (part.lastIndex < text.length) {
-    const found = part.exec(text);
+  PART.lastIndex = 0;
+  while (PART.lastIndex < text.length) {
+    const found = PART.exec(text);
     if (!found) return null;
     const unit = found[2] as Unit;
     if (order.indexOf(unit) <= last) return null;
@@ -33,7 +33,7 @@ function toMs(ms: number): number | null {
 
 /** A duration for tables and steppers: '820 ms', '1.5s', '14s', '2m 14s', '1h 2m', '3d 4h'. */
 export function formatDuration(milliseconds: number | null): string {
-  if (milliseconds === null || !Number.isFinite(milliseconds)) return nothing;
+  if (milliseconds === null || !Number.isFinite(milliseconds)) return NOTHING;
   return parts(milliseconds)
     .map(([count, unit]) => (unit === 'ms' ? `${count} ms` : `${count}${unit}`))
     .join(' ');
@@ -43,7 +43,7 @@ const words = { d: 'd', h: 'h', m: 'min', s: 's', ms: 'ms' } as const;
 
 /** A duration for sentences: '2 min', '30 s', '1 h 30 min'. */
 export function spellDuration(milliseconds: number | null): string {
-  if (milliseconds === null || !Number.isFinite(milliseconds)) return nothing;
+  if (milliseconds === null || !Number.isFinite(milliseconds)) return NOTHING;
   return parts(milliseconds)
     .map(([count, unit]) => `${count} ${words[unit]}`)
     .join(' ');

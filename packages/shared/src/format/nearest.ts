@@ -1,14 +1,14 @@
-const longest = 200;
+const LONGEST = 200;
 
 /** The candidate that somebody who wrote `word` most likely meant; null when none is close. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
-  if (word.length > longest) return null;
+  if (word.length > LONGEST) return null;
   const wanted = word.toLowerCase();
   let best: string | null = null;
   // A third of the letters may be wrong: 'cpu' is not 'app', 'durration' is 'duration'.
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.slice(0, longest).toLowerCase());
+    const distance = editDistance(wanted, candidate.slice(0, LONGEST).toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -1,4 +1,4 @@
-import { fitUnit, groupThousands, nothing, threeDigits, trimZeros } from './digits.ts';
+import { fitUnit, groupThousands, NOTHING, threeDigits, trimZeros } from './digits.ts';
 
 const byteUnits = [
   ['B', 1],
@@ -10,19 +10,19 @@ const byteUnits = [
 
 /** A whole number with thin spaces between the thousands: 1234567 → '1 234 567'. */
 export function formatCount(count: number | null): string {
-  if (count === null || !Number.isFinite(count)) return nothing;
+  if (count === null || !Number.isFinite(count)) return NOTHING;
   return groupThousands(String(Math.round(count)));
 }
 
 /** Something per second: 450 → '450/s', 0.5 → '0.5/s', 12345 → '12 345/s'. */
 export function formatRate(perSecond: number | null): string {
-  if (perSecond === null || !Number.isFinite(perSecond)) return nothing;
+  if (perSecond === null || !Number.isFinite(perSecond)) return NOTHING;
   return `${trimZeros(threeDigits(perSecond))}/s`;
 }
 
 /** Bytes in decimal units with three significant digits: 1213 → '1.21 kB'. */
 export function formatBytes(bytes: number | null): string {
-  if (bytes === null || !Number.isFinite(bytes)) return nothing;
+  if (bytes === null || !Number.isFinite(bytes)) return NOTHING;
   const [name, size] = fitUnit(bytes, byteUnits);
   if (size === 1) return `${Math.round(bytes)} B`;
   return `${threeDigits(bytes / size)} ${name}`;
@@ -33,7 +33,7 @@ export function formatBytes(bytes: number | null): string {
  * ever the result of rounding.
  */
 export function formatPercent(ratio: number | null): string {
-  if (ratio === null || !Number.isFinite(ratio)) return nothing;
+  if (ratio === null || !Number.isFinite(ratio)) return NOTHING;
   const percent = ratio * 100;
   if (percent > 0 && percent < 0.001) return '< 0.001 %';
   if (percent < 100 && percent >= 99.95) return `${trimZeros(floorTo(percent, 2))} %`;

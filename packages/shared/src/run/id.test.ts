@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { newRunId, runIdPattern, runIdTime } from './id.ts';
+import { newRunId, RUN_ID_PATTERN, runIdTime } from './id.ts';
 
 const laterThan1970 = fc.integer({ min: 0, max: 32 ** 9 - 1 });
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -10,7 +10,7 @@ test('an id holds its moment and keeps its shape', () => {
   fc.assert(
     fc.property(laterThan1970, random, (now, r) => {
       const id = newRunId(now, () => r);
-      assert.match(id, runIdPattern);
+      assert.match(id, RUN_ID_PATTERN);
       assert.equal(runIdTime(id), now);
     }),
   );

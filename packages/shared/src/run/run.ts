@@ -89,7 +89,7 @@ export const Run = Type.Object({
 export type Run = Static<typeof Run>;
 
 /** The `target` of runs that hit the app which their file starts. */
-export const appOfRepository = 'the app of this repository';
+export const APP_OF_REPOSITORY = 'the app of this repository';
 
 /** What a submission carries, before anything is checked against the repository. */
 export const RunRequest = Type.Object(

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { SimpleGit } from 'simple-git';
 import { GitError } from 'simple-git';
 import { runFetch } from './fetch-job.ts';
 import { hardenedGit } from './hardened-git.ts';
 import type { Job, Message, Progress } from './job.ts';
 import { locate } from './locate.ts';
 import { runRead } from './read-job.ts';
-import { type Failure, Refusal } from './refusal.ts';
-import { requirePinning } from './version.ts';
+import { type Failure, Refusal, refusal } from './refusal.ts';
 
 // The process in which git's work is done, so that the launcher can end it whole: an aborted simple-git leaves
 // git-remote-https alive. It reads one job from descriptor 3 and answers there; run-job.ts is its other end.
@@ -19,6 +19,7 @@ let lastProgress: Progress | undefined;
 const channel = new Socket({ fd: 3 });
 const say = (message: Message): boolean => channel.write(`${JSON.stringify(message)}\n`);
 const [line] = await once(createInterface(channel), 'line');
+const NEEDED_GIT = [2, 37] as const;
 say(
   await run(JSON.parse(line as string) as Job).then(
     (result) => ({ result }),
@@ -54,4 +55,12 @@ function wantsDotGit(error: unknown, url: string): boolean {
 function failureOf(error: unknown): Failure {
   if (error instanceof Refusal) return error.failure;
   return { kind: 'said', said: error instanceof Error ? error.message : String(error) };
+}
+
+/** An older git ignores http.curloptResolve, and would look the host up again by itself. */
+async function requirePinning(git: SimpleGit): Promise<void> {
+  const { major, minor, patch, installed } = await git.version();
+  if (!installed) throw refusal('git-missing', {});
+  if (major > NEEDED_GIT[0] || (major === NEEDED_GIT[0] && minor >= NEEDED_GIT[1])) return;
+  throw refusal('git-too-old', { version: `${major}.${minor}.${patch}`, needed: NEEDED_GIT.join('.') });
 }

@@ -1,12 +1,13 @@
 import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Exit, type Launched, launch } from '@marteau/launch';
-import { formatBytes, MarteauError } from '@marteau/shared';
+import { formatBytes, MarteauError, nearest } from '@marteau/shared';
 import type { CheckedAddress } from '../address/check-address.ts';
-import { listen } from './answer.ts';
-import type { Job, Progress } from './job.ts';
-import { errorForNoRef } from './no-ref.ts';
+import { looksLikeShortSha } from '../ref.ts';
+import type { Job, Message, Progress } from './job.ts';
 import type { Failure } from './refusal.ts';
 import { errorFromGit } from './said.ts';
 import { watchSize } from './watch-size.ts';
@@ -14,6 +15,7 @@ import { watchSize } from './watch-size.ts';
 const CHILD = fileURLToPath(import.meta.resolve('./git-child.ts'));
 const MOST_MEMORY_BYTES = 4 * 1024 ** 3;
 const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
+const MOST_NAMES = 5;
 
 /** What every job with a git host is given. */
 export interface GitOptions {
@@ -107,4 +109,56 @@ function errorOfExit(
     repo: address.url,
     detail: lastLine ? `${sentence}: ${lastLine}` : sentence,
   });
+}
+
+type Answer = Exclude<Message, { readonly progress: Progress }>;
+
+/** Passes the child's progress on and resolves with its answer, or with undefined when it ends without one. */
+async function listen(
+  pipe: Readable,
+  onProgress: ((progress: Progress) => void) | undefined,
+): Promise<Answer | undefined> {
+  let answer: Answer | undefined;
+  for await (const line of createInterface(pipe)) {
+    const message = parse(line);
+    if (!message) continue;
+    if ('progress' in message) onProgress?.(message.progress);
+    else answer = message;
+  }
+  return answer;
+}
+
+/** A child that is killed may leave half a line. */
+function parse(line: string): Message | undefined {
+  try {
+    return JSON.parse(line) as Message;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error for a branch or tag that is not there, where these refs are. */
+function errorForNoRef(repo: string, name: string, refs: readonly string[]): MarteauError {
+  if (refs.length === 0) return new MarteauError('clone-empty', { repo });
+  if (looksLikeShortSha(name)) return new MarteauError('ref-short-sha', { ref: name });
+  return new MarteauError('ref-unknown', { ref: name, repo, branches: listed(name, namesOf(refs)) });
+}
+
+interface Names {
+  readonly branches: readonly string[];
+  readonly tags: readonly string[];
+}
+
+function namesOf(refs: readonly string[]): Names {
+  const after = (prefix: string) =>
+    refs.filter((ref) => ref.startsWith(prefix)).map((ref) => ref.slice(prefix.length));
+  return { branches: after('refs/heads/'), tags: after('refs/tags/').filter((tag) => !tag.endsWith('^{}')) };
+}
+
+/** A few names, the one that was probably meant first. */
+function listed(name: string, { branches, tags }: Names): string {
+  const meant = nearest(name, [...branches, ...tags]);
+  const names = [...new Set([...(meant ? [meant] : []), ...branches])];
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }

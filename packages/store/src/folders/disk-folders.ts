@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runIdPattern } from '@marteau/shared';
+import { RUN_ID_PATTERN } from '@marteau/shared';
 import { atomicWrite, TEMPORARY_PREFIX } from './atomic-write.ts';
 import { checkRunId, type FileInfo, type Folders, nameParts, type RunFolder } from './folders.ts';
 import { entryAt, isMissing, safePath, safePathMade } from './safe-path.ts';
@@ -11,7 +11,7 @@ export function createDiskFolders(root: string): Folders {
   const of = (runId: string): RunFolder => createDiskFolder(join(root, checkRunId(runId)));
   const list: Folders['list'] = async () =>
     (await entries(root))
-      .filter((entry) => entry.isDirectory() && runIdPattern.test(entry.name))
+      .filter((entry) => entry.isDirectory() && RUN_ID_PATTERN.test(entry.name))
       .map((entry) => entry.name);
   return {
     of,

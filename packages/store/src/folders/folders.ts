@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { MarteauError, runIdPattern } from '@marteau/shared';
+import { MarteauError, RUN_ID_PATTERN } from '@marteau/shared';
 
 export interface FileInfo {
   /** 'report.html', 'shares/1-0.json' */
@@ -57,6 +57,6 @@ export function nameParts(name: string): string[] {
 
 /** @throws 'bad-file-name' for what is no run's id */
 export function checkRunId(id: string): string {
-  if (!runIdPattern.test(id)) throw new MarteauError('bad-file-name', { name: id.slice(0, 200) });
+  if (!RUN_ID_PATTERN.test(id)) throw new MarteauError('bad-file-name', { name: id.slice(0, 200) });
   return id;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Run, RunState, runIdPattern } from '@marteau/shared';
+import { RUN_ID_PATTERN, type Run, RunState } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
@@ -42,7 +42,7 @@ const projectIndex = (project: string): string =>
 /** See Runs.list. */
 export async function listRuns({ redis, read }: Context, query: ListQuery): Promise<RunPage> {
   const limit = Math.min(Math.max(1, Math.floor(query.limit)), MAX_PAGE);
-  const cursor = query.cursor && runIdPattern.test(query.cursor) ? query.cursor : null;
+  const cursor = query.cursor && RUN_ID_PATTERN.test(query.cursor) ? query.cursor : null;
   const states = query.state === undefined ? null : [query.state].flat();
   const ids = await onRedis(() => {
     if (query.project !== undefined && states) return idsOfBoth(redis, query.project, states, cursor, limit);

@@ -1,4 +1,4 @@
-import { type Delivery, isMarteauError, type Run, readRunEntry, runIdPattern } from '@marteau/shared';
+import { type Delivery, isMarteauError, RUN_ID_PATTERN, type Run, readRunEntry } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import { readDeliveries } from '../deliveries/deliveries.ts';
 import type { Folders } from '../folders/folders.ts';
@@ -37,7 +37,7 @@ export function createRunReader(redis: Redis, folders: Folders): RunReader {
 
   /** What has ended can be read from its folder, also while Redis is away. */
   const readOrFallBack = async (id: string): Promise<Past | null> => {
-    if (!runIdPattern.test(id)) return null;
+    if (!RUN_ID_PATTERN.test(id)) return null;
     try {
       return (await read([id]))[0] ?? null;
     } catch (error) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appOfRepository, type Confirmation } from '@marteau/shared';
+import { APP_OF_REPOSITORY, type Confirmation } from '@marteau/shared';
 import { finishedRun } from '../../fixtures/drive-run.ts';
 import { resultsOf, slowerThan } from '../../fixtures/results.ts';
 import { openTestbed } from '../../fixtures/testbed.ts';
@@ -45,7 +45,7 @@ test('repeats are begun where they can confirm anything, and told of', async () 
   assert.match(String(problem.detail), /deployed by somebody else/);
   assert.equal((await told()).status, 404);
 
-  await keep(appOfRepository);
+  await keep(APP_OF_REPOSITORY);
   const begun = await confirm();
   assert.equal(begun.status, 202);
   const confirmation = (await begun.json()) as Confirmation;

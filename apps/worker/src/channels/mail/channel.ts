@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Results, readResults } from '@marteau/report/schema';
 import { isMarteauError, type Run } from '@marteau/shared';
+import type { RunFolder } from '@marteau/store';
 import { goodRunsBefore } from '@marteau/store';
 import type { Config } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import type { Channel } from '../channel.ts';
 import { isAllowed, readAddress } from './addresses.ts';
-import { appLogOf } from './app-log.ts';
 import { type ComposedMail, compose } from './compose.ts';
 import { mailFacts } from './mail-facts.ts';
 import { outboxTransport, smtpTransport, type Transport } from './transport.ts';
+
+const READ_BYTES = 64 * 1024;
+const APP_LINES = 10;
 
 /** Mails: through the SMTP server, or into the outbox where none is configured. */
 export function mailChannel(context: Context): Channel {
@@ -64,4 +68,14 @@ function readOrNull(text: string): Results | null {
     if (isMarteauError(error)) return null;
     throw error;
   }
+}
+
+/** The last lines that the app printed, from the run's console; none where there was no app. */
+async function appLogOf(folder: RunFolder): Promise<string[]> {
+  const size = (await folder.list()).find(({ name }) => name === 'console.log')?.size ?? 0;
+  if (size === 0) return [];
+  const end = await folder.open('console.log', { start: Math.max(0, size - READ_BYTES) });
+  if (!end) return [];
+  const lines = (await text(end.stream)).split('\n');
+  return lines.flatMap((line) => /^[\d:.]+ app +\| (.*)$/.exec(line)?.[1] ?? []).slice(-APP_LINES);
 }

@@ -168,13 +168,13 @@ function withoutShell(sentence: string): string {
   return sentence.replace(/^sh /, 'it ');
 }
 
-const builtins =
+const BUILTINS =
   /^(?:[.:]|alias|cd|command|eval|exec|exit|export|read|set|shift|trap|type|ulimit|umask|unset|wait)$/;
 
 /** One program with plain words: no shell has to stay around it. */
 function isSimple(command: string): boolean {
   const [program = ''] = command.split(' ');
   return (
-    /^[\w./@:=+,-]+( [\w./@:=+,-]+)*$/.test(command) && !program.includes('=') && !builtins.test(program)
+    /^[\w./@:=+,-]+( [\w./@:=+,-]+)*$/.test(command) && !program.includes('=') && !BUILTINS.test(program)
   );
 }

@@ -5,7 +5,6 @@ import { MarteauError } from '@marteau/shared';
 import type { Output } from '../../console/output.ts';
 import type { Places } from '../../environment/foreign-env.ts';
 import type { AroundPart } from '../part.ts';
-import { readEnvFile } from './env-file.ts';
 import { runCommand } from './run-command.ts';
 
 const MOST_ENV_BYTES = 64 * 1024;
@@ -105,4 +104,21 @@ async function runAfter(options: CommandsOptions): Promise<void> {
     });
     if (exit.code !== 0) console.say(`after: "${command}" did not succeed: ${exit.sentence}.`);
   }
+}
+
+/**
+ * Reads the lines `NAME=value` that commands of `before` wrote to the file in $MARTEAU_ENV. Later lines win; empty
+ * lines and those that begin with # say nothing.
+ * @throws MarteauError env-wrong
+ */
+export function readEnvFile(text: string): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const line of text.split(/\r?\n/)) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined)
+      throw new MarteauError('env-wrong', { line: line.slice(0, 100) });
+    env[name] = value;
+  }
+  return env;
 }

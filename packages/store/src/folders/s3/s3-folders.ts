@@ -1,4 +1,4 @@
-import { runIdPattern } from '@marteau/shared';
+import { RUN_ID_PATTERN } from '@marteau/shared';
 import { checkRunId, type FileInfo, type Folders, nameParts, type RunFolder } from '../folders.ts';
 import type { Bucket, StoredObject } from './bucket.ts';
 
@@ -10,7 +10,7 @@ const RECORD = 'run.json';
 export function createS3Folders(bucket: Bucket): Folders {
   return {
     of: (runId) => createS3Folder(bucket, `${ROOT}${checkRunId(runId)}/`),
-    list: async () => (await bucket.folders(ROOT)).filter((name) => runIdPattern.test(name)),
+    list: async () => (await bucket.folders(ROOT)).filter((name) => RUN_ID_PATTERN.test(name)),
     async sizes() {
       const sizes = new Map<string, number>();
       for await (const { key, size } of bucket.list(ROOT)) {

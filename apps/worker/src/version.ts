@@ -1,6 +1,0 @@
-import { readFileSync } from 'node:fs';
-
-/** Of Marteau, from the repository's package.json. */
-export const version: string = JSON.parse(
-  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-).version;
