@@ -39,7 +39,7 @@ describe('a mail server', { concurrency: 1, timeout: LONGEST_MS * 5 }, () => {
   const triesOf = (id: string): string[] =>
     house.workers[0]!.output()
       .split('\n')
-      .filter((line) => line.includes(id) && line.includes('"msg":"mail"'))
+      .filter((line) => line.includes(id) && line.includes('"msg":"told"'))
       .map((line): string => JSON.parse(line).outcome);
   const page = async (id: string): Promise<string> => (await fetch(`${house.url}/runs/${id}`)).text();
   const assertMailed = (ids: string[]): Promise<Run[]> =>

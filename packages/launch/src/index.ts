@@ -8,3 +8,4 @@ export { type RedisOptions, type RedisServer, startRedisServer } from './redis/r
 export { strongestSandbox } from './sandboxes/registry.ts';
 export { serveSideProcess, startSideProcess } from './side-process.ts';
 export type { Launched, LaunchSpec } from './spec.ts';
+export { isGoneProcess, openWorkFolder, sweepWorkFolders, type WorkFolder } from './work-folder.ts';

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { fileLimits } from '@marteau/file';
+import { isGoneProcess, openWorkFolder, sweepLeftovers, sweepWorkFolders } from '@marteau/launch';
 import type { ReadResult } from './git/job.ts';
 import { remoteOf } from './git/remote-of.ts';
 import { type GitOptions, runJob } from './git/run-job.ts';
 import type { Ref } from './ref.ts';
-import { readFolderPrefix } from './sweep-reads.ts';
 
 export interface ReadOptions extends Omit<GitOptions, 'maxBytes'> {
   /** From `parseRef`; the default branch, if not given. */
@@ -14,6 +13,7 @@ export interface ReadOptions extends Omit<GitOptions, 'maxBytes'> {
 }
 
 const FILE = '.marteau.yml';
+const PURPOSE = 'read';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -24,14 +24,17 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export async function readMarteauFile(options: ReadOptions): Promise<ReadResult> {
   const { ref = { kind: 'default' }, maxBytes = MOST_BYTES } = options;
   const git = { ...options, maxBytes };
-  const folder = await mkdtemp(readFolderPrefix());
-  try {
-    const base = { remote: remoteOf(git), repo: options.address.url, ref, folder };
-    return await runJob<ReadResult>(
-      { kind: 'read', ...base, path: FILE, maxFileBytes: fileLimits.bytes },
-      git,
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+  await using folder = await openWorkFolder(PURPOSE, process.pid);
+  const base = { remote: remoteOf(git), repo: options.address.url, ref, folder: folder.path };
+  return await runJob<ReadResult>({ kind: 'read', ...base, path: FILE, maxFileBytes: fileLimits.bytes }, git);
+}
+
+/**
+ * Removes the folders of reads whose process is no more, with what still writes there, and returns their names. To be
+ * called when a service starts, before its first read: whatever bears its own number is of a predecessor, as in a
+ * container, where each is process 1.
+ */
+export function sweepReads(): Promise<string[]> {
+  sweepLeftovers();
+  return sweepWorkFolders(PURPOSE, (owner) => Number(owner) === process.pid || isGoneProcess(owner));
 }

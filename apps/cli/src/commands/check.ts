@@ -7,8 +7,8 @@ import { findFolder } from '../project/find-folder.ts';
 import { loadScript } from '../project/load-script.ts';
 import { readProject } from '../project/read-project.ts';
 import { CHOICE_USAGE, choiceOptions, choicesExplained, choicesOf } from '../run/choices.ts';
+import { openRunFolders } from '../run/run-folders.ts';
 import { findSecrets, readSecrets } from '../run/secrets.ts';
-import { openWorkFolder } from '../run/work-folder.ts';
 import type { World } from '../world.ts';
 
 /** Shows every mistake of a project's `.marteau.yml` with its place, or what the file amounts to. */
@@ -38,7 +38,7 @@ export const check: Command = {
 };
 
 async function testsOf(file: ResolvedFile, folder: string, world: World) {
-  await using work = await openWorkFolder();
+  await using work = await openRunFolders();
   const { values, missing } = findSecrets(file, folder, await readSecrets(world), world.env);
   // To load a script they need not be true.
   if (missing.length > 0) world.err(`${missing.join(', ')} not set here, and left empty for this check.\n`);

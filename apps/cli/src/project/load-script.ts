@@ -2,12 +2,12 @@ import type { ResolvedFile } from '@marteau/file';
 import { launch } from '@marteau/launch';
 import { type ListedTest, startShare } from '@marteau/load';
 import { foreignEnv } from '@marteau/run';
-import type { WorkFolder } from '../run/work-folder.ts';
+import type { RunFolders } from '../run/run-folders.ts';
 
 interface LoadScriptOptions {
   /** The project's. */
   folder: string;
-  work: WorkFolder;
+  work: RunFolders;
   /** Where programs are looked for. */
   path: string;
   /** Of the file, with its secrets filled in. */

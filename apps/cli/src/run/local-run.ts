@@ -12,10 +12,10 @@ import { type Measured, measureRun } from './measure-run.ts';
 import { type OutFolder, openOutFolder } from './out-folder.ts';
 import { putBackLeft, stateFolder } from './prior-states.ts';
 import type { RunContext } from './run-context.ts';
+import { openRunFolders } from './run-folders.ts';
 import { runRecord } from './run-record.ts';
 import { readSecrets, secretsFor } from './secrets.ts';
 import { openSource, type Source } from './source.ts';
-import { openWorkFolder } from './work-folder.ts';
 import type { Report } from './write-report.ts';
 
 export interface LocalRunOptions {
@@ -47,7 +47,7 @@ export interface LocalRun {
 export async function localRun(options: LocalRunOptions, world: World, display: Display): Promise<LocalRun> {
   const submittedAt = new Date();
   const interrupts = interruptsOf(world);
-  await using work = await openWorkFolder();
+  await using work = await openRunFolders();
   await putBackLeft(stateFolder(world), (sentence) => display.say(sentence));
   const known = await readSecrets(world);
   const source = await openSource(options, {

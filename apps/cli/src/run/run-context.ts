@@ -4,8 +4,8 @@ import type { Masker } from '@marteau/shared';
 import type { Display } from '../show/display.ts';
 import type { World } from '../world.ts';
 import type { Interrupts } from './interrupted.ts';
+import type { RunFolders } from './run-folders.ts';
 import type { Source } from './source.ts';
-import type { WorkFolder } from './work-folder.ts';
 
 /** One run on this machine. */
 export interface RunContext {
@@ -18,7 +18,7 @@ export interface RunContext {
   /** The values that the file's `env` names. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly masker: Masker;
-  readonly work: WorkFolder;
+  readonly work: RunFolders;
   readonly console: RunConsole;
   readonly display: Display;
   readonly interrupts: Interrupts;

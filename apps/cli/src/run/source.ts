@@ -7,7 +7,7 @@ import { findFolder } from '../project/find-folder.ts';
 import type { Display } from '../show/display.ts';
 import type { World } from '../world.ts';
 import { commitOf, type LocalCommit } from './local-commit.ts';
-import type { WorkFolder } from './work-folder.ts';
+import type { RunFolders } from './run-folders.ts';
 
 /** The project that is to run: a folder of this machine, or a repository that is fetched into one. */
 export interface Source {
@@ -24,7 +24,7 @@ export interface Source {
 
 interface OpenOptions {
   world: Pick<World, 'cwd' | 'env'>;
-  work: WorkFolder;
+  work: RunFolders;
   secrets: Secrets;
   display: Display;
   signal: AbortSignal;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openWorkFolder } from '@marteau/launch';
 import { RunConsole } from '@marteau/run';
 import { createMasker, hasEnded, isMarteauError, MarteauError } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
@@ -8,7 +9,7 @@ import { type Context, HandBack } from '../context.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, LeasedJob } from './leased-job.ts';
 import { PhaseReporter } from './phase-reporter.ts';
-import { openWorkFolder } from './work-folder.ts';
+import { purposeOf } from './work-folder.ts';
 
 const LONGEST_REASON = 1000;
 
@@ -43,7 +44,7 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
   job.log.info('begun');
   await leaveTrace(context, job);
   try {
-    await using folder = await openWorkFolder(context.config.dataFolder, context.node.node);
+    await using folder = await openWorkFolder(purposeOf(context.config.dataFolder), context.node.node);
     await options.work({ ...job, work: folder.path });
     job.log.info('done');
   } catch (error) {

@@ -5,7 +5,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTempFolder } from '@marteau/testkit';
-import { sweepReads } from './sweep-reads.ts';
+import { sweepReads } from './read-file.ts';
 
 test('what a killed process left is removed; a living one keeps its folder, and nothing else is touched', async () => {
   await using temp = await createTempFolder();
@@ -17,9 +17,14 @@ test('what a killed process left is removed; a living one keeps its folder, and 
   const before = process.env.TMPDIR;
   process.env.TMPDIR = temp.path;
   try {
-    const dead = `marteau-read-${killed.pid}-a`;
-    const own = `marteau-read-${process.pid}-b`;
-    const kept = [`marteau-read-${living.pid}-c`, 'marteau-read-x', 'something-else'];
+    const dead = `marteau-read-${killed.pid}.aaaaaa`;
+    const own = `marteau-read-${process.pid}.bbbbbb`;
+    const kept = [
+      `marteau-read-${living.pid}.cccccc`,
+      'marteau-read-x',
+      'marteau-read-x.dddddd',
+      'something-else',
+    ];
     for (const name of [dead, own, ...kept]) await mkdir(join(temp.path, name));
     await writeFile(join(temp.path, dead, 'pack'), 'half');
     assert.deepEqual((await sweepReads()).sort(), [dead, own].sort());
