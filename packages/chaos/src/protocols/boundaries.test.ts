@@ -264,7 +264,7 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
   ],
 };
 
-function* pieces(bytes: Buffer, cuts: readonly number[]): Generator<Buffer> {
+function* chunks(bytes: Buffer, cuts: readonly number[]): Generator<Buffer> {
   let from = 0;
   for (let i = 0; from < bytes.length; i++) {
     const to = from + Math.max(1, cuts.length === 0 ? bytes.length : cuts[i % cuts.length]!);
@@ -280,7 +280,7 @@ function follow(dialogue: Dialogue, turns: readonly Turn[], cuts: readonly numbe
   let current = new Exchange(0);
   for (const [request, , response] of turns) {
     const heads: string[] = [];
-    for (const chunk of pieces(request, cuts)) {
+    for (const chunk of chunks(request, cuts)) {
       for (let at = 0, state = ''; at < chunk.length || state === 'head'; ) {
         at = dialogue.request(chunk, at);
         state = dialogue.found;
@@ -294,7 +294,7 @@ function follow(dialogue: Dialogue, turns: readonly Turn[], cuts: readonly numbe
       }
     }
     let answers = 0;
-    for (const chunk of pieces(response, cuts)) {
+    for (const chunk of chunks(response, cuts)) {
       for (let at = 0; at < chunk.length; ) {
         at = dialogue.response(chunk, at, open[0]);
         assert.ok(dialogue.found !== 'garbage', dialogue.why);
@@ -315,7 +315,7 @@ for (const [protocol, talks] of Object.entries(conversations)) {
     for (const { name, turns } of talks) {
       const expected = turns.map(([, heads, , answers]) => [heads, answers]);
       const open = () => findProtocol(protocol).open!();
-      test(`${name}: in one piece`, () => assert.deepEqual(follow(open(), turns, []), expected));
+      test(`${name}: in one chunk`, () => assert.deepEqual(follow(open(), turns, []), expected));
       test(`${name}: byte by byte`, () => assert.deepEqual(follow(open(), turns, [1]), expected));
       test(`${name}: cut anywhere`, () => {
         fc.assert(

@@ -4,7 +4,7 @@ import type { ResolvedLoad } from '../resolve/resolved-file.ts';
 import { thresholdTexts } from './faults.ts';
 import type { Rule } from './rule.ts';
 
-/** `at 100 users` when no step has 100 users, from its begin to its end, is never judged. */
+/** `at 100 users` when no stage has 100 users, from its begin to its end, is never judged. */
 export const reachableThresholds: Rule = {
   reads: ['thresholds', 'stopIf', 'cycles', 'duration', 'ramp', 'load', 'find', 'warmup'],
   check(file, report) {
@@ -15,7 +15,7 @@ export const reachableThresholds: Rule = {
       if ('mistake' in parsed || stages.some((stage) => isMeant(parsed.threshold, stage))) continue;
       report(
         path,
-        `'${text}' is never judged: no step of this file is at that load`,
+        `'${text}' is never judged: no stage of this file is at that load`,
         `loads are ${loads(load)}`,
       );
     }

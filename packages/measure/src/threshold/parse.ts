@@ -147,7 +147,7 @@ class Parser {
       if (seen.has(word)) this.#fail(token.offset, `'${word}' stands here twice`, 'keep one of them');
       seen.add(word);
       if (metricOf(metric)?.isAtEnd && (word === 'over' || word === 'during'))
-        this.#fail(token.offset, `${metric} is known at the end of a step only`, `leave '${word} …' out`);
+        this.#fail(token.offset, `${metric} is known at the end of a stage only`, `leave '${word} …' out`);
       if (word === 'over') clauses.windowMs = this.#window();
       else if (word === 'at') clauses.at = this.#load();
       else if (word === 'during') clauses.duringFaults = this.#faults();

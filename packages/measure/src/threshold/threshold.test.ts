@@ -125,8 +125,8 @@ describe('mistakes, where they are, and what would be right', () => {
     ['p95 < 1s during lunch', 16, "'during lunch' is unknown", 'during faults'],
     ['p95 < 1s, errors < 1%', 6, "'1s,' is not a bound for p95", ''],
     ['p95 < 1s over 1s over 2s', 17, "'over' stands here twice", 'keep one of them'],
-    ['unfinished < 5 over 10s', 15, 'unfinished is known at the end of a step only', "leave 'over …' out"],
-    ['unfinished < 5 during faults', 15, 'unfinished is known at the end of a step only', 'out'],
+    ['unfinished < 5 over 10s', 15, 'unfinished is known at the end of a stage only', "leave 'over …' out"],
+    ['unfinished < 5 during faults', 15, 'unfinished is known at the end of a stage only', 'out'],
     ['p95 < 1s please', 9, "'please' is not understood here", 'over 10s, at 100 users'],
   ];
   for (const [source, offset, what, fix] of rows) {

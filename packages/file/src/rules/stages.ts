@@ -3,60 +3,60 @@ import type { Report, Rule } from './rule.ts';
 
 const models = ['users', 'rate', 'pause'];
 
-/** What may stand together in a step. Looks at names only, so that it also works beside wrong values. */
-export const steps: Rule = {
+/** What may stand together in a stage. Looks at names only, so that it also works beside wrong values. */
+export const stages: Rule = {
   reads: [],
   check(file, report) {
     const load: unknown = file.load;
-    if (Array.isArray(load)) checkLane(load, ['load'], report);
+    if (Array.isArray(load)) checkStages(load, ['load'], report);
     else if (isMap(load)) {
-      for (const [test, lane] of Object.entries(load)) {
-        if (Array.isArray(lane)) checkLane(lane, ['load', test], report);
+      for (const [test, stages] of Object.entries(load)) {
+        if (Array.isArray(stages)) checkStages(stages, ['load', test], report);
       }
     }
   },
 };
 
-function checkLane(lane: unknown[], path: Path, report: Report): void {
-  for (const [i, step] of lane.entries()) if (isMap(step)) checkStep(step, [...path, i], report);
-  if (lane.length > 0 && lane.every((step) => isMap(step) && 'pause' in step)) {
-    report(path, 'these steps are pauses only', 'add a step with users or a rate');
+function checkStages(stages: unknown[], path: Path, report: Report): void {
+  for (const [i, stage] of stages.entries()) if (isMap(stage)) checkStage(stage, [...path, i], report);
+  if (stages.length > 0 && stages.every((stage) => isMap(stage) && 'pause' in stage)) {
+    report(path, 'these stages are pauses only', 'add a stage with users or a rate');
   }
 }
 
-function checkStep(step: Record<string, unknown>, path: Path, report: Report): void {
-  const [first, ...others] = models.filter((model) => model in step);
+function checkStage(stage: Record<string, unknown>, path: Path, report: Report): void {
+  const [first, ...others] = models.filter((model) => model in stage);
   if (first === undefined) {
-    report(path, 'this step has no load', 'write users: 50, rate: 50/s, or pause: 30s');
+    report(path, 'this stage has no load', 'write users: 50, rate: 50/s, or pause: 30s');
     return;
   }
   for (const other of others) {
     report(
       [...path, other],
-      `${other} and ${first} exclude each other in one step`,
-      'make two steps of it',
+      `${other} and ${first} exclude each other in one stage`,
+      'make two stages of it',
       'key',
     );
   }
   if (others.length > 0) return;
-  const ranged = String(step[first]).includes('..');
-  if (first !== 'pause' && !('for' in step) && (!('iterations' in step) || ranged)) {
+  const ranged = String(stage[first]).includes('..');
+  if (first !== 'pause' && !('for' in stage) && (!('iterations' in stage) || ranged)) {
     report(
       path,
-      'this step has no end',
+      'this stage has no end',
       first === 'users' && !ranged ? 'add for: 2m, or iterations: 1000' : 'add for: 2m',
     );
   }
   const misplaced = misplacedFields(first, ranged);
   for (const [field, [what, fix]] of Object.entries(misplaced)) {
-    if (field in step) report([...path, field], what, fix, 'key');
+    if (field in stage) report([...path, field], what, fix, 'key');
   }
 }
 
-/** By field: why it cannot stand in such a step, and what to do. */
+/** By field: why it cannot stand in such a stage, and what to do. */
 function misplacedFields(model: string, ranged: boolean): Record<string, readonly [string, string]> {
   if (model === 'pause') {
-    const fix = 'a pause stands alone; make two steps of it';
+    const fix = 'a pause stands alone; make two stages of it';
     return Object.fromEntries(
       ['for', 'ramp', 'iterations', 'maxUsers'].map((field) => [
         field,
