@@ -176,3 +176,8 @@ export function inUsers({ from, to }: Range): string {
 export function inRates({ from, to }: Range): string {
   return from === to ? formatRate(from) : `${formatRate(from)} to ${formatRate(to)}`;
 }
+
+/** Whether starts can be dropped: where iterations start at a rate. A search judges its own. */
+export function startsAtRates({ kind, plan }: ResolvedLoad): boolean {
+  return kind !== 'find' && plan.steps.some(({ model, recorded }) => recorded && model === 'open');
+}

@@ -253,7 +253,7 @@ profiles: {slow: {app: {command: node b.ts}, env: {B: 3}, thresholds: [p95 < 2s]
     assert.deepEqual(file.env, { A: '1', B: '3' });
     assert.deepEqual(
       file.thresholds.map(({ source }) => source),
-      ['p95 < 2s'],
+      ['p95 < 2s', 'errors < 1%', 'failures < 1%'],
     );
   });
   test('an unknown one is a mistake, an empty name is none', () => {

@@ -89,6 +89,8 @@ class Parser {
       return { metric, label: null, custom: this.#text('NAME', 'metric "cart size" < 50') };
     if (!this.#takeWord('of')) return { metric, label: null, custom: null };
     const ofCustom = this.#peek();
+    if (metricOf(metric)?.isOfAll)
+      this.#fail(token.offset, `${metric} is known of the whole load only`, 'leave of … out');
     if (!this.#takeWord('metric'))
       return { metric, label: this.#text('LABEL', `${metric} of "GET /cart" …`), custom: null };
     if (!metricOf(metric)?.isOfTimes) {

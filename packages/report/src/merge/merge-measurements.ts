@@ -1,4 +1,4 @@
-import { addPeers, type Label, type Measurements } from '@marteau/measure';
+import { addPeers, addStarts, type Label, type Measurements, type Starts } from '@marteau/measure';
 import { recordingsOf } from '../recordings/recordings-of.ts';
 import { mergeSeries } from './cells.ts';
 import { mergeCloseUps } from './close-up.ts';
@@ -102,8 +102,14 @@ function mergeSteps(list: readonly Measurements[], offsets: readonly number[]): 
       end: Math.max(...same.map(({ end }) => end)),
       seconds: Math.max(0, ...same.map(({ begin, end }) => (end - begin) / 1000)),
       complete: same.length === list.length && same.every(({ complete }) => complete),
+      starts: startsOf(same),
     };
   });
+}
+
+function startsOf(same: readonly { readonly starts?: Starts }[]): Starts | null {
+  const known = same.flatMap(({ starts }) => starts ?? []);
+  return known.length > 0 ? addStarts(known) : null;
 }
 
 function mergeLabels(

@@ -7,7 +7,7 @@ import {
   subjectInWords,
   type Threshold,
 } from '@marteau/measure';
-import { formatDuration, nearest } from '@marteau/shared';
+import { formatDuration, formatPercent, nearest } from '@marteau/shared';
 import type { MergedStep } from '../merge/merged.ts';
 import type { JudgedStep, JudgedThreshold } from '../schema/judgement.ts';
 import { neededFor } from '../statistics/spread.ts';
@@ -113,12 +113,13 @@ function outcomeOf(threshold: Threshold, worst: JudgedStep, { steps: all }: Evid
   const when =
     worst.window === null || worst.ok ? '' : `, ${formatDuration(worst.window.from)} into the load`;
   const value = inWords(worst.measured, threshold.unit);
-  const { measured, margin, ok, step } = worst;
+  const { measured, margin, ok, step, errors = 0 } = worst;
+  const answers = errors < 0.01 ? '' : ` with ${formatPercent(errors)} errors`;
   return {
     outcome: ok ? ('ok' as const) : ('fail' as const),
     step,
     measured,
     margin,
-    sentence: `${subjectInWords(threshold)} ${value}${where}${when} (wanted ${boundInWords(threshold)})`,
+    sentence: `${subjectInWords(threshold)} ${value}${answers}${where}${when} (wanted ${boundInWords(threshold)})`,
   };
 }
