@@ -79,7 +79,7 @@ const metrics = {
   },
 } satisfies Record<string, Metric>;
 
-/** The metrics of the script's own: `metric "NAME"`; measure-custom.ts measures them. */
+/** The metrics of the script's own: `metric "NAME"`; `measureCustom` measures them. */
 const custom: readonly ThresholdUnit[] = ['us', 'ratio', 'perSecond', 'count'];
 
 export type MetricName = keyof typeof metrics | 'metric' | `p${number}`;
