@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { findChromium } from './find-chromium.ts';
 import { watchPage } from './page-problems.ts';
 
@@ -31,6 +31,7 @@ export type TestBrowser = AsyncDisposable & {
 
 /** Starts the Chromium that set-up found. */
 export async function startBrowser(): Promise<TestBrowser> {
+  const { chromium } = await import('playwright-core'); // most tests need no browser, and it is large
   const browser = await chromium.launch({ executablePath: findChromium(process.env), args: ARGUMENTS });
   return {
     async openPage({ expected = [], ...contextOptions } = {}) {
