@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileResult, runTestFile } from './testing/run-test-file.ts';
 import { findTestFiles, selectTestFiles, untestedWorkspaces } from './testing/test-files.ts';
+import { workWhileIdle } from './testing/while-idle.ts';
 
 const root = join(import.meta.dirname, '..');
 const say = (line = '') => process.stdout.write(`${line}\n`);
@@ -41,16 +42,19 @@ if (untested.length > 0) {
   process.exitCode = 1;
 }
 
-/** Most tests wait for processes and sockets, so that two at a time are good for one core, too. */
-async function runAll(): Promise<FileResult[]> {
-  const waiting = [...files];
-  const results: FileResult[] = [];
-  const work = async (): Promise<void> => {
-    for (let file = waiting.shift(); file && !cut.signal.aborted; file = waiting.shift())
-      results.push(await run(file));
-  };
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
-  return results;
+/**
+ * Most tests wait for processes and sockets more than they compute, and a machine with time left begins one more. Those of
+ * the whole come first: they take longest, and what is small fills the end.
+ */
+function runAll(): Promise<FileResult[]> {
+  const isWhole = (file: string) => file.startsWith('tests/');
+  const ordered = [...files.filter(isWhole), ...files.filter((file) => !isWhole(file))];
+  const cores = availableParallelism();
+  return workWhileIdle(ordered, run, {
+    least: Math.max(2, cores),
+    most: Math.max(4, 2 * cores),
+    signal: cut.signal,
+  });
 }
 
 async function run(file: string): Promise<FileResult> {
