@@ -1,4 +1,5 @@
-// npm test [-- PATH… --node-option…]: every test of the repository, or those under the paths.
+// npm test [-- PATH… --node-option…]: every test of the repository that is not long, or all those under the paths.
+// npm run test:long: the long ones.
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileResult, runTestFile } from './testing/run-test-file.ts';
@@ -8,18 +9,19 @@ import { workWhileIdle } from './testing/while-idle.ts';
 const root = join(import.meta.dirname, '..');
 const say = (line = '') => process.stdout.write(`${line}\n`);
 /** Of a test, of silence, and of all tests of a file. */
-const isLong = process.env.MARTEAU_FAULTS === 'long';
-const TEST_MS = isLong ? 1_200_000 : 300_000;
+const manyFaults = process.env.MARTEAU_FAULTS === 'long';
+const TEST_MS = manyFaults ? 1_200_000 : 300_000;
 const SILENCE_MS = TEST_MS + 30_000;
-const FILE_MS = isLong ? 7_200_000 : 1_200_000;
+const FILE_MS = manyFaults ? 7_200_000 : 1_200_000;
 /** More failures than this are no bad luck. */
 const MOST_TRIED_AGAIN = 3;
 
-const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const long = process.argv.includes('--long');
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--long');
 const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 
 const all = findTestFiles(root);
-const files = selectTestFiles(all, paths, root);
+const files = selectTestFiles(all, paths, root, long);
 const untested = paths.length > 0 ? [] : untestedWorkspaces(root, all);
 const cut = new AbortController();
 process.stdout.on('error', () => cut.abort()); // nobody reads any more
