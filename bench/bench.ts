@@ -6,6 +6,16 @@ export interface Bench {
   /** What the ratios are held against. A goal without a must is a must. */
   goals: Record<string, Goal>;
   run(context: BenchContext): Promise<Measured>;
+  /**
+   * What `--against` compares instead of the ratios: a short round of Marteau alone, in the version that lies in a
+   * folder. It takes from there what touches the product, and the rest from beside itself.
+   */
+  round?(context: RoundContext): Promise<Row[]>;
+}
+
+export interface RoundContext extends Pick<BenchContext, 'say'> {
+  /** The folder of the version that is measured. */
+  tree: string;
 }
 
 export interface Goal {

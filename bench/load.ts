@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { createTempFolder } from '@marteau/testkit';
-import { type Bench, median, type Row } from './bench.ts';
+import { type Bench, median, type RoundContext, type Row } from './bench.ts';
 import { type Case, cases, jsonCookies, post, tls, vanilla } from './load/cases.ts';
 import { type Cost, costOf } from './load/cost.ts';
 import { marteau, wrk } from './load/generators.ts';
@@ -24,6 +25,7 @@ export const bench: Bench = {
     memory_growth: { better: 'lower', goal: 1.1 },
     second_thread: { better: 'higher', goal: 1.8, must: secondThread.must },
   },
+  round: costsIn,
   async run({ rounds, say }) {
     if (!isThere('wrk'))
       throw new Error('wrk is not on the path: install it (apt-get install wrk) and run this again.');
@@ -89,4 +91,17 @@ async function costsOf(target: Target, folder: string, rounds: number, say: (lin
     }
   }
   return (work: Case, name: string): Cost[] => costs.get(`${work.name} ${name}`)!;
+}
+
+/** What that version's generator needs for a request of each case. */
+async function costsIn({ tree }: RoundContext): Promise<Row[]> {
+  const theirs: typeof import('./load/generators.ts') = await import(join(tree, 'bench/load/generators.ts'));
+  await using folder = await createTempFolder();
+  await using target = await startNginx(folder.path);
+  const rows: Row[] = [];
+  for (const work of cases) {
+    const { cpu } = await costOf(theirs.marteau, work, target, folder.path);
+    rows.push({ case: work.name, metric: 'CPU per request', value: cpu, unit: 'µs' });
+  }
+  return rows;
 }

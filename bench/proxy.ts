@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { createTempFolder, startRedis } from '@marteau/testkit';
-import { type Bench, median, type Row } from './bench.ts';
+import { type Bench, median, type RoundContext, type Row } from './bench.ts';
 import { startNginx } from './load/nginx.ts';
 import { isThere } from './load/program.ts';
 import { type Contender, startHaproxy, startOurs, startPipe, startToxiproxy } from './proxy/contenders.ts';
@@ -42,6 +43,7 @@ export const bench: Bench = {
     bandwidth_error: { better: 'lower', goal: 0.05 },
     share_error: { better: 'lower', goal: 0.005 },
   },
+  round: costsIn,
   async run({ rounds, say }) {
     await using folder = await createTempFolder();
     await using redis = await startRedis();
@@ -122,6 +124,28 @@ export const bench: Bench = {
     };
   },
 };
+
+/** What that version's proxy needs for a request: the plain one, and one that reads Redis's protocol. */
+async function costsIn({ tree }: RoundContext): Promise<Row[]> {
+  const theirs: typeof import('./proxy/contenders.ts') = await import(
+    join(tree, 'bench/proxy/contenders.ts')
+  );
+  await using folder = await createTempFolder();
+  await using redis = await startRedis();
+  await fill(redis.port);
+  const rows: Row[] = [];
+  for (const [name, setting] of [
+    ['plain', {}],
+    ['redis, error at 0 %', { protocol: 'redis', behaviors: [{ behavior: 'error', probability: 0 }] }],
+  ] as const) {
+    await using proxy = await theirs.startOurs(name, redis.port, folder.path, setting);
+    for (const load of loads) {
+      const { cpu } = await measure(proxy, load);
+      rows.push({ case: `${load.name}, ${name}`, metric: 'CPU per request', value: cpu, unit: 'µs' });
+    }
+  }
+  return rows;
+}
 
 /** Puts the keys there that are asked for. */
 async function fill(port: number): Promise<void> {

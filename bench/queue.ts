@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { NodeSession, Store } from '@marteau/store';
 import { nodeQueue, type ShareJob } from '@marteau/store';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { type Bench, median, type Row } from './bench.ts';
+import { type Bench, median, type RoundContext, type Row } from './bench.ts';
 import { type Ground, openGround } from './queue/ground.ts';
 import { lineEntry, submission } from './queue/runs.ts';
 
@@ -21,6 +22,7 @@ export const bench: Bench = {
     allot_10000_vs_100: { better: 'lower', goal: 1.2 },
     free_to_start_ms: { better: 'lower', goal: 100 },
   },
+  round: timesIn,
   async run({ rounds, say }) {
     const submits = await measureSubmits(rounds, say);
     const { short, long, growth } = await measureAllotments(rounds, say);
@@ -52,6 +54,18 @@ export const bench: Bench = {
     };
   },
 };
+
+/** By that version's own program, since it is the ledger's calls that change. */
+async function timesIn({ tree, say }: RoundContext): Promise<Row[]> {
+  const theirs: typeof import('./queue.ts') = await import(join(tree, 'bench/queue.ts'));
+  const before = process.cpuUsage();
+  const { rows } = await theirs.bench.run({ rounds: 1, say });
+  const { user, system } = process.cpuUsage(before);
+  return [
+    { case: 'the round', metric: 'CPU', value: (user + system) / 1e6, unit: 's' },
+    ...rows.filter(({ case: of, metric }) => !of.startsWith('BullMQ') && metric.endsWith('p50')),
+  ];
+}
 
 async function inBatches(count: number, work: (n: number) => Promise<unknown>): Promise<void> {
   for (let n = 0; n < count; n += 100)

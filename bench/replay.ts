@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTempFolder } from '@marteau/testkit';
-import { type Bench, median, type Row } from './bench.ts';
+import { type Bench, median, type RoundContext, type Row } from './bench.ts';
 import { costOf } from './replay/ask.ts';
 import { body, type Contender, type Role, startRole } from './replay/roles.ts';
 import { loadTape, matchCost, writeTape } from './replay/tapes.ts';
 
 const requests = 20_000;
 const manyPairs = 100_000;
+const oneRecording = `GET /a?b=1 HTTP/1.1\n\n\n200 OK\nContent-Type: application/json\nContent-Length: ${body.length}\n\n${body}\n`;
 
 /** What a replayed answer and a recorded request cost, against the least that Node can do. */
 export const bench: Bench = {
@@ -20,14 +21,12 @@ export const bench: Bench = {
     match_100k_vs_10: { better: 'lower', goal: 1.2, must: 1.5 },
     bytes_equal: { better: 'higher', goal: 1 },
   },
+  round: costsIn,
   async run({ rounds, say }) {
     await using folder = await createTempFolder();
     await using stack = new AsyncDisposableStack();
     const at = (name: string) => join(folder.path, name);
-    await writeFile(
-      at('one.rec'),
-      `GET /a?b=1 HTTP/1.1\n\n\n200 OK\nContent-Type: application/json\nContent-Length: ${body.length}\n\n${body}\n`,
-    );
+    await writeFile(at('one.rec'), oneRecording);
     const handler = stack.use(await startRole('handler'));
     const contenders: Contender[] = [
       handler,
@@ -88,6 +87,33 @@ export const bench: Bench = {
     };
   },
 };
+
+/** What that version's stand-in needs for a replayed answer, a recorded request and a match among many. */
+async function costsIn({ tree }: RoundContext): Promise<Row[]> {
+  const at = (name: string) => join(folder.path, name);
+  const roles: typeof import('./replay/roles.ts') = await import(join(tree, 'bench/replay/roles.ts'));
+  const tapes: typeof import('./replay/tapes.ts') = await import(join(tree, 'bench/replay/tapes.ts'));
+  await using folder = await createTempFolder();
+  await writeFile(at('one.rec'), oneRecording);
+  await using handler = await startRole('handler');
+  const rows: Row[] = [];
+  for (const [role, file] of [
+    ['replay', 'one.rec'],
+    ['record', 'recorded.rec'],
+  ] as const) {
+    await using contender = await roles.startRole(role, handler.url, at(file));
+    await costOf(contender, 5_000); // the compiler's time is not the request's
+    const cpu = await costOf(contender, requests);
+    rows.push({ case: role, metric: 'CPU per request', value: cpu, unit: 'µs' });
+  }
+  await tapes.writeTape(at('tape.rec'), 10_000);
+  const { deck, seconds } = tapes.loadTape(at('tape.rec'));
+  return [
+    ...rows,
+    { case: '10,000 pairs', metric: 'CPU to load', value: seconds, unit: 's' },
+    { case: '10,000 pairs', metric: 'CPU per match', value: tapes.matchCost(deck), unit: 'ns' },
+  ];
+}
 
 /** 1 where what the recorder wrote plays as the server answered. */
 async function bytesEqual(contenders: readonly Contender[], recorded: string): Promise<number> {

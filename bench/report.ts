@@ -3,7 +3,15 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Bench, type BenchContext, type Measured, median } from './bench.ts';
+import { createTempFolder } from '@marteau/testkit';
+import {
+  type Bench,
+  type BenchContext,
+  type Measured,
+  median,
+  type RoundContext,
+  type Row,
+} from './bench.ts';
 import type { Made } from './report/make.ts';
 import { measurementsOf, type Size } from './report/measurements.ts';
 import { paint } from './report/paint.ts';
@@ -13,6 +21,8 @@ const large: Size = { shares: 9, labels: 20, points: 900, width: 4000, perPoint:
 /** The same hundred seconds of one test that makes one request: with a hundred of them, and with ten million. */
 const few: Size = { shares: 1, labels: 2, points: 100, width: 1000, perPoint: 1 };
 const many: Size = { ...few, perPoint: 100_000 };
+/** Of one round of `--against`: large, and soon made. */
+const short: Size = { ...large, shares: 3 };
 const cases = { large: '9 nodes x 1 h x 20 labels', few: '100 requests', many: '10 million requests' };
 
 export const bench: Bench = {
@@ -27,6 +37,7 @@ export const bench: Bench = {
     first_paint_s: { better: 'lower', goal: 1 },
     hover_ms: { better: 'lower', goal: 16 },
   },
+  round: makingIn,
   run,
 };
 
@@ -87,10 +98,38 @@ async function run({ rounds, say }: BenchContext): Promise<Measured> {
   }
 }
 
-async function write(folder: string, size: Size): Promise<void> {
+/** What that version needs to make a report of what it measured. */
+async function makingIn({ tree }: RoundContext): Promise<Row[]> {
+  const theirs: typeof import('./report/measurements.ts') = await import(
+    join(tree, 'bench/report/measurements.ts')
+  );
+  await using folder = await createTempFolder();
+  await write(folder.path, short, theirs.measurementsOf);
+  const script = join(tree, 'bench/report/make.ts');
+  const made: Made[] = [];
+  for (let n = 0; n < 3; n++) made.push(await make(script, folder.path, short));
+  const row = (metric: string, unit: string, pick: (one: Made) => number) => ({
+    case: '3 nodes x 1 h x 20 labels',
+    metric,
+    value: median(made.map(pick)),
+    unit,
+  });
+  return [
+    row('CPU', 's', (one) => one.processorSeconds),
+    row('memory, peak', 'MB', (one) => one.peakMb),
+    row('report.html', 'MB', (one) => one.htmlBytes / 1e6),
+  ];
+}
+
+async function write(folder: string, size: Size, measured = measurementsOf): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (let i = 0; i < size.shares; i++)
-    await writeFile(join(folder, `share-${i}.json`), JSON.stringify(measurementsOf(size, i)));
+    await writeFile(join(folder, `share-${i}.json`), JSON.stringify(measured(size, i)));
+}
+
+async function make(script: string, folder: string, { shares }: Size): Promise<Made> {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, folder, String(shares)]);
+  return JSON.parse(stdout);
 }
 
 /** The medians of so many rounds, each making in a process of its own, the sizes by turns. */
@@ -105,11 +144,7 @@ async function measure<Name extends string>(
   const all = new Map<Name, Made[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
     say(`round ${round} of ${rounds}`);
-    for (const name of names) {
-      const input = [join(folder, name), String(sizes[name].shares)];
-      const { stdout } = await promisify(execFile)(process.execPath, [script, ...input]);
-      all.get(name)!.push(JSON.parse(stdout));
-    }
+    for (const name of names) all.get(name)!.push(await make(script, join(folder, name), sizes[name]));
   }
   const middle = (name: Name, pick: (made: Made) => number) => median(all.get(name)!.map(pick));
   const entries = names.map((name): [Name, Made] => [

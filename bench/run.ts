@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { cpus, release, type } from 'node:os';
 import { parseArgs } from 'node:util';
+import { compare } from './against/pairs.ts';
 import type { Bench, Goal, Measured } from './bench.ts';
 
 const notBenches = new Set(['run.ts', 'bench.ts']);
@@ -10,12 +11,15 @@ const { values, positionals } = parseArgs({
     json: { type: 'string' },
     strict: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
+    against: { type: 'string' },
+    pairs: { type: 'string', default: '15' },
   },
 });
 const print = (line = '') => process.stdout.write(`${line}\n`);
 
 const name = positionals[0];
 if (!name) await list();
+else if (values.against) await measureAgainst((await load(name)).name, values.against);
 else await measure(await load(name));
 
 async function files(): Promise<string[]> {
@@ -41,6 +45,13 @@ async function list(): Promise<void> {
     print(`${name.padEnd(12)} ${about}`);
   }
   print('\nnpm run bench -- NAME [--json FILE] [--strict] [--rounds N]');
+  print('npm run bench -- NAME --against COMMIT [--pairs N]');
+}
+
+async function measureAgainst(name: string, commit: string): Promise<void> {
+  const say = (line: string) => process.stderr.write(`  ${line}\n`);
+  const worse = await compare(name, { commit, pairs: Math.max(2, Number(values.pairs)), print, say });
+  if (worse) process.exitCode = 1;
 }
 
 async function measure(bench: Bench): Promise<void> {

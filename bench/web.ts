@@ -1,5 +1,7 @@
+import { join, relative } from 'node:path';
 import { type AppProcess, createTempFolder, startApp, startRedis } from '@marteau/testkit';
-import { type Bench, median, type Row } from './bench.ts';
+import { type Bench, median, type RoundContext, type Row } from './bench.ts';
+import { processorTime } from './load/processor-time.ts';
 import { requestsPerSecond, type Speed } from './web/requests.ts';
 import { storeWithRuns } from './web/runs.ts';
 
@@ -18,6 +20,7 @@ export const bench: Bench = {
     run_cost_100_vs_10000: { better: 'lower', goal: 1.2 },
     list_cost_100_vs_10000: { better: 'lower', goal: 1.2 },
   },
+  round: costsIn,
   async run({ rounds, say }) {
     await using small = await installation(few, say);
     await using large = await installation(many, say);
@@ -57,6 +60,33 @@ export const bench: Bench = {
     };
   },
 };
+
+/** What a page costs that version's server, with few runs, since those are soon there. */
+async function costsIn({ tree }: RoundContext): Promise<Row[]> {
+  const theirs: typeof import('./web/runs.ts') = await import(join(tree, 'bench/web/runs.ts'));
+  await using redis = await startRedis();
+  await using folder = await createTempFolder();
+  const store = await theirs.storeWithRuns(redis.url, folder.path, few);
+  const [newest] = (await store.runs.list({ limit: 1 })).runs;
+  await store.close();
+  const env = { REDIS_URL: redis.url, MARTEAU_DATA: folder.path };
+  // From the repository's folder, and so the way from there to the other version.
+  const script = relative(join(import.meta.dirname, '..'), join(tree, 'bench/web/serve.ts'));
+  await using app = await startApp(script, { args: ['app'], cwd: tree, env });
+  const rows: Row[] = [];
+  for (const [name, path] of [
+    ['home', '/'],
+    ['run', `/runs/${newest!.id}`],
+    ['list', '/runs'],
+  ] as const) {
+    await requestsPerSecond(`${app.url}${path}`, 1);
+    const before = processorTime(app.pid);
+    const { rate } = await requestsPerSecond(`${app.url}${path}`, 3);
+    const cpu = (processorTime(app.pid) - before) / (rate * 3);
+    rows.push({ case: name, metric: 'CPU per request', value: cpu, unit: 'µs' });
+  }
+  return rows;
+}
 
 interface Installation extends AsyncDisposable {
   app: AppProcess;

@@ -1,24 +1,27 @@
-// npm test [-- PATH… --node-option…]: every test of the repository, or those under the paths.
+// npm test [-- PATH… --node-option…]: every test of the repository that is not long, or all those under the paths.
+// npm run test:long: the long ones.
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileResult, runTestFile } from './testing/run-test-file.ts';
 import { findTestFiles, selectTestFiles, untestedWorkspaces } from './testing/test-files.ts';
+import { workWhileIdle } from './testing/while-idle.ts';
 
 const root = join(import.meta.dirname, '..');
 const say = (line = '') => process.stdout.write(`${line}\n`);
 /** Of a test, of silence, and of all tests of a file. */
-const isLong = process.env.MARTEAU_FAULTS === 'long';
-const TEST_MS = isLong ? 1_200_000 : 300_000;
+const manyFaults = process.env.MARTEAU_FAULTS === 'long';
+const TEST_MS = manyFaults ? 1_200_000 : 300_000;
 const SILENCE_MS = TEST_MS + 30_000;
-const FILE_MS = isLong ? 7_200_000 : 1_200_000;
+const FILE_MS = manyFaults ? 7_200_000 : 1_200_000;
 /** More failures than this are no bad luck. */
 const MOST_TRIED_AGAIN = 3;
 
-const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const long = process.argv.includes('--long');
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--long');
 const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 
 const all = findTestFiles(root);
-const files = selectTestFiles(all, paths, root);
+const files = selectTestFiles(all, paths, root, long);
 const untested = paths.length > 0 ? [] : untestedWorkspaces(root, all);
 const cut = new AbortController();
 process.stdout.on('error', () => cut.abort()); // nobody reads any more
@@ -41,16 +44,19 @@ if (untested.length > 0) {
   process.exitCode = 1;
 }
 
-/** Most tests wait for processes and sockets, so that two at a time are good for one core, too. */
-async function runAll(): Promise<FileResult[]> {
-  const waiting = [...files];
-  const results: FileResult[] = [];
-  const work = async (): Promise<void> => {
-    for (let file = waiting.shift(); file && !cut.signal.aborted; file = waiting.shift())
-      results.push(await run(file));
-  };
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
-  return results;
+/**
+ * Most tests wait for processes and sockets more than they compute, and a machine with time left begins one more. Those of
+ * the whole come first: they take longest, and what is small fills the end.
+ */
+function runAll(): Promise<FileResult[]> {
+  const isWhole = (file: string) => file.startsWith('tests/');
+  const ordered = [...files.filter(isWhole), ...files.filter((file) => !isWhole(file))];
+  const cores = availableParallelism();
+  return workWhileIdle(ordered, run, {
+    least: Math.max(2, cores),
+    most: Math.max(4, 2 * cores),
+    signal: cut.signal,
+  });
 }
 
 async function run(file: string): Promise<FileResult> {

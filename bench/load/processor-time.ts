@@ -8,6 +8,11 @@ export function processorTime(pid: number): number {
   return family(pid).reduce((sum, { ticks }) => sum + ticks * TICK_US, 0);
 }
 
+/** What this process's children have used that have ended, with their own ended ones, in µs (Linux). */
+export function endedChildrenTime(): number {
+  return stat('self')!.ended * TICK_US;
+}
+
 /** A process and its descendants, by their numbers. */
 export function familyOf(pid: number): number[] {
   return family(pid).map((each) => each.pid);
@@ -35,14 +40,22 @@ interface Stat {
   readonly pid: number;
   readonly parent: number;
   readonly ticks: number;
+  /** Of its children that have ended. */
+  readonly ended: number;
 }
 
-/** proc(5): after the name in brackets, field 4 is the parent, 14 and 15 are user and system time. */
+/** proc(5): after the name in brackets, field 4 is the parent, 14 to 17 are user and system time, own and children's. */
 function stat(name: string): Stat | null {
   try {
     const text = readFileSync(`/proc/${name}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+    const [user, system, usersOfEnded, systemOfEnded] = fields.slice(11, 15).map(Number);
+    return {
+      pid: Number(name),
+      parent: Number(fields[1]),
+      ticks: user! + system!,
+      ended: usersOfEnded! + systemOfEnded!,
+    };
   } catch {
     return null; // it has ended since
   }

@@ -33,6 +33,14 @@ test('selects by folder or file', () => {
   assert.deepEqual(select('packages/lo'), []);
 });
 
+test('leaves out what is long, but where it is asked for', () => {
+  const files = ['packages/load/src/a.test.ts', 'tests/b.long.test.ts', 'tests/c.test.ts'];
+  const select = (paths: string[], long?: boolean) => selectTestFiles(files, paths, '/repository', long);
+  assert.deepEqual(select([]), [files[0], files[2]]);
+  assert.deepEqual(select([], true), [files[1]]);
+  assert.deepEqual(select(['tests']), [files[1], files[2]]);
+});
+
 test('names the workspaces that have source and no test', async () => {
   await using folder = await repository({
     'apps/web/package.json': '{}',

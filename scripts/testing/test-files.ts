@@ -11,9 +11,14 @@ export function findTestFiles(root: string): string[] {
     .sort();
 }
 
-/** Those that lie under one of the paths, which may be folders or files; all of them when no path is given. */
-export function selectTestFiles(files: string[], paths: string[], root: string): string[] {
-  if (paths.length === 0) return files;
+/** Whether it is none of the everyday's: it takes minutes, or needs programs and rights that few machines have. */
+export function isLong(file: string): boolean {
+  return file.endsWith('.long.test.ts');
+}
+
+/** Those that lie under one of the paths, which may be folders or files; without a path, the long ones or the others. */
+export function selectTestFiles(files: string[], paths: string[], root: string, long = false): string[] {
+  if (paths.length === 0) return files.filter((file) => isLong(file) === long);
   const wanted = paths.map((path) => relative(root, join(root, path)));
   return files.filter((file) => wanted.some((path) => file === path || file.startsWith(`${path}${sep}`)));
 }

@@ -1,4 +1,4 @@
-/** `npm run test:faults` does for half an hour what `npm test` does once. */
+/** `npm run test:faults` does for half an hour what `npm test` and `npm run test:long` do once. */
 export const isLong = process.env.MARTEAU_FAULTS === 'long';
 
 /** How often each blow falls. */

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import names from './chromium-names.json' with { type: 'json' };
 
 const ARGUMENTS = [
@@ -31,6 +31,7 @@ export type TestBrowser = AsyncDisposable & {
 
 /** Starts the Chromium that set-up found. */
 export async function startBrowser(): Promise<TestBrowser> {
+  const { chromium } = await import('playwright-core'); // most tests need no browser, and it is large
   const browser = await chromium.launch({ executablePath: findChromium(process.env), args: ARGUMENTS });
   return {
     async openPage({ expected = [], ...contextOptions } = {}) {

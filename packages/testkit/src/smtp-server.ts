@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { type ParsedMail, simpleParser } from 'mailparser';
-import { SMTPServer, type SMTPServerAddress } from 'smtp-server';
+import type { ParsedMail } from 'mailparser';
+import type { SMTPServer, SMTPServerAddress } from 'smtp-server';
 
 /** A mail as it came over the wire: its envelope, its source, and what it says. */
 export type ReceivedMail = { from: string; to: string[]; source: string; parsed: ParsedMail };
@@ -32,7 +32,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   const { port } = listening.server.address() as AddressInfo;
 
   async function listen(onPort: number): Promise<SMTPServer> {
-    const server = createServer(() => smtp);
+    const server = await createServer(() => smtp);
     server.listen(onPort, '127.0.0.1');
     await once(server.server, 'listening');
     return server;
@@ -58,7 +58,9 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   return smtp;
 }
 
-function createServer(state: () => SmtpServer): SMTPServer {
+/** Loads the library, which most tests do not need. */
+async function createServer(state: () => SmtpServer): Promise<SMTPServer> {
+  const { SMTPServer } = await import('smtp-server');
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
@@ -91,6 +93,7 @@ async function receive(
   to: SMTPServerAddress[],
 ): Promise<ReceivedMail> {
   const source = (await buffer(stream)).toString();
+  const { simpleParser } = await import('mailparser');
   return {
     from: from ? from.address : '',
     to: to.map(({ address }) => address),

@@ -47,10 +47,24 @@ async function runOnce(redis: number, args: readonly string[]): Promise<Ran> {
   };
 }
 
+/** The example's fault, and an app that may take as long to recover as a busy machine makes it. */
+const PATIENT = {
+  seed: 42,
+  timeline: [
+    { at: '15s', for: '5s', proxy: 'redis', behavior: 'blackout', expect: { recoverWithin: '20s' } },
+  ],
+};
+
 describe('redis is gone for five seconds', () => {
   test('an app that connects again passes, and its report says how long it took', async () => {
     await using redis = await startRedis();
-    const { code, out, results, report } = await runExample(redis.port);
+    const { code, out, results, report } = await runExample(
+      redis.port,
+      '--set',
+      `chaos=${JSON.stringify(PATIENT)}`,
+      '--set',
+      'duration=42s',
+    );
     assert.equal(code, 0, out);
     assert.equal(results.judgement?.verdict, 'pass', results.judgement?.reason);
     const [fault] = results.chaos!.faults;
