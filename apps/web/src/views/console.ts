@@ -1,5 +1,5 @@
 import type { ConsoleEvent } from '@marteau/shared';
-import { newPen, type Pen, parseAnsi, type Span } from '../../public/js/ansi.js';
+import { newPen, type Pen, parseAnsi, type Span } from '../../public/js/parts/ansi.ts';
 
 const mostLines = 1_000;
 const longestLine = 4_000;

@@ -1,7 +1,13 @@
-import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
+import {
+  formatCount,
+  formatLatency,
+  formatMoment,
+  formatPercent,
+  formatRate,
+  spellDuration,
+} from '@marteau/shared';
 import type { ChaosResult, FaultFigures, JudgedFault } from '../../schema/chaos.ts';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 import { type TimeChart, timeChart } from './time-chart.ts';
 
@@ -46,7 +52,9 @@ function aboutOf({ proxies, seed }: ChaosResult): string {
 }
 
 function whatOf({ detail, begin, end, hits, lasting }: JudgedFault): string {
-  const time = lasting ? 'for the whole run' : `${moment(Math.max(0, begin))} to ${moment(Math.max(0, end))}`;
+  const time = lasting
+    ? 'for the whole run'
+    : `${formatMoment(Math.max(0, begin))} to ${formatMoment(Math.max(0, end))}`;
   return [time, detail, `${formatCount(hits)} ${hits === 1 ? 'hit' : 'hits'}`].filter(Boolean).join(' · ');
 }
 
@@ -85,7 +93,7 @@ function figuresTable(faults: readonly JudgedFault[]): Table {
     caption: 'Before, during and after each fault',
     columns,
     bodies: faults.map((fault) => ({
-      title: `${fault.proxy}: ${fault.behavior}${fault.lasting ? '' : `, ${moment(Math.max(0, fault.begin))}`}`,
+      title: `${fault.proxy}: ${fault.behavior}${fault.lasting ? '' : `, ${formatMoment(Math.max(0, fault.begin))}`}`,
       rows: fault.lasting
         ? [row('during', fault.during)]
         : [

@@ -1,7 +1,6 @@
-import { formatCount } from '@marteau/shared';
+import { axisLatency, formatCount, formatLatency } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
 import { bucketBegin, bucketsPerDecade } from '../../statistics/buckets.ts';
-import { latency, shortLatency } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 
 /** How often each response time occurred, one row of bars a step, all on one log axis. */
@@ -29,7 +28,7 @@ export function distributionOf({ steps }: Results): Distribution | null {
     width,
     ticks: decades(first, first + width).map(({ value, index }) => ({
       at: Math.round(((index - first) / width) * 10_000) / 100,
-      label: shortLatency(value),
+      label: axisLatency(value),
     })),
     rows: shown.map(({ plan, requests: { buckets, count } }) => ({
       name: plan.name,
@@ -86,7 +85,7 @@ function tableOf(
         rows: bucketIndexes.map((index) => ({
           group: '',
           cells: [
-            word(latency(bucketBegin(index)), 'strong'),
+            word(formatLatency(bucketBegin(index)), 'strong'),
             ...rows.map((row) => {
               const count = row.counts[index - row.first] ?? 0;
               return figure(count === 0 ? '–' : formatCount(count), count, count === 0 ? 'quiet' : '');

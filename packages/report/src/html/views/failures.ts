@@ -1,7 +1,6 @@
 import type { FailureGroup } from '@marteau/measure';
-import { formatCount } from '@marteau/shared';
+import { formatCount, formatMoment } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
 import { readable } from '../text.ts';
 
 export interface FailureView {
@@ -53,13 +52,13 @@ function viewOf(group: FailureGroup, { steps }: Results): FailureView {
       count: formatCount(count),
     })),
     samples: group.samples.slice(0, mostSamples).map(({ at, user, detail }) => ({
-      head: `${moment(Math.max(0, at))} into the load, user ${user}`,
+      head: `${formatMoment(Math.max(0, at))} into the load, user ${user}`,
       detail: readable(detail, 4000),
     })),
   };
 }
 
 function when({ first, last, count }: FailureGroup): string {
-  const [from, to] = [moment(Math.max(0, first)), moment(Math.max(0, last))];
+  const [from, to] = [formatMoment(Math.max(0, first)), formatMoment(Math.max(0, last))];
   return count === 1 || from === to ? `at ${from}` : `from ${from} to ${to}`;
 }

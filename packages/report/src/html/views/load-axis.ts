@@ -1,6 +1,6 @@
+import { axisCount } from '@marteau/shared';
 import type { Results, StepResult } from '../../schema/results.ts';
-import { linearScale } from '../page/scale.js';
-import { shortCount } from '../page/units.js';
+import { linearScale } from '../draw/scale.ts';
 
 /** What charts over the load have in common. Places are per cent from the left. */
 export interface LoadAxis {
@@ -33,7 +33,7 @@ function overUsers(users: readonly number[]): LoadAxis {
     words: 'over users',
     names: scale.ticks.map((tick) => ({
       at: left(tick),
-      label: tick === 0 ? '0 users' : shortCount(tick),
+      label: tick === 0 ? '0 users' : axisCount(tick),
     })),
     places: users.map(left),
     left,

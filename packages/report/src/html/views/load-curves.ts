@@ -1,8 +1,7 @@
-import { formatPercent, formatRate } from '@marteau/shared';
+import { axisCount, formatPercent, formatRate } from '@marteau/shared';
 import { rateAt } from '../../capacity/scalability-law.ts';
 import type { Results, StepResult } from '../../schema/results.ts';
-import { linearScale } from '../page/scale.js';
-import { shortCount } from '../page/units.js';
+import { linearScale } from '../draw/scale.ts';
 import { type LoadAxis, loadAxis } from './load-axis.ts';
 
 /** One quantity over the load. Places are per cent from the left and from the top. */
@@ -69,7 +68,7 @@ export function rateCurve(results: Results): LoadCurve {
     dots: dots(spots.filter((spot) => !isBroken(spot))),
     broken: spots.filter(isBroken),
     knee: fit === null ? null : kneeOf(fit, steps, axis.left!),
-    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: shortCount(tick) })),
+    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: axisCount(tick) })),
     names: axis.names,
     values: labelled(spots, rates, labelWidth),
   };
@@ -89,7 +88,7 @@ export function iterationsCurve(results: Results): LoadCurve {
   return {
     ...plain(axis, spots),
     title: `iterations per second ${axis.words}`,
-    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: shortCount(tick) })),
+    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: axisCount(tick) })),
     values: labelled(spots, rates, spots.some(({ isBad }) => isBad) ? wideLabelWidth : labelWidth),
   };
 }

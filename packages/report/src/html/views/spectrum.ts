@@ -1,8 +1,7 @@
-import { formatLatency } from '@marteau/shared';
+import { axisLatency, formatLatency } from '@marteau/shared';
 import type { Results, StepResult } from '../../schema/results.ts';
-import { spreadOut } from '../page/panels.js';
-import { latencyScale } from '../page/scale.js';
-import { shortLatency } from '../page/units.js';
+import { spreadOut } from '../draw/panels.ts';
+import { latencyScale } from '../draw/scale.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 
@@ -37,7 +36,7 @@ export function spectrumView({ steps }: Results): SpectrumView | null {
     spectrum.map(({ quantile, time }, i) => `${i === 0 ? 'M' : 'L'}${left(quantile)} ${top(time)}`).join('');
   return {
     isLog: scale.isLog,
-    ticks: scale.ticks.map((tick) => ({ at: top(tick), label: shortLatency(tick) })),
+    ticks: scale.ticks.map((tick) => ({ at: top(tick), label: axisLatency(tick) })),
     names: [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999]
       .filter((quantile) => quantile <= quantiles.at(-1)!)
       .map((quantile) => ({ at: left(quantile), label: name(quantile) })),

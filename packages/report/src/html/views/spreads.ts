@@ -1,5 +1,5 @@
 import type { Statistics } from '../../schema/statistics.ts';
-import { logScale } from '../page/scale.js';
+import { logScale } from '../draw/scale.ts';
 import { type Cell, figure, word } from './table.ts';
 
 /** The spreads of some labels as small drawings on one log axis, so that rows can be compared by eye. */

@@ -1,8 +1,8 @@
-import { formatBytes, formatCount, formatLatency, formatPercent } from '@marteau/shared';
+import { formatBytes, formatCount, formatLatency, formatMoment, formatPercent } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
+import type { Unit } from '../draw/packed.ts';
 import { figure, type Table, word } from './table.ts';
-import type { Curve, Unit } from './time-chart.ts';
+import type { Curve } from './time-chart.ts';
 
 const words: Readonly<Record<Unit, (value: number | null) => string>> = {
   percent: formatPercent,
@@ -44,7 +44,7 @@ export function timeChartTable(
         rows: stretches.map((from) => ({
           group: '',
           cells: [
-            word(moment(from), 'strong'),
+            word(formatMoment(from), 'strong'),
             ...(users ? [figure(formatCount(inside(users, from).at(-1) ?? null), null, 'quiet')] : []),
             ...curves.map((curve) => {
               const most = highestOf(inside(curve, from));

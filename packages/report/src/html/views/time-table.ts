@@ -1,6 +1,5 @@
-import { formatCount, formatLatency, formatRate } from '@marteau/shared';
+import { formatCount, formatLatency, formatMoment, formatRate } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 
 const mostRows = 60;
@@ -59,7 +58,7 @@ export function timeTable({ requests, load, steps }: Results): Table | null {
           return {
             group: '',
             cells: [
-              word(moment(from * throughput.width), 'strong'),
+              word(formatMoment(from * throughput.width), 'strong'),
               figure(formatCount(series.users[to - 1] ?? 0), null),
               figure(formatRate(rate), rate),
               figure(formatCount(whole.length > 0 ? Math.min(...whole) : null), null, 'quiet'),

@@ -1,7 +1,13 @@
-import { formatChange, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import {
+  axisCount,
+  axisLatency,
+  formatChange,
+  formatLatency,
+  formatPercent,
+  formatRate,
+} from '@marteau/shared';
 import type { Trend, TrendRun } from '../../trend/trend.ts';
-import { linearScale } from '../page/scale.js';
-import { shortCount, shortLatency } from '../page/units.js';
+import { linearScale } from '../draw/scale.ts';
 import { momentInWords } from '../sentences.ts';
 import { commitLink, readable, safeLink } from '../text.ts';
 
@@ -36,8 +42,8 @@ export interface TrendRow {
 }
 
 const words = {
-  p95: { title: 'p95 of the slowest step', name: 'p95', tick: shortLatency },
-  rate: { title: 'requests per second', name: 'rate', tick: shortCount },
+  p95: { title: 'p95 of the slowest step', name: 'p95', tick: axisLatency },
+  rate: { title: 'requests per second', name: 'rate', tick: axisCount },
   errorRate: { title: 'errors', name: 'errors', tick: (value: number) => formatPercent(value) },
 } as const;
 
