@@ -28,6 +28,8 @@ export interface RunPage {
   badge: Badge;
   title: string;
   name: string;
+  /** What the test is about; empty where its file says nothing, or was not read. */
+  description: string;
   repository: string;
   project: string;
   repo: string;
@@ -137,6 +139,7 @@ export function runPage(
     badge: shown,
     title: `${shown.word} · ${name}`,
     name,
+    description: evidence.description,
     repository: repositoryName(run.repo),
     project: run.project,
     repo: run.repo,

@@ -213,7 +213,14 @@ describe('the stages of a run', () => {
 
 const around = {
   place: null,
-  evidence: { thresholds: [], judged: null, comparison: null, baseline: null, unreadable: null },
+  evidence: {
+    description: '',
+    thresholds: [],
+    judged: null,
+    comparison: null,
+    baseline: null,
+    unreadable: null,
+  },
   confirmation: null,
   chaos: null,
   tapes: [],

@@ -34,11 +34,12 @@ export function buildResults(input: ReportInput): Results {
 }
 
 function resultsOf(input: ReportInput): Results {
-  const { run, file, plan, measurements: merged, environment = {} } = input;
+  const { run, description, file, plan, measurements: merged, environment = {} } = input;
   const apdexThreshold = input.apdexThreshold ?? DEFAULT_APDEX_US;
   return {
     schema: resultsSchemaName,
     run: runFacts(run, input.url ?? null),
+    ...(description ? { description } : {}),
     file: file === null ? null : { text: file, overrides: run.overrides },
     environment: { ...environment, ...(merged === null ? {} : peerFacts(merged)) },
     plan,

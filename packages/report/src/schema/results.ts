@@ -82,6 +82,8 @@ export const Results = Type.Object(
   {
     schema: Type.Literal(resultsSchemaName),
     run: RunFacts,
+    /** What the test is about, where its file says so. */
+    description: Type.Optional(Type.String()),
     /** The `.marteau.yml` as used, secrets never filled in. */
     file: Nullable(
       Type.Object({ text: Type.String(), overrides: Type.Record(Type.String(), Type.Unknown()) }),
