@@ -4,7 +4,7 @@ import { confirmable } from '@marteau/report';
 import { type Comparison, type Results, readResults } from '@marteau/report/schema';
 import { hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
-import { createMemory } from '../memory.ts';
+import { createMemory } from './memory.ts';
 
 /** What a run's page tells beside the record: what decides, and how it compares with what was before. */
 export interface Evidence {

@@ -1,9 +1,9 @@
 import type { Store } from '@marteau/store';
-import { createMemory } from '../memory.ts';
 import { type HomeView, homeView } from '../views/home.ts';
 import type { RunPage } from '../views/run-page.ts';
 import { createEvidence } from './evidence.ts';
 import { loadHome } from './home.ts';
+import { createMemory } from './memory.ts';
 import { loadRunPage } from './run-page.ts';
 
 /**

@@ -10,7 +10,7 @@ import {
   readSecretsFile,
 } from '@marteau/source';
 import type { WebConfig } from '../config.ts';
-import { createMemory } from '../memory.ts';
+import { createMemory } from '../data/memory.ts';
 import { createGate } from './gate.ts';
 import { judge } from './judge.ts';
 import type { Look } from './look.ts';

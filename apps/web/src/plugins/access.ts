@@ -2,9 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MarteauError } from '@marteau/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { browserCookie } from '../browser-cookie.ts';
 import type { WebConfig } from '../config.ts';
-import { createWrongTries } from '../wrong-tries.ts';
+import { browserCookie } from '../server/browser-cookie.ts';
+import { createWrongTries } from './wrong-tries.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,8 +2,8 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { MarteauError } from '@marteau/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { browserCookie } from '../browser-cookie.ts';
 import type { WebConfig } from '../config.ts';
+import { browserCookie } from '../server/browser-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyReply {

@@ -4,8 +4,8 @@ import { goodRunsBefore, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { finishedRuns } from '../data/finished-runs.ts';
 import { resultsOf } from '../data/results.ts';
-import { knownRun } from '../known-run.ts';
 import { reportPolicy } from '../plugins/security-headers.ts';
+import { knownRun } from '../runs/known-run.ts';
 import { projectName } from '../views/project.ts';
 import { runRows } from '../views/run-row.ts';
 

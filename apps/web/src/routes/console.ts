@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { consoleText, hasEnded, type Run } from '@marteau/shared';
 import type { Store, StoredEvent } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { knownRun } from '../known-run.ts';
 import { snapshot } from '../live/snapshot.ts';
 import { inertPolicy } from '../plugins/security-headers.ts';
+import { knownRun } from '../runs/known-run.ts';
 import { consoleTail } from '../views/console.ts';
 
 interface ConsoleRequest {

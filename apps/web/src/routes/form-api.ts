@@ -3,10 +3,10 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
-import { Problem } from '../problem.ts';
-import { readRunForm, runRequest } from '../run-form.ts';
-import { sameSitePath } from '../same-site-path.ts';
-import { submit } from '../submit.ts';
+import { readRunForm, runRequest } from '../runs/run-form.ts';
+import { submit } from '../runs/submit.ts';
+import { Problem } from '../server/problem.ts';
+import { sameSitePath } from '../server/same-site-path.ts';
 
 const Text = Type.Optional(Type.String({ maxLength: 4096 }));
 

@@ -1,8 +1,8 @@
 import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { knownRun } from '../known-run.ts';
 import { inertPolicy, reportPolicy } from '../plugins/security-headers.ts';
+import { knownRun } from '../runs/known-run.ts';
 
 interface FileRequest {
   Params: { id: string; '*': string };

@@ -1,8 +1,8 @@
 import { RunState } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { baseUrl } from '../base-url.ts';
 import type { WebConfig } from '../config.ts';
+import { baseUrl } from '../server/base-url.ts';
 import { runRows } from '../views/run-row.ts';
 
 const shown = 50;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
-import { sameSitePath } from '../same-site-path.ts';
+import { sameSitePath } from '../server/same-site-path.ts';
 
 /** Each wrong try costs the visitor this long, in ms. */
 const penalty = 300;

@@ -2,10 +2,10 @@ import { renderTrend } from '@marteau/report';
 import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { baseUrl } from '../base-url.ts';
 import type { WebConfig } from '../config.ts';
 import { finishedRuns } from '../data/finished-runs.ts';
 import { reportPolicy } from '../plugins/security-headers.ts';
+import { baseUrl } from '../server/base-url.ts';
 import { projectName } from '../views/project.ts';
 
 /** How far a trend looks back. */

@@ -11,8 +11,8 @@ import {
   spellDuration,
 } from '@marteau/shared';
 import type { Place } from '@marteau/store';
-import type { Breakable } from '../chaos-command.ts';
 import type { Evidence } from '../data/evidence.ts';
+import type { Breakable } from '../runs/chaos-command.ts';
 import { type Badge, badge } from './badge.ts';
 import { boundViews } from './bounds.ts';
 import { type CommitView, commitView } from './commit.ts';

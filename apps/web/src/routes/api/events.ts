@@ -3,9 +3,9 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Pages } from '../../data/pages.ts';
-import { knownRun } from '../../known-run.ts';
 import { sendEvents } from '../../live/send-events.ts';
 import { createViewers } from '../../live/viewers.ts';
+import { knownRun } from '../../runs/known-run.ts';
 
 const idShape = /^[\w.-]{1,64}$/;
 

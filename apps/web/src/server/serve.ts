@@ -3,8 +3,8 @@ import { isMarteauError } from '@marteau/shared';
 import { sweepReads } from '@marteau/source';
 import { ConfigError, openStore } from '@marteau/store';
 import { pino } from 'pino';
+import { readConfig, type WebConfig } from '../config.ts';
 import { buildApp } from './app.ts';
-import { readConfig, type WebConfig } from './config.ts';
 
 /** What a process ends with whose environment is wrong: starting it again would change nothing. */
 const wrongEnvironment = 78;

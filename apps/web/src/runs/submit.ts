@@ -9,7 +9,7 @@ import {
 } from '@marteau/shared';
 import { checkAddress, parseRef } from '@marteau/source';
 import type { Store } from '@marteau/store';
-import type { WebConfig } from './config.ts';
+import type { WebConfig } from '../config.ts';
 
 export interface SubmitContext {
   /** 'form', 'api' */
