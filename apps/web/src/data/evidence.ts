@@ -29,13 +29,13 @@ const nothing: Evidence = {
   unreadable: null,
 };
 
-const remembered = 200;
+const REMEMBERED = 200;
 /** The results of a run that ended never change; a web that runs for weeks need not keep them, though. */
-const lifetimeMs = 3_600_000;
+const LIFETIME_MS = 3_600_000;
 
 /** Reads the evidence of runs: of one that has ended from its results, each once; of an open one from its work. */
 export function createEvidence(store: Store): (run: Run) => Promise<Evidence> {
-  const ended = createMemory<Evidence>(remembered, lifetimeMs, Date.now);
+  const ended = createMemory<Evidence>(REMEMBERED, LIFETIME_MS, Date.now);
   return async (run) => {
     if (!hasEnded(run.state)) return { ...nothing, ...(await fromWork(store, run)) };
     return run.hasReport ? ended.get(run.id, () => fromResults(store, run)) : nothing;

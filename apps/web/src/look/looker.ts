@@ -21,26 +21,26 @@ export interface Looker {
   look(request: RunRequest): Promise<Look>;
 }
 
-const atOnce = 3;
-const waiting = 12;
-const remembered = 100;
+const AT_ONCE = 3;
+const WAITING = 12;
+const REMEMBERED = 100;
 /** A change that was just pushed is seen after this time, in ms. */
-const lifetimeMs = 10_000;
-const deadlineMs = 30_000;
+const LIFETIME_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 export function createLooker(
   config: Pick<WebConfig, 'sources' | 'secretsFile'>,
   signal: AbortSignal,
 ): Looker {
-  const gate = createGate(atOnce, waiting);
-  const memory = createMemory<ReadResult>(remembered, lifetimeMs, Date.now);
+  const gate = createGate(AT_ONCE, WAITING);
+  const memory = createMemory<ReadResult>(REMEMBERED, LIFETIME_MS, Date.now);
 
   async function read(repo: string, typedRef: string | undefined): Promise<ReadResult> {
     const ref = parseRef(typedRef);
     const address = await checkAddress(repo, config.sources);
     return memory.get(JSON.stringify([address.cloneUrl, ref]), () =>
       gate.through(async () =>
-        readMarteauFile({ address, ref, token: await tokenFor(address), deadlineMs, signal }),
+        readMarteauFile({ address, ref, token: await tokenFor(address), deadlineMs: DEADLINE_MS, signal }),
       ),
     );
   }

@@ -25,7 +25,7 @@ declare module 'fastify' {
   }
 }
 
-const cookie = 'marteau_access';
+const COOKIE = 'marteau_access';
 
 /** One token for the whole server: as a Bearer token for programs, as a cookie that is derived from it for browsers. */
 export const access = fp<{ config: WebConfig }>(
@@ -37,7 +37,7 @@ export const access = fp<{ config: WebConfig }>(
 
     app.decorateRequest('hasAccess', function hasAccess(this: FastifyRequest): boolean {
       if (accessToken === null) return true;
-      const kept = this.cookies[cookie];
+      const kept = this.cookies[COOKIE];
       if (kept && equal(kept, proof)) return true;
       const bearer = bearerOf(this);
       return bearer !== undefined && equal(bearer, accessToken);
@@ -49,12 +49,12 @@ export const access = fp<{ config: WebConfig }>(
         wrongTries.count(this.request.ip);
         return false;
       }
-      this.setCookie(cookie, proof, { ...browserCookie(config), httpOnly: true });
+      this.setCookie(COOKIE, proof, { ...browserCookie(config), httpOnly: true });
       return true;
     });
 
     app.decorateReply('signOut', function signOut(this: FastifyReply): void {
-      this.clearCookie(cookie, browserCookie(config));
+      this.clearCookie(COOKIE, browserCookie(config));
     });
 
     app.decorate('requireAccess', async (request: FastifyRequest) => {

@@ -1,10 +1,10 @@
 import { MarteauError } from '@marteau/shared';
 
 /** So many wrong tokens a minute from one address are typing mistakes; more are guesses. */
-const triesPerMinute = 30;
-const minute = 60_000;
+const TRIES_PER_MINUTE = 30;
+const MINUTE = 60_000;
 /** Addresses beyond these share one count, so that guesses from everywhere fill no memory. */
-const mostAddresses = 10_000;
+const MOST_ADDRESSES = 10_000;
 
 export interface WrongTries {
   /** Counts a wrong token. @throws MarteauError too-many-tries, once its address had its share of this minute */
@@ -17,13 +17,13 @@ export function createWrongTries(now = () => performance.now()): WrongTries {
   let since = now();
   return {
     count(address) {
-      if (now() - since >= minute) {
+      if (now() - since >= MINUTE) {
         tries.clear();
         since = now();
       }
-      const key = tries.has(address) || tries.size < mostAddresses ? address : 'others';
+      const key = tries.has(address) || tries.size < MOST_ADDRESSES ? address : 'others';
       const before = tries.get(key) ?? 0;
-      if (before >= triesPerMinute) throw new MarteauError('too-many-tries', {});
+      if (before >= TRIES_PER_MINUTE) throw new MarteauError('too-many-tries', {});
       tries.set(key, before + 1);
     },
   };

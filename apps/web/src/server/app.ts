@@ -56,26 +56,26 @@ interface Services {
 }
 
 /** A form or a request to the API is small; nothing is ever uploaded here. */
-const largestBody = 256 * 1024;
+const LARGEST_BODY = 256 * 1024;
 
 /** Until a request is read; Fastify would switch Node's own limit off, and whoever sends a byte a minute hold a socket. */
-const slowestRequestMs = 60_000;
+const SLOWEST_REQUEST_MS = 60_000;
 
 /** Node refuses longer ones itself. What is too long for an id is not found by its route, with a sentence. */
-const longestAddress = 16 * 1024;
+const LONGEST_ADDRESS = 16 * 1024;
 
 /** The whole web app, ready to listen. */
 export async function buildApp({ config, store, log }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
-    bodyLimit: largestBody,
-    requestTimeout: slowestRequestMs,
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: SLOWEST_REQUEST_MS,
     forceCloseConnections: 'idle',
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(6).toString('base64url'),
     rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
     routerOptions: {
-      maxParamLength: longestAddress,
+      maxParamLength: LONGEST_ADDRESS,
       ignoreTrailingSlash: true,
       // No route takes a list: what is given twice counts once.
       querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),

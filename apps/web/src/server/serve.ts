@@ -7,7 +7,7 @@ import { readConfig, type WebConfig } from '../config.ts';
 import { buildApp } from './app.ts';
 
 /** What a process ends with whose environment is wrong: starting it again would change nothing. */
-const wrongEnvironment = 78;
+const WRONG_ENVIRONMENT = 78;
 
 const config = settings();
 const log = pino(
@@ -70,5 +70,5 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: WebConfig): E
 function stopWith(error: Error): never {
   process.stderr.write(`${error.message}\n`);
   const again = isMarteauError(error) ? error.retry : !(error instanceof ConfigError);
-  process.exit(again ? 1 : wrongEnvironment);
+  process.exit(again ? 1 : WRONG_ENVIRONMENT);
 }

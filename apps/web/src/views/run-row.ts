@@ -29,7 +29,7 @@ export interface Change {
   kind: 'worse' | 'better';
 }
 
-const smallestChange = 0.05;
+const SMALLEST_CHANGE = 0.05;
 
 /**
  * Rows for a list of runs, newest first. The change of p95 is against the next older run in this list that ran the
@@ -69,7 +69,7 @@ function runRow(run: Run, p95Before: number | null, now: number): RunRow {
 function changeOf(p95: number | null, before: number | null): Change | null {
   if (p95 === null || before === null) return null;
   const ratio = p95 / before - 1;
-  if (Math.abs(ratio) < smallestChange) return null;
+  if (Math.abs(ratio) < SMALLEST_CHANGE) return null;
   const text =
     ratio >= 1
       ? `×${(ratio + 1).toFixed(1)}`

@@ -2,7 +2,7 @@ import { type Experience, moderated } from './moderated-variance.ts';
 import { tProbability, tQuantile } from './student-t.ts';
 
 /** How much a figure varies from run to run of the same thing, on a log scale, beside what it varies within a run. */
-const usualNoise = 0.03;
+const USUAL_NOISE = 0.03;
 
 /** How far that is believed beside the runs at hand. */
 const ofRuns: Experience = { worth: 12, surprising: 3 };
@@ -30,7 +30,7 @@ export interface Prediction {
  */
 export function predict(earlier: readonly number[], found: number, within = 0): Prediction {
   const logs = earlier.map(Math.log);
-  const usual = usualNoise ** 2 + within;
+  const usual = USUAL_NOISE ** 2 + within;
   const { mean, variance, freedom } = moderated(logs, usual, ofRuns);
   return tested(Math.log(found) - mean, variance * (1 + 1 / logs.length), freedom);
 }
@@ -44,7 +44,7 @@ export function predict(earlier: readonly number[], found: number, within = 0): 
 export function paired(ratios: readonly number[], within = 0): Prediction {
   const logs = ratios.map(Math.log);
   // The ratio of two runs varies by both of them.
-  const usual = 2 * (usualNoise ** 2 + within);
+  const usual = 2 * (USUAL_NOISE ** 2 + within);
   const { mean, variance, freedom } = moderated(logs, usual, ofPairs);
   return tested(mean, variance / logs.length, freedom);
 }

@@ -7,7 +7,7 @@ import type { TimeChart } from './views/time-chart.ts';
 import { curvesOf } from './views/timeline.ts';
 
 /** Labels whose curves the page carries; the others are in results.json. */
-const mostSubjects = 120;
+const MOST_SUBJECTS = 120;
 
 type Columns = Readonly<Record<string, readonly (number | null)[]>>;
 
@@ -19,7 +19,7 @@ export function pageData(results: Results, others: readonly TimeChart[]): Packed
   const { requests, labels, load } = results;
   if (requests === null || load.series === null) return null;
   const { from, width, users, offered, started } = load.series;
-  const own = labels.filter(({ series }) => series !== null).slice(0, mostSubjects);
+  const own = labels.filter(({ series }) => series !== null).slice(0, MOST_SUBJECTS);
   return {
     end: endOf(results),
     windows: results.steps.map(({ begin, end }) => ({ from: begin, to: end })),

@@ -7,7 +7,7 @@ import { compare } from '../comparison/compare.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { withRecordings } from '../recordings/recordings-of.ts';
-import { type Results, resultsSchemaName } from '../schema/results.ts';
+import { RESULTS_SCHEMA_NAME, type Results } from '../schema/results.ts';
 import { seriesOf } from '../statistics/series.ts';
 import { judge } from '../verdict/judge.ts';
 import { blocksOf } from './blocks.ts';
@@ -37,7 +37,7 @@ function resultsOf(input: ReportInput): Results {
   const { run, description, file, plan, measurements: merged, environment = {} } = input;
   const apdexThreshold = input.apdexThreshold ?? DEFAULT_APDEX_US;
   return {
-    schema: resultsSchemaName,
+    schema: RESULTS_SCHEMA_NAME,
     run: runFacts(run, input.url ?? null),
     ...(description ? { description } : {}),
     file: file === null ? null : { text: file, overrides: run.overrides },

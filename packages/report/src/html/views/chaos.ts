@@ -12,9 +12,9 @@ import { figure, type Table, word } from './table.ts';
 import { type TimeChart, timeChart } from './time-chart.ts';
 
 /** The most faults that are told one by one; `every: 1s` makes very many. */
-const mostFaults = 100;
+const MOST_FAULTS = 100;
 /** The most kinds of errors that are named in one cell of a table. */
-const mostKinds = 4;
+const MOST_KINDS = 4;
 
 /** What was broken on purpose, and what the target made of it. */
 export interface ChaosView {
@@ -29,7 +29,7 @@ export interface ChaosView {
 export function chaosView(results: Results): ChaosView | null {
   const { chaos } = results;
   if (!chaos) return null;
-  const faults = chaos.faults.slice(0, mostFaults);
+  const faults = chaos.faults.slice(0, MOST_FAULTS);
   return {
     about: aboutOf(chaos),
     faults: faults.map((fault) => ({
@@ -113,7 +113,7 @@ function figuresTable(faults: readonly JudgedFault[]): Table {
 /** '503 × 812, ECONNRESET × 40' */
 function kindsOf(kinds: Readonly<Record<string, number>>): string {
   const ranked = Object.entries(kinds).sort(([, a], [, b]) => b - a);
-  const told = ranked.slice(0, mostKinds).map(([name, count]) => `${name} × ${formatCount(count)}`);
+  const told = ranked.slice(0, MOST_KINDS).map(([name, count]) => `${name} × ${formatCount(count)}`);
   const more = ranked.length - told.length;
   return [...told, ...(more > 0 ? [`${more} more`] : [])].join(', ') || '–';
 }

@@ -8,7 +8,7 @@ import { columnsFor, statisticsColumn } from './statistics-columns.ts';
 import { figure, type Row, type Table, word } from './table.ts';
 
 /** More rows than this are no table: then only the slowest step is shown, and the busiest labels. */
-const mostRows = 1200;
+const MOST_ROWS = 1200;
 
 export interface LabelsView {
   /** The steps among which a reader chooses; the first shown is `shown`. */
@@ -32,9 +32,9 @@ const columns = ['rate', 'count', 'errors', 'avg', 'p50', 'p90', 'p95', 'p99', '
 export function labelsView(results: Results): LabelsView | null {
   const worst = worstStep(results.steps);
   if (worst === null || results.labels.length === 0) return null;
-  const fits = results.labels.length * results.steps.length <= mostRows;
+  const fits = results.labels.length * results.steps.length <= MOST_ROWS;
   const steps = fits ? results.steps : [worst];
-  const labels = busiest(results.labels, Math.floor(mostRows / steps.length));
+  const labels = busiest(results.labels, Math.floor(MOST_ROWS / steps.length));
   const left = results.labels.length - labels.length;
   return {
     steps: steps.map(({ plan }) => ({ index: plan.index, name: plan.name })),

@@ -35,15 +35,15 @@ interface EventMark {
   readonly time: string;
 }
 
-const mostEvents = 100;
+const MOST_EVENTS = 100;
 /** What a moment takes on the axis, per cent: it has no length, and is seen all the same. */
-const momentWidth = 0.04;
+const MOMENT_WIDTH = 0.04;
 
 export function timeAxis(results: Results): TimeAxis {
   const end = endOf(results);
-  const events = results.events.slice(0, mostEvents).map(({ at, duration, title, detail }) => ({
+  const events = results.events.slice(0, MOST_EVENTS).map(({ at, duration, title, detail }) => ({
     at: place(at, end),
-    width: Math.max(momentWidth, place(at + duration, end) - place(at, end)),
+    width: Math.max(MOMENT_WIDTH, place(at + duration, end) - place(at, end)),
     title,
     detail,
     time: formatMoment(Math.max(0, at)),
@@ -54,7 +54,7 @@ export function timeAxis(results: Results): TimeAxis {
     ticks: timeTicks(0, end).map((at) => ({ at: place(at, end), label: formatMoment(at) })),
     events,
     shade: events.map(shadeOf).join(''),
-    eventsLeft: Math.max(0, results.events.length - mostEvents),
+    eventsLeft: Math.max(0, results.events.length - MOST_EVENTS),
   };
 }
 

@@ -11,7 +11,7 @@ const words: Readonly<Record<Unit, (value: number | null) => string>> = {
   count: formatCount,
 };
 
-const mostRows = 60;
+const MOST_ROWS = 60;
 
 /** At most 60 rows, each with the highest value of its stretch, beside the users at its end. */
 export function timeChartTable(
@@ -22,7 +22,7 @@ export function timeChartTable(
   end: number,
 ): Table {
   const width = Math.max(...curves.map((curve) => curve.width));
-  const length = width * Math.ceil(Math.ceil(end / width) / mostRows);
+  const length = width * Math.ceil(Math.ceil(end / width) / MOST_ROWS);
   const stretches = Array.from({ length: Math.ceil(end / length) }, (_, i) => i * length);
   const inside = (curve: Pick<Curve, 'from' | 'width' | 'values'>, from: number) =>
     curve.values.filter((_, i) => {

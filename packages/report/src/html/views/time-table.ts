@@ -2,14 +2,14 @@ import { formatCount, formatLatency, formatMoment, formatRate } from '@marteau/s
 import type { Results } from '../../schema/results.ts';
 import { figure, type Table, word } from './table.ts';
 
-const mostRows = 60;
+const MOST_ROWS = 60;
 
 /** The main timeline as a table of at most 60 rows. Percentiles of a row are the worst of its points: never averages. */
 export function timeTable({ requests, load, steps }: Results): Table | null {
   if (requests === null || load.series === null) return null;
   const { throughput, latency } = requests;
   const length = throughput.count.length;
-  const size = Math.ceil(length / mostRows);
+  const size = Math.ceil(length / MOST_ROWS);
   const rows = Array.from({ length: Math.ceil(length / size) }, (_, i) => [
     i * size,
     Math.min(length, (i + 1) * size),

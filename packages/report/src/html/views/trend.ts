@@ -48,7 +48,7 @@ const words = {
 } as const;
 
 /** Days that stand below a chart without lying on each other, on a phone too. */
-const mostDays = 5;
+const MOST_DAYS = 5;
 
 /** @param runs those that the values are of */
 export function trendChart({ metric, values, changes }: Trend, runs: readonly TrendRun[]): TrendChart {
@@ -86,7 +86,7 @@ export function trendChart({ metric, values, changes }: Trend, runs: readonly Tr
 
 /** '21 Nov' of some of the runs, from the first to the last. */
 function daysOf(runs: readonly TrendRun[]): { i: number; label: string }[] {
-  const count = Math.min(mostDays, runs.length);
+  const count = Math.min(MOST_DAYS, runs.length);
   const picked = Array.from({ length: count }, (_, k) =>
     Math.round((k * (runs.length - 1)) / Math.max(1, count - 1)),
   );
