@@ -1,5 +1,5 @@
 import type { FileChoices } from '@marteau/file';
-import type { RunRequest } from '@marteau/shared';
+import { MarteauError, type RunRequest } from '@marteau/shared';
 import {
   type CheckedAddress,
   checkAddress,
@@ -11,7 +11,6 @@ import {
 } from '@marteau/source';
 import type { WebConfig } from '../config.ts';
 import { createMemory } from '../data/memory.ts';
-import { createGate } from './gate.ts';
 import { judge } from './judge.ts';
 import type { Look } from './look.ts';
 
@@ -54,6 +53,32 @@ export function createLooker(
     async look({ repo, ref, profile, overrides }) {
       const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
       return judge(await read(repo, ref), choices);
+    },
+  };
+}
+
+/** Lets so many do something at once and so many wait; the rest are refused. */
+interface Gate {
+  /** @throws 'too-busy-to-look' when all places to wait are taken */
+  through<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function createGate(atOnce: number, waiting: number): Gate {
+  let free = atOnce;
+  const line: (() => void)[] = [];
+
+  return {
+    async through(work) {
+      if (free > 0) free -= 1;
+      else if (line.length < waiting) await new Promise<void>((resolve) => line.push(resolve));
+      else throw new MarteauError('too-busy-to-look', {});
+      try {
+        return await work();
+      } finally {
+        const next = line.shift();
+        if (next) next();
+        else free += 1;
+      }
     },
   };
 }

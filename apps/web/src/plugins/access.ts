@@ -4,7 +4,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { WebConfig } from '../config.ts';
 import { browserCookie } from '../server/browser-cookie.ts';
-import { createWrongTries } from './wrong-tries.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -79,4 +78,33 @@ function derive(token: string): string {
 function equal(given: string, right: string): boolean {
   const digest = (text: string) => createHmac('sha256', right).update(text).digest();
   return timingSafeEqual(digest(given), digest(right));
+}
+
+/** So many wrong tokens a minute from one address are typing mistakes; more are guesses. */
+const TRIES_PER_MINUTE = 30;
+const MINUTE = 60_000;
+/** Addresses beyond these share one count, so that guesses from everywhere fill no memory. */
+const MOST_ADDRESSES = 10_000;
+
+interface WrongTries {
+  /** Counts a wrong token. @throws MarteauError too-many-tries, once its address had its share of this minute */
+  count(address: string): void;
+}
+
+/** @param now a clock in ms that never goes back */
+export function createWrongTries(now = () => performance.now()): WrongTries {
+  const tries = new Map<string, number>();
+  let since = now();
+  return {
+    count(address) {
+      if (now() - since >= MINUTE) {
+        tries.clear();
+        since = now();
+      }
+      const key = tries.has(address) || tries.size < MOST_ADDRESSES ? address : 'others';
+      const before = tries.get(key) ?? 0;
+      if (before >= TRIES_PER_MINUTE) throw new MarteauError('too-many-tries', {});
+      tries.set(key, before + 1);
+    },
+  };
 }

@@ -7,8 +7,7 @@ import { commitView } from './commit.ts';
 import { moment } from './moment.ts';
 import { projectName, repositoryName, who } from './project.ts';
 import { runPage } from './run-page.ts';
-import { runRows } from './run-row.ts';
-import { sparkline } from './sparkline.ts';
+import { runRows, sparkline } from './run-row.ts';
 import { stepper } from './stepper.ts';
 
 const start = Date.parse('2026-11-21T09:00:00.000Z');
