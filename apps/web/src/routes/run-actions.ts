@@ -2,7 +2,7 @@ import type { Submitter } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, pinBaseline } from '../data/baseline.ts';
-import { knownRun } from '../known-run.ts';
+import { knownRun } from '../runs/known-run.ts';
 
 interface ActionRequest {
   Params: { id: string };

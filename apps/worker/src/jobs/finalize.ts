@@ -57,6 +57,7 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
       run: { ...run, stopped: attempt.stopped, endedAt: new Date(context.now()).toISOString() },
       url: `${config.publicUrl}/runs/${run.id}`,
       file: work.text,
+      description: work.file.description,
       plan: work.file.load.plan,
       thresholds: work.file.thresholds,
       apdexThreshold: work.file.apdexUs,

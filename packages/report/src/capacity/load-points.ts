@@ -9,7 +9,7 @@ export interface Observation {
 }
 
 /** Stretches into which a ramp of users is cut. */
-const rampStretches = 12;
+const RAMP_STRETCHES = 12;
 
 /** Throughput over users, from the steps of a closed model and from ramps of users. */
 export function observe(merged: Merged, steps: readonly MergedStep[], requests: Subject): Observation[] {
@@ -25,7 +25,7 @@ export function observe(merged: Merged, steps: readonly MergedStep[], requests: 
         { users: users.to, rates: centred(inside.map(rate), step.seconds > 0 ? exact / step.seconds : 0) },
       ];
     }
-    const size = Math.max(1, Math.ceil(inside.length / rampStretches));
+    const size = Math.max(1, Math.ceil(inside.length / RAMP_STRETCHES));
     const stretches = Array.from({ length: Math.ceil(inside.length / size) }, (_, i) =>
       inside.slice(i * size, (i + 1) * size),
     );

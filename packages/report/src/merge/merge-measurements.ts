@@ -23,7 +23,7 @@ function chaosOf(list: readonly Measurements[], offsets: readonly number[]): Mer
 }
 
 /** Shares begin at one barrier. What looks later than this is a clock that is wrong, not a share that is late. */
-const believableSkewMs = 2_000;
+const BELIEVABLE_SKEW_MS = 2_000;
 
 /**
  * What all shares measured together, as if one node had generated the whole load: percentiles of the result are those
@@ -84,7 +84,7 @@ function startOffsets(list: readonly Measurements[]): { offsets: number[]; notes
   const starts = list.map(({ startedAt }) => Date.parse(startedAt));
   const earliest = Math.min(...starts);
   const skew = Math.max(...starts) - earliest;
-  if (skew <= believableSkewMs) return { offsets: starts.map((start) => start - earliest), notes: [] };
+  if (skew <= BELIEVABLE_SKEW_MS) return { offsets: starts.map((start) => start - earliest), notes: [] };
   const note = `The clocks of the nodes differ by ${Math.round(skew / 1000)} s. Their curves are laid over each other as if all had begun at once, which they did to within a quarter of a second.`;
   return { offsets: starts.map(() => 0), notes: [note] };
 }
