@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Exchange } from '../contracts.ts';
+import { mysqlPacket } from '../fixtures/mysql-packet.ts';
 import { findProtocol, protocols } from './index.ts';
 import type { Dialogue } from './protocol.ts';
 
@@ -13,16 +14,6 @@ const big = 'x'.repeat(3000);
 
 /** A turn: what the client sends, what is found in it, and what the backend says to it. */
 type Turn = [request: Buffer, heads: string[], response: Buffer, answers: number];
-
-function mysqlPacket(sequence: number, ...body: (number | string)[]): Buffer {
-  const bytes = Buffer.concat(
-    body.map((part) => (typeof part === 'string' ? latin(part) : Buffer.from([part]))),
-  );
-  const header = Buffer.alloc(4);
-  header.writeUIntLE(bytes.length, 0, 3);
-  header[3] = sequence;
-  return Buffer.concat([header, bytes]);
-}
 
 function postgresMessage(type: string, body: string): Buffer {
   const header = Buffer.alloc(type.length + 4);
