@@ -1,5 +1,5 @@
 /** Exporters say fields decoded, as the format means it, or as they were on the wire: what could not stand there decides. */
-export function areEncoded(pairs: readonly { name: string; value: string }[]): boolean {
+function areEncoded(pairs: readonly { name: string; value: string }[]): boolean {
   const text = pairs.map(({ name, value }) => name + value).join('');
   return /%[0-9a-f]{2}/i.test(text) && !/%(?![0-9a-f]{2})|[^!-~]|[&#"<>]/i.test(text);
 }

@@ -3,7 +3,7 @@ import { wireBytes } from './characters.ts';
 import { type Fields, fields, namedValues } from './fields.ts';
 
 /** Drops the pseudo headers of HTTP/2, and parts what Chrome joins with newlines. */
-export function readHeaders(written: unknown, note: (sentence: string) => void): HeaderList {
+function readHeaders(written: unknown, note: (sentence: string) => void): HeaderList {
   const list: [string, string][] = [];
   for (const each of Array.isArray(written) ? written : []) {
     const { name, value, _bytes } = fields(each);
