@@ -23,15 +23,12 @@ function refusal(name: string): string | null {
   return null;
 }
 
-/** Parts that are still to be brought to it. */
-const NOT_YET = ['web', 'report'];
-
 /** A test may name its file or its script as it would any other value. */
 function isProduct({ file }: { file: string }): boolean {
   return /^(apps|packages|scripts)\//.test(file) && !/\.test\.ts$|\.fixture\.ts$|\/fixtures\//.test(file);
 }
 
-for (const part of partsOfTheHouse().filter(({ name }) => !NOT_YET.includes(name))) {
+for (const part of partsOfTheHouse()) {
   test(`the names in ${part.folder} are the glossary's`, () => {
     const refused = sourcesOf(part).flatMap(({ file }) => {
       const name = basename(file).replace(/(\.test|\.long|\.fixture)*\.\w+$/, '');

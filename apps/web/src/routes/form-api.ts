@@ -52,7 +52,7 @@ export async function formApiRoutes(
     if (redirectUrl !== '' && onward === null) {
       throw new MarteauError('bad-redirect', { url: redirectUrl.slice(0, 200) });
     }
-    const run = await submit(store, config, withFixture(runRequest(readRunForm(body)), body), {
+    const run = await submit(store, config, withChaosOf2012(runRequest(readRunForm(body)), body), {
       trigger: 'api',
     });
     if (body.api_call) return { job_id: run.id };
@@ -63,7 +63,7 @@ export async function formApiRoutes(
 const PREFIX = 'fixture_';
 
 /** `fixture_plugin` names the class, and each other `fixture_NAME` is an argument of it. */
-function withFixture(request: RunRequest, body: Record<string, string>): RunRequest {
+function withChaosOf2012(request: RunRequest, body: Record<string, string>): RunRequest {
   const plugin = body.fixture_plugin?.trim();
   if (!plugin) return request;
   const given = Object.entries(body).filter(
