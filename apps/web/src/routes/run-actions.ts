@@ -9,7 +9,7 @@ interface ActionRequest {
 }
 
 /** Whoever presses a button on a page: nobody is asked who they are yet. */
-const person: Submitter = { kind: 'anonymous', id: 'person' };
+const person: Submitter = { kind: 'anonymous', id: 'visitor' };
 
 /** The buttons of a run's page. Each ends on a page that shows what came of it. */
 export async function runActionRoutes(app: FastifyInstance, { store }: { store: Store }) {

@@ -31,7 +31,7 @@ export class Client {
   readonly now: () => number;
   readonly labels: Labels;
   readonly routes: Routes;
-  readonly resolver: Resolver;
+  resolver: Resolver;
   readonly inFlight = new InFlight();
   /** One for all sockets: a read is worked off before the next one begins. */
   readonly readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER);

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { ParseError } from './parse-error.ts';
 import type { Pool } from './pool.ts';
 import { isReplayable } from './request-body.ts';
 import type { BodySource } from './response-body.ts';
@@ -15,10 +14,16 @@ export class Connection implements ResponseSink, BodySource {
   readonly #parser = new ResponseParser(this);
   #socket: Socket | null = null;
   #exchange: Exchange | null = null;
+  #giveUp: (() => void) | null = null;
   #keepAlive = true;
   /** Exchanges that it has carried to their end. */
   #served = 0;
   #destroyed = false;
+  /** Its answer's body waits for a reader. */
+  #paused = false;
+  /** ms of the clock; what is sent later may find it closed. */
+  #goodUntil = Number.POSITIVE_INFINITY;
+  #keepAliveMs = Number.POSITIVE_INFINITY;
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -35,9 +40,15 @@ export class Connection implements ResponseSink, BodySource {
     return this.#destroyed;
   }
 
-  /** This socket is being opened for it. */
+  /** This socket is its own. */
   attach(socket: Socket): void {
     this.#socket = socket;
+    this.#giveUp = null;
+  }
+
+  /** @param giveUp ends all attempts to open it; called where it is of no more use before one has won */
+  whileOpening(giveUp: () => void): void {
+    this.#giveUp = giveUp;
   }
 
   /** The socket is connected, and its TLS session made. */
@@ -68,9 +79,9 @@ export class Connection implements ResponseSink, BodySource {
     exchange.bytesIn += length;
     try {
       const taken = this.#parser.read(bytes, length);
-      if (taken < length)
-        this.#failWith(new ParseError('extra data', 'something follows the end of the answer'));
-      else if (!this.#parser.busy) this.#done(exchange);
+      // What follows a whole answer costs the connection, and not the answer (RFC 9112, 6.3).
+      if (taken < length) this.#keepAlive = false;
+      if (!this.#parser.busy) this.#done(exchange);
     } catch (error) {
       this.#failWith(error);
     }
@@ -104,17 +115,31 @@ export class Connection implements ResponseSink, BodySource {
 
   destroy(): void {
     if (this.#destroyed) return;
+    this.resume();
     this.#destroyed = true;
+    this.#giveUp?.();
     this.#socket?.destroy();
     this.#pool.remove(this);
   }
 
+  /** Nobody reads the body: it holds up no other request. */
   pause(): void {
+    if (this.#destroyed) return;
+    this.#paused = true;
     this.#socket?.pause();
+    this.#pool.held();
   }
 
   resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
     this.#socket?.resume();
+    this.#pool.taken();
+  }
+
+  /** Whether the server has said that it closes before another answer could come. */
+  isStale(now: number): boolean {
+    return now >= this.#goodUntil;
   }
 
   abort(failure: Failure): void {
@@ -127,6 +152,7 @@ export class Connection implements ResponseSink, BodySource {
 
   head(head: ResponseHead): void {
     if (!head.keepAlive) this.#keepAlive = false;
+    this.#keepAliveMs = head.keepAliveMs;
     if (this.#served === 0) this.#pool.answered(this.#socket!, head);
     this.#exchange!.answer(head, this);
   }
@@ -155,8 +181,11 @@ export class Connection implements ResponseSink, BodySource {
     this.#served += 1;
     exchange.connection = null;
     exchange.finish();
-    if (this.#keepAlive && !exchange.isStreaming) this.#pool.release(this);
-    else this.destroy();
+    if (!this.#keepAlive || exchange.isStreaming) this.destroy();
+    else {
+      this.#goodUntil = exchange.ended + this.#keepAliveMs;
+      this.#pool.release(this);
+    }
   }
 
   #failWith(error: unknown): void {

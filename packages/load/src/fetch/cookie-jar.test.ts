@@ -13,6 +13,68 @@ const cases: [string, string, string, string, string][] = [
   ['comes back', 'http://a.example/', 'a=1', 'http://a.example/', 'a=1'],
   ['keeps what is after the first =', 'http://a.example/', 'a=b=c', 'http://a.example/', 'a=b=c'],
   ['may have no name', 'http://a.example/', 'only', 'http://a.example/', 'only'],
+  ['is no promise of a name that it has not', 'https://a.example/', '=__Host-a=1', 'https://a.example/', ''],
+  [
+    'lives for the session where Expires is no date',
+    'http://a.example/',
+    'a=1; Expires=0',
+    'http://a.example/',
+    'a=1',
+  ],
+  ['the same for -1', 'http://a.example/', 'a=1; Expires=-1', 'http://a.example/', 'a=1'],
+  ['the same for a number', 'http://a.example/', 'a=1; Expires=365', 'http://a.example/', 'a=1'],
+  [
+    'has years of two digits up to 69 in 20xx',
+    'http://a.example/',
+    'a=1; Expires=Wed, 01-Jan-69 00:00:00 GMT',
+    'http://a.example/',
+    'a=1',
+  ],
+  [
+    'has years from 70 on in 19xx',
+    'http://a.example/',
+    'a=1; Expires=Thu, 01-Jan-70 00:00:00 GMT',
+    'http://a.example/',
+    '',
+  ],
+  [
+    'has UTC whatever the zone says',
+    'http://a.example/',
+    'a=1; Expires=Tue, 30 Dec 2025 00:00:00 CET',
+    'http://a.example/',
+    '',
+  ],
+  [
+    'reads the date of C',
+    'http://a.example/',
+    'a=1; Expires=Wed Jan  1 00:00:00 2031',
+    'http://a.example/',
+    'a=1',
+  ],
+  ['is refused for a public suffix', 'http://a.co.uk/', 'a=1; Domain=co.uk', 'http://b.co.uk/', ''],
+  [
+    'is refused for one of a company',
+    'http://a.github.io/',
+    'a=1; Domain=github.io',
+    'http://b.github.io/',
+    '',
+  ],
+  ['goes below one', 'http://www.a.co.uk/', 'a=1; Domain=a.co.uk', 'http://b.a.co.uk/', 'a=1'],
+  ['has at most 4096 bytes', 'http://a.example/', `a=${'x'.repeat(4096)}`, 'http://a.example/', ''],
+  [
+    'may have 4096 bytes',
+    'http://a.example/',
+    `a=${'x'.repeat(4095)}`,
+    'http://a.example/',
+    `a=${'x'.repeat(4095)}`,
+  ],
+  [
+    'loses no more than an attribute that is too long',
+    'http://a.example/',
+    `a=1; x=${'y'.repeat(6000)}`,
+    'http://a.example/',
+    'a=1',
+  ],
   ['goes to no other host', 'http://a.example/', 'a=1', 'http://b.example/', ''],
   ['goes to no subdomain', 'http://a.example/', 'a=1', 'http://www.a.example/', ''],
   [
@@ -121,5 +183,21 @@ describe('a cookie', () => {
     jar.set('a=1; Max-Age=10', scope, now);
     assert.equal(jar.header(scope, now + 9000), 'a=1');
     assert.equal(jar.header(scope, now + 10_000), '');
+  });
+});
+
+describe('a cookie that was set over TLS', () => {
+  const over = new CookieJar();
+  over.set('a=tls; Secure; Domain=a.example', scopeOf('https://a.example/x'), now);
+
+  it('is not replaced by one that was not, nor laid over', () => {
+    for (const line of ['a=plain', 'a=plain; Domain=a.example', 'a=plain; Path=/x/y'])
+      over.set(line, scopeOf('http://a.example/x'), now);
+    assert.equal(over.header(scopeOf('https://a.example/x/y'), now), 'a=tls');
+  });
+
+  it('has others beside it', () => {
+    over.set('b=plain', scopeOf('http://a.example/'), now);
+    assert.equal(over.header(scopeOf('https://a.example/'), now), 'a=tls; b=plain');
   });
 });

@@ -1,4 +1,10 @@
 import { isLoopback } from '@marteau/net';
+import { getPublicSuffix } from 'tldts';
+import { cookieDate } from './cookie-date.ts';
+
+/** RFC 6265bis, 5.6: name and value together, and each attribute; bytes. */
+const LONGEST_COOKIE = 4096;
+const LONGEST_ATTRIBUTE = 1024;
 
 /** One cookie as a browser keeps it (RFC 6265bis, 5.5). */
 interface Cookie {
@@ -36,12 +42,24 @@ export class CookieJar {
       ({ name, domain, path }) => name === cookie.name && domain === cookie.domain && path === cookie.path,
     );
     if (this.#cookies[old] === cookie) return;
+    if (!scope.secure && this.#isSecured(cookie)) return;
     this.#lines.clear();
     this.#expires ||= cookie.expires !== Number.POSITIVE_INFINITY;
     if (cookie.expires <= now) {
       if (old >= 0) this.#cookies.splice(old, 1);
     } else if (old >= 0) this.#cookies[old] = cookie;
     else this.#cookies.push(cookie);
+  }
+
+  /** Whether a cookie that was set over TLS has this name here: what is not must not lay another one over it. */
+  #isSecured({ name, domain, path }: Cookie): boolean {
+    return this.#cookies.some(
+      (other) =>
+        other.secure &&
+        other.name === name &&
+        (domainMatches(other.domain, domain) || domainMatches(domain, other.domain)) &&
+        pathMatches(path, other.path),
+    );
   }
 
   /** The value of the Cookie header for a request, longest path first; empty when none fits. */
@@ -87,22 +105,28 @@ function fits(
 ): boolean {
   if (secure && !overTls && !isLoopback(hostname)) return false;
   if (hostOnly ? hostname !== domain : !domainMatches(hostname, domain)) return false;
-  return (
-    pathname === path || (pathname.startsWith(path) && (path.endsWith('/') || pathname[path.length] === '/'))
-  );
+  return pathMatches(pathname, path);
+}
+
+/** RFC 6265bis, 5.1.4. */
+function pathMatches(pathname: string, path: string): boolean {
+  if (pathname === path) return true;
+  return pathname.startsWith(path) && (path.endsWith('/') || pathname[path.length] === '/');
 }
 
 function parseCookie(line: string, scope: CookieScope, now: number): Cookie | null {
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(line) || line.length > 4096 + 1024) return null;
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(line)) return null;
   const [pair = '', ...attributes] = line.split(';');
   const equals = pair.indexOf('=');
   const name = equals < 0 ? '' : pair.slice(0, equals).trim();
   const value = pair.slice(equals + 1).trim();
-  if (name === '' && value === '') return null;
-  const has = new Map(attributes.map(nameAndValue));
+  if ((name === '' && value === '') || name.length + value.length > LONGEST_COOKIE) return null;
+  // Without a name its value must not be taken for a name that promises something.
+  if (name === '' && /^__(?:secure|host)-/i.test(value)) return null;
+  const has = new Map(attributes.map(nameAndValue).filter(([, given]) => given.length <= LONGEST_ATTRIBUTE));
   const domain = (has.get('domain') ?? '').replace(/^\./, '').toLowerCase();
   const hostOnly = domain === '' || domain === scope.hostname;
-  if (!hostOnly && (!domain.includes('.') || !domainMatches(scope.hostname, domain))) return null;
+  if (!hostOnly && (isPublicSuffix(domain) || !domainMatches(scope.hostname, domain))) return null;
   const secure = has.has('secure');
   if (secure && !scope.secure && !isLoopback(scope.hostname)) return null;
   const given = has.get('path') ?? '';
@@ -126,12 +150,16 @@ function nameAndValue(attribute: string): [string, string] {
   return [attribute.slice(0, equals).trim().toLowerCase(), attribute.slice(equals + 1).trim()];
 }
 
+/** Under which anybody has a name, `co.uk` as well as `github.io`: a cookie for it would be everybody's. */
+function isPublicSuffix(domain: string): boolean {
+  return getPublicSuffix(domain, { allowPrivateDomains: true }) === domain;
+}
+
 /** Max-Age wins over Expires; a date that cannot be read counts as none. */
 function expiry(has: Map<string, string>, now: number): number {
   const maxAge = has.get('max-age');
   if (maxAge !== undefined && /^-?\d+$/.test(maxAge)) return now + Number(maxAge) * 1000;
-  const date = Date.parse(has.get('expires') ?? '');
-  return Number.isNaN(date) ? Number.POSITIVE_INFINITY : date;
+  return cookieDate(has.get('expires') ?? '') ?? Number.POSITIVE_INFINITY;
 }
 
 function defaultPath(pathname: string): string {

@@ -36,11 +36,23 @@ export function failureOfSignal({ reason }: AbortSignal): Failure {
   return { code: timedOut ? 'timeout' : 'aborted', message, reason };
 }
 
-/** What `fetch` rejects with: a TypeError whose cause has the code, as Node's own does. */
-export function fetchError(failure: Failure, what = 'fetch failed'): unknown {
+/**
+ * What `fetch` rejects with: as Node's own a TypeError that says no more than 'fetch failed', or 'terminated' where the
+ * body broke off, and whose cause says why.
+ */
+export function fetchError(failure: Failure, what: 'fetch failed' | 'terminated' = 'fetch failed'): unknown {
   if ('reason' in failure) return failure.reason;
   const { code, message, cause } = failure;
-  const reason =
-    cause instanceof Error && 'code' in cause ? cause : Object.assign(new Error(message), { code });
-  return new TypeError(`${what}: ${message}`, { cause: reason });
+  const isOfSystem = cause instanceof Error && 'code' in cause && !(cause instanceof ParseError);
+  return new TypeError(what, {
+    cause: isOfSystem ? cause : Object.assign(new Error(message), { code: codeOfNode(code, what) }),
+  });
+}
+
+/** What scripts look for in `error.cause.code`; the report counts our own classes, which tell more. */
+function codeOfNode(code: string, what: string): string {
+  if (code === 'closed') return 'UND_ERR_SOCKET';
+  if (code === 'timeout') return what === 'terminated' ? 'UND_ERR_BODY_TIMEOUT' : 'UND_ERR_HEADERS_TIMEOUT';
+  if (code === 'aborted') return 'UND_ERR_ABORTED';
+  return code.startsWith('parse: ') ? 'HPE_INVALID_CONSTANT' : code;
 }

@@ -24,6 +24,8 @@ export function fetchFor(callerNow: () => Caller): typeof fetch {
   const plain = new Map<string, OutgoingRequest>();
 
   return function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
+    // Not the path `undefined` of the target.
+    if (input === undefined) return Promise.reject(new TypeError('Failed to parse URL from undefined'));
     const { agent, label } = callerNow();
     const isPlain = init === undefined && typeof input === 'string';
     const known = isPlain ? plain.get(input) : undefined;

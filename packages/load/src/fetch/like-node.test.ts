@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
 import { type AnsweringServer, startAnsweringServer } from '../fixtures/answering-server.ts';
 import { type OpenFetch, openFetch } from '../fixtures/open-fetch.ts';
 
@@ -76,6 +77,90 @@ const cases: Record<string, Call> = {
   },
   'a wrong header': (fetch, url) => fetch(url, { headers: { 'x a': 'b' } }),
   'a header over two lines': (fetch, url) => fetch(url, { headers: { a: 'b\r\nc: d' } }),
+  'the same header twice, and two cookies': async (fetch, url) =>
+    (
+      await fetch(`${url}/sent`, {
+        headers: [
+          ['x-a', 'b'],
+          ['X-A', 'c'],
+          ['cookie', 'a=1'],
+          ['cookie', 'b=2'],
+          ['x-nbsp', '\u00a0b\u00a0'],
+        ],
+      })
+    ).json(),
+  'each way to use a cache': async (fetch, url) =>
+    Promise.all(
+      (['default', 'no-store', 'no-cache', 'reload', 'force-cache'] as const).map(async (cache) =>
+        (await fetch(`${url}/sent`, { cache })).json(),
+      ),
+    ),
+  'conditions, which go past a cache': async (fetch, url) =>
+    Promise.all(
+      ['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range'].map(
+        async (name) => (await fetch(`${url}/sent`, { headers: { [name]: 'x' } })).json(),
+      ),
+    ),
+  'a condition with cache-control of its own': async (fetch, url) =>
+    (await fetch(`${url}/sent`, { headers: { 'if-none-match': 'x', 'cache-control': 'max-age=7' } })).json(),
+  'a range': async (fetch, url) => (await fetch(`${url}/sent`, { headers: { range: 'bytes=0-1' } })).json(),
+  'a referrer of its own origin and another': async (fetch, url) =>
+    Promise.all(
+      [`${url}/from?q#h`, 'http://other.example/from', '', 'about:client'].map(async (referrer) =>
+        (await fetch(`${url}/sent`, { referrer })).json(),
+      ),
+    ),
+  'each referrer policy': async (fetch, url) =>
+    Promise.all(
+      (
+        [
+          'no-referrer',
+          'no-referrer-when-downgrade',
+          'same-origin',
+          'origin',
+          'strict-origin',
+          'origin-when-cross-origin',
+          'strict-origin-when-cross-origin',
+          'unsafe-url',
+        ] as const
+      ).flatMap((referrerPolicy) =>
+        [`${url}/from?q`, 'http://other.example/from'].map(async (referrer) =>
+          (await fetch(`${url}/sent`, { referrer, referrerPolicy })).json(),
+        ),
+      ),
+    ),
+  'an empty query': async (fetch, url) => (await fetch(`${url}/echo?`)).json(),
+  'a redirect to an empty query': async (fetch, url) => (await fetch(`${url}/redirect?to=/echo?`)).json(),
+  'no init': async (fetch, url) => (await fetch(`${url}/echo`, null as unknown as RequestInit)).json(),
+  'nothing at all': (fetch) => fetch(undefined as unknown as string),
+  'an ArrayBuffer of another realm': echoed({
+    method: 'POST',
+    body: runInNewContext('new Uint8Array([65, 66]).buffer'),
+  }),
+  'statuses without a body, and beyond the usual': async (fetch, url) =>
+    Promise.all(
+      [205, 304, 599].map(async (is) => {
+        const response = await fetch(`${url}/status?is=${is}`);
+        return { ...(await withText(response.clone())), hasBody: response.body !== null };
+      }),
+    ),
+  'a clone of a clone': async (fetch, url) => {
+    const response = await fetch(`${url}/redirect?to=/text`);
+    const clones = [response.clone(), response.clone().clone(), response];
+    return Promise.all(clones.map(withText));
+  },
+  'headers that nobody may change': async (fetch, url) => {
+    const { headers } = await fetch(`${url}/text`);
+    headers.set('x-a', 'b');
+  },
+  'the type of a blob': async (fetch, url) => (await (await fetch(`${url}/form`)).blob()).type,
+  'a refused connection': async (fetch) => {
+    const { name, message, cause } = await fetch('http://127.0.0.1:2/').then(
+      () => new Error(),
+      (error: Error) => error,
+    );
+    return { name, message, code: (cause as NodeJS.ErrnoException).code };
+  },
   'a wrong length': (fetch, url) =>
     fetch(`${url}/echo`, { method: 'POST', body: 'abc', headers: { 'content-length': '10' } }),
   'a right length': echoed({ method: 'POST', body: 'abc', headers: { 'content-length': '3' } }),

@@ -165,6 +165,7 @@ export class OtherClients {
       contentLength: null,
       chunked: false,
       keepAlive: true,
+      keepAliveMs: Number.POSITIVE_INFINITY,
       encoding: '',
       cookies: [],
     };

@@ -16,6 +16,8 @@ export class Pool {
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
   readonly #waiting: Exchange[] = [];
+  /** Connections whose answers nobody reads: they are not counted among those that may be open. */
+  #held = 0;
 
   constructor(client: Client, origin: Origin) {
     this.client = client;
@@ -24,13 +26,33 @@ export class Pool {
 
   /** Sends an exchange on an idle connection, or a new one, or when one becomes free. */
   dispatch(exchange: Exchange): void {
-    const idle = this.#idle.pop();
+    let idle = this.#idle.pop();
+    while (idle?.isStale(this.client.now())) {
+      idle.destroy();
+      idle = this.#idle.pop();
+    }
     if (idle) idle.start(exchange);
     else {
       exchange.waited = true;
-      if (this.#all.size < MOST_CONNECTIONS) this.#open(exchange);
+      if (this.#hasRoom) this.#open(exchange);
       else this.#waiting.push(exchange);
     }
+  }
+
+  /** A connection carries a body that nobody reads. */
+  held(): void {
+    this.#held += 1;
+    const next = this.#hasRoom ? this.#waiting.shift() : undefined;
+    if (next) this.#open(next);
+  }
+
+  /** Its body is read again, or it is gone. */
+  taken(): void {
+    this.#held -= 1;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#all.size - this.#held < MOST_CONNECTIONS;
   }
 
   /** The first answer on a connection has come. */
@@ -49,7 +71,7 @@ export class Pool {
     this.#all.delete(connection);
     const idle = this.#idle.indexOf(connection);
     if (idle >= 0) this.#idle.splice(idle, 1);
-    const next = this.#waiting.shift();
+    const next = this.#hasRoom ? this.#waiting.shift() : undefined;
     if (next) this.#open(next);
   }
 

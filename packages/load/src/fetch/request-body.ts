@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** A request's body. */
 export interface RequestBody {
   readonly bytes: string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -8,6 +10,7 @@ export interface RequestBody {
 }
 
 const NativeResponse = globalThis.Response;
+const { isAnyArrayBuffer } = types;
 
 /** Reads whatever fetch takes as a body; a Request stands for its own. Only what has to be read first is a promise. */
 export function readRequestBody(
@@ -22,7 +25,7 @@ export function readRequestBody(
   if (ArrayBuffer.isView(given)) {
     return bytesBody(new Uint8Array(given.buffer, given.byteOffset, given.byteLength).slice());
   }
-  if (given instanceof ArrayBuffer) return bytesBody(new Uint8Array(given).slice());
+  if (isAnyArrayBuffer(given)) return bytesBody(new Uint8Array(given).slice());
   if (given instanceof FormData || given instanceof Blob) return encodedBody(given);
   if (given instanceof Request)
     return given.arrayBuffer().then((buffer) => bytesBody(new Uint8Array(buffer)));

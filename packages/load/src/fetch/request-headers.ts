@@ -13,13 +13,12 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const noHeaders: HeaderLines = { names: new Set(), lines: [], contentLength: null };
 
 /** What decides how a message is framed or a connection is used is not the script's to say. */
-const refused = new Set(['transfer-encoding', 'upgrade', 'keep-alive', 'expect', 'te', 'trailer']);
+const refused = new Set(['transfer-encoding', 'upgrade', 'keep-alive', 'expect']);
 
 /** @throws TypeError for a name or value that no request may carry */
 export function readHeaders(given: RequestInit['headers']): HeaderLines {
   if (!given) return noHeaders;
-  const names = new Set<string>();
-  const lines: string[] = [];
+  const fields = new Map<string, string>();
   let contentLength: string | null = null;
   for (const [rawName, rawValue] of pairsOf(given)) {
     const name = String(rawName).toLowerCase();
@@ -33,15 +32,28 @@ export function readHeaders(given: RequestInit['headers']): HeaderLines {
       contentLength = value;
       continue;
     }
-    names.add(name);
-    lines.push(`${name}: ${value}`);
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? value : before + (name === 'cookie' ? '; ' : ', ') + value);
   }
-  return { names, lines, contentLength };
+  const lines = [...fields].map(([name, value]) => `${name}: ${value}`);
+  return { names: new Set(fields.keys()), lines, contentLength };
 }
 
 function pairsOf(given: NonNullable<RequestInit['headers']>): Iterable<readonly [string, string]> {
   if (Symbol.iterator in given) return given as Iterable<readonly [string, string]>;
   return Object.entries(given as Record<string, string>);
+}
+
+/** The same with more, which it does not have. */
+export function withHeaders(
+  { names, lines, contentLength }: HeaderLines,
+  more: readonly (readonly [string, string])[],
+): HeaderLines {
+  return {
+    names: new Set([...names, ...more.map(([name]) => name)]),
+    lines: [...lines, ...more.map(([name, value]) => `${name}: ${value}`)],
+    contentLength,
+  };
 }
 
 /** The same without some names; for a redirect to another origin. */

@@ -42,7 +42,7 @@ describe('templates of requests', () => {
         ['x-a', 'b'],
         ['x-a', 'c'],
       ]).head,
-      /x-a: b\r\nx-a: c\r\n/,
+      /x-a: b, c\r\n/,
     );
   });
 

@@ -1,7 +1,9 @@
 import type { Label } from '../count/labels.ts';
 import type { Client } from './client.ts';
 import { type RequestBody, readRequestBody } from './request-body.ts';
+import { withHeaders } from './request-headers.ts';
 import type { RequestTemplate } from './request-template.ts';
+import type { Route } from './route.ts';
 
 const LONGEST_QUERY = 100_000;
 
@@ -39,13 +41,14 @@ const credentials = new Set<unknown>(['omit', 'same-origin', 'include']);
 export function readRequest(
   client: Client,
   input: FetchInput,
-  init: RequestInit = {},
+  initial: RequestInit | null = {},
 ): OutgoingRequest | Promise<OutgoingRequest> {
+  const init = initial ?? {};
   const given = typeof input !== 'string' && input instanceof Request ? input : null;
   const method = readMethod(init.method ?? given?.method ?? 'GET');
   const route = client.routes.of(given ? given.url : String(input));
   refuseUnsupported(init, route.href);
-  const template = client.templates.of(method, route, init.headers ?? given?.headers);
+  const template = templateFor(client, method, route, init, given);
   const redirect = init.redirect ?? given?.redirect ?? 'follow';
   const signal = init.signal === undefined ? (given?.signal ?? null) : init.signal;
   const cookies = (init.credentials ?? given?.credentials) !== 'omit';
@@ -64,6 +67,52 @@ export function readRequest(
     return finish(body);
   }
   return body.then(finish);
+}
+
+/** Headers that ask for an answer under a condition: who sets one has a cache of its own (Fetch standard, 4.6). */
+const conditions = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range'];
+const ofReload = { pragma: 'no-cache', 'cache-control': 'no-cache' };
+
+/** What `cache` and `referrer`, conditions and ranges mean for the headers, as in the Fetch standard's HTTP fetches. */
+function templateFor(
+  client: Client,
+  method: string,
+  route: Route,
+  init: RequestInit,
+  given: Request | null,
+): RequestTemplate {
+  const template = client.templates.of(method, route, init.headers ?? given?.headers);
+  const { names } = template.headers;
+  const added: Record<string, string> = {};
+  const cache = init.cache ?? given?.cache ?? 'default';
+  const isConditional = cache === 'default' && conditions.some((name) => names.has(name));
+  if (cache === 'no-store' || cache === 'reload' || isConditional) Object.assign(added, ofReload);
+  if (cache === 'no-cache') added['cache-control'] = 'max-age=0';
+  if (names.has('range')) added['accept-encoding'] = 'identity';
+  const referrer = referrerOf(route, init, given);
+  if (referrer !== null) added.referer = referrer;
+  const missing = Object.entries(added).filter(([name]) => !names.has(name));
+  if (missing.length === 0) return template;
+  return client.templates.make(method, route, withHeaders(template.headers, missing));
+}
+
+/** By the default policy: whole to the same origin, its origin alone to another one, nothing from TLS to none. */
+function referrerOf({ href }: Route, init: RequestInit, given: Request | null): string | null {
+  const written = init.referrer ?? given?.referrer ?? 'about:client';
+  const policy = init.referrerPolicy || given?.referrerPolicy || 'strict-origin-when-cross-origin';
+  const from = written === '' || written.startsWith('about:') ? null : URL.parse(written, href);
+  const to = URL.parse(href)!;
+  if (from === null || policy === 'no-referrer') return null;
+  from.hash = from.username = from.password = '';
+  const isSame = from.origin === to.origin;
+  const isDowngrade = from.protocol === 'https:' && to.protocol !== 'https:';
+  if (isDowngrade && /^(?:no-referrer-when-downgrade|strict-)/.test(policy)) return null;
+  // Node has no origin of its own to compare with where this asks for the same one.
+  if (policy === 'same-origin') return null;
+  const isWhole =
+    /^(?:unsafe-url|no-referrer-when-downgrade)$/.test(policy) ||
+    (isSame && policy === 'strict-origin-when-cross-origin');
+  return isWhole ? from.href : `${from.origin}/`;
 }
 
 function labelOf({ labels }: Client, { label, route }: RequestTemplate, body: RequestBody | null): Label {

@@ -49,6 +49,13 @@ export class Resolver {
     if (same.length < entry.addresses.length) entry.addresses = same;
   }
 
+  /** An address did not take a connection, or not in time: it is left out for a while, where there are others. */
+  failed(host: string, address: string): void {
+    const entry = this.#entries.get(host);
+    if (!entry || entry.addresses.length < 2) return;
+    entry.addresses = entry.addresses.filter((other) => other !== address);
+  }
+
   #ask(host: string, found: Found): void {
     const waiting = this.#waiting.get(host);
     if (waiting) {
@@ -57,7 +64,7 @@ export class Resolver {
     }
     this.#waiting.set(host, [found]);
     this.#look(host, { all: true, order: 'ipv4first' }, (error, all) =>
-      this.#answer(host, error, all?.map(({ address }) => address) ?? []),
+      this.#answer(host, error, byFamilyInTurn(all?.map(({ address }) => address) ?? [])),
     );
   }
 
@@ -68,6 +75,16 @@ export class Resolver {
     if (!error && addresses.length > 0) this.#entries.set(host, entry);
     for (const found of waiting) found(error, error ? [] : inTurn(entry));
   }
+}
+
+/** One family, then the other, so that one which is no way at all costs a moment only (RFC 8305, 4). */
+function byFamilyInTurn(addresses: readonly string[]): string[] {
+  const first = addresses.filter((address) => isIP(address) === isIP(addresses[0]!));
+  const others = addresses.filter((address) => !first.includes(address));
+  const longest = Math.max(first.length, others.length);
+  return Array.from({ length: longest }, (_, i) => [first[i], others[i]])
+    .flat()
+    .filter((each) => each !== undefined);
 }
 
 function inTurn(entry: Entry): string[] {

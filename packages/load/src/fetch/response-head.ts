@@ -11,16 +11,20 @@ export interface ResponseHead {
   readonly chunked: boolean;
   /** Whether the connection may carry another request. */
   readonly keepAlive: boolean;
+  /** For how long the server keeps it open after this answer, less the second that another request may need; ms. */
+  readonly keepAliveMs: number;
   /** Content-Encoding in lower case; empty where there is none. */
   readonly encoding: string;
   /** The values of its Set-Cookie lines. */
   readonly cookies: readonly string[];
 }
 
+const HINT_MARGIN_MS = 1000;
+
 const noCookies: readonly string[] = [];
 
 // RFC 9112, 4: the reason may be missing, and then the space before it too.
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
+const STATUS_LINE = /^HTTP\/(1\.[01]|2\.0|0\.9) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 // RFC 9110, 5.1 and 5.5.
 const HEADER_LINE = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/;
 
@@ -35,14 +39,15 @@ export function parseHead(text: string): ResponseHead {
   const status = STATUS_LINE.exec(first);
   if (!status)
     throw new ParseError('status line', `the answer begins with ${JSON.stringify(first.slice(0, 80))}`);
-  if (status[1] === '0' && status[2]!.startsWith('1')) {
+  if (status[1] === '1.0' && status[2]!.startsWith('1')) {
     throw new ParseError('status line', 'the answer is a 1xx of HTTP/1.0, which has none');
   }
   const facts: Facts = {
     contentLength: null,
     chunked: false,
     encoded: false,
-    keepAlive: status[1] === '1',
+    keepAlive: status[1] === '1.1',
+    keepAliveMs: Number.POSITIVE_INFINITY,
     encoding: '',
     cookies: noCookies,
   };
@@ -59,7 +64,7 @@ export function parseHead(text: string): ResponseHead {
   if (facts.encoded && facts.contentLength !== null) {
     throw new ParseError('content-length', 'the answer has both Content-Length and Transfer-Encoding');
   }
-  const { contentLength, chunked, keepAlive, encoding, cookies } = facts;
+  const { contentLength, chunked, keepAlive, keepAliveMs, encoding, cookies } = facts;
   return {
     status: Number(status[2]),
     statusText: status[3] ?? '',
@@ -67,6 +72,7 @@ export function parseHead(text: string): ResponseHead {
     contentLength,
     chunked,
     keepAlive,
+    keepAliveMs,
     encoding,
     cookies,
   };
@@ -78,6 +84,7 @@ interface Facts {
   /** A Transfer-Encoding was there, chunked or not. */
   encoded: boolean;
   keepAlive: boolean;
+  keepAliveMs: number;
   encoding: string;
   cookies: readonly string[];
 }
@@ -87,13 +94,14 @@ function note(facts: Facts, name: string, value: string): void {
   switch (name.length) {
     case 10:
       if (name.toLowerCase() === 'connection') noteConnection(facts, value.toLowerCase());
+      else if (name.toLowerCase() === 'keep-alive') noteHint(facts, value);
       else if (name.toLowerCase() === 'set-cookie') facts.cookies = [...facts.cookies, value];
       break;
     case 14:
-      if (name.toLowerCase() === 'content-length') noteLength(facts, value.trimEnd());
+      if (name.toLowerCase() === 'content-length') noteLength(facts, trimBlanks(value));
       break;
     case 16:
-      if (name.toLowerCase() === 'content-encoding') facts.encoding = value.trim().toLowerCase();
+      if (name.toLowerCase() === 'content-encoding') facts.encoding = trimBlanks(value).toLowerCase();
       break;
     case 17:
       if (name.toLowerCase() === 'transfer-encoding') noteTransfer(facts, value.toLowerCase());
@@ -108,7 +116,7 @@ function noteConnection(facts: Facts, value: string): void {
 }
 
 function noteLength(facts: Facts, value: string): void {
-  if (!/^\d{1,15}$/.test(value)) {
+  if (!/^0*\d{1,15}$/.test(value)) {
     throw new ParseError('content-length', `Content-Length is ${JSON.stringify(value.slice(0, 40))}`);
   }
   if (facts.contentLength !== null) throw new ParseError('content-length', 'Content-Length is there twice');
@@ -118,12 +126,16 @@ function noteLength(facts: Facts, value: string): void {
 /** RFC 9112, 6.3: a transfer coding that does not end in chunked is ended by the end of the connection. */
 function noteTransfer(facts: Facts, value: string): void {
   facts.encoded = true;
-  const codings = value.split(',').map((coding) => coding.trim());
-  facts.chunked = codings.at(-1) === 'chunked';
-  if (!facts.chunked || codings.length > 1) {
-    throw new ParseError(
-      'transfer-encoding',
-      `Transfer-Encoding ${JSON.stringify(value.slice(0, 40))} is not chunked alone`,
-    );
-  }
+  facts.chunked = trimBlanks(value.split(',').at(-1)!) === 'chunked';
+}
+
+/** `Keep-Alive: timeout=5`: what comes in the last second of it may meet the close. */
+function noteHint(facts: Facts, value: string): void {
+  const [, seconds] = /(?:^|[\s,;])timeout=(\d+)/i.exec(value) ?? [];
+  if (seconds !== undefined) facts.keepAliveMs = Math.max(0, Number(seconds) * 1000 - HINT_MARGIN_MS);
+}
+
+/** Of a header's value only blanks and tabs are no part. */
+export function trimBlanks(value: string): string {
+  return value.replace(/^[\t ]+|[\t ]+$/g, '');
 }

@@ -19,6 +19,8 @@ const SMALL = 8 * 1024;
 
 const heads = new HeadCache();
 
+const VERSIONS = ['HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0', 'HTTP/0.9'];
+
 type State =
   | 'idle'
   | 'head'
@@ -117,6 +119,12 @@ export class ResponseParser {
       if (bodyAt <= length && bytes.toString('latin1', at, bodyAt) === this.#before)
         return this.#begin(this.#headBefore, bodyAt, bytes.toString('latin1', bodyAt, length));
     }
+    if (this.#partial === '') {
+      // Some servers end their last answer with one line end more than it has (RFC 9112, 2.2).
+      let begin = at;
+      while (begin < length && (bytes[begin] === 0x0d || bytes[begin] === 0x0a)) begin += 1;
+      if (begin > at) return begin;
+    }
     const before = this.#partial.length;
     let text = this.#partial + bytes.toString('latin1', at, Math.min(length, at + SMALL));
     let end = text.indexOf('\r\n\r\n', Math.max(0, before - 3));
@@ -151,8 +159,8 @@ export class ResponseParser {
 
   /** Says now what can only become an error: who waits for the end of a head that is none waits for the timeout. */
   #refuseHopeless(text: string): void {
-    const start = text.slice(0, 7);
-    if (!'HTTP/1.'.startsWith(start)) {
+    const start = text.slice(0, 8);
+    if (!VERSIONS.some((version) => version.startsWith(start))) {
       throw new ParseError('status line', `the answer begins with ${JSON.stringify(text.slice(0, 80))}`);
     }
     const line = text.indexOf('\r\n');

@@ -3,9 +3,11 @@ import { decompress, decompressed, isDecodable } from './decompress.ts';
 import type { Exchange } from './exchange.ts';
 import { type Failure, fetchError } from './failure.ts';
 import type { ResponseBody } from './response-body.ts';
-import type { ResponseHead } from './response-head.ts';
+import { type ResponseHead, trimBlanks } from './response-head.ts';
 
 const NativeResponse = globalThis.Response;
+/** Fetch standard: a null body status. 101 and 103 never come here. */
+const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /**
  * The Response that our fetch answers with: an `instanceof Response` that makes its parts (headers, stream, text) only
@@ -49,7 +51,7 @@ export class FetchResponse {
   }
 
   get headers(): Headers {
-    this.#headers ??= headersOf(this.#head.lines);
+    this.#headers ??= immutable(headersOf(this.#head.lines));
     return this.#headers;
   }
 
@@ -92,7 +94,8 @@ export class FetchResponse {
   }
 
   async blob(): Promise<Blob> {
-    return new Blob([await this.arrayBuffer()], { type: this.headers.get('content-type') ?? '' });
+    const bytes = await this.arrayBuffer();
+    return new NativeResponse(bytes, { headers: this.headers }).blob();
   }
 
   async formData(): Promise<FormData> {
@@ -103,28 +106,22 @@ export class FetchResponse {
   /** A Response of Node's own over one half of the stream; this one keeps the other. */
   clone(): Response {
     this.#refuseTaken();
-    const { status, statusText, url, redirected, type } = this;
-    const init = { status, statusText, headers: this.headers };
     let theirs: ReadableStream | null = null;
     if (this.body) [this.#stream, theirs] = this.body.tee();
-    const clone = new NativeResponse(theirs as ConstructorParameters<typeof Response>[0], init);
-    return Object.defineProperties(clone, {
-      url: { value: url },
-      redirected: { value: redirected },
-      type: { value: type },
-    });
+    return asClone(this as Response, theirs);
   }
 
-  /** False for HEAD, 204, 304: then `body` is null. */
+  /** False for HEAD and statuses that have none: then `body` is null. */
   get #hasBody(): boolean {
     const { status } = this.#head;
-    return this.#exchange.request.template.method !== 'HEAD' && status !== 204 && status !== 304;
+    return this.#exchange.request.template.method !== 'HEAD' && !WITHOUT_BODY.has(status);
   }
 
   /** The body as it came in one piece, if nothing needs to be undone and nobody read it before. */
   #plainWhole(): string | null {
     const head = this.#head;
     const body = this.#body;
+    if (!this.#hasBody) return '';
     if (head.encoding !== '' || body.taken || this.#stream) return null;
     return body.takeWhole();
   }
@@ -173,6 +170,40 @@ export class FetchResponse {
 
 Object.setPrototypeOf(FetchResponse.prototype, NativeResponse.prototype);
 
+/** A Response of Node's own over a half of the stream, which says of itself what the first one said. */
+function asClone(of: Response, stream: ReadableStream | null): Response {
+  const { status, statusText, headers } = of;
+  // Its constructor takes no status beyond 599, and no body beside some.
+  const isUsual = status >= 200 && status <= 599;
+  const init = { status: isUsual ? status : 200, statusText, headers };
+  return dressed(new NativeResponse(stream as ConstructorParameters<typeof Response>[0], init), of);
+}
+
+function dressed(clone: Response, of: Response): Response {
+  const { status, ok, url, redirected, type } = of;
+  immutable(clone.headers);
+  return Object.defineProperties(clone, {
+    status: { value: status },
+    ok: { value: ok },
+    url: { value: url },
+    redirected: { value: redirected },
+    type: { value: type },
+    clone: { value: () => dressed(NativeResponse.prototype.clone.call(clone), of) },
+  });
+}
+
+const CHANGES = ['append', 'delete', 'set'] as const;
+
+/** Headers of an answer are nobody's to change. */
+function immutable(headers: Headers): Headers {
+  const refuse = {
+    value: () => {
+      throw new TypeError('immutable');
+    },
+  };
+  return Object.defineProperties(headers, Object.fromEntries(CHANGES.map((name) => [name, refuse])));
+}
+
 /** Undoes an encoding while the body comes. */
 function decoded(raw: ReadableStream<Uint8Array>, encoding: string): ReadableStream<Uint8Array> {
   const parts = decompressed(raw, encoding)[Symbol.asyncIterator]();
@@ -209,7 +240,7 @@ function headersOf(lines: string): Headers {
   while (at < lines.length) {
     const colon = lines.indexOf(':', at);
     const end = lines.indexOf('\r\n', colon);
-    headers.append(lines.slice(at, colon), lines.slice(colon + 1, end).trim());
+    headers.append(lines.slice(at, colon), trimBlanks(lines.slice(colon + 1, end)));
     at = end + 2;
   }
   return headers;

@@ -80,7 +80,7 @@ export class Routes {
     return {
       origin,
       href: url.href,
-      path: origin.proxy && !secure ? url.href : (url.pathname || '/') + url.search,
+      path: origin.proxy && !secure ? url.href : (url.pathname || '/') + queryOf(url),
       scope: { hostname: origin.hostname, pathname: url.pathname || '/', secure },
       isGraphql: /\/graphql\/?$/.test(url.pathname),
       label: (method) => {
@@ -105,6 +105,11 @@ export class Routes {
     this.#origins.set(key, origin);
     return origin;
   }
+}
+
+/** With the `?` of an empty one, which `search` leaves out. */
+function queryOf({ search, href }: URL): string {
+  return search === '' && href.endsWith('?') ? '?' : search;
 }
 
 function hostOrigin(url: URL, proxy: HttpProxy | null): Origin {

@@ -25,12 +25,19 @@ function messageOf(thrown: unknown): string {
   try {
     if (!(thrown instanceof Error))
       return typeof thrown === 'string' ? thrown : inspect(thrown, { depth: 1 });
-    const { name, message } = thrown;
+    const { name } = thrown;
+    const message = ofFetch(thrown);
     const plain = name === 'Error' || name === 'AssertionError' || message.startsWith(name);
     return plain ? message || name : `${name}: ${message}`;
   } catch {
     return 'something was thrown that cannot be shown';
   }
+}
+
+/** A failed fetch says what went wrong by its cause alone. */
+function ofFetch({ message, cause }: Error): string {
+  const isOfFetch = message === 'fetch failed' || message === 'terminated';
+  return isOfFetch && cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 function stackOf(thrown: unknown): string {
