@@ -54,7 +54,7 @@ function runAll(): Promise<FileResult[]> {
   const cores = availableParallelism();
   return workWhileIdle(ordered, run, {
     least: Math.max(2, cores),
-    most: Math.max(4, 2 * cores),
+    most: Math.max(2, cores) + 2,
     signal: cut.signal,
   });
 }
