@@ -1,4 +1,4 @@
-/** A benchmark compares Marteau with its peers in one run. Programs, not tests: see docs/benchmarks.md. */
+/** A benchmark compares Marteau with its peers in one run. Programs, not tests. */
 export interface Bench {
   name: string;
   /** One line for the list. */

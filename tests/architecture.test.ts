@@ -48,10 +48,10 @@ for (const part of parts) {
   });
 }
 
-/** Parts whose files import each other in no circle, types included. To be every part. */
-const WITHOUT_CIRCLES = ['chaos'];
+/** Parts whose files still import each other in circles, types included. No other may begin to. */
+const WITH_CIRCLES = ['load', 'measure', 'report', 'store', 'bench'];
 
-for (const part of parts.filter(({ name }) => WITHOUT_CIRCLES.includes(name))) {
+for (const part of parts.filter(({ name }) => !WITH_CIRCLES.includes(name))) {
   test(`no files of ${part.folder} import each other in a circle`, () => {
     const imports = sourcesOf(part).map(({ file }): [string, string[]] => [
       file,

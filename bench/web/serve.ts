@@ -2,12 +2,12 @@
 import { openStore } from '@marteau/store';
 import Fastify from 'fastify';
 import { pino } from 'pino';
-import { buildApp } from '../../apps/web/src/app.ts';
 import { readConfig } from '../../apps/web/src/config.ts';
 import { createEvidence } from '../../apps/web/src/data/evidence.ts';
 import { loadHome } from '../../apps/web/src/data/home.ts';
 import { loadRunPage } from '../../apps/web/src/data/run-page.ts';
 import { templateEngine } from '../../apps/web/src/plugins/views.ts';
+import { buildApp } from '../../apps/web/src/server/app.ts';
 import { homeView } from '../../apps/web/src/views/home.ts';
 
 const [kind, runId = ''] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cli, dist, root } from './places.ts';
+import { CLI, dist, root } from './places.ts';
 import { type RewriteOptions, rewrite } from './rewrite.ts';
 
 /**
@@ -13,7 +13,7 @@ export function writeDeclarations(exported: readonly string[], options: Omit<Rew
   const made = mkdtempSync(join(tmpdir(), 'marteau-types-'));
   try {
     const written = new Set<string>();
-    for (const file of exported) copy(join(cli, file), { made, written, ...options });
+    for (const file of exported) copy(join(CLI, file), { made, written, ...options });
   } finally {
     rmSync(made, { recursive: true });
   }

@@ -1,11 +1,11 @@
 // Before `npm pack` of apps/cli: everything that the command needs, as JavaScript, in apps/cli/dist, and a package.json
-// for it. postpack.ts takes both away again. docs/decisions/0008-packing-the-command.md says why.
+// for it. postpack.ts takes both away again. docs/decisions/0009-packing-the-command.md says why.
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeDeclarations } from './declarations.ts';
 import { packedManifest } from './packed-manifest.ts';
 import { filesOf, partsOf } from './parts.ts';
-import { cli, dist, manifestFile, root, savedManifestFile } from './places.ts';
+import { CLI, dist, manifestFile, root, savedManifestFile } from './places.ts';
 import { asJavaScript, packedName } from './rewrite.ts';
 
 /** Read at run time, by paths relative to the code. */
@@ -14,7 +14,7 @@ const assets = ['templates', 'LICENSE'];
 if (existsSync(savedManifestFile)) renameSync(savedManifestFile, manifestFile); // packing was cut off
 rmSync(dist, { recursive: true, force: true });
 
-const parts = partsOf(root, cli);
+const parts = partsOf(root, CLI);
 const packed = new Set(parts.flatMap((part) => filesOf(root, part)));
 const entries = new Map(
   parts.flatMap(({ folder, manifest }) =>

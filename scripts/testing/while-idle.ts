@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 
-interface Lanes {
+interface Limits {
   /** So many at a time, whatever the machine does. */
   least: number;
   /** No more than so many, however idle it is. */
@@ -25,7 +25,7 @@ const ROOM = 0.4;
 export async function workWhileIdle<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
-  { least, most, signal, idle = idleMeter(), everyMs = 500 }: Lanes,
+  { least, most, signal, idle = idleMeter(), everyMs = 500 }: Limits,
 ): Promise<Result[]> {
   const waiting = [...items];
   const results: Result[] = [];

@@ -11,8 +11,8 @@ import {
 import { startGateServer } from '../house/gate-server.ts';
 import { type House, openHouse } from '../house/house.ts';
 import { plainProject } from '../house/projects.ts';
-import { shellHold } from './hold.ts';
 import { sees } from './sees.ts';
+import { shellHold } from './shell-hold.ts';
 import { LONGEST_MS, TIMES } from './size.ts';
 import { assertSound } from './sound.ts';
 

@@ -17,8 +17,8 @@ import {
 } from '@marteau/testkit';
 import { type House, openHouse } from '../house/house.ts';
 import { plainProject, scriptOf, visitHello } from '../house/projects.ts';
-import { shellHold } from './hold.ts';
 import { sees } from './sees.ts';
+import { shellHold } from './shell-hold.ts';
 import { FREEZES, LONGEST_MS } from './size.ts';
 import { assertSound } from './sound.ts';
 

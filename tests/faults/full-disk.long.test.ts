@@ -14,7 +14,7 @@ import {
 import { type GateServer, startGateServer } from '../house/gate-server.ts';
 import { type House, openHouse } from '../house/house.ts';
 import { plainProject } from '../house/projects.ts';
-import { shellHold } from './hold.ts';
+import { shellHold } from './shell-hold.ts';
 import { isLong, LONGEST_MS, TIMES } from './size.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { assertSound } from './sound.ts';

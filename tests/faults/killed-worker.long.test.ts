@@ -18,8 +18,8 @@ import { type GateServer, startGateServer } from '../house/gate-server.ts';
 import { type House, openHouse } from '../house/house.ts';
 import { type NpmRegistry, startNpmRegistry } from '../house/npm-registry.ts';
 import { plainProject, scriptOf, visitHello } from '../house/projects.ts';
-import { shellHold } from './hold.ts';
 import { sees } from './sees.ts';
+import { shellHold } from './shell-hold.ts';
 import { LONGEST_MS, TIMES } from './size.ts';
 import { assertSound, eventsOf } from './sound.ts';
 

@@ -14,7 +14,7 @@ export interface WebConfig extends ServerSettings {
   readonly example: string | null;
 }
 
-const shortestToken = 16;
+const SHORTEST_TOKEN = 16;
 
 /**
  * Reads the settings of the web app.
@@ -50,8 +50,8 @@ function parsePort(text: string): number {
 }
 
 function parseAccessToken(token: string): string {
-  if (token.length >= shortestToken) return token;
+  if (token.length >= SHORTEST_TOKEN) return token;
   throw new Error(
-    `MARTEAU_ACCESS_TOKEN has ${token.length} characters, which can be guessed. Use ${shortestToken} or more, for instance what "openssl rand -hex 16" prints.`,
+    `MARTEAU_ACCESS_TOKEN has ${token.length} characters, which can be guessed. Use ${SHORTEST_TOKEN} or more, for instance what "openssl rand -hex 16" prints.`,
   );
 }

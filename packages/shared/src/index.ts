@@ -4,6 +4,8 @@ export * from './errors/marteau-error.ts';
 export * from './events/console-text.ts';
 export * from './events/events.ts';
 export * from './format/index.ts';
+export * from './format/nearest.ts';
+export * from './format/quantity.ts';
 export * from './mail-address.ts';
 export * from './nullable.ts';
 export * from './plan.ts';

@@ -24,7 +24,7 @@ export const Stage = Type.Object({
   durationMs: Type.Number({ minimum: 0 }),
   /** False for a warm-up: generated, and in no statistic. */
   recorded: Type.Boolean(),
-  /** The one test that this step runs; null for all of the script's, by weight. */
+  /** The one test that this stage runs; null for all of the script's, by weight. */
   test: Type.Union([Type.String(), Type.Null()]),
 });
 export type Stage = Static<typeof Stage>;

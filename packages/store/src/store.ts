@@ -63,7 +63,7 @@ export interface Store {
     projects: ProjectEntry[];
     cursor: string | null;
   }>;
-  /** Watches a lease; every stage does. */
+  /** Watches a lease; every job does. */
   watch(lease: Lease): Watch;
   /** Works on a queue. Errors of Redis are logged and outlived. */
   work<Q extends QueueName>(queue: Q, handler: Handler<Q>, options?: WorkOptions): Work;

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { startBrowser, type TestBrowser, takeScreenshots } from './browser.ts';
-import { findChromium } from './find-chromium.ts';
+import { findChromium, startBrowser, type TestBrowser, takeScreenshots } from './browser.ts';
 import { createTempFolder } from './temp-folder.ts';
 import { waitUntil } from './wait-until.ts';
 

@@ -1,8 +1,8 @@
+import { accessSync, constants } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { findChromium } from './find-chromium.ts';
-import { watchPage } from './page-problems.ts';
+import names from './chromium-names.json' with { type: 'json' };
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -75,4 +75,56 @@ export async function takeScreenshots(page: Page, folder: string, name: string):
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize(viewport);
   return paths;
+}
+
+/**
+ * The path of the browser to test with: CHROMIUM_PATH, else the first of chromium-names.json on the PATH.
+ * @throws when there is none, with what to type
+ */
+export function findChromium(environment: NodeJS.ProcessEnv): string {
+  const folders = (environment.PATH ?? '').split(delimiter);
+  const found =
+    environment.CHROMIUM_PATH ??
+    names
+      .flatMap((name) => (isAbsolute(name) ? name : folders.map((folder) => join(folder, name))))
+      .find(isExecutable);
+  if (found) return found;
+  throw new Error(
+    'There is no Chromium to test with. Type: node scripts/setup.mjs --needs chromium -- scripts/test.ts',
+  );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const LOCAL = new Set(['127.0.0.1', 'localhost']);
+
+/** Notes what no page of ours may do, from now on: ask another machine, write to the console as an error, throw. */
+export function watchPage(page: Page): string[] {
+  const problems: string[] = [];
+  const noteForeign = (url: string) => {
+    if (leaves(url)) problems.push(`request to another machine: ${url}`);
+  };
+  const context = page.context();
+  context.on('request', (request) => noteForeign(request.url()));
+  context.on('console', (message) => {
+    if (message.type() === 'error')
+      problems.push(`console error: ${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', (thrown) =>
+    problems.push(`page error: ${thrown.error().stack ?? thrown.error().message}`),
+  );
+  page.on('websocket', (socket) => noteForeign(socket.url()));
+  return problems;
+}
+
+function leaves(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return ['http:', 'https:', 'ws:', 'wss:'].includes(protocol) && !LOCAL.has(hostname);
 }

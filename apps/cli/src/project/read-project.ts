@@ -16,13 +16,13 @@ export async function readProject(folder: string, choices: FileChoices = {}): Pr
   if (bytes instanceof Error) return wrong(cannotRead(folder, bytes));
   const written = parseFile(bytes);
   if (!written.file) return wrong(renderProblems(written.problems));
-  const effective = resolveFile(written.file, choices);
+  const resolved = resolveFile(written.file, choices);
   // The file alone was right, so what is wrong is what was chosen.
-  if (!effective.file) return wrong(renderProblems(effective.problems), exitCodes.usage);
-  const missing = await missingFile(folder, effective.file);
+  if (!resolved.file) return wrong(renderProblems(resolved.problems), exitCodes.usage);
+  const missing = await missingFile(folder, resolved.file);
   return missing
     ? wrong(missing)
-    : { text: bytes.toString('utf8'), file: effective.file, problems: null, exitCode: null };
+    : { text: bytes.toString('utf8'), file: resolved.file, problems: null, exitCode: null };
 }
 
 async function missingFile(folder: string, file: ResolvedFile): Promise<string | null> {

@@ -127,6 +127,7 @@ async function reportOn(
     {
       run,
       file: text,
+      description: file.description,
       plan,
       thresholds: file.thresholds,
       apdexThreshold: file.apdexUs,

@@ -159,9 +159,10 @@ test('thresholds are lines in the charts, and the page turns into the summary wi
   const run = await submitRun(bed.store);
   await page.goto(`${bed.url}/runs/${run.id}`);
   const limits = thresholds('p95 < 50ms', 'requests >= 100/s', 'errors < 1%', 'p99 < 100s');
-  await run.enterLine({}, { file: { thresholds: limits } });
+  await run.enterLine({}, { file: { description: 'Browse, then pay.', thresholds: limits } });
   await run.start(node);
   await run.say(tickEvent(1), tickEvent(2), tickEvent(3));
+  await page.getByText('Browse, then pay.').waitFor();
   const latency = page.locator('[data-chart=latency]');
   await latency.locator('.bound.p95-c').waitFor({ state: 'attached' });
   await latency.getByText('p95 < 50ms', { exact: true }).waitFor();

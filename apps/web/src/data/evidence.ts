@@ -1,12 +1,15 @@
+import type { ResolvedFile } from '@marteau/file';
 import type { Threshold } from '@marteau/measure';
 import { confirmable } from '@marteau/report';
 import { type Comparison, type Results, readResults } from '@marteau/report/schema';
 import { hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
-import { createMemory } from '../memory.ts';
+import { createMemory } from './memory.ts';
 
 /** What a run's page tells beside the record: what decides, and how it compares with what was before. */
 export interface Evidence {
+  /** What the test is about, where its file says so. */
+  description: string;
   thresholds: readonly Threshold[];
   /** The judgement in a sentence, of a pass too. */
   judged: string | null;
@@ -18,6 +21,7 @@ export interface Evidence {
 }
 
 const nothing: Evidence = {
+  description: '',
   thresholds: [],
   judged: null,
   comparison: null,
@@ -25,23 +29,23 @@ const nothing: Evidence = {
   unreadable: null,
 };
 
-const remembered = 200;
+const REMEMBERED = 200;
 /** The results of a run that ended never change; a web that runs for weeks need not keep them, though. */
-const lifetimeMs = 3_600_000;
+const LIFETIME_MS = 3_600_000;
 
 /** Reads the evidence of runs: of one that has ended from its results, each once; of an open one from its work. */
 export function createEvidence(store: Store): (run: Run) => Promise<Evidence> {
-  const ended = createMemory<Evidence>(remembered, lifetimeMs, Date.now);
+  const ended = createMemory<Evidence>(REMEMBERED, LIFETIME_MS, Date.now);
   return async (run) => {
-    if (!hasEnded(run.state)) return { ...nothing, thresholds: await openThresholds(store, run) };
+    if (!hasEnded(run.state)) return { ...nothing, ...(await fromWork(store, run)) };
     return run.hasReport ? ended.get(run.id, () => fromResults(store, run)) : nothing;
   };
 }
 
 /** Known once the file was read. */
-async function openThresholds(store: Store, { id }: Run): Promise<readonly Threshold[]> {
-  const work = (await store.runs.work(id)) as { file?: { thresholds?: Threshold[] } } | null;
-  return work?.file?.thresholds ?? [];
+async function fromWork(store: Store, { id }: Run): Promise<Pick<Evidence, 'description' | 'thresholds'>> {
+  const work = (await store.runs.work(id)) as { file?: Partial<ResolvedFile> } | null;
+  return { description: work?.file?.description ?? '', thresholds: work?.file?.thresholds ?? [] };
 }
 
 async function fromResults(store: Store, run: Run): Promise<Evidence> {
@@ -49,9 +53,10 @@ async function fromResults(store: Store, run: Run): Promise<Evidence> {
   if (text === null) return { ...nothing, unreadable: `results.json of run ${run.id} is gone.` };
   const results = readable(text);
   if (typeof results === 'string') return { ...nothing, unreadable: `results.json: ${results}` };
-  const { judgement, comparison } = results;
+  const { description = '', judgement, comparison } = results;
   const repeatable = confirmable(results);
   return {
+    description,
     thresholds: judgement?.thresholds.map(({ threshold }) => threshold) ?? [],
     judged: judgement?.reason ?? null,
     comparison: comparison && {

@@ -1,7 +1,7 @@
 import type { Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 
-const pageSize = 200;
+const PAGE_SIZE = 200;
 
 /**
  * Finished runs of a project, newest first, without scripts that were only tried.
@@ -12,7 +12,7 @@ export async function finishedRuns(store: Store, project: string, most: number):
   let cursor: string | null = null;
   if (project === '') return found;
   do {
-    const next = await store.runs.list({ state: 'finished', project, limit: pageSize, cursor });
+    const next = await store.runs.list({ state: 'finished', project, limit: PAGE_SIZE, cursor });
     found.push(...next.runs.filter(({ kind }) => kind !== 'once'));
     cursor = next.cursor;
   } while (cursor !== null && found.length < most);

@@ -1,9 +1,9 @@
 import type { Store } from '@marteau/store';
-import { createMemory } from '../memory.ts';
 import { type HomeView, homeView } from '../views/home.ts';
 import type { RunPage } from '../views/run-page.ts';
 import { createEvidence } from './evidence.ts';
 import { loadHome } from './home.ts';
+import { createMemory } from './memory.ts';
 import { loadRunPage } from './run-page.ts';
 
 /**
@@ -18,13 +18,13 @@ export interface Pages {
   changed(runId?: string): void;
 }
 
-const lifetimeMs = 250;
-const runsRemembered = 500;
+const LIFETIME_MS = 250;
+const RUNS_REMEMBERED = 500;
 
 export function createPages(store: Store): Pages {
   const sources = { store, evidenceOf: createEvidence(store) };
-  const homes = createMemory<HomeView>(1, lifetimeMs, Date.now);
-  const runs = createMemory<RunPage>(runsRemembered, lifetimeMs, Date.now);
+  const homes = createMemory<HomeView>(1, LIFETIME_MS, Date.now);
+  const runs = createMemory<RunPage>(RUNS_REMEMBERED, LIFETIME_MS, Date.now);
   return {
     home: () => homes.get('home', async () => homeView(await loadHome(store), Date.now())),
     run: (id) => runs.get(id, () => loadRunPage(sources, id, Date.now())),

@@ -1,7 +1,7 @@
 import { type Confirmation, hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
-import { breakableOf } from '../chaos-command.ts';
-import { knownRun } from '../known-run.ts';
+import { breakableOf } from '../runs/chaos-command.ts';
+import { knownRun } from '../runs/known-run.ts';
 import { type RunPage, runPage } from '../views/run-page.ts';
 import type { Evidence } from './evidence.ts';
 

@@ -23,11 +23,11 @@ const markdown = new MarkdownIt({ html: false, linkify: false, typographer: fals
 
 // Links between the files are links between the pages: '../marteau-yml.md#load' → '/docs/marteau-yml#load'. What is
 // published beside them (schemas, the example) keeps its name.
-const page = /^(?!\w+:)(?:[\w./-]*\/)?([\w-]+)\.md(#.*)?$/;
-const published = /^(?!\w+:)(?:[\w./-]*\/)?(\.?[\w.-]+\.(?:json|example))$/;
+const PAGE = /^(?!\w+:)(?:[\w./-]*\/)?([\w-]+)\.md(#.*)?$/;
+const PUBLISHED = /^(?!\w+:)(?:[\w./-]*\/)?(\.?[\w.-]+\.(?:json|example))$/;
 markdown.normalizeLink = (
   (normalize) => (url: string) =>
-    normalize(url.replace(page, '/docs/$1$2').replace(published, '/docs/$1'))
+    normalize(url.replace(PAGE, '/docs/$1$2').replace(PUBLISHED, '/docs/$1'))
 )(markdown.normalizeLink);
 
 // Headings can be linked to, as on GitHub.

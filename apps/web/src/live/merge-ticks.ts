@@ -3,7 +3,7 @@ import type { StoredEvent } from '@marteau/store';
 import { mergeTick } from './merge-tick.ts';
 
 /** How many seconds a second may lack shares before it is shown without them: a lost node sends none. */
-const patience = 2;
+const PATIENCE = 2;
 const noMore = Number.POSITIVE_INFINITY;
 
 /** Takes the events of a run one by one, and gives those that can be shown. */
@@ -45,7 +45,7 @@ export function createTickMerger(incomplete: Incomplete = new Map()): TickMerger
       second.id = stored.id;
       second.ticks.push(event);
       open.set(event.second, second);
-      return close(second.ticks.length === event.of ? event.second : event.second - patience);
+      return close(second.ticks.length === event.of ? event.second : event.second - PATIENCE);
     },
     rest: () => close(noMore),
     copy: () => createTickMerger(open),

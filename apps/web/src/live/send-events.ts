@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Viewers } from './viewers.ts';
 
 /** Proxies close what is silent for a minute, and a dead viewer is noticed by writing to it. */
-const beatMs = 15_000;
+const BEAT_MS = 15_000;
 
 /** What is sent to whom, and until when. */
 interface Stream {
@@ -27,7 +27,7 @@ export async function sendEvents(reply: FastifyReply, viewers: Viewers, stream: 
     connection: 'close',
   });
   raw.write('retry: 2000\n\n');
-  const beat = setInterval(() => raw.writableNeedDrain || raw.write(': beat\n\n'), beatMs);
+  const beat = setInterval(() => raw.writableNeedDrain || raw.write(': beat\n\n'), BEAT_MS);
   try {
     const hasEnded = await viewers.show(runId, {
       afterId,

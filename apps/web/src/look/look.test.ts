@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isMarteauError } from '@marteau/shared';
 import type { ReadResult } from '@marteau/source';
-import { createGate } from './gate.ts';
 import { judge } from './judge.ts';
+import { createGate } from './looker.ts';
 
 function read(
   text: string | null,

@@ -1,5 +1,5 @@
 import type { FileChoices } from '@marteau/file';
-import type { RunRequest } from '@marteau/shared';
+import { MarteauError, type RunRequest } from '@marteau/shared';
 import {
   type CheckedAddress,
   checkAddress,
@@ -10,8 +10,7 @@ import {
   readSecretsFile,
 } from '@marteau/source';
 import type { WebConfig } from '../config.ts';
-import { createMemory } from '../memory.ts';
-import { createGate } from './gate.ts';
+import { createMemory } from '../data/memory.ts';
 import { judge } from './judge.ts';
 import type { Look } from './look.ts';
 
@@ -21,26 +20,26 @@ export interface Looker {
   look(request: RunRequest): Promise<Look>;
 }
 
-const atOnce = 3;
-const waiting = 12;
-const remembered = 100;
+const AT_ONCE = 3;
+const WAITING = 12;
+const REMEMBERED = 100;
 /** A change that was just pushed is seen after this time, in ms. */
-const lifetimeMs = 10_000;
-const deadlineMs = 30_000;
+const LIFETIME_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 export function createLooker(
   config: Pick<WebConfig, 'sources' | 'secretsFile'>,
   signal: AbortSignal,
 ): Looker {
-  const gate = createGate(atOnce, waiting);
-  const memory = createMemory<ReadResult>(remembered, lifetimeMs, Date.now);
+  const gate = createGate(AT_ONCE, WAITING);
+  const memory = createMemory<ReadResult>(REMEMBERED, LIFETIME_MS, Date.now);
 
   async function read(repo: string, typedRef: string | undefined): Promise<ReadResult> {
     const ref = parseRef(typedRef);
     const address = await checkAddress(repo, config.sources);
     return memory.get(JSON.stringify([address.cloneUrl, ref]), () =>
       gate.through(async () =>
-        readMarteauFile({ address, ref, token: await tokenFor(address), deadlineMs, signal }),
+        readMarteauFile({ address, ref, token: await tokenFor(address), deadlineMs: DEADLINE_MS, signal }),
       ),
     );
   }
@@ -54,6 +53,32 @@ export function createLooker(
     async look({ repo, ref, profile, overrides }) {
       const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
       return judge(await read(repo, ref), choices);
+    },
+  };
+}
+
+/** Lets so many do something at once and so many wait; the rest are refused. */
+interface Gate {
+  /** @throws 'too-busy-to-look' when all places to wait are taken */
+  through<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function createGate(atOnce: number, waiting: number): Gate {
+  let free = atOnce;
+  const line: (() => void)[] = [];
+
+  return {
+    async through(work) {
+      if (free > 0) free -= 1;
+      else if (line.length < waiting) await new Promise<void>((resolve) => line.push(resolve));
+      else throw new MarteauError('too-busy-to-look', {});
+      try {
+        return await work();
+      } finally {
+        const next = line.shift();
+        if (next) next();
+        else free += 1;
+      }
     },
   };
 }

@@ -24,15 +24,15 @@ export interface OutboxFolder {
   read(name: string): Promise<OutboxMail | null>;
 }
 
-const nameShape = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,200}$/;
-const ending = '.eml';
-const largest = 2_000_000;
+const NAME_SHAPE = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,200}$/;
+const ENDING = '.eml';
+const LARGEST = 2_000_000;
 
 /** The folder of mails, which may not be there yet. Nothing is followed through a symbolic link. */
 export function outboxFolder(path: string): OutboxFolder {
   async function read(name: string): Promise<OutboxMail | null> {
-    if (!nameShape.test(name)) return null;
-    const bytes = await readRegularFile(join(path, name + ending));
+    if (!NAME_SHAPE.test(name)) return null;
+    const bytes = await readRegularFile(join(path, name + ENDING));
     if (bytes === null) return null;
     const mail = await simpleParser(bytes, { skipImageLinks: true, skipTextToHtml: true });
     return {
@@ -49,13 +49,13 @@ export function outboxFolder(path: string): OutboxFolder {
   async function list(limit: number): Promise<OutboxMail[]> {
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
     const files = entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+      .filter((entry) => entry.isFile() && entry.name.endsWith(ENDING))
       .map((entry) => entry.name);
     const dated = await Promise.all(
       files.map(async (file) => ({ file, at: await modified(join(path, file)) })),
     );
     const newest = dated.sort((a, b) => b.at - a.at).slice(0, limit);
-    const mails = await Promise.all(newest.map(({ file }) => read(file.slice(0, -ending.length))));
+    const mails = await Promise.all(newest.map(({ file }) => read(file.slice(0, -ENDING.length))));
     return mails.filter((mail) => mail !== null);
   }
 
@@ -67,7 +67,7 @@ async function readRegularFile(path: string): Promise<Buffer | null> {
   if (file === null) return null;
   try {
     const stat = await file.stat();
-    return stat.isFile() && stat.size <= largest ? await file.readFile() : null;
+    return stat.isFile() && stat.size <= LARGEST ? await file.readFile() : null;
   } finally {
     await file.close();
   }

@@ -2,9 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MarteauError } from '@marteau/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { browserCookie } from '../browser-cookie.ts';
 import type { WebConfig } from '../config.ts';
-import { createWrongTries } from '../wrong-tries.ts';
+import { browserCookie } from '../server/browser-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,7 +24,7 @@ declare module 'fastify' {
   }
 }
 
-const cookie = 'marteau_access';
+const COOKIE = 'marteau_access';
 
 /** One token for the whole server: as a Bearer token for programs, as a cookie that is derived from it for browsers. */
 export const access = fp<{ config: WebConfig }>(
@@ -37,7 +36,7 @@ export const access = fp<{ config: WebConfig }>(
 
     app.decorateRequest('hasAccess', function hasAccess(this: FastifyRequest): boolean {
       if (accessToken === null) return true;
-      const kept = this.cookies[cookie];
+      const kept = this.cookies[COOKIE];
       if (kept && equal(kept, proof)) return true;
       const bearer = bearerOf(this);
       return bearer !== undefined && equal(bearer, accessToken);
@@ -49,12 +48,12 @@ export const access = fp<{ config: WebConfig }>(
         wrongTries.count(this.request.ip);
         return false;
       }
-      this.setCookie(cookie, proof, { ...browserCookie(config), httpOnly: true });
+      this.setCookie(COOKIE, proof, { ...browserCookie(config), httpOnly: true });
       return true;
     });
 
     app.decorateReply('signOut', function signOut(this: FastifyReply): void {
-      this.clearCookie(cookie, browserCookie(config));
+      this.clearCookie(COOKIE, browserCookie(config));
     });
 
     app.decorate('requireAccess', async (request: FastifyRequest) => {
@@ -79,4 +78,33 @@ function derive(token: string): string {
 function equal(given: string, right: string): boolean {
   const digest = (text: string) => createHmac('sha256', right).update(text).digest();
   return timingSafeEqual(digest(given), digest(right));
+}
+
+/** So many wrong tokens a minute from one address are typing mistakes; more are guesses. */
+const TRIES_PER_MINUTE = 30;
+const MINUTE = 60_000;
+/** Addresses beyond these share one count, so that guesses from everywhere fill no memory. */
+const MOST_ADDRESSES = 10_000;
+
+interface WrongTries {
+  /** Counts a wrong token. @throws MarteauError too-many-tries, once its address had its share of this minute */
+  count(address: string): void;
+}
+
+/** @param now a clock in ms that never goes back */
+export function createWrongTries(now = () => performance.now()): WrongTries {
+  const tries = new Map<string, number>();
+  let since = now();
+  return {
+    count(address) {
+      if (now() - since >= MINUTE) {
+        tries.clear();
+        since = now();
+      }
+      const key = tries.has(address) || tries.size < MOST_ADDRESSES ? address : 'others';
+      const before = tries.get(key) ?? 0;
+      if (before >= TRIES_PER_MINUTE) throw new MarteauError('too-many-tries', {});
+      tries.set(key, before + 1);
+    },
+  };
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { browserScript } from '@marteau/report';
 import type { FastifyInstance } from 'fastify';
 
-const folder = fileURLToPath(new URL('../../public/', import.meta.url));
+const folder = fileURLToPath(new URL('../../public', import.meta.url));
 const look = fileURLToPath(new URL('../../../../templates/look/', import.meta.url));
 
 const types: Record<string, string> = {
@@ -30,7 +31,7 @@ const sheets = [
   'guide',
 ];
 
-/** The files of public/, all of which are small, as they go over the wire. */
+/** What pages load, all of it small, as it goes over the wire. */
 export interface Assets {
   /** Where they are served: it changes with their content, so that browsers may keep them. */
   path: string;
@@ -40,7 +41,7 @@ export interface Assets {
 export async function loadAssets(): Promise<Assets> {
   const hash = createHash('sha256');
   const files: Assets['files'] = new Map();
-  for (const [name, plain] of [await stylesheet(), ...(await smallFiles())]) {
+  for (const [name, plain] of [await stylesheet(), await icon(), ...(await scripts())]) {
     hash.update(name).update(plain);
     files.set(name, { type: types[extname(name)] ?? '', plain, brotli: brotli(plain) });
   }
@@ -56,17 +57,23 @@ async function stylesheet(): Promise<[name: string, content: Buffer]> {
   return ['app.css', Buffer.concat(parts)];
 }
 
-/** The modules and the icon, by their paths below public/. */
-async function smallFiles(): Promise<[name: string, content: Buffer][]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && /\.(js|svg)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  return Promise.all(paths.map(async (path) => [path.slice(folder.length), await readFile(path)]));
+async function icon(): Promise<[name: string, content: Buffer]> {
+  return ['favicon.svg', await readFile(join(folder, 'favicon.svg'))];
 }
 
-/** Serves the stylesheet, the modules of the pages, and the icon. */
+/** The scripts that pages name: each module at the top of public/js, joined with what it imports. */
+async function scripts(): Promise<[name: string, content: Buffer][]> {
+  const entries = await readdir(join(folder, 'js'));
+  return entries
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => [
+      `js/${name.replace(/ts$/, 'js')}`,
+      Buffer.from(browserScript(pathToFileURL(join(folder, 'js', name)))),
+    ]);
+}
+
+/** Serves the stylesheet, the scripts of the pages, and the icon. */
 export async function assetRoutes(app: FastifyInstance, { path, files }: Assets) {
   for (const [name, { type, plain, brotli }] of files) {
     app.get(`${path}/${name}`, { logLevel: 'warn', schema: { hide: true } }, async (request, reply) => {

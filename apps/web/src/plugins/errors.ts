@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isMarteauError, MarteauError } from '@marteau/shared';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { problem, problemTitle } from '../problem.ts';
+import { problem, problemTitle } from '../server/problem.ts';
 
 /** Every error becomes problem details for programs and a page with the same sentence for people. */
 export const errors = fp(async (app) => {

@@ -17,11 +17,11 @@ const pagePolicy = [
  * A report holds what a hostile target and script printed: it may run its own script in a sandbox without an origin,
  * and reach nothing.
  */
-export const reportPolicy =
+export const REPORT_POLICY =
   "sandbox allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
 
 /** Foreign bytes that are shown and not run: a console, a mail. */
-export const inertPolicy =
+export const INERT_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
 
 /** Every answer says what a browser may do with it; routes that serve foreign bytes say it more strictly. */

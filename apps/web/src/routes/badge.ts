@@ -2,10 +2,10 @@ import { badgeSvg } from '@marteau/report';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { finishedRuns } from '../data/finished-runs.ts';
-import { inertPolicy } from '../plugins/security-headers.ts';
+import { INERT_POLICY } from '../plugins/security-headers.ts';
 
 /** How many runs of all branches a badge looks through for the last one of its own. */
-const mostRuns = 200;
+const MOST_RUNS = 200;
 
 interface BadgeRequest {
   Querystring: { project?: string; ref?: string; key?: string };
@@ -20,13 +20,13 @@ export async function badgeRoute(app: FastifyInstance, { store }: { store: Store
     const { project = '', ref, key } = request.query;
     const invited = key !== undefined && (await store.links.verifyBadge(project, key));
     if (!invited) await app.requireAccess(request);
-    const runs = await finishedRuns(store, project, mostRuns);
+    const runs = await finishedRuns(store, project, MOST_RUNS);
     const last = runs.find((run) => ref === undefined || run.ref === ref);
     const name = ref === undefined ? {} : { name: ref.slice(0, 60) };
     const svg = badgeSvg({ verdict: last?.verdict ?? null, summary: last?.summary ?? null, ...name });
     return reply
       .headers({
-        'content-security-policy': inertPolicy,
+        'content-security-policy': INERT_POLICY,
         // It is shown in pages of other sites, and has to be asked for again each time.
         'cross-origin-resource-policy': 'cross-origin',
         'cache-control': 'no-cache, max-age=0',

@@ -38,9 +38,11 @@ test('a run’s page says what changed since the last good run, how it was judge
     p95: 80,
     thresholds: thresholds('p95 < 300ms'),
     comparison: slowerThan(before),
+    description: 'Browse & pay.',
   });
   const page = await (await bed.get(`/runs/${after.id}`)).text();
   assert.match(page, /p95 80 ms at 10 users\./);
+  assert.match(page, /<p class="soft">Browse &amp; pay\.<\/p>/);
   assert.match(page, /class="told worse">p95 at 10 users is 31 % worse/);
   assert.match(page, new RegExp(`href="/runs/${before.id}">a1b2c3d4 Round the total once</a>`));
   assert.match(page, /data-bounds="\[\{&quot;chart&quot;:&quot;latency&quot;[^"]*300000/);

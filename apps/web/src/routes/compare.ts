@@ -4,13 +4,13 @@ import { goodRunsBefore, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { finishedRuns } from '../data/finished-runs.ts';
 import { resultsOf } from '../data/results.ts';
-import { knownRun } from '../known-run.ts';
-import { reportPolicy } from '../plugins/security-headers.ts';
+import { REPORT_POLICY } from '../plugins/security-headers.ts';
+import { knownRun } from '../runs/known-run.ts';
 import { projectName } from '../views/project.ts';
 import { runRows } from '../views/run-row.ts';
 
 /** How many runs there are to choose from. */
-const offered = 100;
+const OFFERED = 100;
 
 interface CompareRequest {
   Params: { id: string };
@@ -29,14 +29,14 @@ export async function compareRoutes(app: FastifyInstance, { store }: { store: St
     const [before, after] = await Promise.all([resultsOf(store, other), resultsOf(store, run)]);
     // Written whole, of what strangers named: it is served as a report is.
     return reply
-      .header('content-security-policy', reportPolicy)
+      .header('content-security-policy', REPORT_POLICY)
       .type('text/html; charset=utf-8')
       .send(renderComparison(compare([before], after), [before], after));
   });
 
   app.get<CompareRequest>('/runs/:id/compare-with', { schema: { hide: true } }, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
-    const others = (await finishedRuns(store, run.project, offered)).filter(
+    const others = (await finishedRuns(store, run.project, OFFERED)).filter(
       (other) => other.id !== run.id && other.hasReport,
     );
     const alike = others.filter((other) => isSameTest(other, run));

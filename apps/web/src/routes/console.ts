@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { consoleText, hasEnded, type Run } from '@marteau/shared';
 import type { Store, StoredEvent } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { knownRun } from '../known-run.ts';
 import { snapshot } from '../live/snapshot.ts';
-import { inertPolicy } from '../plugins/security-headers.ts';
+import { INERT_POLICY } from '../plugins/security-headers.ts';
+import { knownRun } from '../runs/known-run.ts';
 import { consoleTail } from '../views/console.ts';
 
 interface ConsoleRequest {
@@ -17,7 +17,7 @@ export async function consoleRoutes(app: FastifyInstance, { store }: { store: St
     const run = await knownRun(store, request.params.id);
     reply
       .type('text/plain; charset=utf-8')
-      .header('content-security-policy', inertPolicy)
+      .header('content-security-policy', INERT_POLICY)
       .header('content-disposition', `attachment; filename="${run.id}-console.log"`);
     const kept = hasEnded(run.state) ? await store.folders.of(run.id).open('console.log') : null;
     return reply.send(kept ? kept.stream : Readable.from(liveText(store, run)));

@@ -1,8 +1,8 @@
 import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
-import { baseUrl } from '../base-url.ts';
 import type { WebConfig } from '../config.ts';
 import { loadGuide, picture, pictureNames, publishedFile, schemaFiles } from '../guide/guide.ts';
+import { baseUrl } from '../server/base-url.ts';
 import { type ApiDocument, apiSections } from '../views/api-page.ts';
 
 /**

@@ -3,10 +3,10 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
-import { Problem } from '../problem.ts';
-import { readRunForm, runRequest } from '../run-form.ts';
-import { sameSitePath } from '../same-site-path.ts';
-import { submit } from '../submit.ts';
+import { readRunForm, runRequest } from '../runs/run-form.ts';
+import { submit } from '../runs/submit.ts';
+import { Problem } from '../server/problem.ts';
+import { sameSitePath } from '../server/same-site-path.ts';
 
 const Text = Type.Optional(Type.String({ maxLength: 4096 }));
 
@@ -52,7 +52,7 @@ export async function formApiRoutes(
     if (redirectUrl !== '' && onward === null) {
       throw new MarteauError('bad-redirect', { url: redirectUrl.slice(0, 200) });
     }
-    const run = await submit(store, config, withFixture(runRequest(readRunForm(body)), body), {
+    const run = await submit(store, config, withChaosOf2012(runRequest(readRunForm(body)), body), {
       trigger: 'api',
     });
     if (body.api_call) return { job_id: run.id };
@@ -60,18 +60,18 @@ export async function formApiRoutes(
   });
 }
 
-const prefix = 'fixture_';
+const PREFIX = 'fixture_';
 
 /** `fixture_plugin` names the class, and each other `fixture_NAME` is an argument of it. */
-function withFixture(request: RunRequest, body: Record<string, string>): RunRequest {
+function withChaosOf2012(request: RunRequest, body: Record<string, string>): RunRequest {
   const plugin = body.fixture_plugin?.trim();
   if (!plugin) return request;
   const given = Object.entries(body).filter(
-    ([name, value]) => name.startsWith(prefix) && name !== 'fixture_plugin' && value !== '',
+    ([name, value]) => name.startsWith(PREFIX) && name !== 'fixture_plugin' && value !== '',
   );
   const fixture = {
     class: plugin,
-    arguments: Object.fromEntries(given.map(([name, value]) => [name.slice(prefix.length), value])),
+    arguments: Object.fromEntries(given.map(([name, value]) => [name.slice(PREFIX.length), value])),
   };
   return { ...request, overrides: { ...request.overrides, fixtures: { form: fixture } } };
 }

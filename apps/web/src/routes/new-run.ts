@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import type { Looker } from '../look/looker.ts';
 import { isFromForeignPage } from '../plugins/known-origin.ts';
-import { problemTitle } from '../problem.ts';
-import { type RunForm, readRunForm, runRequest } from '../run-form.ts';
-import { submit } from '../submit.ts';
+import { type RunForm, readRunForm, runRequest } from '../runs/run-form.ts';
+import { submit } from '../runs/submit.ts';
+import { problemTitle } from '../server/problem.ts';
 import { lookView, newRunView } from '../views/new-run.ts';
 
 interface Services {

@@ -4,10 +4,10 @@ import type { WebConfig } from '../config.ts';
 import { outboxFolder } from '../outbox/outbox-folder.ts';
 import { moment } from '../views/moment.ts';
 
-const shown = 50;
+const SHOWN = 50;
 
 /** A mail is foreign: it runs nothing and loads nothing, and its links open in a tab of their own. */
-const mailPolicy =
+const MAIL_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
 
 interface MailRequest {
@@ -25,7 +25,7 @@ export async function outboxRoutes(app: FastifyInstance, { config }: { config: W
   }
 
   app.get('/outbox', { schema: { hide: true } }, async (_request, reply) => {
-    const mails = (await folder.list(shown)).map((mail) => ({
+    const mails = (await folder.list(SHOWN)).map((mail) => ({
       ...mail,
       when: moment(mail.date, Date.now()),
     }));
@@ -43,7 +43,7 @@ export async function outboxRoutes(app: FastifyInstance, { config }: { config: W
   app.get<MailRequest>('/outbox/:name/html', { schema: { hide: true } }, async (request, reply) => {
     const { html } = await known(request.params.name);
     return reply
-      .header('content-security-policy', mailPolicy)
+      .header('content-security-policy', MAIL_POLICY)
       .type('text/html; charset=utf-8')
       .send(`<base target="_blank">${html}`);
   });

@@ -2,8 +2,8 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { projectView } from '../views/projects.ts';
 
-const shown = 30;
-const runsOfEach = 16;
+const SHOWN = 30;
+const RUNS_OF_EACH = 16;
 
 /** The projects, the most recently used first, each with its last run and how the ones before ended. */
 export async function projectsRoutes(app: FastifyInstance, { store }: { store: Store }) {
@@ -11,9 +11,9 @@ export async function projectsRoutes(app: FastifyInstance, { store }: { store: S
     '/projects',
     { schema: { hide: true } },
     async (request, reply) => {
-      const page = await store.projects({ cursor: request.query.cursor || null, limit: shown });
+      const page = await store.projects({ cursor: request.query.cursor || null, limit: SHOWN });
       const histories = await Promise.all(
-        page.projects.map(({ project }) => store.runs.list({ project, limit: runsOfEach })),
+        page.projects.map(({ project }) => store.runs.list({ project, limit: RUNS_OF_EACH })),
       );
       return reply.page('pages/projects', {
         title: 'Projects',

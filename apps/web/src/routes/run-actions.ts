@@ -2,14 +2,14 @@ import type { Submitter } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, pinBaseline } from '../data/baseline.ts';
-import { knownRun } from '../known-run.ts';
+import { knownRun } from '../runs/known-run.ts';
 
 interface ActionRequest {
   Params: { id: string };
 }
 
 /** Whoever presses a button on a page: nobody is asked who they are yet. */
-const visitor: Submitter = { kind: 'anonymous', id: 'visitor' };
+const person: Submitter = { kind: 'anonymous', id: 'person' };
 
 /** The buttons of a run's page. Each ends on a page that shows what came of it. */
 export async function runActionRoutes(app: FastifyInstance, { store }: { store: Store }) {
@@ -17,7 +17,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
 
   app.post<ActionRequest>('/runs/:id/cancel', guarded, async (request, reply) => {
     const { id } = await knownRun(store, request.params.id);
-    await store.runs.cancel(id, visitor);
+    await store.runs.cancel(id, person);
     return reply.redirect(`/runs/${id}`, 303);
   });
 

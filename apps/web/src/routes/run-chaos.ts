@@ -2,9 +2,9 @@ import { BreakRequest } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { breakNow, breakRequestOf, healNow } from '../chaos-command.ts';
-import { knownRun } from '../known-run.ts';
-import { Problem } from '../problem.ts';
+import { breakNow, breakRequestOf, healNow } from '../runs/chaos-command.ts';
+import { knownRun } from '../runs/known-run.ts';
+import { Problem } from '../server/problem.ts';
 
 const Id = Type.Object({ id: Type.String() });
 const Taken = Type.Object({ id: Type.String() });

@@ -1,8 +1,8 @@
 import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { knownRun } from '../known-run.ts';
-import { inertPolicy, reportPolicy } from '../plugins/security-headers.ts';
+import { INERT_POLICY, REPORT_POLICY } from '../plugins/security-headers.ts';
+import { knownRun } from '../runs/known-run.ts';
 
 interface FileRequest {
   Params: { id: string; '*': string };
@@ -25,7 +25,7 @@ export async function reportRoute(app: FastifyInstance, { store }: { store: Stor
     const invited = key !== undefined && (await store.links.verify(id, key, Date.now()));
     if (!invited) await app.requireAccess(request);
     const run = await knownRun(store, id);
-    reply.header('content-security-policy', reportPolicy).header('referrer-policy', 'no-referrer');
+    reply.header('content-security-policy', REPORT_POLICY).header('referrer-policy', 'no-referrer');
     return sendFile(store, run, 'report.html', 'report', reply);
   });
 }
@@ -35,7 +35,7 @@ export async function runFileRoutes(app: FastifyInstance, { store }: { store: St
   app.get<FileRequest>('/runs/:id/files/*', { schema: { hide: true } }, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
     const name = request.params['*'];
-    reply.header('content-security-policy', name.endsWith('.html') ? reportPolicy : inertPolicy);
+    reply.header('content-security-policy', name.endsWith('.html') ? REPORT_POLICY : INERT_POLICY);
     return sendFile(store, run, name, name, reply);
   });
 

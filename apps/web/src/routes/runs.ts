@@ -1,11 +1,11 @@
 import { RunState } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { baseUrl } from '../base-url.ts';
 import type { WebConfig } from '../config.ts';
+import { baseUrl } from '../server/base-url.ts';
 import { runRows } from '../views/run-row.ts';
 
-const shown = 50;
+const SHOWN = 50;
 
 interface RunsRequest {
   Querystring: { state?: string; project?: string; cursor?: string };
@@ -23,7 +23,7 @@ export async function runsRoutes(
       ...(state && { state }),
       ...(project && { project }),
       cursor: cursor || null,
-      limit: shown,
+      limit: SHOWN,
     });
     const filter = { ...(state && { state }), ...(project && { project }) };
     return reply.page('pages/runs', {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
-import { sameSitePath } from '../same-site-path.ts';
+import { sameSitePath } from '../server/same-site-path.ts';
 
 /** Each wrong try costs the visitor this long, in ms. */
-const penalty = 300;
+const PENALTY = 300;
 
 /** The page that asks for the access token, and forgets it again. */
 export async function signInRoutes(app: FastifyInstance) {
@@ -24,7 +24,7 @@ export async function signInRoutes(app: FastifyInstance) {
     async (request, reply) => {
       const to = sameSitePath(request.body.to) ?? '/';
       if (reply.signIn(String(request.body.token ?? ''))) return reply.redirect(to, 303);
-      await pause(penalty);
+      await pause(PENALTY);
       const error = new MarteauError('wrong-token', {});
       return reply.code(error.status).page('pages/sign-in', { title: 'Sign in', to, wrong: error.message });
     },

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { browserCookie } from '../browser-cookie.ts';
 import type { WebConfig } from '../config.ts';
-import { sameSitePath } from '../same-site-path.ts';
+import { browserCookie } from '../server/browser-cookie.ts';
+import { sameSitePath } from '../server/same-site-path.ts';
 
 /** Remembers light, dark or the system's colours, for browsers without JavaScript. */
 export async function themeRoutes(app: FastifyInstance, { config }: { config: WebConfig }) {

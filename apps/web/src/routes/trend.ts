@@ -2,16 +2,16 @@ import { renderTrend } from '@marteau/report';
 import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { baseUrl } from '../base-url.ts';
 import type { WebConfig } from '../config.ts';
 import { finishedRuns } from '../data/finished-runs.ts';
-import { reportPolicy } from '../plugins/security-headers.ts';
+import { REPORT_POLICY } from '../plugins/security-headers.ts';
+import { baseUrl } from '../server/base-url.ts';
 import { projectName } from '../views/project.ts';
 
 /** How far a trend looks back. */
-const mostRuns = 400;
+const MOST_RUNS = 400;
 /** Other tests that a trend leads to. */
-const mostOthers = 20;
+const MOST_OTHERS = 20;
 
 interface TrendRequest {
   Querystring: { project?: string; test?: string; profile?: string };
@@ -24,7 +24,7 @@ export async function trendRoutes(
 ) {
   app.get<TrendRequest>('/trend', { schema: { hide: true } }, async (request, reply) => {
     const { project = '', test, profile } = request.query;
-    const all = await finishedRuns(store, project, mostRuns);
+    const all = await finishedRuns(store, project, MOST_RUNS);
     const [newest] = all;
     if (newest === undefined)
       throw new MarteauError('not-found', { what: `project ${project.slice(0, 200)}` });
@@ -42,7 +42,7 @@ export async function trendRoutes(
       reply,
       renderTrend([projectName(newest), nameOf(wanted)].filter(Boolean).join(', '), runs, {
         project: `${site}/runs?project=${encodeURIComponent(project)}`,
-        others: others.slice(0, mostOthers).map((load) => {
+        others: others.slice(0, MOST_OTHERS).map((load) => {
           const query = { project, test: load.test ?? '', profile: load.profile ?? '' };
           return {
             name: nameOf(load) || 'all of the script',
@@ -70,5 +70,5 @@ function nameOf({ test, profile }: Load): string {
 
 /** A page that was written whole holds what strangers named: it is served as a report is. */
 function page(reply: FastifyReply, html: string) {
-  return reply.header('content-security-policy', reportPolicy).type('text/html; charset=utf-8').send(html);
+  return reply.header('content-security-policy', REPORT_POLICY).type('text/html; charset=utf-8').send(html);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { newPen, parseAnsi } from '../../public/js/ansi.js';
+import { newPen, parseAnsi } from '../../public/js/parts/ansi.ts';
 import { consoleTail } from './console.ts';
 
 const shown = (line: string) =>

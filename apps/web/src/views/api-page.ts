@@ -113,11 +113,11 @@ function operationView(
   };
 }
 
-const deepest = 3;
+const DEEPEST = 3;
 
 /** All fields of an object, and those of the objects in it. */
 function fieldsOf(schema: Schema | undefined, prefix = '', depth = 0): FieldView[] {
-  if (!schema || depth === deepest) return [];
+  if (!schema || depth === DEEPEST) return [];
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
     fieldView(prefix + name, field, schema.required?.includes(name) ?? false),
     ...inner(field).flatMap(({ mark, of }) => fieldsOf(of, `${prefix}${name}${mark}.`, depth + 1)),

@@ -1,6 +1,6 @@
 import type { Threshold } from '@marteau/measure';
 
-/** A threshold that a live chart can show as a line; public/js/bounds.js draws it. */
+/** A threshold that a live chart can show as a line; public/js/run/bounds.ts draws it. */
 export interface BoundView {
   chart: string;
   metric: string;

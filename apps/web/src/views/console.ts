@@ -1,8 +1,8 @@
 import type { ConsoleEvent } from '@marteau/shared';
-import { newPen, type Pen, parseAnsi, type Span } from '../../public/js/ansi.js';
+import { newPen, type Pen, parseAnsi, type Span } from '../../public/js/parts/ansi.ts';
 
-const mostLines = 1_000;
-const longestLine = 4_000;
+const MOST_LINES = 1_000;
+const LONGEST_LINE = 4_000;
 
 export interface ConsoleTail {
   lines: { from: string; spans: Span[] }[];
@@ -16,7 +16,7 @@ export function consoleTail(chunks: readonly Pick<ConsoleEvent, 'from' | 'share'
     text
       .replace(/\n$/, '')
       .split('\n')
-      .map((line) => ({ from, share, line: line.slice(0, longestLine) })),
+      .map((line) => ({ from, share, line: line.slice(0, LONGEST_LINE) })),
   );
   const pens = new Map<string, Pen>();
   const penOf = (key: string) => {
@@ -26,8 +26,8 @@ export function consoleTail(chunks: readonly Pick<ConsoleEvent, 'from' | 'share'
   };
   return {
     lines: lines
-      .slice(-mostLines)
+      .slice(-MOST_LINES)
       .map(({ from, share, line }) => ({ from, spans: parseAnsi(line, penOf(`${from} ${share}`)) })),
-    cut: lines.length > mostLines,
+    cut: lines.length > MOST_LINES,
   };
 }

@@ -1,5 +1,5 @@
 import type { Look } from '../look/look.ts';
-import { overrideFields, type RunForm } from '../run-form.ts';
+import { overrideFields, type RunForm } from '../runs/run-form.ts';
 
 /** What a look at a repository showed. */
 export interface LookView {

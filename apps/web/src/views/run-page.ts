@@ -8,16 +8,16 @@ import {
   formatRate,
   hasEnded,
   type Run,
-  spellDuration,
 } from '@marteau/shared';
 import type { Place } from '@marteau/store';
-import type { Breakable } from '../chaos-command.ts';
 import type { Evidence } from '../data/evidence.ts';
+import type { Breakable } from '../runs/chaos-command.ts';
 import { type Badge, badge } from './badge.ts';
 import { boundViews } from './bounds.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
-import { projectName, repositoryName, who } from './project.ts';
+import { projectName, repositoryName } from './project.ts';
+import { asked, sentence } from './run-sentences.ts';
 import { type SinceView, sinceView } from './since.ts';
 import { type StepView, stepper } from './stepper.ts';
 
@@ -28,6 +28,8 @@ export interface RunPage {
   badge: Badge;
   title: string;
   name: string;
+  /** What the test is about; empty where its file says nothing, or was not read. */
+  description: string;
   repository: string;
   project: string;
   repo: string;
@@ -137,6 +139,7 @@ export function runPage(
     badge: shown,
     title: `${shown.word} · ${name}`,
     name,
+    description: evidence.description,
     repository: repositoryName(run.repo),
     project: run.project,
     repo: run.repo,
@@ -178,16 +181,6 @@ export function runPage(
   };
 }
 
-const ways: Record<string, string> = { form: 'by the form', api: 'by the API' };
-
-function asked(run: Run): string {
-  if (run.kind === 'repeat') return `a repeat to confirm a change, for ${who(run)}`;
-  const name = run.submitter.kind === 'email' || run.email ? who(run) : '';
-  if (run.kind === 'once') return name ? `tried once by ${name}` : 'tried once';
-  if (run.trigger === 'rerun') return name ? `run again by ${name}` : 'run again';
-  return [name, ways[run.trigger] ?? `by ${run.trigger}`].filter(Boolean).join(' ');
-}
-
 const deliveryWords: Record<Delivery['state'], string> = {
   waiting: 'waits to be sent',
   sent: 'sent',
@@ -213,35 +206,6 @@ function acts(run: Run, ended: boolean): Acts {
     pin: ended && canBeBaseline(run),
     remove: ended,
   };
-}
-
-function sentence(run: Run, place: Place | null, judged: string | null): string {
-  if (run.reason) return run.reason;
-  switch (run.state) {
-    case 'queued':
-    case 'waiting':
-      return place ? waiting(place) : 'It waits for its turn.';
-    case 'preparing':
-      return 'The repository is fetched and its file is read.';
-    case 'running':
-      return run.stopped ? 'The load ends, and what was measured is kept.' : 'The load runs.';
-    case 'reporting':
-      return 'The load is over; the measurements become the report.';
-    case 'cancelling':
-      return 'Everything that runs for it is being stopped.';
-    case 'cancelled':
-      return 'It was cancelled, and nothing of it was judged.';
-    case 'finished':
-      if (run.kind === 'once') return 'Every test ended well. The console has each request with its answer.';
-      return judged ?? (run.verdict === 'pass' ? 'Every threshold held.' : '');
-    case 'error':
-      return 'It ended before there was anything to judge.';
-  }
-}
-
-function waiting(place: Place): string {
-  const about = place.expectedMs === null ? '' : ` About ${spellDuration(place.expectedMs)} to go.`;
-  return `Number ${place.position} in the line: ${place.waitingFor.replace(/\.$/, '')}.${about}`;
 }
 
 function figures(run: Run): Figure[] {

@@ -3,7 +3,6 @@ import { type Badge, badge } from './badge.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
 import { projectName, who } from './project.ts';
-import { type Sparkline, sparkline } from './sparkline.ts';
 
 /** One line of a table of runs. */
 export interface RunRow {
@@ -29,7 +28,7 @@ export interface Change {
   kind: 'worse' | 'better';
 }
 
-const smallestChange = 0.05;
+const SMALLEST_CHANGE = 0.05;
 
 /**
  * Rows for a list of runs, newest first. The change of p95 is against the next older run in this list that ran the
@@ -69,10 +68,36 @@ function runRow(run: Run, p95Before: number | null, now: number): RunRow {
 function changeOf(p95: number | null, before: number | null): Change | null {
   if (p95 === null || before === null) return null;
   const ratio = p95 / before - 1;
-  if (Math.abs(ratio) < smallestChange) return null;
+  if (Math.abs(ratio) < SMALLEST_CHANGE) return null;
   const text =
     ratio >= 1
       ? `×${(ratio + 1).toFixed(1)}`
       : `${ratio > 0 ? '+' : '−'}${Math.round(Math.abs(ratio) * 100)} %`;
   return { text, kind: ratio > 0 ? 'worse' : 'better' };
+}
+
+interface Sparkline {
+  width: number;
+  height: number;
+  line: string;
+  area: string;
+  label: string;
+}
+
+const HEIGHT = 24;
+
+/** A row of rates as two SVG paths from zero up, in whole steps to keep pages small; null for less than two points. */
+export function sparkline(rates: readonly number[]): Sparkline | null {
+  if (rates.length < 2) return null;
+  const highest = Math.max(...rates, Number.MIN_VALUE);
+  const heights = rates.map((rate) => Math.round(HEIGHT - 1 - (Math.max(rate, 0) / highest) * (HEIGHT - 2)));
+  const steps = heights.slice(1).map((at, i) => `${at - (heights[i] ?? 0)}`);
+  const path = `M0 ${heights[0]}l1 ${steps.join(' 1 ')}`;
+  return {
+    width: rates.length - 1,
+    height: HEIGHT,
+    line: path,
+    area: `${path}V${HEIGHT}H0`,
+    label: `at most ${formatRate(highest)}`,
+  };
 }

@@ -7,8 +7,7 @@ import { commitView } from './commit.ts';
 import { moment } from './moment.ts';
 import { projectName, repositoryName, who } from './project.ts';
 import { runPage } from './run-page.ts';
-import { runRows } from './run-row.ts';
-import { sparkline } from './sparkline.ts';
+import { runRows, sparkline } from './run-row.ts';
 import { stepper } from './stepper.ts';
 
 const start = Date.parse('2026-11-21T09:00:00.000Z');
@@ -213,7 +212,14 @@ describe('the stages of a run', () => {
 
 const around = {
   place: null,
-  evidence: { thresholds: [], judged: null, comparison: null, baseline: null, unreadable: null },
+  evidence: {
+    description: '',
+    thresholds: [],
+    judged: null,
+    comparison: null,
+    baseline: null,
+    unreadable: null,
+  },
   confirmation: null,
   chaos: null,
   tapes: [],

@@ -19,7 +19,7 @@ import { finalizeOnce } from './finalize-once.ts';
 /** A lost node is missed when its lease ends: so long before, it may have been gone already. */
 const NOTICED_WITHIN_MS = 8_000;
 
-/** Merges what the shares measured, judges it, publishes the report, and ends the run with its mails in the outbox. */
+/** Merges what the shares measured, judges it, publishes the report, and ends the run with its deliveries due. */
 export function finalize(context: Context, job: FinalizeJob): Promise<JobResult> {
   return context.gate.job(async () => {
     const begun = await context.store.ledger.beginFinalize(job, context.node);
@@ -57,6 +57,7 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
       run: { ...run, stopped: attempt.stopped, endedAt: new Date(context.now()).toISOString() },
       url: `${config.publicUrl}/runs/${run.id}`,
       file: work.text,
+      description: work.file.description,
       plan: work.file.load.plan,
       thresholds: work.file.thresholds,
       apdexThreshold: work.file.apdexUs,

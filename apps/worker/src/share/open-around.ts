@@ -18,7 +18,7 @@ import { hasAppNode } from '../project/app-node.ts';
  *
  *     the app's node, else the first ─ starts all of it ─▶ where it is ─▶ the others: do they reach it? ─▶ the barrier
  *
- * @throws MarteauError not-reached; what fixtures throw; the signal's reason
+ * @throws MarteauError not-reached; what parts throw; the signal's reason
  */
 export async function openAround(
   { store, node }: Pick<Context, 'store' | 'node'>,

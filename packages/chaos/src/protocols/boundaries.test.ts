@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Exchange } from '../contracts.ts';
+import { mysqlPacket } from '../fixtures/mysql-packet.ts';
 import { findProtocol, protocols } from './index.ts';
 import type { Dialogue } from './protocol.ts';
 
@@ -13,16 +14,6 @@ const big = 'x'.repeat(3000);
 
 /** A turn: what the client sends, what is found in it, and what the backend says to it. */
 type Turn = [request: Buffer, heads: string[], response: Buffer, answers: number];
-
-function mysqlPacket(sequence: number, ...body: (number | string)[]): Buffer {
-  const bytes = Buffer.concat(
-    body.map((part) => (typeof part === 'string' ? latin(part) : Buffer.from([part]))),
-  );
-  const header = Buffer.alloc(4);
-  header.writeUIntLE(bytes.length, 0, 3);
-  header[3] = sequence;
-  return Buffer.concat([header, bytes]);
-}
 
 function postgresMessage(type: string, body: string): Buffer {
   const header = Buffer.alloc(type.length + 4);
@@ -264,7 +255,7 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
   ],
 };
 
-function* pieces(bytes: Buffer, cuts: readonly number[]): Generator<Buffer> {
+function* chunks(bytes: Buffer, cuts: readonly number[]): Generator<Buffer> {
   let from = 0;
   for (let i = 0; from < bytes.length; i++) {
     const to = from + Math.max(1, cuts.length === 0 ? bytes.length : cuts[i % cuts.length]!);
@@ -280,7 +271,7 @@ function follow(dialogue: Dialogue, turns: readonly Turn[], cuts: readonly numbe
   let current = new Exchange(0);
   for (const [request, , response] of turns) {
     const heads: string[] = [];
-    for (const chunk of pieces(request, cuts)) {
+    for (const chunk of chunks(request, cuts)) {
       for (let at = 0, state = ''; at < chunk.length || state === 'head'; ) {
         at = dialogue.request(chunk, at);
         state = dialogue.found;
@@ -294,7 +285,7 @@ function follow(dialogue: Dialogue, turns: readonly Turn[], cuts: readonly numbe
       }
     }
     let answers = 0;
-    for (const chunk of pieces(response, cuts)) {
+    for (const chunk of chunks(response, cuts)) {
       for (let at = 0; at < chunk.length; ) {
         at = dialogue.response(chunk, at, open[0]);
         assert.ok(dialogue.found !== 'garbage', dialogue.why);
@@ -315,7 +306,7 @@ for (const [protocol, talks] of Object.entries(conversations)) {
     for (const { name, turns } of talks) {
       const expected = turns.map(([, heads, , answers]) => [heads, answers]);
       const open = () => findProtocol(protocol).open!();
-      test(`${name}: in one piece`, () => assert.deepEqual(follow(open(), turns, []), expected));
+      test(`${name}: in one chunk`, () => assert.deepEqual(follow(open(), turns, []), expected));
       test(`${name}: byte by byte`, () => assert.deepEqual(follow(open(), turns, [1]), expected));
       test(`${name}: cut anywhere`, () => {
         fc.assert(

@@ -1,5 +1,6 @@
 import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import { MysqlAnswer } from './mysql-answer.ts';
+import { type MysqlLogin, readLogin } from './mysql-login.ts';
 import { Packets } from './packets.ts';
 import type { Dialogue, Found, Protocol } from './protocol.ts';
 
@@ -12,9 +13,6 @@ export const mysql: Protocol = {
 
 const packet = () => new Packets(4, (header) => header.readUIntLE(0, 3), 160);
 const LONGEST = 0xffffff;
-const USE_TLS = 1 << 11;
-const USE_COMPRESSION = 1 << 5;
-const DEPRECATE_EOF = 1 << 24;
 const commandNames = new Map([
   [0x01, 'QUIT'],
   [0x02, 'INIT_DB'],
@@ -30,8 +28,12 @@ const commandNames = new Map([
   [0x1a, 'RESET'],
   [0x1c, 'FETCH'],
   [0x1f, 'RESET_CONNECTION'],
+  [0xfa, 'BULK_EXECUTE'],
 ]);
 const unanswered = new Set([0x01, 0x18, 0x19]);
+/** Replication: the backend goes on sending; and several commands in one. */
+const unpaired = new Set([0x12, 0x15, 0x1e, 0xfe]);
+const WORD = /^(?:\s|\/\*.*?\*\/|(?:--\s|#)[^\n]*\n|\()*([A-Za-z]+)/s;
 
 class MysqlDialogue implements Dialogue {
   /** The server greets. */
@@ -47,6 +49,8 @@ class MysqlDialogue implements Dialogue {
   #state: 'signing in' | 'commands' = 'signing in';
   #sentLogin = false;
   #sendsFile = false;
+  #greeting: Buffer = Buffer.alloc(0);
+  #login: MysqlLogin = readLogin(this.#greeting, this.#greeting);
   #code = 0;
   #word = '';
 
@@ -54,7 +58,7 @@ class MysqlDialogue implements Dialogue {
     const to = this.#requests.next(chunk, at);
     this.found = this.#requests.found;
     const { header, start } = this.#requests;
-    if (this.found === 'head' && this.#state === 'signing in') return this.#login(to);
+    if (this.found === 'head' && this.#state === 'signing in') return this.#signIn(to);
     if (this.found !== 'head') return to;
     // A sequence begins with packet 0; the others belong to it, as does a file that the backend asked for.
     this.continues = header[3] !== 0 || this.#sendsFile;
@@ -67,24 +71,33 @@ class MysqlDialogue implements Dialogue {
     const isLong = header.readUIntLE(0, 3) === LONGEST;
     this.expectsAnswer = !unanswered.has(this.#code);
     if (isLong) return this.#stop('opaque', to, 'a statement is longer than 16 MB');
-    const text = this.#code === 0x03 || this.#code === 0x16 ? start.toString('latin1', 1) : '';
-    this.#word = /^(?:\s|\/\*.*?\*\/|\()*([A-Za-z]+)/s.exec(text)?.[1]?.toUpperCase() ?? '';
+    if (unpaired.has(this.#code)) {
+      return this.#stop('opaque', to, 'after such a command MySQL does not answer one to one');
+    }
+    this.#word = WORD.exec(this.#statement(start))?.[1]?.toUpperCase() ?? '';
     return to;
   }
 
+  /** The text of a statement, where the command has one. */
+  #statement(start: Buffer): string {
+    if (this.#code === 0x16) return start.toString('latin1', 1);
+    if (this.#code !== 0x03) return '';
+    // No attributes, in one set: what nearly every client sends. Those that there are hide the text.
+    const isPlain = !this.#login.hasAttributes || start[1] !== 0;
+    return start.toString('latin1', isPlain ? 1 : 3);
+  }
+
   /** The client says who it is, in one packet or several; they are one request, answered once the server is content. */
-  #login(to: number): number {
+  #signIn(to: number): number {
     const { header, start } = this.#requests;
     this.continues = this.#sentLogin;
     this.expectsAnswer = !this.#sentLogin;
     this.#word = 'LOGIN';
     if (this.#sentLogin) return to;
-    const capabilities =
-      start.length >= 4 ? start.readUInt32LE(0) : start.length >= 2 ? start.readUInt16LE(0) : 0;
     if (header[3] !== 1) return this.#stop('garbage', to, 'this is no login of MySQL');
-    if (capabilities & USE_TLS) return this.#stop('opaque', to, 'TLS hides the statements');
-    if (capabilities & USE_COMPRESSION) return this.#stop('opaque', to, 'compression hides the statements');
-    this.#answer.deprecatesEof = (capabilities & DEPRECATE_EOF) !== 0;
+    this.#login = readLogin(start, this.#greeting);
+    if (this.#login.hides !== null) return this.#stop('opaque', to, this.#login.hides);
+    this.#answer.agreed = this.#login;
     this.#sentLogin = true;
     return to;
   }
@@ -107,6 +120,7 @@ class MysqlDialogue implements Dialogue {
     const first = start[0] ?? -1;
     if (exchange === undefined || exchange.number === 0) {
       this.found = 'end'; // the greeting, or an error that nobody asked for
+      if (exchange !== undefined) this.#greeting = start;
     } else if (this.#state === 'signing in') {
       if (first === 0x00) this.#state = 'commands';
       if (first === 0x00 || first === 0xff) this.found = 'end';

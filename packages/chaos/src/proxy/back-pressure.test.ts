@@ -8,14 +8,14 @@ import { startBackend, startEcho } from '../fixtures/backends.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startTestProxy } from '../fixtures/proxies.ts';
 
-/** More than the kernel keeps between two sockets, no two pieces of it alike. */
-const pieces = Array.from({ length: 4000 }, (_, i) => {
+/** More than the kernel keeps between two sockets, no two chunks of it alike. */
+const chunks = Array.from({ length: 4000 }, (_, i) => {
   const bytes = Buffer.alloc(7001 - (i % 13), i);
   bytes.writeUInt32LE(i);
   return bytes;
 });
-const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
-const hash = pieces.reduce((sum, piece) => sum.update(piece), createHash('sha256')).digest('hex');
+const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+const hash = chunks.reduce((sum, chunk) => sum.update(chunk), createHash('sha256')).digest('hex');
 
 /** Waits until something came through and nothing moves any more: the one that sends cannot get rid of its bytes. */
 async function untilStuck(sender: Socket, seen: () => number): Promise<void> {
@@ -43,7 +43,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
     await using backend = await startBackend((socket) => socket.pause());
     await using tested = await startTestProxy(backend.address);
     using client = await openClient(tested.port);
-    for (const piece of pieces) client.socket.write(piece);
+    for (const chunk of chunks) client.socket.write(chunk);
     client.socket.end();
     await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     await untilStuck(client.socket, () => tested.proxy.bytes.up);
@@ -53,7 +53,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
 
   test('while the client does not read', async () => {
     await using backend = await startBackend((socket) => {
-      for (const piece of pieces) socket.write(piece);
+      for (const chunk of chunks) socket.write(chunk);
       socket.end();
     });
     await using tested = await startTestProxy(backend.address);
@@ -72,7 +72,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
       behaviors: [{ behavior: 'bandwidth', options: { rate: 0 }, direction: 'upstream' }],
     });
     using client = await openClient(tested.port);
-    for (const piece of pieces) client.socket.write(piece);
+    for (const chunk of chunks) client.socket.write(chunk);
     client.socket.end();
     await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     const whole = hashOf(backend.sockets[0]!);
@@ -82,7 +82,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
 
   test('before the proxy itself closes', async () => {
     await using backend = await startBackend((socket) => {
-      for (const piece of pieces) socket.write(piece);
+      for (const chunk of chunks) socket.write(chunk);
     });
     const bytes = size - 12_345;
     await using tested = await startTestProxy(backend.address, {
@@ -93,7 +93,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
     client.socket.removeAllListeners('data');
     await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     await untilStuck(backend.sockets[0]!, () => tested.proxy.bytes.down);
-    const whole = Buffer.concat(pieces).subarray(0, bytes);
+    const whole = Buffer.concat(chunks).subarray(0, bytes);
     assert.equal(await hashOf(client.socket), createHash('sha256').update(whole).digest('hex'));
   });
 
@@ -101,7 +101,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
     await using backend = await startBackend((socket) => socket.pause());
     await using tested = await startTestProxy(backend.address);
     using client = await openClient(tested.port);
-    for (const piece of pieces) client.socket.write(piece);
+    for (const chunk of chunks) client.socket.write(chunk);
     await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     await untilStuck(client.socket, () => tested.proxy.bytes.up);
     backend.sockets[0]!.resetAndDestroy();
@@ -112,7 +112,7 @@ describe('bytes that have to wait arrive whole and in order', () => {
     await using backend = await startBackend((socket) => socket.pause());
     await using tested = await startTestProxy(backend.address);
     using client = await openClient(tested.port);
-    for (const piece of pieces) client.socket.write(piece);
+    for (const chunk of chunks) client.socket.write(chunk);
     await waitUntil('the backend to be called', () => backend.sockets.length > 0);
     await untilStuck(client.socket, () => tested.proxy.bytes.up);
     client.socket.resetAndDestroy();
@@ -141,8 +141,8 @@ test('what the client sends before the backend can be reached waits for it', asy
   await using echo = await startEcho();
   await using tested = await startTestProxy(echo.address);
   using client = await openClient(tested.port);
-  for (const piece of pieces.slice(0, 100)) client.socket.write(piece);
+  for (const chunk of chunks.slice(0, 100)) client.socket.write(chunk);
   client.socket.end();
   await once(client.socket, 'end');
-  assert.deepEqual(client.bytes(), Buffer.concat(pieces.slice(0, 100)));
+  assert.deepEqual(client.bytes(), Buffer.concat(chunks.slice(0, 100)));
 });

@@ -11,12 +11,11 @@ import { type ChaosMoment, type Driver, driveFaults } from './drive-faults.ts';
 import { checkChaos, planFaults } from './faults.ts';
 import { liveFault } from './live-fault.ts';
 import { type PriorStates, placeOf } from './prior-state.ts';
-import { controlKind, steerMarteau } from './steer-marteau.ts';
+import { controlKind, steerMarteau, watchFaults } from './steer-marteau.ts';
 import { steerToxiproxy } from './steer-toxiproxy.ts';
 import { steerVaurien } from './steer-vaurien.ts';
 import type { SteeredProxy } from './steered-proxy.ts';
 import { vaurienFaults } from './vaurien-faults.ts';
-import { watchFaults } from './watch-faults.ts';
 
 type File = Pick<ResolvedFile, 'proxies' | 'chaos' | 'fixtures'>;
 

@@ -1,4 +1,5 @@
 import { askAt } from '../client/ask.ts';
+import type { Tally } from '../outputs/tally.ts';
 import { wrong } from '../wrong.ts';
 import type { SteeredProxy } from './steered-proxy.ts';
 
@@ -69,5 +70,30 @@ export async function controlKind(url: string, token?: string): Promise<'marteau
     const version = (await ask('GET', '/version')) as { version?: string } | null;
     if (version?.version !== undefined) return 'toxiproxy';
     throw wrong(`${url} is neither a Marteau proxy nor a Toxiproxy. Give the address of its control server.`);
+  }
+}
+
+/**
+ * Follows what a Marteau proxy elsewhere tells of its hits. Where nothing can be heard (Toxiproxy tells nothing), the
+ * report has no numbers of hits, and nothing else is missing.
+ */
+export function watchFaults(
+  url: string,
+  token: string | undefined,
+  signal: AbortSignal,
+  onFaults: (tallies: Tally[]) => void,
+): void {
+  void follow().catch(() => {});
+
+  async function follow(): Promise<void> {
+    const headers = { 'user-agent': 'marteau', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+    const response = await fetch(`${url.replace(/\/$/, '')}/api/v1/faults`, { headers, signal });
+    if (!response.ok || response.body === null) return;
+    let rest = '';
+    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onFaults(JSON.parse(line) as Tally[]);
+    }
   }
 }

@@ -91,7 +91,7 @@ for (const [name, list] of Object.entries(right) as [GrammarName, string[]][]) {
     test('the pattern for editors matches whatever is right', () => {
       if (!pattern) return;
       assert.equal(pattern.flags, '', 'a JSON Schema has no flags');
-      const pieces = fc.constantFrom(
+      const chunks = fc.constantFrom(
         ...list,
         ...list.join('').split(''),
         ' ',
@@ -103,7 +103,7 @@ for (const [name, list] of Object.entries(right) as [GrammarName, string[]][]) {
         '\n',
       );
       fc.assert(
-        fc.property(fc.array(pieces, { maxLength: 4 }), (parts) => {
+        fc.property(fc.array(chunks, { maxLength: 4 }), (parts) => {
           const word = parts.join('');
           if (explain(word) === null) assert.match(word, pattern);
         }),

@@ -138,7 +138,7 @@ function expectSound(result: ParsedFile): void {
 }
 
 describe('no input makes it throw, and every problem has a place', () => {
-  const pieces = fc.constantFrom(
+  const chunks = fc.constantFrom(
     ...[
       'script',
       ': ',
@@ -218,7 +218,7 @@ describe('no input makes it throw, and every problem has a place', () => {
   });
   test('text that looks like a file', () => {
     fc.assert(
-      fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => expectSound(parseFile(parts.join('')))),
+      fc.property(fc.array(chunks, { maxLength: 60 }), (parts) => expectSound(parseFile(parts.join('')))),
       { numRuns: 1000 },
     );
   });
@@ -248,11 +248,11 @@ describe('no input makes it throw, and every problem has a place', () => {
       { numRuns: 1000 },
     );
   });
-  test('a right file with a piece cut out or put in', () => {
+  test('a right file with a chunk cut out or put in', () => {
     const file = fc.constantFrom(LOAD_TEST_AGAINST_STAGING, APP_OF_THE_REPOSITORY, CHAOS_FOR_THE_APP);
     fc.assert(
-      fc.property(file, fc.nat(700), fc.nat(20), pieces, (text, start, length, piece) =>
-        expectSound(parseFile(text.slice(0, start) + piece + text.slice(start + length))),
+      fc.property(file, fc.nat(700), fc.nat(20), chunks, (text, start, length, chunk) =>
+        expectSound(parseFile(text.slice(0, start) + chunk + text.slice(start + length))),
       ),
       { numRuns: 500 },
     );

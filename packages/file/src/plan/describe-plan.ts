@@ -64,12 +64,12 @@ function about(ms: number): string {
   return `about ${spellDuration(Math.max(size, Math.round(ms / size) * size))}`;
 }
 
-/** The most users at once: of steps side by side, the sum. */
+/** The most users at once: of stages side by side, the sum. */
 function mostUsers(plan: Plan): number {
-  const lanes = new Map<string | null, number>();
+  const byTest = new Map<string | null, number>();
   for (const { test, users, maxUsers } of plan.steps) {
     const most = Math.max(users?.from ?? 0, users?.to ?? 0, maxUsers ?? 0);
-    lanes.set(test, Math.max(lanes.get(test) ?? 0, most));
+    byTest.set(test, Math.max(byTest.get(test) ?? 0, most));
   }
-  return [...lanes.values()].reduce((sum, most) => sum + most, 0);
+  return [...byTest.values()].reduce((sum, most) => sum + most, 0);
 }

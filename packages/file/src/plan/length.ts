@@ -6,13 +6,13 @@ export const SPARE_MS = 600_000;
 
 const INSTALL_MS = 300_000;
 
-/** Milliseconds from the first user to the last; lists of steps of different tests run side by side. */
+/** Milliseconds from the first user to the last; lists of stages of different tests run side by side. */
 export function planLengthMs(plan: Plan): number {
-  const lanes = new Map<string | null, number>();
+  const ends = new Map<string | null, number>();
   for (const { test, rampMs, durationMs } of plan.steps) {
-    lanes.set(test, (lanes.get(test) ?? 0) + rampMs + durationMs);
+    ends.set(test, (ends.get(test) ?? 0) + rampMs + durationMs);
   }
-  return Math.max(...lanes.values());
+  return Math.max(...ends.values());
 }
 
 /** What installing and starting may take: the app’s own limit, and 5 min where packages are installed. */

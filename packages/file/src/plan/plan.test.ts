@@ -11,7 +11,7 @@ import type { ResolvedFile } from '../resolve/resolved-file.ts';
 import { describePlan } from './describe-plan.ts';
 import { planLengthMs, setUpMs } from './length.ts';
 
-function effective(yaml: string): ResolvedFile {
+function resolved(yaml: string): ResolvedFile {
   const parsed = parseFile(/script"?:/.test(yaml) ? yaml : `script: a.ts\n${yaml}`);
   assert.ok(parsed.file, renderProblems(parsed.problems));
   const { file, problems } = resolveFile(parsed.file);
@@ -19,7 +19,7 @@ function effective(yaml: string): ResolvedFile {
   return file;
 }
 
-const steps = (yaml: string) => effective(yaml).load.plan.steps;
+const stages = (yaml: string) => resolved(yaml).load.plan.steps;
 
 const closed: Stage = {
   index: 0,
@@ -36,18 +36,18 @@ const closed: Stage = {
 };
 
 describe('cycles', () => {
-  test('one step each, users started 0.2 s apart and not recorded', () => {
-    assert.deepEqual(steps('cycles: 10:20\nduration: 2m'), [
+  test('one stage each, users started 0.2 s apart and not recorded', () => {
+    assert.deepEqual(stages('cycles: 10:20\nduration: 2m'), [
       closed,
       { ...closed, index: 1, name: '20 users', users: { from: 20, to: 20 }, rampMs: 4_000 },
     ]);
   });
   test('a ramp takes at most 30 s, or what the file says', () => {
-    assert.equal(steps('cycles: 1000')[0]?.rampMs, 30_000);
-    assert.equal(steps('cycles: 1000\nramp: 5m')[0]?.rampMs, 300_000);
+    assert.equal(stages('cycles: 1000')[0]?.rampMs, 30_000);
+    assert.equal(stages('cycles: 1000\nramp: 5m')[0]?.rampMs, 300_000);
   });
   test('a gentle default where the file describes no load', () => {
-    const described = steps('name: Shop').map(({ name, durationMs }) => [name, durationMs]);
+    const described = stages('name: Shop').map(({ name, durationMs }) => [name, durationMs]);
     assert.deepEqual(described, [
       ['1 user', 30_000],
       ['5 users', 30_000],
@@ -55,11 +55,11 @@ describe('cycles', () => {
     ]);
   });
   test('the test that the file names runs', () => {
-    assert.equal(steps('cycles: 10\ntest: shop > buy')[0]?.test, 'shop > buy');
+    assert.equal(stages('cycles: 10\ntest: shop > buy')[0]?.test, 'shop > buy');
   });
 });
 
-describe('steps', () => {
+describe('stages', () => {
   const open = { ...closed, users: null, rampMs: 0 } as const;
   test('users, a range of users, a rate, a range of rates, iterations, a pause', () => {
     const yaml = `load:
@@ -82,16 +82,16 @@ describe('steps', () => {
       { ...open, name: 'pause', model: 'pause', durationMs: 30_000, recorded: false },
     ];
     assert.deepEqual(
-      steps(yaml),
-      expected.map((step, index) => ({ ...step, index })),
+      stages(yaml),
+      expected.map((stage, index) => ({ ...stage, index })),
     );
   });
 
   test('each test has its own, side by side', () => {
     const yaml = 'load: {browse: [{users: 10, for: 2m}, {pause: 1m}], buy: [{rate: 2/s, for: 5m}]}';
-    const plan = effective(yaml).load.plan;
+    const plan = resolved(yaml).load.plan;
     assert.deepEqual(
-      plan.steps.map(({ test: name, name: step }) => [name, step]),
+      plan.steps.map(({ test: name, name: stage }) => [name, stage]),
       [
         ['browse', '10 users'],
         ['browse', 'pause'],
@@ -99,15 +99,15 @@ describe('steps', () => {
       ],
     );
     assert.equal(planLengthMs(plan), 300_000);
-    const only = effective(`test: buy\n${yaml}`);
+    const only = resolved(`test: buy\n${yaml}`);
     assert.deepEqual(
-      only.load.plan.steps.map((step) => step.test),
+      only.load.plan.steps.map((stage) => stage.test),
       ['buy'],
     );
   });
 
   test('a warm-up is the first load of each test, not recorded', () => {
-    const [warmup, first] = steps('warmup: 15s\nload: [{rate: 0/s..500/s, for: 2m, maxUsers: 400}]');
+    const [warmup, first] = stages('warmup: 15s\nload: [{rate: 0/s..500/s, for: 2m, maxUsers: 400}]');
     assert.deepEqual(warmup, {
       ...open,
       name: 'warm-up',
@@ -118,13 +118,13 @@ describe('steps', () => {
       recorded: false,
     });
     assert.equal(first?.index, 1);
-    const lanes = steps(
+    const named = stages(
       'warmup: 15s\nload: {a: [{pause: 1s}, {users: 2, iterations: 5}], b: [{users: 1..9, for: 1m}]}',
     );
     assert.deepEqual(
-      lanes.map(({ test: name, name: step, users, iterations }) => [
+      named.map(({ test: name, name: stage, users, iterations }) => [
         name,
-        step,
+        stage,
         users?.to,
         iterations?.count,
       ]),
@@ -140,7 +140,7 @@ describe('steps', () => {
 });
 
 test('a search doubles the rate up to the highest one, and leaves time to bisect', () => {
-  const file = effective('find: {rate: 10/s..100/s, while: [p95 < 300ms], for: 20s}');
+  const file = resolved('find: {rate: 10/s..100/s, while: [p95 < 300ms], for: 20s}');
   assert.deepEqual(
     file.load.plan.steps.map(({ name }) => name),
     ['10/s', '20/s', '40/s', '80/s', '100/s'],
@@ -176,7 +176,7 @@ describe('what it amounts to', () => {
     ],
   ];
   for (const [yaml, sentence] of rows) {
-    test(sentence, () => assert.equal(describePlan(effective(yaml)), sentence));
+    test(sentence, () => assert.equal(describePlan(resolved(yaml)), sentence));
   }
 });
 
@@ -187,13 +187,13 @@ describe('set-up', () => {
     ['app: {command: node a.ts}', 60_000],
     ['app: {command: node a.ts, timeout: 3m, setup: npm ci}', 480_000],
   ];
-  for (const [yaml, ms] of rows) test(yaml, () => assert.equal(setUpMs(effective(yaml)), ms));
+  for (const [yaml, ms] of rows) test(yaml, () => assert.equal(setUpMs(resolved(yaml)), ms));
 });
 
-test('every load makes a plan that follows the schema, and is as long as its steps', () => {
+test('every load makes a plan that follows the schema, and is as long as its stages', () => {
   const seconds = fc.integer({ min: 1, max: 3600 });
   const users = fc.integer({ min: 1, max: 1000 });
-  const step = fc.oneof(
+  const stage = fc.oneof(
     fc.record({ users, for: seconds }),
     fc.record({ users: fc.tuple(users, users).map(([a, b]) => `${a}..${b}`), for: seconds }),
     fc.record({
@@ -202,16 +202,16 @@ test('every load makes a plan that follows the schema, and is as long as its ste
       maxUsers: users,
     }),
   );
-  const lane = fc.array(step, { minLength: 1, maxLength: 5 });
+  const list = fc.array(stage, { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(
-      fc.oneof(lane, fc.dictionary(fc.constantFrom('a', 'b', 'c'), lane, { minKeys: 1 })),
+      fc.oneof(list, fc.dictionary(fc.constantFrom('a', 'b', 'c'), list, { minKeys: 1 })),
       (load) => {
-        const file = effective(JSON.stringify({ script: 'a.ts', load }));
+        const file = resolved(JSON.stringify({ script: 'a.ts', load }));
         const plan = file.load.plan;
         assert.ok(Value.Check(Plan, plan));
-        const lanes = Array.isArray(load) ? [load] : Object.values(load);
-        const most = lanes.map((list) => list.reduce((sum, each) => sum + each.for * 1000, 0));
+        const lists = Array.isArray(load) ? [load] : Object.values(load);
+        const most = lists.map((stages) => stages.reduce((sum, each) => sum + each.for * 1000, 0));
         assert.ok(planLengthMs(plan) >= Math.max(...most));
         assert.ok(plan.steps.every(({ index }, i) => index === i));
       },

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
-import { defaultThresholds } from '@marteau/measure';
+import { defaultsBeside } from '@marteau/measure';
 import { SPARE_MS, setUpMs } from '../plan/length.ts';
 import type { PartialFile } from '../schema/file.ts';
 import { readApp } from './app.ts';
 import { readChaos } from './chaos.ts';
-import { readLoad } from './load.ts';
+import { readLoad, startsAtRates } from './load.ts';
 import { many, mapValues, milliseconds, thresholds } from './readers.ts';
 import type { ResolvedFile } from './resolved-file.ts';
 
@@ -52,7 +52,7 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
     mark: file.mark ?? true,
     labels: file.labels ?? [],
     expected: statuses(file.expected ?? []),
-    thresholds: own.length > 0 ? own : [...defaultThresholds],
+    thresholds: [...own, ...defaultsBeside(own, startsAtRates(load))],
     stopIf: thresholds(file.stopIf),
     apdexUs: milliseconds(file.apdex, 1_500) * 1_000,
     email: many(file.email),

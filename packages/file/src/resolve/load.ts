@@ -3,7 +3,7 @@ import { formatCount, formatRate } from '@marteau/shared';
 import { parseCycles, parseRateRange, parseUserRange, type Range } from '../grammar/ranges.ts';
 import { planLengthMs } from '../plan/length.ts';
 import type { PartialFile } from '../schema/file.ts';
-import type { FileStep } from '../schema/load.ts';
+import type { FileStage } from '../schema/load.ts';
 import { milliseconds, thresholds } from './readers.ts';
 import type { ResolvedLoad } from './resolved-file.ts';
 
@@ -86,7 +86,7 @@ function stagesByTest({ load, cycles, duration, ramp, ...file }: PartialFile): N
   ];
 }
 
-function stageOf(written: FileStep, test: string | null): NewStage {
+function stageOf(written: FileStage, test: string | null): NewStage {
   if (written.pause !== undefined) {
     const durationMs = milliseconds(written.pause, 0);
     const name = written.name ?? 'pause';
@@ -129,7 +129,7 @@ function arrivals(rate: Range, maxUsers: number, durationMs: number, test: strin
   return { ...NOTHING, name: inRates(rate), model: 'open', rate, maxUsers, durationMs, test };
 }
 
-function iterationsOf(written: FileStep['iterations']): Stage['iterations'] {
+function iterationsOf(written: FileStage['iterations']): Stage['iterations'] {
   if (written === undefined) return null;
   if (typeof written === 'number') return { count: written, per: 'all' };
   return { count: written.count, per: written.per ?? 'all' };
@@ -175,4 +175,9 @@ export function inUsers({ from, to }: Range): string {
 /** '50/s', '50/s to 500/s' */
 export function inRates({ from, to }: Range): string {
   return from === to ? formatRate(from) : `${formatRate(from)} to ${formatRate(to)}`;
+}
+
+/** Whether starts can be dropped: where iterations start at a rate. A search judges its own. */
+export function startsAtRates({ kind, plan }: ResolvedLoad): boolean {
+  return kind !== 'find' && plan.steps.some(({ model, recorded }) => recorded && model === 'open');
 }

@@ -17,7 +17,7 @@ function parse(yaml: string): MarteauFile {
   return file;
 }
 
-function effective(yaml: string, choices?: FileChoices): ResolvedFile {
+function resolved(yaml: string, choices?: FileChoices): ResolvedFile {
   const { file, problems } = resolveFile(parse(yaml), choices);
   assert.ok(file, renderProblems(problems));
   assert.ok(Value.Check(ResolvedFile, file));
@@ -43,7 +43,7 @@ const problemsOf = (yaml: string, choices: FileChoices) =>
   resolveFile(parse(yaml), choices).problems.map(({ path, what, fix }) => ({ path, what, fix }));
 
 test('a file of one line has every default', () => {
-  assert.deepEqual(effective('script: ./a.test.ts'), {
+  assert.deepEqual(resolved('script: ./a.test.ts'), {
     name: './a.test.ts',
     description: null,
     script: 'a.test.ts',
@@ -76,12 +76,10 @@ test('a file of one line has every default', () => {
     mark: true,
     labels: [],
     expected: [],
-    thresholds: effective('script: a.ts\nthresholds: [errors < 1%, failures < 1%]').thresholds.map(
-      (each) => ({
-        ...each,
-        isDefault: true,
-      }),
-    ),
+    thresholds: resolved('script: a.ts\nthresholds: [errors < 1%, failures < 1%]').thresholds.map((each) => ({
+      ...each,
+      isDefault: true,
+    })),
     stopIf: [],
     apdexUs: 1_500_000,
     email: [],
@@ -174,7 +172,7 @@ describe('every field is read', () => {
   ];
   for (const [yaml, expected] of rows) {
     test(yaml, () => {
-      const file = effective(`script: a.ts\n${yaml}`);
+      const file = resolved(`script: a.ts\n${yaml}`);
       const read = Object.fromEntries(
         Object.keys(expected).map((name) => [name, file[name as keyof ResolvedFile]]),
       );
@@ -185,19 +183,19 @@ describe('every field is read', () => {
 
 test('users come by and by, unless they have so many iterations to do', () => {
   const rampOf = (step: string) => {
-    const { load } = effective(`script: a.ts\nload: [{users: 10, for: 1m${step}}]`);
+    const { load } = resolved(`script: a.ts\nload: [{users: 10, for: 1m${step}}]`);
     return load.plan.steps[0]!.rampMs;
   };
   assert.deepEqual(['', ', iterations: 30', ', iterations: 30, ramp: 5s'].map(rampOf), [2000, 0, 5000]);
 });
 
 test('the three examples', () => {
-  const staging = effective(LOAD_TEST_AGAINST_STAGING);
+  const staging = resolved(LOAD_TEST_AGAINST_STAGING);
   assert.equal(staging.timeoutMs, 480_000 + 32_000 + 600_000);
   assert.deepEqual(staging.secrets, ['TOKEN']);
-  const app = effective(APP_OF_THE_REPOSITORY);
+  const app = resolved(APP_OF_THE_REPOSITORY);
   assert.equal(app.timeoutMs, 15_000 + 420_000 + 300_000 + 60_000 + 600_000);
-  const [fault] = effective(CHAOS_FOR_THE_APP).chaos?.timeline ?? [];
+  const [fault] = resolved(CHAOS_FOR_THE_APP).chaos?.timeline ?? [];
   assert.deepEqual(
     [fault?.atMs, fault?.forMs, fault?.setting.probability, fault?.expect],
     [60_000, 20_000, 1, { recoverWithinMs: 5_000, errors: null }],
@@ -205,7 +203,7 @@ test('the three examples', () => {
 });
 
 test('what all faults expect holds for each that says nothing else', () => {
-  const { chaos } = effective(`script: a.ts
+  const { chaos } = resolved(`script: a.ts
 app: {command: a}
 proxies: {db: {upstream: "db:1"}}
 chaos:
@@ -236,7 +234,7 @@ chaos:
 
 describe('profiles', () => {
   test('are merged over the rest', () => {
-    const file = effective(APP_OF_THE_REPOSITORY, { profile: 'smoke' });
+    const file = resolved(APP_OF_THE_REPOSITORY, { profile: 'smoke' });
     assert.equal(file.profile, 'smoke');
     assert.deepEqual(
       file.load.plan.steps.map(({ name }) => name),
@@ -250,12 +248,12 @@ app: {command: node a.ts, ready: /up}
 env: {A: 1, B: 2}
 thresholds: [p95 < 1s, errors < 1%]
 profiles: {slow: {app: {command: node b.ts}, env: {B: 3}, thresholds: [p95 < 2s]}}`;
-    const file = effective(yaml, { profile: 'slow' });
+    const file = resolved(yaml, { profile: 'slow' });
     assert.deepEqual(file.app, { setup: [], command: 'node b.ts', ready: '/up', timeoutMs: 60_000 });
     assert.deepEqual(file.env, { A: '1', B: '3' });
     assert.deepEqual(
       file.thresholds.map(({ source }) => source),
-      ['p95 < 2s'],
+      ['p95 < 2s', 'errors < 1%', 'failures < 1%'],
     );
   });
   test('an unknown one is a mistake, an empty name is none', () => {
@@ -263,7 +261,7 @@ profiles: {slow: {app: {command: node b.ts}, env: {B: 3}, thresholds: [p95 < 2s]
       { path: 'profile', what: "there is no profile 'smok'", fix: "did you mean 'smoke'?" },
     ]);
     assert.equal(problemsOf('script: a.ts', { profile: 'toString' })[0]?.fix, 'the file has no profiles');
-    assert.equal(effective(APP_OF_THE_REPOSITORY, { profile: ' ' }).profile, null);
+    assert.equal(resolved(APP_OF_THE_REPOSITORY, { profile: ' ' }).profile, null);
   });
 });
 
@@ -283,33 +281,33 @@ describe('overrides', () => {
       env: {},
       app: { command: '' },
     };
-    assert.deepEqual(effective(cycles, { overrides }), effective(cycles));
+    assert.deepEqual(resolved(cycles, { overrides }), resolved(cycles));
   });
   test('text of a form is as good as a number', () => {
-    const file = effective(cycles, { overrides: { nodes: '3', cycles: '5', duration: '90', mark: 'false' } });
+    const file = resolved(cycles, { overrides: { nodes: '3', cycles: '5', duration: '90', mark: 'false' } });
     assert.deepEqual(file.nodes, { count: 3, labels: { region: 'eu' } });
     assert.deepEqual(cyclesOf(file), [cycle({ users: 5, durationMs: 90_000, rampMs: 1000 })]);
     assert.equal(file.mark, false);
   });
   test('cycles keep the duration of the file', () => {
-    assert.equal(cyclesOf(effective(cycles, { overrides: { cycles: '7' } }))?.[0]?.durationMs, 120_000);
+    assert.equal(cyclesOf(resolved(cycles, { overrides: { cycles: '7' } }))?.[0]?.durationMs, 120_000);
   });
   test('another model replaces the whole one', () => {
-    const file = effective(steps, { overrides: { cycles: '7' } });
+    const file = resolved(steps, { overrides: { cycles: '7' } });
     assert.deepEqual(cyclesOf(file), [cycle({ users: 7, rampMs: 1400 })]);
-    assert.equal(effective(cycles, { overrides: { load: [{ users: 1, for: 5 }] } }).load.kind, 'steps');
-    const found = effective(cycles, { overrides: { find: { rate: '1/s..9/s', while: ['p95 < 1s'] } } });
+    assert.equal(resolved(cycles, { overrides: { load: [{ users: 1, for: 5 }] } }).load.kind, 'steps');
+    const found = resolved(cycles, { overrides: { find: { rate: '1/s..9/s', while: ['p95 < 1s'] } } });
     assert.equal(found.load.kind, 'find');
   });
   test('a target replaces targets', () => {
     const yaml = 'script: a.ts\ntargets: [https://a.example.com, https://b.example.com]';
-    assert.deepEqual(effective(yaml, { overrides: { target: 'https://c.example.com' } }).targets, [
+    assert.deepEqual(resolved(yaml, { overrides: { target: 'https://c.example.com' } }).targets, [
       'https://c.example.com',
     ]);
   });
   test('stand over a profile', () => {
     const yaml = `${cycles}\nprofiles: {small: {cycles: 1, duration: 10s}}`;
-    const file = effective(yaml, { profile: 'small', overrides: { cycles: '2' } });
+    const file = resolved(yaml, { profile: 'small', overrides: { cycles: '2' } });
     assert.deepEqual(cyclesOf(file), [cycle({ users: 2, durationMs: 10_000, rampMs: 400 })]);
   });
 

@@ -119,7 +119,7 @@ export const judgeableWhileLoaded: Rule = {
       if (metricOf(metric)?.isAtEnd)
         report(
           path,
-          `'${text}' cannot end a run: ${metric} is known at the end of a step only`,
+          `'${text}' cannot end a run: ${metric} is known at the end of a stage only`,
           'judge it under thresholds:',
         );
     }

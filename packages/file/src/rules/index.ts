@@ -11,14 +11,14 @@ import { reachableThresholds } from './reachable-thresholds.ts';
 import { insideRepository } from './repository.ts';
 import type { Rule } from './rule.ts';
 import { secretsInEnv } from './secrets.ts';
-import { steps } from './steps.ts';
+import { stages } from './stages.ts';
 import { longEnough } from './timeout.ts';
 
 /** What every file must obey, with a profile and overrides or without. To add a rule, add it here. */
 export const rules: readonly Rule[] = [
   oneModel,
   knownTest,
-  steps,
+  stages,
   insideRepository,
   knownProxies,
   judgeableFaults,

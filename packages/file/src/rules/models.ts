@@ -1,17 +1,17 @@
 import { nearest } from '@marteau/shared';
 import type { Rule } from './rule.ts';
 
-/** `test` picks one of the tests to which `load` gives steps. */
+/** `test` picks one of the tests to which `load` gives stages. */
 export const knownTest: Rule = {
   reads: ['test'],
   check({ test, load }, report) {
     if (test === undefined || typeof load !== 'object' || Array.isArray(load) || Object.hasOwn(load, test))
       return;
     const near = nearest(test, Object.keys(load));
-    const there = `load has steps for ${Object.keys(load).join(', ')}`;
+    const there = `load has stages for ${Object.keys(load).join(', ')}`;
     report(
       ['test'],
-      `load has no steps for the test '${test}'`,
+      `load has no stages for the test '${test}'`,
       near === null ? there : `did you mean '${near}'?`,
     );
   },
@@ -26,15 +26,15 @@ export const oneModel: Rule = {
     for (const other of others) {
       report([other], `${other} and ${first} exclude each other`, 'keep one of them', 'key');
     }
-    const steps = first === 'load' || first === 'find' ? first : undefined;
-    if (steps && !models.includes('cycles')) {
+    const stages = first === 'load' || first === 'find' ? first : undefined;
+    if (stages && !models.includes('cycles')) {
       for (const field of ['duration', 'ramp'] as const) {
         if (file[field] === undefined) continue;
-        const inside = steps === 'load' && field === 'ramp' ? 'ramp:' : 'for:';
+        const inside = stages === 'load' && field === 'ramp' ? 'ramp:' : 'for:';
         report(
           [field],
-          `${field} belongs to cycles, and this file has ${steps}`,
-          `write ${inside} inside ${steps === 'load' ? 'each step' : 'find'}`,
+          `${field} belongs to cycles, and this file has ${stages}`,
+          `write ${inside} inside ${stages === 'load' ? 'each stage' : 'find'}`,
           'key',
         );
       }

@@ -25,13 +25,13 @@ const iterations = Type.Union(
     }),
   ],
   {
-    description: 'Ends the step after so many iterations, shared by all users unless `per: user`.',
+    description: 'Ends the stage after so many iterations, shared by all users unless `per: user`.',
     examples: [1000, { count: 10, per: 'user' }],
   },
 );
 
-/** One step of the load, as written: users (closed model), a rate (open model), or a pause. */
-export const FileStep = map(
+/** One stage of the load, as written: users (closed model), a rate (open model), or a pause. */
+export const FileStage = map(
   {
     users: optional(
       writtenOrNumber('users', {
@@ -47,7 +47,7 @@ export const FileStep = map(
     ),
     for: optional(
       writtenOrNumber('duration', {
-        description: 'How long the step is recorded. With `iterations`, the longest that it may take (10m).',
+        description: 'How long the stage is recorded. With `iterations`, the longest that it may take (10m).',
         examples: ['2m'],
       }),
     ),
@@ -66,25 +66,25 @@ export const FileStep = map(
       }),
     ),
     pause: optional(
-      writtenOrNumber('duration', { description: 'A step of its own without any load.', examples: ['30s'] }),
+      writtenOrNumber('duration', { description: 'A stage of its own without any load.', examples: ['30s'] }),
     ),
     name: optional(
       Type.String({
         grammar: 'text',
         maxLength: 100,
-        description: 'What the report calls the step.',
+        description: 'What the report calls the stage.',
         examples: ['peak'],
       }),
     ),
   },
   {
-    description: 'One step of the load.',
+    description: 'One stage of the load.',
     examples: [{ users: 50, for: '2m' }],
   },
 );
-export type FileStep = Static<typeof FileStep>;
+export type FileStage = Static<typeof FileStage>;
 
-const steps = Type.Array(FileStep, {
+const stages = Type.Array(FileStage, {
   minItems: 1,
   maxItems: 100,
   examples: [[{ users: 50, for: '2m' }]],
@@ -114,16 +114,16 @@ export const loadFields = {
   ),
   warmup: optional(
     writtenOrNumber('moment', {
-      description: 'Load of the first step before everything else, in no statistic and no threshold.',
+      description: 'Load of the first stage before everything else, in no statistic and no threshold.',
       examples: ['15s'],
     }),
   ),
   load: optional(
     Type.Union(
-      [steps, Type.Record(Type.String(), steps, { key: 'text', minProperties: 1, maxProperties: 50 })],
+      [stages, Type.Record(Type.String(), stages, { key: 'text', minProperties: 1, maxProperties: 50 })],
       {
         description:
-          'Steps of the load, one after the other; or, by the name of a test, the steps of each test, side by side.',
+          'Stages of the load, one after the other; or, by the name of a test, the stages of each test, side by side.',
         examples: [
           [{ rate: '50/s..500/s', for: '2m', maxUsers: 400 }],
           { browse: [{ users: 50, for: '5m' }], buy: [{ rate: '2/s', for: '5m' }] },
@@ -158,7 +158,7 @@ export const loadFields = {
         ),
       },
       {
-        description: 'Searches the highest rate at which the thresholds hold, by steps and bisection.',
+        description: 'Searches the highest rate at which the thresholds hold, by stages and bisection.',
         examples: [{ rate: '10/s..2000/s', while: ['p95 < 300ms', 'errors < 1%'] }],
       },
     ),

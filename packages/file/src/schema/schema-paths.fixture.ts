@@ -3,7 +3,7 @@ import { MarteauFile } from './file.ts';
 
 /**
  * Every field of the file as its documentation writes it: 'app.command', 'load[].users', 'data.NAME.file'. Profiles
- * have the fields of the file, and steps are the same by test or for all, so they stand there once.
+ * have the fields of the file, and stages are the same by test or for all, so they stand there once.
  */
 export function schemaPaths(): Map<string, Schema> {
   const paths = new Map<string, Schema>();

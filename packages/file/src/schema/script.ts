@@ -15,7 +15,8 @@ export const scriptFields = {
     Type.String({
       grammar: 'text',
       maxLength: 2000,
-      description: 'What the test is about, in a sentence or two; shown at the top of the report.',
+      description:
+        'What the test is about, in a sentence or two; shown on the run’s page and at the top of the report.',
       examples: ['Browse, put into the cart, pay.'],
     }),
   ),

@@ -1,4 +1,5 @@
 import {
+  addStarts,
   addThreads,
   type Circumstances,
   Probe,
@@ -37,7 +38,7 @@ export class Overseer {
    * @param stages those that were recorded in it
    * @returns why the load has to stop now; null while it need not
    */
-  second({ second, snapshots, load }: Second, stages: readonly Stage[]): StoppedBy | null {
+  second({ second, snapshots, load, starts: all }: Second, stages: readonly Stage[]): StoppedBy | null {
     const { started, offered, dropped } = addThreads(load);
     for (const gone of this.#stages.filter((stage) => !stages.includes(stage)))
       this.#stopIf.forget(gone.index);
@@ -47,10 +48,11 @@ export class Overseer {
       const own = snapshots.filter((snapshot) => snapshot.recorded && snapshot.stage === stage.index);
       const labels = own.flatMap((snapshot) => snapshot.labels);
       const metrics = own.flatMap((snapshot) => snapshot.metrics);
+      const starts = addStarts(all.filter((each) => each.stage === stage.index));
       for (const { outcomes } of labels) this.health.ended(second, outcomes);
-      stopped ??= this.#stopIf.second(stage, { labels, metrics, started }, (second + 1) * 1000);
+      stopped ??= this.#stopIf.second(stage, { labels, metrics, started, starts }, (second + 1) * 1000);
       if (this.#probe?.stage === stage.index)
-        this.#probe.probe.second({ labels, metrics, started, offered, dropped });
+        this.#probe.probe.second({ labels, metrics, started, starts, offered, dropped });
     }
     return stopped;
   }

@@ -4,7 +4,7 @@ const MOST = 256;
 /** Longer heads are seldom the same twice. */
 const LONGEST = 2048;
 /** So many lookups decide whether the next ones are worth it. */
-const TRIAL = 1024;
+const SAMPLE = 1024;
 
 /**
  * Heads that were read already. A server says the same to the same request, but for the date, which changes once a
@@ -37,8 +37,8 @@ export class HeadCache {
       this.#skip -= 1;
       return true;
     }
-    if (this.#lookups === TRIAL) {
-      if (this.#hits < TRIAL / 2) this.#skip = 16 * TRIAL;
+    if (this.#lookups === SAMPLE) {
+      if (this.#hits < SAMPLE / 2) this.#skip = 16 * SAMPLE;
       this.#lookups = 0;
       this.#hits = 0;
     }

@@ -35,8 +35,8 @@ export class GeneratorHealth {
   }
 
   /** What a thread says of one second. */
-  add(thread: number, piece: LoadSnapshot, recorded: boolean): void {
-    this.#threads[thread]!.add(piece, recorded);
+  add(thread: number, point: LoadSnapshot, recorded: boolean): void {
+    this.#threads[thread]!.add(point, recorded);
     if (recorded && thread === 0) this.#recorded += 1;
   }
 

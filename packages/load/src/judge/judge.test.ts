@@ -40,6 +40,7 @@ describe("the generator's health", () => {
     started: 100,
     late: 0,
     dropped: 0,
+    userFailures: 0,
     cpu: 0.3,
     loopDelay: 1000,
     sockets: 10,

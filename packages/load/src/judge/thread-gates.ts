@@ -50,13 +50,13 @@ export class ThreadGates {
   }
 
   /** @param recorded whether the second was, in part at least: health is that of recorded time */
-  add(piece: LoadSnapshot, recorded: boolean): void {
+  add(point: LoadSnapshot, recorded: boolean): void {
     const { health } = this;
-    const { second, cpu, loopDelay, gc, between } = piece;
-    health.started += piece.started;
-    health.late += piece.late;
-    health.dropped += piece.dropped;
-    health.peakSockets = Math.max(health.peakSockets, piece.sockets);
+    const { second, cpu, loopDelay, gc, between } = point;
+    health.started += point.started;
+    health.late += point.late;
+    health.dropped += point.dropped;
+    health.peakSockets = Math.max(health.peakSockets, point.sockets);
     if (!recorded) return;
     health.peakCpu = Math.max(health.peakCpu, cpu);
     health.peakLoopDelay = Math.max(health.peakLoopDelay, loopDelay);
@@ -64,7 +64,7 @@ export class ThreadGates {
     this.cpu.add(second, cpu);
     this.delay.add(second, loopDelay);
     this.gc.add(second, gc);
-    this.late.add(second, piece);
+    this.late.add(second, point);
     this.peakBetween = Math.max(this.peakBetween, between);
     this.between.add(second, between);
   }

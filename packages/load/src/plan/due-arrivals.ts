@@ -5,6 +5,8 @@ import { type ThreadShare, usersAt, workAt } from './thread-share.ts';
 
 /** A thread's part of a stage of the open model, where it lies in the run. */
 export interface OpenStage {
+  /** Of the plan. */
+  readonly index: number;
   /** ms of the run's clock. */
   readonly begin: number;
   readonly durationMs: number;
@@ -22,7 +24,9 @@ export function openStages(scheduled: readonly ScheduledStage[], threadShare: Th
     const { rate, durationMs, maxUsers } = stage;
     const most = maxUsers ?? 1;
     const part = workAt(threadShare, most);
-    return [{ begin, durationMs, rate, part, users: countOf(usersAt(threadShare), most) }];
+    return [
+      { index: stage.index, begin, durationMs, rate, part, users: countOf(usersAt(threadShare), most) },
+    ];
   });
 }
 

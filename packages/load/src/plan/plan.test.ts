@@ -142,15 +142,18 @@ describe('the same load over one or many shares and threads', () => {
           users: { from: count, to: count },
           iterations: { count: iterations, per: 'all' },
         };
-        const seats = threadSharesOf(threads);
-        const taken = seats.reduce((sum, threadShare) => {
+        const threadShares = threadSharesOf(threads);
+        const taken = threadShares.reduce((sum, threadShare) => {
           const budget = new Budget(stage, threadShare);
           let mine = 0;
           while (budget.take(0)) mine += 1;
           return sum + mine;
         }, 0);
         assert.equal(taken, iterations);
-        const most = seats.reduce((sum, threadShare) => sum + mostUsersOf([stage], usersAt(threadShare)), 0);
+        const most = threadShares.reduce(
+          (sum, threadShare) => sum + mostUsersOf([stage], usersAt(threadShare)),
+          0,
+        );
         assert.equal(most, count);
       }),
     );

@@ -4,9 +4,9 @@ import { memberOf } from '../plan/exact-part.ts';
 import { type Presence, presencesOf } from '../plan/presence.ts';
 import { mostUsersOf } from '../plan/users.ts';
 import { Waits } from '../plan/waits.ts';
-import { AFTER_MS, COME_AGAIN_MS, GRACE_MS, GRACE_WHEN_STOPPED_MS } from './graces.ts';
+import type { Visit } from './attendance.ts';
+import { AFTER_MS, comeAgainMs, GRACE_MS, GRACE_WHEN_STOPPED_MS } from './graces.ts';
 import type { Scenario } from './scenario.ts';
-import type { VirtualUser } from './virtual-user.ts';
 
 /**
  * Users who come, iterate one after the other, and go: FunkLoad's cycles and the stages of a closed model.
@@ -60,24 +60,30 @@ export class ClosedExecutor {
     if (this.#now() >= this.#end) return;
     const { world } = this.#scenario;
     const user = this.#scenario.user(n);
+    const visit = this.#scenario.attendance.comes(user, this.#now());
     world.users += 1;
     const over = this.#waits.until(() => this.#end + this.#grace).then(() => true);
-    const isGivenUp = await Promise.race([this.#serve(user, n, presence), over]);
+    const isGivenUp = await Promise.race([this.#serve(visit, n, presence), over]);
     const left = this.#now();
     this.#last = Math.max(this.#last, left);
     if (isGivenUp) user.giveUp();
     else await Promise.race([user.leave(), this.#waits.until(() => left + AFTER_MS)]);
     user.close();
+    visit.leaves = left;
     world.users -= 1;
   }
 
-  async #serve(user: VirtualUser, n: number, presence: Presence): Promise<void> {
-    const stays = (now: number): boolean => !user.gone && now < Math.min(presence.goes, this.#end);
-    while (!(await user.come())) {
-      const again = this.#now() + COME_AGAIN_MS;
-      await this.#waits.until(() => Math.min(again, this.#end));
+  async #serve(visit: Visit, n: number, presence: Presence): Promise<void> {
+    const { user } = visit;
+    const goes = () => Math.min(presence.goes, this.#end);
+    const stays = (now: number): boolean => !user.gone && now < goes();
+    for (let tries = 1; !(await user.come()); tries += 1) {
+      visit.failed = true;
+      const again = this.#now() + comeAgainMs(tries);
+      await this.#waits.until(() => Math.min(again, goes()));
       if (!stays(this.#now())) return;
     }
+    visit.begins = this.#now();
     await user.live((now) => stays(now) && this.#budget.take(n));
   }
 

@@ -1,7 +1,6 @@
 import { call } from '../script/call.ts';
 import { type Hook, type Suite, suitesOf, type Test, testsOf } from '../script/definition.ts';
 import { SuiteContext } from '../script/suite-context.ts';
-import { noteFailure } from './note-failure.ts';
 import type { VirtualUser } from './virtual-user.ts';
 
 /** The tests of an instance that are run: not skipped, and the named one where one is named. */
@@ -12,14 +11,21 @@ export function chosenTests(script: Suite, name: string | null): Test[] {
 }
 
 /**
- * A user comes: `before` of the file and of the suites around its tests, the outermost first.
- * @returns false when one of them threw; that is noted, and those after it were not run
+ * A user comes: `before` of the file and of the suites around its tests, the outermost first. What throws is noted, and
+ * keeps it from the tests of that suite, as node:test does.
+ * @returns the tests that it can do; none where it cannot begin
  */
-export async function come(user: VirtualUser, tests: readonly Test[]): Promise<boolean> {
+export async function come(user: VirtualUser, tests: readonly Test[]): Promise<readonly Test[]> {
+  const failed = new Set<Suite>();
   for (const suite of suitesAround(tests)) {
-    for (const hook of suite.hooks.before) if (!(await runHook(user, suite, hook, 'before'))) return false;
+    if (suitesOf(suite).some((each) => failed.has(each))) continue;
+    for (const hook of suite.hooks.before) {
+      if (await runHook(user, suite, hook, 'before')) continue;
+      failed.add(suite);
+      break;
+    }
   }
-  return true;
+  return tests.filter(({ suite }) => !suitesOf(suite).some((each) => failed.has(each)));
 }
 
 /** A user goes: `after` of the suites and the file, the innermost first. What throws is noted. */
@@ -37,15 +43,18 @@ async function runHook(
   user: VirtualUser,
   suite: Suite,
   { fn, timeout }: Hook,
-  kind: string,
+  kind: 'before' | 'after',
 ): Promise<boolean> {
-  const { fullName } = suite;
+  const name = suite.fullName ? `${suite.fullName} > ${kind}` : kind;
   const context = new SuiteContext(suite, (text) => user.diagnostic(text));
+  user.hook = { kind, name };
   try {
     await call(fn, context, timeout);
     return true;
   } catch (error) {
-    noteFailure(user, error, fullName ? `${fullName} > ${kind}` : kind);
+    user.hookFailed(error);
     return false;
+  } finally {
+    user.hook = null;
   }
 }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { FailureGroup, LoadSnapshot, PeerFacts, Snapshot, Unfinished } from '@marteau/measure';
+import type { Batch, PeerFacts } from '@marteau/measure';
 import type { Stage } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
 import type { ThreadShare } from '../plan/thread-share.ts';
@@ -92,16 +92,7 @@ export type FromThread =
       readonly source: string | null;
       readonly detail: string;
     }
-  | {
-      readonly type: 'measured';
-      /** All seconds before this one are complete. */
-      readonly through: number;
-      readonly snapshots: readonly Snapshot[];
-      readonly unfinished: readonly Unfinished[];
-      /** One a second, from where the last message ended. */
-      readonly load: readonly LoadSnapshot[];
-      readonly failures: readonly FailureGroup[];
-    }
+  | ({ readonly type: 'measured' } & Batch)
   /** All users of a scenario's segment have left. */
   | {
       readonly type: 'joined';

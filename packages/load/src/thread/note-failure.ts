@@ -1,4 +1,4 @@
-import { foldMessage } from '@marteau/measure';
+import { type FailureGroup, foldMessage } from '@marteau/measure';
 import type { Exchange } from '../fetch/exchange.ts';
 import { SubtestsFailed } from '../script/iteration.ts';
 import { describeThrown } from '../script/thrown.ts';
@@ -20,18 +20,19 @@ interface Failed {
   readonly stage: number | null;
 }
 
-/** Groups what a test, a subtest or a hook threw. */
+/** Groups what a test or a subtest threw, or with `hook` what kept a user from beginning or leaving. */
 export function noteFailure(
   { world, number, stage }: Failed,
   thrown: unknown,
   test: string,
-  place = '',
+  { place = '', hook }: { place?: string; hook?: FailureGroup['hook'] } = {},
 ): void {
   if (thrown instanceof SubtestsFailed) return;
   const { message, where, detail } = describeThrown(thrown, world.sources, place);
   const note = {
     kind: 'failure' as const,
     test,
+    ...(hook && { hook }),
     label: '',
     message: world.mask(foldMessage(message)),
     source: where?.source ?? null,

@@ -1,7 +1,7 @@
 import type { ScheduledStage } from '@marteau/measure';
 import { DueArrivals, type OpenStage, openStages } from '../plan/due-arrivals.ts';
 import { Waits } from '../plan/waits.ts';
-import { AFTER_MS, COME_AGAIN_MS, GRACE_MS, GRACE_WHEN_STOPPED_MS } from './graces.ts';
+import { AFTER_MS, comeAgainMs, GRACE_MS, GRACE_WHEN_STOPPED_MS } from './graces.ts';
 import { LEAD_MS, type Pace } from './pace.ts';
 import type { Scenario } from './scenario.ts';
 import type { VirtualUser } from './virtual-user.ts';
@@ -20,6 +20,8 @@ interface Arrival {
   readonly due: number;
   /** In its stage, over all shares. */
   readonly number: number;
+  /** The plan's. */
+  readonly stage: number;
 }
 
 /**
@@ -67,7 +69,7 @@ export class OpenExecutor {
     this.#pace.end();
     this.#arrive();
     this.#closed = true;
-    this.#scenario.world.dropped += this.#waiting.length;
+    this.#drop(this.#waiting);
     await this.#waits.until(() => (this.#busy === 0 ? 0 : this.#end + this.#grace));
     await this.#leave();
     return this.#end;
@@ -82,20 +84,28 @@ export class OpenExecutor {
 
   /** Starts all that has become due. */
   #arrive(): void {
-    const { world } = this.#scenario;
+    const { world, attendance } = this.#scenario;
     const arrivals = this.#arrivals;
     for (; arrivals.due <= Math.min(this.#now + LEAD_MS, this.#end); arrivals.advance()) {
       const { due, number, stage } = arrivals;
       while (this.#now < due);
       world.offered += 1;
-      if (this.#busy + this.#waiting.length >= stage.users || this.#nobodyCame) world.dropped += 1;
+      attendance.planned(stage.index);
+      const arrival = { due, number, stage: stage.index };
+      if (this.#busy + this.#waiting.length >= stage.users || this.#nobodyCame) this.#drop([arrival]);
       else {
         if (this.#now - due > LATE_MS) world.late += 1;
-        this.#waiting.push({ due, number });
+        this.#waiting.push(arrival);
       }
     }
     this.#start();
     this.#bring();
+  }
+
+  #drop(arrivals: readonly Arrival[]): void {
+    const { world, attendance } = this.#scenario;
+    world.dropped += arrivals.length;
+    for (const { stage } of arrivals) attendance.dropped(stage);
   }
 
   /** Arrivals and idle users find each other. */
@@ -118,6 +128,7 @@ export class OpenExecutor {
   async #come(): Promise<void> {
     const user = this.#scenario.user(this.#all.length);
     this.#all.push(user);
+    const visit = this.#scenario.attendance.comes(user, this.#now);
     this.#coming += 1;
     this.#loading += 1;
     const loaded = await user.load();
@@ -125,7 +136,11 @@ export class OpenExecutor {
     this.#bring();
     let came = loaded && (await user.come());
     this.#coming -= 1;
-    if (!came) came = await this.#comeAgain(user);
+    if (!came) {
+      visit.failed = true;
+      came = await this.#comeAgain(user);
+    }
+    if (came) visit.begins = this.#now;
     if (!came || this.#closed) return;
     this.#idle.push(user);
     this.#start();
@@ -135,9 +150,9 @@ export class OpenExecutor {
   async #comeAgain(user: VirtualUser): Promise<boolean> {
     this.#failing += 1;
     let came = false;
-    while (!came && this.#now < this.#end) {
-      if (this.#nobodyCame) this.#scenario.world.dropped += this.#waiting.splice(0).length;
-      const again = this.#now + COME_AGAIN_MS;
+    for (let tries = 1; !came && this.#now < this.#end; tries += 1) {
+      if (this.#nobodyCame) this.#drop(this.#waiting.splice(0));
+      const again = this.#now + comeAgainMs(tries);
       await this.#waits.until(() => Math.min(again, this.#end));
       came = this.#now < this.#end && (await user.come());
     }

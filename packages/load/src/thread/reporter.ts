@@ -7,7 +7,7 @@ const SECOND = 1000;
 /** Between two looks at requests that have taken too long, ms. */
 const EXPIRE_MS = 100;
 
-const nothing = { offered: 0, started: 0, late: 0, dropped: 0 };
+const nothing = { offered: 0, started: 0, late: 0, dropped: 0, userFailures: 0 };
 
 /** Hands in what the thread measured, every second of the run's clock. */
 export class Reporter {
@@ -68,6 +68,7 @@ export class Reporter {
       snapshots: scenarios.flatMap(({ timeline }) => timeline.take()),
       unfinished: scenarios.flatMap((scenario) => scenario.takeUnfinished()),
       load,
+      starts: scenarios.flatMap(({ attendance }) => attendance.take(Math.max(0, through - 1))),
       failures: world.failures.take(),
     });
   }
@@ -77,7 +78,7 @@ export class Reporter {
    * it was so in each of the seconds from `from` on; what was counted meanwhile is put down to the last one.
    */
   #load(from: number, through: number): LoadSnapshot[] {
-    const { users, offered, started, late, dropped, between, client } = this.#world;
+    const { users, offered, started, late, dropped, userFailures, between, client } = this.#world;
     Object.assign(this.#world, nothing, { between: 0 });
     const now = this.#world.clock.now();
     const usersTime = users * (now - this.#loadAt);
@@ -88,7 +89,7 @@ export class Reporter {
       sockets: client.sockets,
       ...this.#health.take(),
     };
-    const counts = { offered, started, late, dropped };
+    const counts = { offered, started, late, dropped, userFailures };
     return Array.from({ length: through - from }, (_, i) => {
       const second = from + i;
       return { second, ...state, ...(second === through - 1 ? counts : nothing) };

@@ -1,12 +1,12 @@
 import { micros, type Unfinished } from '@marteau/measure';
-import type { Stage } from '@marteau/shared';
-
+import { type Stage, spellDuration } from '@marteau/shared';
 import { Timeline, type Window } from '../count/timeline.ts';
 import type { Agent } from '../fetch/agent.ts';
 import { countOf, memberOf } from '../plan/exact-part.ts';
 import { schedule } from '../plan/segments.ts';
 import type { Suite } from '../script/definition.ts';
 import type { Iteration } from '../script/iteration.ts';
+import { Attendance } from './attendance.ts';
 import { ClosedExecutor } from './closed-executor.ts';
 import type { ScenarioJob } from './messages.ts';
 import { OpenExecutor } from './open-executor.ts';
@@ -20,6 +20,7 @@ export class Scenario {
   /** The one test that it runs; null for all. */
   readonly test: string | null;
   readonly timeline: Timeline;
+  readonly attendance = new Attendance();
   readonly #index: number;
   /** Users of the scenarios before it: over all shares, and in this thread. */
   readonly #firstUser: number;
@@ -41,7 +42,10 @@ export class Scenario {
     this.#firstUser = before.reduce((sum, { users }) => sum + users, 0);
     this.#firstSlot = before.reduce((sum, { users }) => sum + countOf(world.part, users), 0);
     this.#pace = paced ? new Pace() : null;
-    this.timeline = new Timeline(0, (window) => this.#noteUnfinished(window));
+    this.timeline = new Timeline(0, (window) => {
+      this.#noteUnfinished(window);
+      this.#noteWhoNeverBegan(window);
+    });
   }
 
   /** Resolves when it could begin at once. */
@@ -109,6 +113,14 @@ export class Scenario {
     const taken = this.#unfinished;
     this.#unfinished = [];
     return taken;
+  }
+
+  /** Who came and was still kept from its first iteration at a window's end: a hook that hangs throws nothing. */
+  #noteWhoNeverBegan(window: Window): void {
+    for (const { user, comes } of this.attendance.close(window)) {
+      const waited = spellDuration(Math.round((window.end - comes) / 1000) * 1000);
+      user.hookFailed(new Error(`has not ended after ${waited}`));
+    }
   }
 
   /** What is begun and not finished at a window's end, with its age: a hang must not be invisible. */

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { FailureGroup } from '@marteau/measure';
 import type { Label } from '../count/labels.ts';
 import type { Timeline } from '../count/timeline.ts';
 import { Agent, type ExchangeObserver } from '../fetch/agent.ts';
@@ -33,6 +34,8 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   iteration: Iteration | null = null;
   /** Subtests that are running. */
   readonly steps = new Set<Iteration>();
+  /** What keeps it from its iterations now: it is beginning or leaving. */
+  hook: { readonly kind: NonNullable<FailureGroup['hook']>; readonly name: string } | null = null;
   /** It was given up: what its iteration still does is nobody's. */
   gone = false;
   /** When its last iteration was over, with the bodies that nobody read; ms of the run's clock. */
@@ -44,6 +47,8 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   readonly #n: number;
   /** Its instance of the script, once that is loaded. */
   #script: Suite | null = null;
+  /** Those that it was to do, whose hooks run when it leaves; null before it came. */
+  #chosen: readonly Test[] | null = null;
   /** Those that it does; null unless it has come. */
   #tests: readonly Test[] | null = null;
   /** Which tests users and arrivals get in turn, where the script gives them weights. */
@@ -68,12 +73,15 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   /** Loads its instance of the script, unless it has one. False when something threw; that is noted. */
   load(): Promise<boolean> {
     return scopes.run(this, async () => {
+      this.hook = { kind: 'load', name: '' };
       try {
         this.#script ??= await this.#scenario.instanceFor(this.#n, this.agent);
         return true;
       } catch (error) {
-        noteFailure(this, error, '');
+        this.hookFailed(error);
         return false;
+      } finally {
+        this.hook = null;
       }
     });
   }
@@ -84,8 +92,9 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
     return scopes.run(this, async () => {
       this.iteration = null;
       const { job } = this.world;
-      const tests = chosenTests(this.#script!, this.#scenario.test ?? job.test);
-      if (!(await come(this, tests))) return false;
+      this.#chosen = chosenTests(this.#script!, this.#scenario.test ?? job.test);
+      const tests = await come(this, this.#chosen);
+      if (tests.length === 0) return false;
       this.#tests = tests;
       // Who tries a script once does each of its tests.
       this.#order = job.trace ? null : orderByWeight(tests);
@@ -136,13 +145,22 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
     });
   }
 
-  /** The `after` hooks, if it had come; an iteration that has not ended is given up. */
+  /** The `after` hooks, if its `before` hooks had begun; an iteration that has not ended is given up. */
   async leave(): Promise<void> {
     this.iteration = null;
-    const tests = this.#tests;
+    const tests = this.#chosen;
+    this.#chosen = null;
     this.#tests = null;
     if (this.running) this.giveUp();
     else if (tests) await scopes.run(this, go, this, tests);
+  }
+
+  /** It could not begin, or not leave: counts that and groups why. */
+  hookFailed(error: unknown): void {
+    const { world, timeline, hook } = this;
+    world.userFailures += 1;
+    this.#scenario.attendance.failed(timeline.stage);
+    noteFailure(this, error, hook?.name ?? '', { hook: hook?.kind });
   }
 
   /**
@@ -267,7 +285,7 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
     if (now >= this.timeline.next) this.timeline.turn(now);
     this.timeline.tally.iteration(label, now - iteration.begun, lateness, failed);
     this.free = now;
-    if (failed) noteFailure(this, iteration.failure, iteration.fullName, place);
+    if (failed) noteFailure(this, iteration.failure, iteration.fullName, { place });
   }
 
   #labelOf(test: Test): Label {

@@ -41,6 +41,8 @@ export class World {
   started = 0;
   late = 0;
   dropped = 0;
+  /** Attempts of users to begin or to leave that failed. */
+  userFailures = 0;
   /** ms that users of the closed model were between iterations. */
   between = 0;
   /** Whether the script was loaded once without throwing. */

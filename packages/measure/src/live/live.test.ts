@@ -5,6 +5,7 @@ import { Histogram } from '../histogram/histogram.ts';
 import { threeDigits } from '../histogram/layout.ts';
 import type { MetricSnapshot } from '../record/metrics.ts';
 import type { LabelSnapshot } from '../record/snapshot.ts';
+import { noStarts } from '../schema/starts.ts';
 import { parseThreshold } from '../threshold/parse.ts';
 import type { Threshold } from '../threshold/threshold.ts';
 import { Meter, type MeteredSecond } from './meter.ts';
@@ -58,6 +59,7 @@ const second: MeteredSecond = {
     { kind: 'rate', name: 'cached', unit: 'number', count: 4, sum: 3, values: null },
   ],
   started: 6,
+  starts: noStarts,
 };
 const circumstances = { scale: 1, apdexUs: 2500 };
 
@@ -123,6 +125,7 @@ describe('a threshold, measured while the load runs', () => {
       labels: [label('request', 'GET /', [1, 1, 1, 1], 4)],
       metrics: [],
       started: 4,
+      starts: noStarts,
     };
     const values = [second, bad, bad, bad].map((count) => {
       meter.add(count);
@@ -149,7 +152,12 @@ const step: Stage = {
   recorded: true,
   test: null,
 };
-const bad: MeteredSecond = { labels: [label('request', 'GET /', [1000, 1000], 2)], metrics: [], started: 2 };
+const bad: MeteredSecond = {
+  labels: [label('request', 'GET /', [1000, 1000], 2)],
+  metrics: [],
+  started: 2,
+  starts: noStarts,
+};
 
 describe('stopIf', () => {
   const stopsAfter = (source: string, counts: MeteredSecond[], of = step): number | null => {
@@ -219,7 +227,7 @@ describe('a probe of a rate', () => {
     [
       'finishes nothing',
       'p95 < 1s',
-      [{ labels: [], metrics: [], started: 3 }],
+      [{ labels: [], metrics: [], started: 3, starts: noStarts }],
       0,
       'nothing finished that p95 < 1s speaks of',
     ],

@@ -2,6 +2,7 @@ import { Histogram } from '../histogram/histogram.ts';
 import { threeDigits } from '../histogram/layout.ts';
 import type { MetricSnapshot } from '../record/metrics.ts';
 import type { LabelSnapshot } from '../record/snapshot.ts';
+import { addStarts, noStarts, type Starts } from '../schema/starts.ts';
 import { measureCustom, measureThreshold } from '../threshold/measure.ts';
 import type { Circumstances, MetricNature } from '../threshold/observed.ts';
 import { kindMeant, labelsMeant } from '../threshold/subject.ts';
@@ -13,6 +14,8 @@ export interface MeteredSecond {
   readonly metrics: readonly MetricSnapshot[];
   /** Iterations. */
   readonly started: number;
+  /** Of the stage. */
+  readonly starts: Starts;
 }
 
 /** Measures what one threshold bounds while the load runs, second by second. */
@@ -35,7 +38,7 @@ export class Meter {
   }
 
   /** One more second, with all labels of it. */
-  add({ labels, metrics, started }: MeteredSecond): void {
+  add({ labels, metrics, started, starts }: MeteredSecond): void {
     if (!this.#fetches && labels.some(({ kind }) => kind === 'request')) {
       this.#fetches = true;
       this.#recent = [];
@@ -46,6 +49,7 @@ export class Meter {
       labels: custom === null ? this.#labelsOf(labels) : [],
       metrics: metrics.filter(({ name }) => name === custom),
       started,
+      starts,
     };
     this.#nature ??= second.metrics[0] ?? null;
     if (this.#window === Number.POSITIVE_INFINITY) this.#all.add(second);
@@ -78,7 +82,7 @@ export class Meter {
       const value = measureCustom(threshold, this.#nature, observed, this.#circumstances);
       return value === 'not' ? null : value;
     }
-    const { errorTime, bytesIn, started } = sum;
+    const { errorTime, bytesIn, started, starts } = sum;
     const startRate = threshold.label === null && threshold.metric === 'rate' ? started / seconds : null;
     const observed = {
       seconds,
@@ -88,6 +92,7 @@ export class Meter {
       bytesIn,
       unfinished: null,
       startRate,
+      starts: threshold.label === null ? starts : null,
     };
     return measureThreshold(threshold, observed, this.#circumstances);
   }
@@ -113,12 +118,14 @@ class Sum {
   readonly errorTime = new Histogram(threeDigits);
   bytesIn = 0;
   started = 0;
+  starts = noStarts;
   seconds = 0;
   /** How often something was added to a metric, and its sum. */
   count = 0;
   total = 0;
 
-  add({ labels, metrics, started }: MeteredSecond): void {
+  add({ labels, metrics, started, starts }: MeteredSecond): void {
+    this.starts = addStarts([this.starts, starts]);
     this.seconds += 1;
     this.started += started;
     for (const { time, errorTime, bytesIn } of labels) {

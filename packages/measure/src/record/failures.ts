@@ -4,6 +4,7 @@ import type { FailureGroup } from '../schema/measurements.ts';
 export interface FailureNote {
   readonly kind: FailureGroup['kind'];
   readonly test: string;
+  readonly hook?: FailureGroup['hook'];
   readonly label: string;
   readonly message: string;
   readonly source: string | null;
@@ -32,9 +33,9 @@ export function foldMessage(message: string): string {
 }
 
 /** A group in one line: 'buy: 503 Service Unavailable (shop.test.ts:12:3)'. */
-export function failureInWords({ test, label, message, source }: FailureNote): string {
+export function failureInWords({ test, hook, label, message, source }: FailureNote): string {
   const where = source === null ? '' : ` (${source})`;
-  return `${label || test}: ${message.replace(/\s+/g, ' ')}${where}`;
+  return `${label || test || (hook === 'load' ? 'loading the script' : '')}: ${message.replace(/\s+/g, ' ')}${where}`;
 }
 
 /** Groups the failures of one thread between two reports. */

@@ -15,6 +15,7 @@ export function addThreads(threads: readonly LoadSnapshot[]): Load {
     started: sum(({ started }) => started),
     late: sum(({ late }) => late),
     dropped: sum(({ dropped }) => dropped),
+    userFailures: sum(({ userFailures }) => userFailures),
     cpu: worst(({ cpu }) => cpu),
     loopDelay: worst(({ loopDelay }) => loopDelay),
     sockets: sum(({ sockets }) => sockets),
@@ -34,6 +35,9 @@ export function joinLoad<P extends LoadPoint>(a: P, b: P): P {
     started: sum('started'),
     late: sum('late'),
     dropped: sum('dropped'),
+    ...(a.userFailures === undefined && b.userFailures === undefined
+      ? {}
+      : { userFailures: (a.userFailures ?? 0) + (b.userFailures ?? 0) }),
     cpu: Math.max(a.cpu, b.cpu),
     loopDelay: Math.max(a.loopDelay, b.loopDelay),
     ...(a.gc === undefined && b.gc === undefined ? {} : { gc: Math.max(a.gc ?? 0, b.gc ?? 0) }),

@@ -1,11 +1,12 @@
 import type { CustomMetric } from '../schema/custom-metric.ts';
 import type { CloseUp, Label, LoadPoint } from '../schema/measurements.ts';
+import { addStarts, noStarts, type Starts } from '../schema/starts.ts';
 import { CloseUps, type Span } from './close-up.ts';
 import { Grid } from './grid.ts';
 import { addThreads, LoadSeries } from './load-series.ts';
 import { MetricRecords } from './metrics.ts';
 import { intervalOf, Series, writtenPoint } from './series.ts';
-import type { LabelSnapshot, LoadSnapshot, Snapshot, Unfinished } from './snapshot.ts';
+import type { LabelSnapshot, LoadSnapshot, Snapshot, StageStarts, Unfinished } from './snapshot.ts';
 import { StageRecord } from './stage-record.ts';
 
 interface LabelRecord {
@@ -20,6 +21,7 @@ export interface Second {
   readonly second: number;
   readonly snapshots: Snapshot[];
   readonly load: LoadSnapshot[];
+  readonly starts: StageStarts[];
 }
 
 /**
@@ -34,6 +36,8 @@ export class Recorder {
   readonly #labels = new Map<string, LabelRecord>();
   readonly #metrics = new MetricRecords();
   readonly #load = new LoadSeries();
+  /** By stage. */
+  readonly #starts = new Map<number, Starts>();
   readonly #grid = new Grid();
   readonly #seconds = new Map<number, Second>();
   readonly #isFull: (second: number) => boolean;
@@ -55,7 +59,11 @@ export class Recorder {
     this.#closeUps = new CloseUps(close);
   }
 
-  add(snapshots: readonly Snapshot[], load: readonly LoadSnapshot[]): void {
+  add(
+    snapshots: readonly Snapshot[],
+    load: readonly LoadSnapshot[],
+    starts: readonly StageStarts[] = [],
+  ): void {
     for (const snapshot of snapshots) {
       this.second(snapshot.second).snapshots.push(snapshot);
       this.#metrics.add(snapshot);
@@ -63,6 +71,10 @@ export class Recorder {
       for (const label of snapshot.labels) this.#stage(this.#label(label), snapshot.stage).add(label);
     }
     for (const snapshot of load) this.second(snapshot.second).load.push(snapshot);
+    for (const each of starts) {
+      this.second(each.second).starts.push(each);
+      this.#starts.set(each.stage, addStarts([this.starts(each.stage), each]));
+    }
   }
 
   addUnfinished(unfinished: Unfinished): void {
@@ -73,7 +85,7 @@ export class Recorder {
   second(second: number): Second {
     const known = this.#seconds.get(second);
     if (known) return known;
-    const made = { second, snapshots: [], load: [] };
+    const made = { second, snapshots: [], load: [], starts: [] };
     this.#seconds.set(second, made);
     return made;
   }
@@ -105,6 +117,11 @@ export class Recorder {
 
   metrics(): CustomMetric[] {
     return this.#metrics.written(this.#grid);
+  }
+
+  /** Of a stage so far. */
+  starts(stage: number): Starts {
+    return this.#starts.get(stage) ?? noStarts;
   }
 
   load(): LoadPoint[] {

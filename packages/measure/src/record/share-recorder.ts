@@ -4,7 +4,7 @@ import type { EngineMessage } from '../schema/messages.ts';
 import type { Span } from './close-up.ts';
 import { FailureGroups } from './failures.ts';
 import { Recorder, type Second } from './recorder.ts';
-import type { LoadSnapshot, Snapshot, Unfinished } from './snapshot.ts';
+import type { LoadSnapshot, Snapshot, StageStarts, Unfinished } from './snapshot.ts';
 import { tickOf } from './tick.ts';
 import { Windows } from './windows.ts';
 
@@ -19,6 +19,7 @@ export interface Batch {
   readonly unfinished: readonly Unfinished[];
   /** One a second, from where the last batch ended. */
   readonly load: readonly LoadSnapshot[];
+  readonly starts: readonly StageStarts[];
   readonly failures: readonly FailureGroup[];
 }
 
@@ -60,9 +61,9 @@ export class ShareRecorder {
     return Math.min(...this.#through);
   }
 
-  add(part: number, { through, snapshots, load, unfinished, failures }: Batch): void {
+  add(part: number, { through, snapshots, load, starts, unfinished, failures }: Batch): void {
     this.#through[part] = through;
-    this.#recorder.add(snapshots, load);
+    this.#recorder.add(snapshots, load, starts);
     for (const each of unfinished) this.#recorder.addUnfinished(each);
     for (const count of failures) {
       const group = this.#failures.add(count);
@@ -101,7 +102,9 @@ export class ShareRecorder {
     this.#recorder.closeAll();
     const closeUp = this.#recorder.closeUp();
     return {
-      steps: this.windows.written(),
+      steps: this.windows
+        .written()
+        .map((step) => ({ ...step, starts: this.#recorder.starts(step.plan.index) })),
       labels: this.#recorder.labels(),
       metrics: this.#recorder.metrics(),
       failures: this.#failures.all(),

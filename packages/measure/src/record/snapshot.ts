@@ -1,5 +1,6 @@
 import type { Times } from '../histogram/times.ts';
 import type { LabelKind } from '../schema/measurements.ts';
+import type { Starts } from '../schema/starts.ts';
 import type { Counts, PhaseSums } from './counts.ts';
 import type { MetricSnapshot } from './metrics.ts';
 
@@ -43,6 +44,12 @@ export interface Unfinished {
   readonly oldest: number;
 }
 
+/** What was intended of a stage, and happened, in one second: or of all of it, where it was over then. */
+export interface StageStarts extends Starts {
+  readonly stage: number;
+  readonly second: number;
+}
+
 /** What is said of the load and of one thread that generates it, of one second. */
 export interface LoadSnapshot {
   readonly second: number;
@@ -51,6 +58,8 @@ export interface LoadSnapshot {
   readonly started: number;
   readonly late: number;
   readonly dropped: number;
+  /** Attempts of users to begin or to leave that failed. */
+  readonly userFailures: number;
   /** Processor time / time, 0 … 1. */
   readonly cpu: number;
   /** µs, p99. */

@@ -28,7 +28,7 @@ export function tickOf({ second, snapshots, load }: Second, facts: TickFacts): T
     threeDigits,
   );
   const [p50 = 0, p95 = 0, p99 = 0] = times.count === 0 ? [] : timesAt(times, [0.5, 0.95, 0.99]);
-  const { users, cpu, loopDelay } = addThreads(load);
+  const { users, cpu, loopDelay, userFailures, offered, dropped } = addThreads(load);
   const { startedAt, share, of, stage, recording } = facts;
   return {
     type: 'tick',
@@ -42,7 +42,8 @@ export function tickOf({ second, snapshots, load }: Second, facts: TickFacts): T
     requests: times.count,
     errors: failed(requests),
     iterations: sum(tests, ({ time }) => time.count),
-    failures: failed(tests),
+    failures: failed(tests) + userFailures,
+    ...(offered > 0 ? { planned: offered, dropped } : {}),
     bytesIn: sum(requests, ({ bytesIn }) => bytesIn),
     cpu,
     loopDelay,

@@ -6,6 +6,7 @@ import { Distribution } from './distribution.ts';
 import { HostSeries } from './hosts.ts';
 import { PeerFacts } from './peer.ts';
 import { RecordingRecord } from './recording-record.ts';
+import { Starts } from './starts.ts';
 
 /**
  * What the engine measured, one document per share. Documents of several shares are merged by adding counts and
@@ -88,6 +89,8 @@ export type Label = Static<typeof Label>;
 export const FailureGroup = Type.Object({
   kind: Type.Enum(['failure', 'error', 'check']),
   test: Type.String(),
+  /** It kept a user from beginning or leaving: what was running then. Left out for what happened in an iteration. */
+  hook: Type.Optional(Type.Enum(['load', 'before', 'after'])),
   label: Type.String({ description: 'the request’s label, for errors; else empty' }),
   message: Type.String({ maxLength: 2000 }),
   source: Type.Union([
@@ -124,6 +127,9 @@ export const LoadPoint = Type.Object({
   cpu: Type.Number({ description: 'processor time of the busiest generator thread / interval, 0 … 1' }),
   loopDelay: Type.Number({ description: 'µs: p99 of the event loop’s delay, worst thread' }),
   sockets: Type.Integer(),
+  userFailures: Type.Optional(
+    Type.Integer({ description: 'attempts of users to begin or to leave that failed' }),
+  ),
   gc: Type.Optional(
     Type.Number({ description: 'part of the interval in garbage collection, worst thread, 0 … 1' }),
   ),
@@ -199,6 +205,7 @@ export const Measurements = Type.Object({
       begin: Type.Number({ description: 'ms: begin of the recorded window' }),
       end: Type.Number({ description: 'ms' }),
       complete: Type.Boolean({ description: 'false when it was cut short' }),
+      starts: Type.Optional(Starts),
     }),
   ),
   labels: Type.Array(Label),

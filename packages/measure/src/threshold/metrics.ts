@@ -17,6 +17,8 @@ interface Metric {
   readonly isHard?: true;
   /** Describes a distribution, and so also one of a script's own trends. */
   readonly isOfTimes?: true;
+  /** Known of the whole load only, and not of a label. */
+  readonly isOfAll?: true;
   /** Known of a whole stage only, once it is over: not of windows or faults, and not while the load runs. */
   readonly isAtEnd?: true;
 }
@@ -36,7 +38,24 @@ const metrics = {
   min: { ...ofTimes, measure: ({ time }) => (time.count > 0 ? time.min : null) },
   max: { ...ofTimes, measure: ({ time }) => (time.count > 0 ? time.max : null) },
   errors: ofErrors,
-  failures: { ...ofErrors, of: 'tests' },
+  failures: {
+    ...ofErrors,
+    of: 'tests',
+    // A user that could not begin or leave is one that failed, too.
+    measure: ({ errors, time, starts }, unit) => {
+      const users = starts?.userFailures ?? 0;
+      return unit === 'count' ? errors + users : perOne(errors + users, time.count + users);
+    },
+  },
+  dropped: {
+    units: ['ratio', 'count'],
+    isOfAll: true,
+    measure: ({ starts }, unit) => {
+      if (starts === null || starts.planned === 0) return null;
+      return unit === 'count' ? starts.dropped : starts.dropped / starts.planned;
+    },
+    grows: (unit) => unit === 'count',
+  },
   rate: {
     units: ['perSecond'],
     of: 'tests',
@@ -60,7 +79,7 @@ const metrics = {
   },
 } satisfies Record<string, Metric>;
 
-/** The metrics of the script's own: `metric "NAME"`; measure-custom.ts measures them. */
+/** The metrics of the script's own: `metric "NAME"`; `measureCustom` measures them. */
 const custom: readonly ThresholdUnit[] = ['us', 'ratio', 'perSecond', 'count'];
 
 export type MetricName = keyof typeof metrics | 'metric' | `p${number}`;

@@ -1,5 +1,6 @@
 import type { Times } from '../histogram/times.ts';
 import type { MetricKind, MetricUnit } from '../schema/custom-metric.ts';
+import type { Starts } from '../schema/starts.ts';
 
 /** What one subject did in some time: all that a threshold may ask about. */
 export interface Observed {
@@ -14,6 +15,8 @@ export interface Observed {
   readonly unfinished: number | null;
   /** Iterations that were started per second, where the threshold is about the whole load; else null. */
   readonly startRate: number | null;
+  /** The same of what was intended; null where the threshold is about a label. */
+  readonly starts: Pick<Starts, 'planned' | 'dropped' | 'userFailures'> | null;
 }
 
 /** What was added to a metric of the script's own in some time. */

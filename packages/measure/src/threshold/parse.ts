@@ -89,6 +89,8 @@ class Parser {
       return { metric, label: null, custom: this.#text('NAME', 'metric "cart size" < 50') };
     if (!this.#takeWord('of')) return { metric, label: null, custom: null };
     const ofCustom = this.#peek();
+    if (metricOf(metric)?.isOfAll)
+      this.#fail(token.offset, `${metric} is known of the whole load only`, 'leave of … out');
     if (!this.#takeWord('metric'))
       return { metric, label: this.#text('LABEL', `${metric} of "GET /cart" …`), custom: null };
     if (!metricOf(metric)?.isOfTimes) {
@@ -147,7 +149,7 @@ class Parser {
       if (seen.has(word)) this.#fail(token.offset, `'${word}' stands here twice`, 'keep one of them');
       seen.add(word);
       if (metricOf(metric)?.isAtEnd && (word === 'over' || word === 'during'))
-        this.#fail(token.offset, `${metric} is known at the end of a step only`, `leave '${word} …' out`);
+        this.#fail(token.offset, `${metric} is known at the end of a stage only`, `leave '${word} …' out`);
       if (word === 'over') clauses.windowMs = this.#window();
       else if (word === 'at') clauses.at = this.#load();
       else if (word === 'during') clauses.duringFaults = this.#faults();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
-import { defaultThresholds } from './defaults.ts';
+import { defaultsBeside, defaultThresholds } from './defaults.ts';
 import { printThreshold } from './fixtures/print-threshold.ts';
 import type { MetricName } from './metrics.ts';
 import { parseThreshold } from './parse.ts';
@@ -125,8 +125,8 @@ describe('mistakes, where they are, and what would be right', () => {
     ['p95 < 1s during lunch', 16, "'during lunch' is unknown", 'during faults'],
     ['p95 < 1s, errors < 1%', 6, "'1s,' is not a bound for p95", ''],
     ['p95 < 1s over 1s over 2s', 17, "'over' stands here twice", 'keep one of them'],
-    ['unfinished < 5 over 10s', 15, 'unfinished is known at the end of a step only', "leave 'over …' out"],
-    ['unfinished < 5 during faults', 15, 'unfinished is known at the end of a step only', 'out'],
+    ['unfinished < 5 over 10s', 15, 'unfinished is known at the end of a stage only', "leave 'over …' out"],
+    ['unfinished < 5 during faults', 15, 'unfinished is known at the end of a stage only', 'out'],
     ['p95 < 1s please', 9, "'please' is not understood here", 'over 10s, at 100 users'],
   ];
   for (const [source, offset, what, fix] of rows) {
@@ -139,12 +139,25 @@ describe('mistakes, where they are, and what would be right', () => {
   }
 });
 
-test('the defaults are errors and failures below one per cent, and say that they are defaults', () => {
+test('a default holds of each metric that the file does not bound itself', () => {
+  const beside = (sources: string[], isOpen = true) =>
+    defaultsBeside(
+      sources.map((source) => read(source)),
+      isOpen,
+    ).map(({ source }) => source);
+  assert.deepEqual(beside([]), ['errors < 1%', 'failures < 1%', 'dropped < 1%']);
+  assert.deepEqual(beside([], false), ['errors < 1%', 'failures < 1%']);
+  assert.deepEqual(beside(['p95 < 1s', 'errors <= 100%', 'dropped < 5% over 10s']), ['failures < 1%']);
+  assert.deepEqual(beside(['errors of "GET /" < 5%', 'failures < 9% during faults']).length, 3);
+});
+
+test('the defaults are errors, failures and dropped starts below one per cent, and say that they are defaults', () => {
   assert.deepEqual(
     defaultThresholds.map((threshold) => [printThreshold(threshold), threshold.isDefault]),
     [
       ['errors < 1%', true],
       ['failures < 1%', true],
+      ['dropped < 1%', true],
     ],
   );
 });

@@ -31,9 +31,9 @@ export const Threshold = Type.Object({
   comparison: Comparison,
   bound: Type.Number(),
   unit: ThresholdUnit,
-  /** Must hold in every window of this many ms (whole seconds); null: over the whole step. */
+  /** Must hold in every window of this many ms (whole seconds); null: over the whole stage. */
   windowMs: Type.Union([Type.Integer({ minimum: 1000 }), Type.Null()]),
-  /** Judged only in steps of this load; null: in every step. */
+  /** Judged only in stages of this load; null: in every stage. */
   at: Type.Union([
     Type.Object({ users: Type.Integer({ minimum: 1 }) }),
     Type.Object({ rate: Type.Number({ description: 'iterations per second' }) }),

@@ -1,21 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import { refuseUtf16 } from '../tape/encoding.ts';
 import { tapeWrong } from '../wrong.ts';
 import { jsonMistakeAt } from './json-mistake.ts';
 import { HAR_END } from './write-har.ts';
 
 /** The JSON of a HAR. A file whose recorder was killed in the middle of an entry is read without that entry. */
-export function parseHar(bytes: Buffer, name: string): { har: unknown; note: string | null } {
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+export function parseHar(bytes: Buffer, name: string): { har: unknown; notes: string[] } {
+  refuseUtf16(bytes, name);
+  const { text, note } = decode(bytes, name);
   try {
-    return { har: JSON.parse(text), note: null };
+    return { har: JSON.parse(text), notes: note };
   } catch (error) {
     const torn = withoutTornEntry(text);
     if (torn !== null)
       return {
         har: torn,
-        note: `${name}: the file ends in the middle of its last entry, which was left out.`,
+        notes: [...note, `${name}: the file ends in the middle of its last entry, which was left out.`],
       };
     throw tapeWrong(`${name}${placeIn(text, error as Error)}`, { cause: error });
   }
+}
+
+/** The characters of a file: those of UTF-8, as JSON has to be, or of Windows-1252 where there is no UTF-8 in it at all. */
+function decode(bytes: Buffer, name: string): { text: string; note: string[] } {
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  // A recorder that was killed in the middle of a character is not meant.
+  if (isUtf8(bytes) || !/\ufffd/.test(text.slice(0, -1))) return { text, note: [] };
+  if (!/[^\0-\x7f\ufffd]/.test(text)) {
+    const note = [
+      `${name} is not in UTF-8, and was read as Windows-1252. Save it in UTF-8 if that is wrong.`,
+    ];
+    return { text: new TextDecoder('windows-1252').decode(bytes), note };
+  }
+  const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
+  return {
+    text,
+    note: [`${name}:${line}: not all is UTF-8, and what is not was read as \ufffd. Export it anew.`],
+  };
 }
 
 function withoutTornEntry(text: string): unknown {

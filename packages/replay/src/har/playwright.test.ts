@@ -76,6 +76,11 @@ describe('a HAR of Playwright', () => {
       ])
         assert.ok(asked.includes(one), `${one} is not among ${asked}`);
       assert.ok(exchanges.every(({ request }) => request.origin === origin));
+      const posted = exchanges.filter(({ request }) => request.method === 'POST');
+      assert.deepEqual(
+        posted.map(({ request }) => request.body.toString()),
+        ['{"n":1,"text":"ü"}', 'a=b+c&%C3%BC=1'],
+      );
       assert.ok(exchanges.every(({ latencyMs, startedAt }) => latencyMs !== null && startedAt !== null));
 
       await using played = await startStandIn({ mode: 'replay', file, server: origin, latency: 0 });

@@ -1,6 +1,8 @@
 import { isText } from '../tape/body.ts';
 import type { Exchange, RecordedAnswer, RecordedRequest } from '../tape/exchange.ts';
 import { type HeaderList, header } from '../tape/headers.ts';
+import { asciiTarget } from '../tape/target.ts';
+import { characters } from './characters.ts';
 import { survives } from './charset.ts';
 import type { HarEntry } from './har.ts';
 
@@ -28,7 +30,8 @@ export function writeEntry({ comment, startedAt, latencyMs, request, answer }: E
   return JSON.stringify(entry);
 }
 
-function harRequest({ method, origin, target, version, headers, body, cutFrom }: RecordedRequest) {
+function harRequest({ method, origin, version, headers, body, cutFrom, ...rest }: RecordedRequest) {
+  const target = asciiTarget(rest.target);
   const url = `${origin ?? `http://${header(headers, 'host') ?? 'any'}`}${target.startsWith('/') ? target : `/${target}`}`;
   const text = isText(body);
   return {
@@ -75,7 +78,7 @@ function harResponse({ status, reason, version, headers, body, cutFrom }: Record
   };
 }
 
-const named = (headers: HeaderList) => headers.map(([name, value]) => ({ name, value }));
+const named = (headers: HeaderList) => headers.map(([name, value]) => ({ name, ...characters(value) }));
 
 function queryOf(target: string): { name: string; value: string }[] {
   const at = target.indexOf('?');

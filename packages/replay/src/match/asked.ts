@@ -1,4 +1,5 @@
 import type { HeaderList } from '../tape/headers.ts';
+import { asciiTarget } from '../tape/target.ts';
 import { splitTarget } from './query.ts';
 
 /** A request that wants an answer from a tape. */
@@ -21,5 +22,5 @@ export function askedOf(request: {
   body: Buffer;
 }): Asked {
   const { method, origin, target, headers, body } = request;
-  return { method, origin, ...splitTarget(target), headers, body };
+  return { method, origin, ...splitTarget(asciiTarget(target)), headers, body };
 }

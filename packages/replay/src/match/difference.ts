@@ -1,6 +1,7 @@
 import type { Exchange, Tape } from '../tape/exchange.ts';
 import { header } from '../tape/headers.ts';
 import type { Asked } from './asked.ts';
+import { comparable } from './comparable.ts';
 import { type Matcher, matcherOf } from './matcher.ts';
 import { Pattern } from './pattern.ts';
 import { partsOf, queryMatches } from './query.ts';
@@ -62,7 +63,7 @@ function headerDifferences({ headers }: Matcher, asked: Asked): string[] {
 }
 
 function bodyDifference({ body }: Matcher, asked: Asked): string[] {
-  const given = asked.body;
+  const given = comparable(asked.headers, asked.body);
   if (body instanceof Pattern ? body.matches(given.toString('latin1')) : body.equals(given)) return [];
   const wanted = body instanceof Pattern ? Buffer.from(body.text, 'latin1') : body;
   let at = 0;

@@ -130,9 +130,9 @@ test('a pattern matches what can be had by putting anything in place of XXX', ()
         { minLength: 1, maxLength: 4 },
       ),
       fc.array(fc.string(), { minLength: 3, maxLength: 3 }),
-      (pieces, fillings) => {
-        const text = pieces.reduce((all, piece, i) => all + fillings[i - 1] + piece);
-        assert.ok(new Pattern(pieces.join('XXX')).matches(text));
+      (chunks, fillings) => {
+        const text = chunks.reduce((all, chunk, i) => all + fillings[i - 1] + chunk);
+        assert.ok(new Pattern(chunks.join('XXX')).matches(text));
       },
     ),
   );

@@ -3,6 +3,7 @@ import { isText } from '../tape/body.ts';
 import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList, header } from '../tape/headers.ts';
 import type { Asked } from './asked.ts';
+import { comparable, withAnyBoundary, withOpenBoundary, withoutCoding } from './comparable.ts';
 import { Pattern, WILDCARD } from './pattern.ts';
 import { partsOf, queryMatches, splitTarget } from './query.ts';
 
@@ -24,15 +25,17 @@ export interface Matcher {
 export function matcherOf({ request }: Exchange, listed: readonly string[]): Matcher {
   const { path, query } = splitTarget(request.target);
   const parts = partsOf(query).map((part) => new Pattern(part));
-  const isWild = request.body.length > 0 && request.body.includes(WILDCARD) && isText(request.body);
-  const body = isWild ? new Pattern(request.body.toString('latin1')) : request.body;
+  const plain = withoutCoding(request.headers, request.body);
+  const isWild = plain.length > 0 && plain.includes(WILDCARD) && isText(plain);
+  const compared = withOpenBoundary(request.headers, plain);
+  const body = isWild ? new Pattern(compared.toString('latin1')) : compared;
   const headers = headerPatterns(request.headers, listed);
   const pathPattern = new Pattern(path);
   return {
     path: pathPattern,
     query: parts.sort((a, b) => b.literal - a.literal),
     body,
-    exactKey: !isWild && parts.every(({ isLiteral }) => isLiteral) ? exactKey(query, request.body) : null,
+    exactKey: !isWild && parts.every(({ isLiteral }) => isLiteral) ? exactKey(query, compared) : null,
     headers,
     specificity:
       pathPattern.literal +
@@ -51,7 +54,10 @@ function headerPatterns(headers: HeaderList, listed: readonly string[]): Matcher
       ([name, value]) => value.includes(WILDCARD) && !isFraming(name) && !listed.includes(name.toLowerCase()),
     )
     .map(([name, value]) => ({ name: name.toLowerCase(), pattern: new Pattern(value) }));
-  const asked = listed.map((name) => ({ name, pattern: new Pattern(header(headers, name) ?? '') }));
+  const asked = listed.map((name) => {
+    const value = header(headers, name) ?? '';
+    return { name, pattern: new Pattern(name === 'content-type' ? withAnyBoundary(value) : value) };
+  });
   return [...asked, ...wild];
 }
 
@@ -84,10 +90,10 @@ export class Content {
   #asText: string | null = null;
   #asKey: string | null = null;
 
-  constructor({ query, body }: Pick<Asked, 'query' | 'body'>) {
+  constructor({ query, headers, body }: Pick<Asked, 'query' | 'headers' | 'body'>) {
     this.#query = query;
     this.parts = partsOf(query);
-    this.body = body;
+    this.body = comparable(headers, body);
   }
 
   /** A character for each byte of the body. */

@@ -6,31 +6,31 @@ export class Pattern {
   readonly text: string;
   /** How many characters are literal: the more, the more specific. */
   readonly literal: number;
-  readonly #pieces: readonly string[];
+  readonly #parts: readonly string[];
 
   constructor(text: string) {
     this.text = text;
-    this.#pieces = text.split(WILDCARD);
-    this.literal = this.#pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#parts = text.split(WILDCARD);
+    this.literal = this.#parts.reduce((sum, part) => sum + part.length, 0);
   }
 
   get isLiteral(): boolean {
-    return this.#pieces.length === 1;
+    return this.#parts.length === 1;
   }
 
   matches(text: string): boolean {
-    const pieces = this.#pieces;
-    const first = pieces[0]!;
-    if (pieces.length === 1) return text === first;
-    const last = pieces.at(-1)!;
+    const parts = this.#parts;
+    const first = parts[0]!;
+    if (parts.length === 1) return text === first;
+    const last = parts.at(-1)!;
     if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
       return false;
     let at = first.length;
     const end = text.length - last.length;
-    for (let i = 1; i < pieces.length - 1; i++) {
-      const found = text.indexOf(pieces[i]!, at);
-      if (found === -1 || found + pieces[i]!.length > end) return false;
-      at = found + pieces[i]!.length;
+    for (let i = 1; i < parts.length - 1; i++) {
+      const found = text.indexOf(parts[i]!, at);
+      if (found === -1 || found + parts[i]!.length > end) return false;
+      at = found + parts[i]!.length;
     }
     return at <= end;
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Exchange } from '../tape/exchange.ts';
-import { endsHere, type HeaderList } from '../tape/headers.ts';
+import { endsHere, type HeaderList, header } from '../tape/headers.ts';
 import { accepts, encode, missingCoding } from './coding.ts';
 
 const PLACEHOLDER = /\{\{(uuid|now)\}\}/g;
@@ -20,11 +20,14 @@ export class Replies {
   /** What the body has to be put in before it goes out. */
   readonly #coding: string | null;
   readonly #isNew: boolean;
-  #plain: Reply | null = null;
-  #coded: Reply | null = null;
+  /** What was found unchanged, with its text: who has nothing yet gets that. */
+  readonly #isKept: boolean;
+  /** With the coding or without, as it was or whole. */
+  readonly #ready: (Reply | undefined)[] = [];
 
   constructor(exchange: Exchange) {
-    const { headers, body } = exchange.answer;
+    const { status, headers, body } = exchange.answer;
+    this.#isKept = status === 304 && body.length > 0;
     this.#exchange = exchange;
     this.#coding = missingCoding(headers, body);
     this.#isNew =
@@ -33,22 +36,21 @@ export class Replies {
 
   for(asking: HeaderList): Reply {
     const coding = this.#coding !== null && accepts(asking, this.#coding) ? this.#coding : null;
-    if (this.#isNew) return this.#make(coding);
-    if (coding === null) {
-      this.#plain ??= this.#make(null);
-      return this.#plain;
-    }
-    this.#coded ??= this.#make(coding);
-    return this.#coded;
+    const isWhole = this.#isKept && !isConditional(asking);
+    if (this.#isNew) return this.#make(coding, isWhole);
+    const kind = (coding === null ? 0 : 1) + (isWhole ? 2 : 0);
+    this.#ready[kind] ??= this.#make(coding, isWhole);
+    return this.#ready[kind];
   }
 
-  #make(coding: string | null): Reply {
+  #make(coding: string | null, isWhole: boolean): Reply {
     const { request, answer } = this.#exchange;
+    const [status, reason] = isWhole ? [200, 'OK'] : [answer.status, answer.reason];
     const text = this.#isNew
       ? Buffer.from(fillPlaceholders(answer.body.toString('latin1')), 'latin1')
       : answer.body;
     const body = coding === null ? text : encode(text, coding);
-    const isEmpty = request.method === 'HEAD' || answer.status === 304 || answer.status === 204;
+    const isEmpty = request.method === 'HEAD' || status === 304 || status === 204;
     const isUncoded = this.#coding !== null && coding === null;
     const headers = answer.headers.flatMap(([name, value]) => {
       const lower = name.toLowerCase();
@@ -59,7 +61,7 @@ export class Replies {
       return [name, this.#isNew ? fillPlaceholders(value) : value];
     });
     if (!isEmpty) headers.push(...this.#framing(body));
-    return { status: answer.status, reason: answer.reason, headers, body: isEmpty ? Buffer.alloc(0) : body };
+    return { status, reason, headers, body: isEmpty ? Buffer.alloc(0) : body };
   }
 
   /** As it was recorded: chunked, or with the length that the body has now. */
@@ -69,6 +71,11 @@ export class Replies {
     );
     return chunked ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(body.length)];
   }
+}
+
+/** Whether a client has a copy, and asks for another only if that is old. */
+function isConditional(headers: HeaderList): boolean {
+  return header(headers, 'if-none-match') !== null || header(headers, 'if-modified-since') !== null;
 }
 
 /** Whether an answer has something in it that is new each time. */

@@ -1,11 +1,15 @@
+import { isBase64 } from '../tape/base64.ts';
+import { refuseUtf16 } from '../tape/encoding.ts';
 import { type Exchange, type Message, type Tape, tapeOf } from '../tape/exchange.ts';
+import { type HeaderList, header } from '../tape/headers.ts';
 import { tapeWrong } from '../wrong.ts';
 import { type BodyNote, contentLength, HEADER_LINE, noNote, readBodyNote, readTiming } from './head.ts';
+import { afterCollapsed, afterLine, lineAt, lineBeforeBlank, skipBlank, trimNewlines } from './lines.ts';
 import { type RequestLine, readRequestLine, readStatusLine } from './start-line.ts';
 
 /**
  * Reads the text format of recproxy, as people write it: with or without HTTP versions, with blank lines between
- * headers, with LF or CRLF, with lengths that no longer fit.
+ * headers, with LF or CRLF or both, with lengths that no longer fit.
  * @param name of the file, for sentences
  * @throws tape-wrong with line and column
  */
@@ -26,10 +30,9 @@ class RecReader {
   readonly #notes: string[] = [];
 
   constructor(bytes: Buffer, name: string) {
-    const text = bytes.toString('latin1');
-    const hasCrlf = text[text.indexOf('\n') - 1] === '\r';
-    this.#text = hasCrlf ? text.replaceAll('\r\n', '\n') : text;
-    this.#bytes = hasCrlf ? Buffer.from(this.#text, 'latin1') : bytes;
+    refuseUtf16(bytes, name);
+    this.#text = bytes.toString('latin1');
+    this.#bytes = bytes;
     this.#name = name;
     this.#at = this.#text.startsWith('\xef\xbb\xbf') ? 3 : 0;
   }
@@ -95,22 +98,25 @@ class RecReader {
   }
 
   #readMessage(isNext: (text: string, at: number) => boolean, method: string): Omit<Message, 'version'> {
+    const start = this.#at;
     const { headers, note } = this.#readHead();
-    const promised = method === 'HEAD' ? 0 : contentLength(headers);
-    const body = note.base64 ? this.#readBase64() : this.#readBody(isNext, note.bytes ?? promised);
-    return { headers, body, cutFrom: note.cutFrom };
+    const isCrlf = this.#text.slice(start, this.#at).includes('\r\n');
+    const promised = note.bytes ?? (method === 'HEAD' ? 0 : contentLength(headers));
+    if (note.base64) return { headers, body: this.#readBase64(), cutFrom: note.cutFrom };
+    const body = this.#readBody(isNext, promised, isCrlf);
+    return { headers, body: isCrlf ? withItsLines(body, headers, promised) : body, cutFrom: note.cutFrom };
   }
 
   #readHead(): { headers: [string, string][]; note: BodyNote } {
     const headers: [string, string][] = [];
     let note = noNote;
     // In recproxy's own example a blank line stands between the headers.
-    const isSpaced = this.#isHeaderAfterBlank() && /^\n[^\n]*\n(?:\n|$)/.test(this.#peek());
+    const isSpaced = this.#isHeaderAfterBlank() && /^\r?\n[^\n]*\n(?:\r?\n|$)/.test(this.#peek());
     while (this.#at < this.#text.length) {
       const start = this.#at;
       const line = this.#takeLine();
       if (line === '') {
-        if (isSpaced && this.#text[this.#at - 2] === '\n' && this.#isHeaderAt(this.#at)) continue;
+        if (isSpaced && this.#isHeaderAt(this.#at)) continue;
         return { headers, note };
       }
       const found = HEADER_LINE.exec(line);
@@ -125,10 +131,12 @@ class RecReader {
     return { headers, note };
   }
 
-  #readBody(isNext: (text: string, at: number) => boolean, promised: number | null): Buffer {
+  #readBody(isNext: (text: string, at: number) => boolean, promised: number | null, isCrlf: boolean): Buffer {
     const start = this.#at;
-    const end = promised === null ? -1 : start + promised;
-    if (end >= start && end <= this.#text.length && this.#isBoundary(end, start, isNext)) {
+    const ends = promised === null || promised > this.#text.length - start ? [] : [start + promised];
+    if (isCrlf && ends.length > 0) ends.push(afterCollapsed(this.#text, start, promised!));
+    const end = ends.find((each) => each <= this.#text.length && this.#isBoundary(each, start, isNext));
+    if (end !== undefined) {
       this.#at = end;
       return this.#bytes.subarray(start, end);
     }
@@ -136,14 +144,14 @@ class RecReader {
     if (next === this.#text.length && promised !== null && stop - start < promised && this.#isTorn())
       throw new Torn();
     this.#at = next;
-    return this.#bytes.subarray(start, stop);
+    return this.#bytes.subarray(start, isCrlf && this.#text[stop - 1] === '\r' ? stop - 1 : stop);
   }
 
   /** Whether the body can end there: what follows is a blank line and the next message, or the end of the file. */
   #isBoundary(end: number, start: number, isNext: (text: string, at: number) => boolean): boolean {
     const next = skipBlank(this.#text, end);
     if (next === this.#text.length) return true;
-    if (end !== start && next < end + 2) return false;
+    if (end !== start && next <= skipLine(this.#text, end)) return false;
     return isNext(this.#text, next) || (this.#isTorn() && this.#text.indexOf('\n', next) === -1);
   }
 
@@ -152,19 +160,20 @@ class RecReader {
     for (let end = start; ; ) {
       const next = skipBlank(this.#text, end);
       if (next === this.#text.length || isNext(this.#text, next)) return [end, next];
-      end = this.#text.indexOf('\n\n', next);
+      end = lineBeforeBlank(this.#text, next);
       if (end === -1) return [trimNewlines(this.#text, start), this.#text.length];
     }
   }
 
   #readBase64(): Buffer {
     const start = this.#at;
-    const blank = this.#text.indexOf('\n\n', start);
+    const blank = lineBeforeBlank(this.#text, start);
     const end = blank === -1 ? this.#text.length : blank;
     if (blank === -1 && this.#isTorn()) throw new Torn();
     const written = this.#text.slice(start, end);
-    const strange = written.search(/[^A-Za-z0-9+/=\n \t]/);
+    const strange = written.search(/[^A-Za-z0-9+/=\r\n \t]/);
     if (strange !== -1) this.#wrong(start + strange, 'base64', 'letters, digits, + and /');
+    if (!isBase64(written)) this.#wrong(start, 'whole base64', 'four characters for each three bytes');
     this.#at = end;
     return Buffer.from(written, 'base64');
   }
@@ -175,7 +184,7 @@ class RecReader {
   }
 
   #isHeaderAfterBlank(): boolean {
-    return this.#text[this.#at] === '\n' && this.#isHeaderAt(this.#at + 1);
+    return lineAt(this.#text, this.#at) === '' && this.#isHeaderAt(afterLine(this.#text, this.#at));
   }
 
   #isHeaderAt(at: number): boolean {
@@ -188,7 +197,7 @@ class RecReader {
 
   #takeLine(): string {
     const line = lineAt(this.#text, this.#at);
-    this.#at = Math.min(this.#at + line.length + 1, this.#text.length);
+    this.#at = afterLine(this.#text, this.#at);
     return line;
   }
 
@@ -208,21 +217,20 @@ class RecReader {
   }
 }
 
-function lineAt(text: string, at: number): string {
-  const end = text.indexOf('\n', at);
-  return text.slice(at, end === -1 ? text.length : end);
+/** The place after the end of the line that ends here. */
+function skipLine(text: string, at: number): number {
+  return at + (text.startsWith('\r\n', at) ? 2 : 1);
 }
 
-function skipBlank(text: string, at: number): number {
-  let next = at;
-  while (text.charCodeAt(next) === 10) next++;
-  return next;
-}
-
-function trimNewlines(text: string, start: number): number {
-  let end = text.length;
-  while (end > start && text.charCodeAt(end - 1) === 10) end--;
-  return end;
+/**
+ * An editor that ends lines in CRLF did so in the bodies, too. Their length tells whether they were so before; without
+ * one, only multipart was.
+ */
+function withItsLines(body: Buffer, headers: HeaderList, promised: number | null): Buffer {
+  const collapsed = Buffer.from(body.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  const isMultipart = /^multipart\//i.test(header(headers, 'content-type') ?? '');
+  if (body.length === promised) return body;
+  return collapsed.length === promised || !isMultipart ? collapsed : body;
 }
 
 /** Whether an answer begins there, or a request that has no business there. */

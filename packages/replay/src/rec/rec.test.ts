@@ -140,7 +140,7 @@ describe('what cannot be read says line and column', () => {
   }
 
   test('whatever is read ends with a tape or with a sentence', () => {
-    const piece = fc.constantFrom(
+    const chunk = fc.constantFrom(
       'GET / HTTP/1.1',
       '200 OK',
       'A: b',
@@ -152,7 +152,7 @@ describe('what cannot be read says line and column', () => {
       '#',
     );
     fc.assert(
-      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 20 }), (lines) => {
+      fc.property(fc.array(fc.oneof(chunk, fc.string()), { maxLength: 20 }), (lines) => {
         try {
           read(lines.join('\n'));
         } catch (error) {

@@ -1,3 +1,6 @@
+import { asMethod } from '../tape/method.ts';
+import { asciiOrigin, asciiTarget } from '../tape/target.ts';
+
 /** The first line of a request: origin and target are apart. */
 export interface RequestLine {
   method: string;
@@ -24,12 +27,14 @@ export function readRequestLine(line: string): RequestLine | null {
   const found = REQUEST.exec(line) ?? SHORT.exec(line);
   if (found === null) return null;
   const [, method = '', written = '', version] = found;
-  const [, origin, rest = ''] = ABSOLUTE.exec(written) ?? [];
-  if (origin === undefined && !/^[/*]/.test(written)) return null;
+  const [, server, rest = ''] = ABSOLUTE.exec(written) ?? [];
+  if (server === undefined && !/^[/*]/.test(written)) return null;
+  const origin = server === undefined ? null : asciiOrigin(Buffer.from(server, 'latin1').toString());
+  if (server !== undefined && origin === null) return null;
   return {
-    method,
-    origin: origin?.toLowerCase() ?? null,
-    target: origin === undefined ? written : rest.startsWith('/') ? rest : `/${rest}`,
+    method: asMethod(method),
+    origin,
+    target: asciiTarget(server === undefined ? written : rest.startsWith('/') ? rest : `/${rest}`),
     version: version || '1.1',
   };
 }

@@ -1,5 +1,6 @@
 import { isText } from '../tape/body.ts';
 import type { Exchange, Message } from '../tape/exchange.ts';
+import { asciiTarget } from '../tape/target.ts';
 import { contentLength, HEADER_LINE, noNote, writeBodyNote, writeTiming } from './head.ts';
 import { isRequestAhead, isStartLine } from './read-rec.ts';
 
@@ -14,7 +15,8 @@ const newline = Buffer.from('\n');
 
 /** One exchange. Between two of them stands one more blank line. */
 export function writePair({ comment, startedAt, latencyMs, request, answer }: Exchange): Buffer {
-  const { method, origin, target } = request;
+  const { method, origin } = request;
+  const target = asciiTarget(request.target);
   const remarks = comment === '' ? '' : comment.replace(/^/gm, '# ').replace(/ $/gm, '');
   return Buffer.concat([
     Buffer.from(remarks === '' ? '' : `${remarks}\n`),
@@ -53,7 +55,7 @@ function writeMessage(
 function isPlain(body: Buffer, headers: number, isNext: (text: string, at: number) => boolean): boolean {
   const text = body.toString('latin1');
   if (text === '') return true;
-  if (text.startsWith('\n') || text.endsWith('\n') || text.includes('\n\n') || isNext(text, 0)) return false;
+  if (/^\r?\n|\n\r?\n|[\r\n]$/.test(text) || isNext(text, 0)) return false;
   return headers > 0 || !HEADER_LINE.test(text.split('\n', 1)[0]!);
 }
 

@@ -3,6 +3,7 @@ import { leadBack } from '../play/lead-back.ts';
 import type { Call } from '../standin/call.ts';
 import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList, header, pairs } from '../tape/headers.ts';
+import { asciiTarget } from '../tape/target.ts';
 import { type Upstream, upstreamFailure, wasStale } from '../upstream/upstream.ts';
 
 export interface Forwarding {
@@ -83,7 +84,14 @@ export function forward(call: Call, forwarding: Forwarding): void {
       comment,
       startedAt,
       latencyMs: Number((performance.now() - start).toFixed(1)),
-      request: { method, origin, target, version: request.httpVersion, headers, ...sent.take() },
+      request: {
+        method,
+        origin,
+        target: asciiTarget(target),
+        version: request.httpVersion,
+        headers,
+        ...sent.take(),
+      },
       answer: {
         version: answer.httpVersion,
         status: answer.statusCode!,

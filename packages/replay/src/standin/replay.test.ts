@@ -47,6 +47,18 @@ describe('replay', () => {
     assert.doesNotMatch(raw, /Date:/);
   });
 
+  test('what a browser found unchanged goes whole to a client that has no copy', async () => {
+    const kept = '304 Not Modified\nETag: "1"\nContent-Type: text/plain\nContent-Encoding: gzip\n\nhello';
+    await using server = await standIn(pair('GET /a HTTP/1.1\n', kept));
+    const anew = await fetch(`${server.url}/a`);
+    assert.deepEqual([anew.status, anew.headers.get('etag'), await anew.text()], [200, '"1"', 'hello']);
+    const ask = (header: string) =>
+      sendRaw(server.port, `GET /a HTTP/1.1\r\nHost: x\r\n${header}Connection: close\r\n\r\n`);
+    assert.match(await ask(''), /^HTTP\/1\.1 200 OK\r\n.*Content-Length: 5\r\n.*hello$/s);
+    for (const header of ['If-None-Match: "1"\r\n', 'If-Modified-Since: Mon, 02 Feb 2026 10:00:00 GMT\r\n'])
+      assert.match(await ask(header), /^HTTP\/1\.1 304 Not Modified\r\n(?!.*hello)/s);
+  });
+
   test('chunked stays chunked, but not for a client of HTTP/1.0', async () => {
     await using server = await standIn(
       pair('GET /a HTTP/1.1\n', '200 OK\nTransfer-Encoding: chunked\n\nhello'),

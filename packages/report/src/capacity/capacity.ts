@@ -7,7 +7,7 @@ import { fitWithKnee } from './knee.ts';
 import type { Observation } from './load-points.ts';
 
 /** An Apdex below this is no load that one would run with. */
-const goodApdex = 0.85;
+const GOOD_APDEX = 0.85;
 
 /** How much the target holds; null for a single load. */
 export function capacityOf(
@@ -41,7 +41,7 @@ function loadOf({ plan: { users, rate } }: StepResult): number | null {
 /** FunkLoad's best cycle: where most was done for satisfied users. */
 function bestOf(steps: readonly StepResult[]): StepResult | null {
   const yieldOf = ({ requests }: StepResult) => requests.rate * (requests.apdex?.score ?? 0);
-  const good = steps.filter(({ requests }) => (requests.apdex?.score ?? 0) >= goodApdex);
+  const good = steps.filter(({ requests }) => (requests.apdex?.score ?? 0) >= GOOD_APDEX);
   return good.toSorted((a, b) => yieldOf(b) - yieldOf(a))[0] ?? steps[0] ?? null;
 }
 

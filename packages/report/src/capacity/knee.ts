@@ -3,9 +3,9 @@ import { seeded } from '../statistics/random.ts';
 import { mean, type Observation } from './load-points.ts';
 import { fitScalability, kneeOf, rateAt } from './scalability-law.ts';
 
-const repetitions = 400;
+const REPETITIONS = 400;
 /** Of the resampled fits so many must see the knee within the data, or it is not there for sure. */
-const certainty = 0.9;
+const CERTAINTY = 0.9;
 
 /**
  * The law that fits the steps, and its knee with a 95 % interval: a block bootstrap of the seconds of each step, which
@@ -20,15 +20,15 @@ export function fitWithKnee(observations: readonly Observation[]): ScalabilityFi
   if (knee >= most || knee < 1) return { ...law, knee: null };
   const random = seeded(20_12);
   const knees: number[] = [];
-  for (let i = 0; i < repetitions; i++) {
+  for (let i = 0; i < REPETITIONS; i++) {
     const again = observations.map(({ users, rates }) => ({ users, rate: mean(resampled(rates, random)) }));
     const fitted = fitScalability(again);
     knees.push(fitted === null ? Number.POSITIVE_INFINITY : kneeOf(fitted));
   }
   knees.sort((a, b) => a - b);
-  const inside = knees.filter((value) => value < most).length / repetitions;
-  if (inside < certainty) return { ...law, knee: null };
-  const [low, high] = [knees[Math.floor(0.025 * repetitions)]!, knees[Math.ceil(0.975 * repetitions) - 1]!];
+  const inside = knees.filter((value) => value < most).length / REPETITIONS;
+  if (inside < CERTAINTY) return { ...law, knee: null };
+  const [low, high] = [knees[Math.floor(0.025 * REPETITIONS)]!, knees[Math.ceil(0.975 * REPETITIONS) - 1]!];
   return { ...law, knee: { users: knee, low, high: high < most ? high : null, rate: rateAt(law, knee) } };
 }
 

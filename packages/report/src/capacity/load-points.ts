@@ -1,15 +1,15 @@
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import type { Subject } from '../merge/totals.ts';
 
-/** What a step, or a stretch of a ramp, says about throughput: its users, and its rate in interval after interval. */
+/** What a step, or a span of a ramp, says about throughput: its users, and its rate in interval after interval. */
 export interface Observation {
   readonly users: number;
   /** Requests per second, one entry an interval. */
   readonly rates: readonly number[];
 }
 
-/** Stretches into which a ramp of users is cut. */
-const rampStretches = 12;
+/** Spans into which a ramp of users is cut. */
+const RAMP_SPANS = 12;
 
 /** Throughput over users, from the steps of a closed model and from ramps of users. */
 export function observe(merged: Merged, steps: readonly MergedStep[], requests: Subject): Observation[] {
@@ -25,13 +25,13 @@ export function observe(merged: Merged, steps: readonly MergedStep[], requests: 
         { users: users.to, rates: centred(inside.map(rate), step.seconds > 0 ? exact / step.seconds : 0) },
       ];
     }
-    const size = Math.max(1, Math.ceil(inside.length / rampStretches));
-    const stretches = Array.from({ length: Math.ceil(inside.length / size) }, (_, i) =>
+    const size = Math.max(1, Math.ceil(inside.length / RAMP_SPANS));
+    const spans = Array.from({ length: Math.ceil(inside.length / size) }, (_, i) =>
       inside.slice(i * size, (i + 1) * size),
     );
-    return stretches.map((stretch) => ({
-      users: mean(stretch.map((i) => merged.load[i]?.users ?? 0)),
-      rates: stretch.map(rate),
+    return spans.map((span) => ({
+      users: mean(span.map((i) => merged.load[i]?.users ?? 0)),
+      rates: span.map(rate),
     }));
   });
 }

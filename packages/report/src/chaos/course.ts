@@ -25,7 +25,7 @@ export interface Moment extends Interval {
 /** The intervals of which not a moment lies outside: seconds, as far as there are any, and then what the grid has. */
 export function momentsWithin({ from, to }: Span, course: Course): Moment[] {
   const { closeUp } = course;
-  const close = closeUp?.stretches.find((stretch) => stretch.from <= from && stretch.to > from);
+  const close = closeUp?.stretches.find((span) => span.from <= from && span.to > from);
   if (!closeUp || !close) return inside(from, to, course);
   const until = Math.min(to, close.to);
   return [...inside(from, until, closeUp), ...inside(until, to, course)];
@@ -34,7 +34,7 @@ export function momentsWithin({ from, to }: Span, course: Course): Moment[] {
 /** The intervals of which any moment lies inside. */
 export function momentsTouching({ from, to }: Span, course: Course): Moment[] {
   const { closeUp } = course;
-  const isClose = closeUp?.stretches.some((stretch) => stretch.from <= from && stretch.to >= to);
+  const isClose = closeUp?.stretches.some((span) => span.from <= from && span.to >= to);
   const cells = closeUp && isClose ? closeUp : course;
   const { width, length } = cells.grid;
   return moments(Math.floor(from / width), Math.min(length, Math.ceil(to / width)), cells);

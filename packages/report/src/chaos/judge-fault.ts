@@ -10,7 +10,7 @@ import {
 import { formatPercent, spellDuration } from '@marteau/shared';
 import type { FaultFigures, JudgedFault } from '../schema/chaos.ts';
 import { type Course, type Moment, momentsTouching, momentsWithin } from './course.ts';
-import { beforeMs, recoveredAt, steadyState, sumOf } from './recovery.ts';
+import { BEFORE_MS, recoveredAt, steadyState, sumOf } from './recovery.ts';
 
 /** What the target made of a fault. */
 export function judgeFault(window: FaultWindow, all: ChaosRecord['windows'], course: Course): JudgedFault {
@@ -23,7 +23,7 @@ export function judgeFault(window: FaultWindow, all: ChaosRecord['windows'], cou
   }
   const errorsHold = (ratio: number) => holds(course.errors, ratio);
   const before = momentsWithin(
-    { from: Math.max(calmSince(window, all), begin - beforeMs), to: begin },
+    { from: Math.max(calmSince(window, all), begin - BEFORE_MS), to: begin },
     course,
   );
   const steady = steadyState(before, p95Of(before), errorsHold);
@@ -36,7 +36,7 @@ export function judgeFault(window: FaultWindow, all: ChaosRecord['windows'], cou
     ...window,
     before: steady && figuresOf(before),
     during,
-    after: figuresOf(momentsWithin({ from: end, to: end + beforeMs }, course)),
+    after: figuresOf(momentsWithin({ from: end, to: end + BEFORE_MS }, course)),
     recoveredAfter,
     ...worse(errors, judgeRecovery(window, steady !== null, recovery)),
   };
@@ -54,7 +54,7 @@ interface Recovery {
 }
 
 /** The definition of recovery goes by seconds. */
-const secondMs = 1000;
+const SECOND_MS = 1000;
 
 type Outcome = Pick<JudgedFault, 'outcome' | 'sentence'>;
 
@@ -101,7 +101,7 @@ function judgeRecovery(
   const after = Math.max(0, recovery.after);
   const sentence = `${name}: recovered ${spellDuration(after)} after the heal${wanted}`;
   if (!asked || after <= recoverWithin) return { outcome: 'ok', sentence };
-  if (recovery.toWithin <= secondMs || after - recovery.toWithin > recoverWithin)
+  if (recovery.toWithin <= SECOND_MS || after - recovery.toWithin > recoverWithin)
     return { outcome: 'fail', sentence };
   const coarse = `${name}: recovered at most ${spellDuration(after)} after the heal, and the intervals of so long a run are ${spellDuration(recovery.toWithin)} wide, too wide to tell${wanted}. Expect it of fewer faults, or allow more time`;
   return { outcome: 'invalid', sentence: coarse };

@@ -20,14 +20,14 @@ export interface Steady {
 }
 
 /** So much of the time before a fault is looked at, in ms, and so little of it is enough. */
-export const beforeMs = 30_000;
-const leastBeforeMs = 10_000;
+export const BEFORE_MS = 30_000;
+const LEAST_BEFORE_MS = 10_000;
 /** Recovered is who has been well for so long. */
-const goodMs = 5_000;
-const leastRate = 0.9;
-const mostP95 = 1.5;
+const GOOD_MS = 5_000;
+const LEAST_RATE = 0.9;
+const MOST_P95 = 1.5;
 /** Halves of a steady state differ by no more. */
-const mostDrift = 0.25;
+const MOST_DRIFT = 0.25;
 
 export type ErrorsHold = (ratio: number) => boolean;
 
@@ -43,10 +43,10 @@ export function steadyState(
 ): Steady | null {
   const intervals = before.filter(({ isRecorded }) => isRecorded);
   const { count, errors, rate, ms } = sumOf(intervals);
-  if (ms < leastBeforeMs || count === 0 || !errorsHold(errors / count)) return null;
+  if (ms < LEAST_BEFORE_MS || count === 0 || !errorsHold(errors / count)) return null;
   const middle = Math.ceil(intervals.length / 2);
   const halves = [sumOf(intervals.slice(0, middle)).rate, sumOf(intervals.slice(middle)).rate];
-  if (Math.abs(halves[0]! - halves[1]!) > mostDrift * Math.max(...halves)) return null;
+  if (Math.abs(halves[0]! - halves[1]!) > MOST_DRIFT * Math.max(...halves)) return null;
   return { rate, p95, intervals };
 }
 
@@ -69,9 +69,9 @@ export function recoveredAt(
   const isGood = (interval: Interval): boolean => {
     if (!interval.isRecorded) return false;
     const { count, errors, p95 } = interval;
-    if (rateOf(interval) < Math.min(leastRate * steady.rate, worst.rate)) return false;
+    if (rateOf(interval) < Math.min(LEAST_RATE * steady.rate, worst.rate)) return false;
     if (count === 0) return true;
-    const bound = Math.max(mostP95 * (steady.p95 ?? 0), worst.p95);
+    const bound = Math.max(MOST_P95 * (steady.p95 ?? 0), worst.p95);
     return (p95 ?? 0) <= bound && errorsHold(errors / count);
   };
   let since: number | null = null;
@@ -79,7 +79,7 @@ export function recoveredAt(
     if (!isGood(interval)) since = null;
     else {
       since ??= interval.at;
-      if (interval.at + interval.width - since >= goodMs) return since;
+      if (interval.at + interval.width - since >= GOOD_MS) return since;
     }
   }
   return since === null && after.some(({ isRecorded }) => isRecorded) ? null : 'untold';

@@ -2,7 +2,7 @@ import { lowestOf, rankOf, readHistograms, type Times } from '@marteau/measure';
 import type { Blocks } from '../schema/blocks.ts';
 import { seeded } from '../statistics/random.ts';
 
-const repetitions = 400;
+const REPETITIONS = 400;
 
 /** The logarithm of after / before, and how much it varies within the runs: its standard error. */
 export interface Change {
@@ -63,13 +63,13 @@ function compared(
   const random = seeded(1968);
   const draw = (count: number) => Array.from({ length: count }, () => Math.floor(random() * count));
   let [sum, squares] = [0, 0];
-  for (let i = 0; i < repetitions; i++) {
+  for (let i = 0; i < REPETITIONS; i++) {
     const again = Math.log(after(draw(countAfter)) / before(draw(countBefore)));
     const value = Number.isFinite(again) ? again : 0;
     sum += value;
     squares += value * value;
   }
-  const variance = Math.max(0, squares / repetitions - (sum / repetitions) ** 2);
+  const variance = Math.max(0, squares / REPETITIONS - (sum / REPETITIONS) ** 2);
   const freedom = Math.min(countBefore, countAfter) - 1;
   // A bootstrap of n blocks sees (n - 1) / n of the variance.
   return { change, error: Math.sqrt((variance * (freedom + 1)) / freedom), freedom };

@@ -12,19 +12,19 @@ import { varianceWithin } from './within-runs.ts';
 /** A change smaller than this is none, however sure it is. */
 const margin = Math.log(1.05);
 /** More errors than this, as a share of all requests, are a change. */
-const errorMargin = 0.005;
+const ERROR_MARGIN = 0.005;
 /** From so many earlier runs on it is known how much runs vary among themselves. */
-const enoughRuns = 5;
+const ENOUGH_RUNS = 5;
 /** The most runs that a comparison looks back on. */
-const mostRuns = 12;
+const MOST_RUNS = 12;
 /**
  * How often, at most, the main figure may be called worse, or better, and any of the others changed, when nothing did:
  * most of it for what people want to be warned of. The margin takes its part, too, so that all together are wrong in
  * fewer than 2 % of cases: `npm run bench -- verdicts` holds this against simulated runs.
  */
-const worseLevel = 0.0225;
-const betterLevel = 0.001;
-const otherLevel = 0.003;
+const WORSE_LEVEL = 0.0225;
+const BETTER_LEVEL = 0.001;
+const OTHER_LEVEL = 0.003;
 
 /**
  * Compares a run with earlier ones of the same test, joined on equal loads. The main figure is the p95 of all requests
@@ -33,16 +33,16 @@ const otherLevel = 0.003;
  * @returns null when no load is common
  */
 export function compare(baselines: readonly Results[], after: Results): Comparison | null {
-  const runs = baselines.slice(0, mostRuns);
+  const runs = baselines.slice(0, MOST_RUNS);
   const measured = measuredOf(runs, after);
   if (measured.length === 0) return null;
-  const hasHistory = runs.length >= enoughRuns;
+  const hasHistory = runs.length >= ENOUGH_RUNS;
   const tested = measured.map((one) => (hasHistory ? byHistory(one) : byBlocks(one)));
   const main = mainOf(measured);
   const others = measured.map((_, i) => i).filter((i) => i !== main);
   const adjusted = holm(
     others.map((i) => tested[i]!.probability),
-    otherLevel,
+    OTHER_LEVEL,
   );
   const stands = measured.map((_, i) =>
     i === main ? tested[i]!.probability < levelOf(measured[i]!, tested[i]!) : adjusted[others.indexOf(i)]!,
@@ -104,8 +104,8 @@ function byBlocks(measured: Measured): Tested {
 /** More errors than any of the earlier runs had, twice over and by half a per cent of all requests. */
 function byErrors({ before, after }: Measured): Tested {
   const usual = before.reduce((sum, value) => sum + value, 0) / before.length;
-  const isWorse = after - usual > errorMargin && after > 2 * Math.max(...before);
-  const isBetter = usual - after > errorMargin && 2 * after < Math.min(...before);
+  const isWorse = after - usual > ERROR_MARGIN && after > 2 * Math.max(...before);
+  const isBetter = usual - after > ERROR_MARGIN && 2 * after < Math.min(...before);
   return { change: after - usual, low: null, high: null, probability: isWorse || isBetter ? 0 : 1 };
 }
 
@@ -139,7 +139,7 @@ function endpointOf(measured: Measured, { change, low, high }: Tested, grade: Gr
 }
 
 function levelOf({ metric }: Measured, { change }: Tested): number {
-  return isForWorse(metric, change) ? worseLevel : betterLevel;
+  return isForWorse(metric, change) ? WORSE_LEVEL : BETTER_LEVEL;
 }
 
 /** More is worse, but of a rate. */

@@ -14,8 +14,8 @@ export interface Pair {
 export type Decision = Pick<Confirmation, 'decision' | 'sentence' | 'pairs' | 'change' | 'low' | 'high'>;
 
 /** Fewer pairs decide nothing; more than this do not decide it either. */
-const fewest = 3;
-const most = 7;
+const FEWEST = 3;
+const MOST = 7;
 const margin = Math.log(1.05);
 /**
  * Looking after every pair gives chance several tries, so the error that is allowed is spent over the looks, most of it
@@ -58,11 +58,11 @@ export function confirm(pairs: readonly Pair[]): Decision | null {
 }
 
 function decide(pairs: number, { change, low, high, probability }: Prediction): Decision['decision'] {
-  if (pairs < fewest) return 'undecided';
-  const level = levels[Math.min(pairs, most) - fewest]!;
+  if (pairs < FEWEST) return 'undecided';
+  const level = levels[Math.min(pairs, MOST) - FEWEST]!;
   if (Math.abs(change) > margin && probability < level) return change > 0 ? 'worse' : 'better';
   if (low > -margin && high < margin) return 'same';
-  return pairs < most ? 'undecided' : 'inconclusive';
+  return pairs < MOST ? 'undecided' : 'inconclusive';
 }
 
 function inWords(

@@ -1,8 +1,7 @@
-import { type Experience, moderated } from './moderated-variance.ts';
 import { tProbability, tQuantile } from './student-t.ts';
 
 /** How much a figure varies from run to run of the same thing, on a log scale, beside what it varies within a run. */
-const usualNoise = 0.03;
+const USUAL_NOISE = 0.03;
 
 /** How far that is believed beside the runs at hand. */
 const ofRuns: Experience = { worth: 12, surprising: 3 };
@@ -30,7 +29,7 @@ export interface Prediction {
  */
 export function predict(earlier: readonly number[], found: number, within = 0): Prediction {
   const logs = earlier.map(Math.log);
-  const usual = usualNoise ** 2 + within;
+  const usual = USUAL_NOISE ** 2 + within;
   const { mean, variance, freedom } = moderated(logs, usual, ofRuns);
   return tested(Math.log(found) - mean, variance * (1 + 1 / logs.length), freedom);
 }
@@ -44,7 +43,7 @@ export function predict(earlier: readonly number[], found: number, within = 0): 
 export function paired(ratios: readonly number[], within = 0): Prediction {
   const logs = ratios.map(Math.log);
   // The ratio of two runs varies by both of them.
-  const usual = 2 * (usualNoise ** 2 + within);
+  const usual = 2 * (USUAL_NOISE ** 2 + within);
   const { mean, variance, freedom } = moderated(logs, usual, ofPairs);
   return tested(mean, variance / logs.length, freedom);
 }
@@ -55,4 +54,31 @@ function tested(change: number, variance: number, freedom: number): Prediction {
   const reach = tQuantile(0.975, freedom) * error;
   const probability = 1 - tProbability(Math.abs(change) / error, freedom);
   return { change, low: change - reach, high: change + reach, probability };
+}
+
+/** How far experience with other runs is believed about the variance of some values. */
+interface Experience {
+  /** How many values it is worth beside those at hand. */
+  readonly worth: number;
+  /** Values whose variance is so many times the usual one are of another kind: experience says nothing about them. */
+  readonly surprising: number;
+}
+
+/**
+ * Mean and variance of a few values. So few tell little about how much they vary, so their variance is moderated by
+ * experience with others (G. Smyth, Linear models and empirical Bayes methods, 2004), unless they vary so much more
+ * that experience misleads.
+ * @param values at least two
+ * @param usual the variance that experience lets expect
+ */
+function moderated(
+  values: readonly number[],
+  usual: number,
+  { worth, surprising }: Experience,
+): { mean: number; variance: number; freedom: number } {
+  const own = values.length - 1;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  if (squares / own > surprising * usual) return { mean, variance: squares / own, freedom: own };
+  return { mean, variance: (worth * usual + squares) / (worth + own), freedom: worth + own };
 }

@@ -3,7 +3,7 @@ import type { Blocks } from '../schema/blocks.ts';
 import type { Endpoint } from '../schema/comparison.ts';
 
 /** Fewer blocks tell nothing about how a figure varies among them. */
-const fewest = 3;
+const FEWEST = 3;
 
 /**
  * How much a figure of one run varies because the run is only so long: the variance of its logarithm, from the blocks
@@ -14,7 +14,7 @@ const fewest = 3;
 export function varianceWithin(runs: readonly Blocks[], metric: Endpoint['metric']): number {
   const variances = runs.flatMap(({ blocks }) => {
     const filled = blocks.filter(({ count }) => count > 0);
-    return filled.length < fewest ? [] : [ofMean(filled.map((block) => Math.log(figureOf(block, metric))))];
+    return filled.length < FEWEST ? [] : [ofMean(filled.map((block) => Math.log(figureOf(block, metric))))];
   });
   return variances.length === 0 ? 0 : variances.reduce((sum, one) => sum + one, 0) / variances.length;
 }

@@ -4,7 +4,7 @@ import type { Statistics } from '../schema/statistics.ts';
 type Value = string | number | null;
 
 /** What a spreadsheet would take for a formula, were it not kept from it. */
-const formula = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r]/;
 
 /** A table as RFC 4180 has it, with text that no spreadsheet runs. */
 function csv(header: readonly string[], rows: readonly (readonly Value[])[]): string {
@@ -17,7 +17,7 @@ function csv(header: readonly string[], rows: readonly (readonly Value[])[]): st
 function field(value: Value): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = formula.test(value) ? `'${value}` : value;
+  const text = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

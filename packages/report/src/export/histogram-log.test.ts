@@ -6,7 +6,7 @@ import { cycles } from '../fixtures/plans.ts';
 import { shop } from '../fixtures/shop.ts';
 import { simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
-import { histogramLog } from './histogram-log.ts';
+import { histogramLog } from './data-files.ts';
 
 test('other tools read every label and step of the log, with the same percentiles', () => {
   const startedAt = '2026-11-21T09:29:58.004Z';

@@ -9,13 +9,13 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Characters that XML 1.0 does not allow, even escaped. */
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Text for an attribute in double quotes, or between tags. */
 export function xmlText(text: string): string {
   return text
     .toWellFormed()
-    .replace(forbidden, '\ufffd')
+    .replace(FORBIDDEN, '\ufffd')
     .replace(/[&<>"\t\n\r]/g, (character) => entities[character] ?? '');
 }
 

@@ -1,13 +1,13 @@
 import type { Results } from '../schema/results.ts';
 import type { Series } from '../schema/series.ts';
-import { pack } from './page/packed.js';
+import { type PackedColumns, type PackedData, pack } from './draw/packed.ts';
 import { readable } from './text.ts';
 import { endOf } from './views/time-axis.ts';
 import type { TimeChart } from './views/time-chart.ts';
 import { curvesOf } from './views/timeline.ts';
 
 /** Labels whose curves the page carries; the others are in results.json. */
-const mostSubjects = 120;
+const MOST_SUBJECTS = 120;
 
 type Columns = Readonly<Record<string, readonly (number | null)[]>>;
 
@@ -15,11 +15,11 @@ type Columns = Readonly<Record<string, readonly (number | null)[]>>;
  * The numbers behind the charts over time, packed: what the cursor reads, and the curves of every label.
  * @param others the charts beside the main timeline
  */
-export function pageData(results: Results, others: readonly TimeChart[]): unknown {
+export function pageData(results: Results, others: readonly TimeChart[]): PackedData | null {
   const { requests, labels, load } = results;
   if (requests === null || load.series === null) return null;
   const { from, width, users, offered, started } = load.series;
-  const own = labels.filter(({ series }) => series !== null).slice(0, mostSubjects);
+  const own = labels.filter(({ series }) => series !== null).slice(0, MOST_SUBJECTS);
   return {
     end: endOf(results),
     windows: results.steps.map(({ begin, end }) => ({ from: begin, to: end })),
@@ -50,7 +50,7 @@ function subject(results: Results, series: Series, label: string | null) {
   };
 }
 
-function packed({ from, width }: { from: number; width: number }, columns: Columns) {
+function packed({ from, width }: { from: number; width: number }, columns: Columns): PackedColumns {
   const entries = Object.entries(columns).map(([name, values]) => [name, pack(values)]);
   const length = Math.max(0, ...Object.values(columns).map((values) => values.length));
   return { from, width, length, ...Object.fromEntries(entries) };

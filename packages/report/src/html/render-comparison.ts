@@ -10,7 +10,7 @@ import { comparisonView } from './views/comparison.ts';
 import { headOf } from './views/head.ts';
 
 /** Earlier runs that stand beside the later one by name. */
-const mostShown = 12;
+const MOST_SHOWN = 12;
 
 /**
  * A comparison as one HTML file that needs nothing else.
@@ -29,10 +29,10 @@ export function renderComparison(
     runs: [
       runView(after, 'now'),
       ...before
-        .slice(0, mostShown)
+        .slice(0, MOST_SHOWN)
         .map((results) => runView(results, before.length > 1 ? 'earlier' : 'before')),
     ],
-    left: Math.max(0, before.length - mostShown),
+    left: Math.max(0, before.length - MOST_SHOWN),
     change: comparisonView({ comparison }),
     differences: newest === undefined ? [] : differencesOf(newest, after).map(withSafeLink),
   });

@@ -1,13 +1,13 @@
 /** Longer texts are cut: nobody reads a word of 10 KB, and results.json keeps all of it. */
-const longest = 400;
+const LONGEST = 400;
 
 /** Control characters, and those that turn the direction of what follows, as visible codes. */
-const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Text that somebody else wrote, made harmless to read; escaping is the template's part. */
-export function readable(text: string, limit: number = longest): string {
+export function readable(text: string, limit: number = LONGEST): string {
   const whole = text.length > limit ? `${text.slice(0, limit).toWellFormed()}…` : text.toWellFormed();
-  return whole.replace(unseen, (character) => `⟨${character.charCodeAt(0).toString(16).padStart(4, '0')}⟩`);
+  return whole.replace(UNSEEN, (character) => `⟨${character.charCodeAt(0).toString(16).padStart(4, '0')}⟩`);
 }
 
 /** An address that may be a link; null for everything that is not plain http or https. */
@@ -48,7 +48,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Letters of scripts that run from right to left. */
-const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /**
  * HTML whose text must not carry its neighbours along where it runs from right to left: neither the whole, nor the
@@ -56,7 +56,7 @@ const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
  * @param html escaped
  */
 export function isolated(html: string): string {
-  const inside = rightToLeft.test(html)
+  const inside = RIGHT_TO_LEFT.test(html)
     ? html.replace(/&quot;(.+?)&quot;/g, '&quot;<bdi>$1</bdi>&quot;')
     : html;
   return `<bdi>${inside}</bdi>`;

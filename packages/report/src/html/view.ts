@@ -71,12 +71,12 @@ export function viewOf(results: Results): object {
 }
 
 /** More remarks than this are no first screen. */
-const mostNotes = 12;
+const MOST_NOTES = 12;
 
 function notesOf({ notes }: Results, missing: readonly string[]): string[] {
   const all = [...missing, ...notes];
-  const left = all.length - mostNotes;
-  return left > 0 ? [...all.slice(0, mostNotes), `${left} more remarks are in results.json.`] : all;
+  const left = all.length - MOST_NOTES;
+  return left > 0 ? [...all.slice(0, MOST_NOTES), `${left} more remarks are in results.json.`] : all;
 }
 
 function overridesInWords({ file }: Results): string {

@@ -3,7 +3,7 @@ import { mergeSeries } from './cells.ts';
 import { recordedIntervals } from './grid.ts';
 import type { Grid, MergedCloseUp, MergedStep } from './merged.ts';
 
-const secondMs = 1000;
+const SECOND_MS = 1000;
 
 /**
  * What all shares looked at closely, as one; null where the grid is as fine, or a share did not look.
@@ -17,8 +17,8 @@ export function mergeCloseUps(
 ): MergedCloseUp | null {
   const all = list.map(({ closeUp }) => closeUp);
   const stretches = all[0]?.stretches ?? [];
-  if (width <= secondMs || stretches.length === 0 || all.includes(undefined)) return null;
-  const grid = { width: secondMs, length: Math.ceil((length * width) / secondMs) };
+  if (width <= SECOND_MS || stretches.length === 0 || all.includes(undefined)) return null;
+  const grid = { width: SECOND_MS, length: Math.ceil((length * width) / SECOND_MS) };
   const shares = all.map((closeUp, i) => ({ series: closeUp!.series, offset: offsets[i]! }));
   return { stretches, grid, cells: mergeSeries(shares, grid, recordedIntervals(grid, steps)) };
 }

@@ -3,7 +3,7 @@ import type { Cell, Merged, MergedCloseUp, MergedMetric, MergedStats, MergedStep
 import { addMetricCounts } from './metrics.ts';
 
 /** From so much of the recorded time on a loss takes only what comes after it. */
-const enough = 0.75;
+const ENOUGH = 0.75;
 
 /**
  * What was measured until a node was lost: from then on the target had not the whole load any more. Null when less than
@@ -17,7 +17,7 @@ export function cutAtLoss(merged: Merged, at: number): Merged | null {
   const recorded = merged.steps.filter(({ plan }) => plan.recorded && plan.model !== 'pause');
   const total = recorded.reduce((sum, step) => sum + step.end - step.begin, 0);
   const before = recorded.reduce((sum, step) => sum + Math.max(0, Math.min(at, step.end) - step.begin), 0);
-  if (length < 1 || total <= 0 || before < enough * total) return null;
+  if (length < 1 || total <= 0 || before < ENOUGH * total) return null;
   const steps = merged.steps.filter((step) => step.begin < end).map((step) => cutStep(step, end));
   const cut = steps.filter((step) => !merged.steps.includes(step));
   return {

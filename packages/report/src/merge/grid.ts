@@ -2,7 +2,7 @@ import type { Measurements } from '@marteau/measure';
 import type { Grid } from './merged.ts';
 
 /** The most intervals that a series keeps. */
-const maxIntervals = 1200;
+const MAX_INTERVALS = 1200;
 
 /** What a point needs to find its interval. */
 interface Placed {
@@ -26,8 +26,8 @@ export function commonGrid(list: readonly Measurements[], offsets: readonly numb
     share.load.forEach(see);
   });
   width = Math.max(1, Math.round(width));
-  while (Math.ceil(end / width) > maxIntervals + 1) width *= 2;
-  return { width, length: Math.min(maxIntervals, Math.max(1, Math.round(end / width))) };
+  while (Math.ceil(end / width) > MAX_INTERVALS + 1) width *= 2;
+  return { width, length: Math.min(MAX_INTERVALS, Math.max(1, Math.round(end / width))) };
 }
 
 /** Which interval a point belongs to: the one that holds its middle, so that a small skew moves nothing. */

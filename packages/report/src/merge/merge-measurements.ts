@@ -1,4 +1,4 @@
-import { addPeers, type Label, type Measurements } from '@marteau/measure';
+import { addPeers, addStarts, type Label, type Measurements, type Starts } from '@marteau/measure';
 import { recordingsOf } from '../recordings/recordings-of.ts';
 import { mergeSeries } from './cells.ts';
 import { mergeCloseUps } from './close-up.ts';
@@ -23,7 +23,7 @@ function chaosOf(list: readonly Measurements[], offsets: readonly number[]): Mer
 }
 
 /** Shares begin at one barrier. What looks later than this is a clock that is wrong, not a share that is late. */
-const believableSkewMs = 2_000;
+const BELIEVABLE_SKEW_MS = 2_000;
 
 /**
  * What all shares measured together, as if one node had generated the whole load: percentiles of the result are those
@@ -84,7 +84,7 @@ function startOffsets(list: readonly Measurements[]): { offsets: number[]; notes
   const starts = list.map(({ startedAt }) => Date.parse(startedAt));
   const earliest = Math.min(...starts);
   const skew = Math.max(...starts) - earliest;
-  if (skew <= believableSkewMs) return { offsets: starts.map((start) => start - earliest), notes: [] };
+  if (skew <= BELIEVABLE_SKEW_MS) return { offsets: starts.map((start) => start - earliest), notes: [] };
   const note = `The clocks of the nodes differ by ${Math.round(skew / 1000)} s. Their curves are laid over each other as if all had begun at once, which they did to within a quarter of a second.`;
   return { offsets: starts.map(() => 0), notes: [note] };
 }
@@ -102,8 +102,14 @@ function mergeSteps(list: readonly Measurements[], offsets: readonly number[]): 
       end: Math.max(...same.map(({ end }) => end)),
       seconds: Math.max(0, ...same.map(({ begin, end }) => (end - begin) / 1000)),
       complete: same.length === list.length && same.every(({ complete }) => complete),
+      starts: startsOf(same),
     };
   });
+}
+
+function startsOf(same: readonly { readonly starts?: Starts }[]): Starts | null {
+  const known = same.flatMap(({ starts }) => starts ?? []);
+  return known.length > 0 ? addStarts(known) : null;
 }
 
 function mergeLabels(

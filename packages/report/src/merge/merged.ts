@@ -9,6 +9,7 @@ import type {
   Measurements,
   PeerFacts,
   RecordingRecord,
+  Starts,
   StepStats,
   Times,
 } from '@marteau/measure';
@@ -67,6 +68,8 @@ export interface MergedStep {
   /** Length of the recorded window: the longest of any share, so that a skew of clocks changes no rate. */
   readonly seconds: number;
   readonly complete: boolean;
+  /** Null where the engine does not tell what was intended. */
+  readonly starts: Starts | null;
 }
 
 export type MergedStats = Omit<StepStats, 'time' | 'service' | 'errorTime'> & {

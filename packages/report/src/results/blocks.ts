@@ -6,24 +6,24 @@ import type { Blocks } from '../schema/blocks.ts';
 import { busiestLabels } from '../statistics/busiest.ts';
 
 /** What follows after so many seconds hardly resembles what was before. */
-const blockMs = 20_000;
+const BLOCK_MS = 20_000;
 /** Fewer blocks than this say nothing about how much a figure varies; shorter blocks are better than none. */
-const fewest = 6;
-const most = 60;
+const FEWEST = 6;
+const MOST = 60;
 /** Labels that keep their blocks: those in which the most time was spent. */
-const mostLabels = 30;
+const MOST_LABELS = 30;
 /** Blocks of all steps and labels together. */
-const blockBudget = 3_000;
+const BLOCK_BUDGET = 3_000;
 
 /** The recorded steps in blocks: of all requests, of all tests, and of the busiest requests. */
 export function blocksOf(merged: Merged, steps: readonly MergedStep[], totals: Totals): Blocks[] {
-  const perStep = Math.max(1, Math.floor(blockBudget / Math.max(1, steps.length) / fewest));
+  const perStep = Math.max(1, Math.floor(BLOCK_BUDGET / Math.max(1, steps.length) / FEWEST));
   const subjects: { kind: LabelKind; label: string | null; cells: Cells }[] = [
     { kind: 'request', label: null, cells: totals.requests.cells },
     { kind: 'test', label: null, cells: totals.tests.cells },
     ...busiestLabels(
       merged.labels.filter(({ kind }) => kind === 'request'),
-      Math.min(mostLabels, perStep),
+      Math.min(MOST_LABELS, perStep),
     ).map(({ kind, name, cells }) => ({ kind, label: name, cells })),
   ];
   // Of a single label its own curve is that of all: it is cut once.
@@ -53,7 +53,7 @@ function areSame(a: Cells, b: Cells): boolean {
 /** Intervals to a block. */
 function blockSize({ begin, end }: MergedStep, grid: Grid): number {
   const length = end - begin;
-  const wanted = Math.max(Math.min(blockMs, length / fewest), length / most);
+  const wanted = Math.max(Math.min(BLOCK_MS, length / FEWEST), length / MOST);
   return Math.max(1, Math.round(wanted / grid.width));
 }
 
@@ -61,7 +61,7 @@ function cut(cells: Cells, { begin, end }: MergedStep, grid: Grid, size: number)
   const first = Math.ceil(begin / grid.width - 1e-6);
   const last = Math.floor(end / grid.width + 1e-6);
   const blocks: Blocks['blocks'] = [];
-  for (let i = first; i + size <= last && blocks.length < most; i += size) {
+  for (let i = first; i + size <= last && blocks.length < MOST; i += size) {
     const filled = cells.slice(i, i + size).filter((cell) => cell !== null);
     if (filled.length === 0) blocks.push({ count: 0, errors: 0, histogram: '' });
     else {

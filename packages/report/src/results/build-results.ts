@@ -7,7 +7,7 @@ import { compare } from '../comparison/compare.ts';
 import type { Merged, MergedStep } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { withRecordings } from '../recordings/recordings-of.ts';
-import { type Results, resultsSchemaName } from '../schema/results.ts';
+import { RESULTS_SCHEMA_NAME, type Results } from '../schema/results.ts';
 import { seriesOf } from '../statistics/series.ts';
 import { judge } from '../verdict/judge.ts';
 import { blocksOf } from './blocks.ts';
@@ -16,8 +16,7 @@ import { labelResults } from './labels.ts';
 import { loadSeries } from './load-series.ts';
 import { upToLoss } from './loss.ts';
 import { metricResults } from './metrics.ts';
-import { nodeResults } from './nodes.ts';
-import { peerFacts } from './peer-facts.ts';
+import { nodeResults, peerFacts } from './nodes.ts';
 import type { ReportInput } from './report-input.ts';
 import { runFacts } from './run-facts.ts';
 import { stepResults } from './steps.ts';
@@ -34,11 +33,12 @@ export function buildResults(input: ReportInput): Results {
 }
 
 function resultsOf(input: ReportInput): Results {
-  const { run, file, plan, measurements: merged, environment = {} } = input;
+  const { run, description, file, plan, measurements: merged, environment = {} } = input;
   const apdexThreshold = input.apdexThreshold ?? DEFAULT_APDEX_US;
   return {
-    schema: resultsSchemaName,
+    schema: RESULTS_SCHEMA_NAME,
     run: runFacts(run, input.url ?? null),
+    ...(description ? { description } : {}),
     file: file === null ? null : { text: file, overrides: run.overrides },
     environment: { ...environment, ...(merged === null ? {} : peerFacts(merged)) },
     plan,

@@ -5,8 +5,8 @@ import { coarser, seriesOf } from '../statistics/series.ts';
 import { statisticsOf } from '../statistics/statistics.ts';
 
 /** Points of all labels together: 20 labels keep 1,200 each, 500 labels 48. */
-const pointBudget = 24_000;
-const fewestPoints = 48;
+const POINT_BUDGET = 24_000;
+const FEWEST_POINTS = 48;
 
 /** Every label with its statistics per step and its curve. */
 export function labelResults(
@@ -14,7 +14,7 @@ export function labelResults(
   steps: readonly MergedStep[],
   apdexThreshold: number,
 ): LabelResult[] {
-  const points = Math.max(fewestPoints, Math.floor(pointBudget / merged.labels.length));
+  const points = Math.max(FEWEST_POINTS, Math.floor(POINT_BUDGET / merged.labels.length));
   const recorded = recordedIntervals(merged.grid, merged.steps);
   return merged.labels.map((label) => {
     const { cells, grid } = coarser(label.cells, merged.grid, points, recorded);

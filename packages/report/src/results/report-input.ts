@@ -19,6 +19,8 @@ export interface ReportInput {
   readonly url?: string | null;
   /** The text of the `.marteau.yml` as used. */
   readonly file: string | null;
+  /** What the test is about, where the file says so. */
+  readonly description?: string | null;
   readonly plan: Plan | null;
   /** The file's thresholds; the defaults hold where there are none. */
   readonly thresholds: readonly Threshold[];

@@ -1,7 +1,7 @@
 import type { RunSummary } from '@marteau/shared';
 import type { Results, StepResult } from '../schema/results.ts';
 
-const sparkPoints = 40;
+const SPARK_POINTS = 40;
 
 /**
  * The few numbers that lists, mails and badges show. Counts and rates are those of the whole recorded time; the
@@ -39,7 +39,7 @@ export function worstStep(steps: readonly StepResult[]): StepResult | null {
 
 /** Requests per second in at most 40 points. */
 function spark(counts: readonly number[], widthMs: number): number[] {
-  const factor = Math.max(1, Math.ceil(counts.length / sparkPoints));
+  const factor = Math.max(1, Math.ceil(counts.length / SPARK_POINTS));
   const points: number[] = [];
   for (let i = 0; i < counts.length; i += factor) {
     const part = counts.slice(i, i + factor);

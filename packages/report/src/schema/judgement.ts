@@ -15,6 +15,8 @@ export const JudgedStep = Type.Object({
   margin: Margin,
   /** How many values the measured one rests on, where these are too few for it to be exact; else null. */
   thin: Nullable(Type.Integer()),
+  /** Bounds of times: the part of what it rests on that were errors; left out where there were none. */
+  errors: Type.Optional(Type.Number({ description: '0 … 1' })),
   /** The worst window of a threshold `over` some seconds, in ms since the load began. */
   window: Nullable(Type.Object({ from: Type.Number(), to: Type.Number() })),
 });

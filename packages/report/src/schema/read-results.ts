@@ -1,28 +1,28 @@
 import { MarteauError } from '@marteau/shared';
 import Value from 'typebox/value';
-import { Results, resultsSchemaName } from './results.ts';
+import { RESULTS_SCHEMA_NAME, Results } from './results.ts';
 
 /** Larger than any run writes: 500 labels x 50 cycles have some 25 MB. */
-const maxBytes = 64_000_000;
+const MAX_BYTES = 64_000_000;
 
 /**
  * Reads and checks the text of a results.json.
  * @throws MarteauError `results-…` that says where the text is damaged, or which version it has
  */
 export function readResults(text: string): Results {
-  if (text.length > maxBytes) {
+  if (text.length > MAX_BYTES) {
     throw new MarteauError('results-too-large', {
       megabytes: Math.round(text.length / 1e6),
-      limit: maxBytes / 1e6,
+      limit: MAX_BYTES / 1e6,
     });
   }
   const value = parse(text);
   const schema = schemaOf(value);
   if (schema === null) throw new MarteauError('results-not-ours', {});
-  if (schema !== resultsSchemaName) {
+  if (schema !== RESULTS_SCHEMA_NAME) {
     throw new MarteauError('results-other-version', {
       found: schema.slice(0, 100),
-      known: resultsSchemaName,
+      known: RESULTS_SCHEMA_NAME,
     });
   }
   if (!Value.Check(Results, value)) {

@@ -18,7 +18,7 @@ import { RunFacts } from './run-facts.ts';
 import { LoadSeries, Series } from './series.ts';
 import { Statistics } from './statistics.ts';
 
-export const resultsSchemaName = 'marteau.results/1';
+export const RESULTS_SCHEMA_NAME = 'marteau.results/1';
 
 /** One recorded step of the load as it really was, and what all requests and all tests did in it. */
 export const StepResult = Type.Object({
@@ -80,8 +80,10 @@ export type ResultEvent = Static<typeof ResultEvent>;
  */
 export const Results = Type.Object(
   {
-    schema: Type.Literal(resultsSchemaName),
+    schema: Type.Literal(RESULTS_SCHEMA_NAME),
     run: RunFacts,
+    /** What the test is about, where its file says so. */
+    description: Type.Optional(Type.String()),
     /** The `.marteau.yml` as used, secrets never filled in. */
     file: Nullable(
       Type.Object({ text: Type.String(), overrides: Type.Record(Type.String(), Type.Unknown()) }),

@@ -3,18 +3,18 @@ import type { Buckets } from '../schema/statistics.ts';
 import { once } from './once.ts';
 
 /** Buckets of a drawing: 20 to a decade, each 12 % wide. */
-export const bucketsPerDecade = 20;
+export const BUCKETS_PER_DECADE = 20;
 
 /** The lower bound of a bucket in µs. */
 export function bucketBegin(index: number): number {
-  return 10 ** (index / bucketsPerDecade);
+  return 10 ** (index / BUCKETS_PER_DECADE);
 }
 
 /** A histogram in buckets of equal ratio, for drawing; every value is counted once, by the middle of its bucket. */
 export const bucketsOf = once(({ layout, cells, counts }: Times): Buckets => {
   if (cells.length === 0) return { first: 0, counts: [] };
   const middle = (i: number) => Math.max(1, (lowestOf(cells[i]!, layout) + highestOf(cells[i]!, layout)) / 2);
-  const first = Math.floor(Math.log10(middle(0)) * bucketsPerDecade + 1e-9);
+  const first = Math.floor(Math.log10(middle(0)) * BUCKETS_PER_DECADE + 1e-9);
   const sums = [0];
   let end = bucketEnd(first);
   for (let i = 0; i < cells.length; i++) {

@@ -5,7 +5,7 @@ import { once } from './once.ts';
 import { neededFor, provenTimes } from './spread.ts';
 
 /** Fewer points than this are no curve: rather coarse numbers of time than of values. */
-const fewestPoints = 12;
+const FEWEST_POINTS = 12;
 
 /** The curves of one label, or of all requests: what finished, and how long it took. */
 export function seriesOf(cells: readonly (Cell | null)[], grid: Grid): Series {
@@ -50,7 +50,7 @@ const shownTimes = once(({ time }: Cell) => provenTimes(time, [0.5, 0.95, 0.99])
 /** Widens the intervals until most of them hold enough values for a p95, as long as a curve remains. */
 function latencyOf(cells: readonly (Cell | null)[], grid: Grid): Latency {
   let factor = 1;
-  while (cells.length / (factor * 2) >= fewestPoints && !mostlyProven(cells, factor)) factor *= 2;
+  while (cells.length / (factor * 2) >= FEWEST_POINTS && !mostlyProven(cells, factor)) factor *= 2;
   const wide = grouped(cells, factor);
   const proven = wide.map((cell) => (cell === null ? [] : shownTimes(cell)));
   const column = (i: number) => proven.map((times) => times[i] ?? null);

@@ -3,11 +3,11 @@ import type { Spread } from '../schema/statistics.ts';
 import { once } from './once.ts';
 
 /** Values that must lie above a percentile before it is shown: fewer, and the next run shows another one. */
-const enoughAbove = 10;
+const ENOUGH_ABOVE = 10;
 
 /** How many values a quantile 0 … 1 needs to be shown: n(1 - q) ≥ 10, and as many below for quantiles under a half. */
 export function neededFor(q: number): number {
-  return Math.ceil(enoughAbove / Math.min(q, 1 - q) - 1e-6);
+  return Math.ceil(ENOUGH_ABOVE / Math.min(q, 1 - q) - 1e-6);
 }
 
 /** The times at quantiles in rising order; null where too few values lie beyond one. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readTimes } from '@marteau/measure';
 import { Recorder } from '../fixtures/recorder.ts';
-import { apdexOf } from './apdex.ts';
 import { bucketBegin, bucketsOf } from './buckets.ts';
 import { spectrumOf } from './spectrum.ts';
 import { neededFor, spreadOf } from './spread.ts';
+import { apdexOf } from './statistics.ts';
 
 /** The decoded times of some values in µs. */
 function timesOf(values: readonly number[]) {

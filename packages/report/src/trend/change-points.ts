@@ -11,12 +11,12 @@ export interface ChangePoint {
 }
 
 /** A split that is worth looking at; most of them are merged again. */
-const worthALook = 0.05;
+const WORTH_ALOOK = 0.05;
 /** What stays must be as unlikely as this by chance, and as large as this. */
-const level = 0.001;
+const LEVEL = 0.001;
 const smallest = Math.log(1.05);
 /** The fewest values that are a level of their own. */
-const shortest = 3;
+const SHORTEST = 3;
 
 /**
  * Where the level of a figure changed: E-divisive splits (D. Matteson and N. James, 2014) by the energy distance,
@@ -41,7 +41,7 @@ export function changePoints(values: readonly number[]): ChangePoint[] {
 /** Splits again and again where the two sides differ most, as long as they might differ. */
 function splits(logs: readonly number[], from: number, to: number): number[] {
   const at = bestSplit(logs, from, to);
-  if (at === null || probability(logs.slice(from, at), logs.slice(at, to)) > worthALook) return [];
+  if (at === null || probability(logs.slice(from, at), logs.slice(at, to)) > WORTH_ALOOK) return [];
   return [...splits(logs, from, at), at, ...splits(logs, at, to)];
 }
 
@@ -51,7 +51,7 @@ function splits(logs: readonly number[], from: number, to: number): number[] {
  */
 function bestSplit(logs: readonly number[], from: number, to: number): number | null {
   const count = to - from;
-  if (count < 2 * shortest) return null;
+  if (count < 2 * SHORTEST) return null;
   const distance = (i: number, j: number) => Math.abs(logs[from + i]! - logs[from + j]!);
   let [within, beyond, across] = [0, 0, 0];
   for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) beyond += distance(i, j);
@@ -66,7 +66,7 @@ function bestSplit(logs: readonly number[], from: number, to: number): number | 
     beyond -= toRight;
     across += toRight - toLeft;
     const n = count - m;
-    if (m < shortest || n < shortest) continue;
+    if (m < SHORTEST || n < SHORTEST) continue;
     const means = (2 * across) / (m * n) - (2 * within) / (m * (m - 1)) - (2 * beyond) / (n * (n - 1));
     const energy = ((m * n) / count) * means;
     if (best === null || energy > best.energy) best = { at: from + m, energy };
@@ -81,7 +81,7 @@ function weakest(logs: readonly number[], cuts: readonly number[]): number | nul
     const [left, right] = [logs.slice(cuts[i - 1], cuts[i]), logs.slice(cuts[i], cuts[i + 1])];
     const isSmall = Math.abs(mean(right) - mean(left)) < smallest;
     const chance = isSmall ? 1 : probability(left, right);
-    if (chance >= level && (found === null || chance > found.probability))
+    if (chance >= LEVEL && (found === null || chance > found.probability))
       found = { cut: i, probability: chance };
   }
   return found?.cut ?? null;

@@ -6,6 +6,7 @@ import {
   type LabelSnapshot,
   type Measurements,
   Meter,
+  noStarts,
   parseThreshold,
   Recorder,
   threeDigits,
@@ -65,10 +66,10 @@ function bothOf(source: string, seconds: readonly (readonly number[])[], errors:
     ];
     recorder.add(
       [{ second, stage: 0, recorded: true, labels, metrics }],
-      [{ second, users: 1, offered: 0, started, ...rest }],
+      [{ second, users: 1, offered: 0, started, userFailures: 0, ...rest }],
     );
     recorder.close(second + 1);
-    meter.add({ labels, metrics, started });
+    meter.add({ labels, metrics, started, starts: noStarts });
   });
   const end = seconds.length * 1000;
   const measurements: Measurements = {

@@ -7,12 +7,11 @@ import {
   subjectInWords,
   type Threshold,
 } from '@marteau/measure';
-import { formatDuration, nearest } from '@marteau/shared';
+import { formatDuration, formatPercent, nearest, type Stage } from '@marteau/shared';
 import type { MergedStep } from '../merge/merged.ts';
 import type { JudgedStep, JudgedThreshold } from '../schema/judgement.ts';
 import { neededFor } from '../statistics/spread.ts';
 import type { Evidence } from './evidence.ts';
-import { stepInWords } from './step-in-words.ts';
 
 /** By how much the nodes that are left stand for the whole load. */
 export function circumstancesOf({ loss = null, apdexThreshold }: Evidence): Circumstances {
@@ -113,12 +112,20 @@ function outcomeOf(threshold: Threshold, worst: JudgedStep, { steps: all }: Evid
   const when =
     worst.window === null || worst.ok ? '' : `, ${formatDuration(worst.window.from)} into the load`;
   const value = inWords(worst.measured, threshold.unit);
-  const { measured, margin, ok, step } = worst;
+  const { measured, margin, ok, step, errors = 0 } = worst;
+  const answers = errors < 0.01 ? '' : ` with ${formatPercent(errors)} errors`;
   return {
     outcome: ok ? ('ok' as const) : ('fail' as const),
     step,
     measured,
     margin,
-    sentence: `${subjectInWords(threshold)} ${value}${where}${when} (wanted ${boundInWords(threshold)})`,
+    sentence: `${subjectInWords(threshold)} ${value}${answers}${where}${when} (wanted ${boundInWords(threshold)})`,
   };
+}
+
+/** 'in step 3 (100 users)', or as little of it as says which step is meant. */
+function stepInWords(step: Stage, all: readonly Stage[]): string {
+  if (all.length < 2) return '';
+  const unique = all.filter(({ name }) => name === step.name).length === 1;
+  return unique ? ` at ${step.name}` : ` in step ${step.index + 1} (${step.name})`;
 }

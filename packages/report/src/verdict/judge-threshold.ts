@@ -1,10 +1,10 @@
-import { kindMeant, labelsMeant, measureThreshold, type Threshold } from '@marteau/measure';
+import { kindMeant, labelsMeant, measureThreshold, metricOf, type Threshold } from '@marteau/measure';
 import type { Subject } from '../merge/totals.ts';
-import type { JudgedThreshold } from '../schema/judgement.ts';
+import type { JudgedStep, JudgedThreshold } from '../schema/judgement.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeMetric } from './judge-metric.ts';
 import { circumstancesOf, judged, judgeSteps, neverOccurred, notJudged } from './judge-steps.ts';
-import { slicesOf } from './slices.ts';
+import { type Slice, slicesOf } from './slices.ts';
 
 /** Judges one threshold in every step that it speaks of. */
 export function judgeThreshold(threshold: Threshold, evidence: Evidence): JudgedThreshold {
@@ -30,9 +30,21 @@ export function judgeThreshold(threshold: Threshold, evidence: Evidence): Judged
   return judgeSteps(threshold, evidence, (step) =>
     slicesOf(threshold, step, subject, evidence).flatMap((slice) => {
       const measured = measureThreshold(threshold, slice, circumstances);
-      return measured === null ? [] : [judged(threshold, step, measured, slice.time.count, slice.window)];
+      if (measured === null) return [];
+      const one = judged(threshold, step, measured, slice.time.count, slice.window);
+      return [metricOf(threshold.metric)?.isOfTimes ? withErrors(one, slice) : one];
     }),
   );
+}
+
+/** More errors than this, and how fast they came says nothing of the target. */
+const MOST_ERRORS = 0.5;
+
+/** Quick failures are no good answers: a bound of times does not hold where most of what it rests on were errors. */
+function withErrors(judged: JudgedStep, { errors, time }: Slice): JudgedStep {
+  if (errors === 0 || time.count === 0) return judged;
+  const share = errors / time.count;
+  return { ...judged, ok: judged.ok && share <= MOST_ERRORS, errors: share };
 }
 
 /** Whom a threshold is about; null when its label never occurred. */

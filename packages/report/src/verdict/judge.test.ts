@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Span, Threshold } from '@marteau/measure';
+import { defaultsBeside, noStarts, type Span, type Starts, type Threshold } from '@marteau/measure';
 import { atRate, cycles } from '../fixtures/plans.ts';
 import { thresholds } from '../fixtures/scenarios/input.ts';
 import { scriptMetrics } from '../fixtures/script-metrics.ts';
@@ -25,12 +25,67 @@ function verdictOf(
   bounds: readonly Threshold[],
   faults: readonly Span[] = [],
   lose = 0,
+  starts: Partial<Starts> = {},
 ): Judgement {
-  const shares = simulate(simulation);
+  const shares = simulate(simulation).map((share) => ({
+    ...share,
+    steps: share.steps.map((step) => ({ ...step, starts: { ...noStarts, ...starts } })),
+  }));
   const merged = mergeMeasurements(shares.slice(lose));
   const steps = merged.steps.filter(({ plan }) => plan.recorded);
   return judge(bounds, { merged, totals: totalsOf(merged), steps, faults, apdexThreshold: 1_500_000 });
 }
+
+describe('what was intended and did not happen', () => {
+  const ofUsers = (starts: Partial<Starts>, bounds = thresholds('p95 < 10s')) =>
+    verdictOf(calm, bounds, [], 0, starts);
+
+  test('more than one per cent of the users never began: fails, whatever the thresholds say', () => {
+    const { verdict, reason } = ofUsers({ users: 20, neverBegan: 19 });
+    assert.equal(verdict, 'fail');
+    assert.match(reason, /^19 of 20 users never began\./);
+    assert.equal(ofUsers({ users: 100, neverBegan: 1 }).verdict, 'pass');
+  });
+
+  test('users that failed are failures, beside iterations', () => {
+    const bounds = thresholds('failures <= 1');
+    assert.equal(ofUsers({ users: 20, userFailures: 1 }, bounds).verdict, 'pass');
+    assert.equal(ofUsers({ users: 20, userFailures: 2 }, bounds).verdict, 'fail');
+  });
+
+  test('dropped starts are a share of the planned ones, and a default where there are any', () => {
+    const bounds = [...thresholds('p95 < 10s'), ...defaultsBeside(thresholds('p95 < 10s'), true)];
+    const some = ofUsers({ planned: 1000, dropped: 20 }, bounds);
+    assert.deepEqual(
+      [some.verdict, some.reason],
+      ['fail', 'dropped 2 % at 10 users (wanted < 1 %); 1 of 4 thresholds failed.'],
+    );
+    assert.equal(ofUsers({ planned: 1000, dropped: 9 }, bounds).verdict, 'pass');
+    const none = ofUsers({}, bounds);
+    assert.deepEqual([none.verdict, none.thresholds.length], ['pass', 3]);
+    assert.match(none.reason, /^All 3 thresholds held in all 2 steps \(2 of them defaults\)\./);
+  });
+
+  test('quick failures are no good answers: a bound of times says how many were errors, and fails where most were', () => {
+    const down = { ...calm, labels: failingShop(0.8) };
+    const { verdict, thresholds: judged } = verdictOf(
+      down,
+      thresholds('p95 of "POST /cart" < 10s', 'errors <= 100%', 'failures <= 100%'),
+    );
+    assert.equal(verdict, 'fail');
+    assert.match(
+      judged[0]!.sentence,
+      /^p95 of "POST \/cart" [\d.]+ ms with \d\d(\.\d)? % errors at \d+ users \(wanted < 10 s\)$/,
+    );
+    const some = { ...calm, labels: failingShop(0.2) };
+    const mild = verdictOf(
+      some,
+      thresholds('p95 of "POST /cart" < 10s', 'errors <= 100%', 'failures <= 100%'),
+    );
+    assert.equal(mild.verdict, 'pass');
+    assert.match(mild.thresholds[0]!.sentence, / with [\d.]+ % errors /);
+  });
+});
 
 describe('a threshold', () => {
   const rows: [source: string, outcome: string, sentence: RegExp][] = [

@@ -1,14 +1,16 @@
-import { defaultThresholds, isMeant, metricOf, type Threshold } from '@marteau/measure';
+import { defaultsBeside, isMeant, metricOf, type Threshold } from '@marteau/measure';
 import { formatLatency, spellDuration } from '@marteau/shared';
 import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeThreshold } from './judge-threshold.ts';
+import { neverBegan } from './never-began.ts';
 
 /**
  * Reaches the verdict.
  *
  *     the target's node was lost              invalid  nobody was there to answer
+ *     users never began                       fail     the load was not what was wanted
  *     stopIf ended the load by its errors     fail     by other metrics: after invalid
  *     errors or failures above their bounds   fail     whoever was slow, these were real
  *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
@@ -23,9 +25,12 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const reached = thresholds.filter((threshold) =>
     evidence.steps.some(({ plan }) => isMeant(threshold, plan)),
   );
-  const wanted = reached.length > 0 ? reached : defaultThresholds;
+  const isOpen = evidence.steps.some(({ starts }) => starts !== null && starts.planned > 0);
+  const wanted = reached.length > 0 ? reached : defaultsBeside([], isOpen);
   const unreached = thresholds.filter((threshold) => !reached.includes(threshold));
-  const judged = wanted.map((threshold) => judgeThreshold(threshold, evidence));
+  const judged = wanted
+    .map((threshold) => judgeThreshold(threshold, evidence))
+    .filter((each) => !isIdleDefault(each));
   const failed = judged.filter(({ outcome }) => outcome !== 'ok').toSorted(worstFirst);
   const hard = failed.filter(isHard);
   const distortion = distortionOf(evidence);
@@ -37,6 +42,8 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const { stoppedBy, search } = evidence.merged;
   const stopped = stoppedBy && `Stopped by the file: ${stoppedBy.sentence.replace(/\.$/, '')}.`;
   if (evidence.gone) return verdict('invalid', evidence.gone);
+  const absent = neverBegan(evidence);
+  if (absent !== null) return verdict('fail', absent);
   if (stopped && metricOf(stoppedBy.metric)?.isHard) return verdict('fail', stopped);
   if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
   if (distortion !== null) return verdict('invalid', distortion);
@@ -46,6 +53,11 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   if (failed.length > 0) return verdict('fail', failureInWords(failed[0]!, failed.length, judged.length));
   if (search !== null) return verdict(search.holds === null ? 'fail' : 'pass', search.sentence);
   return verdict('pass', successInWords(judged, evidence));
+}
+
+/** A default of what this run had none of: a load whose stages at a rate were never reached drops no starts. */
+function isIdleDefault({ threshold, outcome }: JudgedThreshold): boolean {
+  return threshold.isDefault && outcome === 'absent' && metricOf(threshold.metric)?.isOfAll === true;
 }
 
 /** Failed for certain, whatever the generator did: answers were wrong, not only late. */
@@ -85,9 +97,13 @@ function successInWords(judged: readonly JudgedThreshold[], { steps }: Evidence)
       : judged.length === 2
         ? 'Both thresholds'
         : `All ${judged.length} thresholds`;
-  const defaults = judged.every(({ threshold }) => threshold.isDefault)
-    ? ' (the defaults: the file has none)'
-    : '';
+  const byDefault = judged.filter(({ threshold }) => threshold.isDefault).length;
+  const defaults =
+    byDefault === judged.length
+      ? ' (the defaults: the file has none)'
+      : byDefault > 0
+        ? ` (${byDefault} of them ${byDefault === 1 ? 'a default' : 'defaults'})`
+        : '';
   const where = steps.length > 1 ? ` in all ${steps.length} steps` : '';
   const closest = judged.filter(({ margin }) => margin !== null).toSorted((a, b) => a.margin! - b.margin!)[0];
   const nearest = closest === undefined ? '' : ` Closest to its bound: ${closest.sentence}.`;

@@ -26,13 +26,19 @@ export function slicesOf(
 ): Slice[] {
   const { grid } = evidence.merged;
   return spansOf(threshold, step, evidence).map((intervals) => {
-    if (intervals !== null) {
-      const startRate = startsIn(intervals, threshold, evidence);
-      return { ...sliceOf(subject.cells, grid, intervals), startRate };
-    }
+    if (intervals !== null)
+      return {
+        ...sliceOf(subject.cells, grid, intervals),
+        startRate: startRateIn(intervals, threshold, evidence),
+        starts: startsIn(intervals, threshold, evidence),
+      };
     const all = intervalsWithin(grid, { from: step.begin, to: step.end }, () => true);
     const stats = subject.steps.find((part) => part.step === step.plan.index);
-    return { ...wholeStep(stats, step.seconds), startRate: startsIn(all, threshold, evidence) };
+    return {
+      ...wholeStep(stats, step.seconds),
+      startRate: startRateIn(all, threshold, evidence),
+      starts: threshold.label === null ? step.starts : null,
+    };
   });
 }
 
@@ -67,10 +73,10 @@ export function spansOf(
 }
 
 /** A whole step; without figures nothing happened in it. */
-function wholeStep(stats: MergedStats | undefined, seconds: number): Slice {
+function wholeStep(stats: MergedStats | undefined, seconds: number): Omit<Slice, 'starts' | 'startRate'> {
   const none = { errors: 0, bytesIn: 0, time: noTimes, errorTime: null, unfinished: 0 };
   const { errors, bytesIn, time, errorTime, unfinished } = stats ?? none;
-  return { errors, bytesIn, time, errorTime, unfinished, seconds, startRate: null, window: null };
+  return { errors, bytesIn, time, errorTime, unfinished, seconds, window: null };
 }
 
 /** Intervals that lie wholly inside the span, and that the predicate lets through. */
@@ -87,7 +93,11 @@ function intervalsWithin(grid: Grid, span: Span, allowed: (interval: Span) => bo
 }
 
 /** Some intervals of a curve together. */
-function sliceOf(cells: readonly (Cell | null)[], grid: Grid, intervals: readonly number[]): Slice {
+function sliceOf(
+  cells: readonly (Cell | null)[],
+  grid: Grid,
+  intervals: readonly number[],
+): Omit<Slice, 'starts' | 'startRate'> {
   const filled = intervals.flatMap((i) => cells[i] ?? []);
   return {
     errors: filled.reduce((sum, { errors }) => sum + errors, 0),
@@ -96,7 +106,6 @@ function sliceOf(cells: readonly (Cell | null)[], grid: Grid, intervals: readonl
     errorTime: null,
     unfinished: null,
     seconds: (intervals.length * grid.width) / 1000,
-    startRate: null,
     window: windowOf(grid, intervals),
   };
 }
@@ -117,8 +126,20 @@ function windowsOf(intervals: readonly number[], length: number): number[][] {
 }
 
 /** The rate of a run is that of its starts; the rate of a label is that of what finished. */
-function startsIn(intervals: readonly number[], { metric, label }: Threshold, { merged }: Evidence) {
+function startRateIn(intervals: readonly number[], { metric, label }: Threshold, { merged }: Evidence) {
   return metric === 'rate' && label === null ? startRateOf(merged.load, merged.grid, intervals) : null;
+}
+
+/** What was intended in some intervals; null where the threshold is about a label. */
+function startsIn(intervals: readonly number[], { label }: Threshold, { merged }: Evidence): Slice['starts'] {
+  if (label !== null) return null;
+  const points = intervals.flatMap((i) => merged.load[i] ?? []);
+  const sum = (pick: (point: LoadPoint) => number) => points.reduce((total, point) => total + pick(point), 0);
+  return {
+    planned: sum(({ offered }) => offered),
+    dropped: sum(({ dropped }) => dropped),
+    userFailures: sum(({ userFailures = 0 }) => userFailures),
+  };
 }
 
 /** Iterations started per second in some intervals; null where there are none. */

@@ -63,9 +63,9 @@ describe('what stands around a run', () => {
 /** What the file's text wants around its run. */
 function partsFor(text: string): AroundPart[] {
   const { file } = parseFile(Buffer.from(`script: a.test.ts\n${text}`));
-  const effective = file && resolveFile(file);
-  assert.ok(effective?.file);
-  return partsOf(effective.file);
+  const resolved = file && resolveFile(file);
+  assert.ok(resolved?.file);
+  return partsOf(resolved.file);
 }
 
 describe('the parts of a file', () => {

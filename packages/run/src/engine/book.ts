@@ -1,9 +1,11 @@
 import {
+  addStarts,
   type FailureGroup,
   type LabelSnapshot,
   LabelTally,
   type LoadSnapshot,
   type Measurements,
+  noStarts,
   readHistograms,
   type Second,
   ShareRecorder,
@@ -103,7 +105,15 @@ export class Book {
     const [snapshots, failures] = [this.#snapshots, this.#failures];
     this.#snapshots = [];
     this.#failures = [];
-    this.#recorder.add(0, { through, snapshots, load, unfinished: [], failures });
+    const starts = load.map(({ second, offered, dropped, userFailures }) => ({
+      ...noStarts,
+      second,
+      stage: this.#stageAt(second * 1000),
+      planned: offered,
+      dropped,
+      userFailures,
+    }));
+    this.#recorder.add(0, { through, snapshots, load, starts, unfinished: [], failures });
     const stopped = this.#recorder.tick(Date.now() - this.#startedAt);
     if (stopped === null || this.#stoppedBy) return;
     this.#stoppedBy = stopped;
@@ -153,11 +163,16 @@ export class Book {
     return tally;
   }
 
-  #judge({ second, snapshots, load }: Second, stages: readonly Stage[]): StoppedBy | null {
+  #judge({ second, snapshots, load, starts: all }: Second, stages: readonly Stage[]): StoppedBy | null {
     const started = load.reduce((sum, one) => sum + one.started, 0);
     for (const stage of stages) {
       const labels = snapshots.filter((one) => one.stage === stage.index).flatMap((one) => one.labels);
-      const stopped = this.#stopIf.second(stage, { labels, metrics: [], started }, (second + 1) * 1000);
+      const starts = addStarts(all.filter((each) => each.stage === stage.index));
+      const stopped = this.#stopIf.second(
+        stage,
+        { labels, metrics: [], started, starts },
+        (second + 1) * 1000,
+      );
       if (stopped) return stopped;
     }
     return null;
@@ -171,6 +186,7 @@ const idle: LoadSnapshot = {
   started: 0,
   late: 0,
   dropped: 0,
+  userFailures: 0,
   cpu: 0,
   loopDelay: 0,
   sockets: 0,

@@ -1,5 +1,4 @@
 import { chaosErrors } from './chaos-errors.ts';
-import { launchErrors } from './launch-errors.ts';
 import { loadErrors } from './load-errors.ts';
 import { nodeErrors } from './node-errors.ts';
 import { replayErrors } from './replay-errors.ts';
@@ -14,7 +13,6 @@ import { webErrors } from './web-errors.ts';
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
 export const catalogue = {
   ...chaosErrors,
-  ...launchErrors,
   ...loadErrors,
   ...nodeErrors,
   ...replayErrors,

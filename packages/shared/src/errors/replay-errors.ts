@@ -10,7 +10,6 @@ export const replayErrors = {
     true,
   ),
   'replay-wrong': entry<{ sentence: string }>(400, ({ sentence }) => sentence),
-  'replay-unmatched': entry<{ sentence: string }>(501, ({ sentence }) => sentence),
   'replay-not-listening': entry<{ where: string; detail: string }>(
     500,
     ({ where, detail }) => `Nothing can listen on ${where}: ${detail}.`,

@@ -27,7 +27,10 @@ export const TickEvent = Type.Object({
   requests: Type.Integer(),
   errors: Type.Integer(),
   iterations: Type.Integer(),
-  failures: Type.Integer(),
+  failures: Type.Integer({ description: 'iterations, and attempts of users to begin or to leave' }),
+  /** Open model only: iterations that were to begin, and of these, those that did not. */
+  planned: Type.Optional(Type.Integer()),
+  dropped: Type.Optional(Type.Integer()),
   bytesIn: Type.Number(),
   cpu: Type.Number({ description: '0 … 1' }),
   loopDelay: Type.Number({ description: 'µs' }),

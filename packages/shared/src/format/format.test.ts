@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { axisCount, axisLatency, formatClock, formatMoment } from './axis.ts';
 import { formatDuration, parseDuration, spellDuration } from './duration.ts';
 import { formatLatency } from './latency.ts';
 import { formatBytes, formatChange, formatCount, formatPercent, formatRate } from './numbers.ts';
@@ -32,6 +33,37 @@ table('formatLatency', formatLatency, [
   [1_344_900, '1.34 s'],
   [61_000_000, '61.0 s'],
   [1_234_500_000, '1\u202f235 s'],
+]);
+
+table('axisLatency', axisLatency, [
+  [0, '0'],
+  [500, '500 µs'],
+  [1_000, '1 ms'],
+  [300_000, '300 ms'],
+  [1_500_000, '1.5 s'],
+]);
+
+table('axisCount', axisCount, [
+  [0, '0'],
+  [2.5, '2.5'],
+  [50, '50'],
+  [9_000, '9\u202f000'],
+  [25_000, '25 k'],
+  [1e6, '1 M'],
+]);
+
+table('formatMoment', formatMoment, [
+  [0, '0'],
+  [45_000, '45s'],
+  [90_000, '1m 30s'],
+  [3_600_000, '1h'],
+  [7_505_000, '2h 5m 5s'],
+]);
+
+table('formatClock', formatClock, [
+  [0, '0:00'],
+  [65, '1:05'],
+  [3_700, '1:01:40'],
 ]);
 
 table('formatCount', formatCount, [

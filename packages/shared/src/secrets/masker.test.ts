@@ -32,10 +32,10 @@ test('changes nothing without secrets', () => {
 });
 
 test('masks a secret in a stream however it is cut', () => {
-  const piece = fc.oneof(fc.constantFrom(...secrets, 'hunter', 'ab', '-', '\n'), fc.string({ maxLength: 4 }));
+  const chunk = fc.oneof(fc.constantFrom(...secrets, 'hunter', 'ab', '-', '\n'), fc.string({ maxLength: 4 }));
   fc.assert(
-    fc.property(fc.array(piece), fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (pieces, lengths) => {
-      const text = pieces.join('');
+    fc.property(fc.array(chunk), fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (chunks, lengths) => {
+      const text = chunks.join('');
       const stream = masker.stream();
       let masked = '';
       for (let at = 0; at < text.length; ) {

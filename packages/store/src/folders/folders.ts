@@ -50,7 +50,7 @@ const MAX_DEPTH = 3;
 /** The parts of a stored file's name. @throws 'bad-file-name' */
 export function nameParts(name: string): string[] {
   const parts = name.split('/');
-  if (parts.length > MAX_DEPTH || !parts.every((piece) => PART.test(piece)))
+  if (parts.length > MAX_DEPTH || !parts.every((part) => PART.test(part)))
     throw new MarteauError('bad-file-name', { name: name.slice(0, 200) });
   return parts;
 }

@@ -3,8 +3,8 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { beginConfirmation, pinBaseline } from '../../data/baseline.ts';
-import { knownRun } from '../../known-run.ts';
-import { Problem } from '../../problem.ts';
+import { knownRun } from '../../runs/known-run.ts';
+import { Problem } from '../../server/problem.ts';
 
 const Id = Type.Object({ id: Type.String() });
 

@@ -3,11 +3,11 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Pages } from '../../data/pages.ts';
-import { knownRun } from '../../known-run.ts';
 import { sendEvents } from '../../live/send-events.ts';
 import { createViewers } from '../../live/viewers.ts';
+import { knownRun } from '../../runs/known-run.ts';
 
-const idShape = /^[\w.-]{1,64}$/;
+const ID_SHAPE = /^[\w.-]{1,64}$/;
 
 const schema = {
   tags: ['runs'],
@@ -42,7 +42,7 @@ export async function eventRoutes(app: FastifyInstance, { store, pages }: { stor
     async (request, reply) => {
       const run = await knownRun(store, request.params.id);
       const after = request.headers['last-event-id'] || request.query.from || null;
-      if (after !== null && !idShape.test(after)) {
+      if (after !== null && !ID_SHAPE.test(after)) {
         throw new MarteauError('bad-request', { detail: 'Last-Event-ID is none that this server gave out.' });
       }
       const left = new AbortController();

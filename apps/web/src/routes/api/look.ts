@@ -2,7 +2,7 @@ import { RunRequest } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
 import { Look } from '../../look/look.ts';
 import type { Looker } from '../../look/looker.ts';
-import { Problem } from '../../problem.ts';
+import { Problem } from '../../server/problem.ts';
 
 const schema = {
   tags: ['runs'],

@@ -3,7 +3,7 @@ import type { Store } from '@marteau/store';
 import { NODE_NAME_PATTERN } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Problem } from '../../problem.ts';
+import { Problem } from '../../server/problem.ts';
 
 const Name = Type.Object({ name: Type.String() });
 const Names = Type.Record(Type.String(), Type.String());

@@ -1,7 +1,7 @@
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Problem } from '../../problem.ts';
+import { Problem } from '../../server/problem.ts';
 
 const Queue = Type.Object({ paused: Type.Boolean({ description: 'nothing new starts' }) });
 

@@ -2,12 +2,12 @@ import { RunRequest, RunState, type Submitter } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { ApiRun, apiRuns } from '../../api-run.ts';
-import { baseUrl } from '../../base-url.ts';
 import type { WebConfig } from '../../config.ts';
-import { knownRun } from '../../known-run.ts';
-import { Problem } from '../../problem.ts';
-import { submit } from '../../submit.ts';
+import { knownRun } from '../../runs/known-run.ts';
+import { submit } from '../../runs/submit.ts';
+import { baseUrl } from '../../server/base-url.ts';
+import { Problem } from '../../server/problem.ts';
+import { ApiRun, apiRuns } from './api-run.ts';
 
 const Id = Type.Object({ id: Type.String() });
 const Created = Type.Object({ id: Type.String(), state: RunState, url: Type.String() });

@@ -3,7 +3,7 @@ import { countOf, partOf, whole } from '../../plan/exact-part.ts';
 import type { ThreadShare } from '../../plan/thread-share.ts';
 import { noneTaken } from './data-set.ts';
 import type { DataRows, ReadSet } from './read-data.ts';
-import { allSeats, iterationsIn, usersIn } from './rows-needed.ts';
+import { iterationsIn, usersIn, wholeLoad } from './rows-needed.ts';
 
 /**
  * What of the data sets is a share's: as many rows as its users or iterations need, and its part of the others. Those
@@ -16,7 +16,7 @@ export function rowsOfShare(data: DataRows, plan: Plan | null, share: Share): Da
     const isEach = set.order === 'unique' && set.per === 'iteration';
     const need = (index: number): number => {
       if (!plan) return 0;
-      const threadShare = { ...allSeats, share: { ...share, index } };
+      const threadShare = { ...wholeLoad, share: { ...share, index } };
       return isEach ? iterationsIn(plan, threadShare) : usersIn(plan, threadShare);
     };
     const rows = partOfRows(set.rows, share, need);

@@ -3,7 +3,7 @@ import { MarteauError, type Plan } from '@marteau/shared';
 import { BadRows } from './csv.ts';
 import type { DataUse, TakenRows } from './data-set.ts';
 import { readRows } from './read-rows.ts';
-import { allSeats, iterationsIn, usersIn } from './rows-needed.ts';
+import { iterationsIn, usersIn, wholeLoad } from './rows-needed.ts';
 
 /** Data sets by name: where their files are (absolute), and how they are used. */
 export type DataFiles = Readonly<Record<string, DataUse & { readonly path: string }>>;
@@ -48,9 +48,9 @@ function rowsIn(path: string, unusable: (why: string) => MarteauError): unknown[
 /** Why a data set has too few rows for a plan, as far as that is known before; null when it has enough. */
 function tooFewRows({ per, order }: DataUse, rows: number, plan: Plan): string | null {
   if (order === 'random') return null;
-  const users = usersIn(plan, allSeats);
+  const users = usersIn(plan, wholeLoad);
   if (rows < users) return `it has ${rows} rows, and ${users} users at a time need one each`;
-  const iterations = iterationsIn(plan, allSeats);
+  const iterations = iterationsIn(plan, wholeLoad);
   if (per === 'iteration' && order === 'unique' && rows < iterations)
     return `it has ${rows} rows, and ${iterations} iterations need one each (order: unique)`;
   return null;

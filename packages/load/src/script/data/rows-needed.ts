@@ -6,7 +6,7 @@ import { type ThreadShare, usersAt, workAt } from '../../plan/thread-share.ts';
 import { mostUsers, mostUsersOf } from '../../plan/users.ts';
 
 /** All of a run as one thread's. */
-export const allSeats: ThreadShare = { share: { index: 0, of: 1 }, thread: { index: 0, of: 1 } };
+export const wholeLoad: ThreadShare = { share: { index: 0, of: 1 }, thread: { index: 0, of: 1 } };
 
 /** The most users that a threadShare has at a time; scenarios run side by side. */
 export function usersIn({ steps }: Plan, threadShare: ThreadShare): number {

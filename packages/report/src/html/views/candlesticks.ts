@@ -1,7 +1,6 @@
-import { formatLatency } from '@marteau/shared';
+import { axisLatency, formatLatency } from '@marteau/shared';
 import type { Statistics } from '../../schema/statistics.ts';
-import { latencyScale } from '../page/scale.js';
-import { shortLatency } from '../page/units.js';
+import { latencyScale } from '../draw/scale.ts';
 import { readable } from '../text.ts';
 
 /**
@@ -43,7 +42,7 @@ export function candlesticksOf(
   const every = Math.ceil(some.length / 14);
   return {
     isLog: scale.isLog,
-    ticks: scale.ticks.map((tick) => ({ at: place(tick)!, label: shortLatency(tick) })),
+    ticks: scale.ticks.map((tick) => ({ at: place(tick)!, label: axisLatency(tick) })),
     sticks: some.map(({ time, step, errors }, i) => ({
       name: i % every === 0 ? readable(names.get(step) ?? '', 40) : '',
       at: round((i + 0.5) * slot),

@@ -1,14 +1,20 @@
-import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
+import {
+  formatCount,
+  formatLatency,
+  formatMoment,
+  formatPercent,
+  formatRate,
+  spellDuration,
+} from '@marteau/shared';
 import type { ChaosResult, FaultFigures, JudgedFault } from '../../schema/chaos.ts';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 import { type TimeChart, timeChart } from './time-chart.ts';
 
 /** The most faults that are told one by one; `every: 1s` makes very many. */
-const mostFaults = 100;
+const MOST_FAULTS = 100;
 /** The most kinds of errors that are named in one cell of a table. */
-const mostKinds = 4;
+const MOST_KINDS = 4;
 
 /** What was broken on purpose, and what the target made of it. */
 export interface ChaosView {
@@ -23,7 +29,7 @@ export interface ChaosView {
 export function chaosView(results: Results): ChaosView | null {
   const { chaos } = results;
   if (!chaos) return null;
-  const faults = chaos.faults.slice(0, mostFaults);
+  const faults = chaos.faults.slice(0, MOST_FAULTS);
   return {
     about: aboutOf(chaos),
     faults: faults.map((fault) => ({
@@ -46,7 +52,9 @@ function aboutOf({ proxies, seed }: ChaosResult): string {
 }
 
 function whatOf({ detail, begin, end, hits, lasting }: JudgedFault): string {
-  const time = lasting ? 'for the whole run' : `${moment(Math.max(0, begin))} to ${moment(Math.max(0, end))}`;
+  const time = lasting
+    ? 'for the whole run'
+    : `${formatMoment(Math.max(0, begin))} to ${formatMoment(Math.max(0, end))}`;
   return [time, detail, `${formatCount(hits)} ${hits === 1 ? 'hit' : 'hits'}`].filter(Boolean).join(' · ');
 }
 
@@ -85,7 +93,7 @@ function figuresTable(faults: readonly JudgedFault[]): Table {
     caption: 'Before, during and after each fault',
     columns,
     bodies: faults.map((fault) => ({
-      title: `${fault.proxy}: ${fault.behavior}${fault.lasting ? '' : `, ${moment(Math.max(0, fault.begin))}`}`,
+      title: `${fault.proxy}: ${fault.behavior}${fault.lasting ? '' : `, ${formatMoment(Math.max(0, fault.begin))}`}`,
       rows: fault.lasting
         ? [row('during', fault.during)]
         : [
@@ -105,7 +113,7 @@ function figuresTable(faults: readonly JudgedFault[]): Table {
 /** '503 × 812, ECONNRESET × 40' */
 function kindsOf(kinds: Readonly<Record<string, number>>): string {
   const ranked = Object.entries(kinds).sort(([, a], [, b]) => b - a);
-  const told = ranked.slice(0, mostKinds).map(([name, count]) => `${name} × ${formatCount(count)}`);
+  const told = ranked.slice(0, MOST_KINDS).map(([name, count]) => `${name} × ${formatCount(count)}`);
   const more = ranked.length - told.length;
   return [...told, ...(more > 0 ? [`${more} more`] : [])].join(', ') || '–';
 }

@@ -32,7 +32,7 @@ interface EndpointRow {
   readonly bar: { at: number; from: number; width: number } | null;
 }
 
-const mostRows = 150;
+const MOST_ROWS = 150;
 const metrics = { p50: 'p50', p95: 'p95', rate: 'rate', errors: 'errors' } as const;
 
 export function comparisonView({ comparison }: Pick<Results, 'comparison'>): ComparisonView | null {
@@ -53,8 +53,8 @@ export function comparisonView({ comparison }: Pick<Results, 'comparison'>): Com
       link: safeLink(url),
     })),
     changed: rows.filter(({ endpoint }) => endpoint.grade !== null).map(({ row }) => row),
-    same: same.slice(0, mostRows).map(({ row }) => row),
-    left: Math.max(0, same.length - mostRows),
+    same: same.slice(0, MOST_ROWS).map(({ row }) => row),
+    left: Math.max(0, same.length - MOST_ROWS),
     differences: changed.map((one) => ({ ...one, link: safeLink(one.link) })),
     evidence: evidenceInWords(comparison),
     axis: { text: `± ${formatPercent(reach)}`, band: Math.round(250 / reach) / 100 },

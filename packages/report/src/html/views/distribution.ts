@@ -1,7 +1,6 @@
-import { formatCount } from '@marteau/shared';
+import { axisLatency, formatCount, formatLatency } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { bucketBegin, bucketsPerDecade } from '../../statistics/buckets.ts';
-import { latency, shortLatency } from '../page/units.js';
+import { BUCKETS_PER_DECADE, bucketBegin } from '../../statistics/buckets.ts';
 import { figure, type Table, word } from './table.ts';
 
 /** How often each response time occurred, one row of bars a step, all on one log axis. */
@@ -13,23 +12,23 @@ export interface Distribution {
 }
 
 /** Height of a row of bars in its drawing. */
-const barHeight = 100;
+const BAR_HEIGHT = 100;
 
-const mostRows = 12;
+const MOST_ROWS = 12;
 
 export function distributionOf({ steps }: Results): Distribution | null {
   const filled = steps.filter(({ requests }) => requests.buckets.counts.length > 0);
   if (filled.length === 0) return null;
-  const every = Math.ceil(filled.length / mostRows);
+  const every = Math.ceil(filled.length / MOST_ROWS);
   const shown = filled.filter((_, i) => (filled.length - 1 - i) % every === 0);
   const first = Math.min(...shown.map(({ requests: { buckets } }) => buckets.first));
   const last = Math.max(...shown.map(({ requests: { buckets } }) => buckets.first + buckets.counts.length));
-  const width = Math.max(last - first, bucketsPerDecade / 2);
+  const width = Math.max(last - first, BUCKETS_PER_DECADE / 2);
   return {
     width,
     ticks: decades(first, first + width).map(({ value, index }) => ({
       at: Math.round(((index - first) / width) * 10_000) / 100,
-      label: shortLatency(value),
+      label: axisLatency(value),
     })),
     rows: shown.map(({ plan, requests: { buckets, count } }) => ({
       name: plan.name,
@@ -50,8 +49,8 @@ function bars(counts: readonly number[], offset: number): string {
   return counts
     .map((count, i) => {
       if (count === 0) return '';
-      const height = Math.max(2, Math.round((count / highest) * barHeight));
-      return `M${offset + i} ${barHeight}v${-height}h1v${height}z`;
+      const height = Math.max(2, Math.round((count / highest) * BAR_HEIGHT));
+      return `M${offset + i} ${BAR_HEIGHT}v${-height}h1v${height}z`;
     })
     .join('');
 }
@@ -59,9 +58,9 @@ function bars(counts: readonly number[], offset: number): string {
 /** Round times on the log axis. */
 function decades(first: number, last: number): { value: number; index: number }[] {
   const ticks = [];
-  for (let power = Math.floor(first / bucketsPerDecade); power <= last / bucketsPerDecade; power++)
-    for (const factor of last - first > 2.5 * bucketsPerDecade ? [1, 3] : [1, 2, 5]) {
-      const index = (power + Math.log10(factor)) * bucketsPerDecade;
+  for (let power = Math.floor(first / BUCKETS_PER_DECADE); power <= last / BUCKETS_PER_DECADE; power++)
+    for (const factor of last - first > 2.5 * BUCKETS_PER_DECADE ? [1, 3] : [1, 2, 5]) {
+      const index = (power + Math.log10(factor)) * BUCKETS_PER_DECADE;
       if (index >= first && index <= last) ticks.push({ value: Math.round(factor * 10 ** power), index });
     }
   return ticks;
@@ -86,7 +85,7 @@ function tableOf(
         rows: bucketIndexes.map((index) => ({
           group: '',
           cells: [
-            word(latency(bucketBegin(index)), 'strong'),
+            word(formatLatency(bucketBegin(index)), 'strong'),
             ...rows.map((row) => {
               const count = row.counts[index - row.first] ?? 0;
               return figure(count === 0 ? '–' : formatCount(count), count, count === 0 ? 'quiet' : '');

@@ -1,7 +1,6 @@
 import type { FailureGroup } from '@marteau/measure';
-import { formatCount } from '@marteau/shared';
+import { formatCount, formatMoment } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
 import { readable } from '../text.ts';
 
 export interface FailureView {
@@ -16,15 +15,15 @@ export interface FailureView {
 }
 
 const kinds = { failure: 'failed assertion', error: 'request error', check: 'failed check' } as const;
-const mostGroups = 60;
-const mostSamples = 20;
+const MOST_GROUPS = 60;
+const MOST_SAMPLES = 20;
 /** Letters of all samples together; those of the most frequent failures come first. */
-const sampleBudget = 300_000;
+const SAMPLE_BUDGET = 300_000;
 
 /** Failures that mean the same, the most frequent first. */
 export function failuresView(results: Results): { groups: FailureView[]; left: number } {
-  const groups = results.failures.slice(0, mostGroups);
-  let budget = sampleBudget;
+  const groups = results.failures.slice(0, MOST_GROUPS);
+  let budget = SAMPLE_BUDGET;
   const views = groups.map((group) => {
     const view = viewOf(group, results);
     const samples = view.samples.filter(({ detail }) => {
@@ -52,14 +51,14 @@ function viewOf(group: FailureGroup, { steps }: Results): FailureView {
       name: steps.find(({ plan }) => plan.index === Number(step))?.plan.name ?? `step ${Number(step) + 1}`,
       count: formatCount(count),
     })),
-    samples: group.samples.slice(0, mostSamples).map(({ at, user, detail }) => ({
-      head: `${moment(Math.max(0, at))} into the load, user ${user}`,
+    samples: group.samples.slice(0, MOST_SAMPLES).map(({ at, user, detail }) => ({
+      head: `${formatMoment(Math.max(0, at))} into the load, user ${user}`,
       detail: readable(detail, 4000),
     })),
   };
 }
 
 function when({ first, last, count }: FailureGroup): string {
-  const [from, to] = [moment(Math.max(0, first)), moment(Math.max(0, last))];
+  const [from, to] = [formatMoment(Math.max(0, first)), formatMoment(Math.max(0, last))];
   return count === 1 || from === to ? `at ${from}` : `from ${from} to ${to}`;
 }

@@ -12,6 +12,13 @@ const slower = buildResults(scenarios['much-slower']());
 
 const factOf = (results: Results, term: string) => headOf(results).facts.find((fact) => fact.term === term);
 describe('the first screen', () => {
+  test('says what the test is about, where its file does', () => {
+    const described = buildResults({ ...scenarios.pass(), description: 'Browse & pay.' });
+    assert.equal(described.description, 'Browse & pay.');
+    assert.match(renderReport(described), /<p class="soft"><bdi>Browse &amp; pay\.<\/bdi><\/p>/);
+    assert.equal('description' in buildResults({ ...scenarios.pass(), description: null }), false);
+  });
+
   test('names the errors and failures that came most often', () => {
     const failedIn = (results: Results) => {
       const { failed: named, failedLeft } = headOf(results).numbers.at(-1)!;

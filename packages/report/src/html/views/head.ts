@@ -8,6 +8,8 @@ import { type NumberGroup, numbersOf } from './numbers.ts';
 /** The first screen, without its charts: verdict, numbers, facts. */
 export interface Head {
   readonly title: string;
+  /** Empty where the file says nothing. */
+  readonly description: string;
   readonly verdict: string;
   readonly sentence: string;
   readonly when: string;
@@ -17,9 +19,10 @@ export interface Head {
 }
 
 export function headOf(results: Results): Head {
-  const { run, judgement } = results;
+  const { run, description = '', judgement } = results;
   return {
     title: run.name ?? run.project,
+    description,
     verdict: judgement?.verdict ?? (run.ending === 'cancelled' ? 'cancelled' : 'error'),
     sentence: judgement?.reason ?? run.reason ?? 'The run ended without a verdict.',
     when: momentInWords(run.startedAt ?? run.submittedAt),

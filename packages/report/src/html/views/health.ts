@@ -3,7 +3,7 @@ import { type TimeChart, timeChart } from './time-chart.ts';
 
 /** Beyond these the generator may shape the numbers: shares of a thread, and µs. */
 const limits = { cpu: 0.85, loopDelay: 20_000, gc: 0.2 };
-const height = 72;
+const HEIGHT = 72;
 
 /** How busy what generated the load was, over time. */
 export function healthOf(results: Results): TimeChart | null {
@@ -15,7 +15,7 @@ export function healthOf(results: Results): TimeChart | null {
     {
       id: 'cpu',
       title: 'processor of the busiest thread',
-      height,
+      height: HEIGHT,
       highest: 1,
       limit: limits.cpu,
       curves: [{ ...grid, label: 'processor', unit: 'percent', values: cpu }],
@@ -23,7 +23,7 @@ export function healthOf(results: Results): TimeChart | null {
     {
       id: 'loop',
       title: 'delay of the event loop, worst thread',
-      height,
+      height: HEIGHT,
       highest: null,
       limit: limits.loopDelay,
       curves: [{ ...grid, label: 'event loop', unit: 'latency', values: loopDelay }],
@@ -31,7 +31,7 @@ export function healthOf(results: Results): TimeChart | null {
     {
       id: 'gc',
       title: 'garbage collection, worst thread',
-      height,
+      height: HEIGHT,
       highest: null,
       limit: limits.gc,
       curves: [

@@ -17,14 +17,14 @@ export interface HostView {
 type Column = 'cpu' | 'load1' | 'load5' | 'load15' | 'memory' | 'swap' | 'received' | 'sent';
 
 /** Hosts that are drawn; of more than these the tables tell. */
-const mostCharts = 8;
+const MOST_CHARTS = 8;
 
 export function hostsOf(results: Results): HostView[] {
   return (results.hosts ?? []).map((host, i) => ({
     name: host.name,
     about: aboutOf(host),
     note: host.note ?? '',
-    chart: host.at.length > 1 && i < mostCharts ? chartOf(host, results, i) : null,
+    chart: host.at.length > 1 && i < MOST_CHARTS ? chartOf(host, results, i) : null,
     table: host.at.length > 0 ? tableOf(host, results, i) : null,
   }));
 }

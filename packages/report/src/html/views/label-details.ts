@@ -14,13 +14,13 @@ export interface LabelDetail {
 }
 
 /** Labels that have a detail of their own, and the rows of all these together. */
-const mostDetails = 60;
-const mostDetailRows = 400;
+const MOST_DETAILS = 60;
+const MOST_DETAIL_ROWS = 400;
 
 export function labelDetails(results: Results): LabelDetail[] {
   if (results.steps.length === 0) return [];
   const names = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
-  const most = Math.min(mostDetails, Math.ceil(mostDetailRows / results.steps.length));
+  const most = Math.min(MOST_DETAILS, Math.ceil(MOST_DETAIL_ROWS / results.steps.length));
   return busiest(results.labels, most).map((label) => ({
     name: label.name,
     kind: label.kind,

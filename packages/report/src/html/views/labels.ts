@@ -2,13 +2,13 @@ import { formatPercent } from '@marteau/shared';
 import { worstStep } from '../../results/summarise.ts';
 import type { LabelResult, Results } from '../../schema/results.ts';
 import type { Statistics } from '../../schema/statistics.ts';
+import { logScale } from '../draw/scale.ts';
 import { readable } from '../text.ts';
-import { spreads } from './spreads.ts';
 import { columnsFor, statisticsColumn } from './statistics-columns.ts';
-import { figure, type Row, type Table, word } from './table.ts';
+import { type Cell, figure, type Row, type Table, word } from './table.ts';
 
 /** More rows than this are no table: then only the slowest step is shown, and the busiest labels. */
-const mostRows = 1200;
+const MOST_ROWS = 1200;
 
 export interface LabelsView {
   /** The steps among which a reader chooses; the first shown is `shown`. */
@@ -32,9 +32,9 @@ const columns = ['rate', 'count', 'errors', 'avg', 'p50', 'p90', 'p95', 'p99', '
 export function labelsView(results: Results): LabelsView | null {
   const worst = worstStep(results.steps);
   if (worst === null || results.labels.length === 0) return null;
-  const fits = results.labels.length * results.steps.length <= mostRows;
+  const fits = results.labels.length * results.steps.length <= MOST_ROWS;
   const steps = fits ? results.steps : [worst];
-  const labels = busiest(results.labels, Math.floor(mostRows / steps.length));
+  const labels = busiest(results.labels, Math.floor(MOST_ROWS / steps.length));
   const left = results.labels.length - labels.length;
   return {
     steps: steps.map(({ plan }) => ({ index: plan.index, name: plan.name })),
@@ -127,4 +127,25 @@ export function labelTable(label: LabelResult, results: Results): Table {
     ],
     isSortable: false,
   };
+}
+
+/** The spreads of some labels as small drawings on one log axis, so that rows can be compared by eye. */
+function spreads(all: readonly Statistics[]): Cell[] {
+  const times = all.flatMap(({ time }) => [time.min, time.p95 ?? time.max]).filter((value) => value !== null);
+  const positive = times.map((value) => Math.max(1, value));
+  if (positive.length === 0) return all.map(() => word('–', 'quiet'));
+  const scale = logScale(Math.min(...positive), Math.max(...positive));
+  const place = (value: number | null) => Math.round(scale.place(value ?? 0) * 10_000) / 100;
+  return all.map(({ time }) => {
+    if (time.count === 0) return word('–', 'quiet');
+    const p10 = place(time.p10 ?? time.min);
+    const spread = {
+      min: place(time.min),
+      p10,
+      width: Math.round((place(time.p90 ?? time.max) - p10) * 100) / 100,
+      p50: place(time.p50 ?? time.avg),
+      p95: place(time.p95 ?? time.max),
+    };
+    return { ...figure('', time.p50 ?? time.avg), spread };
+  });
 }

@@ -1,6 +1,6 @@
+import { axisCount } from '@marteau/shared';
 import type { Results, StepResult } from '../../schema/results.ts';
-import { linearScale } from '../page/scale.js';
-import { shortCount } from '../page/units.js';
+import { linearScale } from '../draw/scale.ts';
 
 /** What charts over the load have in common. Places are per cent from the left. */
 export interface LoadAxis {
@@ -13,7 +13,7 @@ export interface LoadAxis {
   readonly left: ((users: number) => number) | null;
 }
 
-const mostNames = 14;
+const MOST_NAMES = 14;
 
 /** An axis of users, on which twice as many are twice as far; where steps have no number of users, one place a step. */
 export function loadAxis({ steps }: Pick<Results, 'steps'>): LoadAxis {
@@ -33,7 +33,7 @@ function overUsers(users: readonly number[]): LoadAxis {
     words: 'over users',
     names: scale.ticks.map((tick) => ({
       at: left(tick),
-      label: tick === 0 ? '0 users' : shortCount(tick),
+      label: tick === 0 ? '0 users' : axisCount(tick),
     })),
     places: users.map(left),
     left,
@@ -41,7 +41,7 @@ function overUsers(users: readonly number[]): LoadAxis {
 }
 
 function overSteps(steps: readonly StepResult[]): LoadAxis {
-  const every = Math.ceil(steps.length / mostNames);
+  const every = Math.ceil(steps.length / MOST_NAMES);
   const places = steps.map((_, i) => round(((i + 0.5) / steps.length) * 100));
   return {
     words: 'at each step',

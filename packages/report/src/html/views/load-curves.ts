@@ -1,8 +1,7 @@
-import { formatPercent, formatRate } from '@marteau/shared';
+import { axisCount, formatPercent, formatRate } from '@marteau/shared';
 import { rateAt } from '../../capacity/scalability-law.ts';
 import type { Results, StepResult } from '../../schema/results.ts';
-import { linearScale } from '../page/scale.js';
-import { shortCount } from '../page/units.js';
+import { linearScale } from '../draw/scale.ts';
 import { type LoadAxis, loadAxis } from './load-axis.ts';
 
 /** One quantity over the load. Places are per cent from the left and from the top. */
@@ -36,13 +35,13 @@ interface Spot {
 }
 
 /** Numbers beside dots that are nearer than this lie on each other on a phone, per cent of the drawing. */
-const labelWidth = 14;
-const wideLabelWidth = 24;
+const LABEL_WIDTH = 14;
+const WIDE_LABEL_WIDTH = 24;
 
 /** The best there is, and bounds of ratings: poor from 0.5, fair from 0.7, good from 0.85. */
 const apdexTicks = [0, 0.5, 0.7, 0.85, 1];
 /** Where that axis ends: what stands above a dot at 1 needs its room. */
-const apdexEnd = 1.25;
+const APDEX_END = 1.25;
 
 /** Requests per second, with the law of their growth and its knee. */
 export function rateCurve(results: Results): LoadCurve {
@@ -69,9 +68,9 @@ export function rateCurve(results: Results): LoadCurve {
     dots: dots(spots.filter((spot) => !isBroken(spot))),
     broken: spots.filter(isBroken),
     knee: fit === null ? null : kneeOf(fit, steps, axis.left!),
-    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: shortCount(tick) })),
+    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: axisCount(tick) })),
     names: axis.names,
-    values: labelled(spots, rates, labelWidth),
+    values: labelled(spots, rates, LABEL_WIDTH),
   };
 }
 
@@ -89,8 +88,8 @@ export function iterationsCurve(results: Results): LoadCurve {
   return {
     ...plain(axis, spots),
     title: `iterations per second ${axis.words}`,
-    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: shortCount(tick) })),
-    values: labelled(spots, rates, spots.some(({ isBad }) => isBad) ? wideLabelWidth : labelWidth),
+    ticks: vertical.ticks.map((tick) => ({ at: top(tick), label: axisCount(tick) })),
+    values: labelled(spots, rates, spots.some(({ isBad }) => isBad) ? WIDE_LABEL_WIDTH : LABEL_WIDTH),
   };
 }
 
@@ -100,7 +99,7 @@ export function apdexCurve(results: Results): LoadCurve | null {
   if (steps.length === 0) return null;
   const all = loadAxis(results);
   const axis = { ...all, places: all.places.filter((_, i) => results.steps[i]!.requests.apdex !== null) };
-  const top = (score: number) => round((1 - score / apdexEnd) * 100);
+  const top = (score: number) => round((1 - score / APDEX_END) * 100);
   const scores = steps.map(({ requests }) => requests.apdex!.score);
   const spots = spotsOf(steps, axis, ({ requests: { apdex } }) => ({
     top: top(apdex!.score),
@@ -114,7 +113,7 @@ export function apdexCurve(results: Results): LoadCurve | null {
     values: labelled(
       spots,
       scores.map((score) => -score),
-      wideLabelWidth,
+      WIDE_LABEL_WIDTH,
     ),
   };
 }

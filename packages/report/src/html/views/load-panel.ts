@@ -1,8 +1,8 @@
+import { axisCount } from '@marteau/shared';
 import type { LoadSeries } from '../../schema/series.ts';
-import type { Panel } from '../page/panels.js';
-import { linePath, stairPath } from '../page/path.js';
-import { linearScale } from '../page/scale.js';
-import { shortCount } from '../page/units.js';
+import { type Panel, ticksOf } from '../draw/panels.ts';
+import { linePath, stairPath } from '../draw/path.ts';
+import { linearScale } from '../draw/scale.ts';
 
 /** What was asked of the target: users, or, in an open model, the offered and the achieved rate of starts. */
 export function loadPanel(series: LoadSeries, end: number, model: 'closed' | 'open' | 'mixed'): Panel {
@@ -20,10 +20,7 @@ export function loadPanel(series: LoadSeries, end: number, model: 'closed' | 'op
     title: isOpen ? 'iterations per second: offered (line) and started (area)' : 'users',
     note: '',
     height: 48,
-    ticks: scale.ticks.map((tick) => ({
-      at: Math.round((1 - scale.place(tick)) * 10_000) / 100,
-      label: shortCount(tick),
-    })),
+    ticks: ticksOf(scale, axisCount),
     marks: isOpen
       ? [
           { kind: 'area', name: 'users', path: closed(stairPath(columns[1]!, grid, scale)) },

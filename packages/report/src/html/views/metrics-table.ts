@@ -6,7 +6,7 @@ import { type Cell, figure, type Table, word } from './table.ts';
 
 type StepOf = MetricResult['steps'][number];
 
-const most = 400;
+const MOST = 400;
 const none: Cell = figure('–', null, 'quiet');
 const kinds = { trend: 'trend', counter: 'counter', rate: 'rate', check: 'check' } as const;
 
@@ -43,7 +43,7 @@ export function metricsTable({ metrics = [], steps }: Results): Table | null {
       numbers('total', 'counters: the sum'),
       ...['min', 'avg', 'p50', 'p95', 'p99', 'max'].map((name) => numbers(name, `trends: ${name}`)),
     ],
-    bodies: [{ title: '', rows: rows.slice(0, most) }],
+    bodies: [{ title: '', rows: rows.slice(0, MOST) }],
     isSortable: rows.length > 1,
   };
 }

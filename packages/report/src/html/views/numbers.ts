@@ -15,8 +15,8 @@ export interface NumberGroup {
 }
 
 /** Kinds of failures that the first screen names, and how long such a name may be. */
-const mostNamed = 3;
-const longestName = 60;
+const MOST_NAMED = 3;
+const LONGEST_NAME = 60;
 
 /** How long requests took in the slowest step, and how many there were in all. */
 export function numbersOf(results: Results): NumberGroup[] {
@@ -97,13 +97,13 @@ function mostFrequent({ failures }: Results): Pick<NumberGroup, 'failed' | 'fail
   for (const group of failures) {
     if (group.kind === 'check') continue; // which fails no request and no iteration
     const [firstLine = ''] = group.message.trim().split(/\s*\n/);
-    const name = readable(firstLine.replace(/:$/, ''), longestName);
+    const name = readable(firstLine.replace(/:$/, ''), LONGEST_NAME);
     const recorded = Object.values(group.byStep).reduce((sum, count) => sum + count, 0);
     if (recorded > 0) counts.set(name, (counts.get(name) ?? 0) + recorded);
   }
   const sorted = [...counts].toSorted(([, a], [, b]) => b - a);
   return {
-    failed: sorted.slice(0, mostNamed).map(([name, count]) => ({ name, count: formatCount(count) })),
-    failedLeft: Math.max(0, sorted.length - mostNamed),
+    failed: sorted.slice(0, MOST_NAMED).map(([name, count]) => ({ name, count: formatCount(count) })),
+    failedLeft: Math.max(0, sorted.length - MOST_NAMED),
   };
 }

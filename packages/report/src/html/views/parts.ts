@@ -10,7 +10,7 @@ export interface Parts {
 }
 
 /** Longer messages are cut: they are for whoever looks for the mistake. */
-const longestMessage = 200;
+const LONGEST_MESSAGE = 200;
 
 export function startParts(): Parts {
   const missing: string[] = [];
@@ -20,7 +20,7 @@ export function startParts(): Parts {
       try {
         return make();
       } catch (error) {
-        const why = error instanceof Error ? error.message.slice(0, longestMessage) : 'for no known reason';
+        const why = error instanceof Error ? error.message.slice(0, LONGEST_MESSAGE) : 'for no known reason';
         missing.push(`“${name}” could not be drawn (${why}). Its numbers are in results.json.`);
         return nothing;
       }

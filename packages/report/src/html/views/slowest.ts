@@ -3,7 +3,7 @@ import type { Results } from '../../schema/results.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 
-const most = 5;
+const MOST = 5;
 
 /** The requests that took longest on average in the best step: what to make faster first. */
 export function slowestTable({ capacity, steps, labels }: Results): Table | null {
@@ -30,7 +30,7 @@ export function slowestTable({ capacity, steps, labels }: Results): Table | null
     bodies: [
       {
         title: '',
-        rows: requests.slice(0, most).map(({ name, time, count }) => ({
+        rows: requests.slice(0, MOST).map(({ name, time, count }) => ({
           group: '',
           cells: [
             word(readable(name, 120), 'name'),

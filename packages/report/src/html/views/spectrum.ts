@@ -1,8 +1,7 @@
-import { formatLatency } from '@marteau/shared';
+import { axisLatency, formatLatency } from '@marteau/shared';
 import type { Results, StepResult } from '../../schema/results.ts';
-import { spreadOut } from '../page/panels.js';
-import { latencyScale } from '../page/scale.js';
-import { shortLatency } from '../page/units.js';
+import { spreadOut } from '../draw/panels.ts';
+import { latencyScale } from '../draw/scale.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 
@@ -16,7 +15,7 @@ export interface SpectrumView {
   readonly table: Table;
 }
 
-const mostLines = 6;
+const MOST_LINES = 6;
 
 /** The axis of quantiles: each nine is as wide as the one before. */
 const nines = (quantile: number) => -Math.log10(1 - quantile);
@@ -24,7 +23,7 @@ const nines = (quantile: number) => -Math.log10(1 - quantile);
 export function spectrumView({ steps }: Results): SpectrumView | null {
   const filled = steps.filter(({ spectrum }) => spectrum.length > 3);
   if (filled.length === 0) return null;
-  const every = Math.ceil(filled.length / mostLines);
+  const every = Math.ceil(filled.length / MOST_LINES);
   const shown = filled.filter((_, i) => (filled.length - 1 - i) % every === 0);
   const scale = latencyScale(shown.flatMap(({ spectrum }) => spectrum.map(({ time }) => time)));
   const quantiles = [
@@ -37,7 +36,7 @@ export function spectrumView({ steps }: Results): SpectrumView | null {
     spectrum.map(({ quantile, time }, i) => `${i === 0 ? 'M' : 'L'}${left(quantile)} ${top(time)}`).join('');
   return {
     isLog: scale.isLog,
-    ticks: scale.ticks.map((tick) => ({ at: top(tick), label: shortLatency(tick) })),
+    ticks: scale.ticks.map((tick) => ({ at: top(tick), label: axisLatency(tick) })),
     names: [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999]
       .filter((quantile) => quantile <= quantiles.at(-1)!)
       .map((quantile) => ({ at: left(quantile), label: name(quantile) })),
@@ -51,7 +50,7 @@ export function spectrumView({ steps }: Results): SpectrumView | null {
 }
 
 /** What a name takes beside the end of its line, per cent of the drawing's height. */
-const nameHeight = 7;
+const NAME_HEIGHT = 7;
 
 /** Names beside the ends of the lines, as near to them as they can be without lying on each other. */
 function endsOf(
@@ -62,7 +61,7 @@ function endsOf(
     at: top(spectrum.at(-1)!.time),
     label: readable(plan.name, 12),
   }));
-  return spreadOut(ends, nameHeight);
+  return spreadOut(ends, NAME_HEIGHT);
 }
 
 function tableOf(steps: readonly StepResult[], quantiles: readonly number[]): Table {

@@ -33,17 +33,17 @@ interface StepCell {
 }
 
 /** More rows than this are no first screen; those that did not hold come before the others then. */
-const mostRowsShown = 60;
+const MOST_ROWS_SHOWN = 60;
 
 /** More columns than this are no table that one can read; then only the worst step is shown. */
-const mostColumns = 6;
+const MOST_COLUMNS = 6;
 
 const icons = { ok: 'pass', fail: 'fail', absent: 'invalid', unsupported: 'invalid' } as const;
 
 export function thresholdsView(results: Results): ThresholdsView {
   const all = results.judgement?.thresholds ?? [];
-  const thresholds = all.length <= mostRowsShown ? all : failedFirst(all).slice(0, mostRowsShown);
-  const isNarrow = results.steps.length <= mostColumns;
+  const thresholds = all.length <= MOST_ROWS_SHOWN ? all : failedFirst(all).slice(0, MOST_ROWS_SHOWN);
+  const isNarrow = results.steps.length <= MOST_COLUMNS;
   const steps = isNarrow ? results.steps.map(({ plan }) => plan.name) : ['worst step'];
   return {
     steps,

@@ -1,7 +1,7 @@
+import { formatMoment } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { plotHeight, plotWidth } from '../page/path.js';
-import { timeTicks } from '../page/scale.js';
-import { moment } from '../page/units.js';
+import { PLOT_HEIGHT, PLOT_WIDTH } from '../draw/path.ts';
+import { timeTicks } from '../draw/scale.ts';
 
 /** What all charts over time have in common. Places are per cent from the left. */
 export interface TimeAxis {
@@ -35,32 +35,32 @@ interface EventMark {
   readonly time: string;
 }
 
-const mostEvents = 100;
+const MOST_EVENTS = 100;
 /** What a moment takes on the axis, per cent: it has no length, and is seen all the same. */
-const momentWidth = 0.04;
+const MOMENT_WIDTH = 0.04;
 
 export function timeAxis(results: Results): TimeAxis {
   const end = endOf(results);
-  const events = results.events.slice(0, mostEvents).map(({ at, duration, title, detail }) => ({
+  const events = results.events.slice(0, MOST_EVENTS).map(({ at, duration, title, detail }) => ({
     at: place(at, end),
-    width: Math.max(momentWidth, place(at + duration, end) - place(at, end)),
+    width: Math.max(MOMENT_WIDTH, place(at + duration, end) - place(at, end)),
     title,
     detail,
-    time: moment(Math.max(0, at)),
+    time: formatMoment(Math.max(0, at)),
   }));
   return {
     end,
     bands: bandsOf(results, end),
-    ticks: timeTicks(0, end).map((at) => ({ at: place(at, end), label: moment(at) })),
+    ticks: timeTicks(0, end).map((at) => ({ at: place(at, end), label: formatMoment(at) })),
     events,
     shade: events.map(shadeOf).join(''),
-    eventsLeft: Math.max(0, results.events.length - mostEvents),
+    eventsLeft: Math.max(0, results.events.length - MOST_EVENTS),
   };
 }
 
 function shadeOf({ at, width }: EventMark): string {
-  const [x, w] = [at, width].map((share) => Math.round((share / 100) * plotWidth));
-  return `M${x} 0h${w}v${plotHeight}h-${w}z`;
+  const [x, w] = [at, width].map((share) => Math.round((share / 100) * PLOT_WIDTH));
+  return `M${x} 0h${w}v${PLOT_HEIGHT}h-${w}z`;
 }
 
 /** Where the axis of time ends. */

@@ -1,8 +1,8 @@
-import { formatBytes, formatCount, formatLatency, formatPercent } from '@marteau/shared';
+import { formatBytes, formatCount, formatLatency, formatMoment, formatPercent } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
+import type { Unit } from '../draw/packed.ts';
 import { figure, type Table, word } from './table.ts';
-import type { Curve, Unit } from './time-chart.ts';
+import type { Curve } from './time-chart.ts';
 
 const words: Readonly<Record<Unit, (value: number | null) => string>> = {
   percent: formatPercent,
@@ -11,7 +11,7 @@ const words: Readonly<Record<Unit, (value: number | null) => string>> = {
   count: formatCount,
 };
 
-const mostRows = 60;
+const MOST_ROWS = 60;
 
 /** At most 60 rows, each with the highest value of its stretch, beside the users at its end. */
 export function timeChartTable(
@@ -22,7 +22,7 @@ export function timeChartTable(
   end: number,
 ): Table {
   const width = Math.max(...curves.map((curve) => curve.width));
-  const length = width * Math.ceil(Math.ceil(end / width) / mostRows);
+  const length = width * Math.ceil(Math.ceil(end / width) / MOST_ROWS);
   const stretches = Array.from({ length: Math.ceil(end / length) }, (_, i) => i * length);
   const inside = (curve: Pick<Curve, 'from' | 'width' | 'values'>, from: number) =>
     curve.values.filter((_, i) => {
@@ -44,7 +44,7 @@ export function timeChartTable(
         rows: stretches.map((from) => ({
           group: '',
           cells: [
-            word(moment(from), 'strong'),
+            word(formatMoment(from), 'strong'),
             ...(users ? [figure(formatCount(inside(users, from).at(-1) ?? null), null, 'quiet')] : []),
             ...curves.map((curve) => {
               const most = highestOf(inside(curve, from));

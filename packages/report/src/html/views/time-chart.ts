@@ -1,10 +1,9 @@
-import { formatBytes } from '@marteau/shared';
+import { axisCount, axisLatency, formatBytes } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { pack } from '../page/packed.js';
-import type { Panel } from '../page/panels.js';
-import { linePath } from '../page/path.js';
-import { linearScale, type Scale } from '../page/scale.js';
-import { shortCount, shortLatency } from '../page/units.js';
+import { type PackedData, pack, type Unit } from '../draw/packed.ts';
+import { fromTop, type Panel, ticksOf } from '../draw/panels.ts';
+import { linePath } from '../draw/path.ts';
+import { linearScale } from '../draw/scale.ts';
 import { loadPanel } from './load-panel.ts';
 import type { Table } from './table.ts';
 import { type TimeAxis, timeAxis } from './time-axis.ts';
@@ -13,7 +12,7 @@ import { highestOf, isValue, timeChartTable } from './time-chart-table.ts';
 /** A chart on the same axis of time as the main timeline: panels below each other, what the cursor reads, a table. */
 export interface TimeChart extends TimeAxis {
   readonly panels: readonly Panel[];
-  readonly readings: readonly Readings[];
+  readonly readings: PackedData['readings'];
   readonly table: Table;
 }
 
@@ -41,30 +40,15 @@ export interface Curve {
   readonly values: readonly (number | null)[];
 }
 
-/** What the cursor reads of a panel, packed for the page. */
-interface Readings {
-  readonly id: string;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly label: string;
-    readonly unit: Unit;
-    readonly from: number;
-    readonly width: number;
-    readonly length: number;
-    readonly packed: string;
-  }[];
-}
-
-export type Unit = 'percent' | 'latency' | 'bytes' | 'count';
 /** Packed numbers end at 7e9, so bytes are packed as kB. */
-const bytesPerPacked = 1000;
+const BYTES_PER_PACKED = 1000;
 
 /** For axes: without zeros that say nothing. */
 const short: Readonly<Record<Unit, (value: number) => string>> = {
   percent: (value) => `${Math.round(value * 100)} %`,
-  latency: shortLatency,
+  latency: axisLatency,
   bytes: (value) => formatBytes(value).replace(/\.0+(?= )/, ''),
-  count: shortCount,
+  count: axisCount,
 };
 
 /**
@@ -110,7 +94,7 @@ function drawn({ title, height, highest, curves, limit }: PanelOf, id: string, e
     title,
     note: '',
     height,
-    ticks: scale.ticks.map((tick) => ({ at: place(scale, tick), label: say(tick) })),
+    ticks: ticksOf(scale, say),
     marks: curves.map(({ name, from, width, values }) => ({
       kind: 'line',
       name,
@@ -119,19 +103,21 @@ function drawn({ title, height, highest, curves, limit }: PanelOf, id: string, e
     bounds:
       limit === null || limit > scale.to
         ? []
-        : [{ at: place(scale, limit), label: `limit ${say(limit)}`, ok: true }],
+        : [{ at: fromTop(scale, limit), label: `limit ${say(limit)}`, ok: true }],
     ends:
       curves.length < 2
         ? []
         : curves.flatMap((curve) => {
             const value = last(curve);
-            return isValue(value) ? [{ at: place(scale, value), name: curve.name, label: curve.label }] : [];
+            return isValue(value)
+              ? [{ at: fromTop(scale, value), name: curve.name, label: curve.label }]
+              : [];
           }),
     columns: [],
   };
 }
 
-function readingsOf({ curves }: PanelOf, id: string): Readings {
+function readingsOf({ curves }: PanelOf, id: string): PackedData['readings'][number] {
   return {
     id,
     columns: curves.map(({ name, label, unit, from, width, values }) => ({
@@ -142,10 +128,8 @@ function readingsOf({ curves }: PanelOf, id: string): Readings {
       width,
       length: values.length,
       packed: pack(
-        values.map((value) => (isValue(value) && unit === 'bytes' ? value / bytesPerPacked : value)),
+        values.map((value) => (isValue(value) && unit === 'bytes' ? value / BYTES_PER_PACKED : value)),
       ),
     })),
   };
 }
-
-const place = (scale: Scale, value: number) => Math.round((1 - scale.place(value)) * 10_000) / 100;

@@ -1,16 +1,15 @@
-import { formatCount, formatLatency, formatRate } from '@marteau/shared';
+import { formatCount, formatLatency, formatMoment, formatRate } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
-import { moment } from '../page/units.js';
 import { figure, type Table, word } from './table.ts';
 
-const mostRows = 60;
+const MOST_ROWS = 60;
 
 /** The main timeline as a table of at most 60 rows. Percentiles of a row are the worst of its points: never averages. */
 export function timeTable({ requests, load, steps }: Results): Table | null {
   if (requests === null || load.series === null) return null;
   const { throughput, latency } = requests;
   const length = throughput.count.length;
-  const size = Math.ceil(length / mostRows);
+  const size = Math.ceil(length / MOST_ROWS);
   const rows = Array.from({ length: Math.ceil(length / size) }, (_, i) => [
     i * size,
     Math.min(length, (i + 1) * size),
@@ -59,7 +58,7 @@ export function timeTable({ requests, load, steps }: Results): Table | null {
           return {
             group: '',
             cells: [
-              word(moment(from * throughput.width), 'strong'),
+              word(formatMoment(from * throughput.width), 'strong'),
               figure(formatCount(series.users[to - 1] ?? 0), null),
               figure(formatRate(rate), rate),
               figure(formatCount(whole.length > 0 ? Math.min(...whole) : null), null, 'quiet'),

@@ -8,7 +8,7 @@ import {
   latencyPanel,
   type Panel,
   throughputPanel,
-} from '../page/panels.js';
+} from '../draw/panels.ts';
 import { loadPanel } from './load-panel.ts';
 import { endOf, type TimeAxis, timeAxis } from './time-axis.ts';
 

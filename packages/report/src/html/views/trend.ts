@@ -1,7 +1,13 @@
-import { formatChange, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import {
+  axisCount,
+  axisLatency,
+  formatChange,
+  formatLatency,
+  formatPercent,
+  formatRate,
+} from '@marteau/shared';
 import type { Trend, TrendRun } from '../../trend/trend.ts';
-import { linearScale } from '../page/scale.js';
-import { shortCount, shortLatency } from '../page/units.js';
+import { linearScale } from '../draw/scale.ts';
 import { momentInWords } from '../sentences.ts';
 import { commitLink, readable, safeLink } from '../text.ts';
 
@@ -36,13 +42,13 @@ export interface TrendRow {
 }
 
 const words = {
-  p95: { title: 'p95 of the slowest step', name: 'p95', tick: shortLatency },
-  rate: { title: 'requests per second', name: 'rate', tick: shortCount },
+  p95: { title: 'p95 of the slowest step', name: 'p95', tick: axisLatency },
+  rate: { title: 'requests per second', name: 'rate', tick: axisCount },
   errorRate: { title: 'errors', name: 'errors', tick: (value: number) => formatPercent(value) },
 } as const;
 
 /** Days that stand below a chart without lying on each other, on a phone too. */
-const mostDays = 5;
+const MOST_DAYS = 5;
 
 /** @param runs those that the values are of */
 export function trendChart({ metric, values, changes }: Trend, runs: readonly TrendRun[]): TrendChart {
@@ -80,7 +86,7 @@ export function trendChart({ metric, values, changes }: Trend, runs: readonly Tr
 
 /** '21 Nov' of some of the runs, from the first to the last. */
 function daysOf(runs: readonly TrendRun[]): { i: number; label: string }[] {
-  const count = Math.min(mostDays, runs.length);
+  const count = Math.min(MOST_DAYS, runs.length);
   const picked = Array.from({ length: count }, (_, k) =>
     Math.round((k * (runs.length - 1)) / Math.max(1, count - 1)),
   );

@@ -1,0 +1,66 @@
+import { beyondLimits } from '@marteau/file';
+import {
+  MarteauError,
+  mailAddressPattern,
+  ONCE_TRIGGER,
+  type Run,
+  type RunRequest,
+  type Submitter,
+} from '@marteau/shared';
+import { checkAddress, parseRef } from '@marteau/source';
+import type { Store } from '@marteau/store';
+import type { WebConfig } from '../config.ts';
+
+export interface SubmitContext {
+  /** 'form', 'api' */
+  trigger: string;
+  idempotencyKey?: string | undefined;
+}
+
+/**
+ * Checks a request and puts it into the queue. What needs the repository itself is checked when it is prepared.
+ * @throws MarteauError address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what `runs.submit` throws
+ */
+export async function submit(
+  store: Store,
+  config: Pick<WebConfig, 'sources'>,
+  request: RunRequest,
+  { trigger, idempotencyKey }: SubmitContext,
+): Promise<Run> {
+  const address = await checkAddress(request.repo, config.sources);
+  const ref = request.ref?.trim();
+  const email = request.email?.trim();
+  parseRef(ref);
+  if (email && !mailAddressPattern.test(email)) {
+    throw new MarteauError('bad-request', {
+      detail: `"${email}" is not one mail address. Enter one like you@example.com, or leave it out.`,
+    });
+  }
+  const excess = beyondLimits(request.overrides);
+  if (excess !== null) {
+    throw new MarteauError('overrides-wrong', {
+      count: 1,
+      list: `the overrides ${excess} (put what is large into the file)`,
+    });
+  }
+  return store.runs.submit({
+    request: {
+      repo: address.cloneUrl,
+      ...(ref && { ref }),
+      ...(email && { email }),
+      ...(request.profile && { profile: request.profile }),
+      ...(request.overrides && { overrides: request.overrides }),
+      ...(request.once && { once: true }),
+    },
+    project: address.url,
+    submitter: submitterOf(email, trigger),
+    kind: request.once ? 'once' : 'normal',
+    trigger: request.once ? ONCE_TRIGGER : trigger,
+    ...(idempotencyKey && { idempotencyKey }),
+  });
+}
+
+function submitterOf(email: string | undefined, trigger: string): Submitter {
+  if (email) return { kind: 'email', id: email };
+  return trigger === 'api' ? { kind: 'api', id: 'api' } : { kind: 'anonymous', id: 'visitor' };
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import fastifyFormbody from '@fastify/formbody';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { Store } from '@marteau/store';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { WebConfig } from '../config.ts';
+import { createPages, type Pages } from '../data/pages.ts';
+import { createLooker, type Looker } from '../look/looker.ts';
+import { access } from '../plugins/access.ts';
+import { type Assets, assetRoutes, loadAssets } from '../plugins/assets.ts';
+import { csrf } from '../plugins/csrf.ts';
+import { errors } from '../plugins/errors.ts';
+import { knownOrigin } from '../plugins/known-origin.ts';
+import { openapi } from '../plugins/openapi.ts';
+import { securityHeaders } from '../plugins/security-headers.ts';
+import { views } from '../plugins/views.ts';
+import { apiBaselineRoutes } from '../routes/api/baseline.ts';
+import { eventRoutes } from '../routes/api/events.ts';
+import { lookRoutes } from '../routes/api/look.ts';
+import { apiNodeRoutes } from '../routes/api/nodes.ts';
+import { apiQueueRoutes } from '../routes/api/queue.ts';
+import { apiRunRoutes } from '../routes/api/runs.ts';
+import { badgeRoute } from '../routes/badge.ts';
+import { compareRoutes } from '../routes/compare.ts';
+import { consoleRoutes } from '../routes/console.ts';
+import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
+import { formApiRoutes } from '../routes/form-api.ts';
+import { healthRoutes } from '../routes/health.ts';
+import { homeRoutes } from '../routes/home.ts';
+import { newRunRoutes } from '../routes/new-run.ts';
+import { nodesRoutes } from '../routes/nodes.ts';
+import { outboxRoutes } from '../routes/outbox.ts';
+import { projectsRoutes } from '../routes/projects.ts';
+import { runRoutes } from '../routes/run.ts';
+import { runActionRoutes } from '../routes/run-actions.ts';
+import { runChaosRoutes } from '../routes/run-chaos.ts';
+import { reportRoute, runFileRoutes } from '../routes/run-files.ts';
+import { runsRoutes } from '../routes/runs.ts';
+import { signInRoutes } from '../routes/sign-in.ts';
+import { themeRoutes } from '../routes/theme.ts';
+import { trendRoutes } from '../routes/trend.ts';
+
+export interface AppOptions {
+  config: WebConfig;
+  store: Store;
+  log: FastifyBaseLogger;
+}
+
+/** What the routes work with. */
+interface Services {
+  config: WebConfig;
+  store: Store;
+  looker: Looker;
+  pages: Pages;
+}
+
+/** A form or a request to the API is small; nothing is ever uploaded here. */
+const LARGEST_BODY = 256 * 1024;
+
+/** Until a request is read; Fastify would switch Node's own limit off, and whoever sends a byte a minute hold a socket. */
+const SLOWEST_REQUEST_MS = 60_000;
+
+/** Node refuses longer ones itself. What is too long for an id is not found by its route, with a sentence. */
+const LONGEST_ADDRESS = 16 * 1024;
+
+/** The whole web app, ready to listen. */
+export async function buildApp({ config, store, log }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: SLOWEST_REQUEST_MS,
+    forceCloseConnections: 'idle',
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomBytes(6).toString('base64url'),
+    rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : '/unreadable'),
+    routerOptions: {
+      maxParamLength: LONGEST_ADDRESS,
+      ignoreTrailingSlash: true,
+      // No route takes a list: what is given twice counts once.
+      querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
+    },
+  });
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  const services: Services = {
+    config,
+    store,
+    looker: createLooker(config, closing.signal),
+    pages: createPages(store),
+  };
+  const assets = await loadAssets();
+
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
+  await app.register(fastifyCookie);
+  await app.register(fastifyFormbody);
+  await app.register(securityHeaders);
+  await app.register(knownOrigin, { config });
+  await app.register(csrf, { config });
+  await app.register(access, { config });
+  await app.register(views, { config, assets: assets.path });
+  await app.register(errors);
+  await app.register(openapi, { config });
+
+  await app.register(openToAll, { ...services, assets });
+  await app.register(behindTheToken, services);
+  return app;
+}
+
+/** Whether the escapes of an address are UTF-8. The router answers others before any hook of ours has run. */
+function isReadable(url: string): boolean {
+  try {
+    decodeURI(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What needs no access token: probes, the files of the pages, signing in, schemas, and what a signed key opens. */
+async function openToAll(app: FastifyInstance, services: Services & { assets: Assets }) {
+  await app.register(assetRoutes, services.assets);
+  await app.register(healthRoutes, services);
+  await app.register(signInRoutes);
+  await app.register(themeRoutes, services);
+  await app.register(reportRoute, services);
+  await app.register(badgeRoute, services);
+  await app.register(schemaRoutes);
+}
+
+/** Everything else. */
+async function behindTheToken(app: FastifyInstance, services: Services) {
+  app.addHook('onRequest', app.requireAccess);
+  // Who changed something sees it on the next page.
+  app.addHook('onSend', async (request) => {
+    if (request.method !== 'GET') services.pages.changed();
+  });
+  await app.register(homeRoutes, services);
+  await app.register(runsRoutes, services);
+  await app.register(newRunRoutes, services);
+  await app.register(runRoutes, services);
+  await app.register(runActionRoutes, services);
+  await app.register(runChaosRoutes, services);
+  await app.register(consoleRoutes, services);
+  await app.register(runFileRoutes, services);
+  await app.register(projectsRoutes, services);
+  await app.register(compareRoutes, services);
+  await app.register(trendRoutes, services);
+  await app.register(nodesRoutes, services);
+  await app.register(outboxRoutes, services);
+  await app.register(docsRoutes, services);
+  await app.register(formApiRoutes, services);
+  await app.register(apiRunRoutes, services);
+  await app.register(apiBaselineRoutes, services);
+  await app.register(eventRoutes, services);
+  await app.register(lookRoutes, services);
+  await app.register(apiNodeRoutes, services);
+  await app.register(apiQueueRoutes, services);
+}

@@ -1,0 +1,111 @@
+import { WILDCARD } from '../match/pattern.ts';
+import { contentLength } from '../rec/head.ts';
+import { type HeaderList, header } from '../tape/headers.ts';
+import { bytesOfLength, fromBase64 } from './body-bytes.ts';
+import { formOf } from './encode-pairs.ts';
+import { type Fields, fields, namedValues, size } from './fields.ts';
+import { multipartOf, withMissingFiles } from './multipart.ts';
+import { isType } from './read-headers.ts';
+
+export interface Asking {
+  request: Fields;
+  headers: HeaderList;
+  /** Marteau wrote it, and its length is that of the body, whatever the header says. */
+  isOurs: boolean;
+  note(sentence: string): void;
+  /** A body that Playwright put beside the file; null where there is none. */
+  readFile(path: string): Buffer | null;
+}
+
+/** The body of a request as it was sent, and the headers with its type. What is not in the file is XXX. */
+export function readPostData(asking: Asking): { headers: HeaderList; body: Buffer } {
+  const { request, headers, isOurs, note } = asking;
+  const post = typeof request.postData === 'string' ? { text: request.postData } : fields(request.postData);
+  const type = header(headers, 'content-type') ?? (isType(post.mimeType) ? post.mimeType : '');
+  const sent = isOurs ? null : lengthOf(asking);
+  const file = typeof post._file === 'string' ? asking.readFile(post._file) : null;
+  const read = file === null ? bodyOf(post, type, sent, note) : { body: file, type, isSaid: false };
+  const isMissing = read === null && sent !== null && sent > 0;
+  if (isMissing)
+    note(`the request's body (${sent} bytes) is not in the file: ${WILDCARD} stands in its place`);
+  const body = read?.body ?? Buffer.from(isMissing ? WILDCARD : '');
+  const isWhole = sent === null || read === null || read.isSaid || body.length === sent;
+  if (!isWhole && header(headers, 'content-encoding') === null)
+    note(
+      `the request's body is not as it was sent (${body.length} bytes are in the file, ${sent} bytes were sent)`,
+    );
+  return { headers: withType(headers, body.length === 0 ? '' : (read?.type ?? type)), body };
+}
+
+/** `isSaid`: that it is not as it was sent. */
+interface Read {
+  body: Buffer;
+  type: string;
+  isSaid: boolean;
+}
+
+function bodyOf(post: Fields, type: string, sent: number | null, note: Asking['note']): Read | null {
+  if (typeof post.text === 'string' && post.text !== '') return bodyOfText(post, post.text, type, sent, note);
+  const parameters = namedValues(post.params);
+  if (parameters === null) return null;
+  const hasFiles = parameters.some(({ more }) => typeof more.fileName === 'string');
+  if (/^multipart\//i.test(type) || (type === '' && hasFiles)) {
+    const made = multipartOf(parameters, type);
+    noteFiles(made.missing, note);
+    return { ...made, isSaid: made.missing.length > 0 };
+  }
+  if (type === '' || /urlencoded/i.test(type)) {
+    // Charles and Firefox may leave out the text and tell the fields only.
+    return {
+      body: Buffer.from(formOf(parameters)),
+      type: type || 'application/x-www-form-urlencoded',
+      isSaid: false,
+    };
+  }
+  note(
+    `the request's body is told by its fields alone, of which no ${type} can be made: ${WILDCARD} stands in its place`,
+  );
+  return { body: Buffer.from(WILDCARD), type, isSaid: true };
+}
+
+function bodyOfText(
+  post: Fields,
+  text: string,
+  type: string,
+  sent: number | null,
+  note: Asking['note'],
+): Read {
+  if (/^base64$/i.test(String(post._encoding ?? post.encoding))) {
+    const { bytes, isText } = fromBase64(text, sent);
+    if (isText) note("the request's body is said to be base64 and is not, so it was taken as it is");
+    return { body: bytes, type, isSaid: isText };
+  }
+  const body = bytesOfLength(text, sent);
+  if (sent === null || body.length >= sent) return { body, type, isSaid: false };
+  const { text: filled, missing } = withMissingFiles(text, type);
+  noteFiles(missing, note);
+  return missing.length === 0
+    ? { body, type, isSaid: false }
+    : { body: Buffer.from(filled), type, isSaid: true };
+}
+
+function noteFiles(names: readonly string[], note: Asking['note']): void {
+  if (names.length === 0) return;
+  note(
+    `the content of ${names.join(', ')}, which was sent, is not in the file: ${WILDCARD} stands in its place`,
+  );
+}
+
+/** Bytes that were sent; null where nobody says. */
+function lengthOf({ request, headers }: Asking): number | null {
+  const said = contentLength(headers) ?? size(request.bodySize);
+  const isOdd =
+    said === 0 || (contentLength(headers) === null && /^(GET|HEAD)$/i.test(String(request.method)));
+  return isOdd || size(request._cutFrom) !== null ? null : said;
+}
+
+function withType(headers: HeaderList, type: string): HeaderList {
+  if (type === '' || type === header(headers, 'content-type')) return headers;
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'content-type');
+  return [...others, ['Content-Type', type]];
+}

@@ -1,0 +1,9 @@
+import { METHODS } from 'node:http';
+
+const known = new Set(METHODS);
+
+/** The method that goes over the wire: those of HTTP are written in capitals, whatever a person or an exporter wrote. */
+export function asMethod(written: string): string {
+  const upper = written.toUpperCase();
+  return known.has(upper) ? upper : written;
+}
