@@ -45,16 +45,16 @@ if (untested.length > 0) {
 }
 
 /**
- * Most tests wait for processes and sockets more than they compute, and a machine with time left begins one more. Those of
- * the whole come first: they take longest, and what is small fills the end.
+ * Most tests wait for processes and sockets more than they compute, and a machine with time left begins one more; not with
+ * the long ones, some of which measure. Those of the whole come first: what is small fills the end.
  */
 function runAll(): Promise<FileResult[]> {
   const isWhole = (file: string) => file.startsWith('tests/');
   const ordered = [...files.filter(isWhole), ...files.filter((file) => !isWhole(file))];
-  const cores = availableParallelism();
+  const least = Math.max(2, availableParallelism());
   return workWhileIdle(ordered, run, {
-    least: Math.max(2, cores),
-    most: Math.max(4, 2 * cores),
+    least,
+    most: long ? least : least + 2,
     signal: cut.signal,
   });
 }

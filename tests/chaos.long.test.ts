@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { type Results, readResults } from '@marteau/report/schema';
 import { againWhenLoud, createTempFolder, startRedis } from '@marteau/testkit';
+import { patientBlackout } from './house/projects.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -47,23 +48,15 @@ async function runOnce(redis: number, args: readonly string[]): Promise<Ran> {
   };
 }
 
-/** The example's fault, and an app that may take as long to recover as a busy machine makes it. */
-const PATIENT = {
-  seed: 42,
-  timeline: [
-    { at: '15s', for: '5s', proxy: 'redis', behavior: 'blackout', expect: { recoverWithin: '20s' } },
-  ],
-};
-
 describe('redis is gone for five seconds', () => {
   test('an app that connects again passes, and its report says how long it took', async () => {
     await using redis = await startRedis();
     const { code, out, results, report } = await runExample(
       redis.port,
       '--set',
-      `chaos=${JSON.stringify(PATIENT)}`,
+      `chaos=${JSON.stringify(patientBlackout.chaos)}`,
       '--set',
-      'duration=42s',
+      `duration=${patientBlackout.duration}`,
     );
     assert.equal(code, 0, out);
     assert.equal(results.judgement?.verdict, 'pass', results.judgement?.reason);
@@ -72,7 +65,7 @@ describe('redis is gone for five seconds', () => {
     assert.ok(fault!.during!.errors > 0.5, 'visits failed while redis was gone');
     assert.ok((fault!.during!.errorKinds?.['503'] ?? 0) > 0, JSON.stringify(fault!.during));
     assert.ok(fault!.hits > 0 && results.chaos!.targets.some(({ command }) => command === 'INCR'));
-    assert.match(report, /Broken on purpose[\s\S]*redis: blackout at 15 s: recovered .* after the heal/);
+    assert.match(report, /Broken on purpose[\s\S]*redis: blackout at 12 s: recovered .* after the heal/);
   });
 
   test('its twin that does not fails with “did not recover”', async () => {

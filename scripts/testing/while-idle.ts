@@ -14,7 +14,7 @@ interface Limits {
 }
 
 /** Below this share of idle processor time nothing is added: what runs shall not wait for a processor. */
-const ROOM = 0.3;
+const ROOM = 0.4;
 
 /**
  * Works through a list, as many at a time as the machine has room for: what mostly waits gets company, what computes
@@ -25,7 +25,7 @@ const ROOM = 0.3;
 export async function workWhileIdle<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
-  { least, most, signal, idle = idleMeter(), everyMs = 250 }: Limits,
+  { least, most, signal, idle = idleMeter(), everyMs = 500 }: Limits,
 ): Promise<Result[]> {
   const waiting = [...items];
   const results: Result[] = [];

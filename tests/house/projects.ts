@@ -29,3 +29,17 @@ test('the test', async () => {${body}
 });
 `;
 }
+
+/**
+ * The fault of examples/redis-blackout, of whose app a busy machine makes a slow one: it may take 20 s to recover.
+ * The load lasts until then.
+ */
+export const patientBlackout = {
+  duration: '38s',
+  chaos: {
+    seed: 42,
+    timeline: [
+      { at: '12s', for: '5s', proxy: 'redis', behavior: 'blackout', expect: { recoverWithin: '20s' } },
+    ],
+  },
+};

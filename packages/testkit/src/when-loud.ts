@@ -1,9 +1,9 @@
 /** What is said where the generator, and not its target, shaped the numbers: the machine had other work. */
 const LOUD = /the generator, not the target/i;
-const MOST_ATTEMPTS = 3;
+const MOST_ATTEMPTS = 5;
 
 /**
- * Runs a load until the machine was quiet enough for a verdict, three times at most. INVALID is the right answer on a
+ * Runs a load until the machine was quiet enough for a verdict, five times at most. INVALID is the right answer on a
  * machine that is busy with something else, and other tests are; what follows is about another verdict.
  * @param said what a run said of itself
  */

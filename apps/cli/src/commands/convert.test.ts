@@ -5,7 +5,14 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type StandInOptions, startStandIn, startStub } from '@marteau/replay';
-import { createTempFolder, freePort, startApp, startBrowser, type TestBrowser } from '@marteau/testkit';
+import {
+  againWhenLoud,
+  createTempFolder,
+  freePort,
+  startApp,
+  startBrowser,
+  type TestBrowser,
+} from '@marteau/testkit';
 import { exitCodes } from '../exit-codes.ts';
 
 const main = join(import.meta.dirname, '../main.ts');
@@ -97,7 +104,10 @@ test('a visit in Chromium is recorded, replayed with all servers gone, and becom
     join(folder.path, '.marteau.yml'),
     `script: loadtest/visit.test.ts\ntarget: ${shop}\ncycles: 3\nduration: 4s\n`,
   );
-  const asLoad = await marteau(folder.path, 'run', '.');
+  const asLoad = await againWhenLoud(
+    () => marteau(folder.path, 'run', '.'),
+    ({ out }) => out,
+  );
   assert.equal(asLoad.code, exitCodes.pass, asLoad.out + asLoad.err);
 });
 
