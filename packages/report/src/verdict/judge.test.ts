@@ -63,7 +63,7 @@ describe('what was intended and did not happen', () => {
     assert.equal(ofUsers({ planned: 1000, dropped: 9 }, bounds).verdict, 'pass');
     const none = ofUsers({}, bounds);
     assert.deepEqual([none.verdict, none.thresholds.length], ['pass', 3]);
-    assert.match(none.reason, /^All 3 thresholds held in all 2 steps \(2 of them defaults\)\./);
+    assert.match(none.reason, /^All 3 thresholds held in all 2 stages \(2 of them defaults\)\./);
   });
 
   test('quick failures are no good answers: a bound of times says how many were errors, and fails where most were', () => {
