@@ -146,7 +146,7 @@ duration: 1s
     assert.equal(code, exitCodes.pass, out);
     assert.match(
       out,
-      /PASS .* Not judged, because no step of this run was at that load: p95 < 1us at 2 users\./,
+      /PASS .* Not judged, because no stage of this run was at that load: p95 < 1us at 2 users\./,
     );
   });
 

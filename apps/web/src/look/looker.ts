@@ -14,7 +14,7 @@ import { createMemory } from '../data/memory.ts';
 import { judge } from './judge.ts';
 import type { Look } from './look.ts';
 
-/** Looks at repositories through git for visitors: a few at once, and not twice in a short time. */
+/** Looks at repositories through git for whoever asks: a few at once, and not twice in a short time. */
 export interface Looker {
   /** @throws MarteauError address-*, ref-*, clone-*, marteau-file-*, 'too-busy-to-look' */
   look(request: RunRequest): Promise<Look>;

@@ -40,7 +40,7 @@ function invalidSentence(thrown: FastifyError): string {
 }
 
 function answer(error: MarteauError, request: FastifyRequest, reply: FastifyReply) {
-  // What the other side of a look did wrong is news for the visitor alone.
+  // What the other side of a look did wrong is news for whoever asked alone.
   if (error.status >= 500 && error.status !== 502 && error.code !== 'internal') {
     request.log.warn({ code: error.code }, error.message);
   }

@@ -3,7 +3,7 @@ import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
 import { sameSitePath } from '../server/same-site-path.ts';
 
-/** Each wrong try costs the visitor this long, in ms. */
+/** Each wrong try costs whoever makes it this long, in ms. */
 const PENALTY = 300;
 
 /** The page that asks for the access token, and forgets it again. */

@@ -9,7 +9,7 @@ export interface NodeTile {
   badge: Badge;
   /** What it does, in words; for one that does nothing, what it could do. */
   does: string;
-  /** What it does at its desk (cloning, reporting); '' for nothing. */
+  /** What it does beside load (cloning, reporting); '' for nothing. */
   job: string;
   runHref: string | null;
   /** Of the run that it works on, 0 … 1. */

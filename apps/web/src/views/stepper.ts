@@ -13,16 +13,16 @@ export interface StepView {
   phase: { text: string; progress: number | null } | null;
 }
 
-const stages = ['queued', 'preparing', 'waiting', 'running', 'reporting'] as const satisfies RunState[];
-type Stage = (typeof stages)[number];
+const states = ['queued', 'preparing', 'waiting', 'running', 'reporting'] as const satisfies RunState[];
+type State = (typeof states)[number];
 
-/** The stages of a run from its timeline. A stage that was entered twice shows the sum of both times. */
+/** The states of a run from its timeline. A state that was entered twice shows the sum of both times. */
 export function stepper(run: Run, now: number): StepView[] {
   const spent = timeSpent(run, now);
   const last = lastStage(run);
-  const reached = stages.indexOf(last);
+  const reached = states.indexOf(last);
   const ended = hasEnded(run.state);
-  const steps = stages.map((name, i): StepView => {
+  const steps = states.map((name, i): StepView => {
     const here = i === reached && !ended;
     return {
       name,
@@ -65,14 +65,14 @@ function phaseOf(run: Run): StepView['phase'] {
   return { text: detail ? `${name}: ${detail}` : name, progress };
 }
 
-/** The last of the stages that the run entered; cancelling and the ends are none. */
-function lastStage(run: Run): Stage {
+/** The last of the states that the run entered; cancelling and the ends are none. */
+function lastStage(run: Run): State {
   return run.timeline.map((entry) => entry.state).findLast(isStage) ?? 'queued';
 }
 
-function timeSpent(run: Run, now: number): Map<Stage, number> {
-  const spent = new Map<Stage, number>();
-  let stage: Stage = 'queued';
+function timeSpent(run: Run, now: number): Map<State, number> {
+  const spent = new Map<State, number>();
+  let stage: State = 'queued';
   let since = Date.parse(run.submittedAt);
   const close = (at: number) => spent.set(stage, (spent.get(stage) ?? 0) + Math.max(0, at - since));
   for (const entry of run.timeline) {
@@ -86,6 +86,6 @@ function timeSpent(run: Run, now: number): Map<Stage, number> {
   return spent;
 }
 
-function isStage(state: RunState): state is Stage {
-  return (stages as readonly RunState[]).includes(state);
+function isStage(state: RunState): state is State {
+  return (states as readonly RunState[]).includes(state);
 }

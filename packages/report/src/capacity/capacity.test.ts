@@ -43,11 +43,11 @@ describe('capacity', () => {
     assert.equal(capacity.sentence.endsWith('No knee up to 15 users.'), true, capacity.sentence);
   });
 
-  test('a ramp of users is as good as steps', () => {
-    const [step] = cycles([120], 60).steps;
+  test('a ramp of users is as good as stages', () => {
+    const [stage] = cycles([120], 60).steps;
     const plan = {
       steps: [
-        { ...step!, users: { from: 1, to: 120 }, name: '1 to 120 users' },
+        { ...stage!, users: { from: 1, to: 120 }, name: '1 to 120 users' },
         ...cycles([5, 40], 20).steps.map((one, i) => ({ ...one, index: i + 1 })),
       ],
     };
@@ -80,7 +80,7 @@ describe('capacity', () => {
     assert.equal(buildResults(scenarios.invalid()).capacity, null);
   });
 
-  test('the best step has the most rate for satisfied users', () => {
+  test('the best stage has the most rate for satisfied users', () => {
     const { capacity, steps } = buildResults(scenarios.fail());
     const fastest = steps.toSorted((a, b) => b.requests.rate - a.requests.rate)[0]!;
     assert.equal(capacity?.best, fastest.plan.index);

@@ -8,7 +8,7 @@ const REPETITIONS = 400;
 const CERTAINTY = 0.9;
 
 /**
- * The law that fits the steps, and its knee with a 95 % interval: a block bootstrap of the seconds of each step, which
+ * The law that fits the stages, and its knee with a 95 % interval: a block bootstrap of the seconds of each stage, which
  * keeps their correlation. No knee is told beyond the most users that were tried.
  */
 export function fitWithKnee(observations: readonly Observation[]): ScalabilityFit | null {

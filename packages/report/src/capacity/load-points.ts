@@ -1,43 +1,43 @@
-import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { Merged, MergedStage } from '../merge/merged.ts';
 import type { Subject } from '../merge/totals.ts';
 
-/** What a step, or a span of a ramp, says about throughput: its users, and its rate in interval after interval. */
+/** What a stage, or a part of a ramp, says about throughput: its users, and its rate in interval after interval. */
 export interface Observation {
   readonly users: number;
   /** Requests per second, one entry an interval. */
   readonly rates: readonly number[];
 }
 
-/** Spans into which a ramp of users is cut. */
-const RAMP_SPANS = 12;
+/** Parts into which a ramp of users is cut. */
+const RAMP_PARTS = 12;
 
-/** Throughput over users, from the steps of a closed model and from ramps of users. */
-export function observe(merged: Merged, steps: readonly MergedStep[], requests: Subject): Observation[] {
-  return steps.flatMap((step) => {
-    const { model, users } = step.plan;
+/** Throughput over users, from the stages of a closed model and from ramps of users. */
+export function observe(merged: Merged, stages: readonly MergedStage[], requests: Subject): Observation[] {
+  return stages.flatMap((stage) => {
+    const { model, users } = stage.plan;
     if (model !== 'closed' || users === null) return [];
-    const inside = intervalsOf(merged, step);
+    const inside = intervalsOf(merged, stage);
     const rate = (i: number) => ((requests.cells[i]?.count ?? 0) * 1000) / merged.grid.width;
     if (users.from === users.to) {
-      // The step's own rate is exact; intervals at its edges are cut, and only tell how much it varies.
-      const exact = requests.steps.find((one) => one.step === step.plan.index)?.count ?? 0;
+      // The stage's own rate is exact; intervals at its edges are cut, and only tell how much it varies.
+      const exact = requests.steps.find((one) => one.step === stage.plan.index)?.count ?? 0;
       return [
-        { users: users.to, rates: centred(inside.map(rate), step.seconds > 0 ? exact / step.seconds : 0) },
+        { users: users.to, rates: centred(inside.map(rate), stage.seconds > 0 ? exact / stage.seconds : 0) },
       ];
     }
-    const size = Math.max(1, Math.ceil(inside.length / RAMP_SPANS));
-    const spans = Array.from({ length: Math.ceil(inside.length / size) }, (_, i) =>
+    const size = Math.max(1, Math.ceil(inside.length / RAMP_PARTS));
+    const parts = Array.from({ length: Math.ceil(inside.length / size) }, (_, i) =>
       inside.slice(i * size, (i + 1) * size),
     );
-    return spans.map((span) => ({
-      users: mean(span.map((i) => merged.load[i]?.users ?? 0)),
-      rates: span.map(rate),
+    return parts.map((part) => ({
+      users: mean(part.map((i) => merged.load[i]?.users ?? 0)),
+      rates: part.map(rate),
     }));
   });
 }
 
 /** Intervals that lie wholly in the recorded window. */
-function intervalsOf({ grid }: Merged, { begin, end }: MergedStep): number[] {
+function intervalsOf({ grid }: Merged, { begin, end }: MergedStage): number[] {
   const first = Math.ceil(begin / grid.width - 1e-6);
   const last = Math.floor(end / grid.width + 1e-6);
   return Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);

@@ -1,7 +1,7 @@
 import type { Span } from '@marteau/measure';
 import { defaultThresholds, type Threshold } from '@marteau/measure';
 import { recordedIntervals } from '../merge/grid.ts';
-import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { Merged, MergedStage } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
 import type { ChaosResult } from '../schema/chaos.ts';
 import type { Judgement } from '../schema/judgement.ts';
@@ -25,7 +25,7 @@ interface Chaos {
 export function chaosOf(
   merged: Merged,
   { requests }: Totals,
-  steps: readonly MergedStep[],
+  stages: readonly MergedStage[],
   thresholds: readonly Threshold[],
 ): Chaos {
   const record = merged.chaos ?? null;
@@ -34,9 +34,9 @@ export function chaosOf(
   const result = judgeChaos(record, {
     cells: requests.cells,
     grid,
-    recorded: recordedIntervals(grid, steps),
+    recorded: recordedIntervals(grid, stages),
     closeUp: merged.closeUp
-      ? { ...merged.closeUp, recorded: recordedIntervals(merged.closeUp.grid, steps) }
+      ? { ...merged.closeUp, recorded: recordedIntervals(merged.closeUp.grid, stages) }
       : null,
     errors: thresholds.find(isOfErrors) ?? defaultThresholds.find(isOfErrors)!,
   });

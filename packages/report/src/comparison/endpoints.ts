@@ -1,7 +1,7 @@
 import type { LabelKind } from '@marteau/measure';
 import type { Blocks } from '../schema/blocks.ts';
 import type { Endpoint } from '../schema/comparison.ts';
-import type { Results, StepResult } from '../schema/results.ts';
+import type { Results, StageResult } from '../schema/results.ts';
 import type { Statistics } from '../schema/statistics.ts';
 
 /** One figure of the runs compared, before it is judged. */
@@ -16,8 +16,8 @@ export interface Measured {
   readonly blocksAfter: Blocks | null;
 }
 
-/** What must be equal for two steps to be of the same load. */
-function loadKey({ plan: { model, users, rate, test } }: StepResult): string {
+/** What must be equal for two stages to be of the same load. */
+function loadKey({ plan: { model, users, rate, test } }: StageResult): string {
   return JSON.stringify([model, users, rate, test]);
 }
 
@@ -26,21 +26,21 @@ function loadKey({ plan: { model, users, rate, test } }: StepResult): string {
  * p95 and errors. The loads are in the order of the later run.
  */
 export function measuredOf(baselines: readonly Results[], after: Results): Measured[] {
-  return after.steps.flatMap((step) => {
+  return after.steps.flatMap((stage) => {
     const pairs = baselines.flatMap((results) => {
-      const same = results.steps.find((one) => loadKey(one) === loadKey(step));
+      const same = results.steps.find((one) => loadKey(one) === loadKey(stage));
       return same ? [{ results, step: same.plan.index }] : [];
     });
     if (pairs.length === 0) return [];
-    const load = step.plan.name;
-    const kind: LabelKind = step.requests.count > 0 ? 'request' : 'test';
+    const load = stage.plan.name;
+    const kind: LabelKind = stage.requests.count > 0 ? 'request' : 'test';
     const names = [null, ...after.labels.filter((label) => label.kind === 'request').map(({ name }) => name)];
     return names.flatMap((label) => {
-      const now = statistics(after, step.plan.index, kind, label);
+      const now = statistics(after, stage.plan.index, kind, label);
       const then = pairs.flatMap((pair) => statistics(pair.results, pair.step, kind, label) ?? []);
       if (now === null || then.length === 0) return [];
       const blocksBefore = pairs.flatMap((pair) => blocks(pair.results, pair.step, kind, label) ?? []);
-      const blocksAfter = blocks(after, step.plan.index, kind, label);
+      const blocksAfter = blocks(after, stage.plan.index, kind, label);
       return figures(now, then, label === null).map((figure) => ({
         kind,
         label,
@@ -84,8 +84,8 @@ function statistics(
   label: string | null,
 ): Statistics | null {
   if (label === null) {
-    const step = results.steps.find(({ plan }) => plan.index === index);
-    const all = kind === 'test' ? step?.tests : step?.requests;
+    const stage = results.steps.find(({ plan }) => plan.index === index);
+    const all = kind === 'test' ? stage?.tests : stage?.requests;
     return all && all.count > 0 ? all : null;
   }
   const own = results.labels.find((one) => one.name === label && one.kind === 'request');

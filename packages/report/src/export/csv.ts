@@ -42,7 +42,7 @@ const columns: readonly (readonly [name: string, (statistics: Statistics) => Val
   ['bytes_out', ({ bytesOut }) => bytesOut],
 ];
 
-/** One row a label and step, after the rows for all requests and all tests. Times are µs. */
+/** One row a label and stage, after the rows for all requests and all tests. Times are µs. */
 export function statisticsCsv(results: Results): string {
   const name = new Map(results.steps.map(({ plan }) => [plan.index, plan.name]));
   const row = (kind: string, label: string, statistics: Statistics): Value[] => [

@@ -37,7 +37,7 @@ export function runFiles(results: Results, merged: Merged, text: string | null):
 }
 
 /**
- * All histograms of a run as an HdrHistogram log (version 1.3): one line for every label in every step, so that other
+ * All histograms of a run as an HdrHistogram log (version 1.3): one line for every label in every stage, so that other
  * tools read exactly what was measured. A tag is the label's kind and name, percent-encoded, because tags may hold
  * neither commas nor spaces. Times are µs; the interval's maximum is written in ms, as the format has it.
  */

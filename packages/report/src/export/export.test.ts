@@ -40,7 +40,7 @@ function checkXml(text: string): { names: string[] } {
 }
 
 describe('CSV', () => {
-  test('has one row a label and step, with every statistic', () => {
+  test('has one row a label and stage, with every statistic', () => {
     const [header, ...rows] = parseCsv(dataFiles(fail)['statistics.csv']!);
     assert.equal(rows.length, 2 * fail.steps.length + fail.labels.length * fail.steps.length);
     for (const row of rows) assert.equal(row.length, header!.length);

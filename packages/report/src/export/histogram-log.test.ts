@@ -8,7 +8,7 @@ import { simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { histogramLog } from './data-files.ts';
 
-test('other tools read every label and step of the log, with the same percentiles', () => {
+test('other tools read every label and stage of the log, with the same percentiles', () => {
   const startedAt = '2026-11-21T09:29:58.004Z';
   const odd = { ...shop[3]!, name: 'GET /a,b c\n"d" ü \ud800' };
   const labels = [...shop, odd];

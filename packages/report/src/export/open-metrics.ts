@@ -13,7 +13,7 @@ type Labels = Readonly<Record<string, string>>;
 
 /**
  * The run's figures as OpenMetrics text (version 1.0.0), for whatever scrapes or pushes such: latencies in seconds as
- * summaries, counts as counters, one series a label and step.
+ * summaries, counts as counters, one series a label and stage.
  */
 export function openMetrics(results: Results): string {
   const { run, steps, labels, judgement } = results;

@@ -63,12 +63,12 @@ test('500 labels in 50 cycles stay below 3 MB', () => {
   }));
   const html = renderReport({ ...wide, labels });
   assert.ok(html.length < 3_000_000, `${html.length}`);
-  assert.match(html, /Only the slowest step, 100 users, is shown here; results\.json has every step/);
+  assert.match(html, /Only the slowest stage, 100 users, is shown here; results\.json has every stage/);
 });
 
 describe('short and sad runs say why', () => {
   for (const [name, said] of [
-    ['nothing-finished', /No iteration finished within a cycle: the cycle \(2 s\) is too short/],
+    ['nothing-finished', /No iteration finished within a stage: the stage \(2 s\) is too short/],
     ['error', /The script threw while it was loaded/],
     ['cancelled', /Cancelled by dora while it waited for a node/],
     ['stopped', /stopped early and judged by/],

@@ -12,7 +12,7 @@ type Worst = Cell['worst'];
 
 /**
  * Lays the series of all shares on the grid and adds them.
- * @param recorded per interval, whether all of it was recorded: then a missing point is a stretch of nothing
+ * @param recorded per interval, whether all of it was recorded: then a missing point is an interval of nothing
  */
 export function mergeSeries(
   shares: readonly SharesSeries[],
@@ -105,7 +105,7 @@ function counts(parts: readonly Countable[]): Countable {
 }
 
 /**
- * The same stretch of several shares or labels. In a second of its own the counts are exact; in longer intervals the
+ * The same interval of several shares or labels. In a second of its own the counts are exact; in longer intervals the
  * worst seconds need not be the same ones, so the lowest and the highest counts are bounds.
  */
 function addWorst(parts: readonly Worst[]): Worst {

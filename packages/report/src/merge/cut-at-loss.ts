@@ -1,5 +1,5 @@
 import { addTimes } from '@marteau/measure';
-import type { Cell, Merged, MergedCloseUp, MergedMetric, MergedStats, MergedStep } from './merged.ts';
+import type { Cell, Merged, MergedCloseUp, MergedMetric, MergedStage, MergedStats } from './merged.ts';
 import { addMetricCounts } from './metrics.ts';
 
 /** From so much of the recorded time on a loss takes only what comes after it. */
@@ -18,7 +18,7 @@ export function cutAtLoss(merged: Merged, at: number): Merged | null {
   const total = recorded.reduce((sum, step) => sum + step.end - step.begin, 0);
   const before = recorded.reduce((sum, step) => sum + Math.max(0, Math.min(at, step.end) - step.begin), 0);
   if (length < 1 || total <= 0 || before < ENOUGH * total) return null;
-  const steps = merged.steps.filter((step) => step.begin < end).map((step) => cutStep(step, end));
+  const steps = merged.steps.filter((step) => step.begin < end).map((step) => cutStage(step, end));
   const cut = steps.filter((step) => !merged.steps.includes(step));
   return {
     ...merged,
@@ -45,18 +45,18 @@ function cutCloseUp({ stretches, grid, cells }: MergedCloseUp, end: number): Mer
   return { stretches, grid: { ...grid, length }, cells: cells.slice(0, length) };
 }
 
-function cutStep(step: MergedStep, end: number): MergedStep {
+function cutStage(step: MergedStage, end: number): MergedStage {
   if (step.end <= end) return step;
   return { ...step, end, seconds: (end - step.begin) / 1000, complete: false };
 }
 
-function cellsOf<T>(cells: readonly (T | null)[], { begin, end }: MergedStep, width: number): T[] {
+function cellsOf<T>(cells: readonly (T | null)[], { begin, end }: MergedStage, width: number): T[] {
   return cells
     .slice(Math.ceil(begin / width - 1e-6), Math.floor(end / width + 1e-6))
     .filter((cell) => cell !== null);
 }
 
-/** The figures of a step that was cut, from its curve: what the curve does not keep is not known. */
+/** The figures of a stage that was cut, from its curve: what the curve does not keep is not known. */
 function ofCells(step: number, cells: readonly Cell[]): MergedStats {
   const sum = (pick: (cell: Cell) => number) => cells.reduce((total, cell) => total + pick(cell), 0);
   return {
@@ -78,8 +78,8 @@ function ofCells(step: number, cells: readonly Cell[]): MergedStats {
 
 function cutMetric(
   metric: MergedMetric,
-  steps: readonly MergedStep[],
-  cut: readonly MergedStep[],
+  steps: readonly MergedStage[],
+  cut: readonly MergedStage[],
   length: number,
   width: number,
 ): MergedMetric {

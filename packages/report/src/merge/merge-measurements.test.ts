@@ -11,7 +11,7 @@ import { mergeMeasurements } from './merge-measurements.ts';
 const startedAt = '2026-11-21T09:29:58.004Z';
 const simulation = { seed: 3, startedAt, plan: cycles([4, 8], 5), labels: shop, perUser: 6 };
 
-/** One share that measured these times of one label in one step, all in its first second. */
+/** One share that measured these times of one label in one stage, all in its first second. */
 function share(times: readonly number[], index: number, of: number): Measurements {
   const exact = new Recorder(3);
   const coarse = new Recorder(2);
@@ -118,7 +118,7 @@ describe('merged shares', () => {
     assert.equal(merged.nodes.length, 3);
   });
 
-  test('of different interval widths are laid on the coarser grid, and nothing is lost', () => {
+  test('of different interval widths are put on the coarser grid, and nothing is lost', () => {
     const [fine] = simulate({ ...simulation, plan: atRate(20, 600), shares: 2 });
     const coarse = simulate({ ...simulation, plan: atRate(20, 2_000), shares: 2 })[1]!;
     const merged = mergeMeasurements([fine!, coarse]);

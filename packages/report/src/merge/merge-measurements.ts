@@ -5,7 +5,7 @@ import { mergeCloseUps } from './close-up.ts';
 import { mergeFailures } from './failures.ts';
 import { commonGrid, recordedIntervals } from './grid.ts';
 import { addLoad, loadOf } from './load.ts';
-import type { Grid, Merged, MergedLabel, MergedNode, MergedStep } from './merged.ts';
+import type { Grid, Merged, MergedLabel, MergedNode, MergedStage } from './merged.ts';
 import { mergeMetrics } from './metrics.ts';
 import { addStats, readStats } from './stats.ts';
 
@@ -37,7 +37,7 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
   const sorted = list.toSorted((a, b) => a.share.index - b.share.index);
   const { offsets, notes } = startOffsets(sorted);
   const grid = commonGrid(sorted, offsets);
-  const steps = mergeSteps(sorted, offsets);
+  const steps = mergeStages(sorted, offsets);
   const recorded = recordedIntervals(grid, steps);
   const loads = sorted.map(({ load }, i) => loadOf(load, grid, offsets[i]!));
   return {
@@ -89,7 +89,7 @@ function startOffsets(list: readonly Measurements[]): { offsets: number[]; notes
   return { offsets: starts.map(() => 0), notes: [note] };
 }
 
-function mergeSteps(list: readonly Measurements[], offsets: readonly number[]): MergedStep[] {
+function mergeStages(list: readonly Measurements[], offsets: readonly number[]): MergedStage[] {
   const windows = list.flatMap(({ steps }, i) =>
     steps.map((step) => ({ ...step, begin: step.begin + offsets[i]!, end: step.end + offsets[i]! })),
   );

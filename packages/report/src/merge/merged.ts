@@ -27,7 +27,7 @@ export interface Merged {
   readonly stopped: boolean;
   /** How many shares the run had, whether or not each of them is here. */
   readonly shares: number;
-  readonly steps: readonly MergedStep[];
+  readonly steps: readonly MergedStage[];
   readonly labels: readonly MergedLabel[];
   readonly grid: Grid;
   /** All requests second by second, where the grid is wider; null where it is not, or nothing was looked at closely. */
@@ -54,14 +54,14 @@ export interface Grid {
   readonly length: number;
 }
 
-/** What was looked at closely: stretches in ms, and cells of a grid of one second. */
+/** What was looked at closely: spans in ms, and cells of a grid of one second. */
 export interface MergedCloseUp {
   readonly stretches: readonly { readonly from: number; readonly to: number }[];
   readonly grid: Grid;
   readonly cells: readonly (Cell | null)[];
 }
 
-export interface MergedStep {
+export interface MergedStage {
   readonly plan: Measurements['steps'][number]['plan'];
   readonly begin: number;
   readonly end: number;

@@ -19,17 +19,18 @@ export function mergeMetrics(
   });
   return [...byName.values()].map((parts) => {
     const { kind, name, unit } = parts[0]!.metric;
-    const steps = new Map<number, Written[]>();
+    const stages = new Map<number, Written[]>();
     const cells = Array.from({ length: grid.length }, (): Written[] => []);
     for (const { metric, offset } of parts) {
-      for (const { step, ...written } of metric.steps) steps.set(step, [...(steps.get(step) ?? []), written]);
+      for (const { step, ...written } of metric.steps)
+        stages.set(step, [...(stages.get(step) ?? []), written]);
       for (const point of metric.series) cells[intervalOf(grid, point, offset)]!.push(point);
     }
     return {
       kind,
       name,
       unit,
-      steps: [...steps].sort(([a], [b]) => a - b).map(([step, written]) => ({ step, ...read(written) })),
+      steps: [...stages].sort(([a], [b]) => a - b).map(([step, written]) => ({ step, ...read(written) })),
       cells: cells.map((written) => (written.length === 0 ? null : read(written))),
     };
   });

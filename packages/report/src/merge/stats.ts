@@ -1,7 +1,7 @@
 import { addCounts, addPhases, addTimes, noTimes, readTimes, type StepStats } from '@marteau/measure';
 import type { MergedStats } from './merged.ts';
 
-/** Decodes what one share measured of a label in a step. */
+/** Decodes what one share measured of a label in a stage. */
 export function readStats(stats: StepStats): MergedStats {
   return {
     ...stats,
@@ -11,7 +11,7 @@ export function readStats(stats: StepStats): MergedStats {
   };
 }
 
-/** One step's figures of several shares, or of several labels, together. At least one is given. */
+/** One stage's figures of several shares, or of several labels, together. At least one is given. */
 export function addStats(parts: readonly MergedStats[]): MergedStats {
   const first = parts[0]!;
   if (parts.length === 1) return first;

@@ -2,13 +2,13 @@ import { addSeries } from './cells.ts';
 import type { Cell, Merged, MergedLabel, MergedStats } from './merged.ts';
 import { addStats } from './stats.ts';
 
-/** Something with figures per step and a curve: a label, or all labels of a kind. */
+/** Something with figures per stage and a curve: a label, or all labels of a kind. */
 export interface Subject {
   readonly steps: readonly MergedStats[];
   readonly cells: readonly (Cell | null)[];
 }
 
-/** All requests together, and all iterations of all tests. Never over steps: those are different loads. */
+/** All requests together, and all iterations of all tests. Never over stages: those are different loads. */
 export interface Totals {
   readonly requests: Subject;
   readonly tests: Subject;

@@ -20,7 +20,7 @@ describe('results', () => {
     assert.match(text, /"commitAuthor":"Dora Maar"/);
   });
 
-  test('count what each step counted', () => {
+  test('count what each stage counted', () => {
     const { steps, labels } = buildResults(scenarios.fail());
     for (const { plan, requests } of steps) {
       const own = labels
@@ -47,7 +47,7 @@ describe('results', () => {
 });
 
 describe('the summary', () => {
-  test('of steps side by side has their rates added up: their time is the same', () => {
+  test('of stages side by side has their rates added up: their time is the same', () => {
     const input = scenarios.fail();
     const merged = input.measurements!;
     const steps = merged.steps.map((step) => ({ ...step, begin: 0, end: step.seconds * 1000 }));
@@ -57,7 +57,7 @@ describe('the summary', () => {
     assert.ok(Math.abs(rate - requests / 30) < 1e-9);
   });
 
-  test('has counts of the whole run and percentiles of the worst step', () => {
+  test('has counts of the whole run and percentiles of the worst stage', () => {
     const results = buildResults(scenarios.fail());
     const summary = summarise(results)!;
     const last = results.steps.at(-1)!;

@@ -4,7 +4,7 @@ import { foundCapacity } from '../capacity/found-capacity.ts';
 import { observe } from '../capacity/load-points.ts';
 import { chaosOf } from '../chaos/chaos-of.ts';
 import { compare } from '../comparison/compare.ts';
-import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { Merged, MergedStage } from '../merge/merged.ts';
 import { totalsOf } from '../merge/totals.ts';
 import { withRecordings } from '../recordings/recordings-of.ts';
 import { RESULTS_SCHEMA_NAME, type Results } from '../schema/results.ts';
@@ -19,7 +19,7 @@ import { metricResults } from './metrics.ts';
 import { nodeResults, peerFacts } from './nodes.ts';
 import type { ReportInput } from './report-input.ts';
 import { runFacts } from './run-facts.ts';
-import { stepResults } from './steps.ts';
+import { stageResults } from './stages.ts';
 
 /**
  * Everything that is known about a run when it ended: statistics, verdict, curves. Pure: the same input gives the same
@@ -50,14 +50,14 @@ function resultsOf(input: ReportInput): Results {
 function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
   const { merged, loss, gone } = upToLoss(whole, input.lost ?? []);
   const totals = totalsOf(merged);
-  const steps = merged.steps.filter((step) => step.plan.recorded && step.plan.model !== 'pause');
+  const stages = merged.steps.filter((step) => step.plan.recorded && step.plan.model !== 'pause');
   const events = eventsOf(input.events ?? [], merged);
-  const chaos = chaosOf(merged, totals, steps, input.thresholds);
+  const chaos = chaosOf(merged, totals, stages, input.thresholds);
   const faults = [...faultsOf(events), ...chaos.faults];
   const shadows = [...faults, ...chaos.shadows];
   const recordings = merged.recordings ?? [];
   const ended = input.run.state === 'error' || input.run.state === 'cancelled';
-  const judgedSteps = stepsToJudge(merged, steps);
+  const judgedStages = stagesToJudge(merged, stages);
   const judgement = ended
     ? null
     : withRecordings(
@@ -65,7 +65,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
           judge(input.thresholds, {
             merged,
             totals,
-            steps: judgedSteps,
+            steps: judgedStages,
             faults,
             shadows,
             loss,
@@ -75,7 +75,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
         ),
         recordings,
       );
-  const results = stepResults(steps, totals, apdexThreshold);
+  const results = stageResults(stages, totals, apdexThreshold);
   const { search, stoppedBy } = merged;
   return {
     model: merged.model,
@@ -84,22 +84,22 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
       judgement &&
       (search
         ? foundCapacity(search)
-        : capacityOf(results, judgement, observe(merged, steps, totals.requests))),
+        : capacityOf(results, judgement, observe(merged, stages, totals.requests))),
     ...(search ? { search } : {}),
     ...(stoppedBy ? { stoppedBy } : {}),
     load: {
       startedAt: merged.startedAt,
       endedAt: merged.endedAt,
-      recordedSeconds: recordedSeconds(steps),
+      recordedSeconds: recordedSeconds(stages),
       series: loadSeries(merged),
     },
     comparison: null,
     steps: results,
-    labels: labelResults(merged, steps, apdexThreshold),
+    labels: labelResults(merged, stages, apdexThreshold),
     requests: seriesOf(totals.requests.cells, merged.grid),
     tests: seriesOf(totals.tests.cells, merged.grid),
-    ...(merged.metrics.length > 0 ? { metrics: metricResults(merged, steps) } : {}),
-    blocks: blocksOf(merged, steps, totals),
+    ...(merged.metrics.length > 0 ? { metrics: metricResults(merged, stages) } : {}),
+    blocks: blocksOf(merged, stages, totals),
     failures: [...merged.failures],
     events,
     nodes: nodeResults(merged),
@@ -110,11 +110,11 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
   };
 }
 
-/** Steps of loads that run side by side are the same time. */
-function recordedSeconds(steps: readonly MergedStep[]): number {
+/** Stages of loads that run side by side are the same time. */
+function recordedSeconds(stages: readonly MergedStage[]): number {
   let until = Number.NEGATIVE_INFINITY;
   let seconds = 0;
-  for (const step of steps.toSorted((a, b) => a.begin - b.begin)) {
+  for (const step of stages.toSorted((a, b) => a.begin - b.begin)) {
     const covered = Math.max(0, Math.min(until, step.end) - step.begin) / 1000;
     seconds += Math.max(0, step.seconds - covered);
     until = Math.max(until, step.end);
@@ -123,10 +123,10 @@ function recordedSeconds(steps: readonly MergedStep[]): number {
 }
 
 /** A search goes on until something breaks: thresholds of the file are about the rates that held. */
-function stepsToJudge({ search }: Merged, steps: readonly MergedStep[]): readonly MergedStep[] {
-  if (search === null) return steps;
+function stagesToJudge({ search }: Merged, stages: readonly MergedStage[]): readonly MergedStage[] {
+  if (search === null) return stages;
   const held = new Set(search.probes.filter(({ outcome }) => outcome === 'held').map(({ step }) => step));
-  return held.size === 0 ? steps : steps.filter(({ plan }) => held.has(plan.index));
+  return held.size === 0 ? stages : stages.filter(({ plan }) => held.has(plan.index));
 }
 
 /** A run that was cancelled, or failed before any load. */

@@ -37,7 +37,7 @@ function versionChangeOf({ startedAt, endedAt, nodes }: Known): ResultEvent[] {
   return [{ at, duration: 0, kind: 'version', title: 'Another version is deployed', detail: limit.sentence }];
 }
 
-/** The stretches in which something was broken; a moment breaks nothing for a time. */
+/** The spans in which something was broken; a moment breaks nothing for a time. */
 export function faultsOf(events: readonly ResultEvent[]): Span[] {
   return events
     .filter(({ duration, kind }) => duration > 0 && kind !== 'chaos') // of those more is known

@@ -1,5 +1,5 @@
 import { recordedIntervals } from '../merge/grid.ts';
-import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { Merged, MergedStage } from '../merge/merged.ts';
 import type { LabelResult } from '../schema/results.ts';
 import { coarser, seriesOf } from '../statistics/series.ts';
 import { statisticsOf } from '../statistics/statistics.ts';
@@ -8,10 +8,10 @@ import { statisticsOf } from '../statistics/statistics.ts';
 const POINT_BUDGET = 24_000;
 const FEWEST_POINTS = 48;
 
-/** Every label with its statistics per step and its curve. */
+/** Every label with its statistics per stage and its curve. */
 export function labelResults(
   merged: Merged,
-  steps: readonly MergedStep[],
+  stages: readonly MergedStage[],
   apdexThreshold: number,
 ): LabelResult[] {
   const points = Math.max(FEWEST_POINTS, Math.floor(POINT_BUDGET / merged.labels.length));
@@ -21,9 +21,9 @@ export function labelResults(
     return {
       kind: label.kind,
       name: label.name,
-      steps: steps.flatMap((step) => {
-        const stats = label.steps.find((part) => part.step === step.plan.index);
-        return stats ? [statisticsOf(stats, step.seconds, apdexThreshold)] : [];
+      steps: stages.flatMap((stage) => {
+        const stats = label.steps.find((part) => part.step === stage.plan.index);
+        return stats ? [statisticsOf(stats, stage.seconds, apdexThreshold)] : [];
       }),
       series: seriesOf(cells, grid),
     };

@@ -1,16 +1,16 @@
 import { metricScales } from '@marteau/measure';
-import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { Merged, MergedStage } from '../merge/merged.ts';
 import type { MetricResult } from '../schema/metrics.ts';
 import type { Spread } from '../schema/statistics.ts';
 import { spreadOf } from '../statistics/spread.ts';
 
-/** Every metric of the script's own, with its figures per step and its curve. */
-export function metricResults({ metrics, grid }: Merged, steps: readonly MergedStep[]): MetricResult[] {
+/** Every metric of the script's own, with its figures per stage and its curve. */
+export function metricResults({ metrics, grid }: Merged, stages: readonly MergedStage[]): MetricResult[] {
   return metrics.map((metric) => ({
     kind: metric.kind,
     name: metric.name,
     unit: metric.unit,
-    steps: steps.flatMap(({ plan, seconds }) => {
+    steps: stages.flatMap(({ plan, seconds }) => {
       const counts = metric.steps.find(({ step }) => step === plan.index);
       if (counts === undefined) return [];
       const { count, sum, times } = counts;

@@ -1,25 +1,25 @@
 import type { RunSummary } from '@marteau/shared';
-import type { Results, StepResult } from '../schema/results.ts';
+import type { Results, StageResult } from '../schema/results.ts';
 
 const SPARK_POINTS = 40;
 
 /**
  * The few numbers that lists, mails and badges show. Counts and rates are those of the whole recorded time; the
- * percentiles are those of the worst step, because percentiles of several loads are never pooled.
+ * percentiles are those of the worst stage, because percentiles of several loads are never pooled.
  */
 export function summarise(results: Results): RunSummary | null {
   if (results.requests === null) return null;
-  const total = (pick: (step: StepResult) => number) =>
-    results.steps.reduce((sum, step) => sum + pick(step), 0);
-  const requests = total((step) => step.requests.count);
-  const iterations = total((step) => step.tests.count);
+  const total = (pick: (stage: StageResult) => number) =>
+    results.steps.reduce((sum, stage) => sum + pick(stage), 0);
+  const requests = total((stage) => stage.requests.count);
+  const iterations = total((stage) => stage.tests.count);
   const { recordedSeconds } = results.load;
-  const worst = worstStep(results.steps);
+  const worst = worstStage(results.steps);
   return {
     requests,
     iterations,
-    errorRate: requests > 0 ? total((step) => step.requests.errors) / requests : 0,
-    failureRate: iterations > 0 ? total((step) => step.tests.errors) / iterations : 0,
+    errorRate: requests > 0 ? total((stage) => stage.requests.errors) / requests : 0,
+    failureRate: iterations > 0 ? total((stage) => stage.tests.errors) / iterations : 0,
     rate: recordedSeconds > 0 ? requests / recordedSeconds : 0,
     p50: worst?.requests.time.p50 ?? null,
     p95: worst?.requests.time.p95 ?? null,
@@ -28,11 +28,11 @@ export function summarise(results: Results): RunSummary | null {
   };
 }
 
-/** The step in which requests were slowest, by p95; by the median where there is no p95. */
-export function worstStep(steps: readonly StepResult[]): StepResult | null {
-  const slowness = ({ requests: { time } }: StepResult) => time.p95 ?? time.p50 ?? -1;
-  return steps.reduce<StepResult | null>(
-    (worst, step) => (worst === null || slowness(step) > slowness(worst) ? step : worst),
+/** The stage in which requests were slowest, by p95; by the median where there is no p95. */
+export function worstStage(stages: readonly StageResult[]): StageResult | null {
+  const slowness = ({ requests: { time } }: StageResult) => time.p95 ?? time.p50 ?? -1;
+  return stages.reduce<StageResult | null>(
+    (worst, stage) => (worst === null || slowness(stage) > slowness(worst) ? stage : worst),
     null,
   );
 }

@@ -3,7 +3,7 @@ import { Nullable } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 
 /**
- * One subject in one step, in blocks of equal length that follow each other. Comparisons draw from them, because
+ * One subject in one stage, in blocks of equal length that follow each other. Comparisons draw from them, because
  * requests that follow each other resemble each other, and blocks of some seconds hardly do.
  */
 export const Blocks = Type.Object({

@@ -2,7 +2,7 @@ import { ChaosRecord, FaultWindow } from '@marteau/measure';
 import { Nullable } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 
-/** What all requests did in a stretch of time. */
+/** What all requests did in a span of time. */
 export const FaultFigures = Type.Object({
   seconds: Type.Number(),
   rate: Type.Number({ description: 'requests per second' }),

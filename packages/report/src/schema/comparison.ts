@@ -13,7 +13,7 @@ export type Grade = Static<typeof Grade>;
 export const Endpoint = Type.Object({
   kind: LabelKind,
   label: Nullable(Type.String({ description: 'null for all labels of the kind together' })),
-  load: Type.String({ description: 'name of the step', examples: ['100 users'] }),
+  load: Type.String({ description: 'name of the stage', examples: ['100 users'] }),
   metric: Type.Enum(['p50', 'p95', 'rate', 'errors']),
   before: Type.Number({ description: 'µs, per second, or a share; of several runs their geometric mean' }),
   after: Type.Number(),

@@ -5,8 +5,8 @@ import { type Static, Type } from 'typebox';
 /** How far a measured value is from the bound, as a part of the bound: 0.2 is 20 % better, -0.2 is 20 % worse. */
 const Margin = Nullable(Type.Number());
 
-/** One threshold in one step of the load. */
-export const JudgedStep = Type.Object({
+/** One threshold in one stage of the load. */
+export const JudgedStage = Type.Object({
   step: Type.Integer(),
   measured: Nullable(
     Type.Number({ description: 'in the unit of the threshold; null: nothing was measured' }),
@@ -20,20 +20,20 @@ export const JudgedStep = Type.Object({
   /** The worst window of a threshold `over` some seconds, in ms since the load began. */
   window: Nullable(Type.Object({ from: Type.Number(), to: Type.Number() })),
 });
-export type JudgedStep = Static<typeof JudgedStep>;
+export type JudgedStage = Static<typeof JudgedStage>;
 
-/** One threshold of the file, judged in every step it speaks of and never over several loads at once. */
+/** One threshold of the file, judged in every stage it speaks of and never over several loads at once. */
 export const JudgedThreshold = Type.Object({
   threshold: Threshold,
   /** `absent`: its label or its faults never occurred. `unsupported`: not judged yet. Neither is a pass. */
   outcome: Type.Enum(['ok', 'fail', 'absent', 'unsupported']),
-  /** The worst step, and what was measured there. */
+  /** The worst stage, and what was measured there. */
   step: Nullable(Type.Integer()),
   measured: Nullable(Type.Number()),
   margin: Margin,
   sentence: Type.String({ examples: ['p95 412 ms at 100 users (wanted < 300 ms)'] }),
   suggestions: Type.Array(Type.String(), { description: 'labels that were meant, perhaps' }),
-  steps: Type.Array(JudgedStep),
+  steps: Type.Array(JudgedStage),
 });
 export type JudgedThreshold = Static<typeof JudgedThreshold>;
 

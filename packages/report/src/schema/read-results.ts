@@ -2,7 +2,7 @@ import { MarteauError } from '@marteau/shared';
 import Value from 'typebox/value';
 import { RESULTS_SCHEMA_NAME, Results } from './results.ts';
 
-/** Larger than any run writes: 500 labels x 50 cycles have some 25 MB. */
+/** Larger than any run writes: 500 labels x 50 stages have some 25 MB. */
 const MAX_BYTES = 64_000_000;
 
 /**

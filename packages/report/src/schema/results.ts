@@ -20,8 +20,8 @@ import { Statistics } from './statistics.ts';
 
 export const RESULTS_SCHEMA_NAME = 'marteau.results/1';
 
-/** One recorded step of the load as it really was, and what all requests and all tests did in it. */
-export const StepResult = Type.Object({
+/** One recorded stage of the load as it really was, and what all requests and all tests did in it. */
+export const StageResult = Type.Object({
   plan: Stage,
   begin: Type.Number({ description: 'ms since the load began' }),
   end: Type.Number(),
@@ -31,9 +31,9 @@ export const StepResult = Type.Object({
   /** Of all requests: the time (µs) at one quantile after the other, as far as enough values lie above it. */
   spectrum: Type.Array(Type.Object({ quantile: Type.Number(), time: Type.Number() })),
 });
-export type StepResult = Static<typeof StepResult>;
+export type StageResult = Static<typeof StageResult>;
 
-/** One request, test or subtest over all steps. */
+/** One request, test or subtest over all stages. */
 export const LabelResult = Type.Object({
   kind: LabelKind,
   name: Type.String(),
@@ -114,7 +114,7 @@ export const Results = Type.Object(
       recordedSeconds: Type.Number({ description: 'length of all recorded windows together' }),
       series: Nullable(LoadSeries),
     }),
-    steps: Type.Array(StepResult),
+    steps: Type.Array(StageResult),
     labels: Type.Array(LabelResult),
     requests: Nullable(Series),
     tests: Nullable(Series),

@@ -32,7 +32,7 @@ export const Buckets = Type.Object({
 });
 export type Buckets = Static<typeof Buckets>;
 
-/** What one label, or all of a kind together, did in one step of the load. */
+/** What one label, or all of a kind together, did in one stage of the load. */
 export const Statistics = Type.Object({
   step: Type.Integer(),
   count: Type.Integer({ description: 'finished inside the window' }),

@@ -1,5 +1,5 @@
 import type { Times } from '@marteau/measure';
-import type { StepResult } from '../schema/results.ts';
+import type { StageResult } from '../schema/results.ts';
 import { provenTimes } from './spread.ts';
 
 /** From the median on, four steps to a nine. */
@@ -9,7 +9,7 @@ const quantiles = [
 ];
 
 /** Times over quantiles: what p50, p95 and p99 are single points of. */
-export function spectrumOf(times: Times): StepResult['spectrum'] {
+export function spectrumOf(times: Times): StageResult['spectrum'] {
   const found = provenTimes(times, quantiles);
   return quantiles.flatMap((quantile, i) => {
     const time = found[i] ?? null;

@@ -1,12 +1,12 @@
 import { apdexScore, noTimes } from '@marteau/measure';
-import type { MergedStats, MergedStep } from '../merge/merged.ts';
+import type { MergedStage, MergedStats } from '../merge/merged.ts';
 import type { Apdex, ApdexRating, Statistics } from '../schema/statistics.ts';
 import { bucketsOf } from './buckets.ts';
 import { spreadOf } from './spread.ts';
 
 /**
- * The statistics of what was measured in one step.
- * @param seconds length of the step's recorded window
+ * The statistics of what was measured in one stage.
+ * @param seconds length of the stage's recorded window
  * @param apdexThreshold µs
  */
 export function statisticsOf(stats: MergedStats, seconds: number, apdexThreshold: number): Statistics {
@@ -35,8 +35,8 @@ export function statisticsOf(stats: MergedStats, seconds: number, apdexThreshold
   };
 }
 
-/** A step in which nothing of a kind happened. */
-export function noStats({ plan }: MergedStep): MergedStats {
+/** A stage in which nothing of a kind happened. */
+export function noStats({ plan }: MergedStage): MergedStats {
   return {
     step: plan.index,
     count: 0,
@@ -61,7 +61,7 @@ const ratings: readonly (readonly [from: number, ApdexRating])[] = [
   [0.5, 'poor'],
 ];
 
-/** The Apdex of a label in a step, with the Alliance's word for it. @param threshold T in µs */
+/** The Apdex of a label in a stage, with the Alliance's word for it. @param threshold T in µs */
 export function apdexOf(
   stats: Pick<MergedStats, 'errors' | 'time' | 'errorTime'>,
   threshold: number,

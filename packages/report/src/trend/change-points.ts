@@ -3,7 +3,7 @@ import { tProbability } from '../comparison/student-t.ts';
 /** From this value on the level is another one. */
 export interface ChangePoint {
   readonly index: number;
-  /** Geometric means of the stretches before and after. */
+  /** Geometric means of the runs before and after. */
   readonly before: number;
   readonly after: number;
   /** after / before - 1 */
@@ -87,7 +87,7 @@ function weakest(logs: readonly number[], cuts: readonly number[]): number | nul
   return found?.cut ?? null;
 }
 
-/** Student's two-sided t-test of two stretches with one variance: that of a stretch of three is none of its own. */
+/** Student's two-sided t-test of two rows of runs with one variance: that of a row of three is none of its own. */
 function probability(left: readonly number[], right: readonly number[]): number {
   const freedom = left.length + right.length - 2;
   const squares = spread(left) + spread(right);

@@ -111,7 +111,7 @@ const sources = [
 ];
 const times = fc.array(fc.integer({ min: 1, max: 3_700_000_000 }), { minLength: 1, maxLength: 120 });
 
-test('whatever is measured, the live judge and the report say the same of a whole step', () => {
+test('whatever is measured, the live judge and the report say the same of a whole stage', () => {
   fc.assert(
     fc.property(
       fc.array(times, { minLength: 1, maxLength: 12 }),

@@ -1,13 +1,13 @@
 import type { Span } from '@marteau/measure';
-import type { Merged, MergedStep } from '../merge/merged.ts';
+import type { Merged, MergedStage } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
 
 /** All that a verdict rests on. */
 export interface Evidence {
   readonly merged: Merged;
   readonly totals: Totals;
-  /** The recorded steps: warm-ups and pauses are in no verdict. */
-  readonly steps: readonly MergedStep[];
+  /** The recorded stages: warm-ups and pauses are in no verdict. */
+  readonly steps: readonly MergedStage[];
   /** From each fault to its heal, in ms since the load began. */
   readonly faults: readonly Span[];
   /** The faults, each with its time to recover: what is not about faults skips these. The faults where left out. */

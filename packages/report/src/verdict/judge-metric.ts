@@ -1,9 +1,9 @@
 import { measureCustom, noTimes, type Threshold } from '@marteau/measure';
-import type { MergedMetric, MergedStep, MetricCounts } from '../merge/merged.ts';
+import type { MergedMetric, MergedStage, MetricCounts } from '../merge/merged.ts';
 import { addMetricCounts } from '../merge/metrics.ts';
-import type { JudgedStep, JudgedThreshold } from '../schema/judgement.ts';
+import type { JudgedStage, JudgedThreshold } from '../schema/judgement.ts';
 import type { Evidence } from './evidence.ts';
-import { circumstancesOf, judged, judgeSteps, neverOccurred, notJudged } from './judge-steps.ts';
+import { circumstancesOf, judged, judgeStages, neverOccurred, notJudged } from './judge-stages.ts';
 import { spansOf, windowOf } from './slices.ts';
 
 const unitNames = { us: 'time', bytes: 'bytes', number: 'plain numbers' } as const;
@@ -30,31 +30,31 @@ export function judgeMetric(threshold: Threshold, evidence: Evidence): JudgedThr
       `"${metric.name}" is a ${metric.kind}${unit}, which has no such value.`,
     );
   }
-  return judgeSteps(threshold, evidence, (step) => judgeStep(threshold, metric, step, evidence));
+  return judgeStages(threshold, evidence, (stage) => judgeStage(threshold, metric, stage, evidence));
 }
 
-function judgeStep(
+function judgeStage(
   threshold: Threshold,
   metric: MergedMetric,
-  step: MergedStep,
+  stage: MergedStage,
   evidence: Evidence,
-): JudgedStep[] {
+): JudgedStage[] {
   const { grid } = evidence.merged;
   const judge = (
     { count, sum, times }: MetricCounts,
     seconds: number,
-    window: JudgedStep['window'],
-  ): JudgedStep[] => {
+    window: JudgedStage['window'],
+  ): JudgedStage[] => {
     const observed = { seconds, count, sum, values: times };
     const measured = measureCustom(threshold, metric, observed, circumstancesOf(evidence));
     return measured === null || measured === 'not'
       ? []
-      : [judged(threshold, step, measured, times.count, window)];
+      : [judged(threshold, stage, measured, times.count, window)];
   };
-  return spansOf(threshold, step, evidence).flatMap((intervals) => {
+  return spansOf(threshold, stage, evidence).flatMap((intervals) => {
     if (intervals === null) {
-      const whole = metric.steps.find((one) => one.step === step.plan.index);
-      return judge(whole ?? addMetricCounts([]), step.seconds, null);
+      const whole = metric.steps.find((one) => one.step === stage.plan.index);
+      return judge(whole ?? addMetricCounts([]), stage.seconds, null);
     }
     const counts = addMetricCounts(intervals.flatMap((i) => metric.cells[i] ?? []));
     return judge(counts, (intervals.length * grid.width) / 1000, windowOf(grid, intervals));

@@ -1,12 +1,12 @@
 import { kindMeant, labelsMeant, measureThreshold, metricOf, type Threshold } from '@marteau/measure';
 import type { Subject } from '../merge/totals.ts';
-import type { JudgedStep, JudgedThreshold } from '../schema/judgement.ts';
+import type { JudgedStage, JudgedThreshold } from '../schema/judgement.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeMetric } from './judge-metric.ts';
-import { circumstancesOf, judged, judgeSteps, neverOccurred, notJudged } from './judge-steps.ts';
+import { circumstancesOf, judged, judgeStages, neverOccurred, notJudged } from './judge-stages.ts';
 import { type Slice, slicesOf } from './slices.ts';
 
-/** Judges one threshold in every step that it speaks of. */
+/** Judges one threshold in every stage that it speaks of. */
 export function judgeThreshold(threshold: Threshold, evidence: Evidence): JudgedThreshold {
   if (threshold.custom !== null) return judgeMetric(threshold, evidence);
   const subject = subjectOf(threshold, evidence);
@@ -27,11 +27,11 @@ export function judgeThreshold(threshold: Threshold, evidence: Evidence): Judged
     );
   }
   const circumstances = circumstancesOf(evidence);
-  return judgeSteps(threshold, evidence, (step) =>
-    slicesOf(threshold, step, subject, evidence).flatMap((slice) => {
+  return judgeStages(threshold, evidence, (stage) =>
+    slicesOf(threshold, stage, subject, evidence).flatMap((slice) => {
       const measured = measureThreshold(threshold, slice, circumstances);
       if (measured === null) return [];
-      const one = judged(threshold, step, measured, slice.time.count, slice.window);
+      const one = judged(threshold, stage, measured, slice.time.count, slice.window);
       return [metricOf(threshold.metric)?.isOfTimes ? withErrors(one, slice) : one];
     }),
   );
@@ -41,7 +41,7 @@ export function judgeThreshold(threshold: Threshold, evidence: Evidence): Judged
 const MOST_ERRORS = 0.5;
 
 /** Quick failures are no good answers: a bound of times does not hold where most of what it rests on were errors. */
-function withErrors(judged: JudgedStep, { errors, time }: Slice): JudgedStep {
+function withErrors(judged: JudgedStage, { errors, time }: Slice): JudgedStage {
   if (errors === 0 || time.count === 0) return judged;
   const share = errors / time.count;
   return { ...judged, ok: judged.ok && share <= MOST_ERRORS, errors: share };

@@ -63,7 +63,7 @@ describe('what was intended and did not happen', () => {
     assert.equal(ofUsers({ planned: 1000, dropped: 9 }, bounds).verdict, 'pass');
     const none = ofUsers({}, bounds);
     assert.deepEqual([none.verdict, none.thresholds.length], ['pass', 3]);
-    assert.match(none.reason, /^All 3 thresholds held in all 2 steps \(2 of them defaults\)\./);
+    assert.match(none.reason, /^All 3 thresholds held in all 2 stages \(2 of them defaults\)\./);
   });
 
   test('quick failures are no good answers: a bound of times says how many were errors, and fails where most were', () => {
@@ -137,19 +137,19 @@ describe('a threshold', () => {
     });
   }
 
-  test('at a load that no step had is not judged, and the others decide', () => {
+  test('at a load that no stage had is not judged, and the others decide', () => {
     const said =
-      /Not judged, because no step of this run was at that load: p95 < 1ms at 300 users\. The steps were 10 users, 20 users\.$/;
+      /Not judged, because no stage of this run was at that load: p95 < 1ms at 300 users\. The stages were 10 users, 20 users\.$/;
     const alone = verdictOf(calm, thresholds('p95 < 1ms at 300 users'));
     assert.equal(alone.verdict, 'pass');
-    assert.match(alone.reason, /^Both thresholds held in all 2 steps \(the defaults/);
+    assert.match(alone.reason, /^Both thresholds held in all 2 stages \(the defaults/);
     assert.match(alone.reason, said);
     const beside = verdictOf(calm, thresholds('p95 < 1ms at 300 users', 'p95 < 1ms at 20 users'));
     assert.deepEqual([beside.verdict, beside.thresholds.map(({ outcome }) => outcome)], ['fail', ['fail']]);
     assert.match(beside.reason, said);
   });
 
-  test('is judged in each step and never over both: the worst decides', () => {
+  test('is judged in each stage and never over both: the worst decides', () => {
     const slow = { ...calm, plan: cycles([10, 200], 20), contention: 0.05 };
     const { thresholds: judged } = verdictOf(slow, thresholds('p95 < 150ms'));
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe('a threshold', () => {
     assert.ok(judged[0]!.steps[0]!.thin! > 1_000);
   });
 
-  test('that holds for the whole step may fail in a window', () => {
+  test('that holds for the whole stage may fail in a window', () => {
     const outage = { ...calm, plan: atRate(50, 60), outage: { from: 30, to: 34 } };
     const verdicts = ['requests >= 100/s', 'requests >= 100/s over 2s'].map((source) => {
       const { thresholds: judged } = verdictOf(outage, thresholds(source));
@@ -200,7 +200,7 @@ describe('the verdict', () => {
       'pass',
       {},
       [],
-      /^Both thresholds held in all 2 steps \(the defaults: the file has none\)/,
+      /^Both thresholds held in all 2 stages \(the defaults: the file has none\)/,
     ],
     [
       'defaults fail',
@@ -245,7 +245,7 @@ describe('the verdict', () => {
       'fail',
       { perUser: 0 },
       ['p95 < 9s'],
-      /^No iteration finished within a cycle: the cycle \(20 s\) is too short/,
+      /^No iteration finished within a stage: the stage \(20 s\) is too short/,
     ],
     ['nothing finished, defaults', 'fail', { perUser: 0 }, [], /^No iteration finished/],
     ['stopped before recording', 'fail', { stopAfter: 1 }, [], /^Nothing was recorded/],

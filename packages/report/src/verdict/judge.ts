@@ -75,11 +75,12 @@ function nothingFinished({ totals, steps }: Evidence): string | null {
   const some = [...totals.tests.steps, ...totals.requests.steps];
   const iterations = totals.tests.steps.reduce((sum, { count }) => sum + count, 0);
   if (iterations > 0) return null;
-  if (steps.length === 0) return 'Nothing was recorded: the load ended before its first recorded step began.';
+  if (steps.length === 0)
+    return 'Nothing was recorded: the load ended before its first recorded stage began.';
   const longest = Math.max(...steps.map(({ seconds }) => seconds));
   const oldest = Math.max(0, ...some.map(({ oldestUnfinished }) => oldestUnfinished));
   const waited = oldest > 0 ? ` The oldest had been on its way for ${formatLatency(oldest)}.` : '';
-  return `No iteration finished within a cycle: the cycle (${spellDuration(longest * 1000)}) is too short for this test, or the target does not answer.${waited}`;
+  return `No iteration finished within a stage: the stage (${spellDuration(longest * 1000)}) is too short for this test, or the target does not answer.${waited}`;
 }
 
 function failureInWords(worst: JudgedThreshold, failed: number, all: number): string {
@@ -104,22 +105,22 @@ function successInWords(judged: readonly JudgedThreshold[], { steps }: Evidence)
       : byDefault > 0
         ? ` (${byDefault} of them ${byDefault === 1 ? 'a default' : 'defaults'})`
         : '';
-  const where = steps.length > 1 ? ` in all ${steps.length} steps` : '';
+  const where = steps.length > 1 ? ` in all ${steps.length} stages` : '';
   const closest = judged.filter(({ margin }) => margin !== null).toSorted((a, b) => a.margin! - b.margin!)[0];
   const nearest = closest === undefined ? '' : ` Closest to its bound: ${closest.sentence}.`;
   return `${count} held${where}${defaults}.${nearest}`;
 }
 
-/** An override, or whoever stopped the run, may leave no step of a load that a threshold is `at`. */
+/** An override, or whoever stopped the run, may leave no stage of a load that a threshold is `at`. */
 function withUnreached(reason: string, unreached: readonly Threshold[], { steps }: Evidence): string {
   if (unreached.length === 0 || steps.length === 0) return reason;
   const sources = unreached.map(({ source }) => source).join(', ');
   const loads = steps.map(({ plan }) => plan.name).join(', ');
-  return `${reason} Not judged, because no step of this run was at that load: ${sources}. The steps were ${loads}.`;
+  return `${reason} Not judged, because no stage of this run was at that load: ${sources}. The stages were ${loads}.`;
 }
 
 function withStop(reason: string, { merged, steps, loss = null }: Evidence): string {
-  const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
+  const seconds = steps.reduce((sum, stage) => sum + stage.seconds, 0);
   const said = loss === null ? reason : `${reason} ${loss.sentence}`;
   if (!merged.stopped || merged.stoppedBy !== null) return said;
   return `${said} The run was stopped early and judged by the ${spellDuration(seconds * 1000)} that were recorded.`;

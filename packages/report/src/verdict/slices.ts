@@ -7,53 +7,53 @@ import {
   type Span,
   type Threshold,
 } from '@marteau/measure';
-import type { Cell, Grid, MergedStats, MergedStep } from '../merge/merged.ts';
+import type { Cell, Grid, MergedStage, MergedStats } from '../merge/merged.ts';
 import type { Subject } from '../merge/totals.ts';
 import { busySpans } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
 
-/** What a threshold looks at: everything that finished in some span of time, ms since the load began; null for a whole step. */
+/** What a threshold looks at: everything that finished in some span of time, ms since the load began; null for a whole stage. */
 export interface Slice extends Observed {
   readonly window: { from: number; to: number } | null;
 }
 
-/** The slices of a step by which a threshold is judged. */
+/** The slices of a stage by which a threshold is judged. */
 export function slicesOf(
   threshold: Threshold,
-  step: MergedStep,
+  stage: MergedStage,
   subject: Subject,
   evidence: Evidence,
 ): Slice[] {
   const { grid } = evidence.merged;
-  return spansOf(threshold, step, evidence).map((intervals) => {
+  return spansOf(threshold, stage, evidence).map((intervals) => {
     if (intervals !== null)
       return {
         ...sliceOf(subject.cells, grid, intervals),
         startRate: startRateIn(intervals, threshold, evidence),
         starts: startsIn(intervals, threshold, evidence),
       };
-    const all = intervalsWithin(grid, { from: step.begin, to: step.end }, () => true);
-    const stats = subject.steps.find((part) => part.step === step.plan.index);
+    const all = intervalsWithin(grid, { from: stage.begin, to: stage.end }, () => true);
+    const stats = subject.steps.find((part) => part.step === stage.plan.index);
     return {
-      ...wholeStep(stats, step.seconds),
+      ...wholeStage(stats, stage.seconds),
       startRate: startRateIn(all, threshold, evidence),
-      starts: threshold.label === null ? step.starts : null,
+      starts: threshold.label === null ? stage.starts : null,
     };
   });
 }
 
 /**
- * The spans of a step by which a threshold is judged, as intervals: every window, or what is in or out of faults,
- * without the time in which the generator was too busy. Null stands for all of the step, of which more is known.
+ * The spans of a stage by which a threshold is judged, as intervals: every window, or what is in or out of faults,
+ * without the time in which the generator was too busy. Null stands for all of the stage, of which more is known.
  */
 export function spansOf(
   threshold: Threshold,
-  step: MergedStep,
+  stage: MergedStage,
   evidence: Evidence,
 ): (readonly number[] | null)[] {
   const { metric, windowMs, duringFaults } = threshold;
   const { grid } = evidence.merged;
-  const span = { from: step.begin, to: step.end };
+  const span = { from: stage.begin, to: stage.end };
   const busy = busySpans(evidence.merged);
   const { faults, shadows = faults } = evidence;
   const meant = duringFaults ? faults : shadows;
@@ -72,8 +72,8 @@ export function spansOf(
   return windowsOf(inside, Math.min(length, inside.length));
 }
 
-/** A whole step; without figures nothing happened in it. */
-function wholeStep(stats: MergedStats | undefined, seconds: number): Omit<Slice, 'starts' | 'startRate'> {
+/** A whole stage; without figures nothing happened in it. */
+function wholeStage(stats: MergedStats | undefined, seconds: number): Omit<Slice, 'starts' | 'startRate'> {
   const none = { errors: 0, bytesIn: 0, time: noTimes, errorTime: null, unfinished: 0 };
   const { errors, bytesIn, time, errorTime, unfinished } = stats ?? none;
   return { errors, bytesIn, time, errorTime, unfinished, seconds, window: null };

@@ -55,7 +55,7 @@ export function createChart(figure: HTMLElement, spec: ChartSpec) {
     const shown = cursor === null ? points.at(-1) : points[cursor];
     svg.replaceChildren(
       ...rampShades(points, frame),
-      ...grid(frame, spec.format),
+      ...grid(frame, spec),
       ...timeAxis(seconds, frame),
       ...allowed.lines,
       ...spec.lines.flatMap((line) => curve(points, line, frame)),

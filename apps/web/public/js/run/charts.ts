@@ -1,4 +1,4 @@
-import { formatCount, formatLatency, formatRate } from '@marteau/shared/format';
+import { axisLatency, formatCount, formatLatency, formatRate } from '@marteau/shared/format';
 import { type Bound, boundsOf, type WrittenBound } from './bounds.ts';
 import { createChart } from './chart.ts';
 import type { ChartSpec, Line } from './marks.ts';
@@ -19,6 +19,7 @@ const SPECS: Record<string, ChartSpec> = {
       { name: 'p99', style: 'p99-c', value: (p) => answered(p, p.p99) },
     ],
     format: formatLatency,
+    tick: axisLatency,
     mayBeLog: true,
     labels: true,
   },

@@ -17,6 +17,8 @@ export interface Line {
 export interface ChartSpec {
   lines: Line[];
   format: (value: number) => string;
+  /** For the axis, where that is shorter. */
+  tick?: (value: number) => string;
   /** The axis reaches at least so far. */
   least?: number;
   mayBeLog?: boolean;
@@ -69,12 +71,12 @@ export function boundLines(
   return { lines, names };
 }
 
-export function grid({ scale, y, right }: Frame, format: ChartSpec['format']) {
+export function grid({ scale, y, right }: Frame, { format, tick: short = format }: ChartSpec) {
   return scale.ticks.flatMap((tick) => {
     const at = Math.round(y(tick)) + 0.5;
     return [
       element('path', { class: 'grid', d: `M${LEFT} ${at}H${right}` }),
-      element('text', { class: 'tick', x: LEFT - 8, y: at + 3.5, 'text-anchor': 'end' }, format(tick)),
+      element('text', { class: 'tick', x: LEFT - 8, y: at + 3.5, 'text-anchor': 'end' }, short(tick)),
     ];
   });
 }

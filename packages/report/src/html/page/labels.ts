@@ -1,4 +1,4 @@
-/** Which labels the tables show: those that hold the words, in the step that was chosen. */
+/** Which labels the tables show: those that hold the words, in the stage that was chosen. */
 export function startLabels() {
   const section = document.querySelector('#labels');
   const find = section?.querySelector<HTMLInputElement>('#find');
@@ -8,8 +8,8 @@ export function startLabels() {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     const has = (text = '') => words.every((word) => text.toLowerCase().includes(word));
     for (const row of section.querySelectorAll<HTMLTableRowElement>('tr[data-group]')) {
-      const isStep = step === null || row.dataset.group === step.value;
-      row.hidden = !isStep || !has(row.cells[0]?.textContent);
+      const isStage = step === null || row.dataset.group === step.value;
+      row.hidden = !isStage || !has(row.cells[0]?.textContent);
     }
     for (const label of section.querySelectorAll<HTMLElement>('details.label')) {
       label.hidden = !has(label.querySelector('b')?.textContent);

@@ -27,7 +27,7 @@ export function startZoom(charts: readonly HTMLElement[], { end }: { end: number
       band.style.left = `${Math.max(0, share(begin))}%`;
       band.hidden = stop <= state.from || begin >= state.to;
     }
-    for (const row of all('.xs .lane')) {
+    for (const row of all('.xs .track')) {
       row.replaceChildren(
         ...timeTicks(state.from, state.to).map((at) => {
           const tick = document.createElement('span');

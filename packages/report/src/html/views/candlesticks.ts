@@ -28,7 +28,7 @@ interface Stick {
   readonly title: string;
 }
 
-/** @param names of the steps, by index */
+/** @param names of the stages, by index */
 export function candlesticksOf(
   all: readonly Statistics[],
   names: ReadonlyMap<number, string>,

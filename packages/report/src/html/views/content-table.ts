@@ -9,7 +9,7 @@ const kinds: readonly (readonly [LabelKind, string])[] = [
   ['request', 'requests'],
 ];
 
-/** What the script contains and what the load made of it, in all recorded steps: FunkLoad's bench content. */
+/** What the script contains and what the load made of it, in all recorded stages: FunkLoad's bench content. */
 export function contentTable({ labels, steps }: Results): Table | null {
   const iterations = steps.reduce((sum, { tests }) => sum + tests.count, 0);
   const rows = kinds.flatMap(([kind, name]) => {

@@ -3,7 +3,7 @@ import type { Results } from '../../schema/results.ts';
 import { BUCKETS_PER_DECADE, bucketBegin } from '../../statistics/buckets.ts';
 import { figure, type Table, word } from './table.ts';
 
-/** How often each response time occurred, one row of bars a step, all on one log axis. */
+/** How often each response time occurred, one row of bars a stage, all on one log axis. */
 export interface Distribution {
   readonly ticks: readonly { at: number; label: string }[];
   readonly rows: readonly { name: string; bars: string; count: string }[];

@@ -30,7 +30,7 @@ export function factsOf(results: Results): Fact[] {
     ...fact('profile', run.profile),
     ...fact('load', loadInWords(results)),
     ...fact('starts', startsInWords(results)),
-    ...fact('best step', bestInWords(results)),
+    ...fact('best stage', bestInWords(results)),
     ...fact('took', tookInWords(results)),
     ...fact('generator', generatorInWords(results)),
     ...fact('asked for by', run.submitter, null, run.trigger),

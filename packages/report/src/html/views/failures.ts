@@ -47,8 +47,8 @@ function viewOf(group: FailureGroup, { steps }: Results): FailureView {
       .map((text) => readable(text!))
       .join('  '),
     when: when(group),
-    steps: Object.entries(group.byStep).map(([step, count]) => ({
-      name: steps.find(({ plan }) => plan.index === Number(step))?.plan.name ?? `step ${Number(step) + 1}`,
+    steps: Object.entries(group.byStep).map(([stage, count]) => ({
+      name: steps.find(({ plan }) => plan.index === Number(stage))?.plan.name ?? `stage ${Number(stage) + 1}`,
       count: formatCount(count),
     })),
     samples: group.samples.slice(0, MOST_SAMPLES).map(({ at, user, detail }) => ({

@@ -45,9 +45,9 @@ describe('the first screen', () => {
     assert.deepEqual(failedIn({ ...failed, failures: [{ ...group, kind: 'check' }] }), [0], 'fails nothing');
   });
 
-  test('has the best step, with its rate and Apdex', () => {
-    assert.match(factOf(failed, 'best step')!.text, /^\d+ users: \d+(\.\d)?\/s, Apdex [01]\.\d\d \(\w+\)$/);
-    assert.equal(factOf(buildResults(scenarios['one-request']()), 'best step'), undefined);
+  test('has the best stage, with its rate and Apdex', () => {
+    assert.match(factOf(failed, 'best stage')!.text, /^\d+ users: \d+(\.\d)?\/s, Apdex [01]\.\d\d \(\w+\)$/);
+    assert.equal(factOf(buildResults(scenarios['one-request']()), 'best stage'), undefined);
   });
 
   test('links to the commits since the last good run', () => {
@@ -79,7 +79,7 @@ describe('the first screen', () => {
     assert.ok(headOf(failed).downloads.every(({ link }) => link?.startsWith('https://')));
   });
 
-  test('tells a failed step by a mark and not by colour alone', () => {
+  test('tells a failed stage by a mark and not by colour alone', () => {
     const html = renderReport(failed);
     assert.match(html, /<td class="n bad"[^>]*><svg class="i i-fail"/);
     assert.match(html, /class="cross"[^>]*>✗</);

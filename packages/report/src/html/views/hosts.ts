@@ -1,11 +1,11 @@
 import type { HostSeries } from '@marteau/measure';
 import { formatBytes, formatCount, formatPercent } from '@marteau/shared';
-import type { Results, StepResult } from '../../schema/results.ts';
+import type { Results, StageResult } from '../../schema/results.ts';
 import { figure, type Table, word } from './table.ts';
 import { endOf } from './time-axis.ts';
 import { type PanelOf, type TimeChart, timeChart } from './time-chart.ts';
 
-/** A host of the target beside the load: its curves on the axis of time, and what it did in each step. */
+/** A host of the target beside the load: its curves on the axis of time, and what it did in each stage. */
 export interface HostView {
   readonly name: string;
   readonly about: string;
@@ -76,7 +76,7 @@ function chartOf(host: HostSeries, results: Results, index: number): TimeChart |
   return timeChart(results, `host-${index}`, `${host.name}, over time`, panels, { withLoad: true });
 }
 
-/** FunkLoad's monitoring, a row a step: averages, and the highest where it says more. */
+/** FunkLoad's monitoring, a row a stage: averages, and the highest where it says more. */
 function tableOf(host: HostSeries, { steps }: Results, index: number): Table {
   const columns: {
     label: string;
@@ -87,7 +87,7 @@ function tableOf(host: HostSeries, { steps }: Results, index: number): Table {
     { label: 'highest', title: 'highest of a reading', cell: highest('cpu', formatPercent) },
     {
       label: 'load 1',
-      title: 'average over one minute, at the end of the step',
+      title: 'average over one minute, at the end of the stage',
       cell: last('load1', twoDigits),
     },
     { label: '5', title: 'over five minutes', cell: last('load5', twoDigits) },
@@ -120,17 +120,17 @@ function tableOf(host: HostSeries, { steps }: Results, index: number): Table {
   }
   return {
     id: `host-${index}`,
-    caption: `${host.name}, by step`,
+    caption: `${host.name}, by stage`,
     columns: [
-      { label: 'step', title: 'the load', isNumber: false },
+      { label: 'stage', title: 'the load', isNumber: false },
       ...columns.map(({ label, title }) => ({ label, title, isNumber: true })),
     ],
     bodies: [
       {
         title: '',
-        rows: steps.map((step) => ({
+        rows: steps.map((stage) => ({
           group: '',
-          cells: [word(step.plan.name, 'strong'), ...columns.map(({ cell }) => cell(inside(host, step)))],
+          cells: [word(stage.plan.name, 'strong'), ...columns.map(({ cell }) => cell(inside(host, stage)))],
         })),
       },
     ],
@@ -138,8 +138,8 @@ function tableOf(host: HostSeries, { steps }: Results, index: number): Table {
   };
 }
 
-/** The readings that tell of a step: of the time before each, so the first one after its begin is left out. */
-function inside({ at }: HostSeries, { begin, end }: StepResult): number[] {
+/** The readings that tell of a stage: of the time before each, so the first one after its begin is left out. */
+function inside({ at }: HostSeries, { begin, end }: StageResult): number[] {
   const spacing = spacingOf(at);
   return at.flatMap((moment_, i) =>
     moment_ >= begin + spacing / 2 && moment_ <= end + spacing / 2 ? [i] : [],

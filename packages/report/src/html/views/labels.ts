@@ -1,5 +1,5 @@
 import { formatPercent } from '@marteau/shared';
-import { worstStep } from '../../results/summarise.ts';
+import { worstStage } from '../../results/summarise.ts';
 import type { LabelResult, Results } from '../../schema/results.ts';
 import type { Statistics } from '../../schema/statistics.ts';
 import { logScale } from '../draw/scale.ts';
@@ -7,11 +7,11 @@ import { readable } from '../text.ts';
 import { columnsFor, statisticsColumn } from './statistics-columns.ts';
 import { type Cell, figure, type Row, type Table, word } from './table.ts';
 
-/** More rows than this are no table: then only the slowest step is shown, and the busiest labels. */
+/** More rows than this are no table: then only the slowest stage is shown, and the busiest labels. */
 const MOST_ROWS = 1200;
 
 export interface LabelsView {
-  /** The steps among which a reader chooses; the first shown is `shown`. */
+  /** The stages among which a reader chooses; the first shown is `shown`. */
   readonly steps: readonly { index: number; name: string }[];
   readonly shown: number;
   readonly table: Table;
@@ -28,23 +28,23 @@ const columns = ['rate', 'count', 'errors', 'avg', 'p50', 'p90', 'p95', 'p99', '
   statisticsColumn,
 );
 
-/** One row a label and step, under the title of its kind; the page shows one step at a time. */
+/** One row a label and stage, under the title of its kind; the page shows one stage at a time. */
 export function labelsView(results: Results): LabelsView | null {
-  const worst = worstStep(results.steps);
+  const worst = worstStage(results.steps);
   if (worst === null || results.labels.length === 0) return null;
   const fits = results.labels.length * results.steps.length <= MOST_ROWS;
-  const steps = fits ? results.steps : [worst];
-  const labels = busiest(results.labels, Math.floor(MOST_ROWS / steps.length));
+  const stages = fits ? results.steps : [worst];
+  const labels = busiest(results.labels, Math.floor(MOST_ROWS / stages.length));
   const left = results.labels.length - labels.length;
   return {
-    steps: steps.map(({ plan }) => ({ index: plan.index, name: plan.name })),
+    steps: stages.map(({ plan }) => ({ index: plan.index, name: plan.name })),
     shown: worst.plan.index,
     table: tableOf(
       labels,
-      steps.map(({ plan }) => plan.index),
+      stages.map(({ plan }) => plan.index),
     ),
     left: [
-      fits ? '' : `Only the slowest step, ${worst.plan.name}, is shown here; results.json has every step.`,
+      fits ? '' : `Only the slowest stage, ${worst.plan.name}, is shown here; results.json has every stage.`,
       left > 0 ? `${left} more labels are in results.json; shown are those that took the most time.` : '',
     ]
       .filter(Boolean)
@@ -55,14 +55,14 @@ export function labelsView(results: Results): LabelsView | null {
 /** Those in which the most time was spent, in the order in which they first occurred. */
 export function busiest(labels: readonly LabelResult[], most: number): LabelResult[] {
   if (labels.length <= most) return [...labels];
-  const spent = (label: LabelResult) => label.steps.reduce((sum, step) => sum + timeSpent(step), 0);
+  const spent = (label: LabelResult) => label.steps.reduce((sum, stage) => sum + timeSpent(stage), 0);
   const kept = new Set(labels.toSorted((a, b) => spent(b) - spent(a)).slice(0, most));
   return labels.filter((label) => kept.has(label));
 }
 
 const timeSpent = ({ count, time }: Statistics) => count * (time.avg ?? 0);
 
-function tableOf(labels: readonly LabelResult[], steps: readonly number[]): Table {
+function tableOf(labels: readonly LabelResult[], stages: readonly number[]): Table {
   return {
     id: 'labels',
     caption: 'Labels',
@@ -78,15 +78,15 @@ function tableOf(labels: readonly LabelResult[], steps: readonly number[]): Tabl
     ],
     bodies: kinds.flatMap(([kind, title]) => {
       const own = labels.filter((label) => label.kind === kind);
-      return own.length === 0 ? [] : [{ title, rows: steps.flatMap((step) => rowsOf(own, step)) }];
+      return own.length === 0 ? [] : [{ title, rows: stages.flatMap((stage) => rowsOf(own, stage)) }];
     }),
     isSortable: true,
   };
 }
 
-function rowsOf(labels: readonly LabelResult[], step: number): Row[] {
+function rowsOf(labels: readonly LabelResult[], stage: number): Row[] {
   const here = labels.flatMap((label) => {
-    const statistics = label.steps.find((one) => one.step === step);
+    const statistics = label.steps.find((one) => one.step === stage);
     return statistics ? [{ name: label.name, statistics }] : [];
   });
   const drawn = spreads(here.map(({ statistics }) => statistics));
@@ -94,7 +94,7 @@ function rowsOf(labels: readonly LabelResult[], step: number): Row[] {
   return here.map(({ name, statistics }, i) => {
     const share = all > 0 ? timeSpent(statistics) / all : null;
     return {
-      group: String(step),
+      group: String(stage),
       cells: [
         word(readable(name, 120), 'name'),
         drawn[i]!,
@@ -105,21 +105,21 @@ function rowsOf(labels: readonly LabelResult[], step: number): Row[] {
   });
 }
 
-/** One label over all steps, with every statistic. */
+/** One label over all stages, with every statistic. */
 export function labelTable(label: LabelResult, results: Results): Table {
   const all = columnsFor(label.kind, label.steps);
   const name = (index: number) => results.steps.find(({ plan }) => plan.index === index)?.plan.name;
   return {
     id: '',
-    caption: `${readable(label.name, 120)} by step`,
-    columns: [{ label: 'step', title: 'the load', isNumber: false }, ...all],
+    caption: `${readable(label.name, 120)} by stage`,
+    columns: [{ label: 'stage', title: 'the load', isNumber: false }, ...all],
     bodies: [
       {
         title: '',
         rows: label.steps.map((statistics) => ({
           group: '',
           cells: [
-            word(name(statistics.step) ?? `step ${statistics.step + 1}`, 'strong'),
+            word(name(statistics.step) ?? `stage ${statistics.step + 1}`, 'strong'),
             ...all.map(({ cell }) => cell(statistics)),
           ],
         })),

@@ -10,7 +10,7 @@ const failed = buildResults(scenarios.fail());
 const search = buildResults(scenarios.search());
 
 describe('charts over the load', () => {
-  test('of users put twice as many twice as far, and mark the steps that failed', () => {
+  test('of users put twice as many twice as far, and mark the stages that failed', () => {
     const { names, broken, values, law, knee } = rateCurve(failed);
     assert.equal(names[0]!.label, '0 users');
     const at = (label: string) => names.find((name) => name.label === label)!.at;
@@ -19,7 +19,7 @@ describe('charts over the load', () => {
     assert.ok(values.length >= 2 && law !== '' && knee !== null);
   });
 
-  test('of rates have one place a step, in their order', () => {
+  test('of rates have one place a stage, in their order', () => {
     const { names, law } = rateCurve(search);
     assert.deepEqual(
       names.map(({ label }) => label),
@@ -47,7 +47,7 @@ describe('charts over the load', () => {
     assert.ok(
       values.every(({ label }) => /^[01]\.\d\d (excellent|good|fair|poor|unacceptable)$/.test(label)),
     );
-    const none = failed.steps.map((step) => ({ ...step, requests: { ...step.requests, apdex: null } }));
+    const none = failed.steps.map((stage) => ({ ...stage, requests: { ...stage.requests, apdex: null } }));
     assert.equal(apdexCurve({ ...failed, steps: none }), null);
   });
 
@@ -58,18 +58,18 @@ describe('charts over the load', () => {
   });
 });
 
-test('what was run is counted over all steps', () => {
+test('what was run is counted over all stages', () => {
   const { bodies } = contentTable(failed)!;
   const [tests, , requests] = bodies[0]!.rows;
   const [, different, finished] = tests!.cells;
   assert.equal(different!.value, 2);
-  const iterations = failed.steps.reduce((sum, step) => sum + step.tests.count, 0);
+  const iterations = failed.steps.reduce((sum, stage) => sum + stage.tests.count, 0);
   assert.equal(finished!.value, iterations);
   const [, kinds, count, , , each] = requests!.cells;
   assert.equal(kinds!.value, 5);
   assert.equal(
     count!.value,
-    failed.steps.reduce((sum, step) => sum + step.requests.count, 0),
+    failed.steps.reduce((sum, stage) => sum + stage.requests.count, 0),
   );
   assert.ok(Math.abs(each!.value! - 4.4) < 0.2, 'as the scenario has it');
   assert.equal(contentTable(buildResults(scenarios.cancelled())), null);

@@ -1,6 +1,6 @@
 import { axisCount, formatPercent, formatRate } from '@marteau/shared';
 import { rateAt } from '../../capacity/scalability-law.ts';
-import type { Results, StepResult } from '../../schema/results.ts';
+import type { Results, StageResult } from '../../schema/results.ts';
 import { linearScale } from '../draw/scale.ts';
 import { type LoadAxis, loadAxis } from './load-axis.ts';
 
@@ -8,12 +8,12 @@ import { type LoadAxis, loadAxis } from './load-axis.ts';
 export interface LoadCurve {
   readonly title: string;
   readonly summary: string;
-  /** Through the steps, where no law was fitted. */
+  /** Through the stages, where no law was fitted. */
   readonly path: string;
   /** The Universal Scalability Law, as far as there are data. */
   readonly law: string;
   readonly dots: string;
-  /** Steps in which a threshold failed. */
+  /** Stages in which a threshold failed. */
   readonly broken: readonly { at: number; top: number }[];
   readonly knee: { at: number; from: number; width: number; label: string } | null;
   readonly ticks: readonly Place[];
@@ -27,7 +27,7 @@ interface Place {
 }
 
 interface Spot {
-  readonly step: StepResult;
+  readonly step: StageResult;
   readonly at: number;
   readonly top: number;
   readonly label: string;
@@ -93,7 +93,7 @@ export function iterationsCurve(results: Results): LoadCurve {
   };
 }
 
-/** The Apdex of requests, between the bounds of its ratings. Null where no step has one. */
+/** The Apdex of requests, between the bounds of its ratings. Null where no stage has one. */
 export function apdexCurve(results: Results): LoadCurve | null {
   const steps = results.steps.filter(({ requests }) => requests.apdex !== null);
   if (steps.length === 0) return null;
@@ -131,21 +131,21 @@ function plain(axis: LoadAxis, spots: readonly Spot[]) {
 }
 
 function spotsOf(
-  steps: readonly StepResult[],
+  steps: readonly StageResult[],
   { places }: LoadAxis,
-  of: (step: StepResult) => { top: number; label: string; isBad?: boolean },
+  of: (step: StageResult) => { top: number; label: string; isBad?: boolean },
 ): Spot[] {
   return steps.map((step, i) => ({ step, at: places[i]!, isBad: false, ...of(step) }));
 }
 
 type Fit = NonNullable<NonNullable<Results['capacity']>['fit']>;
 
-const usersIn = (steps: readonly StepResult[]) => steps.map(({ plan }) => plan.users!.to);
+const usersIn = (steps: readonly StageResult[]) => steps.map(({ plan }) => plan.users!.to);
 
 /** From the fewest users that were tried to the most, and no further. */
 function lawPath(
   fit: Fit,
-  steps: readonly StepResult[],
+  steps: readonly StageResult[],
   left: (users: number) => number,
   top: (rate: number) => number,
 ): string {
@@ -156,7 +156,7 @@ function lawPath(
   }).join('');
 }
 
-function kneeOf({ knee }: Fit, steps: readonly StepResult[], left: (users: number) => number) {
+function kneeOf({ knee }: Fit, steps: readonly StageResult[], left: (users: number) => number) {
   if (knee === null) return null;
   const most = Math.max(...usersIn(steps));
   return {

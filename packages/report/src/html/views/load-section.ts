@@ -1,7 +1,7 @@
 import type { Results } from '../../schema/results.ts';
 import { type Candlesticks, candlesticksOf } from './candlesticks.ts';
 import { apdexCurve, iterationsCurve, type LoadCurve, rateCurve } from './load-curves.ts';
-import { stepsTable } from './steps-table.ts';
+import { stagesTable } from './stages-table.ts';
 import type { Table } from './table.ts';
 
 /** What the target did at each load: the tables, and where there are several loads the curves over them. */
@@ -26,7 +26,7 @@ export const noLoad: LoadSection = {
 export function loadSection(results: Results): LoadSection {
   const { steps } = results;
   if (steps.length === 0) return noLoad;
-  const tables = { requests: stepsTable(results, 'requests'), tests: stepsTable(results, 'tests') };
+  const tables = { requests: stagesTable(results, 'requests'), tests: stagesTable(results, 'tests') };
   if (steps.length === 1) return { ...noLoad, ...tables };
   const names = new Map(steps.map(({ plan }) => [plan.index, plan.name]));
   return {

@@ -4,7 +4,7 @@ import type { Results } from '../../schema/results.ts';
 import { readable } from '../text.ts';
 import { type Cell, figure, type Table, word } from './table.ts';
 
-type StepOf = MetricResult['steps'][number];
+type StageOf = MetricResult['steps'][number];
 
 const MOST = 400;
 const none: Cell = figure('–', null, 'quiet');
@@ -16,17 +16,17 @@ export function metricsTable({ metrics = [], steps }: Results): Table | null {
   const names = new Map(steps.map(({ plan }) => [plan.index, plan.name]));
   const numbers = (label: string, title: string) => ({ label, title, isNumber: true });
   const rows = metrics.flatMap((metric) =>
-    metric.steps.map((step) => ({
+    metric.steps.map((stage) => ({
       group: '',
       cells: [
         word(readable(metric.name, 160), 'strong'),
         word(kinds[metric.kind], 'quiet'),
-        word(names.get(step.step) ?? ''),
-        figure(formatCount(step.count), step.count),
-        figure(formatRate(step.rate), step.rate, 'quiet'),
-        heldOf(metric, step),
-        metric.kind === 'counter' ? figure(inUnit(metric, step.sum), step.sum, 'strong') : none,
-        ...(['min', 'avg', 'p50', 'p95', 'p99', 'max'] as const).map((name) => timeOf(metric, step, name)),
+        word(names.get(stage.step) ?? ''),
+        figure(formatCount(stage.count), stage.count),
+        figure(formatRate(stage.rate), stage.rate, 'quiet'),
+        heldOf(metric, stage),
+        metric.kind === 'counter' ? figure(inUnit(metric, stage.sum), stage.sum, 'strong') : none,
+        ...(['min', 'avg', 'p50', 'p95', 'p99', 'max'] as const).map((name) => timeOf(metric, stage, name)),
       ],
     })),
   );
@@ -36,7 +36,7 @@ export function metricsTable({ metrics = [], steps }: Results): Table | null {
     columns: [
       { label: 'name', title: 'as the script calls it', isNumber: false },
       { label: 'kind', title: 'trend, counter, rate or check', isNumber: false },
-      { label: 'step', title: 'the load', isNumber: false },
+      { label: 'stage', title: 'the load', isNumber: false },
       numbers('count', 'how often something was added'),
       numbers('per second', 'added per second'),
       numbers('held', 'checks and rates: the share that was true'),
@@ -48,7 +48,7 @@ export function metricsTable({ metrics = [], steps }: Results): Table | null {
   };
 }
 
-function heldOf({ kind }: MetricResult, { count, sum }: StepOf): Cell {
+function heldOf({ kind }: MetricResult, { count, sum }: StageOf): Cell {
   if ((kind !== 'check' && kind !== 'rate') || count === 0) return none;
   const share = sum / count;
   return figure(formatPercent(share), share, kind === 'check' && share < 1 ? 'bad' : 'strong');
@@ -56,7 +56,7 @@ function heldOf({ kind }: MetricResult, { count, sum }: StepOf): Cell {
 
 function timeOf(
   metric: MetricResult,
-  { values }: StepOf,
+  { values }: StageOf,
   name: 'min' | 'avg' | 'p50' | 'p95' | 'p99' | 'max',
 ): Cell {
   const value = values?.[name] ?? null;

@@ -1,5 +1,5 @@
 import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
-import { summarise, worstStep } from '../../results/summarise.ts';
+import { summarise, worstStage } from '../../results/summarise.ts';
 import type { Results } from '../../schema/results.ts';
 import type { Spread } from '../../schema/statistics.ts';
 import { readable } from '../text.ts';
@@ -18,14 +18,14 @@ export interface NumberGroup {
 const MOST_NAMED = 3;
 const LONGEST_NAME = 60;
 
-/** How long requests took in the slowest step, and how many there were in all. */
+/** How long requests took in the slowest stage, and how many there were in all. */
 export function numbersOf(results: Results): NumberGroup[] {
   const summary = summarise(results);
-  const worst = worstStep(results.steps);
+  const worst = worstStage(results.steps);
   if (summary === null || worst === null) return [];
   const { time, apdex } = worst.requests;
   const number = (label: string, value: string, detail = '', style = '') => ({ label, value, detail, style });
-  const several = results.steps.length > 1 ? `, the slowest of ${results.steps.length} steps` : '';
+  const several = results.steps.length > 1 ? `, the slowest of ${results.steps.length} stages` : '';
   const model =
     results.model === 'closed' ? 'closed model' : `${results.model} model, from the intended start`;
   const requests = `${formatCount(time.count)} ${time.count === 1 ? 'request' : 'requests'}`;

@@ -1,9 +1,9 @@
 import { formatCount, formatLatency, formatPercent } from '@marteau/shared';
-import type { LabelResult, Results, StepResult } from '../../schema/results.ts';
+import type { LabelResult, Results, StageResult } from '../../schema/results.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 
-/** How requests ended: status codes and kinds of errors, step by step. */
+/** How requests ended: status codes and kinds of errors, stage by stage. */
 export function outcomesTable({ steps }: Results): Table | null {
   const totals = new Map<string, number>();
   for (const { requests } of steps)
@@ -18,7 +18,7 @@ export function outcomesTable({ steps }: Results): Table | null {
     columns: [
       { label: 'outcome', title: 'HTTP status, or why there was none', isNumber: false },
       ...columnsOf(steps),
-      { label: 'all', title: 'in all recorded steps', isNumber: true },
+      { label: 'all', title: 'in all recorded stages', isNumber: true },
       { label: 'share', title: 'of all requests', isNumber: true },
     ],
     bodies: [
@@ -42,8 +42,8 @@ export function outcomesTable({ steps }: Results): Table | null {
   };
 }
 
-/** One column a step, where these are few. */
-function columnsOf(steps: readonly StepResult[]) {
+/** One column a stage, where these are few. */
+function columnsOf(steps: readonly StageResult[]) {
   if (steps.length < 2 || steps.length > 10) return [];
   return steps.map(({ plan }) => ({ label: plan.name, title: `at ${plan.name}`, isNumber: true }));
 }
@@ -67,7 +67,7 @@ export function phasesTable({ steps }: Results): Table | null {
     id: 'phases',
     caption: 'Where the time of requests went',
     columns: [
-      { label: 'step', title: 'the load', isNumber: false },
+      { label: 'stage', title: 'the load', isNumber: false },
       { label: 'phase', title: 'part of a request', isNumber: false },
       {
         label: 'requests',
@@ -96,7 +96,7 @@ export function phasesTable({ steps }: Results): Table | null {
   };
 }
 
-/** How a label's requests ended and where their time went, in all steps together: '200 × 3 102, 503 × 12'. */
+/** How a label's requests ended and where their time went, in all stages together: '200 × 3 102, 503 × 12'. */
 export function outcomesInWords({ kind, steps }: LabelResult): string {
   if (kind !== 'request') return '';
   const counts = new Map<string, number>();

@@ -7,15 +7,15 @@ import { renderReport } from '../render-report.ts';
 import { planFacts } from './plan-facts.ts';
 
 const base = buildResults(scenarios.pass());
-const step = base.plan!.steps[0]!;
+const stage = base.plan!.steps[0]!;
 
 test('what is not recorded, how many users there may be, and Apdex T are told', () => {
   const plan: Plan = {
     steps: [
-      { ...step, recorded: false, durationMs: 15_000 },
-      { ...step, index: 1, rampMs: 2_000, maxUsers: 400 },
-      { ...step, index: 2, model: 'pause', durationMs: 3_000 },
-      { ...step, index: 3, rampMs: 5_000, maxUsers: 1_200 },
+      { ...stage, recorded: false, durationMs: 15_000 },
+      { ...stage, index: 1, rampMs: 2_000, maxUsers: 400 },
+      { ...stage, index: 2, model: 'pause', durationMs: 3_000 },
+      { ...stage, index: 3, rampMs: 5_000, maxUsers: 1_200 },
     ],
   };
   assert.deepEqual(

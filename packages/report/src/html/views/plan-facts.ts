@@ -1,13 +1,13 @@
 import { formatCount, formatLatency, spellDuration } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
 
-/** What of the load the steps' names do not say: what is not recorded around them, and how many users there may be. */
+/** What of the load the stages' names do not say: what is not recorded around them, and how many users there may be. */
 export function planFacts({ plan, model, apdexThreshold }: Results): { term: string; text: string }[] {
-  const steps = plan?.steps ?? [];
-  const recorded = steps.filter((step) => step.recorded && step.model !== 'pause');
-  const warmUp = steps.filter((step) => !step.recorded && step.model !== 'pause');
-  const pauses = steps.filter((step) => step.model === 'pause');
-  const length = (some: typeof steps) => some.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const stages = plan?.steps ?? [];
+  const recorded = stages.filter((stage) => stage.recorded && stage.model !== 'pause');
+  const warmUp = stages.filter((stage) => !stage.recorded && stage.model !== 'pause');
+  const pauses = stages.filter((stage) => stage.model === 'pause');
+  const length = (some: typeof stages) => some.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const ramps = distinct(recorded.map(({ rampMs }) => rampMs).filter((ms) => ms > 0));
   const most = distinct(recorded.flatMap(({ maxUsers }) => maxUsers ?? []));
   const facts = {

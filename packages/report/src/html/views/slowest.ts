@@ -5,7 +5,7 @@ import { figure, type Table, word } from './table.ts';
 
 const MOST = 5;
 
-/** The requests that took longest on average in the best step: what to make faster first. */
+/** The requests that took longest on average in the best stage: what to make faster first. */
 export function slowestTable({ capacity, steps, labels }: Results): Table | null {
   const best = steps.find(({ plan }) => plan.index === (capacity?.best ?? steps[0]?.plan.index));
   if (best === undefined) return null;
@@ -19,13 +19,13 @@ export function slowestTable({ capacity, steps, labels }: Results): Table | null
   if (requests.length < 2) return null;
   return {
     id: 'slowest',
-    caption: `Slowest requests ${steps.length > 1 ? `in the best step, ${best.plan.name}` : ''}`.trim(),
+    caption: `Slowest requests ${steps.length > 1 ? `in the best stage, ${best.plan.name}` : ''}`.trim(),
     columns: [
       { label: 'request', title: 'its label', isNumber: false },
       { label: 'avg', title: 'arithmetic mean, which sorts them', isNumber: true },
       { label: 'p95', title: '95 % were faster', isNumber: true },
       { label: 'max', title: 'slowest', isNumber: true },
-      { label: 'count', title: 'finished in this step', isNumber: true },
+      { label: 'count', title: 'finished in this stage', isNumber: true },
     ],
     bodies: [
       {

@@ -1,11 +1,11 @@
 import { axisLatency, formatLatency } from '@marteau/shared';
-import type { Results, StepResult } from '../../schema/results.ts';
+import type { Results, StageResult } from '../../schema/results.ts';
 import { spreadOut } from '../draw/panels.ts';
 import { latencyScale } from '../draw/scale.ts';
 import { readable } from '../text.ts';
 import { figure, type Table, word } from './table.ts';
 
-/** Times over quantiles, one line a step. Places are per cent. */
+/** Times over quantiles, one line a stage. Places are per cent. */
 export interface SpectrumView {
   readonly ticks: readonly { at: number; label: string }[];
   readonly names: readonly { at: number; label: string }[];
@@ -32,7 +32,7 @@ export function spectrumView({ steps }: Results): SpectrumView | null {
   const [from, to] = [nines(quantiles[0]!), nines(quantiles.at(-1)!)];
   const left = (quantile: number) => round(((nines(quantile) - from) / (to - from)) * 100);
   const top = (time: number) => round((1 - scale.place(time)) * 100);
-  const line = ({ spectrum }: StepResult) =>
+  const line = ({ spectrum }: StageResult) =>
     spectrum.map(({ quantile, time }, i) => `${i === 0 ? 'M' : 'L'}${left(quantile)} ${top(time)}`).join('');
   return {
     isLog: scale.isLog,
@@ -40,8 +40,8 @@ export function spectrumView({ steps }: Results): SpectrumView | null {
     names: [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999]
       .filter((quantile) => quantile <= quantiles.at(-1)!)
       .map((quantile) => ({ at: left(quantile), label: name(quantile) })),
-    lines: shown.map((step, i) => ({
-      path: line(step),
+    lines: shown.map((stage, i) => ({
+      path: line(stage),
       shade: round(0.35 + (0.65 * (i + 1)) / shown.length),
     })),
     ends: endsOf(shown, top),
@@ -54,7 +54,7 @@ const NAME_HEIGHT = 7;
 
 /** Names beside the ends of the lines, as near to them as they can be without lying on each other. */
 function endsOf(
-  steps: readonly StepResult[],
+  steps: readonly StageResult[],
   top: (time: number) => number,
 ): { at: number; label: string }[] {
   const ends = steps.map(({ plan, spectrum }) => ({
@@ -64,7 +64,7 @@ function endsOf(
   return spreadOut(ends, NAME_HEIGHT);
 }
 
-function tableOf(steps: readonly StepResult[], quantiles: readonly number[]): Table {
+function tableOf(steps: readonly StageResult[], quantiles: readonly number[]): Table {
   return {
     id: 'spectrum',
     caption: 'Response time by percentile',

@@ -22,7 +22,7 @@ export interface Column {
 
 export interface Row {
   readonly cells: readonly Cell[];
-  /** Groups rows that are shown together: the step that they belong to. */
+  /** Groups rows that are shown together: the stage that they belong to. */
   readonly group: string;
 }
 

@@ -1,9 +1,9 @@
 import { boundInWords, inWords, subjectInWords } from '@marteau/measure';
 import { formatPercent } from '@marteau/shared';
-import type { JudgedStep, JudgedThreshold } from '../../schema/judgement.ts';
+import type { JudgedStage, JudgedThreshold } from '../../schema/judgement.ts';
 import type { Results } from '../../schema/results.ts';
 
-/** The thresholds as a table: one row each, one column a step where these are few enough to read. */
+/** The thresholds as a table: one row each, one column a stage where these are few enough to read. */
 export interface ThresholdsView {
   readonly steps: readonly string[];
   readonly rows: readonly ThresholdRow[];
@@ -18,15 +18,15 @@ interface ThresholdRow {
   readonly subject: string;
   readonly clauses: string;
   readonly required: string;
-  readonly cells: readonly StepCell[];
-  /** What stands across the steps when none could be judged. */
+  readonly cells: readonly StageCell[];
+  /** What stands across the stages when none could be judged. */
   readonly sentence: string;
   readonly margin: string;
   /** Length of the margin's bar in per cent, to the good or the bad side. */
   readonly bar: number;
 }
 
-interface StepCell {
+interface StageCell {
   readonly text: string;
   readonly style: string;
   readonly title: string;
@@ -35,7 +35,7 @@ interface StepCell {
 /** More rows than this are no first screen; those that did not hold come before the others then. */
 const MOST_ROWS_SHOWN = 60;
 
-/** More columns than this are no table that one can read; then only the worst step is shown. */
+/** More columns than this are no table that one can read; then only the worst stage is shown. */
 const MOST_COLUMNS = 6;
 
 const icons = { ok: 'pass', fail: 'fail', absent: 'invalid', unsupported: 'invalid' } as const;
@@ -44,7 +44,7 @@ export function thresholdsView(results: Results): ThresholdsView {
   const all = results.judgement?.thresholds ?? [];
   const thresholds = all.length <= MOST_ROWS_SHOWN ? all : failedFirst(all).slice(0, MOST_ROWS_SHOWN);
   const isNarrow = results.steps.length <= MOST_COLUMNS;
-  const steps = isNarrow ? results.steps.map(({ plan }) => plan.name) : ['worst step'];
+  const steps = isNarrow ? results.steps.map(({ plan }) => plan.name) : ['worst stage'];
   return {
     steps,
     rows: thresholds.map((judged) => rowOf(judged, results, isNarrow)),
@@ -89,8 +89,8 @@ function withoutSource({ sentence, threshold: { source } }: JudgedThreshold): st
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-function cellOf({ threshold }: JudgedThreshold, judged: JudgedStep | undefined, where = ''): StepCell {
-  if (judged === undefined) return { text: '–', style: 'quiet', title: 'not judged in this step' };
+function cellOf({ threshold }: JudgedThreshold, judged: JudgedStage | undefined, where = ''): StageCell {
+  if (judged === undefined) return { text: '–', style: 'quiet', title: 'not judged in this stage' };
   const value = inWords(judged.measured, threshold.unit);
   const thin = judged.thin === null ? '' : `rests on only ${judged.thin} values`;
   return {

@@ -67,18 +67,18 @@ function shadeOf({ at, width }: EventMark): string {
 export function endOf({ load, steps }: Results): number {
   const { series } = load;
   const last = series === null ? 0 : series.from + series.width * series.users.length;
-  return Math.max(1, last, ...steps.map((step) => step.end));
+  return Math.max(1, last, ...steps.map((stage) => stage.end));
 }
 
 /** The recorded windows; where there are many, only some are named, and on a phone only every fourth of these. */
 function bandsOf({ steps }: Results, end: number): Band[] {
   const every = Math.ceil(steps.length / 12);
-  return steps.map((step, i) => ({
-    from: step.begin,
-    to: step.end,
-    at: place(step.begin, end),
-    width: place(step.end, end) - place(step.begin, end),
-    label: i % every === 0 ? step.plan.name : '',
+  return steps.map((stage, i) => ({
+    from: stage.begin,
+    to: stage.end,
+    at: place(stage.begin, end),
+    width: place(stage.end, end) - place(stage.begin, end),
+    label: i % every === 0 ? stage.plan.name : '',
     isMinor: steps.length > 4 && i % (every * 4) !== 0,
   }));
 }

@@ -13,7 +13,7 @@ const words: Readonly<Record<Unit, (value: number | null) => string>> = {
 
 const MOST_ROWS = 60;
 
-/** At most 60 rows, each with the highest value of its stretch, beside the users at its end. */
+/** At most 60 rows, each with the highest value of its part, beside the users at its end. */
 export function timeChartTable(
   { load: { series } }: Results,
   id: string,
@@ -23,7 +23,7 @@ export function timeChartTable(
 ): Table {
   const width = Math.max(...curves.map((curve) => curve.width));
   const length = width * Math.ceil(Math.ceil(end / width) / MOST_ROWS);
-  const stretches = Array.from({ length: Math.ceil(end / length) }, (_, i) => i * length);
+  const parts = Array.from({ length: Math.ceil(end / length) }, (_, i) => i * length);
   const inside = (curve: Pick<Curve, 'from' | 'width' | 'values'>, from: number) =>
     curve.values.filter((_, i) => {
       const middle = curve.from + (i + 0.5) * curve.width;
@@ -36,12 +36,12 @@ export function timeChartTable(
     columns: [
       { label: 'from', title: 'since the load began', isNumber: false },
       ...(users ? [{ label: 'users', title: 'at the end', isNumber: true }] : []),
-      ...curves.map(({ label }) => ({ label, title: 'highest of the stretch', isNumber: true })),
+      ...curves.map(({ label }) => ({ label, title: 'highest of this time', isNumber: true })),
     ],
     bodies: [
       {
         title: '',
-        rows: stretches.map((from) => ({
+        rows: parts.map((from) => ({
           group: '',
           cells: [
             word(formatMoment(from), 'strong'),

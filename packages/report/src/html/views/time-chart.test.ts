@@ -25,7 +25,7 @@ describe('charts over time', () => {
     assert.match(html, /<title>1m 52s Node lost/);
   });
 
-  test('have a table of at most 60 rows each, with the highest of every stretch', () => {
+  test('have a table of at most 60 rows each, with the highest of every part', () => {
     const charts = [healthOf(watched), ...hostsOf(watched).map(({ chart }) => chart)].filter(
       (chart) => !!chart,
     );

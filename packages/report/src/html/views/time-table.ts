@@ -15,7 +15,7 @@ export function timeTable({ requests, load, steps }: Results): Table | null {
     Math.min(length, (i + 1) * size),
   ]);
   const { series } = load;
-  /** Ms of a stretch that were recorded. */
+  /** Ms of an interval that were recorded. */
   const recorded = (from: number, to: number) =>
     steps.reduce((sum, { begin, end }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, begin)), 0);
   const isWhole = (i: number) =>

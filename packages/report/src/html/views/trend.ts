@@ -42,7 +42,7 @@ export interface TrendRow {
 }
 
 const words = {
-  p95: { title: 'p95 of the slowest step', name: 'p95', tick: axisLatency },
+  p95: { title: 'p95 of the slowest stage', name: 'p95', tick: axisLatency },
   rate: { title: 'requests per second', name: 'rate', tick: axisCount },
   errorRate: { title: 'errors', name: 'errors', tick: (value: number) => formatPercent(value) },
 } as const;

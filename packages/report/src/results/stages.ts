@@ -1,22 +1,22 @@
 import { noTimes } from '@marteau/measure';
-import type { MergedStep } from '../merge/merged.ts';
+import type { MergedStage } from '../merge/merged.ts';
 import type { Subject, Totals } from '../merge/totals.ts';
-import type { StepResult } from '../schema/results.ts';
+import type { StageResult } from '../schema/results.ts';
 import { spectrumOf } from '../statistics/spectrum.ts';
 import { noStats, statisticsOf } from '../statistics/statistics.ts';
 
-/** What all requests and all tests did in each recorded step. */
-export function stepResults(
-  steps: readonly MergedStep[],
+/** What all requests and all tests did in each recorded stage. */
+export function stageResults(
+  stages: readonly MergedStage[],
   totals: Totals,
   apdexThreshold: number,
-): StepResult[] {
-  return steps.map((step) => {
+): StageResult[] {
+  return stages.map((stage) => {
     const of = (subject: Subject) => {
-      const stats = subject.steps.find((part) => part.step === step.plan.index) ?? noStats(step);
-      return statisticsOf(stats, step.seconds, apdexThreshold);
+      const stats = subject.steps.find((part) => part.step === stage.plan.index) ?? noStats(stage);
+      return statisticsOf(stats, stage.seconds, apdexThreshold);
     };
-    const { plan, begin, end, complete } = step;
+    const { plan, begin, end, complete } = stage;
     const times = totals.requests.steps.find((part) => part.step === plan.index)?.time ?? noTimes;
     return {
       plan,

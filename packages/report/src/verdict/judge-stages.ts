@@ -8,8 +8,8 @@ import {
   type Threshold,
 } from '@marteau/measure';
 import { formatDuration, formatPercent, nearest, type Stage } from '@marteau/shared';
-import type { MergedStep } from '../merge/merged.ts';
-import type { JudgedStep, JudgedThreshold } from '../schema/judgement.ts';
+import type { MergedStage } from '../merge/merged.ts';
+import type { JudgedStage, JudgedThreshold } from '../schema/judgement.ts';
 import { neededFor } from '../statistics/spread.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -49,11 +49,11 @@ export function notJudged(
   return { ...none(threshold), outcome, sentence: `${threshold.source} was not judged: ${why}` };
 }
 
-/** @param judgeOne judges all slices of a step of which something was measured */
-export function judgeSteps(
+/** @param judgeOne judges all slices of a stage of which something was measured */
+export function judgeStages(
   threshold: Threshold,
   evidence: Evidence,
-  judgeOne: (step: MergedStep) => readonly JudgedStep[],
+  judgeOne: (step: MergedStage) => readonly JudgedStage[],
 ): JudgedThreshold {
   const loads = evidence.steps.filter(({ plan }) => isMeant(threshold, plan));
   const steps = loads.flatMap((step) => worstOf(judgeOne(step)) ?? []);
@@ -66,11 +66,11 @@ export function judgeSteps(
 /** @param count how many values the measured one rests on */
 export function judged(
   threshold: Threshold,
-  { plan }: Pick<MergedStep, 'plan'>,
+  { plan }: Pick<MergedStage, 'plan'>,
   measured: number,
   count: number,
-  window: JudgedStep['window'],
-): JudgedStep {
+  window: JudgedStage['window'],
+): JudgedStage {
   return {
     step: plan.index,
     measured,
@@ -92,23 +92,23 @@ function marginOf({ comparison, bound }: Threshold, measured: number): number | 
   return (comparison.startsWith('<') ? bound - measured : measured - bound) / bound;
 }
 
-function worstOf(steps: readonly JudgedStep[]): JudgedStep | null {
-  return steps.reduce<JudgedStep | null>(
+function worstOf(steps: readonly JudgedStage[]): JudgedStage | null {
+  return steps.reduce<JudgedStage | null>(
     (worst, next) => (worst === null || isWorse(next, worst) ? next : worst),
     null,
   );
 }
 
 /** Failed before held, then the smaller margin; without margins (a bound of 0) the larger value. */
-function isWorse(a: JudgedStep, b: JudgedStep): boolean {
+function isWorse(a: JudgedStage, b: JudgedStage): boolean {
   if (a.ok !== b.ok) return !a.ok;
   if (a.margin !== null && b.margin !== null) return a.margin < b.margin;
   return Math.abs(a.measured ?? 0) > Math.abs(b.measured ?? 0);
 }
 
-function outcomeOf(threshold: Threshold, worst: JudgedStep, { steps: all }: Evidence) {
+function outcomeOf(threshold: Threshold, worst: JudgedStage, { steps: all }: Evidence) {
   const plans = all.map(({ plan }) => plan);
-  const where = stepInWords(plans.find(({ index }) => index === worst.step)!, plans);
+  const where = stageInWords(plans.find(({ index }) => index === worst.step)!, plans);
   const when =
     worst.window === null || worst.ok ? '' : `, ${formatDuration(worst.window.from)} into the load`;
   const value = inWords(worst.measured, threshold.unit);
@@ -123,9 +123,9 @@ function outcomeOf(threshold: Threshold, worst: JudgedStep, { steps: all }: Evid
   };
 }
 
-/** 'in step 3 (100 users)', or as little of it as says which step is meant. */
-function stepInWords(step: Stage, all: readonly Stage[]): string {
+/** 'in stage 3 (100 users)', or as little of it as says which stage is meant. */
+function stageInWords(step: Stage, all: readonly Stage[]): string {
   if (all.length < 2) return '';
   const unique = all.filter(({ name }) => name === step.name).length === 1;
-  return unique ? ` at ${step.name}` : ` in step ${step.index + 1} (${step.name})`;
+  return unique ? ` at ${step.name}` : ` in stage ${step.index + 1} (${step.name})`;
 }

@@ -1,33 +1,33 @@
 import { spellDuration } from '@marteau/shared';
-import type { Results, StepResult } from '../../schema/results.ts';
+import type { Results, StageResult } from '../../schema/results.ts';
 import { columnsFor } from './statistics-columns.ts';
 import { figure, type Table, word } from './table.ts';
 
-/** Requests, or iterations, step by step. */
-export function stepsTable(results: Results, what: 'requests' | 'tests'): Table {
+/** Requests, or iterations, stage by stage. */
+export function stagesTable(results: Results, what: 'requests' | 'tests'): Table {
   const { steps } = results;
   const isCutShort = steps.some(({ complete }) => !complete);
   const columns = columnsFor(
     what === 'requests' ? 'request' : 'test',
-    steps.map((step) => step[what]),
+    steps.map((stage) => stage[what]),
   );
   return {
     id: `steps-${what}`,
-    caption: what === 'requests' ? 'Requests by step' : 'Iterations by step',
+    caption: what === 'requests' ? 'Requests by stage' : 'Iterations by stage',
     columns: [
-      { label: 'step', title: 'the load', isNumber: false },
+      { label: 'stage', title: 'the load', isNumber: false },
       { label: 'length', title: 'of the recorded window', isNumber: true },
       ...columns,
     ],
     bodies: [
       {
         title: '',
-        rows: steps.map((step) => ({
+        rows: steps.map((stage) => ({
           group: '',
           cells: [
-            word(step.plan.name, 'strong'),
-            lengthOf(step, isCutShort),
-            ...columns.map(({ cell }) => cell(step[what])),
+            word(stage.plan.name, 'strong'),
+            lengthOf(stage, isCutShort),
+            ...columns.map(({ cell }) => cell(stage[what])),
           ],
         })),
       },
@@ -36,7 +36,7 @@ export function stepsTable(results: Results, what: 'requests' | 'tests'): Table 
   };
 }
 
-function lengthOf({ begin, end, complete }: StepResult, isCutShort: boolean) {
+function lengthOf({ begin, end, complete }: StageResult, isCutShort: boolean) {
   const text = spellDuration(end - begin);
   return figure(
     isCutShort && !complete ? `${text}, cut short` : text,
