@@ -78,7 +78,7 @@ class HttpDialogue implements Dialogue {
       if (status === 101 || (exchange?.command === 'CONNECT' && status < 300)) {
         return this.#stop('opaque', 'HTTP ends with an upgrade', to);
       }
-      if (status < 200) return this.#stop('more', '', to);
+      if (status < 200) return this.#stop('aside', '', to);
       const isEmpty = status === 204 || status === 304 || exchange?.command === 'HEAD';
       const body = isEmpty ? HttpBody.bytes(0) : HttpBody.of(text, true);
       if (body.isComplete) return this.#stop('end', '', to);
