@@ -99,6 +99,18 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
         ],
       ],
     },
+    {
+      name: 'bare LF, and empty lines',
+      turns: [
+        [latin('GET / HTTP/1.0\n\n'), ['GET /'], latin('HTTP/1.0 200 OK\nContent-Length: 3\n\nabc'), 1],
+        [
+          latin('\r\n\nPOST /p HTTP/1.1\r\nContent-Length: 4\nA: b\r\n\n\n\n\r\n\r\n'),
+          ['POST /p'],
+          latin('HTTP/1.1 204 No Content\nA: b\n\r\n'),
+          1,
+        ],
+      ],
+    },
   ],
   memcache: [
     {
@@ -271,17 +283,21 @@ function follow(dialogue: Dialogue, turns: readonly Turn[], cuts: readonly numbe
   let current = new Exchange(0);
   for (const [request, , response] of turns) {
     const heads: string[] = [];
+    let headed = false;
     for (const chunk of chunks(request, cuts)) {
       for (let at = 0, state = ''; at < chunk.length || state === 'head'; ) {
         at = dialogue.request(chunk, at);
         state = dialogue.found;
         assert.ok(state !== 'garbage' && state !== 'opaque', dialogue.why);
+        if (state === 'head') headed = true;
         if (state === 'head' && !dialogue.continues) {
           current = new Exchange(current.number + 1);
           dialogue.describe(current);
           heads.push(current.command + (current.path === null ? '' : ` ${current.path}`));
         }
-        if (state === 'end' && dialogue.expectsAnswer) open.push(current);
+        if (state !== 'end') continue;
+        if (headed && dialogue.expectsAnswer) open.push(current);
+        headed = false;
       }
     }
     let answers = 0;

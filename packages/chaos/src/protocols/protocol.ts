@@ -15,7 +15,7 @@ export type Found =
   | 'more'
   /** The message's command is known; its rest may still come. */
   | 'head'
-  /** The message is complete. */
+  /** The message is complete; without a head before it, it was empty and no request. */
   | 'end'
   /** What the backend said is complete and no part of an answer: a notice, a push, an interim status. */
   | 'aside'

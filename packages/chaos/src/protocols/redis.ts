@@ -119,7 +119,7 @@ class RedisDialogue implements Dialogue {
         }
       }
     }
-    return this.#stop('more', '', at);
+    return this.#stop(this.#state === 'start' ? 'end' : 'more', '', at);
   }
 
   #begin(state: RequestState): void {

@@ -139,3 +139,34 @@ describe('postgres', () => {
     assert.match(it.client.text(), /payload\0E.*purpose\0\0Z\0\0\0\x05I$/s);
   });
 });
+
+describe('http', () => {
+  test('a client that asks before it sends its body is told at once', async () => {
+    await using backend = await startScripted(() => null);
+    await using tested = await startTestProxy(backend.address, {
+      protocol: 'http',
+      behaviors: [{ behavior: 'error', options: { status: 503 } }],
+    });
+    using client = await openClient(tested.port);
+    client.socket.write('PUT /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n');
+    assert.equal(await client.over, 'end');
+    assert.match(client.text(), /^HTTP\/1.1 503 .*Connection: close.*Service Unavailable\n$/s);
+    assert.deepEqual(backend.asked, []);
+  });
+
+  test('a head with bare LF is one, and HTTP/1.0 is closed', async () => {
+    await using backend = await startScripted(() => 'HTTP/1.0 200 OK\n\nhello');
+    await using tested = await startTestProxy(backend.address, {
+      protocol: 'http',
+      behaviors: [{ behavior: 'error', probability: 0 }],
+    });
+    using first = await openClient(tested.port);
+    await first.ask('GET / HTTP/1.0\n\n', 'hello');
+    await tested.proxy.setBehaviors([{ behavior: 'error' }]);
+    using second = await openClient(tested.port);
+    second.socket.write('GET / HTTP/1.0\n\n');
+    assert.equal(await second.over, 'end');
+    assert.match(second.text(), /^HTTP\/1.1 50/);
+    assert.ok(tested.events.every(({ behavior }) => behavior === 'error'));
+  });
+});

@@ -62,6 +62,7 @@ export class Messages implements Conversation {
         this.#release();
       } else if (found === 'end') {
         this.#inRequest = false;
+        if (!this.#headed) continue; // empty lines, or nothing at all
         if (!this.#finish(chunk.subarray(start, at))) continue;
         start = at;
         if (!this.#isOver) continue;
