@@ -163,6 +163,8 @@ export interface ProtocolError {
   ahead?: Buffer;
   /** What the backend gets in the request's place, so that it is where the client thinks it is. Its answer is kept back. */
   instead?: Buffer;
+  /** It is sent even where the backend would not answer. */
+  always?: boolean;
   /** The backend closes after it. */
   close: boolean;
   /** What the event says. */

@@ -124,6 +124,18 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
         ],
         [latin('set k 0 0 1 noreply\r\nx\r\nincr n 1\r\n'), ['SET k', 'INCR n'], latin('7\r\n'), 1],
         [latin('stats\r\n'), ['STATS'], latin('STAT a 1\r\nSTAT b 2\r\nEND\r\n'), 1],
+        [
+          latin('mg a v q\r\nms b 2 q\r\nhi\r\nget noreply\r\nmn\r\nmg k v\r\n'),
+          ['MG a', 'MS b', 'GET noreply', 'MN', 'MG k'],
+          latin('VA 4\r\nMN\r\n\r\nNS\r\nEND\r\nMN\r\nEN\r\n'),
+          3,
+        ],
+        [
+          latin('lru_crawler metadump all\r\n'),
+          ['LRU_CRAWLER metadump'],
+          latin('key=a exp=-1\r\nEND\r\n'),
+          1,
+        ],
         [latin('mg k v\r\nms k 2\r\nhi\r\n'), ['MG k', 'MS k'], latin('VA 2\r\nhi\r\nHD\r\n'), 2],
       ],
     },

@@ -170,3 +170,28 @@ describe('http', () => {
     assert.ok(tested.events.every(({ behavior }) => behavior === 'error'));
   });
 });
+
+describe('memcache', () => {
+  test('quiet meta commands are followed up to mn, and errors are in their place', async () => {
+    await using backend = await startScripted((asked) =>
+      asked
+        .toString()
+        .replace(/^mg (a|c).*\r\n/gm, 'VA 1\r\n$1\r\n')
+        .replace(/^mg.*\r\n/gm, '')
+        .replace('mn', 'MN'),
+    );
+    const error = (match: object) => [{ behavior: 'error', match, options: { message: 'x' } }];
+    await using tested = await startTestProxy(backend.address, {
+      protocol: 'memcache',
+      behaviors: error({ path: 'b' }),
+    });
+    using client = await openClient(tested.port);
+    const ask = () => client.ask('mg a v q\r\nmg b v q\r\nmg c v q\r\nmg d v q\r\nmn\r\n', /(MN|x)\r\n$/);
+    assert.match(await ask(), /SERVER_ERROR x\r\n(.*)MN\r\n$/s);
+    await tested.proxy.setBehaviors(error({ command: 'mn' }));
+    assert.equal(await ask(), 'VA 1\r\na\r\nVA 1\r\nc\r\nSERVER_ERROR x\r\n');
+    await tested.proxy.setBehaviors([]);
+    assert.equal(await ask(), 'VA 1\r\na\r\nVA 1\r\nc\r\nMN\r\n');
+    assert.ok(tested.events.every(({ behavior }) => behavior === 'error'));
+  });
+});

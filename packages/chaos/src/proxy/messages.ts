@@ -132,7 +132,7 @@ export class Messages implements Conversation {
       connection.up.swap();
     } else if (fate.kind === 'answer') {
       this.#open.hold(current, bytes);
-      if (dialogue.expectsAnswer || fate.close) {
+      if (dialogue.expectsAnswer || fate.close || fate.always) {
         this.#open.add(current);
         this.#open.finish(current);
       }
