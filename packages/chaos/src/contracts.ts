@@ -137,8 +137,8 @@ export class Exchange {
 
 export type Fate =
   | { kind: 'pass' }
-  /** The backend never sees it; the client gets these bytes, and is closed if so. */
-  | { kind: 'answer'; bytes: Buffer; close: boolean }
+  /** The backend never sees it; the client gets this, and is closed if so. */
+  | ({ kind: 'answer' } & Omit<ProtocolError, 'detail'>)
   /** The client is closed at once. */
   | { kind: 'close' }
   /** The backend gets the request, and is closed before it can answer. */
@@ -157,7 +157,14 @@ export interface ErrorWish {
 
 /** What is sent in the backend's place. */
 export interface ProtocolError {
-  bytes: Buffer;
+  /** Once the request has ended; a function where it depends on what the backend has said by then. */
+  bytes: Buffer | (() => Buffer);
+  /** Goes before them as soon as the request's head is known: the client may want it before it sends the rest. */
+  ahead?: Buffer;
+  /** What the backend gets in the request's place, so that it is where the client thinks it is. Its answer is kept back. */
+  instead?: Buffer;
+  /** It is sent even where the backend would not answer. */
+  always?: boolean;
   /** The backend closes after it. */
   close: boolean;
   /** What the event says. */

@@ -34,8 +34,9 @@ export function fail(
   }
   const error = active.connection.error(exchange, wish, active.draw(exchange.number, 1));
   if (error) {
-    exchange.fate = { kind: 'answer', bytes: error.bytes, close: error.close };
-    return error.detail;
+    const { detail, ...answer } = error;
+    exchange.fate = { kind: 'answer', ...answer };
+    return detail;
   }
   exchange.fate = { kind: 'answer', bytes: garbage(active, exchange.number), close: false };
   return 'answered with garbage';

@@ -99,6 +99,18 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
         ],
       ],
     },
+    {
+      name: 'bare LF, and empty lines',
+      turns: [
+        [latin('GET / HTTP/1.0\n\n'), ['GET /'], latin('HTTP/1.0 200 OK\nContent-Length: 3\n\nabc'), 1],
+        [
+          latin('\r\n\nPOST /p HTTP/1.1\r\nContent-Length: 4\nA: b\r\n\n\n\n\r\n\r\n'),
+          ['POST /p'],
+          latin('HTTP/1.1 204 No Content\nA: b\n\r\n'),
+          1,
+        ],
+      ],
+    },
   ],
   memcache: [
     {
@@ -112,6 +124,18 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
         ],
         [latin('set k 0 0 1 noreply\r\nx\r\nincr n 1\r\n'), ['SET k', 'INCR n'], latin('7\r\n'), 1],
         [latin('stats\r\n'), ['STATS'], latin('STAT a 1\r\nSTAT b 2\r\nEND\r\n'), 1],
+        [
+          latin('mg a v q\r\nms b 2 q\r\nhi\r\nget noreply\r\nmn\r\nmg k v\r\n'),
+          ['MG a', 'MS b', 'GET noreply', 'MN', 'MG k'],
+          latin('VA 4\r\nMN\r\n\r\nNS\r\nEND\r\nMN\r\nEN\r\n'),
+          3,
+        ],
+        [
+          latin('lru_crawler metadump all\r\n'),
+          ['LRU_CRAWLER metadump'],
+          latin('key=a exp=-1\r\nEND\r\n'),
+          1,
+        ],
         [latin('mg k v\r\nms k 2\r\nhi\r\n'), ['MG k', 'MS k'], latin('VA 2\r\nhi\r\nHD\r\n'), 2],
       ],
     },
@@ -271,17 +295,21 @@ function follow(dialogue: Dialogue, turns: readonly Turn[], cuts: readonly numbe
   let current = new Exchange(0);
   for (const [request, , response] of turns) {
     const heads: string[] = [];
+    let headed = false;
     for (const chunk of chunks(request, cuts)) {
       for (let at = 0, state = ''; at < chunk.length || state === 'head'; ) {
         at = dialogue.request(chunk, at);
         state = dialogue.found;
         assert.ok(state !== 'garbage' && state !== 'opaque', dialogue.why);
+        if (state === 'head') headed = true;
         if (state === 'head' && !dialogue.continues) {
           current = new Exchange(current.number + 1);
           dialogue.describe(current);
           heads.push(current.command + (current.path === null ? '' : ` ${current.path}`));
         }
-        if (state === 'end' && dialogue.expectsAnswer) open.push(current);
+        if (state !== 'end') continue;
+        if (headed && dialogue.expectsAnswer) open.push(current);
+        headed = false;
       }
     }
     let answers = 0;

@@ -24,8 +24,8 @@ export class HttpBody {
 
   /** The body that a head announces. An answer that announces none goes on until the connection ends. */
   static of(head: string, isAnswer: boolean): HttpBody {
-    if (/\r\ntransfer-encoding:[^\r\n]*\bchunked\b/i.test(head)) return new HttpBody(0, true);
-    const length = /\r\ncontent-length:[ \t]*(\d+)/i.exec(head)?.[1];
+    if (/\ntransfer-encoding:[^\r\n]*\bchunked\b/i.test(head)) return new HttpBody(0, true);
+    const length = /\ncontent-length:[ \t]*(\d+)/i.exec(head)?.[1];
     return new HttpBody(length === undefined ? (isAnswer ? Infinity : 0) : Number(length), false);
   }
 

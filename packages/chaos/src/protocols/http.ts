@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import { HttpBody } from './http-body.ts';
-import { Gatherer } from './lines.ts';
+import { HttpHead, skipEmptyLines } from './http-head.ts';
 import type { Dialogue, Found, Protocol } from './protocol.ts';
 
 /** HTTP/1.1, with keep-alive and pipelines; RFC 9112. */
@@ -11,8 +11,8 @@ export const http: Protocol = {
   open: () => new HttpDialogue(),
 };
 
-const REQUEST_LINE = /^[\r\n]*([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP\/1\.[01]\r?\n/;
-const BEGINNING = /^[\r\n]*[!#$%&'*+.^_`|~\w-]{0,40}( |$)/;
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP\/1\.([01])\r?\n/;
+const BEGINNING = /^[!#$%&'*+.^_`|~\w-]{0,40}( |$)/;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
 
 class HttpDialogue implements Dialogue {
@@ -22,11 +22,12 @@ class HttpDialogue implements Dialogue {
   found: Found = 'more';
   why = '';
 
-  readonly #requestHead = new Gatherer('\r\n\r\n');
+  readonly #requestHead = new HttpHead();
   #requestBody: HttpBody | null = null;
   #text = '';
   #command = '';
   #path = '';
+  #minor = '';
 
   request(chunk: Buffer, at: number): number {
     if (this.#requestBody !== null) {
@@ -37,19 +38,23 @@ class HttpDialogue implements Dialogue {
       this.#requestBody = null;
       return this.#stop('end', '', to);
     }
+    if (!this.#requestHead.isOpen) {
+      at = skipEmptyLines(chunk, at);
+      if (at === chunk.length) return this.#stop('end', '', at);
+    }
     if (!this.#requestHead.isOpen && !BEGINNING.test(chunk.toString('latin1', at, at + 42))) {
       return this.#stop('garbage', 'this is no HTTP request', at);
     }
     const to = this.#requestHead.take(chunk, at);
     if (to < 0) {
-      if (this.#requestHead.tooLong)
+      if (this.#requestHead.isTooLong)
         return this.#stop('garbage', 'a request’s head is longer than 64 KB', at);
       return this.#stop('more', '', chunk.length);
     }
     this.#text = this.#requestHead.taken.toString('latin1');
     const line = REQUEST_LINE.exec(this.#text);
     if (line === null) return this.#stop('garbage', 'this is no HTTP/1 request', at);
-    [, this.#command = '', this.#path = ''] = line;
+    [, this.#command = '', this.#path = '', this.#minor = ''] = line;
     this.#requestBody = HttpBody.of(this.#text, false);
     return this.#stop('head', '', to);
   }
@@ -59,16 +64,17 @@ class HttpDialogue implements Dialogue {
     exchange.command = this.#command;
     exchange.path = this.#path;
     exchange.header = (name) => headerOf(text, name);
+    exchange.context = this.#minor === '0';
   }
 
-  readonly #responseHead = new Gatherer('\r\n\r\n');
+  readonly #responseHead = new HttpHead();
   #responseBody: HttpBody | null = null;
 
   response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
     if (this.#responseBody === null) {
       const to = this.#responseHead.take(chunk, at);
       if (to < 0) {
-        if (this.#responseHead.tooLong)
+        if (this.#responseHead.isTooLong)
           return this.#stop('garbage', 'an answer’s head is longer than 64 KB', at);
         return this.#stop('more', '', chunk.length);
       }
@@ -78,7 +84,7 @@ class HttpDialogue implements Dialogue {
       if (status === 101 || (exchange?.command === 'CONNECT' && status < 300)) {
         return this.#stop('opaque', 'HTTP ends with an upgrade', to);
       }
-      if (status < 200) return this.#stop('more', '', to);
+      if (status < 200) return this.#stop('aside', '', to);
       const isEmpty = status === 204 || status === 304 || exchange?.command === 'HEAD';
       const body = isEmpty ? HttpBody.bytes(0) : HttpBody.of(text, true);
       if (body.isComplete) return this.#stop('end', '', to);
@@ -103,18 +109,26 @@ class HttpDialogue implements Dialogue {
     const status = wish.status || 500 + Math.floor(chance * 4);
     const reason = STATUS_CODES[status] ?? 'Error';
     const body = exchange.command === 'HEAD' ? '' : `${wish.message || reason}\n`;
-    const close = /\bclose\b/i.test(exchange.header('connection') ?? '');
+    // A client that asks first sends its body only to who wants it; one of HTTP/1.0 may read on until the end.
+    const asksFirst = /^100-continue$/i.test(exchange.header('expect') ?? '');
+    const connection = exchange.header('connection') ?? '';
+    const isOld = exchange.context === true && !/\bkeep-alive\b/i.test(connection);
+    const close = asksFirst || isOld || /\bclose\b/i.test(connection);
     const head = [
       `HTTP/1.1 ${status} ${reason}`,
       'Content-Type: text/plain; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       ...(close ? ['Connection: close'] : []),
     ];
-    return { bytes: Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`), close, detail: `answered ${status}` };
+    const bytes = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+    const detail = `answered ${status}`;
+    return asksFirst
+      ? { ahead: bytes, bytes: bytes.subarray(0, 0), close, detail }
+      : { bytes, close, detail };
   }
 }
 
 function headerOf(head: string, name: string): string | undefined {
   const escaped = name.replace(/[^\w-]/g, '');
-  return new RegExp(`\\r\\n${escaped}:[ \\t]*([^\\r\\n]*)`, 'i').exec(head)?.[1]?.trim();
+  return new RegExp(`\\n${escaped}:[ \\t]*([^\\r\\n]*)`, 'i').exec(head)?.[1]?.trim();
 }

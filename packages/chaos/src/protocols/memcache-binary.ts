@@ -50,7 +50,8 @@ export class MemcacheBinary implements Dialogue {
     if (found !== 'end') return to;
     const code = header[1]!;
     const isPartOfStats = code === STAT_CODE && header.readUInt32BE(8) > 0 && header.readUInt16BE(6) === 0;
-    if (quiet(code) || isPartOfStats) this.found = 'more';
+    if (quiet(code)) this.found = 'aside';
+    else if (isPartOfStats) this.found = 'more';
     return to;
   }
 

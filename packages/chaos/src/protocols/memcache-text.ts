@@ -3,8 +3,19 @@ import { Gatherer } from './lines.ts';
 import type { Dialogue, Found } from './protocol.ts';
 
 const stores = new Set(['set', 'add', 'replace', 'append', 'prepend', 'cas', 'ms']);
+const meta = new Set(['mg', 'ms', 'md', 'ma', 'me']);
+/** They cannot be silenced by noreply, which is a key here. */
+const answered = new Set(['get', 'gets', 'gat', 'gats', ...meta, 'mn']);
+const unanswered = new Set(['quit', 'shutdown', '']);
+/** What answers meta commands, quiet ones too. */
+const metaAnswers = new Set(['VA', 'HD', 'EN', 'NF', 'NS', 'EX', 'ME']);
+/** Lines of statistics, up to their END. */
+const lists = new Set(['STAT', 'ITEM', 'PREFIX']);
 /** memcached itself takes no longer a line, a get of many keys aside. */
 const LONGEST = 64 * 1024;
+
+/** Quiet commands end with it for the backend, too, when it gets an error here. */
+const MN = Buffer.from('mn\r\n');
 
 /** The text protocol; https://github.com/memcached/memcached/blob/master/doc/protocol.txt */
 export class MemcacheText implements Dialogue {
@@ -16,6 +27,10 @@ export class MemcacheText implements Dialogue {
 
   readonly #line = new Gatherer('\n', LONGEST);
   #words: string[] = [];
+  #isQuiet = false;
+  /** Quiet commands may still be answered, until mn says that all were. */
+  #afterQuiet = false;
+  #endsQuiet = false;
   #left = -1; // bytes of a value still to come; -1 while a line is read
 
   request(chunk: Buffer, at: number): number {
@@ -39,14 +54,19 @@ export class MemcacheText implements Dialogue {
     const [verb = ''] = this.#words;
     const size = this.#valueSize(verb);
     if (Number.isNaN(size)) return this.#stop('garbage', at, `${verb} has no size where one belongs`);
-    if (
-      verb === 'watch' ||
-      (/^m[gsda]$/.test(verb) && this.#words.slice(2).some((flag) => flag.startsWith('q')))
-    ) {
-      return this.#stop('opaque', to, `after a ${verb} of this kind memcache does not answer one to one`);
+    if (verb === 'watch')
+      return this.#stop('opaque', to, 'after a watch memcache tells what happens, unasked');
+    const isQuiet = meta.has(verb) && this.#words.includes('q', 2);
+    if (this.#afterQuiet && !isQuiet && meta.has(verb)) {
+      const why = `${verb} after quiet commands may have their answer; mn tells them apart`;
+      return this.#stop('opaque', to, why);
     }
+    this.#isQuiet = isQuiet;
+    this.#endsQuiet = this.#afterQuiet && verb === 'mn';
+    this.#afterQuiet = isQuiet || (this.#afterQuiet && verb !== 'mn');
     this.#left = size;
-    this.expectsAnswer = this.#words.at(-1) !== 'noreply' && verb !== 'quit' && verb !== '';
+    const isSilenced = this.#words.at(-1) === 'noreply' && !answered.has(verb);
+    this.expectsAnswer = !isQuiet && !isSilenced && !unanswered.has(verb);
     return this.#stop('head', to);
   }
 
@@ -64,7 +84,7 @@ export class MemcacheText implements Dialogue {
 
   readonly #answer = new Gatherer('\n', 64 * 1024);
   #skip = 0;
-  #endsAfter = false;
+  #endsAfter: 'end' | 'aside' | null = null;
 
   response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
     while (at < chunk.length) {
@@ -72,7 +92,7 @@ export class MemcacheText implements Dialogue {
         const step = Math.min(this.#skip, chunk.length - at);
         this.#skip -= step;
         at += step;
-        if (this.#skip === 0 && this.#endsAfter) return this.#stop('end', at);
+        if (this.#skip === 0 && this.#endsAfter) return this.#stop(this.#endsAfter, at);
         continue;
       }
       const to = this.#answer.take(chunk, at);
@@ -83,18 +103,13 @@ export class MemcacheText implements Dialogue {
       at = to;
       const words = this.#answer.taken.toString('latin1').trim().split(' ');
       const [word = ''] = words;
-      this.#endsAfter = word === 'VA';
+      const command = exchange?.command ?? '';
+      const found = isOfQuiet(word, command) ? 'aside' : 'end';
+      this.#endsAfter = word === 'VA' ? found : null;
       if (word === 'VALUE') this.#skip = Number(words[3]) + 2;
       else if (word === 'VA') this.#skip = Number(words[1]) + 2;
-      else if (
-        !(
-          word === 'STAT' ||
-          word === 'ITEM' ||
-          (exchange?.command === 'LRU_CRAWLER' && word !== 'END' && word !== 'OK')
-        )
-      ) {
-        return this.#stop('end', at);
-      }
+      else if (!lists.has(word) && !(command === 'LRU_CRAWLER' && /^key=|^mg$/.test(word)))
+        return this.#stop(found, at);
       if (!(this.#skip >= 0)) return this.#stop('garbage', at, 'an answer has no size where one belongs');
     }
     return this.#stop('more', at);
@@ -112,6 +127,14 @@ export class MemcacheText implements Dialogue {
       bytes: Buffer.from(`SERVER_ERROR ${text}\r\n`),
       close: false,
       detail: `answered SERVER_ERROR ${text}`,
+      always: this.#isQuiet, // errors are told by quiet commands, too
+      ...(this.#endsQuiet ? { instead: MN } : {}),
     };
   }
+}
+
+/** Whether a line is said to a quiet command before the one that waits for its answer. */
+function isOfQuiet(word: string, command: string): boolean {
+  if (command === 'MN') return word !== 'MN' && word !== 'ERROR';
+  return metaAnswers.has(word) && !meta.has(command.toLowerCase());
 }

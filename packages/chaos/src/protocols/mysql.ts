@@ -42,6 +42,9 @@ class MysqlDialogue implements Dialogue {
   continues = false;
   found: Found = 'more';
   why = '';
+  get pipelines(): boolean {
+    return this.#login.pipelines;
+  }
 
   readonly #requests = packet();
   readonly #responses = packet();

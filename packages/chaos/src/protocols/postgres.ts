@@ -12,12 +12,13 @@ export const postgres: Protocol = {
 const SSL_REQUEST = 80877103;
 const GSS_REQUEST = 80877104;
 const CANCEL_REQUEST = 80877102;
-const [QUERY, PARSE, BIND, SYNC, CALL, TERMINATE, READY] = [...'QPBSFXZ'].map((letter) =>
-  letter.charCodeAt(0),
-);
+const [QUERY, PARSE, BIND, SYNC, CALL, TERMINATE, COPY_DONE, COPY_FAIL] = codes('QPBSFXcf');
+const [READY, COPY_IN, COPY_BOTH] = codes('ZGW');
 /** They go on with what was begun: CopyData, CopyDone, CopyFail, and a password's messages. */
-const parts = new Set([...'dcfp'].map((letter) => letter.charCodeAt(0)));
-const types = new Set([...'QPBSFXdcfpDECH'].map((letter) => letter.charCodeAt(0)));
+const parts = new Set(codes('dcfp'));
+const types = new Set(codes('QPBSFXdcfpDECH'));
+/** Notifications, notices and settings, which come between answers, too. */
+const asides = new Set(codes('ANS'));
 
 class PostgresDialogue implements Dialogue {
   readonly greetings = 0;
@@ -32,6 +33,9 @@ class PostgresDialogue implements Dialogue {
   #state: 'begin' | 'asked for TLS' | 'ready' = 'begin';
   #word = '';
   #inGroup = false;
+  /** While the backend takes a COPY it ignores Sync, so that the one behind the COPY belongs to it, too. */
+  #copies: 'not' | 'in' | 'done' = 'not';
+  #inAnswer = false;
   #status = 0x49; // what the last ReadyForQuery said: idle
 
   request(chunk: Buffer, at: number): number {
@@ -43,6 +47,7 @@ class PostgresDialogue implements Dialogue {
   }
 
   #becomesReady = false;
+  #opensGroup = false;
 
   #foundEnd(to: number): number {
     if (this.found === 'end' && this.#becomesReady) this.#state = 'ready';
@@ -71,15 +76,22 @@ class PostgresDialogue implements Dialogue {
     const { header, start } = this.#requests;
     const type = header[0]!;
     if (!types.has(type)) return this.#stop('garbage', at, 'this is no message of PostgreSQL');
-    this.continues = this.#inGroup || parts.has(type);
-    this.expectsAnswer = type === QUERY || type === SYNC || type === CALL;
+    const endsCopy = this.#copies === 'done' && type === SYNC;
+    if (this.#copies !== 'not') {
+      if (this.#copies === 'done') this.#copies = 'not';
+      else if (type === COPY_DONE || type === COPY_FAIL) this.#copies = 'done';
+    }
+    this.continues = this.#inGroup || endsCopy || parts.has(type);
+    this.expectsAnswer = type === QUERY || (type === SYNC && !endsCopy) || type === CALL;
     // Parse, Bind, Execute … are one request up to their Sync.
-    this.#inGroup = !this.expectsAnswer && type !== TERMINATE && (this.#inGroup || !parts.has(type));
+    this.#inGroup =
+      type !== SYNC && !this.expectsAnswer && type !== TERMINATE && (this.#inGroup || !parts.has(type));
     if (this.continues) return to;
     const text = start.toString('latin1');
     const sql = type === QUERY ? text : type === PARSE ? text.slice(text.indexOf('\0') + 1) : '';
     const word = /^(?:\s|\/\*.*?\*\/|--[^\n]*\n|\()*([A-Za-z]+)/s.exec(sql)?.[1]?.toUpperCase();
     this.#word = word ?? (type === BIND ? 'EXECUTE' : String.fromCharCode(type));
+    this.#opensGroup = this.#inGroup;
     return to;
   }
 
@@ -100,9 +112,22 @@ class PostgresDialogue implements Dialogue {
     if (this.#responses.header.length > 0 && this.#responses.header.readUInt32BE(1) < 4) {
       return this.#stop('garbage', at, 'this is no answer of PostgreSQL');
     }
-    if (this.found === 'end' && this.#responses.header[0] === READY) this.#status = this.#responses.start[0]!;
-    else this.found = 'more';
-    return to;
+    return this.found === 'end' ? this.#said(to) : this.#stop('more', to);
+  }
+
+  /** A message of the backend is complete. */
+  #said(to: number): number {
+    const type = this.#responses.header[0]!;
+    if (type === READY) {
+      this.#status = this.#responses.start[0]!;
+      this.#inAnswer = false;
+      return to;
+    }
+    if (!this.#inAnswer && asides.has(type)) return this.#stop('aside', to);
+    this.#inAnswer = true;
+    if (type === COPY_IN) this.#copies = 'in';
+    if (type === COPY_BOTH) return this.#stop('opaque', to, 'a replica is sent what changes');
+    return this.#stop('more', to);
   }
 
   #stop(found: Found, at: number, why = ''): number {
@@ -121,13 +146,21 @@ class PostgresDialogue implements Dialogue {
       };
     }
     const text = message || 'broken on purpose';
-    const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, this.#status]);
+    const error = errorResponse('ERROR', '58000', text);
+    const ready = () => Buffer.from([0x5a, 0, 0, 0, 5, this.#status]);
     return {
-      bytes: Buffer.concat([errorResponse('ERROR', '58000', text), readyForQuery]),
+      // PostgreSQL says at once what is wrong, ignores the rest up to Sync, and is ready then.
+      ...(this.#opensGroup
+        ? { ahead: error, bytes: ready }
+        : { bytes: () => Buffer.concat([error, ready()]) }),
       close: false,
       detail: `answered ERROR 58000: ${text}`,
     };
   }
+}
+
+function codes(letters: string): number[] {
+  return Array.from(letters, (letter) => letter.charCodeAt(0));
 }
 
 function errorResponse(severity: string, code: string, text: string): Buffer {

@@ -15,8 +15,10 @@ export type Found =
   | 'more'
   /** The message's command is known; its rest may still come. */
   | 'head'
-  /** The message is complete. */
+  /** The message is complete; without a head before it, it was empty and no request. */
   | 'end'
+  /** What the backend said is complete and no part of an answer: a notice, a push, an interim status. */
+  | 'aside'
   /** From here on the connection has no messages that could be told apart (TLS, pub/sub, an upgrade). */
   | 'opaque'
   /** This is not the protocol. */
@@ -42,6 +44,8 @@ export interface Dialogue {
   readonly expectsAnswer: boolean;
   /** After a request's head: whether it goes on with the one before, and is treated as that was. */
   readonly continues: boolean;
+  /** False where a client sends a request only once the answer before it is over. */
+  readonly pipelines?: boolean;
   /** An error as the backend itself would send it. `chance` is a number in [0, 1) to choose with. */
   error(exchange: Exchange, wish: ErrorWish, chance: number): ProtocolError;
 }

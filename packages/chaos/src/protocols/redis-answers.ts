@@ -8,6 +8,7 @@ export class RedisAnswers {
   found: Found = 'more';
   #pending = 1; // values still to come until the answer is complete
   #skip = 0; // bytes still to come of a value
+  #isPush = false; // it answers nothing
   #kind = 0; // of the line that has begun
   #value = 0;
   #sign = 1;
@@ -39,7 +40,9 @@ export class RedisAnswers {
 
   #answered(at: number): number {
     this.#pending = 1;
-    return this.#stop('end', at);
+    if (!this.#isPush) return this.#stop('end', at);
+    this.#isPush = false;
+    return this.#stop('aside', at);
   }
 
   /** Reads on in a line; -1 when it cannot be one. */
@@ -92,8 +95,9 @@ export class RedisAnswers {
       case 0x7c: // | an attribute, before the answer itself
         this.#pending += 2 * Math.max(0, size);
         return true;
-      case 0x3e: // > a push, which answers nothing
-        this.#pending += Math.max(0, size);
+      case 0x3e: // > a push
+        this.#isPush = true;
+        this.#pending += Math.max(0, size) - 1;
         return true;
       default:
         return false;

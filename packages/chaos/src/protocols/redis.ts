@@ -2,6 +2,7 @@ import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import type { Dialogue, Found, Protocol } from './protocol.ts';
 import { RedisAnswers } from './redis-answers.ts';
 import { LONGEST_WORD, WholeCommand } from './redis-command.ts';
+import { DISCARD, RedisTransaction } from './redis-transaction.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -37,6 +38,8 @@ class RedisDialogue implements Dialogue {
   #name = '';
   #command = '';
   #isUnpaired = false;
+  #isOfTransaction = false;
+  readonly #transaction = new RedisTransaction();
   #key: string | null = null;
 
   request(chunk: Buffer, at: number): number {
@@ -116,7 +119,7 @@ class RedisDialogue implements Dialogue {
         }
       }
     }
-    return this.#stop('more', '', at);
+    return this.#stop(this.#state === 'start' ? 'end' : 'more', '', at);
   }
 
   #begin(state: RequestState): void {
@@ -151,7 +154,9 @@ class RedisDialogue implements Dialogue {
       this.#name = name;
       this.#command = name.toUpperCase();
       this.#isUnpaired = unpaired.has(this.#command);
+      this.#isOfTransaction = RedisTransaction.isOfInterest(this.#command);
     }
+    if (this.#isOfTransaction) this.#transaction.command(this.#command);
     this.#key = key;
     if (this.#isUnpaired || (this.#command === 'CLIENT' && key?.toUpperCase() === 'REPLY')) {
       return this.#stop('opaque', `after ${this.#command} redis does not answer one to one`, at);
@@ -173,6 +178,9 @@ class RedisDialogue implements Dialogue {
   describe(exchange: Exchange): void {
     exchange.command = this.#command;
     exchange.path = this.#key;
+    if (!this.#isOfTransaction) return;
+    const bytes = this.#transaction.abort(this.#command);
+    if (bytes !== null) exchange.fate = { kind: 'answer', bytes, close: false, instead: DISCARD };
   }
 
   readonly #answers = new RedisAnswers();
@@ -183,9 +191,14 @@ class RedisDialogue implements Dialogue {
     return this.#stop(found, found === 'garbage' ? 'this is no answer of redis' : '', to);
   }
 
-  error(_exchange: Exchange, { message }: ErrorWish, chance: number): ProtocolError {
+  error(exchange: Exchange, { message }: ErrorWish, chance: number): ProtocolError {
     const own = ['ERR broken on purpose', 'LOADING Redis is loading the dataset in memory'];
     const text = (message || own[chance < 0.5 ? 0 : 1]!).replace(/[\r\n]+/g, ' ');
-    return { bytes: Buffer.from(`-${text}\r\n`), close: false, detail: `answered -${text}` };
+    return {
+      bytes: Buffer.from(`-${text}\r\n`),
+      close: false,
+      detail: `answered -${text}`,
+      ...(this.#transaction.failed(exchange.command) ? { instead: DISCARD } : {}),
+    };
   }
 }

@@ -34,6 +34,8 @@ export interface ProxyOptions {
   /** TLS that ends at the proxy: certificate and key as PEM. */
   tls?: { cert: string; key: string };
   upstreamTls?: UpstreamTls;
+  /** ms for which one side may stand still while a request waits for it that is to be answered here; 1000 unless given. */
+  standstill?: number;
   /** Connections that may wait to be accepted; 8192 unless given. */
   backlog?: number;
 }
@@ -47,6 +49,7 @@ export class ChaosProxy {
   readonly counts = { connections: 0, up: 0, down: 0, faults: new Map<string, number>() };
   readonly #events: ChaosEvents;
   readonly #backlog: number;
+  readonly #standstill: number;
   readonly #tls: SecureContext | undefined;
   readonly #upstreamTls: UpstreamTls | undefined;
   readonly #connections = new Set<Connection>();
@@ -69,6 +72,7 @@ export class ChaosProxy {
     this.seed = readSeed(options.seed ?? 0);
     this.#events = events;
     this.#backlog = options.backlog ?? 8192;
+    this.#standstill = options.standstill ?? 1000;
     this.#address = parseAddress(options.listen);
     this.#backend = parseAddress(options.upstream);
     this.#isEnabled = options.enabled ?? true;
@@ -287,6 +291,7 @@ export class ChaosProxy {
   get #around(): Surroundings {
     return {
       seed: this.seed,
+      standstill: this.#standstill,
       tell: this.#tell,
       closed: (connection) => {
         if (!this.#connections.delete(connection)) return;

@@ -1,16 +1,20 @@
 import type * as contracts from '../contracts.ts';
-import type { ErrorWish, Exchange, Fate, ProtocolError } from '../contracts.ts';
+import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import type { Dialogue } from '../protocols/protocol.ts';
 import { ActiveBehavior } from './active-behavior.ts';
-import { type Conversation, Messages, type Transport, Turns } from './conversation.ts';
+import type { Conversation, Transport } from './conversation.ts';
 import { type Endpoint, reset } from './endpoint.ts';
 import { Link, type LinkHook } from './link.ts';
+import { Messages } from './messages.ts';
 import type { Receive } from './read-buffer.ts';
 import type { Behaviors, PreparedBehavior, Range } from './setting.ts';
+import { Turns } from './turns.ts';
 
 /** What a connection needs of its proxy. */
 export interface Surroundings {
   seed: number;
+  /** ms that one side may stand still while something waits for it. */
+  standstill: number;
   tell(event: { behavior: string; connection: number; exchange: Exchange | null; detail: string }): void;
   /** It is over; for the proxy's counts. */
   closed(connection: Connection): void;
@@ -110,6 +114,7 @@ export class Connection implements contracts.Connection, Transport {
     if (this.#isOver) return;
     this.#isOver = true;
     this.isClosed = true;
+    this.#conversation.ended();
     this.up.drop();
     this.down.drop();
     for (const { up, down } of this.#active.values()) {
@@ -184,18 +189,23 @@ export class Connection implements contracts.Connection, Transport {
     }
   }
 
-  answer(exchange: Exchange, { bytes, close }: Extract<Fate, { kind: 'answer' }>): void {
+  answer(exchange: Exchange, bytes: Buffer, close: boolean): void {
+    const waits = exchange.answering ? undefined : [...exchange.before, ...exchange.after];
     exchange.answering = true;
-    this.down.send(
-      bytes,
-      exchange,
-      [...exchange.before, ...exchange.after],
-      close ? () => this.close() : undefined,
-    );
+    if (bytes.length === 0 && !close) return;
+    this.down.send(bytes, exchange, waits, close ? () => this.close() : undefined);
+  }
+
+  get standstill(): number {
+    return this.#around.standstill;
+  }
+
+  note(detail: string): void {
+    this.tell('proxy', this.#conversation.current, detail);
   }
 
   degrade(why: string): void {
-    this.tell('proxy', this.#conversation.current, `${why}; from here on the connection is treated as tcp`);
+    this.note(`${why}; from here on the connection is treated as tcp`);
     this.#conversation = new Turns(this, this.#conversation.current);
     this.#dialogue = undefined;
     this.up.swap();

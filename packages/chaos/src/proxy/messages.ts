@@ -1,0 +1,282 @@
+import { Exchange } from '../contracts.ts';
+import type { Dialogue, Found } from '../protocols/protocol.ts';
+import type { Conversation, Transport } from './conversation.ts';
+import { isOdd, OpenRequests, standsOut } from './open-requests.ts';
+import { Standstill } from './standstill.ts';
+
+/** With a protocol, requests and answers are told apart and paired, pipelined ones too. */
+export class Messages implements Conversation {
+  current = new Exchange(0);
+  readonly #connection: Transport;
+  readonly #dialogue: Dialogue;
+  readonly #open: OpenRequests;
+  /** Beginnings of a request whose command is not known yet, kept back from the backend. */
+  #kept: Buffer[] = [];
+  #inRequest = false;
+  #headed = false;
+  #inAnswer = false;
+  #count = 0;
+  #isOver = false;
+  /** Why requests are no longer told apart, while answers to those before still are. */
+  #ends: string | null = null;
+  #clientStands: Standstill | null = null;
+  #backendStands: Standstill | null = null;
+
+  constructor(connection: Transport, dialogue: Dialogue) {
+    this.#connection = connection;
+    this.#dialogue = dialogue;
+    this.#open = new OpenRequests(connection);
+    for (let i = 0; i < dialogue.greetings; i++) this.#open.add(i === 0 ? this.current : new Exchange(0));
+  }
+
+  get isBetweenRequests(): boolean {
+    return !this.#inRequest;
+  }
+
+  get isBetweenAnswers(): boolean {
+    return !this.#inAnswer;
+  }
+
+  /** Requests to which nothing is to happen go on together, as they came; every other one is cut out. */
+  fromClient(chunk: Buffer): void {
+    const dialogue = this.#dialogue;
+    const connection = this.#connection;
+    if (this.#ends !== null) {
+      connection.up.send(chunk, this.current);
+      return;
+    }
+    let start = 0; // of what was not yet sent on
+    let at = 0;
+    let found: Found = 'more';
+    while ((at < chunk.length || found === 'head') && !connection.isClosed) {
+      const messageAt = at;
+      if (!this.#inRequest) this.#headed = false;
+      this.#inRequest = true;
+      at = dialogue.request(chunk, at);
+      found = dialogue.found;
+      if (found === 'head') {
+        const before = this.current;
+        if (!this.#begin(before)) continue;
+        this.#forward(chunk.subarray(start, messageAt), before);
+        start = messageAt;
+        this.#release();
+      } else if (found === 'end') {
+        this.#inRequest = false;
+        if (!this.#headed) continue; // empty lines, or nothing at all
+        if (!this.#finish(chunk.subarray(start, at))) continue;
+        start = at;
+        if (!this.#isOver) continue;
+        if (at < chunk.length) connection.up.send(chunk.subarray(at), this.current);
+        return;
+      } else if (found !== 'more') {
+        this.#lose(dialogue.why, chunk.subarray(start));
+        return;
+      }
+    }
+    if (connection.isClosed) return;
+    if (start < chunk.length) {
+      const rest = chunk.subarray(start);
+      // Whether a request is hit is not known before its command is; until then its bytes may be overwritten.
+      if (this.#inRequest && !this.#headed && connection.asksRequests) this.#kept.push(Buffer.from(rest));
+      else this.#forward(rest, this.current);
+    }
+    const isWaiting = this.#inRequest && (this.#kept.length > 0 || this.#isUnfinished);
+    if (!isWaiting && this.#clientStands === null) return;
+    this.#clientStands ??= new Standstill(connection.standstill, () => this.#clientStood());
+    this.#clientStands.watch(isWaiting);
+  }
+
+  /** The request under way is to be answered here once it has ended, and nothing of the answer has gone yet. */
+  get #isUnfinished(): boolean {
+    const { fate } = this.current;
+    return this.#headed && fate.kind === 'answer' && !fate.ahead && this.#dialogue.expectsAnswer;
+  }
+
+  /** A command is known. True when the request has to be cut out. */
+  #begin(before: Exchange): boolean {
+    const dialogue = this.#dialogue;
+    const connection = this.#connection;
+    this.#headed = true;
+    if (dialogue.continues) return this.#kept.length > 0;
+    this.current = new Exchange(++this.#count);
+    dialogue.describe(this.current);
+    connection.decide(this.current);
+    const { fate } = this.current;
+    if (dialogue.expectsAnswer && fate.kind === 'pass') this.#open.add(this.current);
+    else if (fate.kind === 'answer' && fate.ahead) {
+      this.#open.addAhead(this.current);
+      this.#answerNext();
+    }
+    return isOdd(before) || isOdd(this.current) || this.#kept.length > 0 || connection.up.cuts;
+  }
+
+  /** What was kept back goes where its request goes. */
+  #release(): void {
+    const { current } = this;
+    const kept = this.#kept;
+    this.#kept = [];
+    if (current.fate.kind === 'close') this.#connection.close();
+    for (const bytes of kept) this.#forward(bytes, current);
+  }
+
+  /** A request is complete. True when its bytes have been dealt with. */
+  #finish(bytes: Buffer): boolean {
+    const { current } = this;
+    const dialogue = this.#dialogue;
+    const connection = this.#connection;
+    const { fate } = current;
+    if (fate.kind === 'pass') {
+      if (dialogue.expectsAnswer) this.#open.add(current);
+      if (!connection.up.cuts) return false;
+      this.#forward(bytes, current);
+      connection.up.swap();
+    } else if (fate.kind === 'answer') {
+      this.#open.hold(current, bytes);
+      if (dialogue.expectsAnswer || fate.close || fate.always) {
+        this.#open.add(current);
+        this.#open.finish(current);
+      }
+      if (fate.instead) connection.up.send(fate.instead, current);
+      this.#answerNext();
+      if (this.#open.isAnyWaiting && this.#inAnswer) this.#wait();
+    } else if (fate.kind === 'abort') {
+      this.#forward(bytes, current, () => connection.close());
+    }
+    return true;
+  }
+
+  #forward(bytes: Buffer, exchange: Exchange, then?: () => void): void {
+    if (bytes.length === 0 || exchange.fate.kind === 'close') return;
+    if (exchange.fate.kind === 'answer') {
+      this.#open.hold(exchange, bytes);
+      return;
+    }
+    const waits = exchange.asked ? undefined : exchange.before;
+    exchange.asked = true;
+    this.#connection.up.send(bytes, exchange, waits, then);
+  }
+
+  fromBackend(chunk: Buffer): void {
+    const dialogue = this.#dialogue;
+    const connection = this.#connection;
+    const open = this.#open;
+    let start = 0;
+    let at = 0;
+    while (at < chunk.length) {
+      const exchange = open.next;
+      this.#inAnswer = true;
+      at = dialogue.response(chunk, at, exchange);
+      const { found } = dialogue;
+      if (found === 'more') continue;
+      if (found === 'opaque' || found === 'garbage') {
+        open.pass(exchange ?? this.current, chunk.subarray(start));
+        this.#degrade(dialogue.why);
+        return;
+      }
+      this.#inAnswer = false;
+      if (found === 'end' && exchange !== undefined) open.answered();
+      if (!connection.down.cuts && at < chunk.length && !standsOut(exchange) && !standsOut(open.next))
+        continue;
+      if (found === 'end') open.passLast(exchange ?? this.current, chunk.subarray(start, at));
+      else open.passAside(open.next ?? this.current, chunk.subarray(start, at));
+      connection.down.swap();
+      start = at;
+      this.#answerNext();
+      if (this.#ends === null || open.isAnyWaiting) continue;
+      this.#degrade(this.#ends);
+      if (at < chunk.length) connection.down.send(chunk.subarray(at), this.current);
+      return;
+    }
+    if (start < chunk.length) open.pass(open.next ?? this.current, chunk.subarray(start));
+    if (open.isAnyWaiting || this.#backendStands !== null) this.#watchBackend();
+  }
+
+  /** Answers in the backend's place what is next in line, but not in the middle of what the backend says. */
+  #answerNext(): void {
+    if (!this.#inAnswer) this.#open.answerNext();
+  }
+
+  /** A request that is to be answered here is behind an answer that has begun. */
+  #wait(): void {
+    if (this.#dialogue.pipelines === false && this.#open.next !== this.current) {
+      const command = this.#open.next?.command;
+      this.#degrade(`the client went on before the answer to ${command} had an end that the proxy knows`);
+    } else this.#watchBackend();
+  }
+
+  #watchBackend(): void {
+    this.#backendStands ??= new Standstill(this.#connection.standstill, () => this.#backendStood());
+    this.#backendStands.watch(this.#open.isAnyWaiting && this.#inAnswer);
+  }
+
+  #backendStood(): void {
+    const connection = this.#connection;
+    const what = `the answer to ${this.#open.next?.command} stood still for ${connection.standstill} ms`;
+    const hasBegun = this.#inRequest && (this.#headed || this.#kept.length === 0);
+    if (this.#ends === null && !hasBegun && this.#open.giveUp(this.current)) {
+      this.#degrade(`${what}, so that the requests behind it went to the backend after all`);
+    } else {
+      connection.note(`${what}, and the requests behind it could not be answered; the connection is closed`);
+      connection.close();
+    }
+  }
+
+  #clientStood(): void {
+    const what = `stood still for ${this.#connection.standstill} ms`;
+    if (this.#kept.length > 0) this.#lose(`the head of a request ${what}`, null);
+    else this.#answerAndClose(`a request that gets an error ${what}`);
+  }
+
+  /** The end of the request under way will not be found. */
+  #answerAndClose(why: string): void {
+    const { current } = this;
+    this.#connection.note(`${why}; the connection is closed behind it`);
+    if (current.fate.kind !== 'answer') {
+      this.#connection.close();
+      return;
+    }
+    current.fate = { ...current.fate, close: true };
+    this.#open.add(current);
+    this.#open.finish(current);
+    this.#answerNext();
+  }
+
+  clientEnded(): void {
+    for (const bytes of this.#kept) this.#connection.up.send(bytes, this.current);
+    this.#kept = [];
+  }
+
+  ended(): void {
+    this.#isOver = true;
+    this.#clientStands?.watch(false);
+    this.#backendStands?.watch(false);
+  }
+
+  /** Requests can no longer be told apart. Answers to those before are, for as long as one is to be answered here. */
+  #lose(why: string, rest: Buffer | null): void {
+    const connection = this.#connection;
+    this.#clientStands?.watch(false);
+    if (this.#inRequest && this.#headed && this.current.fate.kind !== 'pass') {
+      this.#answerAndClose(why);
+      return;
+    }
+    const kept = this.#kept;
+    this.#kept = [];
+    if (this.#open.isAnyWaiting) {
+      this.#ends = why;
+      this.#watchBackend();
+    } else this.#degrade(why);
+    for (const part of rest === null ? kept : [...kept, rest]) connection.up.send(part, this.current);
+  }
+
+  /** From here on there are only bytes. */
+  #degrade(why: string): void {
+    const connection = this.#connection;
+    const kept = this.#kept;
+    this.#kept = [];
+    this.ended();
+    connection.degrade(why);
+    for (const bytes of kept) connection.up.send(bytes, this.current);
+    this.#open.answerAll();
+  }
+}
