@@ -1,9 +1,11 @@
 import type { Exchange, Tape } from '../tape/exchange.ts';
 import { wrong } from '../wrong.ts';
+import { HeldCookies } from './held-cookies.ts';
 import { type Session, sessionOf } from './session.ts';
 import { Values } from './values.ts';
 import { writeRequest } from './write-request.ts';
-import { writeScript } from './write-script.ts';
+import { type Written, writeScript } from './write-script.ts';
+import { Writing } from './writing.ts';
 
 export interface ConvertOptions {
   /** Of the test. */
@@ -40,17 +42,33 @@ export function convertToTest(tapes: readonly Tape[], { name, dataFile, target }
   const values = new Values(alike.length);
   const others = alike.map(({ steps }) => steps.flatMap(({ exchanges }) => exchanges));
   const versions = new Map(others[0]!.map((exchange, i) => [exchange, others.map((each) => each[i]!)]));
-  const requests = new Map<Exchange, string>();
+  const requests = new Map<Exchange, Written>();
+  const writing = new Writing(values);
+  const cookies = new HeldCookies();
   for (const exchange of others[0]!) {
-    requests.set(exchange, writeRequest(versions.get(exchange)!, values));
+    const same = versions.get(exchange)!;
+    const before = cookies.before(same, writing);
+    requests.set(exchange, { before, call: writeRequest(same, writing) });
     values.after(exchange);
+    cookies.after(exchange.answer);
   }
   const hasData = Object.keys(values.rows[0]!).length > 0;
   return {
-    script: writeScript(session, requests, values, hasData ? dataFile : null, name),
+    script: writeScript(session, requests, writing, hasData ? dataFile : null, name),
     data: hasData ? `${JSON.stringify(values.rows, null, 2)}\n` : null,
-    notes: notesOf(session, sessions.length - alike.length, values, dataFile),
+    notes: [
+      ...notesOf(session, sessions.length - alike.length, values, dataFile),
+      ...heldCookies(cookies.held, dataFile),
+      ...writing.notes(),
+    ],
   };
+}
+
+function heldCookies(names: ReadonlySet<string>, dataFile: string): string[] {
+  if (names.size === 0) return [];
+  return [
+    `The browser sent cookies that no recorded answer had set, and that may be over by now: ${[...names].join(', ')}. They are in ${dataFile}. Put fresh ones there, or record the login, too.`,
+  ];
 }
 
 function sameShape(one: Session, other: Session): boolean {
@@ -59,7 +77,12 @@ function sameShape(one: Session, other: Session): boolean {
   return shape(one) === shape(other);
 }
 
-function notesOf({ leftOut, steps }: Session, different: number, values: Values, dataFile: string): string[] {
+function notesOf(
+  { leftOut, unaskable, steps }: Session,
+  different: number,
+  values: Values,
+  dataFile: string,
+): string[] {
   const hidden = Object.entries(values.rows[0]!).filter(([, value]) => value.includes('XXX'));
   const errors = steps.flatMap(({ exchanges }) => exchanges.filter(({ answer }) => answer.status >= 400));
   const failed = [
@@ -71,6 +94,9 @@ function notesOf({ leftOut, steps }: Session, different: number, values: Values,
   ];
   const hosts = [...leftOut].map(([host, requests]) => `${host} (${requests})`).join(', ');
   return [
+    ...(unaskable.size === 0
+      ? []
+      : [`What fetch cannot ask was left out: ${[...unaskable].slice(0, 5).join(', ')}.`]),
     ...(hosts === '' ? [] : [`Requests to other servers were left out: ${hosts}.`]),
     ...(hidden.length === 0
       ? []

@@ -8,7 +8,9 @@ export const helpers = {
     "  const response = await fetch(target + path, { ...init, method, headers, redirect: 'manual' });",
     '  for (const line of response.headers.getSetCookie()) {',
     "    const [, name = '', value = ''] = /^\\s*([^=;]+)=([^;]*)/.exec(line) ?? [];",
-    "    if (value === '' || /;\\s*max-age=0/i.test(line)) cookies.delete(name);",
+    "    const [, until = ''] = /;\\s*expires=([^;]+)/i.exec(line) ?? [];",
+    '    const isOver = /;\\s*max-age=(0|-)/i.test(line) || Date.parse(until) < Date.now();',
+    "    if (value === '' || isOver) cookies.delete(name);",
     '    else cookies.set(name, value);',
     '  }',
     '  return { status: response.status, headers: response.headers, text: await response.text() };',
@@ -29,4 +31,27 @@ export const helpers = {
     '  await sleep(ms * (0.5 + Math.random()));',
     '}',
   ],
+  hold: [
+    '/** Puts cookies where the browser had them: `a=1; b=2`. */',
+    'function hold(cookies: Map<string, string>, line: string): void {',
+    '  for (const pair of line.split(/;\\s*/)) {',
+    "    const at = pair.indexOf('=');",
+    '    if (at > 0) cookies.set(pair.slice(0, at), pair.slice(at + 1));',
+    '  }',
+    '}',
+  ],
+  asForm: [
+    '/** A value as forms have it: blanks as +. */',
+    'function asForm(value: string): string {',
+    "  return String(new URLSearchParams([['', value]])).slice(1);",
+    '}',
+  ],
+  inQuery: [
+    '/** A value of a query in which only that is encoded which has to be. */',
+    'function inQuery(value: string): string {',
+    '  return encodeURI(value).replace(/[&+#]/g, encodeURIComponent);',
+    '}',
+  ],
 };
+
+export type HelperName = keyof typeof helpers;

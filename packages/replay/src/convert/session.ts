@@ -8,6 +8,8 @@ export interface Session {
   steps: Step[];
   /** Hosts that were left out, with the number of their requests. */
   leftOut: Map<string, number>;
+  /** Requests that no test can make: `OPTIONS *`. */
+  unaskable: Set<string>;
 }
 
 /** A page with what it asked for, or a burst of calls. */
@@ -26,21 +28,44 @@ const LONGEST_THINK_MS = 60_000;
 export function sessionOf({ exchanges }: Tape, wanted: string | null): Session {
   const target = wanted ?? mainServer(exchanges);
   const leftOut = new Map<string, number>();
+  const unaskable = new Set<string>();
   const own = exchanges.filter((exchange) => {
     if (isBrowsersOwn(exchange)) return false;
     const server = serverOf(exchange);
-    if (server === null || server === target) return true;
+    if (server === null || server === target) {
+      if (isAskable(exchange)) return true;
+      unaskable.add(`${exchange.request.method} ${exchange.request.target} (${exchange.answer.status})`);
+      return false;
+    }
     leftOut.set(new URL(server).host, (leftOut.get(new URL(server).host) ?? 0) + 1);
     return false;
   });
   // A tape is in the order of the answers; a session is in that of the requests.
-  own.sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
-  return { target, steps: stepsOf(own), leftOut };
+  return { target, steps: stepsOf(inTime(own)), leftOut, unaskable };
+}
+
+/** Each when it was asked; of which that is not known, with the one before. */
+function inTime(exchanges: readonly Exchange[]): Exchange[] {
+  let latest = 0;
+  const timed = exchanges.map((exchange) => {
+    latest = exchange.startedAt ?? latest;
+    return { exchange, at: latest };
+  });
+  return timed.sort((a, b) => a.at - b.at).map(({ exchange }) => exchange);
 }
 
 /** What browsers ask for without being told to by a page. */
 function isBrowsersOwn({ request, answer }: Exchange): boolean {
-  return request.target === '/favicon.ico' || (request.method === 'OPTIONS' && answer.status < 300);
+  if (request.target === '/favicon.ico') return true;
+  const isPreflight = header(request.headers, 'access-control-request-method') !== null;
+  return request.method === 'OPTIONS' && isPreflight && answer.status < 300;
+}
+
+/** Whether fetch takes it, and its answer is one. */
+function isAskable({ request, answer }: Exchange): boolean {
+  return (
+    request.target.startsWith('/') && !/^(CONNECT|TRACE|TRACK)$/i.test(request.method) && answer.status >= 200
+  );
 }
 
 function serverOf({ request }: Exchange): string | null {

@@ -70,6 +70,8 @@ function findInJson(
   }
 
   function search(value: unknown, key: string, path: string): { key: string; path: string } | null {
+    // A large number is not the same after it was parsed: it is found in the text.
+    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) return null;
     if (typeof value === 'string' || typeof value === 'number')
       return fits(key, String(value)) ? { key, path } : null;
     if (typeof value !== 'object' || value === null) return null;

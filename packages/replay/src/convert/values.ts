@@ -7,7 +7,7 @@ const OF_USERS =
 
 /** What a written script names itself, or uses of Node. */
 const ofTheScript =
-  'user users cookies answer status target test t ask between think sleep assert fetch process readFileSync encodeURIComponent'.split(
+  'user users cookies answer status target test t ask between think hold asForm inQuery sleep assert fetch process readFileSync encodeURIComponent encodeURI gzipSync deflateSync brotliCompressSync zstdCompressSync'.split(
     ' ',
   );
 
@@ -50,6 +50,12 @@ export class Values {
     this.#asked.add(value);
     const differs = values.some((each) => each !== value);
     if (value === '' || !(isHidden || differs || OF_USERS.test(name))) return null;
+    return this.#column(name, values);
+  }
+
+  /** Code for a value that each user has of their own, whatever it is called. */
+  ownFor(name: string, values: readonly string[]): string {
+    for (const value of values) this.#asked.add(value);
     return this.#column(name, values);
   }
 

@@ -3,24 +3,36 @@ import { helpers } from './script-helpers.ts';
 import { isResource, type Session, type Step } from './session.ts';
 import { quote } from './sources.ts';
 import type { Values } from './values.ts';
+import type { Writing } from './writing.ts';
+
+/** A request as the test makes it. */
+export interface Written {
+  /** Lines that go before it. */
+  before: readonly string[];
+  /** The arguments of `ask`. */
+  call: string;
+}
 
 /** The whole test file. */
 export function writeScript(
   { target, steps }: Session,
-  requests: Map<Exchange, string>,
-  values: Values,
+  requests: Map<Exchange, Written>,
+  { values, helpers: used, compressors }: Writing,
   dataFile: string | null,
   name: string,
 ): string {
   const carried = [...values.carried.values()].flat();
-  const usesBetween = carried.some(({ code }) => code.startsWith('between('));
   const thinks = steps.some(({ thinkMs }) => thinkMs > 0);
+  const all = new Set(used);
+  if (carried.some(({ code }) => code.startsWith('between('))) all.add('between');
+  if (thinks) all.add('think');
   return [
     '// Made from a recorded session by `marteau convert`. It is a plain test: change it as you like.',
     "import assert from 'node:assert/strict';",
     ...(dataFile === null ? [] : ["import { readFileSync } from 'node:fs';"]),
     "import { test } from 'node:test';",
     ...(thinks ? ["import { setTimeout as sleep } from 'node:timers/promises';"] : []),
+    ...(compressors.size === 0 ? [] : [`import { ${[...compressors].sort().join(', ')} } from 'node:zlib';`]),
     '',
     `const target = process.env.MARTEAU_TARGET ?? ${quote(target)};`,
     ...(dataFile === null
@@ -37,15 +49,14 @@ export function writeScript(
     '});',
     '',
     ...helpers.ask,
-    ...(usesBetween ? ['', ...helpers.between] : []),
-    ...(thinks ? ['', ...helpers.think] : []),
+    ...[...all].sort().flatMap((helper) => ['', ...helpers[helper]]),
     '',
   ].join('\n');
 }
 
 function writeStep(
   { name, thinkMs, exchanges }: Step,
-  requests: Map<Exchange, string>,
+  requests: Map<Exchange, Written>,
   values: Values,
 ): string[] {
   return [
@@ -72,12 +83,15 @@ function groups(exchanges: readonly Exchange[]): Exchange[][] {
   return list;
 }
 
-function writeExchange(exchange: Exchange, requests: Map<Exchange, string>, values: Values): string[] {
+function writeExchange(exchange: Exchange, requests: Map<Exchange, Written>, values: Values): string[] {
   const status = expected(exchange);
   const carried = values.carried.get(exchange) ?? [];
-  const call = `await ask(cookies, ${requests.get(exchange)})`;
-  if (carried.length === 0) return [`    assert.equal((${call}).status, ${status});`];
+  const { before, call: asked } = requests.get(exchange)!;
+  const call = `await ask(cookies, ${asked})`;
+  const first = before.map((line) => `    ${line}`);
+  if (carried.length === 0) return [...first, `    assert.equal((${call}).status, ${status});`];
   return [
+    ...first,
     '    {',
     `      const answer = ${call};`,
     `      assert.equal(answer.status, ${status});`,
@@ -86,12 +100,13 @@ function writeExchange(exchange: Exchange, requests: Map<Exchange, string>, valu
   ];
 }
 
-function writeTogether(exchanges: readonly Exchange[], requests: Map<Exchange, string>): string[] {
+function writeTogether(exchanges: readonly Exchange[], requests: Map<Exchange, Written>): string[] {
   return [
+    ...exchanges.flatMap((exchange) => requests.get(exchange)!.before.map((line) => `    ${line}`)),
     '    await Promise.all([',
     ...exchanges.map(
       (exchange) =>
-        `      ask(cookies, ${requests.get(exchange)}).then(({ status }) => assert.equal(status, ${expected(exchange)})),`,
+        `      ask(cookies, ${requests.get(exchange)!.call}).then(({ status }) => assert.equal(status, ${expected(exchange)})),`,
     ),
     '    ]);',
   ];

@@ -91,8 +91,8 @@ describe('characters of headers', () => {
   const exchange = read({});
   const cases: [string, Buffer, string][] = [
     ['UTF-8', Buffer.from('/ü?q=🔥'), '/ü?q=🔥'],
+    ['UTF-8 of few letters', Buffer.from('ü'), 'ü'],
     ['latin1', Buffer.from([0xfc]), '\xfc'],
-    ['UTF-8 that looks like bytes', Buffer.from('Ã¼'), '\xc3\x83\xc2\xbc'],
     ['both', Buffer.from([0xfc, 0xc3, 0xbc]), '\xfc\xc3\xbc'],
   ];
   for (const [what, bytes, value] of cases) {

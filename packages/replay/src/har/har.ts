@@ -1,8 +1,8 @@
 interface NamedValue {
   name: string;
   value: string;
-  /** Each character of the value is a byte, which are not those of a text in UTF-8. */
-  _bytes?: true;
+  /** The value's characters are a text in UTF-8, and not a byte each. */
+  _utf8?: true;
 }
 
 /** An entry of HAR 1.2, as it is written here; names with an underscore are our own, as the format allows. */

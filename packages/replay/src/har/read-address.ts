@@ -1,5 +1,5 @@
 import { asciiOrigin, asciiTarget } from '../tape/target.ts';
-import { wireBytes } from './characters.ts';
+import { addressBytes } from './characters.ts';
 import { queryOf } from './encode-pairs.ts';
 import { type Fields, namedValues } from './fields.ts';
 
@@ -32,7 +32,7 @@ export function readAddress(
 
 /** Blanks and what is beyond ASCII percent-encoded, as browsers do. */
 function onWire(rest: string): string {
-  return asciiTarget(wireBytes(rest.toWellFormed())).replace(/[\0- \x7f]/g, encodeURIComponent);
+  return asciiTarget(addressBytes(rest.toWellFormed())).replace(/[\0- \x7f]/g, encodeURIComponent);
 }
 
 /** Some exporters leave the query, or a part of it, to its list alone. */

@@ -6,7 +6,7 @@ import { type Fields, fields, namedValues } from './fields.ts';
 function readHeaders(written: unknown, note: (sentence: string) => void): HeaderList {
   const list: [string, string][] = [];
   for (const each of Array.isArray(written) ? written : []) {
-    const { name, value, _bytes } = fields(each);
+    const { name, value, _utf8 } = fields(each);
     if (typeof name !== 'string' || name.startsWith(':')) continue;
     const key = name.trim();
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(key)) {
@@ -17,7 +17,7 @@ function readHeaders(written: unknown, note: (sentence: string) => void): Header
       if (/[\0-\x08\x0a-\x1f\x7f]/.test(part))
         note(`the header ${key} has control characters, which were left out`);
       const clean = part.replace(/[\0-\x08\x0a-\x1f\x7f]/g, '').trim();
-      list.push([key, wireBytes(clean, _bytes === true)]);
+      list.push([key, wireBytes(clean, _utf8 === true)]);
     }
   }
   return list;

@@ -65,6 +65,7 @@ export async function recproxy(
       },
     }),
   );
+  for (const note of standIn.notes) process.emitWarning(note);
   const files = stack.use(await writeTrustFiles(authority));
   const port = Number(server.port) || (scheme === 'https' ? 443 : 80);
   stack.defer(redirect(server.hostname.replace(/^\[(.*)\]$/, '$1'), port, standIn.port));
