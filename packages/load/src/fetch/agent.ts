@@ -27,6 +27,8 @@ export class Agent {
   readonly owner: ExchangeObserver;
   readonly #pools = new Map<Origin, Pool>();
   #jar: CookieJar | null = null;
+  /** What every iteration begins with. */
+  #remembered: CookieJar | null = null;
   /** Exchanges that are not over. */
   #open = 0;
   #settled: (() => void) | null = null;
@@ -83,8 +85,15 @@ export class Agent {
     for (const value of values) this.#jar.set(value, scope);
   }
 
+  /** What there is now is what every iteration begins with: the login of a `before` hook. */
+  rememberCookies(): void {
+    this.#remembered = this.#jar;
+    this.#jar = this.#remembered?.copy() ?? null;
+  }
+
+  /** A new iteration: only what was remembered is there. */
   forgetCookies(): void {
-    this.#jar = null;
+    this.#jar = this.#remembered?.copy() ?? null;
   }
 
   /**

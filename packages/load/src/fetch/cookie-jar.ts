@@ -29,10 +29,20 @@ export interface CookieScope {
 
 /** The cookies of one user. */
 export class CookieJar {
-  readonly #cookies: Cookie[] = [];
+  readonly #cookies: Cookie[];
   /** Lines that were made since the cookies changed; only where none of them expires. */
   readonly #lines = new Map<CookieScope, string>();
   #expires = false;
+
+  constructor(cookies: readonly Cookie[] = []) {
+    this.#cookies = [...cookies];
+    this.#expires = cookies.some(({ expires }) => expires !== Number.POSITIVE_INFINITY);
+  }
+
+  /** The same cookies, apart from this jar. */
+  copy(): CookieJar {
+    return new CookieJar(this.#cookies);
+  }
 
   /** Takes one Set-Cookie line; what a browser refuses is ignored. */
   set(line: string, scope: CookieScope, now = Date.now()): void {

@@ -7,8 +7,8 @@ const LONGEST = 1000;
 const known = new Map<string, readonly number[]>();
 
 /**
- * In which order users (or arrivals) get their tests, again and again; null where no test has a weight, and everybody
- * runs all of them in turn. Any segment of the order holds each test about as often as its weight says (smooth weighted
+ * In which order iterations (of a user, or of arrivals) are of which test, again and again; null where no test has a
+ * weight, and everybody runs all of them in turn. Any segment of the order holds each test about as often as its weight says (smooth weighted
  * round robin, as nginx has it).
  */
 export function orderByWeight(tests: readonly Test[]): Test[] | null {

@@ -207,3 +207,25 @@ describe('users', () => {
     assert.ok(statsOf(measurements, 'waits', 1).count > statsOf(measurements, 'waits', 0).count);
   });
 });
+
+it('each iteration begins with the cookies that before left, and forgets its own', async () => {
+  await using target = await startTargetServer();
+  const script = `import { before, test } from 'node:test';
+import assert from 'node:assert/strict';
+const session = async () => (await (await fetch('/me')).json()).session;
+let own;
+before(async () => { own = (await (await fetch('/login')).json()).session; });
+test('shops', async () => {
+  assert.equal(await session(), own);
+  const other = (await (await fetch('/login')).json()).session;
+  assert.equal(await session(), other);
+});
+`;
+  const { failures, labels } = await measure({
+    script,
+    job: { target: target.url },
+    steps: [once(5, 2)],
+  });
+  assert.deepEqual(failures, []);
+  assert.equal(labels.find(({ name }) => name === 'shops')?.steps[0]?.count, 10);
+});

@@ -51,7 +51,7 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   #chosen: readonly Test[] | null = null;
   /** Those that it does; null unless it has come. */
   #tests: readonly Test[] | null = null;
-  /** Which tests users and arrivals get in turn, where the script gives them weights. */
+  /** Which tests iterations are of, in turn, where the script gives them weights. */
   #order: readonly Test[] | null = null;
   #host: UserHost | null = null;
   /** Open model: how much later than planned the iteration began, ms; null in a closed one. */
@@ -96,6 +96,7 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
       const tests = await come(this, this.#chosen);
       if (tests.length === 0) return false;
       this.#tests = tests;
+      this.agent.rememberCookies();
       // Who tries a script once does each of its tests.
       this.#order = job.trace ? null : orderByWeight(tests);
       return true;
@@ -103,15 +104,17 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   }
 
   /**
-   * Iterates for as long as `stays` says so: one test after the other, or the one that weights give this user. Where
+   * Iterates for as long as `stays` says so: one test after the other, or in the order that weights give. Where
    * nothing has to be waited for, an iteration begins the moment the one before has ended, and the clock is read once.
    */
   live(stays: (now: number) => boolean): Promise<void> {
     return scopes.run(this, async () => {
       const { world } = this;
-      const tests = this.#order ? [this.#order[this.number % this.#order.length]!] : this.#tests!;
+      const tests = this.#order ?? this.#tests!;
+      // Each user begins elsewhere in the order, so that all of them together have the weights at any time, too.
+      const first = this.#order ? this.number + this.iterations + 1 : 0;
       let now = world.clock.now();
-      for (let turn = 0; stays(now); turn += 1) {
+      for (let turn = first; stays(now); turn += 1) {
         const test = tests[turn % tests.length]!;
         const iteration = this.#begin(test, null, now);
         // As `iteration.run()`, without a promise of its own: this is the way of most of a load's iterations.

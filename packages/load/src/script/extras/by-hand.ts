@@ -91,11 +91,15 @@ function begin(): void {
   globalThis.fetch = fetchFor(() => ({ agent }));
   setInterval(() => client.expire(), EXPIRE_MS).unref();
   /** The test that runs; its subtests have the same hooks. */
-  let running: string | null = null;
+  let running: string | null | undefined;
   beforeEach(({ fullName }) => {
-    if (running !== null) return;
+    if (typeof running === 'string') return;
+    // What `before` of the file has put there is what every iteration begins with.
+    if (session === 'iteration') {
+      if (running === undefined) agent.rememberCookies();
+      else agent.forgetCookies();
+    }
     running = fullName;
-    if (session === 'iteration') agent.forgetCookies();
   });
   afterEach(({ fullName }) => {
     if (running !== fullName) return;

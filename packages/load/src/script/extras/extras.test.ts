@@ -147,19 +147,21 @@ describe('users and iterations', () => {
 });
 
 describe('weights', () => {
-  it('divide users', async () => {
+  it('divide the iterations of each user, and of all at any time', async () => {
     const { stdout } = await runScript({
       script: `${imports}
         test('browse', weight(3), () => say(['browse', user()]));
         test('buy', { weight: 1 }, () => say(['buy', user()]));
         test('never', weight(0), () => say(['never', user()]));`,
-      steps: times(2, 8),
+      steps: [cycle(4, { rampMs: 0, durationMs: 20_000, iterations: { count: 8, per: 'user' } })],
       job: { threads: 2 },
     });
-    const users = Map.groupBy(said(stdout) as [string, number][], ([test]) => test);
-    assert.equal(new Set(users.get('browse')?.map(([, n]) => n)).size, 6);
-    assert.equal(new Set(users.get('buy')?.map(([, n]) => n)).size, 2);
-    assert.equal(users.has('never'), false);
+    const all = said(stdout) as [string, number][];
+    for (const [user, own] of Map.groupBy(all, ([, n]) => n)) {
+      const of = (test: string) => own.filter(([name]) => name === test).length;
+      assert.deepEqual([of('browse'), of('buy'), of('never')], [6, 2, 0], `user ${user}`);
+    }
+    assert.equal(new Set(all.filter(([test]) => test === 'buy').map(([, n]) => n)).size, 4);
   });
 
   it('divide arrivals', async () => {
