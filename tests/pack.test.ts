@@ -107,7 +107,7 @@ describe('the packed command', { concurrency: 1 }, () => {
   test('leaves the repository as it was', () => {
     const manifest = (where: string): string => readFileSync(join(where, 'apps/cli/package.json'), 'utf8');
     assert.equal(manifest(repository), manifest(root));
-    assert.deepEqual(readdirSync(join(repository, 'apps/cli')).sort(), ['package.json', 'src']);
+    assert.deepEqual(readdirSync(join(repository, 'apps/cli')).sort(), ['README.md', 'package.json', 'src']);
   });
 
   test('brings no TypeScript, no tests, and none of our packages by name', async () => {
