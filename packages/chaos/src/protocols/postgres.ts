@@ -12,7 +12,7 @@ export const postgres: Protocol = {
 const SSL_REQUEST = 80877103;
 const GSS_REQUEST = 80877104;
 const CANCEL_REQUEST = 80877102;
-const [QUERY, PARSE, BIND, SYNC, CALL, TERMINATE, COPY_DONE, COPY_FAIL] = codes('QPBSFXcf');
+const [QUERY, PARSE, BIND, SYNC, CALL, FLUSH, TERMINATE, COPY_DONE, COPY_FAIL] = codes('QPBSFHXcf');
 const [READY, COPY_IN, COPY_BOTH] = codes('ZGW');
 /** They go on with what was begun: CopyData, CopyDone, CopyFail, and a password's messages. */
 const parts = new Set(codes('dcfp'));
@@ -48,6 +48,7 @@ class PostgresDialogue implements Dialogue {
 
   #becomesReady = false;
   #opensGroup = false;
+  #hasFailed = false;
 
   #foundEnd(to: number): number {
     if (this.found === 'end' && this.#becomesReady) this.#state = 'ready';
@@ -81,11 +82,14 @@ class PostgresDialogue implements Dialogue {
       if (this.#copies === 'done') this.#copies = 'not';
       else if (type === COPY_DONE || type === COPY_FAIL) this.#copies = 'done';
     }
-    this.continues = this.#inGroup || endsCopy || parts.has(type);
-    this.expectsAnswer = type === QUERY || (type === SYNC && !endsCopy) || type === CALL;
+    const isQuery = type === QUERY || type === CALL;
+    // A group that has failed goes on to its Sync, whatever comes; another one ends with a query, too.
+    const isOfGroup = this.#inGroup && (!isQuery || this.#hasFailed);
+    this.continues = isOfGroup || endsCopy || type === FLUSH || parts.has(type);
+    this.expectsAnswer = (isQuery && !isOfGroup) || (type === SYNC && !endsCopy);
+    if (type === SYNC || !isOfGroup) this.#hasFailed = false;
     // Parse, Bind, Execute … are one request up to their Sync.
-    this.#inGroup =
-      type !== SYNC && !this.expectsAnswer && type !== TERMINATE && (this.#inGroup || !parts.has(type));
+    this.#inGroup = isOfGroup ? type !== SYNC : !this.continues && !this.expectsAnswer && type !== TERMINATE;
     if (this.continues) return to;
     const text = start.toString('latin1');
     const sql = type === QUERY ? text : type === PARSE ? text.slice(text.indexOf('\0') + 1) : '';
@@ -147,6 +151,7 @@ class PostgresDialogue implements Dialogue {
     }
     const text = message || 'broken on purpose';
     const error = errorResponse('ERROR', '58000', text);
+    this.#hasFailed = this.#opensGroup;
     const ready = () => Buffer.from([0x5a, 0, 0, 0, 5, this.#status]);
     return {
       // PostgreSQL says at once what is wrong, ignores the rest up to Sync, and is ready then.

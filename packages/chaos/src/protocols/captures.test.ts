@@ -1,0 +1,156 @@
+// What real clients and servers said, through the proxy’s conversation, cut at every byte: the messages found are those
+// that a reader of the whole finds, which was written for itself from the specifications.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Exchange } from '../contracts.ts';
+import { type Capture, type Part, partsOf, readCaptures } from '../fixtures/captures/read-captures.ts';
+import { readHttp } from '../fixtures/readings/http.ts';
+import { readMemcache } from '../fixtures/readings/memcache.ts';
+import { readMysql } from '../fixtures/readings/mysql.ts';
+import { readPostgres } from '../fixtures/readings/postgres.ts';
+import type { Read, Reading } from '../fixtures/readings/reading.ts';
+import { readRedis } from '../fixtures/readings/redis.ts';
+import type { Transport } from '../proxy/conversation.ts';
+import type { Link } from '../proxy/link.ts';
+import { Messages } from '../proxy/messages.ts';
+import { findProtocol } from './index.ts';
+import type { Dialogue } from './protocol.ts';
+
+const readers: Record<string, Read> = {
+  http: readHttp,
+  memcache: readMemcache,
+  mysql: readMysql,
+  postgres: readPostgres,
+  redis: readRedis,
+};
+/** A capture is cut at so many places at the most; longer ones at every second, third … byte. */
+const MOST_CUTS = 1200;
+
+interface Followed {
+  found: Reading[];
+  up: Buffer;
+  down: Buffer;
+  /** Why it went on as tcp; null when it did not. */
+  lost: string | null;
+}
+
+/** Has the proxy’s conversation follow parts, with a behaviour that asks about requests and hits none. */
+function follow(protocol: string, parts: Iterable<Part>): Followed {
+  const found: Reading[] = [];
+  let [sent, said] = [0, 0];
+  let lost: string | null = null;
+  const up: Buffer[] = [];
+  const down: Buffer[] = [];
+  const dialogue = findProtocol(protocol).open!();
+  const watched: Dialogue = new Proxy(dialogue, {
+    get(_, name) {
+      if (name === 'request')
+        return (chunk: Buffer, at: number) => {
+          const to = dialogue.request(chunk, at);
+          sent += to - at;
+          if (dialogue.found === 'end') found.at(-1)!.requestEnd = sent;
+          return to;
+        };
+      if (name === 'response')
+        return (chunk: Buffer, at: number, exchange: Exchange | undefined) => {
+          const to = dialogue.response(chunk, at, exchange);
+          said += to - at;
+          if (dialogue.found === 'end' && exchange?.number) found[exchange.number - 1]!.answerEnd = said;
+          return to;
+        };
+      if (name === 'describe')
+        return (exchange: Exchange) => {
+          dialogue.describe(exchange);
+          found.push({ command: exchange.command, requestEnd: 0, answerEnd: null });
+        };
+      return Reflect.get(dialogue, name, dialogue);
+    },
+  });
+  const link = (bytes: Buffer[]) =>
+    ({
+      cuts: true,
+      swap() {},
+      send: (chunk: Buffer) => void bytes.push(Buffer.from(chunk)),
+    }) as unknown as Link;
+  const transport: Transport = {
+    up: link(up),
+    down: link(down),
+    isClosed: false,
+    asksRequests: true,
+    standstill: 600_000,
+    decide() {},
+    answer: () => assert.fail('nothing is answered here'),
+    note: (detail) => assert.fail(detail),
+    degrade(why) {
+      lost = why;
+    },
+    close: () => assert.fail('nothing is closed'),
+  };
+  const messages = new Messages(transport, watched);
+  for (const { isRequest, bytes } of parts) {
+    if (lost !== null) (isRequest ? up : down).push(bytes);
+    else if (isRequest) messages.fromClient(bytes);
+    else messages.fromBackend(bytes);
+  }
+  messages.ended();
+  return { found, up: Buffer.concat(up), down: Buffer.concat(down), lost };
+}
+
+const side = (parts: readonly Part[], isRequest: boolean) =>
+  Buffer.concat(parts.filter((part) => part.isRequest === isRequest).map(({ bytes }) => bytes));
+
+function* byteByByte(parts: readonly Part[]): Generator<Part> {
+  for (const { isRequest, bytes } of parts) {
+    for (let i = 0; i < bytes.length; i++) yield { isRequest, bytes: bytes.subarray(i, i + 1) };
+  }
+}
+
+/** Cut once, at a byte of them all. */
+function* cutAt(parts: readonly Part[], place: number): Generator<Part> {
+  let from = 0;
+  for (const part of parts) {
+    const at = place - from;
+    from += part.bytes.length;
+    if (at <= 0 || at >= part.bytes.length) yield part;
+    else {
+      yield { ...part, bytes: part.bytes.subarray(0, at) };
+      yield { ...part, bytes: part.bytes.subarray(at) };
+    }
+  }
+}
+
+function check(protocol: string, capture: Capture): void {
+  const parts = partsOf(capture);
+  const [requests, answers] = [side(parts, true), side(parts, false)];
+  const expected = readers[protocol]!(requests, answers);
+  assert.ok(expected.length > 0);
+  const compare = (cut: Iterable<Part>, how: string) => {
+    const { found, up, down, lost } = follow(protocol, cut);
+    // A request that no longer has an answer of its own is the last one that is told apart.
+    const told = lost === null ? found : found.slice(0, expected.length);
+    assert.deepEqual(told, expected, how);
+    assert.ok(up.equals(requests) && down.equals(answers), `${how}: the bytes are others`);
+  };
+  compare(parts, 'as it was');
+  compare(byteByByte(parts), 'byte by byte');
+  const length = requests.length + answers.length;
+  const step = Math.ceil(length / MOST_CUTS);
+  for (let place = 1; place < length; place += step) compare(cutAt(parts, place), `cut at ${place}`);
+}
+
+const captures = readCaptures();
+
+for (const [protocol, ofProtocol] of captures) {
+  describe(protocol, () => {
+    for (const [i, capture] of ofProtocol.entries()) {
+      test(`${capture.client} (${i + 1})`, () => check(protocol, capture));
+    }
+  });
+}
+
+test('each protocol has captures of at least three clients', () => {
+  for (const protocol of Object.keys(readers)) {
+    const clients = new Set(captures.get(protocol)?.map(({ client }) => client));
+    assert.ok(clients.size >= 3, protocol);
+  }
+});
