@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { markProcesses, waitUntil } from '@marteau/testkit';
 import { sweepLeftovers } from './leftovers.ts';
-import { pidNamespace } from './sandboxes/pid-namespace.ts';
+import { pidNamespace } from './sandboxes/namespace.ts';
 import { sandboxes, strongestSandbox } from './sandboxes/registry.ts';
 
 const isRoot = process.getuid?.() === 0;

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { markProcesses, waitUntil } from '@marteau/testkit';
 import { launch } from '../launch.ts';
-import { pidNamespace } from './pid-namespace.ts';
-import { userNamespace } from './user-namespace.ts';
+import { pidNamespace, userNamespace } from './namespace.ts';
 
 for (const sandbox of [pidNamespace, userNamespace]) {
   describe(sandbox.name, { skip: !sandbox.isAvailable() && 'not permitted on this machine' }, () => {

@@ -110,3 +110,12 @@ function tool(name: string): string {
   const found = findProgram(name, '/', DEFAULT_PATH);
   return 'path' in found ? found.path : name;
 }
+
+/** A PID namespace for who is root (or has CAP_SYS_ADMIN). */
+export const pidNamespace = namespaceSandbox('pid-namespace', []);
+
+/**
+ * A PID namespace inside a user namespace, for who is not root. The program stays who we are: as a mapped root it
+ * would try to chown what it unpacks, and some programs refuse to run.
+ */
+export const userNamespace = namespaceSandbox('user-namespace', ['--user', '--map-current-user']);

@@ -1,7 +1,6 @@
-import { pidNamespace } from './pid-namespace.ts';
+import { pidNamespace, userNamespace } from './namespace.ts';
 import { processGroup } from './process-group.ts';
 import type { Sandbox } from './sandbox.ts';
-import { userNamespace } from './user-namespace.ts';
 
 /** All sandboxes, strongest first. A new one is a file here and a line in this list. */
 export const sandboxes: readonly Sandbox[] = [pidNamespace, userNamespace, processGroup];

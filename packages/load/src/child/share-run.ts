@@ -23,6 +23,8 @@ import { type Conductor, runPlan } from './schedule.ts';
 import { runSearch, type SearchConductor } from './search.ts';
 import type { Thread } from './thread.ts';
 
+// Above 250 lines: one share from its start to its measurements; every part of it speaks with the same threads and recorder.
+
 /** Between hearing that the load begins and its begin, where no moment is given: time for the threads to hear it too. */
 const LEAD_MS = 100;
 const LOOK_MS = 100;

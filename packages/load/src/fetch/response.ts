@@ -5,6 +5,8 @@ import { type Failure, fetchError } from './failure.ts';
 import type { ResponseBody } from './response-body.ts';
 import { type ResponseHead, trimBlanks } from './response-head.ts';
 
+// Above 250 lines: a Response in all its forms over one body, of which each form looks at what the others have taken.
+
 const NativeResponse = globalThis.Response;
 /** Fetch standard: a null body status. 101 and 103 never come here. */
 const WITHOUT_BODY = new Set([204, 205, 304]);

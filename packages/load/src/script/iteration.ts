@@ -14,6 +14,8 @@ import { checkExpected, readExpectFailure } from './expected-failure.ts';
 import { type Scope, scopes } from './scope.ts';
 import type { Thought } from './thought.ts';
 
+// Above 250 lines: node:test has one object for a test, its context and its subtests, and so has this.
+
 /** Is told of what goes on inside an iteration. */
 export interface IterationObserver {
   stepBegun(step: Iteration): void;

@@ -1,11 +1,17 @@
-import { addPeers, addStarts, type Label, type Measurements, type Starts } from '@marteau/measure';
+import {
+  addPeers,
+  addStarts,
+  type FailureGroup,
+  FailureGroups,
+  type Label,
+  type Measurements,
+  type Starts,
+} from '@marteau/measure';
 import { recordingsOf } from '../recordings/recordings-of.ts';
 import { mergeSeries } from './cells.ts';
-import { mergeCloseUps } from './close-up.ts';
-import { mergeFailures } from './failures.ts';
 import { commonGrid, recordedIntervals } from './grid.ts';
 import { addLoad, loadOf } from './load.ts';
-import type { Grid, Merged, MergedLabel, MergedNode, MergedStage } from './merged.ts';
+import type { Grid, Merged, MergedCloseUp, MergedLabel, MergedNode, MergedStage } from './merged.ts';
 import { mergeMetrics } from './metrics.ts';
 import { addStats, readStats } from './stats.ts';
 
@@ -163,4 +169,46 @@ function nodeOf(share: Measurements, load: readonly (Measurements['load'][number
     load: load.filter((point) => point !== null),
     generator: share.generator,
   };
+}
+
+/** The failure groups of all shares: those that mean the same become one, the most frequent first. */
+export function mergeFailures(
+  shares: readonly (readonly FailureGroup[])[],
+  offsets: readonly number[],
+): FailureGroup[] {
+  const groups = new FailureGroups();
+  shares.forEach((share, i) => {
+    for (const group of share) groups.add(shifted(group, offsets[i]!));
+  });
+  return groups.all();
+}
+
+function shifted(group: FailureGroup, offset: number): FailureGroup {
+  if (offset === 0) return group;
+  return {
+    ...group,
+    first: group.first + offset,
+    last: group.last + offset,
+    samples: group.samples.map((sample) => ({ ...sample, at: sample.at + offset })),
+  };
+}
+
+const SECOND_MS = 1000;
+
+/**
+ * What all shares looked at closely, as one; null where the grid is as fine, or a share did not look.
+ * @param offsets ms by which each share began later than the first
+ */
+export function mergeCloseUps(
+  list: readonly Measurements[],
+  offsets: readonly number[],
+  { width, length }: Grid,
+  stages: readonly MergedStage[],
+): MergedCloseUp | null {
+  const all = list.map(({ closeUp }) => closeUp);
+  const stretches = all[0]?.stretches ?? [];
+  if (width <= SECOND_MS || stretches.length === 0 || all.includes(undefined)) return null;
+  const grid = { width: SECOND_MS, length: Math.ceil((length * width) / SECOND_MS) };
+  const shares = all.map((closeUp, i) => ({ series: closeUp!.series, offset: offsets[i]! }));
+  return { stretches, grid, cells: mergeSeries(shares, grid, recordedIntervals(grid, stages)) };
 }

@@ -1,10 +1,12 @@
-import { defaultsBeside, isMeant, metricOf, type Threshold } from '@marteau/measure';
-import { formatLatency, spellDuration } from '@marteau/shared';
+import { defaultsBeside, failureInWords, isMeant, metricOf, type Threshold } from '@marteau/measure';
+import { formatCount, formatLatency, spellDuration } from '@marteau/shared';
 import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeThreshold } from './judge-threshold.ts';
-import { neverBegan } from './never-began.ts';
+
+/** More users than this part of a stage's who never began, and the load was not what the file asks for. */
+const MOST_WITHOUT = 0.01;
 
 /**
  * Reaches the verdict.
@@ -45,12 +47,12 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const absent = neverBegan(evidence);
   if (absent !== null) return verdict('fail', absent);
   if (stopped && metricOf(stoppedBy.metric)?.isHard) return verdict('fail', stopped);
-  if (hard.length > 0) return verdict('fail', failureInWords(hard[0]!, failed.length, judged.length));
+  if (hard.length > 0) return verdict('fail', thresholdInWords(hard[0]!, failed.length, judged.length));
   if (distortion !== null) return verdict('invalid', distortion);
   if (stopped) return verdict('fail', stopped);
   const nothing = nothingFinished(evidence);
   if (nothing !== null) return verdict('fail', nothing);
-  if (failed.length > 0) return verdict('fail', failureInWords(failed[0]!, failed.length, judged.length));
+  if (failed.length > 0) return verdict('fail', thresholdInWords(failed[0]!, failed.length, judged.length));
   if (search !== null) return verdict(search.holds === null ? 'fail' : 'pass', search.sentence);
   return verdict('pass', successInWords(judged, evidence));
 }
@@ -83,7 +85,7 @@ function nothingFinished({ totals, steps }: Evidence): string | null {
   return `No iteration finished within a stage: the stage (${spellDuration(longest * 1000)}) is too short for this test, or the target does not answer.${waited}`;
 }
 
-function failureInWords(worst: JudgedThreshold, failed: number, all: number): string {
+function thresholdInWords(worst: JudgedThreshold, failed: number, all: number): string {
   const sentence = worst.sentence.replace(/\.$/, '');
   if (all === 1) return `${sentence}.`;
   return failed === all
@@ -124,4 +126,17 @@ function withStop(reason: string, { merged, steps, loss = null }: Evidence): str
   const said = loss === null ? reason : `${reason} ${loss.sentence}`;
   if (!merged.stopped || merged.stoppedBy !== null) return said;
   return `${said} The run was stopped early and judged by the ${spellDuration(seconds * 1000)} that were recorded.`;
+}
+
+/** Which users never began, and the most frequent reason; null where all did, or nearly. */
+function neverBegan({ steps, merged }: Evidence): string | null {
+  const worst = steps
+    .flatMap(({ starts }) => (starts !== null && starts.users > 0 ? starts : []))
+    .toSorted((a, b) => b.neverBegan / b.users - a.neverBegan / a.users)[0];
+  if (worst === undefined || worst.neverBegan / worst.users <= MOST_WITHOUT) return null;
+  const users = `${formatCount(worst.neverBegan)} of ${formatCount(worst.users)} users never began`;
+  const reason = merged.failures
+    .filter(({ hook }) => hook === 'load' || hook === 'before')
+    .toSorted((a, b) => b.count - a.count)[0];
+  return reason === undefined ? `${users}.` : `${users}: ${failureInWords(reason)}.`;
 }

@@ -1,5 +1,7 @@
 import { entry } from './entry.ts';
 
+// Above 250 lines: a list of sentences, which is read by looking one up.
+
 const EXAMPLE = 'https://github.com/owner/project';
 
 /** What can be wrong with the address of a repository that somebody typed. None repeats a password. */

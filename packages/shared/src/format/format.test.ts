@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { axisCount, axisLatency, formatClock, formatMoment } from './axis.ts';
-import { formatDuration, parseDuration, spellDuration } from './duration.ts';
+import { formatDuration, formatRelativeTime, parseDuration, spellDuration } from './duration.ts';
 import { formatLatency } from './latency.ts';
 import { formatBytes, formatChange, formatCount, formatPercent, formatRate } from './numbers.ts';
-import { formatRelativeTime } from './relative-time.ts';
 
 function table<T>(name: string, format: (value: T) => unknown, rows: [T, unknown][]) {
   describe(name, () => {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { SimpleGit } from 'simple-git';
-import { GitError } from 'simple-git';
-import { runFetch } from './fetch-job.ts';
+import { GitError, type SimpleGit } from 'simple-git';
 import { hardenedGit } from './hardened-git.ts';
-import type { Job, Message, Progress } from './job.ts';
-import { locate } from './locate.ts';
+import type { FetchJob, FetchResult, Job, Message, Progress } from './job.ts';
+import { listFiles } from './list-files.ts';
+import { type Located, locate } from './locate.ts';
 import { runRead } from './read-job.ts';
+import { receive } from './receive.ts';
 import { type Failure, Refusal, refusal } from './refusal.ts';
 
 // The process in which git's work is done, so that the launcher can end it whole: an aborted simple-git leaves
@@ -63,4 +63,22 @@ async function requirePinning(git: SimpleGit): Promise<void> {
   if (!installed) throw refusal('git-missing', {});
   if (major > NEEDED_GIT[0] || (major === NEEDED_GIT[0] && minor >= NEEDED_GIT[1])) return;
   throw refusal('git-too-old', { version: `${major}.${minor}.${patch}`, needed: NEEDED_GIT.join('.') });
+}
+
+const SUBMODULE = '160000';
+const SYMLINK = '120000';
+
+/** Fetches the commit and writes its files, once it is known that they are few and small enough. */
+export async function runFetch(git: SimpleGit, located: Located, job: FetchJob): Promise<FetchResult> {
+  const found = await receive(git, located, job.repo, false);
+  const files = await listFiles(git, found.commit, true);
+  if (files.length > job.maxFiles) {
+    throw refusal('clone-too-many-files', { repo: job.repo, limit: job.maxFiles });
+  }
+  if (files.reduce((sum, { size }) => sum + size, 0) > job.maxBytes) {
+    throw refusal('clone-too-large', { repo: job.repo, limit: job.sizeLimit });
+  }
+  await git.raw(['reset', '--hard', found.commit]); // not checkout, which is silent: simple-git waits longer on silence
+  const pathsOf = (wanted: string) => files.filter(({ mode }) => mode === wanted).map(({ path }) => path);
+  return { ...found, submodules: pathsOf(SUBMODULE), symlinks: pathsOf(SYMLINK) };
 }
