@@ -13,6 +13,9 @@ import { type Failure, Refusal, refusal } from './refusal.ts';
 // The process in which git's work is done, so that the launcher can end it whole: an aborted simple-git leaves
 // git-remote-https alive. It reads one job from descriptor 3 and answers there; run-job.ts is its other end.
 
+const SUBMODULE = '160000';
+const SYMLINK = '120000';
+
 const path = process.env.PATH ?? '';
 let lastProgress: Progress | undefined;
 
@@ -64,9 +67,6 @@ async function requirePinning(git: SimpleGit): Promise<void> {
   if (major > NEEDED_GIT[0] || (major === NEEDED_GIT[0] && minor >= NEEDED_GIT[1])) return;
   throw refusal('git-too-old', { version: `${major}.${minor}.${patch}`, needed: NEEDED_GIT.join('.') });
 }
-
-const SUBMODULE = '160000';
-const SYMLINK = '120000';
 
 /** Fetches the commit and writes its files, once it is known that they are few and small enough. */
 export async function runFetch(git: SimpleGit, located: Located, job: FetchJob): Promise<FetchResult> {
