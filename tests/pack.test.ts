@@ -129,7 +129,15 @@ describe('the packed command', { concurrency: 1 }, () => {
     assert.equal(checked.code, 0, checked.err);
     const ran = await marteau('run', '.', '--set', 'cycles=2', '--set', 'duration=1s');
     assert.equal(ran.code, 0, ran.err);
-    assert.match(ran.out, /PASS[\s\S]*Report: (.*report\.html)\n/);
+    const [, report = ''] = /PASS[\s\S]*Report: (.*report\.html)\n/.exec(ran.out) ?? [];
+    // What only bears the name of a package keeps it.
+    const results = readFileSync(join(dirname(report), 'results.json'), 'utf8');
+    assert.match(results, /"engine":\s*\{\s*"name":\s*"marteau"/);
+    const page = readFileSync(report, 'utf8');
+    assert.match(page, /marteau run /);
+    assert.doesNotMatch(page, /\.\.\/[\w./]*index\.js/);
+    const console = readFileSync(join(dirname(report), 'console.log'), 'utf8');
+    assert.doesNotMatch(console + ran.out + ran.err, /index\.js/);
   });
 
   test('is what a script imports, tried by hand and under load', async () => {

@@ -18,16 +18,16 @@ export function asJavaScript(source: string, options: RewriteOptions): string {
 }
 
 /**
- * What names one of our modules, in an import or as a relative path in a string (`new URL('./child.ts',
- * import.meta.url)`), names its packed copy.
+ * What names one of our modules names its packed copy: an import, or a relative path in any string (`new URL('./child.ts',
+ * import.meta.url)`). A package's name in any other string is only a name: our own program is called `marteau`, too.
  * @param as the name by which the code is parsed: a.js, a.d.ts
  * @throws when it names a package of ours that is not packed
  */
 export function rewrite(code: string, as: string, options: RewriteOptions): string {
   let result = '';
   let done = 0;
-  for (const { start, end, value } of stringsOf(as, code)) {
-    const replacement = replacementFor(value, options);
+  for (const { start, end, value, isImported } of stringsOf(as, code)) {
+    const replacement = isImported || isRelative(value) ? replacementFor(value, options) : null;
     if (replacement === null) continue;
     result += `${code.slice(done, start)}'${replacement}'`;
     done = end;
@@ -41,7 +41,7 @@ export function packedName(file: string): string {
 }
 
 function replacementFor(text: string, { file, packed, entries }: RewriteOptions): string | null {
-  if (/^\.\.?\//.test(text)) {
+  if (isRelative(text)) {
     return text.endsWith('.ts') && packed.has(join(dirname(file), text)) ? packedName(text) : null;
   }
   const entry = entries.get(text);
@@ -53,10 +53,16 @@ function replacementFor(text: string, { file, packed, entries }: RewriteOptions)
   return path.startsWith('.') ? path : `./${path}`;
 }
 
+function isRelative(text: string): boolean {
+  return /^\.\.?\//.test(text);
+}
+
 interface Text {
   start: number;
   end: number;
   value: string;
+  /** Whether it names a module by its place: in an import, an export, or what resolves one. */
+  isImported: boolean;
 }
 
 /** Every string of a module, in the order of its text. @throws when it cannot be parsed */
@@ -64,16 +70,33 @@ function stringsOf(file: string, code: string): Text[] {
   const { program, errors } = parseSync(file, code);
   if (errors[0]) throw new Error(`${file} cannot be parsed: ${errors[0].message}`);
   const found: Text[] = [];
-  visit(program, found);
+  visit(program, found, false);
   return found.sort((a, b) => a.start - b.start);
 }
 
-function visit(node: unknown, found: Text[]): void {
+function visit(node: unknown, found: Text[], isImported: boolean): void {
   if (Array.isArray(node)) {
-    for (const each of node) visit(each, found);
+    for (const each of node) visit(each, found, isImported);
   } else if (typeof node === 'object' && node !== null) {
     const { type, value, start, end } = node as Partial<Text> & { type?: string };
-    if (type === 'Literal' && typeof value === 'string') found.push({ start: start!, end: end!, value });
-    else for (const each of Object.values(node)) visit(each, found);
+    if (type === 'Literal' && typeof value === 'string')
+      found.push({ start: start!, end: end!, value, isImported });
+    else {
+      const resolves = type === 'CallExpression' && isResolver((node as { callee?: unknown }).callee);
+      for (const [name, each] of Object.entries(node))
+        visit(each, found, name === 'source' || (resolves && name === 'arguments'));
+    }
   }
+}
+
+/** `require` and `import.meta.resolve`. */
+function isResolver(callee: unknown): boolean {
+  const { type, name, object, property } = callee as {
+    type: string;
+    name?: string;
+    object?: { type: string };
+    property?: { name?: string };
+  };
+  if (type === 'Identifier') return name === 'require';
+  return object?.type === 'MetaProperty' && property?.name === 'resolve';
 }

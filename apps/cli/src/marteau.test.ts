@@ -61,6 +61,19 @@ describe('init', () => {
     assert.ok(passed);
   });
 
+  test('is of a project with an app what the app itself says: name, set-up, start', async () => {
+    await using folder = await createTempFolder();
+    await write(folder.path, {
+      'package.json': '{"name": "shop", "type": "module", "scripts": {"start": "node server.ts"}}',
+      'package-lock.json': '{}',
+    });
+    assert.equal((await marteau(folder.path, 'init')).code, exitCodes.pass);
+    const { file } = parseFile(await readFile(join(folder.path, '.marteau.yml')));
+    assert.equal(file?.name, 'shop');
+    assert.deepEqual(file?.app, { setup: 'npm ci', command: 'npm start', ready: '/' });
+    assert.equal(file?.target, undefined);
+  });
+
   test('never writes over what is there', async () => {
     await using folder = await createTempFolder();
     await write(folder.path, { 'loadtest/home.test.ts': 'mine' });

@@ -2,16 +2,18 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { projectFiles } from '../scaffold/project-files.ts';
+import { type NewProject, projectFiles } from '../scaffold/project-files.ts';
 
 /** Writes `.marteau.yml` and a test that runs into the working folder; never over what is there. */
 export const init: Command = {
   name: 'init',
   about: 'Write a .marteau.yml and a first load test into this folder.',
-  usage: '[URL of what to test, http://127.0.0.1:8080 unless given]',
+  usage: '[URL of what to test; unless given, the app that `npm start` starts, or http://127.0.0.1:8080]',
   options: {},
   maxArguments: 1,
-  async run({ arguments: [given = 'http://127.0.0.1:8080'] }, world) {
+  async run({ arguments: [wanted] }, world) {
+    const own = await readManifest(world.cwd);
+    const given = wanted ?? 'http://127.0.0.1:8080';
     const target = URL.parse(given);
     if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
       world.err(
@@ -19,9 +21,11 @@ export const init: Command = {
       );
       return exitCodes.usage;
     }
-    const project = {
-      name: basename(world.cwd),
-      target: target.href.replace(/\/$/, ''),
+    const startsItself = wanted === undefined && own?.scripts?.start !== undefined;
+    const project: NewProject = {
+      name: own?.name ?? basename(world.cwd),
+      target: startsItself ? null : target.href.replace(/\/$/, ''),
+      setup: (await existing([join(world.cwd, 'package-lock.json')])).length > 0 ? 'npm ci' : null,
       test: `loadtest/home.test.${await extension(world.cwd)}`,
     };
     const files = Object.entries(projectFiles(project));
@@ -35,10 +39,25 @@ export const init: Command = {
       await writeFile(join(world.cwd, path), text, { flag: 'wx' });
       world.out(`wrote ${path}\n`);
     }
-    world.out('\nNow: marteau run\n');
+    // As it was started itself: in a repository that has it as a package, a shell does not know its name.
+    world.out(`\nNow: ${world.env.npm_command === 'exec' ? 'npx ' : ''}marteau run\n`);
     return exitCodes.pass;
   },
 };
+
+interface Manifest {
+  readonly name?: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+/** The package.json of a folder; null where there is none that can be read. */
+async function readManifest(folder: string): Promise<Manifest | null> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest | null;
+  } catch {
+    return null;
+  }
+}
 
 /** Where the nearest package.json says that modules are CommonJS, a test with `import` has to say that it is none. */
 async function extension(folder: string): Promise<'ts' | 'mts'> {
