@@ -117,6 +117,21 @@ const cases: Case[] = [
     says: /no \.marteau\.yml at [0-9a-f]{8}\. Add one to its root/,
   },
   {
+    name: 'a .marteau.yaml',
+    files: () => ({ 'shop/.marteau.yml': 'script: a.ts', 'marteau.yaml': 'script: a.ts' }),
+    code: 'file-missing',
+    says: /There is marteau\.yaml, which was meant, perhaps: the file is called \.marteau\.yml and lies in the root\./,
+  },
+  {
+    name: 'a script that is a pointer of Git LFS',
+    files: (target) => ({
+      '.marteau.yml': file(target),
+      'bad.test.ts': 'version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 5\n',
+    }),
+    code: 'file-not-fetched',
+    says: /bad\.test\.ts, and that is a pointer of Git LFS/,
+  },
+  {
     name: 'a file with several mistakes',
     files: (target) => ({ '.marteau.yml': `${file(target)}nodez: 3\ncycles: ten\n` }),
     code: 'file-wrong',
@@ -177,8 +192,8 @@ const cases: Case[] = [
       await symlink('/etc/passwd', join(repo.dir, 'bad.test.ts'));
       await repo.commit({});
     },
-    code: 'script-threw',
-    says: /The script threw at .*bad\.test\.ts/,
+    code: 'file-not-fetched',
+    says: /bad\.test\.ts, and that is a symbolic link, which is not followed/,
     console: /symbolic link bad\.test\.ts became a file/,
   },
   {

@@ -2,7 +2,7 @@ export { type AddressPolicy, type CheckedAddress, checkAddress } from './address
 export { type ParsedAddress, parseAddress } from './address/parse-address.ts';
 export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
 export type { Progress, ReadResult } from './git/job.ts';
-export { checkNamedFiles } from './project/named-files.ts';
+export { checkNamedFiles, nearMarteauFile } from './project/named-files.ts';
 export { type ReadOptions, readMarteauFile, sweepReads } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
 export { gitToken, projectSecrets } from './secrets/project-secrets.ts';

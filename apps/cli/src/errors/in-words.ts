@@ -23,6 +23,7 @@ export function inWords(error: unknown): ErrorInWords | null {
 const aboutTheFile = new Set([
   'file-missing',
   'file-wrong',
+  'file-not-fetched',
   'not-yet',
   'wdir-missing',
   'script-missing',

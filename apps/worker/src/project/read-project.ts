@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type FileProblem,
@@ -10,7 +10,7 @@ import {
 } from '@marteau/file';
 import type { RunConsole } from '@marteau/run';
 import { MarteauError, type Run } from '@marteau/shared';
-import { checkNamedFiles, type FetchedSource } from '@marteau/source';
+import { checkNamedFiles, type FetchedSource, nearMarteauFile } from '@marteau/source';
 
 const FILE = '.marteau.yml';
 const MOST_BYTES = 32 * 1024;
@@ -29,7 +29,7 @@ export async function readProject(
 ): Promise<{ file: ResolvedFile; text: string }> {
   const bytes = await readFileBytes(source);
   const file = await readProjectFile(bytes, run, console);
-  await checkNamedFiles(source.dir, file);
+  await checkNamedFiles(source.dir, file, source);
   return { file, text: bytes.toString('utf8') };
 }
 
@@ -53,7 +53,7 @@ async function readFileBytes({ dir, symlinks, commit }: FetchedSource): Promise<
   if (symlinks.includes(FILE)) throw new MarteauError('marteau-file-symlink', {});
   const path = join(dir, FILE);
   const found = await stat(path).catch(() => null);
-  if (!found) throw new MarteauError('file-missing', { commit });
+  if (!found) throw new MarteauError('file-missing', { commit, near: await nearFile(dir) });
   if (!found.isFile()) throw new MarteauError('marteau-file-folder', {});
   if (found.size > MOST_BYTES) throw new MarteauError('marteau-file-too-large', { limit: '32 KB' });
   return readFile(path);
@@ -72,4 +72,8 @@ function wrong(
   const more = problems.length - first.length;
   const list = [...first, ...(more > 0 ? [`and ${more} more, which the console lists`] : [])].join('; ');
   return new MarteauError(code, { count: problems.length, list });
+}
+
+async function nearFile(folder: string): Promise<string> {
+  return nearMarteauFile(await readdir(folder, { recursive: true })) ?? '';
 }

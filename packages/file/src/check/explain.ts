@@ -92,7 +92,7 @@ function checkFields(
         path: place,
         at: 'key',
         what: `unknown field ${show(name)}`,
-        fix: fieldRemedy(meant, fields),
+        fix: fieldRemedy(meant, fields, name),
       });
     }
   }

@@ -11,7 +11,8 @@ export function meantField(name: string, fields: readonly string[]): string | nu
 }
 
 /** What to do about a name that is no field. */
-export function fieldRemedy(meant: string | null, fields: readonly string[]): string {
+export function fieldRemedy(meant: string | null, fields: readonly string[], name = ''): string {
+  if (name.startsWith('x-')) return 'there is no field for anchors: put &NAME where the value is used first';
   if (meant !== null) return `did you mean '${meant}'?`;
   if (fields.length > LISTED) return 'remove it; the guide to .marteau.yml lists all fields';
   return `fields here are ${fields.join(', ')}`;

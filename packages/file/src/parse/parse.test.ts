@@ -86,6 +86,23 @@ describe('what a file may look like', () => {
     assert.deepEqual(file?.env, { A: '1.10', B: '007', C: '0x1F', D: '1e3', E: 12, F: 1.5, G: true });
   });
 
+  test('merge keys bring in what a map does not say itself, of several the first counts most', () => {
+    const { file, problems } = parseFile(`script: a.ts
+profiles:
+  small: &small {cycles: 1, duration: 10s}
+  big: {<<: *small, cycles: 100}
+  other:
+    <<: [{ramp: 5s}, *small]
+    duration: 1m
+`);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(file?.profiles, {
+      small: { cycles: 1, duration: '10s' },
+      big: { cycles: 100, duration: '10s' },
+      other: { ramp: '5s', cycles: 1, duration: '1m' },
+    });
+  });
+
   test('a name of a map may be a number or a reference', () => {
     const { file } = parseFile('script: a.ts\nmetadata: {2024: &y year, *y : again}');
     assert.deepEqual(file?.metadata, { 2024: 'year', year: 'again' });

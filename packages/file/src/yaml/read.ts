@@ -61,6 +61,17 @@ export function readYaml(text: string): YamlContent {
   }
 }
 
+interface Pair {
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
+/** `<<: *base`, of YAML 1.1, which every file of other tools has. */
+function isMergeKey({ key, value }: Pair): boolean {
+  const isWhole = isAlias(value) || isMap(value) || isSeq(value);
+  return isScalar(key) && key.source === '<<' && isWhole;
+}
+
 class TooMuch extends Error {
   readonly offset: number;
   constructor(offset: number, message: string) {
@@ -141,9 +152,22 @@ class Reader {
     return undefined;
   }
 
-  #map(pairs: readonly { key: unknown; value: unknown }[], path: Path): Record<string, unknown> {
+  /** What `<<` brings in: the fields of one map, or of several, the first of which counts most. */
+  #merged(value: unknown): Pair[] {
+    const node = isAlias(value) ? this.#anchors.get(value.source) : value;
+    if (isSeq(node)) return node.items.flatMap((item) => this.#merged(item));
+    return isMap(node)
+      ? node.items.flatMap((pair) => (isMergeKey(pair) ? this.#merged(pair.value) : pair))
+      : [];
+  }
+
+  #map(written: readonly Pair[], path: Path): Record<string, unknown> {
     const map: Record<string, unknown> = {};
-    for (const pair of pairs) {
+    const own = written.filter((pair) => !isMergeKey(pair));
+    // What stands in the map itself counts more than what is merged into it.
+    const merged = written.filter(isMergeKey).flatMap(({ value }) => this.#merged(value));
+    for (const pair of [...own, ...merged]) {
+      const isMerged = !own.includes(pair);
       const key = isAlias(pair.key) ? this.#anchors.get(pair.key.source) : pair.key;
       const offset = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
       if (!isScalar(key) || key.value === null || key.value === '') {
@@ -157,6 +181,7 @@ class Reader {
       }
       const name = key.source ?? String(key.value);
       const place = [...path, name];
+      if (isMerged && this.#keys.has(pathText(place))) continue;
       if (name === '__proto__') {
         this.problem(offset, place, "'__proto__' cannot be a name", 'choose another one');
       } else if (this.#keys.has(pathText(place))) {

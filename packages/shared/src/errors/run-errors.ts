@@ -4,10 +4,10 @@ const mistakes = (count: number) => (count === 1 ? 'a mistake' : `${count} mista
 
 /** What ends a run in error on its way to a verdict: what a person reads on its page, in the API and in the mail. */
 export const runErrors = {
-  'file-missing': entry<{ commit: string }>(
+  'file-missing': entry<{ commit: string; near: string }>(
     422,
-    ({ commit }) =>
-      `The repository has no .marteau.yml at ${commit.slice(0, 8)}. Add one to its root; "script: loadtest/checkout.test.ts", the path of your test, is enough to begin with.`,
+    ({ commit, near }) =>
+      `The repository has no .marteau.yml at ${commit.slice(0, 8)}. ${near && `There is ${near}, which was meant, perhaps: the file is called .marteau.yml and lies in the root. `}Add one to its root; "script: loadtest/checkout.test.ts", the path of your test, is enough to begin with.`,
   ),
   'file-wrong': entry<{ count: number; list: string }>(
     422,
@@ -21,6 +21,17 @@ export const runErrors = {
     422,
     ({ wdir }) =>
       `.marteau.yml says wdir: ${wdir}, and the repository has no such folder. Correct it, or push the folder.`,
+  ),
+  'file-not-fetched': entry<{ file: string; why: 'submodule' | 'symbolic link' | 'Git LFS'; where: string }>(
+    422,
+    ({ file, why, where }) => {
+      const says = `.marteau.yml names ${file}, and `;
+      if (why === 'submodule')
+        return `${says}${where} is a submodule of git, which is not fetched. Put the file into the repository itself, or submit the submodule's own repository.`;
+      if (why === 'symbolic link')
+        return `${says}that is a symbolic link, which is not followed. Name the file that it points to.`;
+      return `${says}that is a pointer of Git LFS, whose contents are not fetched. Put the file itself into the repository.`;
+    },
   ),
   'script-missing': entry<{ script: string; near: string }>(
     422,

@@ -8,6 +8,15 @@ export const REMOTE = 'origin';
 
 const MOST_OUTPUT_BYTES = 32 * 1024 * 1024;
 
+/** What old tools wrote and git itself reads without a word: such a repository is as good as any. */
+const harmless = [
+  'zeroPaddedFilemode',
+  'badTimezone',
+  'missingSpaceBeforeDate',
+  'missingSpaceBeforeEmail',
+  'badDateOverflow',
+];
+
 /** Nothing in a repository may start a program, reach another host or write outside its folder. */
 const config = [
   'advice.detachedHead=false',
@@ -19,6 +28,7 @@ const config = [
   'core.symlinks=false',
   'credential.helper=',
   'fetch.fsckObjects=true',
+  ...harmless.flatMap((fault) => [`fetch.fsck.${fault}=warn`, `receive.fsck.${fault}=warn`]),
   'fetch.unpackLimit=1', // always one pack: its file shows how much has come
   'filter.lfs.process=',
   'filter.lfs.required=false',

@@ -129,9 +129,11 @@ describe('packTree and unpackTree', () => {
     await symlink('/etc/passwd', join(dir, 'absolute'));
     await symlink('../../outside', join(dir, 'sub/up'));
     await run('mkfifo', [join(dir, 'pipe')]);
+    await writeFile(Buffer.concat([Buffer.from(join(dir, 'caf')), Buffer.from([0xe9])]), 'Latin-1');
     const packed = await packTree({ dir, into: join(temp.path, 'x.tgz'), signal, ...limits });
     assert.deepEqual(packed.warnings, [
       'absolute was left out: it is a symbolic link out of the project (to /etc/passwd).',
+      'caf\ufffd was left out: its name is no UTF-8.',
       'pipe was left out: it is neither a file nor a folder.',
       'sub/up was left out: it is a symbolic link out of the project (to ../../outside).',
     ]);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
@@ -22,7 +23,12 @@ export async function walk(root: string, entered: (entry: TreeEntry) => void): P
   const warnings: string[] = [];
   const pending = [''];
   for (let folder = pending.shift(); folder !== undefined; folder = pending.shift()) {
-    for (const name of await readdir(join(root, folder))) {
+    for (const bytes of await readdir(join(root, folder), { encoding: 'buffer' })) {
+      const name = bytes.toString('utf8');
+      if (!isUtf8(bytes)) {
+        warnings.push(`${folder ? `${folder}/${name}` : name} was left out: its name is no UTF-8.`);
+        continue;
+      }
       const path = folder ? `${folder}/${name}` : name;
       if (path === '.git') continue;
       const stats = await lstat(join(root, path));
