@@ -26,6 +26,23 @@ const readers: Record<string, Read> = {
 /** A capture is cut at so many places at the most; longer ones at every second, third … byte. */
 const MOST_CUTS = 1200;
 
+/** A direction that keeps what is sent in it. */
+function aLink(bytes: Buffer[]): Link {
+  const send = (chunk: Buffer) => void bytes.push(Buffer.from(chunk));
+  return { cuts: true, swap() {}, send } as unknown as Link;
+}
+
+const idle = {
+  isClosed: false,
+  asksRequests: true,
+  standstill: 600_000,
+  decide() {},
+  answer: () => assert.fail('nothing is answered here'),
+  note: (detail: string) => assert.fail(detail),
+  degrade: (why: string) => assert.fail(why),
+  close: () => assert.fail('nothing is closed'),
+};
+
 interface Followed {
   found: Reading[];
   up: Buffer;
@@ -66,25 +83,13 @@ function follow(protocol: string, parts: Iterable<Part>): Followed {
       return Reflect.get(dialogue, name, dialogue);
     },
   });
-  const link = (bytes: Buffer[]) =>
-    ({
-      cuts: true,
-      swap() {},
-      send: (chunk: Buffer) => void bytes.push(Buffer.from(chunk)),
-    }) as unknown as Link;
   const transport: Transport = {
-    up: link(up),
-    down: link(down),
-    isClosed: false,
-    asksRequests: true,
-    standstill: 600_000,
-    decide() {},
-    answer: () => assert.fail('nothing is answered here'),
-    note: (detail) => assert.fail(detail),
+    ...idle,
+    up: aLink(up),
+    down: aLink(down),
     degrade(why) {
       lost = why;
     },
-    close: () => assert.fail('nothing is closed'),
   };
   const messages = new Messages(transport, watched);
   for (const { isRequest, bytes } of parts) {
@@ -138,12 +143,69 @@ function check(protocol: string, capture: Capture): void {
   for (let place = 1; place < length; place += step) compare(cutAt(parts, place), `cut at ${place}`);
 }
 
+/** Sends the requests of a capture one by one, gives one of them an error, and has the others answered as they were. */
+function breakOne(protocol: string, capture: Capture, place: number): void {
+  const parts = partsOf(capture);
+  const [requests, answers] = [side(parts, true), side(parts, false)];
+  const readings = readers[protocol]!(requests, answers);
+  const dialogue = findProtocol(protocol).open!();
+  const up: Buffer[] = [];
+  const down: Buffer[] = [];
+  let errors = 0;
+  const transport = {
+    ...idle,
+    isClosed: false,
+    up: aLink(up),
+    down: aLink(down),
+    decide(exchange: Exchange) {
+      if (exchange.number !== place + 1) return;
+      exchange.fate = { kind: 'answer', ...dialogue.error(exchange, { status: 0, message: '' }, 0) };
+    },
+    answer(_: Exchange, bytes: Buffer, close: boolean) {
+      errors++;
+      down.push(bytes);
+      transport.isClosed ||= close;
+    },
+  };
+  const messages = new Messages(transport, dialogue);
+  let [requestAt, answerAt] = [0, 0];
+  if (dialogue.greetings > 0) {
+    answerAt = 4 + answers.readUIntLE(0, 3); // only MySQL's are captured
+    messages.fromBackend(answers.subarray(0, answerAt));
+  }
+  for (const [i, { command, requestEnd, answerEnd }] of readings.entries()) {
+    up.length = 0;
+    down.length = 0;
+    messages.fromClient(requests.subarray(requestAt, requestEnd));
+    requestAt = requestEnd;
+    const asked = Buffer.concat(up).toString('latin1');
+    if (asked.endsWith('DISCARD\r\n') && command !== 'DISCARD') messages.fromBackend(Buffer.from('+OK\r\n'));
+    else if (asked !== '' && answerEnd !== null) messages.fromBackend(answers.subarray(answerAt, answerEnd));
+    answerAt = answerEnd ?? answerAt;
+    assert.ok(answerEnd === null || down.length > 0, `${command} (${i + 1}) is not answered`);
+    // A client whose COPY has failed would not have sent what follows.
+    if (transport.isClosed || (i === place && command === 'COPY')) break;
+  }
+  assert.ok(errors > 0, `request ${place + 1} got no error`);
+  messages.ended();
+}
+
+function breakEach(protocol: string, capture: Capture): void {
+  const parts = partsOf(capture);
+  const readings = readers[protocol]!(side(parts, true), side(parts, false));
+  for (const [place, { answerEnd }] of readings.entries()) {
+    if (answerEnd !== null) breakOne(protocol, capture, place);
+  }
+}
+
 const captures = readCaptures();
 
 for (const [protocol, ofProtocol] of captures) {
   describe(protocol, () => {
     for (const [i, capture] of ofProtocol.entries()) {
       test(`${capture.client} (${i + 1})`, () => check(protocol, capture));
+      test(`${capture.client} (${i + 1}): each request in turn gets an error, and none waits`, () =>
+        breakEach(protocol, capture));
     }
   });
 }
