@@ -273,7 +273,7 @@ export class ChaosProxy {
     return false;
   }
 
-  readonly #tell: Surroundings['tell'] = ({ behavior, connection, exchange, detail }) => {
+  readonly #tell: Surroundings['tell'] = ({ behavior, connection, exchange, detail, isLost }) => {
     const { faults } = this.counts;
     faults.set(behavior, (faults.get(behavior) ?? 0) + 1);
     this.#events.emit({
@@ -285,6 +285,7 @@ export class ChaosProxy {
       command: exchange?.command ?? '',
       path: exchange?.path ?? null,
       detail,
+      ...(isLost ? { isLost } : {}),
     });
   };
 
