@@ -14,6 +14,8 @@ export interface ChaosEvent {
   /** Path of HTTP, key of redis and memcache. */
   path: string | null;
   detail: string;
+  /** From here on faults of requests cannot hit the connection as they should. */
+  isLost?: true;
 }
 
 export type ChaosListener = (event: ChaosEvent) => void;

@@ -41,6 +41,7 @@ export const commandLineOptions: ParseArgsOptionsConfig = {
   behavior: text,
   seed: text,
   backlog: text,
+  standstill: text,
   control: text,
   token: text,
   http: flag,
@@ -83,6 +84,7 @@ export function readCommandLine(values: OptionValues): ChaosConfig {
     protocol: given('protocol') ?? 'tcp',
     seed: readNumber('seed', given('seed') ?? '0'),
     backlog: readNumber('backlog', given('backlog') ?? '8192'),
+    ...(given('standstill') === undefined ? {} : { standstill: given('standstill')! }),
     behaviors: readPercentages(given('behavior') ?? '100:dummy', options),
   };
   return {

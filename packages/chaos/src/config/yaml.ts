@@ -17,6 +17,7 @@ const ProxyInFile = Type.Object(
     protocol: text,
     seed: Type.Optional(Type.Integer({ minimum: 0 })),
     enabled: Type.Optional(Type.Boolean()),
+    standstill: Type.Optional(Type.Union([Type.Number(), Type.String()])),
     backlog: Type.Optional(Type.Integer({ minimum: 1 })),
     behaviors: Type.Optional(
       Type.Union([Type.String(), Type.Array(Type.Record(Type.String(), Type.Unknown()))]),

@@ -30,6 +30,12 @@ const NewProxy = Type.Object(
     upstream: Type.String({ description: 'HOST:PORT or unix:PATH' }),
     protocol: text,
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    standstill: Type.Optional(
+      Type.Union([Type.Number(), Type.String()], {
+        description:
+          'how long one side may stand still while a request that gets an error waits for it; ms, or 1s',
+      }),
+    ),
     enabled: yesOrNo,
     behaviors: Type.Optional(Type.Array(BehaviorSetting)),
   },

@@ -7,6 +7,8 @@ export interface Tally {
   command: string;
   path: string | null;
   count: number;
+  /** It is no fault, but why faults of requests could not hit so many connections any more. */
+  note?: string;
 }
 
 /** Paths and keys may be without number. */
@@ -27,13 +29,18 @@ export function tallyFaults(
   tell: (tallies: Tally[]) => void,
 ): RunningTally {
   let byKey = new Map<string, Tally>();
-  const unsubscribe = events.subscribe(({ proxy, behavior, command, path }) => {
+  const count = (key: string, what: Omit<Tally, 'count'>) => {
+    const known = byKey.get(key);
+    if (known) known.count++;
+    else byKey.set(key, { ...what, count: 1 });
+  };
+  const unsubscribe = events.subscribe(({ proxy, behavior, command, path, detail, isLost }) => {
+    if (isLost)
+      return count(`${proxy} ${detail}`, { proxy, behavior, command: '', path: null, note: detail });
     if (behavior === 'proxy') return; // no fault, but what happened to the proxy itself
     const place = byKey.size < MOST_KEYS ? path : null;
     const key = JSON.stringify([proxy, behavior, command, place]);
-    const known = byKey.get(key);
-    if (known) known.count++;
-    else byKey.set(key, { proxy, behavior, command, path: place, count: 1 });
+    count(key, { proxy, behavior, command, path: place });
   });
   const flush = () => {
     if (byKey.size === 0) return;

@@ -26,6 +26,23 @@ const readers: Record<string, Read> = {
 /** A capture is cut at so many places at the most; longer ones at every second, third … byte. */
 const MOST_CUTS = 1200;
 
+/** A direction that keeps what is sent in it. */
+function aLink(bytes: Buffer[]): Link {
+  const send = (chunk: Buffer) => void bytes.push(Buffer.from(chunk));
+  return { cuts: true, swap() {}, send } as unknown as Link;
+}
+
+const idle = {
+  isClosed: false,
+  asksRequests: true,
+  standstill: 600_000,
+  decide() {},
+  answer: () => assert.fail('nothing is answered here'),
+  note: (detail: string) => assert.fail(detail),
+  degrade: (why: string) => assert.fail(why),
+  close: () => assert.fail('nothing is closed'),
+};
+
 interface Followed {
   found: Reading[];
   up: Buffer;
@@ -66,25 +83,13 @@ function follow(protocol: string, parts: Iterable<Part>): Followed {
       return Reflect.get(dialogue, name, dialogue);
     },
   });
-  const link = (bytes: Buffer[]) =>
-    ({
-      cuts: true,
-      swap() {},
-      send: (chunk: Buffer) => void bytes.push(Buffer.from(chunk)),
-    }) as unknown as Link;
   const transport: Transport = {
-    up: link(up),
-    down: link(down),
-    isClosed: false,
-    asksRequests: true,
-    standstill: 600_000,
-    decide() {},
-    answer: () => assert.fail('nothing is answered here'),
-    note: (detail) => assert.fail(detail),
+    ...idle,
+    up: aLink(up),
+    down: aLink(down),
     degrade(why) {
       lost = why;
     },
-    close: () => assert.fail('nothing is closed'),
   };
   const messages = new Messages(transport, watched);
   for (const { isRequest, bytes } of parts) {
@@ -138,12 +143,90 @@ function check(protocol: string, capture: Capture): void {
   for (let place = 1; place < length; place += step) compare(cutAt(parts, place), `cut at ${place}`);
 }
 
+/** Has a capture said again, with an error for one request, and without what the backend said to it. */
+function breakOne(protocol: string, capture: Capture, place: number): void {
+  const parts = partsOf(capture);
+  const readings = readers[protocol]!(side(parts, true), side(parts, false));
+  const dialogue = findProtocol(protocol).open!();
+  const up: Buffer[] = [];
+  const down: Buffer[] = [];
+  const answeredHere = new Set<Reading>();
+  /** The backend gets something else in their place, and what it says to that is kept back. */
+  const replaced = new Set<Reading>();
+  let errors = 0;
+  let [sent, said, expected] = [0, 0, 0];
+  const transport = {
+    ...idle,
+    isClosed: false,
+    up: aLink(up),
+    down: aLink(down),
+    decide(exchange: Exchange) {
+      if (exchange.number !== place + 1) return;
+      const error = dialogue.error(exchange, { status: 0, message: '' }, 0);
+      exchange.fate = { kind: 'answer', ...error };
+      if (error.instead) replaced.add(readings[place]!);
+    },
+    answer(_: Exchange, bytes: Buffer, close: boolean) {
+      errors++;
+      expected += bytes.length;
+      down.push(bytes);
+      transport.isClosed ||= close;
+    },
+  };
+  const messages = new Messages(transport, dialogue);
+  for (const { isRequest, bytes } of parts) {
+    for (let at = 0; at < bytes.length && !transport.isClosed; ) {
+      const now = isRequest ? sent : said;
+      const reading = readings.find(
+        ({ requestEnd, answerEnd }) => (isRequest ? requestEnd : (answerEnd ?? 0)) > now,
+      );
+      if (reading === undefined) return; // there are no messages from here on
+      const step = Math.min(bytes.length - at, (isRequest ? reading.requestEnd : reading.answerEnd!) - now);
+      const part = bytes.subarray(at, at + step);
+      at += step;
+      if (isRequest) {
+        up.length = 0;
+        sent += step;
+        messages.fromClient(part);
+        const passed = Buffer.concat(up);
+        if (passed.length === 0) answeredHere.add(reading);
+        else if (passed.includes('DISCARD')) {
+          if (!passed.equals(part)) replaced.add(reading);
+        }
+      } else {
+        said += step;
+        if (answeredHere.has(reading)) continue;
+        const isDiscarded = protocol === 'redis' && replaced.has(reading);
+        const answer = isDiscarded ? Buffer.from('+OK\r\n') : part;
+        const kept = isDiscarded ? answer.length : replaced.has(reading) ? 'MN\r\n'.length : 0;
+        expected += answer.length - kept;
+        messages.fromBackend(answer);
+      }
+    }
+    // A client whose COPY has failed would not send what follows.
+    if (transport.isClosed || (errors > 0 && readings[place]!.command === 'COPY')) return;
+  }
+  messages.ended();
+  assert.ok(errors > 0, `request ${place + 1} got no error`);
+  assert.equal(Buffer.concat(down).length, expected, `something waits behind request ${place + 1}`);
+}
+
+function breakEach(protocol: string, capture: Capture): void {
+  const parts = partsOf(capture);
+  const readings = readers[protocol]!(side(parts, true), side(parts, false));
+  for (const [place, { answerEnd }] of readings.entries()) {
+    if (answerEnd !== null) breakOne(protocol, capture, place);
+  }
+}
+
 const captures = readCaptures();
 
 for (const [protocol, ofProtocol] of captures) {
   describe(protocol, () => {
     for (const [i, capture] of ofProtocol.entries()) {
       test(`${capture.client} (${i + 1})`, () => check(protocol, capture));
+      test(`${capture.client} (${i + 1}): each request in turn gets an error, and none waits`, () =>
+        breakEach(protocol, capture));
     }
   });
 }

@@ -104,7 +104,7 @@ class PostgresDialogue implements Dialogue {
     exchange.context = this.#state;
   }
 
-  response(chunk: Buffer, at: number): number {
+  response(chunk: Buffer, at: number, exchange: Exchange | undefined): number {
     if (this.#state === 'asked for TLS') {
       const answer = chunk[at];
       this.#state = 'begin';
@@ -116,20 +116,20 @@ class PostgresDialogue implements Dialogue {
     if (this.#responses.header.length > 0 && this.#responses.header.readUInt32BE(1) < 4) {
       return this.#stop('garbage', at, 'this is no answer of PostgreSQL');
     }
-    return this.found === 'end' ? this.#said(to) : this.#stop('more', to);
+    return this.found === 'end' ? this.#said(to, exchange === undefined) : this.#stop('more', to);
   }
 
-  /** A message of the backend is complete. */
-  #said(to: number): number {
+  /** A message of the backend is complete. What it says to a group before the Sync waits for nothing. */
+  #said(to: number, isEarly: boolean): number {
     const type = this.#responses.header[0]!;
     if (type === READY) {
       this.#status = this.#responses.start[0]!;
       this.#inAnswer = false;
       return to;
     }
-    if (!this.#inAnswer && asides.has(type)) return this.#stop('aside', to);
-    this.#inAnswer = true;
     if (type === COPY_IN) this.#copies = 'in';
+    if (isEarly || (!this.#inAnswer && asides.has(type))) return this.#stop('aside', to);
+    this.#inAnswer = true;
     if (type === COPY_BOTH) return this.#stop('opaque', to, 'a replica is sent what changes');
     return this.#stop('more', to);
   }

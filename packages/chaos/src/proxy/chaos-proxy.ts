@@ -18,6 +18,7 @@ import {
   type ShownSetting,
   sideBySide,
 } from './setting.ts';
+import { readStandstill } from './standstill.ts';
 
 export interface ProxyOptions {
   name: string;
@@ -34,8 +35,11 @@ export interface ProxyOptions {
   /** TLS that ends at the proxy: certificate and key as PEM. */
   tls?: { cert: string; key: string };
   upstreamTls?: UpstreamTls;
-  /** ms for which one side may stand still while a request waits for it that is to be answered here; 1000 unless given. */
-  standstill?: number;
+  /**
+   * How long one side may stand still while a request that gets an error waits for it: ms, or a duration such as 1s;
+   * 1 s unless given.
+   */
+  standstill?: number | string;
   /** Connections that may wait to be accepted; 8192 unless given. */
   backlog?: number;
 }
@@ -72,7 +76,7 @@ export class ChaosProxy {
     this.seed = readSeed(options.seed ?? 0);
     this.#events = events;
     this.#backlog = options.backlog ?? 8192;
-    this.#standstill = options.standstill ?? 1000;
+    this.#standstill = readStandstill(options.standstill);
     this.#address = parseAddress(options.listen);
     this.#backend = parseAddress(options.upstream);
     this.#isEnabled = options.enabled ?? true;
@@ -273,7 +277,7 @@ export class ChaosProxy {
     return false;
   }
 
-  readonly #tell: Surroundings['tell'] = ({ behavior, connection, exchange, detail }) => {
+  readonly #tell: Surroundings['tell'] = ({ behavior, connection, exchange, detail, isLost }) => {
     const { faults } = this.counts;
     faults.set(behavior, (faults.get(behavior) ?? 0) + 1);
     this.#events.emit({
@@ -285,6 +289,7 @@ export class ChaosProxy {
       command: exchange?.command ?? '',
       path: exchange?.path ?? null,
       detail,
+      ...(isLost ? { isLost } : {}),
     });
   };
 

@@ -15,7 +15,13 @@ export interface Surroundings {
   seed: number;
   /** ms that one side may stand still while something waits for it. */
   standstill: number;
-  tell(event: { behavior: string; connection: number; exchange: Exchange | null; detail: string }): void;
+  tell(event: {
+    behavior: string;
+    connection: number;
+    exchange: Exchange | null;
+    detail: string;
+    isLost?: true;
+  }): void;
   /** It is over; for the proxy's counts. */
   closed(connection: Connection): void;
 }
@@ -201,7 +207,8 @@ export class Connection implements contracts.Connection, Transport {
   }
 
   note(detail: string): void {
-    this.tell('proxy', this.#conversation.current, detail);
+    const exchange = this.#conversation.current;
+    this.#around.tell({ behavior: 'proxy', connection: this.number, exchange, detail, isLost: true });
   }
 
   degrade(why: string): void {

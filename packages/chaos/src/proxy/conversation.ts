@@ -14,7 +14,7 @@ export interface Transport {
   decide(exchange: Exchange): void;
   /** Sends the client bytes in the backend's place, and then closes if so. */
   answer(exchange: Exchange, bytes: Buffer, close: boolean): void;
-  /** Tells what a reader of faults has to know. */
+  /** Tells that faults of requests cannot hit the connection any more, and why. */
   note(detail: string): void;
   /** The bytes have no messages any more, or never had. */
   degrade(why: string): void;

@@ -6,6 +6,7 @@ import { openClient } from '../fixtures/client.ts';
 import { mysqlPacket } from '../fixtures/mysql-packet.ts';
 import { startTestProxy } from '../fixtures/proxies.ts';
 import { type Scripted, startScripted } from '../fixtures/scripted.ts';
+import { readStandstill } from './standstill.ts';
 
 const AGES = 600_000;
 const get = (key: string) => `*2\r\n$3\r\nGET\r\n$${key.length}\r\n${key}\r\n`;
@@ -129,6 +130,12 @@ describe('an error behind the backend’s answer', () => {
     backend.sockets[0]!.write('ssage\r\n+x\r\n');
     await waitUntil('the error', () => it.client.text() === '>2\r\n+message\r\n+x\r\n-ERR x\r\n');
   });
+});
+
+test('it is a duration', () => {
+  assert.deepEqual([undefined, 20, '20', '250ms', '2s'].map(readStandstill), [1000, 20, 20, 250, 2000]);
+  for (const written of [0, '0', 'soon', '', '9999h', -1])
+    assert.throws(() => readStandstill(written), /standstill is/);
 });
 
 describe('a request without an end', () => {

@@ -27,10 +27,10 @@ export interface Driver {
    * Heals what is still broken, puts back what was there before, and resolves with what was done.
    * @param flush has the proxies tell of their last hits
    */
-  end(
-    flush: () => Promise<void>,
-  ): Promise<
-    Pick<ChaosRecord, 'windows' | 'seconds' | 'targets' | 'troubles'> & { used: Map<string, boolean | null> }
+  end(flush: () => Promise<void>): Promise<
+    Pick<ChaosRecord, 'windows' | 'seconds' | 'targets' | 'troubles' | 'notes'> & {
+      used: Map<string, boolean | null>;
+    }
   >;
 }
 

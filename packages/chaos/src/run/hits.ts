@@ -3,17 +3,27 @@ import type { Tally } from '../outputs/tally.ts';
 
 const MOST_SECONDS = 10_000;
 const MOST_TARGETS = 200;
+const MOST_NOTES = 20;
 
 /** What proxies told of what they hit, by second and by what was hit. */
 export class Hits {
   readonly #seconds: ChaosRecord['seconds'] = [];
   readonly #targets = new Map<string, ChaosRecord['targets'][number]>();
+  /** How many connections each was told of. */
+  readonly #notes = new Map<string, number>();
 
   /** @param now ms since the load began: the end of the second that is told */
   add(tallies: readonly Tally[], now: number): void {
     const at = Math.max(0, now - 1000);
     const sums = new Map<string, ChaosRecord['seconds'][number]>();
-    for (const { proxy, behavior, command, path, count } of tallies) {
+    for (const { proxy, behavior, command, path, count, note } of tallies) {
+      if (note !== undefined) {
+        const sentence = `${proxy}: ${note}`;
+        const known = this.#notes.get(sentence);
+        if (known !== undefined || this.#notes.size < MOST_NOTES)
+          this.#notes.set(sentence, (known ?? 0) + count);
+        continue;
+      }
       const sum = sums.get(`${proxy} ${behavior}`);
       if (sum) sum.count += count;
       else sums.set(`${proxy} ${behavior}`, { at, proxy, behavior, count });
@@ -40,8 +50,12 @@ export class Hits {
     return { ...window, hits: this.between(proxy, behavior, begin, end) };
   }
 
-  told(): Pick<ChaosRecord, 'seconds' | 'targets'> {
+  told(): Pick<ChaosRecord, 'seconds' | 'targets' | 'notes'> {
     const targets = [...this.#targets.values()].toSorted((a, b) => b.count - a.count);
-    return { seconds: this.#seconds, targets: targets.slice(0, MOST_TARGETS) };
+    const notes = Array.from(
+      this.#notes,
+      ([sentence, count]) => `${sentence} (${count} ${count === 1 ? 'connection' : 'connections'})`,
+    );
+    return { seconds: this.#seconds, targets: targets.slice(0, MOST_TARGETS), notes };
   }
 }

@@ -61,5 +61,15 @@ export const ChaosRecord = Type.Object({
   ),
   /** What could not be broken or healed, in sentences. */
   troubles: Type.Array(Type.String()),
+  /** Why faults of requests could not hit some connections from some moment on, in sentences. */
+  notes: Type.Optional(
+    Type.Array(Type.String(), {
+      maxItems: 20,
+      description: 'why faults of requests could not hit some connections from some moment on',
+      examples: [
+        ['cache: TLS hides the statements; from here on the connection is treated as tcp (2 connections)'],
+      ],
+    }),
+  ),
 });
 export type ChaosRecord = Static<typeof ChaosRecord>;

@@ -94,6 +94,13 @@ describe('the verdict about a fault', () => {
       /could not be broken/,
     ],
     [
+      'could not hit some connections, which its report says',
+      brokenRun(45, aRecord({ notes: ['redis: treated as tcp (2 connections)'] })),
+      ['p95 < 9s'],
+      'pass',
+      /held/,
+    ],
+    [
       'too many errors while it lasted',
       { ...brokenRun(40, windowed({ errors: errorsBound, recoverWithin: null })), labels: failingShop(0.9) },
       ['p95 < 9s'],
@@ -148,6 +155,11 @@ test('a fault has the figures before, during and after it', () => {
   assert.equal(fault!.during?.rate, 0);
   assert.equal(fault!.recoveredAfter, 2000);
   assert.ok(fault!.before!.rate > 100 && fault!.before!.p95! > 0);
+});
+
+test('the report says what faults could not hit', () => {
+  const results = resultsOf(brokenRun(45, aRecord({ notes: ['redis: treated as tcp (2 connections)'] })));
+  assert.deepEqual(chaosView(results)!.troubles, ['redis: treated as tcp (2 connections).']);
 });
 
 test('a fault has the kinds of errors before, during and after it, and its report names them', () => {

@@ -46,5 +46,6 @@ export const ChaosResult = Type.Object({
   seconds: ChaosRecord.properties.seconds,
   targets: ChaosRecord.properties.targets,
   troubles: ChaosRecord.properties.troubles,
+  notes: ChaosRecord.properties.notes,
 });
 export type ChaosResult = Static<typeof ChaosResult>;

@@ -40,7 +40,7 @@ export function chaosView(results: Results): ChaosView | null {
     chart: chartOf(results, chaos),
     figures: figuresTable(faults),
     targets: targetsTable(chaos),
-    troubles: chaos.troubles,
+    troubles: [...chaos.troubles, ...(chaos.notes ?? []).map((note) => `${note}.`)],
   };
 }
 
