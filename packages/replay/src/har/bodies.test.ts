@@ -172,6 +172,18 @@ describe('bodies of answers', () => {
     assert.deepEqual(answered('text/plain; charset=utf-16', { size: 12, text: 'hello' }).notes, []);
   });
 
+  test('unchanged, of which the browser had a copy', () => {
+    const kept = answered('', { text: 'hello', mimeType: 'text/html' }, { status: 304 });
+    assert.deepEqual(
+      [kept.answer.body.toString(), kept.answer.headers],
+      ['hello', [['Content-Type', 'text/html']]],
+    );
+    assert.match(
+      answered('', {}, { status: 304 }).notes[0] ?? '',
+      /answer is 304, .* Export it with an empty cache/,
+    );
+  });
+
   test('where a redirect leads and which cookies were set, though no header says so', () => {
     const { answer } = answered(
       '',

@@ -46,6 +46,10 @@ interface Read {
 
 function bodyOf(post: Fields, type: string, sent: number | null, note: Asking['note']): Read | null {
   if (typeof post.text === 'string' && post.text !== '') return bodyOfText(post, post.text, type, sent, note);
+  if (typeof post.text === 'object' && post.text !== null) {
+    note("the request's body is told as JSON's value, so its blanks and large numbers may be lost");
+    return { body: Buffer.from(JSON.stringify(post.text)), type, isSaid: true };
+  }
   const parameters = namedValues(post.params);
   if (parameters === null) return null;
   const hasFiles = parameters.some(({ more }) => typeof more.fileName === 'string');
