@@ -26,8 +26,10 @@ function isCoded(headers: HeaderList): boolean {
 export function withOpenBoundary(headers: HeaderList, body: Buffer): Buffer {
   if (body[0] !== DASH || body[1] !== DASH) return body;
   const boundary = boundaryIn(headers, body);
-  if (boundary === null || boundary === WILDCARD) return body;
-  return Buffer.from(body.toString('latin1').replaceAll(`--${boundary}`, `--${WILDCARD}`), 'latin1');
+  if (boundary === null) return body;
+  // Not all clients end the last line.
+  const text = body.toString('latin1').replace(/--\r?\n$/, '--');
+  return Buffer.from(text.replaceAll(`--${boundary}`, `--${WILDCARD}`), 'latin1');
 }
 
 /** `multipart/form-data; boundary=XXX`, whatever the boundary was. */

@@ -114,7 +114,8 @@ class RecReader {
     const promised = note.bytes ?? (method === 'HEAD' ? 0 : contentLength(headers));
     if (note.base64) return { headers, body: this.#readBase64(), cutFrom: note.cutFrom };
     const body = this.#readBody(isNext, promised, isCrlf);
-    return { headers, body: isCrlf ? withItsLines(body, headers, promised) : body, cutFrom: note.cutFrom };
+    const lines = { headers, promised, isCrlf };
+    return { headers, body: withItsLines(body, lines), cutFrom: note.cutFrom };
   }
 
   #readHead(): { headers: [string, string][]; note: BodyNote } {
