@@ -80,6 +80,23 @@ describe('bodies of requests', () => {
     assert.equal(header(bare.headers, 'content-type'), type);
   });
 
+  test('a form that is told decoded', () => {
+    const type = 'application/x-www-form-urlencoded';
+    const params = [{ name: 'a', value: 'b c&ü' }];
+    const { request, notes } = posted(
+      type,
+      { mimeType: type, params, text: 'a=b c&ü' },
+      'a=b+c%26%C3%BC'.length,
+    );
+    assert.deepEqual([request.body.toString(), notes], ['a=b+c%26%C3%BC', []]);
+  });
+
+  test('multipart whose type names no boundary', () => {
+    const text = '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--B--\r\n';
+    const { request } = posted('multipart/form-data', { text });
+    assert.equal(header(request.headers, 'content-type'), 'multipart/form-data; boundary=B');
+  });
+
   test('fields of which nothing can be made are said', () => {
     const { request, notes } = posted('application/json', { params: [{ name: 'a', value: '1' }] });
     assert.equal(request.body.toString(), 'XXX');
@@ -170,6 +187,18 @@ describe('bodies of answers', () => {
     assert.match(notes[0] ?? '', /may have been cut \(3 bytes of 5000 bytes are in the file\)/);
     assert.deepEqual(answered('text/html; charset=iso-8859-1', { size: 5, text: 'grüße' }).notes, []);
     assert.deepEqual(answered('text/plain; charset=utf-16', { size: 12, text: 'hello' }).notes, []);
+  });
+
+  test('unchanged, of which the browser had a copy', () => {
+    const kept = answered('', { text: 'hello', mimeType: 'text/html' }, { status: 304 });
+    assert.deepEqual(
+      [kept.answer.body.toString(), kept.answer.headers],
+      ['hello', [['Content-Type', 'text/html']]],
+    );
+    assert.match(
+      answered('', {}, { status: 304 }).notes[0] ?? '',
+      /answer is 304, .* Export it with an empty cache/,
+    );
   });
 
   test('where a redirect leads and which cookies were set, though no header says so', () => {

@@ -11,13 +11,15 @@ export function fromBase64(text: string, length: number | null): { bytes: Buffer
 
 /**
  * The bytes of a text, in the way in which they are as many as were sent: in UTF-8, without the headers that Firefox
- * puts before them, a byte for each character, or from base64 that does not say so. In UTF-8 where none is.
+ * puts before them, with lines that end in CRLF, a byte for each character, or from base64 that does not say so. In UTF-8 where none is.
  */
 export function bytesOfLength(text: string, length: number | null): Buffer {
   const plain = Buffer.from(text);
   if (length === null || plain.length === length) return plain;
   const [, rest] = /^(?:content-[\w-]+: [^\r\n]*\r\n)+\r\n(.*)$/is.exec(text) ?? [];
   if (rest !== undefined && Buffer.byteLength(rest) === length) return Buffer.from(rest);
+  const lines = text.replace(/\r?\n/g, '\r\n');
+  if (Buffer.byteLength(lines) === length) return Buffer.from(lines);
   if (text.length === length && !/[^\0-\xff]/.test(text)) return Buffer.from(text, 'latin1');
   if (length >= 6 && length < text.length && isBase64(text)) {
     const decoded = Buffer.from(text, 'base64');

@@ -80,6 +80,16 @@ describe('headers', () => {
     assert.deepEqual(request.headers, [['Cookie', 'a=1; b=2=3']]);
   });
 
+  test('that are an object and no list', () => {
+    const { request } = read({ headers: { Accept: '*/*', 'x-a': ['1', '2'] }, queryString: { q: 'a b' } });
+    assert.deepEqual(request.headers, [
+      ['Accept', '*/*'],
+      ['x-a', '1'],
+      ['x-a', '2'],
+    ]);
+    assert.equal(request.target, '/?q=a%20b');
+  });
+
   test('what no header can be is left out and said', () => {
     const { request, notes } = read({ headers: named({ 'x y': '1', ':path': '/', 'x-a': 'a\0b' }) });
     assert.deepEqual(request.headers, [['x-a', 'ab']]);

@@ -10,10 +10,15 @@ export function size(written: unknown): number | null {
   return typeof written === 'number' && Number.isInteger(written) && written >= 0 ? written : null;
 }
 
-/** Names and values of a list; null where it is none or is empty. */
+/** Names and values of a list, or of an object, as some exporters write them; null where there are none. */
 export function namedValues(written: unknown): { name: string; value: string; more: Fields }[] | null {
-  if (!Array.isArray(written) || written.length === 0) return null;
-  return written.map(fields).map((more) => ({
+  const list = Array.isArray(written)
+    ? written.map(fields)
+    : Object.entries(fields(written)).flatMap(([name, value]) =>
+        [value].flat().map((each) => ({ name, value: each })),
+      );
+  if (list.length === 0) return null;
+  return list.map((more: Fields) => ({
     name: String(more.name ?? ''),
     value: String(more.value ?? ''),
     more,

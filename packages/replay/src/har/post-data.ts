@@ -1,6 +1,7 @@
 import { WILDCARD } from '../match/pattern.ts';
 import { contentLength } from '../rec/head.ts';
 import { type HeaderList, header } from '../tape/headers.ts';
+import { boundaryOf } from '../tape/multipart.ts';
 import { bytesOfLength, fromBase64 } from './body-bytes.ts';
 import { formOf } from './encode-pairs.ts';
 import { type Fields, fields, namedValues, size } from './fields.ts';
@@ -46,6 +47,10 @@ interface Read {
 
 function bodyOf(post: Fields, type: string, sent: number | null, note: Asking['note']): Read | null {
   if (typeof post.text === 'string' && post.text !== '') return bodyOfText(post, post.text, type, sent, note);
+  if (typeof post.text === 'object' && post.text !== null) {
+    note("the request's body is told as JSON's value, so its blanks and large numbers may be lost");
+    return { body: Buffer.from(JSON.stringify(post.text)), type, isSaid: true };
+  }
   const parameters = namedValues(post.params);
   if (parameters === null) return null;
   const hasFiles = parameters.some(({ more }) => typeof more.fileName === 'string');
@@ -71,22 +76,32 @@ function bodyOf(post: Fields, type: string, sent: number | null, note: Asking['n
 function bodyOfText(
   post: Fields,
   text: string,
-  type: string,
+  said: string,
   sent: number | null,
   note: Asking['note'],
 ): Read {
   if (/^base64$/i.test(String(post._encoding ?? post.encoding))) {
     const { bytes, isText } = fromBase64(text, sent);
     if (isText) note("the request's body is said to be base64 and is not, so it was taken as it is");
-    return { body: bytes, type, isSaid: isText };
+    return { body: bytes, type: said, isSaid: isText };
   }
-  const body = bytesOfLength(text, sent);
+  const form = /urlencoded/i.test(said) ? Buffer.from(formOf(namedValues(post.params) ?? [])) : null;
+  // Some say a form decoded, of which its fields are more sure.
+  const read = bytesOfLength(text, sent);
+  const body = read.length !== sent && form?.length === sent ? form : read;
+  const type = boundaryOf(said) === null ? withBoundaryOf(body, said) : said;
   if (sent === null || body.length >= sent) return { body, type, isSaid: false };
   const { text: filled, missing } = withMissingFiles(text, type);
   noteFiles(missing, note);
   return missing.length === 0
     ? { body, type, isSaid: false }
     : { body: Buffer.from(filled), type, isSaid: true };
+}
+
+/** Of a multipart body whose type names no boundary, the first line does. */
+function withBoundaryOf(body: Buffer, type: string): string {
+  const [, boundary] = /^--([^\s"]{1,70})\r?\n/.exec(body.toString('latin1', 0, 80)) ?? [];
+  return boundary === undefined || !/^multipart\//i.test(type) ? type : `${type}; boundary=${boundary}`;
 }
 
 function noteFiles(names: readonly string[], note: Asking['note']): void {

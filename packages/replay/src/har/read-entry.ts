@@ -39,11 +39,14 @@ export function readEntry(written: unknown, reader: EntryReader): Exchange | str
 
   const { userinfo, ...where } = address;
   const asked = readPostData({ ...reader, request, headers: requestHeaders(request, userinfo, note) });
-  const content = fields(response.content);
+  const content =
+    typeof response.content === 'string' ? { text: response.content } : fields(response.content);
   const answer = readContent(content, answerHeaders(response, note), reader);
   const cutFrom = size(response._cutFrom) ?? (answer.body === null ? size(content.size) : null);
   if (answer.body === null && cutFrom)
     note(`the answer's body (${cutFrom} bytes) is not in the file. Export it with its content`);
+  else if (status === 304 && !answer.body?.length && !reader.isOurs)
+    note('the answer is 304, and clients without a copy get none. Export it with an empty cache');
   return {
     comment: typeof entry.comment === 'string' ? entry.comment : '',
     ...readTimes(entry),

@@ -5,19 +5,18 @@ import { type Fields, fields, namedValues } from './fields.ts';
 /** Drops the pseudo headers of HTTP/2, and parts what Chrome joins with newlines. */
 function readHeaders(written: unknown, note: (sentence: string) => void): HeaderList {
   const list: [string, string][] = [];
-  for (const each of Array.isArray(written) ? written : []) {
-    const { name, value, _utf8 } = fields(each);
-    if (typeof name !== 'string' || name.startsWith(':')) continue;
+  for (const { name, value, more } of namedValues(written) ?? []) {
+    if (name === '' || name.startsWith(':')) continue;
     const key = name.trim();
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(key)) {
       note(`the header '${key.slice(0, 40)}' has a name that no header can have, and was left out`);
       continue;
     }
-    for (const part of String(value ?? '').split(/\r?\n/)) {
+    for (const part of value.split(/\r?\n/)) {
       if (/[\0-\x08\x0a-\x1f\x7f]/.test(part))
         note(`the header ${key} has control characters, which were left out`);
       const clean = part.replace(/[\0-\x08\x0a-\x1f\x7f]/g, '').trim();
-      list.push([key, wireBytes(clean, _utf8 === true)]);
+      list.push([key, wireBytes(clean, more._utf8 === true)]);
     }
   }
   return list;

@@ -109,3 +109,17 @@ describe('a body in a content coding', () => {
   ];
   for (const [what, wanted, args] of cases) test(what, () => assert.equal(found(...args), wanted));
 });
+
+test('of a body larger than the cap, the beginning is compared', () => {
+  const base = read({ method: 'POST' });
+  for (const [body, asked, wanted] of [
+    ['abc', 'abcdef', true],
+    ['a=XXX&b', 'a=secret&bc', true],
+    ['abc', 'abd', false],
+    [Buffer.from([0, 1]), Buffer.from([0, 1, 2]), true],
+  ] as const) {
+    const request = { ...base.request, body: Buffer.from(body), cutFrom: 100 };
+    const deck = new Deck([{ ...base, request }], { origins: false });
+    assert.equal(deck.find(ask({}, Buffer.from(asked))) !== null, wanted, String(body));
+  }
+});

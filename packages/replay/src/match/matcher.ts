@@ -26,16 +26,21 @@ export function matcherOf({ request }: Exchange, listed: readonly string[]): Mat
   const { path, query } = splitTarget(request.target);
   const parts = partsOf(query).map((part) => new Pattern(part));
   const plain = withoutCoding(request.headers, request.body);
+  // Of a body that was larger than the cap the tape has the beginning.
+  const isCut = request.cutFrom !== null && request.cutFrom > plain.length;
   const isWild = plain.length > 0 && plain.includes(WILDCARD) && isText(plain);
   const compared = withOpenBoundary(request.headers, plain);
-  const body = isWild ? new Pattern(compared.toString('latin1')) : compared;
+  const body = isWild || isCut ? bodyPattern(compared.toString('latin1'), isWild, isCut) : compared;
   const headers = headerPatterns(request.headers, listed);
   const pathPattern = new Pattern(path);
   return {
     path: pathPattern,
     query: parts.sort((a, b) => b.literal - a.literal),
     body,
-    exactKey: !isWild && parts.every(({ isLiteral }) => isLiteral) ? exactKey(query, compared) : null,
+    exactKey:
+      !(body instanceof Pattern) && parts.every(({ isLiteral }) => isLiteral)
+        ? exactKey(query, compared)
+        : null,
     headers,
     specificity:
       pathPattern.literal +
@@ -43,6 +48,10 @@ export function matcherOf({ request }: Exchange, listed: readonly string[]): Mat
       (body instanceof Pattern ? body.literal : body.length) +
       headers.reduce((sum, { pattern }) => sum + pattern.literal + 1, 0),
   };
+}
+
+function bodyPattern(text: string, isWild: boolean, isCut: boolean): Pattern {
+  return isWild ? new Pattern(isCut ? text + WILDCARD : text) : new Pattern(text, isCut);
 }
 
 /** Framing is the connection's: a client that chunks its body still asks the same. */

@@ -8,9 +8,10 @@ export class Pattern {
   readonly literal: number;
   readonly #parts: readonly string[];
 
-  constructor(text: string) {
-    this.text = text;
-    this.#parts = text.split(WILDCARD);
+  /** @param isOpen anything may follow, and XXX in it is literal */
+  constructor(text: string, isOpen = false) {
+    this.text = isOpen ? text + WILDCARD : text;
+    this.#parts = isOpen ? [text, ''] : text.split(WILDCARD);
     this.literal = this.#parts.reduce((sum, part) => sum + part.length, 0);
   }
 

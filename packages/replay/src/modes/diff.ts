@@ -54,10 +54,17 @@ function plainText({ headers, body }: RecordedAnswer): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, asWritten);
   } catch {
     return undefined;
   }
+}
+
+/** Numbers that parsing would round are compared by their digits. */
+function asWritten(_key: string, value: unknown, ...context: unknown[]): unknown {
+  const { source = '' } = (context[0] ?? {}) as { source?: string };
+  const isRounded = typeof value === 'number' && !Number.isSafeInteger(value) && source.length > 15;
+  return isRounded || value === Infinity || value === -Infinity ? source : value;
 }
 
 function jsonChanges(before: unknown, now: unknown, path: string, changes: string[]): void {

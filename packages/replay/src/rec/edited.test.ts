@@ -62,6 +62,30 @@ describe('line ends', () => {
     }
   });
 
+  test('a file that version control made LF has its multipart as it was', () => {
+    const multipart = '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--B--\r\n';
+    const type = 'multipart/form-data; boundary=B';
+    const [exchange] = read('POST / HTTP/1.1\nHost: x\n\n\n200 OK\n').exchanges;
+    for (const length of [String(multipart.length), 'XXX', null]) {
+      const headers = [
+        ['Content-Type', type] as const,
+        ...(length === null ? [] : [['Content-Length', length] as const]),
+      ];
+      const request = { ...exchange!.request, headers, body: Buffer.from(multipart) };
+      const text = writeRec([{ ...exchange!, request }]).toString();
+      const [back] = read(text.replaceAll('\r\n', '\n')).exchanges;
+      assert.equal(back!.request.body.toString().trimEnd(), multipart.trimEnd(), text);
+      const deck = new Deck([back!]);
+      assert.ok(deck.find(askedOf(request)), String(length));
+    }
+    const sloppy = Buffer.from(multipart.replaceAll('\r\n', '\n'));
+    const headers = [['Content-Type', type]] as const;
+    const [kept] = read(
+      writeRec([{ ...exchange!, request: { ...exchange!.request, headers, body: sloppy } }]),
+    ).exchanges;
+    assert.deepEqual(kept!.request.body, sloppy);
+  });
+
   test('whatever was written is read after its heads became CRLF', () => {
     fc.assert(
       fc.property(anyExchange, (exchange) => {

@@ -48,3 +48,8 @@ export function afterCollapsed(text: string, start: number, count: number): numb
   for (let i = 0; i < count; i++) at += text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10 ? 2 : 1;
   return at;
 }
+
+/** The place after the end of the line that ends here. */
+export function skipLine(text: string, at: number): number {
+  return at + (text.startsWith('\r\n', at) ? 2 : 1);
+}

@@ -1,10 +1,18 @@
 import { isBase64 } from '../tape/base64.ts';
 import { refuseUtf16 } from '../tape/encoding.ts';
 import { type Exchange, type Message, type Tape, tapeOf } from '../tape/exchange.ts';
-import { type HeaderList, header } from '../tape/headers.ts';
 import { tapeWrong } from '../wrong.ts';
 import { type BodyNote, contentLength, HEADER_LINE, noNote, readBodyNote, readTiming } from './head.ts';
-import { afterCollapsed, afterLine, lineAt, lineBeforeBlank, skipBlank, trimNewlines } from './lines.ts';
+import { withItsLines } from './its-lines.ts';
+import {
+  afterCollapsed,
+  afterLine,
+  lineAt,
+  lineBeforeBlank,
+  skipBlank,
+  skipLine,
+  trimNewlines,
+} from './lines.ts';
 import { type RequestLine, readRequestLine, readStatusLine } from './start-line.ts';
 
 /**
@@ -25,6 +33,7 @@ class RecReader {
   /** One character for each byte, so that places in the text are places in the bytes. */
   readonly #text: string;
   readonly #bytes: Buffer;
+  readonly #hasCrlf: boolean;
   #at: number;
   readonly #begins = new Map<Exchange, number>();
   readonly #notes: string[] = [];
@@ -33,6 +42,7 @@ class RecReader {
     refuseUtf16(bytes, name);
     this.#text = bytes.toString('latin1');
     this.#bytes = bytes;
+    this.#hasCrlf = this.#text.includes('\r\n');
     this.#name = name;
     this.#at = this.#text.startsWith('\xef\xbb\xbf') ? 3 : 0;
   }
@@ -100,11 +110,12 @@ class RecReader {
   #readMessage(isNext: (text: string, at: number) => boolean, method: string): Omit<Message, 'version'> {
     const start = this.#at;
     const { headers, note } = this.#readHead();
-    const isCrlf = this.#text.slice(start, this.#at).includes('\r\n');
+    const isCrlf = this.#hasCrlf && this.#text.slice(start, this.#at).includes('\r\n');
     const promised = note.bytes ?? (method === 'HEAD' ? 0 : contentLength(headers));
     if (note.base64) return { headers, body: this.#readBase64(), cutFrom: note.cutFrom };
     const body = this.#readBody(isNext, promised, isCrlf);
-    return { headers, body: isCrlf ? withItsLines(body, headers, promised) : body, cutFrom: note.cutFrom };
+    const lines = { headers, promised, isCrlf };
+    return { headers, body: withItsLines(body, lines), cutFrom: note.cutFrom };
   }
 
   #readHead(): { headers: [string, string][]; note: BodyNote } {
@@ -160,14 +171,14 @@ class RecReader {
     for (let end = start; ; ) {
       const next = skipBlank(this.#text, end);
       if (next === this.#text.length || isNext(this.#text, next)) return [end, next];
-      end = lineBeforeBlank(this.#text, next);
+      end = this.#lineBeforeBlank(next);
       if (end === -1) return [trimNewlines(this.#text, start), this.#text.length];
     }
   }
 
   #readBase64(): Buffer {
     const start = this.#at;
-    const blank = lineBeforeBlank(this.#text, start);
+    const blank = this.#lineBeforeBlank(start);
     const end = blank === -1 ? this.#text.length : blank;
     if (blank === -1 && this.#isTorn()) throw new Torn();
     const written = this.#text.slice(start, end);
@@ -176,6 +187,10 @@ class RecReader {
     if (!isBase64(written)) this.#wrong(start, 'whole base64', 'four characters for each three bytes');
     this.#at = end;
     return Buffer.from(written, 'base64');
+  }
+
+  #lineBeforeBlank(from: number): number {
+    return this.#hasCrlf ? lineBeforeBlank(this.#text, from) : this.#text.indexOf('\n\n', from);
   }
 
   /** A recorder that was killed leaves no newline at the end. */
@@ -215,22 +230,6 @@ class RecReader {
       `${this.#name}:${this.#line(at)}:${column}: '${shown}' is not ${what}. Write it as in: ${example}`,
     );
   }
-}
-
-/** The place after the end of the line that ends here. */
-function skipLine(text: string, at: number): number {
-  return at + (text.startsWith('\r\n', at) ? 2 : 1);
-}
-
-/**
- * An editor that ends lines in CRLF did so in the bodies, too. Their length tells whether they were so before; without
- * one, only multipart was.
- */
-function withItsLines(body: Buffer, headers: HeaderList, promised: number | null): Buffer {
-  const collapsed = Buffer.from(body.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
-  const isMultipart = /^multipart\//i.test(header(headers, 'content-type') ?? '');
-  if (body.length === promised) return body;
-  return collapsed.length === promised || !isMultipart ? collapsed : body;
 }
 
 /** Whether an answer begins there, or a request that has no business there. */

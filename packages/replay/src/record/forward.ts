@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { leadBack } from '../play/lead-back.ts';
 import type { Call } from '../standin/call.ts';
@@ -152,6 +153,15 @@ class Capture {
   /** What was kept; the whole size where that is not all. */
   take(): { body: Buffer; cutFrom: number | null } {
     const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
-    return { body, cutFrom: this.size > this.#kept ? this.size : null };
+    return this.size > this.#kept
+      ? { body: wholeCharacters(body), cutFrom: this.size }
+      : { body, cutFrom: null };
   }
+}
+
+/** A text that was cut in the middle of a character is a text still, which can be read and has its secrets found. */
+function wholeCharacters(body: Buffer): Buffer {
+  if (isUtf8(body)) return body;
+  const parts = [1, 2, 3].map((bytes) => body.subarray(0, -bytes));
+  return parts.find((part) => isUtf8(part)) ?? body;
 }

@@ -59,6 +59,16 @@ describe('replay', () => {
       assert.match(await ask(header), /^HTTP\/1\.1 304 Not Modified\r\n(?!.*hello)/s);
   });
 
+  test('an answer that was cut is said at the start', async () => {
+    await using server = await standIn(
+      pair('GET /a HTTP/1.1\n', '200 OK\n# body: cut from 100000 bytes\n\nhel'),
+    );
+    assert.match(
+      server.notes[0] ?? '',
+      /only the beginning of these answers, and plays that: \/a \(line 1\)\. Record/,
+    );
+  });
+
   test('chunked stays chunked, but not for a client of HTTP/1.0', async () => {
     await using server = await standIn(
       pair('GET /a HTTP/1.1\n', '200 OK\nTransfer-Encoding: chunked\n\nhello'),

@@ -141,7 +141,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     url: `http://${parseListen(options.listen ?? '127.0.0.1:0').host}:${port.port}`,
     port: port.port,
     counts,
-    notes: tape.notes,
+    notes: [...tape.notes, ...cutNotes(tape)],
     authority,
     stop,
     [Symbol.asyncDispose]: stop,
@@ -159,6 +159,23 @@ function ofOneServer(exchange: Exchange, { host }: URL, isHar: boolean): Exchang
 
 const NOBODY =
   'This is a recording proxy, and the request does not say which server it is for. Set it as the proxy (HTTP_PROXY), or start it with the server that it stands for.';
+
+/** A client would take what is there for the whole answer. */
+function cutNotes({ exchanges, placeOf }: Tape): string[] {
+  const cut = exchanges.filter(
+    ({ answer }) => answer.cutFrom !== null && answer.cutFrom > answer.body.length,
+  );
+  if (cut.length === 0) return [];
+  const places = cut
+    .slice(0, MOST_NAMED)
+    .map((exchange) => `${exchange.request.target.split('?', 1)[0]} (${placeOf(exchange)})`);
+  const rest = cut.length - places.length;
+  return [
+    `The tape has only the beginning of these answers, and plays that: ${places.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}. Record them with a larger --cap.`,
+  ];
+}
+
+const MOST_NAMED = 5;
 
 function loadTape({ mode }: StandInOptions, file: string): Tape {
   if (mode === 'off' || mode === 'record') return tapeOf([]);

@@ -4,6 +4,7 @@ const known = new Set(METHODS);
 
 /** The method that goes over the wire: those of HTTP are written in capitals, whatever a person or an exporter wrote. */
 export function asMethod(written: string): string {
+  if (known.has(written)) return written;
   const upper = written.toUpperCase();
   return known.has(upper) ? upper : written;
 }
