@@ -71,7 +71,7 @@ async function fetch(context: Context, job: LeasedJob<JobLease>): Promise<Fetche
   phase.say('cloning', 0);
   console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
   const address = await checkAddress(run.repo, config.sources);
-  return fetchSource({
+  const source = await fetchSource({
     address,
     ref: parseRef(run.ref),
     into: join(work, 'tree'),
@@ -83,6 +83,11 @@ async function fetch(context: Context, job: LeasedJob<JobLease>): Promise<Fetche
     maxFiles: treeLimits.maxFiles,
     onProgress: ({ stage: part, percent }) => phase.say('cloning', percent / 100, part),
   });
+  for (const path of source.submodules)
+    console.say(`The submodule ${path} is not fetched; its folder is empty.`);
+  for (const path of source.symlinks)
+    console.say(`The symbolic link ${path} became a file that holds its target.`);
+  return source;
 }
 
 /** Packs the tree into the store. */
@@ -94,13 +99,7 @@ async function pack(
   const { console, work, signal } = job;
   const into = join(work, 'tree.tgz');
   const packed = await packTree({ dir: source.dir, into, signal, ...treeLimits });
-  const submodules = source.submodules.map(
-    (path) => `The submodule ${path} is not fetched; its folder is empty.`,
-  );
-  const symlinks = source.symlinks.map(
-    (path) => `The symbolic link ${path} became a file that holds its target.`,
-  );
-  for (const warning of [...submodules, ...symlinks, ...packed.warnings]) console.say(warning);
+  for (const warning of packed.warnings) console.say(warning);
   const { tree } = await context.store.trees.put(createReadStream(into));
   return { tree, sha256: packed.sha256 };
 }

@@ -21,7 +21,7 @@ const PROBE_MS = 10_000;
  * PID 1 is at last a `timeout` without a time, because the kernel ignores signals to a PID 1 that has no handler for
  * them: a program in that place could neither be asked to end nor end itself by a signal.
  */
-export function namespaceSandbox(name: string, unshareOptions: readonly string[]): Sandbox {
+function namespaceSandbox(name: string, unshareOptions: readonly string[]): Sandbox {
   const enclose = (command: Command, descriptor: number): Enclosure => ({
     command: {
       file: tool('setpriv'),

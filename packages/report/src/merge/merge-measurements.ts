@@ -172,7 +172,7 @@ function nodeOf(share: Measurements, load: readonly (Measurements['load'][number
 }
 
 /** The failure groups of all shares: those that mean the same become one, the most frequent first. */
-export function mergeFailures(
+function mergeFailures(
   shares: readonly (readonly FailureGroup[])[],
   offsets: readonly number[],
 ): FailureGroup[] {
@@ -199,7 +199,7 @@ const SECOND_MS = 1000;
  * What all shares looked at closely, as one; null where the grid is as fine, or a share did not look.
  * @param offsets ms by which each share began later than the first
  */
-export function mergeCloseUps(
+function mergeCloseUps(
   list: readonly Measurements[],
   offsets: readonly number[],
   { width, length }: Grid,
