@@ -16,6 +16,14 @@ export function runAsJson({ id, report }: LocalRun, exitCode: ExitCode): object 
     commit: results?.run.commit ?? null,
     stopped: results?.run.stopped ?? false,
     summary: report?.summary ?? null,
+    stages:
+      results?.steps.map(({ plan, starts = null, begin, end, tests }) => ({
+        name: plan.name,
+        /** Iterations per second: as intended, in an open model, and as they were. */
+        intended: starts && starts.planned > 0 ? (starts.planned * 1000) / (end - begin) : null,
+        reached: end > begin ? (tests.count * 1000) / (end - begin) : null,
+        starts,
+      })) ?? [],
     thresholds: results?.judgement?.thresholds.map(({ outcome, sentence }) => ({ outcome, sentence })) ?? [],
     folder: report?.folder ?? null,
     report: report?.file ?? null,

@@ -3,7 +3,7 @@ import type { JudgedThreshold, Results } from '@marteau/report/schema';
 import { formatCount, formatLatency, formatPercent, formatRate, type Verdict } from '@marteau/shared';
 
 const MOST_FAILURES = 5;
-const columns = ['load', 'requests', 'rate', 'p50', 'p95', 'p99', 'errors', 'failed'] as const;
+const always = ['load', 'requests', 'rate', 'p50', 'p95', 'p99', 'errors', 'failed'] as const;
 
 /** How a line is to be seen; who prints it knows how. */
 export type Tone = 'good' | 'bad' | 'strong' | 'plain';
@@ -33,7 +33,11 @@ export function verdictLines(results: Results): Line[] {
 }
 
 function stepLines({ steps }: Results): Line[] {
-  const rows = steps.map(({ plan, begin, end, requests, tests }) => [
+  // What was intended is of interest where it was a rate, or where users did not come.
+  const hasRate = steps.some(({ starts }) => starts && starts.planned > 0);
+  const lacksUsers = steps.some(({ starts }) => starts && starts.neverBegan > 0);
+  const columns = [...always, ...(hasRate ? ['dropped'] : []), ...(lacksUsers ? ['never began'] : [])];
+  const rows = steps.map(({ plan, begin, end, requests, tests, starts }) => [
     plan.name,
     formatCount(requests.count),
     formatRate(end > begin ? (requests.count * 1000) / (end - begin) : null),
@@ -41,12 +45,19 @@ function stepLines({ steps }: Results): Line[] {
     formatLatency(requests.time.p95),
     formatLatency(requests.time.p99),
     formatPercent(requests.count > 0 ? requests.errors / requests.count : 0),
-    formatCount(tests.errors),
+    formatCount(tests.errors + (starts?.userFailures ?? 0)),
+    ...(hasRate ? [outOf(starts?.dropped, starts?.planned)] : []),
+    ...(lacksUsers ? [outOf(starts?.neverBegan, starts?.users)] : []),
   ]);
   const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
   const lay = (row: readonly string[]): string =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
   return [[`  ${lay(columns)}`, 'strong'], ...rows.map((row): Line => [`  ${lay(row)}`, 'plain'])];
+}
+
+/** '12 of 300', where any were intended. */
+function outOf(count = 0, all = 0): string {
+  return all > 0 ? `${formatCount(count)} of ${formatCount(all)}` : '–';
 }
 
 function thresholdLine({ outcome, sentence, suggestions }: JudgedThreshold): Line {

@@ -225,6 +225,20 @@ function figures(run: Run): Figure[] {
       value: formatPercent(summary.failureRate),
       small: `of ${formatCount(summary.iterations)} ${summary.iterations === 1 ? 'iteration' : 'iterations'}`,
     },
+    ...missed('Dropped', 'starts', summary.dropped, summary.planned),
+    ...missed('Never began', 'users', summary.neverBegan, summary.users),
+  ];
+}
+
+/** What was intended and did not happen; nothing where all of it did. */
+function missed(name: string, what: string, count = 0, all = 0): Figure[] {
+  if (count === 0) return [];
+  return [
+    {
+      name,
+      value: formatPercent(count / all),
+      small: `${formatCount(count)} of ${formatCount(all)} ${what}`,
+    },
   ];
 }
 

@@ -16,7 +16,7 @@ export function stageResults(
       const stats = subject.steps.find((part) => part.step === stage.plan.index) ?? noStats(stage);
       return statisticsOf(stats, stage.seconds, apdexThreshold);
     };
-    const { plan, begin, end, complete } = stage;
+    const { plan, begin, end, complete, starts } = stage;
     const times = totals.requests.steps.find((part) => part.step === plan.index)?.time ?? noTimes;
     return {
       plan,
@@ -25,6 +25,7 @@ export function stageResults(
       complete,
       requests: of(totals.requests),
       tests: of(totals.tests),
+      ...(starts && { starts }),
       spectrum: spectrumOf(times),
     };
   });

@@ -1,3 +1,4 @@
+import { addStarts } from '@marteau/measure';
 import type { RunSummary } from '@marteau/shared';
 import type { Results, StageResult } from '../schema/results.ts';
 
@@ -15,11 +16,15 @@ export function summarise(results: Results): RunSummary | null {
   const iterations = total((stage) => stage.tests.count);
   const { recordedSeconds } = results.load;
   const worst = worstStage(results.steps);
+  const starts = addStarts(results.steps.flatMap((stage) => stage.starts ?? []));
+  const failures = total((stage) => stage.tests.errors) + starts.userFailures;
   return {
     requests,
     iterations,
     errorRate: requests > 0 ? total((stage) => stage.requests.errors) / requests : 0,
-    failureRate: iterations > 0 ? total((stage) => stage.tests.errors) / iterations : 0,
+    failureRate: failures > 0 ? failures / (iterations + starts.userFailures) : 0,
+    ...(starts.planned > 0 && { planned: starts.planned, dropped: starts.dropped }),
+    ...(starts.users > 0 && { users: starts.users, neverBegan: starts.neverBegan }),
     rate: recordedSeconds > 0 ? requests / recordedSeconds : 0,
     p50: worst?.requests.time.p50 ?? null,
     p95: worst?.requests.time.p95 ?? null,

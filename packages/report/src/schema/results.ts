@@ -4,6 +4,7 @@ import {
   HostSeries,
   LabelKind,
   RecordingRecord,
+  Starts,
   StoppedBy,
 } from '@marteau/measure';
 import { Confirmation, Nullable, Plan, Stage } from '@marteau/shared';
@@ -28,6 +29,8 @@ export const StageResult = Type.Object({
   complete: Type.Boolean({ description: 'false when it was cut short' }),
   requests: Statistics,
   tests: Statistics,
+  /** What was intended beside what happened; left out by engines that do not tell. */
+  starts: Type.Optional(Starts),
   /** Of all requests: the time (µs) at one quantile after the other, as far as enough values lie above it. */
   spectrum: Type.Array(Type.Object({ quantile: Type.Number(), time: Type.Number() })),
 });

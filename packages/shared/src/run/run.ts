@@ -34,7 +34,13 @@ export const RunSummary = Type.Object({
   requests: Type.Integer(),
   iterations: Type.Integer(),
   errorRate: Type.Number({ description: 'errors / requests, 0 … 1' }),
-  failureRate: Type.Number({ description: 'failures / iterations, 0 … 1' }),
+  failureRate: Type.Number({ description: 'failures / iterations and users that failed, 0 … 1' }),
+  /** Open model: iterations that were to begin, and of these, those that did not. */
+  planned: Type.Optional(Type.Integer()),
+  dropped: Type.Optional(Type.Integer()),
+  /** Users that were to be there in any stage, and of these, those that never began. */
+  users: Type.Optional(Type.Integer()),
+  neverBegan: Type.Optional(Type.Integer()),
   rate: Type.Number({ description: 'requests per second over the recorded time' }),
   p50: Nullable(Type.Number()),
   p95: Nullable(Type.Number()),

@@ -95,7 +95,14 @@ function numbersOf({ summary }: Run, baseline: Sources['baseline']): MailFacts['
     { label: 'p99', value: formatLatency(summary.p99), change: change(summary.p99, before?.p99) },
     { label: 'Errors', value: formatPercent(summary.errorRate), change: '' },
     { label: 'Failed iterations', value: formatPercent(summary.failureRate), change: '' },
+    ...missedOf('Dropped starts', summary.dropped, summary.planned),
+    ...missedOf('Users that never began', summary.neverBegan, summary.users),
   ];
+}
+
+/** What was intended and did not happen; nothing where all of it did. */
+function missedOf(label: string, count = 0, all = 0): MailFacts['numbers'] {
+  return count > 0 ? [{ label, value: `${formatCount(count)} of ${formatCount(all)}`, change: '' }] : [];
 }
 
 /** '+12 % since the last good run' */

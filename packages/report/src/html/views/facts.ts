@@ -1,3 +1,4 @@
+import { addStarts } from '@marteau/measure';
 import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
 import { commitLink, safeLink } from '../text.ts';
@@ -30,6 +31,7 @@ export function factsOf(results: Results): Fact[] {
     ...fact('profile', run.profile),
     ...fact('load', loadInWords(results)),
     ...fact('starts', startsInWords(results)),
+    ...fact('users', usersInWords(results)),
     ...fact('best stage', bestInWords(results)),
     ...fact('took', tookInWords(results)),
     ...fact('generator', generatorInWords(results)),
@@ -82,8 +84,15 @@ function startsInWords({ load, steps, model }: Results): string | null {
   const sum = (column: readonly number[]) => inside.reduce((total, i) => total + (column[i] ?? 0), 0);
   const perSecond = (column: readonly number[]) =>
     formatRate((sum(column) * 1000) / (inside.length * series.width));
-  const [late, dropped] = [sum(series.late), sum(series.dropped)];
+  const exact = addStarts(steps.flatMap(({ starts }) => starts ?? []));
+  const [late, dropped] = [sum(series.late), exact.planned > 0 ? exact.dropped : sum(series.dropped)];
   return `offered ${perSecond(series.offered)}, achieved ${perSecond(series.started)}; ${formatCount(late)} late, ${formatCount(dropped)} dropped`;
+}
+
+/** Who never began, where that is so. */
+function usersInWords({ steps }: Results): string | null {
+  const { users, neverBegan } = addStarts(steps.flatMap(({ starts }) => starts ?? []));
+  return neverBegan === 0 ? null : `${formatCount(neverBegan)} of ${formatCount(users)} never began`;
 }
 
 /** From the first user to the last, and what of it was recorded. */
