@@ -84,7 +84,7 @@ export class Messages implements Conversation {
     }
     const isWaiting = this.#inRequest && (this.#kept.length > 0 || this.#isUnfinished);
     if (!isWaiting && this.#clientStands === null) return;
-    this.#clientStands ??= new Standstill(connection.standstill, () => this.#clientStood());
+    this.#clientStands ??= new Standstill(connection.standstill, connection.up, () => this.#clientStood());
     this.#clientStands.watch(isWaiting);
   }
 
@@ -175,7 +175,8 @@ export class Messages implements Conversation {
   }
 
   #watchBackend(): void {
-    this.#backendStands ??= new Standstill(this.#connection.standstill, () => this.#backendStood());
+    const { standstill, down } = this.#connection;
+    this.#backendStands ??= new Standstill(standstill, down, () => this.#backendStood());
     this.#backendStands.watch(this.#open.isAnyWaiting && this.#answers.hasBegun);
   }
 
