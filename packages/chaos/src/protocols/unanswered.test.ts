@@ -187,6 +187,18 @@ describe('http', () => {
 });
 
 describe('memcache', () => {
+  test('a quiet command of the binary protocol tells its error', async () => {
+    const packet = (magic: number, code: number) =>
+      Buffer.concat([Buffer.from([magic, code]), Buffer.alloc(22)]);
+    await using backend = await startScripted(() => packet(0x81, 10));
+    const behaviors = [{ behavior: 'error', match: { command: 'SETQ' }, options: { message: 'x' } }];
+    await using tested = await startTestProxy(backend.address, { protocol: 'memcache', behaviors });
+    using client = await openClient(tested.port);
+    client.socket.write(Buffer.concat([packet(0x80, 17), packet(0x80, 10)]));
+    await waitUntil('both answers', () => client.bytes().length === 24 + 1 + 24);
+    assert.deepEqual([...client.bytes().subarray(0, 8)], [0x81, 17, 0, 0, 0, 0, 0, 0x84]);
+  });
+
   test('quiet meta commands are followed up to mn, and errors are in their place', async () => {
     await using backend = await startScripted((asked) =>
       asked
