@@ -70,6 +70,11 @@ export class MemcacheBinary implements Dialogue {
     header.writeUInt16BE(INTERNAL_ERROR, 6);
     header.writeUInt32BE(text.length, 8);
     opaque.copy(header, 12);
-    return { bytes: Buffer.concat([header, text]), close: false, detail: 'answered with an internal error' };
+    return {
+      bytes: Buffer.concat([header, text]),
+      close: false,
+      detail: 'answered with an internal error',
+      always: quiet(opcode), // errors are told by quiet commands, too
+    };
   }
 }

@@ -82,13 +82,19 @@ describe('postgres', () => {
   const parse = (sql: string) => [message('P', `\0${sql}\0\0\0`), message('D', 'S\0')];
   const run = [message('B', zeros(8)), message('E', zeros(5)), message('S')];
 
-  async function signIn(answer: (asked: Buffer, count: number) => Buffer | null, command: string) {
+  async function signIn(
+    answer: (asked: Buffer, count: number) => Buffer | null,
+    command: string,
+    standstill = 600_000,
+  ) {
     const stack = new AsyncDisposableStack();
     const backend = stack.use(
       await startScripted((asked, count) => (count === 1 ? signedIn : answer(asked, count))),
     );
     const behaviors = [{ behavior: 'error', match: { command } }];
-    const tested = stack.use(await startTestProxy(backend.address, { protocol: 'postgres', behaviors }));
+    const tested = stack.use(
+      await startTestProxy(backend.address, { protocol: 'postgres', standstill, behaviors }),
+    );
     const client = stack.use(await openClient(tested.port));
     await client.ask(startup, 'I');
     const text = () => Buffer.concat(backend.asked).toString('latin1');
@@ -115,6 +121,15 @@ describe('postgres', () => {
     const both = Buffer.concat([...parse('insert'), ...run, ...parse('select 1'), message('H')]);
     assert.match(await it.client.ask(both, 'purpose\0\0'), /^C.*Z\0\0\0\x05TE/s);
     assert.equal(await it.client.ask(message('S'), 'T'), message('Z', 'T').toString('latin1'));
+  });
+
+  test('an error behind rows that stand still is given up, before its Sync, too', async () => {
+    const row = message('D', 'row');
+    await using it = await signIn((_, count) => (count === 2 ? row : ready), 'SELECT', 20);
+    const group = Buffer.concat([...parse('select 1'), message('H')]);
+    it.client.socket.write(Buffer.concat([message('Q', 'table t\0'), group]));
+    await waitUntil('the note', () => it.events.some(({ detail }) => detail.endsWith('treated as tcp')));
+    await waitUntil('the group', () => it.text().endsWith(group.toString('latin1')));
   });
 
   test('the second Sync of an extended COPY is no request', async () => {
@@ -172,6 +187,18 @@ describe('http', () => {
 });
 
 describe('memcache', () => {
+  test('a quiet command of the binary protocol tells its error', async () => {
+    const packet = (magic: number, code: number) =>
+      Buffer.concat([Buffer.from([magic, code]), Buffer.alloc(22)]);
+    await using backend = await startScripted(() => packet(0x81, 10));
+    const behaviors = [{ behavior: 'error', match: { command: 'SETQ' }, options: { message: 'x' } }];
+    await using tested = await startTestProxy(backend.address, { protocol: 'memcache', behaviors });
+    using client = await openClient(tested.port);
+    client.socket.write(Buffer.concat([packet(0x80, 17), packet(0x80, 10)]));
+    await waitUntil('both answers', () => client.bytes().length === 24 + 1 + 24);
+    assert.deepEqual([...client.bytes().subarray(0, 8)], [0x81, 17, 0, 0, 0, 0, 0, 0x84]);
+  });
+
   test('quiet meta commands are followed up to mn, and errors are in their place', async () => {
     await using backend = await startScripted((asked) =>
       asked

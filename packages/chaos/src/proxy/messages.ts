@@ -1,7 +1,8 @@
 import { Exchange } from '../contracts.ts';
 import type { Dialogue, Found } from '../protocols/protocol.ts';
+import { Answers } from './answers.ts';
 import type { Conversation, Transport } from './conversation.ts';
-import { isOdd, OpenRequests, standsOut } from './open-requests.ts';
+import { isOdd, OpenRequests } from './open-requests.ts';
 import { Standstill } from './standstill.ts';
 
 /** With a protocol, requests and answers are told apart and paired, pipelined ones too. */
@@ -10,11 +11,11 @@ export class Messages implements Conversation {
   readonly #connection: Transport;
   readonly #dialogue: Dialogue;
   readonly #open: OpenRequests;
+  readonly #answers: Answers;
   /** Beginnings of a request whose command is not known yet, kept back from the backend. */
   #kept: Buffer[] = [];
   #inRequest = false;
   #headed = false;
-  #inAnswer = false;
   #count = 0;
   #isOver = false;
   /** Why requests are no longer told apart, while answers to those before still are. */
@@ -26,6 +27,7 @@ export class Messages implements Conversation {
     this.#connection = connection;
     this.#dialogue = dialogue;
     this.#open = new OpenRequests(connection);
+    this.#answers = new Answers(connection, dialogue, this.#open);
     for (let i = 0; i < dialogue.greetings; i++) this.#open.add(i === 0 ? this.current : new Exchange(0));
   }
 
@@ -34,7 +36,7 @@ export class Messages implements Conversation {
   }
 
   get isBetweenAnswers(): boolean {
-    return !this.#inAnswer;
+    return !this.#answers.hasBegun;
   }
 
   /** Requests to which nothing is to happen go on together, as they came; every other one is cut out. */
@@ -82,7 +84,7 @@ export class Messages implements Conversation {
     }
     const isWaiting = this.#inRequest && (this.#kept.length > 0 || this.#isUnfinished);
     if (!isWaiting && this.#clientStands === null) return;
-    this.#clientStands ??= new Standstill(connection.standstill, () => this.#clientStood());
+    this.#clientStands ??= new Standstill(connection.standstill, connection.up, () => this.#clientStood());
     this.#clientStands.watch(isWaiting);
   }
 
@@ -95,19 +97,18 @@ export class Messages implements Conversation {
   /** A command is known. True when the request has to be cut out. */
   #begin(before: Exchange): boolean {
     const dialogue = this.#dialogue;
-    const connection = this.#connection;
     this.#headed = true;
     if (dialogue.continues) return this.#kept.length > 0;
     this.current = new Exchange(++this.#count);
     dialogue.describe(this.current);
-    connection.decide(this.current);
+    this.#connection.decide(this.current);
     const { fate } = this.current;
     if (dialogue.expectsAnswer && fate.kind === 'pass') this.#open.add(this.current);
     else if (fate.kind === 'answer' && fate.ahead) {
       this.#open.addAhead(this.current);
       this.#answerNext();
     }
-    return isOdd(before) || isOdd(this.current) || this.#kept.length > 0 || connection.up.cuts;
+    return isOdd(before) || isOdd(this.current) || this.#kept.length > 0 || this.#connection.up.cuts;
   }
 
   /** What was kept back goes where its request goes. */
@@ -138,7 +139,6 @@ export class Messages implements Conversation {
       }
       if (fate.instead) connection.up.send(fate.instead, current);
       this.#answerNext();
-      if (this.#open.isAnyWaiting && this.#inAnswer) this.#wait();
     } else if (fate.kind === 'abort') {
       this.#forward(bytes, current, () => connection.close());
     }
@@ -157,47 +157,17 @@ export class Messages implements Conversation {
   }
 
   fromBackend(chunk: Buffer): void {
-    const dialogue = this.#dialogue;
-    const connection = this.#connection;
-    const open = this.#open;
-    let start = 0;
-    let at = 0;
-    while (at < chunk.length) {
-      const exchange = open.next;
-      this.#inAnswer = true;
-      at = dialogue.response(chunk, at, exchange);
-      const { found } = dialogue;
-      if (found === 'more') continue;
-      if (found === 'opaque' || found === 'garbage') {
-        open.pass(exchange ?? this.current, chunk.subarray(start));
-        this.#degrade(dialogue.why);
-        return;
-      }
-      this.#inAnswer = false;
-      if (found === 'end' && exchange !== undefined) open.answered();
-      if (!connection.down.cuts && at < chunk.length && !standsOut(exchange) && !standsOut(open.next))
-        continue;
-      if (found === 'end') open.passLast(exchange ?? this.current, chunk.subarray(start, at));
-      else open.passAside(open.next ?? this.current, chunk.subarray(start, at));
-      connection.down.swap();
-      start = at;
-      this.#answerNext();
-      if (this.#ends === null || open.isAnyWaiting) continue;
-      this.#degrade(this.#ends);
-      if (at < chunk.length) connection.down.send(chunk.subarray(at), this.current);
-      return;
-    }
-    if (start < chunk.length) open.pass(open.next ?? this.current, chunk.subarray(start));
-    if (open.isAnyWaiting || this.#backendStands !== null) this.#watchBackend();
+    const rest = this.#answers.read(chunk, this.current, this.#ends !== null);
+    if (rest !== null) {
+      this.#degrade(this.#ends ?? this.#dialogue.why);
+      if (rest.length > 0) this.#connection.down.send(rest, this.current);
+    } else if (this.#backendStands !== null || this.#open.isAnyWaiting) this.#watchBackend();
   }
 
-  /** Answers in the backend's place what is next in line, but not in the middle of what the backend says. */
+  /** Answers here what is next in line. What has to wait for an answer that has begun does not for ever. */
   #answerNext(): void {
-    if (!this.#inAnswer) this.#open.answerNext();
-  }
-
-  /** A request that is to be answered here is behind an answer that has begun. */
-  #wait(): void {
+    this.#answers.answerNext();
+    if (!this.#open.isAnyWaiting || !this.#answers.hasBegun) return;
     if (this.#dialogue.pipelines === false && this.#open.next !== this.current) {
       const command = this.#open.next?.command;
       this.#degrade(`the client went on before the answer to ${command} had an end that the proxy knows`);
@@ -205,19 +175,21 @@ export class Messages implements Conversation {
   }
 
   #watchBackend(): void {
-    this.#backendStands ??= new Standstill(this.#connection.standstill, () => this.#backendStood());
-    this.#backendStands.watch(this.#open.isAnyWaiting && this.#inAnswer);
+    const { standstill, down } = this.#connection;
+    this.#backendStands ??= new Standstill(standstill, down, () => this.#backendStood());
+    this.#backendStands.watch(this.#open.isAnyWaiting && this.#answers.hasBegun);
   }
 
   #backendStood(): void {
-    const connection = this.#connection;
-    const what = `the answer to ${this.#open.next?.command} stood still for ${connection.standstill} ms`;
-    const hasBegun = this.#inRequest && (this.#headed || this.#kept.length === 0);
-    if (this.#ends === null && !hasBegun && this.#open.giveUp(this.current)) {
+    const what = `the answer to ${this.#open.next?.command} stood still for ${this.#connection.standstill} ms`;
+    const isHeadGone = this.#inRequest && !this.#headed && this.#kept.length === 0;
+    if (this.#ends === null && !isHeadGone && this.#open.giveUp(this.current)) {
       this.#degrade(`${what}, so that the requests behind it went to the backend after all`);
     } else {
-      connection.note(`${what}, and the requests behind it could not be answered; the connection is closed`);
-      connection.close();
+      this.#connection.note(
+        `${what}, and the requests behind it could not be answered; the connection is closed`,
+      );
+      this.#connection.close();
     }
   }
 
@@ -271,12 +243,11 @@ export class Messages implements Conversation {
 
   /** From here on there are only bytes. */
   #degrade(why: string): void {
-    const connection = this.#connection;
     const kept = this.#kept;
     this.#kept = [];
     this.ended();
-    connection.degrade(why);
-    for (const bytes of kept) connection.up.send(bytes, this.current);
+    this.#connection.degrade(why);
+    for (const bytes of kept) this.#connection.up.send(bytes, this.current);
     this.#open.answerAll();
   }
 }

@@ -126,7 +126,7 @@ export class OpenRequests {
   giveUp(current: Exchange): boolean {
     const from = this.#open.findIndex(({ fate }) => fate.kind === 'answer');
     const those = this.#open.slice(from);
-    if (this.#unfinished !== null || those.at(-1) !== current) return false;
+    if (those.at(-1) !== current) return false;
     if (!those.every(({ fate, answering }) => fate.kind === 'answer' && !fate.instead && !answering))
       return false;
     const held = those.map((exchange) => this.#held?.get(exchange));

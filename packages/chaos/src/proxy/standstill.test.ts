@@ -78,6 +78,22 @@ describe('an error behind the backend’s answer', () => {
     assert.match(it.notes()[0]!, /the answer to GET stood still for 20 ms.* treated as tcp$/);
   });
 
+  test('waits while what the backend said is still on its way to the client', async () => {
+    const rest = '4\r\n';
+    await using backend = await startScripted(() => '$4\r\n123');
+    await using it = await through('redis', backend, { standstill: 10, match: { path: 'bad' } });
+    await it.proxy.addBehavior({
+      behavior: 'latency',
+      options: { latency: '300ms' },
+      direction: 'downstream',
+    });
+    it.client.socket.write(get('a') + get('bad'));
+    await waitUntil('the request', () => it.text() === get('a'));
+    setTimeout(() => backend.sockets[0]!.write(rest), 60);
+    await waitUntil('both answers', () => it.client.text() === '$4\r\n1234\r\n-ERR x\r\n');
+    assert.deepEqual(it.notes(), []);
+  });
+
   test('closes where the order would be lost', async () => {
     await using backend = await startScripted(() => '$4\r\n123');
     await using it = await through('redis', backend, { standstill: 20, match: { path: 'bad' } });

@@ -18,21 +18,31 @@ export function readStandstill(written: number | string = UNSAID_MS): number {
 /** Tells when one side has said nothing for a time while something waits for it. */
 export class Standstill {
   readonly #ms: number;
+  readonly #link: { readonly isIdle: boolean };
   readonly #over: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(ms: number, over: () => void) {
+  /** @param link what the side says goes there; while that is behind, the side is not read and so stands for nothing */
+  constructor(ms: number, link: { readonly isIdle: boolean }, over: () => void) {
     this.#ms = ms;
+    this.#link = link;
     this.#over = over;
   }
 
   /** Begins anew, since the side has just said something; or ends, where nothing waits any more. */
   watch(isWaiting: boolean): void {
     if (isWaiting && this.#timer) this.#timer.refresh();
-    else if (isWaiting) this.#timer = setTimeout(this.#over, this.#ms);
+    else if (isWaiting) this.#timer = setTimeout(() => this.#stood(), this.#ms);
     else {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     }
+  }
+
+  #stood(): void {
+    if (this.#link.isIdle) {
+      this.#timer = undefined;
+      this.#over();
+    } else this.#timer?.refresh();
   }
 }
