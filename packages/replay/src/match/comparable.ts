@@ -3,23 +3,20 @@ import { type HeaderList, header } from '../tape/headers.ts';
 import { boundaryOf } from '../tape/multipart.ts';
 import { WILDCARD } from './pattern.ts';
 
-/** A body as it is compared: without its content coding, and with any boundary. */
+/** Whether the bytes of a body may differ for the same content: in a coding, or in parts. */
+export function isOpen(headers: HeaderList, body: Buffer): boolean {
+  const isCoded = header(headers, 'content-encoding') !== null;
+  return body.length > 0 && (isCoded || /^multipart\//i.test(header(headers, 'content-type') ?? ''));
+}
+
+/** A body as it is compared where it is open: without its content coding, and with any boundary. */
 export function comparable(headers: HeaderList, body: Buffer): Buffer {
   return body.length === 0 ? body : withOpenBoundary(headers, withoutCoding(headers, body));
 }
 
 /** Without its content coding, which two compressors do not write alike. */
 export function withoutCoding(headers: HeaderList, body: Buffer): Buffer {
-  return isCoded(headers) ? (decoded(body, header(headers, 'content-encoding')) ?? body) : body;
-}
-
-/** Asked of every request with a body, and hardly ever so: the length of a name tells quickly that it is another. */
-function isCoded(headers: HeaderList): boolean {
-  for (let i = 0; i < headers.length; i++) {
-    const name = headers[i]![0];
-    if (name.length === 16 && name.toLowerCase() === 'content-encoding') return true;
-  }
-  return false;
+  return decoded(body, header(headers, 'content-encoding')) ?? body;
 }
 
 /** With XXX for the boundary, which clients draw anew for each multipart body. */

@@ -24,6 +24,8 @@ interface Group {
   headers: Matcher['headers'];
   /** Null until there is one: of 100,000 paths most have one kind of recording. */
   exact: Map<string, Slot> | null;
+  /** The same with bodies that are open: compressed, or in parts. */
+  open: Map<string, Slot> | null;
   /** With XXX in query or body. */
   wild: Map<string, Slot> | null;
 }
@@ -86,6 +88,10 @@ export class Deck {
       inside(this.#shelves, key, (): Group[] => []),
       matcher.headers,
     );
+    if (matcher.exactKey !== null && matcher.isOpen) {
+      group.open ??= new Map();
+      return { slots: group.open, key: matcher.exactKey };
+    }
     if (matcher.exactKey !== null) {
       group.exact ??= new Map();
       return { slots: group.exact, key: matcher.exactKey };
@@ -99,7 +105,7 @@ export class Deck {
     let index = shelf.length > FEW_GROUPS ? this.#indexes.get(shelf) : undefined;
     const known = index ? index.get(signature) : shelf.find((each) => each.signature === signature);
     if (known) return known;
-    const group: Group = { signature, headers, exact: null, wild: null };
+    const group: Group = { signature, headers, exact: null, open: null, wild: null };
     shelf.push(group);
     if (index === undefined && shelf.length > FEW_GROUPS) {
       index = new Map(shelf.map((each) => [each.signature, each]));
@@ -120,6 +126,8 @@ export class Deck {
         if (!headersMatch(group.headers, headers)) continue;
         const slot = group.exact?.get(content.exactKey);
         if (slot) yield slot;
+        const open = group.open?.get(content.open.exactKey);
+        if (open) yield open;
         for (const wild of group.wild?.values() ?? []) if (contentMatches(wild.matcher, content)) yield wild;
       }
     }

@@ -3,7 +3,7 @@ import { isText } from '../tape/body.ts';
 import type { Exchange } from '../tape/exchange.ts';
 import { endsHere, type HeaderList, header } from '../tape/headers.ts';
 import type { Asked } from './asked.ts';
-import { comparable, withAnyBoundary, withOpenBoundary, withoutCoding } from './comparable.ts';
+import { comparable, isOpen, withAnyBoundary, withOpenBoundary, withoutCoding } from './comparable.ts';
 import { Pattern, WILDCARD } from './pattern.ts';
 import { partsOf, queryMatches, splitTarget } from './query.ts';
 
@@ -14,6 +14,8 @@ export interface Matcher {
   query: readonly Pattern[];
   /** A pattern where it holds XXX. */
   body: Pattern | Buffer;
+  /** The body is compared without what may differ for the same content. */
+  isOpen: boolean;
   /** Of query and body, where neither holds XXX: the same for the same request. */
   exactKey: string | null;
   headers: readonly { name: string; pattern: Pattern }[];
@@ -37,6 +39,7 @@ export function matcherOf({ request }: Exchange, listed: readonly string[]): Mat
     path: pathPattern,
     query: parts.sort((a, b) => b.literal - a.literal),
     body,
+    isOpen: isOpen(request.headers, request.body),
     exactKey:
       !(body instanceof Pattern) && parts.every(({ isLiteral }) => isLiteral)
         ? exactKey(query, compared)
@@ -95,14 +98,15 @@ export function headersMatch(patterns: Matcher['headers'], headers: HeaderList):
 export class Content {
   readonly parts: readonly string[];
   readonly body: Buffer;
-  readonly #query: string;
+  readonly #asked: Pick<Asked, 'query' | 'headers' | 'body'>;
   #asText: string | null = null;
   #asKey: string | null = null;
+  #open: Content | null = null;
 
-  constructor({ query, headers, body }: Pick<Asked, 'query' | 'headers' | 'body'>) {
-    this.#query = query;
-    this.parts = partsOf(query);
-    this.body = comparable(headers, body);
+  constructor(asked: Pick<Asked, 'query' | 'headers' | 'body'>) {
+    this.#asked = asked;
+    this.parts = partsOf(asked.query);
+    this.body = asked.body;
   }
 
   /** A character for each byte of the body. */
@@ -112,13 +116,21 @@ export class Content {
   }
 
   get exactKey(): string {
-    this.#asKey ??= exactKey(this.#query, this.body);
+    this.#asKey ??= exactKey(this.#asked.query, this.body);
     return this.#asKey;
+  }
+
+  /** The same for recordings whose body is open. */
+  get open(): Content {
+    const { headers, body } = this.#asked;
+    this.#open ??= new Content({ ...this.#asked, body: comparable(headers, body) });
+    return this.#open;
   }
 }
 
 /** Whether query and body fit, where there is XXX among them. */
-export function contentMatches({ query, body, exactKey: exact }: Matcher, content: Content): boolean {
+export function contentMatches({ query, body, isOpen, exactKey: exact }: Matcher, asked: Content): boolean {
+  const content = isOpen ? asked.open : asked;
   if (exact !== null) return exact === content.exactKey;
   const fits = body instanceof Pattern ? body.matches(content.text) : body.equals(content.body);
   return fits && queryMatches(query, content.parts);
