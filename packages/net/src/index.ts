@@ -1,5 +1,4 @@
-export { addressKind } from './address-kind.ts';
-export { type AllowedHosts, parseAllowedHosts } from './allowed-hosts.ts';
+export { type AllowedHosts, addressKind, parseAllowedHosts } from './address-kind.ts';
 export { claimPort, freePort } from './free-port.ts';
 export { hostAndPort, hostInUrl, isLoopback, parseHostAndPort } from './host-port.ts';
 export { writeAtOnce } from './write-at-once.ts';

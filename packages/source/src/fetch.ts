@@ -2,7 +2,6 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '@marteau/shared';
 import type { FetchResult } from './git/job.ts';
-import { remoteOf } from './git/remote-of.ts';
 import { type GitOptions, runJob } from './git/run-job.ts';
 import type { Ref } from './ref.ts';
 
@@ -33,8 +32,6 @@ export async function fetchSource(options: FetchOptions): Promise<FetchedSource>
   if ((await readdir(into)).length > 0) throw new Error(`${into} is not empty`);
   const job = {
     kind: 'fetch',
-    remote: remoteOf(options),
-    repo: options.address.url,
     ref,
     folder: into,
     maxBytes,

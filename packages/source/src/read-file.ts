@@ -1,7 +1,6 @@
 import { fileLimits } from '@marteau/file';
 import { isGoneProcess, openWorkFolder, sweepLeftovers, sweepWorkFolders } from '@marteau/launch';
 import type { ReadResult } from './git/job.ts';
-import { remoteOf } from './git/remote-of.ts';
 import { type GitOptions, runJob } from './git/run-job.ts';
 import type { Ref } from './ref.ts';
 
@@ -25,8 +24,8 @@ export async function readMarteauFile(options: ReadOptions): Promise<ReadResult>
   const { ref = { kind: 'default' }, maxBytes = MOST_BYTES } = options;
   const git = { ...options, maxBytes };
   await using folder = await openWorkFolder(PURPOSE, process.pid);
-  const base = { remote: remoteOf(git), repo: options.address.url, ref, folder: folder.path };
-  return await runJob<ReadResult>({ kind: 'read', ...base, path: FILE, maxFileBytes: fileLimits.bytes }, git);
+  const job = { kind: 'read', ref, folder: folder.path, path: FILE, maxFileBytes: fileLimits.bytes } as const;
+  return await runJob<ReadResult>(job, git);
 }
 
 /**

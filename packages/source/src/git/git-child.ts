@@ -5,9 +5,8 @@ import { GitError, type SimpleGit } from 'simple-git';
 import { hardenedGit } from './hardened-git.ts';
 import type { FetchJob, FetchResult, Job, Message, Progress } from './job.ts';
 import { listFiles } from './list-files.ts';
-import { type Located, locate } from './locate.ts';
 import { runRead } from './read-job.ts';
-import { receive } from './receive.ts';
+import { type Located, locate, receive } from './receive.ts';
 import { type Failure, Refusal, refusal } from './refusal.ts';
 
 // The process in which git's work is done, so that the launcher can end it whole: an aborted simple-git leaves

@@ -1,7 +1,7 @@
 import type { SimpleGit } from 'simple-git';
 import type { ReadJob, ReadResult } from './job.ts';
 import { findPath, listFiles } from './list-files.ts';
-import type { Located } from './locate.ts';
+import type { Located } from './receive.ts';
 import { receive } from './receive.ts';
 import { refusal } from './refusal.ts';
 

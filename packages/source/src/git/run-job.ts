@@ -4,10 +4,11 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Exit, type Launched, launch } from '@marteau/launch';
+import { hostInUrl } from '@marteau/net';
 import { formatBytes, MarteauError, nearest } from '@marteau/shared';
 import type { CheckedAddress } from '../address/check-address.ts';
 import { looksLikeShortSha } from '../ref.ts';
-import type { Job, Message, Progress } from './job.ts';
+import type { FetchJob, Job, Message, Progress, ReadJob, Remote } from './job.ts';
 import type { Failure } from './refusal.ts';
 import { errorFromGit } from './said.ts';
 import { watchSize } from './watch-size.ts';
@@ -36,11 +37,16 @@ export interface GitOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** A job as its caller knows it: whose repository it is, the options say. */
+type AskedJob = Asked<FetchJob> | Asked<ReadJob>;
+type Asked<J extends Job> = Omit<J, 'remote' | 'repo'>;
+
 /**
  * Runs one job in a process of its own and ends all of that, whatever happens.
  * @throws MarteauError clone-*, ref-*, commit-unknown, git-*, marteau-file-*; the signal's reason when it aborts
  */
-export async function runJob<Result>(job: Job, options: GitOptions): Promise<Result> {
+export async function runJob<Result>(asked: AskedJob, options: GitOptions): Promise<Result> {
+  const job: Job = { ...asked, remote: remoteOf(options), repo: options.address.url };
   const { signal, deadlineMs, path = PATH, maxBytes } = options;
   const child = launch({
     file: process.execPath,
@@ -161,4 +167,23 @@ function listed(name: string, { branches, tags }: Names): string {
   const names = [...new Set([...(meant ? [meant] : []), ...branches])];
   const shown = names.slice(0, MOST_NAMES).join(', ');
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
+/** What the child needs to know of a checked address. */
+function remoteOf({ address, token, caFile }: GitOptions): Remote {
+  const { cloneUrl, protocol, host, port, addresses, trusted } = address;
+  const isPinned = addresses.length > 0;
+  return {
+    url: cloneUrl,
+    protocol,
+    pins: isPinned ? [`${host}:${port}:${addresses.map(hostInUrl).join(',')}`] : [],
+    mustPin: isPinned && !trusted,
+    authorization: token && protocol !== 'file' ? basic(token) : null,
+    caFile: caFile ?? null,
+  };
+}
+
+/** The big hosts take any user name with a token; where one matters the token is USER:PASSWORD. */
+function basic(token: string): string {
+  return `Basic ${Buffer.from(token.includes(':') ? token : `x-access-token:${token}`).toString('base64')}`;
 }
