@@ -10,6 +10,7 @@ import { readMysql } from '../fixtures/readings/mysql.ts';
 import { readPostgres } from '../fixtures/readings/postgres.ts';
 import type { Read, Reading } from '../fixtures/readings/reading.ts';
 import { readRedis } from '../fixtures/readings/redis.ts';
+import { readSmtp } from '../fixtures/readings/smtp.ts';
 import type { Transport } from '../proxy/conversation.ts';
 import type { Link } from '../proxy/link.ts';
 import { Messages } from '../proxy/messages.ts';
@@ -22,6 +23,7 @@ const readers: Record<string, Read> = {
   mysql: readMysql,
   postgres: readPostgres,
   redis: readRedis,
+  smtp: readSmtp,
 };
 /** A capture is cut at so many places at the most; longer ones at every second, third … byte. */
 const MOST_CUTS = 1200;
