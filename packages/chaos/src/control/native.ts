@@ -11,6 +11,8 @@ import type { ChaosProxy } from '../proxy/chaos-proxy.ts';
 import type { Proxies } from './proxies.ts';
 import { type ToldError, tellAs } from './tell-error.ts';
 
+// Above 250 lines: every route of one API with its schema, which the OpenAPI document is made of.
+
 const closed = { additionalProperties: false };
 const text = Type.Optional(Type.String());
 const yesOrNo = Type.Optional(Type.Boolean());

@@ -9,6 +9,8 @@ import type { ShownSetting } from '../proxy/setting.ts';
 import type { Proxies } from './proxies.ts';
 import { type ToldError, tellAs } from './tell-error.ts';
 
+// Above 250 lines: every route of an API that is not ours, beside what it says of each.
+
 /** What is understood here, as clients ask for it before they use PATCH. */
 const VERSION = '2.12.0';
 

@@ -20,6 +20,8 @@ import {
 } from './setting.ts';
 import { readStandstill } from './standstill.ts';
 
+// Above 250 lines: one proxy from its start to its end; connections and behaviors are told of by it alone.
+
 export interface ProxyOptions {
   name: string;
   /** `127.0.0.1:0` takes a free port. */

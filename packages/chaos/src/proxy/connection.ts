@@ -10,6 +10,8 @@ import type { Receive } from './read-buffer.ts';
 import type { Behaviors, PreparedBehavior, Range } from './setting.ts';
 import { Turns } from './turns.ts';
 
+// Above 250 lines: both ways of one connection, which end together, and what behaviors do with them.
+
 /** What a connection needs of its proxy. */
 export interface Surroundings {
   seed: number;

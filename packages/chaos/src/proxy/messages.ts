@@ -5,6 +5,8 @@ import type { Conversation, Transport } from './conversation.ts';
 import { isOdd, OpenRequests } from './open-requests.ts';
 import { Standstill } from './standstill.ts';
 
+// Above 250 lines: requests and answers of one connection in their order, which is one state.
+
 /** With a protocol, requests and answers are told apart and paired, pipelined ones too. */
 export class Messages implements Conversation {
   current = new Exchange(0);
