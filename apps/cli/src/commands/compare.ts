@@ -13,7 +13,7 @@ const MOST_BASELINES = 12;
 export const compare: Command = {
   name: 'compare',
   about: 'Compare a results.json with those of earlier runs, and say what changed and how sure that is.',
-  usage: 'BEFORE.JSON… AFTER.JSON [--out COMPARISON.HTML]',
+  usage: 'BEFORE… AFTER [--out COMPARISON.HTML]  (results.json, or folders of runs)',
   options: { out: { type: 'string' } },
   maxArguments: MOST_BASELINES + 1,
   async run({ arguments: files, options }, world) {

@@ -1,5 +1,5 @@
 import type { FailureGroup } from '@marteau/measure';
-import type { JudgedThreshold, Results } from '@marteau/report/schema';
+import type { Comparison, JudgedThreshold, Results } from '@marteau/report/schema';
 import { formatCount, formatLatency, formatPercent, formatRate, type Verdict } from '@marteau/shared';
 
 const MOST_FAILURES = 5;
@@ -13,7 +13,7 @@ const toneOf: Readonly<Record<Verdict, Tone>> = { pass: 'good', fail: 'bad', inv
 
 /** What a run came to, in a screenful: verdict, every step of the load, thresholds, the most frequent failures. */
 export function verdictLines(results: Results): Line[] {
-  const { judgement, failures } = results;
+  const { judgement, failures, comparison = null } = results;
   const verdict: Line[] = judgement
     ? [[`${judgement.verdict.toUpperCase()}  ${judgement.reason}`, toneOf[judgement.verdict]]]
     : [];
@@ -24,6 +24,7 @@ export function verdictLines(results: Results): Line[] {
     ...stepLines(results),
     ['', 'plain'],
     ...(judgement?.thresholds ?? []).map(thresholdLine),
+    ...(comparison ? ([['', 'plain'], comparisonLine(comparison)] as Line[]) : []),
     ...(kept.length > 0 ? ([['', 'plain']] as Line[]) : []),
     ...kept.map(failureLine),
     ...(failures.length > kept.length
@@ -63,6 +64,11 @@ function outOf(count = 0, all = 0): string {
 function thresholdLine({ outcome, sentence, suggestions }: JudgedThreshold): Line {
   const meant = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
   return [`  ${outcome === 'ok' ? '✓' : '✗'} ${sentence}${meant}`, outcome === 'ok' ? 'good' : 'bad'];
+}
+
+/** What changed since the last good runs of this folder. */
+function comparisonLine({ sentence, direction }: Comparison): Line {
+  return [`  ${sentence}`, direction === 'worse' ? 'bad' : direction === 'better' ? 'good' : 'plain'];
 }
 
 /** How often it was while something was recorded, as the table counts; what never was, in all. */

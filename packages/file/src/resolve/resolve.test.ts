@@ -292,6 +292,25 @@ describe('overrides', () => {
   test('cycles keep the duration of the file', () => {
     assert.equal(cyclesOf(resolved(cycles, { overrides: { cycles: '7' } }))?.[0]?.durationMs, 120_000);
   });
+  test('a field of a field changes that one alone, as text, too', () => {
+    const yaml = `script: a.ts
+app: {command: node a.ts, ready: /up}
+find: {rate: 10/s..20/s, while: [p95 < 1s], for: 10s, maxUsers: 4}`;
+    const overrides = { 'find.maxUsers': '50', 'find.for': '20s', 'app.ready': '/' };
+    const file = resolved(yaml, { overrides });
+    assert.deepEqual(file.load.plan.steps[0]?.maxUsers, 50);
+    assert.deepEqual(file.load.plan.steps[0]?.durationMs, 20_000);
+    assert.deepEqual([file.app?.command, file.app?.ready], ['node a.ts', '/']);
+    assert.match(
+      problemsOf(yaml, { overrides: { 'find.maxusers': 5 } })[0]?.what ?? '',
+      /unknown field 'maxusers'/,
+    );
+    assert.match(
+      problemsOf(yaml, { overrides: { '__proto__.x': 5 } })[0]?.what ?? '',
+      /unknown field|__proto__/,
+    );
+  });
+
   test('another model replaces the whole one', () => {
     const file = resolved(steps, { overrides: { cycles: '7' } });
     assert.deepEqual(cyclesOf(file), [cycle({ users: 7, rampMs: 1400 })]);

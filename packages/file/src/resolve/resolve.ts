@@ -16,7 +16,7 @@ import type { ResolvedFile } from './resolved-file.ts';
 export interface FileChoices {
   /** The name of a profile of the file; empty for none. */
   profile?: string | null;
-  /** Any fields of the file; empty ones change nothing. */
+  /** Any fields of the file; empty ones change nothing. `find.maxUsers` is a field of the file's own `find`. */
   overrides?: Record<string, unknown>;
 }
 
@@ -33,14 +33,14 @@ export function resolveFile(written: MarteauFile, choices: FileChoices = {}): Re
   const excess = beyondLimits(choices.overrides);
   if (excess !== null)
     return wrong([problem('', `the overrides ${excess}`, 'put what is large into the file')]);
-  const overrides = asWritten(withoutEmpty(choices.overrides ?? {}));
+  const chosen = profile === null ? file : mergeFiles(file, profiles[profile]!);
+  const overrides = asWritten(unfolded(withoutEmpty(choices.overrides ?? {}) as Fields, chosen));
   const mistakes = explain(PartialFile, overrides);
   if (mistakes.length > 0) {
     return wrong(
       mistakes.map(({ path, what, fix }) => problem(pathText(path), inOverride(path[0], what), fix)),
     );
   }
-  const chosen = profile === null ? file : mergeFiles(file, profiles[profile]!);
   const merged = mergeFiles(chosen, overrides as PartialFile);
   const broken = applyRules(rules, merged);
   if (broken.length === 0) return { file: fill(merged, profile), problems: [] };
@@ -51,6 +51,41 @@ export function resolveFile(written: MarteauFile, choices: FileChoices = {}): Re
       return problem(pathText(path), inOverride(names.includes(top) ? top : names.join(', '), what), fix);
     }),
   );
+}
+
+type Fields = Record<string, unknown>;
+
+/** `find.maxUsers` as all of `find`: what the file says of it, or another override, with that one field changed. */
+function unfolded(overrides: Fields, file: Fields): Fields {
+  const result = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(overrides)) {
+    const [top, ...path] = name.split('.') as [string, ...string[]];
+    if (path.length === 0) result.set(top, value);
+    else {
+      const schema = schemaAt(PartialFile as Schema, [top, ...path]);
+      const plain = schema && typeof value === 'string' ? plainValue(schema, value.trim()) : value;
+      const own = Object.hasOwn(file, top) ? file[top] : undefined;
+      result.set(top, withField(result.get(top) ?? own, path, plain));
+    }
+  }
+  return Object.fromEntries(result);
+}
+
+function withField(map: unknown, [name, ...rest]: readonly string[], value: unknown): unknown {
+  if (name === undefined) return value;
+  const fields = typeof map === 'object' && map !== null && !Array.isArray(map) ? (map as Fields) : {};
+  return {
+    ...fields,
+    [name]: withField(Object.hasOwn(fields, name) ? fields[name] : undefined, rest, value),
+  };
+}
+
+/** What the schema says of a field; undefined where it names none. */
+function schemaAt(schema: Schema, [name, ...rest]: readonly string[]): Schema | undefined {
+  if (name === undefined) return schema;
+  const { properties = {} } = schema as { properties?: Record<string, Schema> };
+  const inner = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return inner && schemaAt(inner, rest);
 }
 
 function inOverride(field: string | number | undefined, what: string): string {
