@@ -30,7 +30,9 @@ export function runRecord(run: LocalRun): Run {
     repo,
     ref,
     commit: commit?.id ?? null,
-    commitSubject: commit?.subject ?? null,
+    commitSubject: commit?.changed
+      ? `with changes that are in no commit, on top of: ${commit.subject}`
+      : (commit?.subject ?? null),
     commitAuthor: commit?.author ?? null,
     project,
     name: file.name,

@@ -153,7 +153,9 @@ describe('steps of the load', () => {
       script: `
         import { before, test } from 'node:test';
         before(() => fetch('/login'));
-        test('browse', async () => { await fetch('/hello'); await fetch('/status/404?token=very-secret'); });
+        test('browse', async () => { await fetch('/hello'); await fetch('/status/404?token=very-secret');
+          await fetch('/echo', { method: 'POST', body: JSON.stringify({ pin: 'very-secret', more: 'x'.repeat(5000) }) });
+          await fetch('/echo', { method: 'POST', body: new Uint8Array([255, 0]) }); });
       `,
       job: { target: target.url, trace: true, secrets: ['very-secret'] },
       steps: [cycle(1, { rampMs: 0, durationMs: 20_000, iterations: { count: 1, per: 'all' } })],
@@ -165,11 +167,16 @@ describe('steps of the load', () => {
         ['', 'GET /login', '200'],
         ['browse', 'GET /hello', '200'],
         ['browse', 'GET /status/:id', '404'],
+        ['browse', 'POST /echo', '200'],
+        ['browse', 'POST /echo', '200'],
       ],
     );
     assert.match(told[1]!.text, /^http:\/\/127\.0\.0\.1:\d+\/hello\n\nGET \/hello HTTP\/1\.1\n/);
     assert.match(told[1]!.text, /HTTP\/1\.1 200 OK\n[\s\S]*hello world/);
     assert.ok(!told[2]!.text.includes('very-secret'));
+    // What was sent is shown, masked and cut; of what is no text only how much it was.
+    assert.match(told[3]!.text, /\n\n\{"pin":"\*\*\*","more":"x{900,1000}…\n\nHTTP/);
+    assert.match(told[4]!.text, /\n\n\(2 bytes\)\n\nHTTP/);
     assert.equal(statsOf(measurements!, 'browse').count, 1);
   });
 });
