@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { strongestSandbox } from '@marteau/launch';
 import {
@@ -34,6 +36,22 @@ describe('npm start', () => {
     const end = await app.ended;
     assert.deepEqual(end, { code: 0, signal: null });
     assert.match(app.output(), /Marteau has ended/);
+    await mark.assertNoneLeft();
+  });
+
+  test('ends with npm, which is asked to end and tells its script nothing', async () => {
+    await using folder = await createTempFolder();
+    await using mark = markProcesses();
+    const root = join(import.meta.dirname, '..');
+    const env = { ...process.env, ...mark.env, MARTEAU_DATA: folder.path, PORT: '0' };
+    const npm = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    npm.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    await waitUntil('the service', () => /Marteau is listening/.test(said), { deadlineMs: 60_000 });
+    npm.kill('SIGTERM');
+    await waitUntil('its end', () => /Marteau has ended/.test(said), { deadlineMs: 30_000 });
     await mark.assertNoneLeft();
   });
 

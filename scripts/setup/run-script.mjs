@@ -8,6 +8,7 @@ import { findProgram } from './search-path.mjs';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 // A Ctrl-C reaches us twice, from the terminal and from npm; the script shall see one.
 const SAME_SIGNAL_MS = 500;
+const LOOK_MS = 500;
 
 /**
  * Runs a script with Node 24 and resolves with its exit code (128 + n for signal n). The script has a session of its
@@ -32,10 +33,24 @@ export function runScript([script, ...args]) {
     });
   }
 
+  endWithNpm(() => child.kill('SIGTERM'));
+
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });
+}
+
+/** npm that is asked to end does so without a word to its scripts: that is seen by their getting another parent. */
+function endWithNpm(end) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    end();
+  }, LOOK_MS);
+  looking.unref();
 }
 
 /** Where the kernel offers it, the script is ended when the set-up is killed in a way that it cannot forward. */
