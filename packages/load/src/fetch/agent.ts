@@ -1,3 +1,4 @@
+import type { Own } from '../script/own.ts';
 import type { Client } from './client.ts';
 import { CookieJar, type CookieScope } from './cookie-jar.ts';
 import { Exchange } from './exchange.ts';
@@ -24,6 +25,8 @@ export interface ExchangeObserver {
 /** What one user has of the network: connections and cookies. */
 export class Agent {
   readonly client: Client;
+  /** What the user has set of its own; nothing for what is nobody's. */
+  own: Own | null = null;
   readonly owner: ExchangeObserver;
   readonly #pools = new Map<Origin, Pool>();
   #jar: CookieJar | null = null;

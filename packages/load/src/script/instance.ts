@@ -1,13 +1,19 @@
-import { createRequire } from 'node:module';
+import Module from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Agent } from '../fetch/agent.ts';
 import { Suite } from './definition.ts';
-import { formats } from './resolve.ts';
+import { formats, IsCommonJs, importProgram, isOfProject } from './resolve.ts';
 import { scopes } from './scope.ts';
 
+/** What `require` itself is made of. */
+const loader = Module as unknown as {
+  readonly _cache: Record<string, unknown>;
+  _load(file: string, parent: null, isMain: boolean): unknown;
+};
+
 /**
- * Loads the script anew, so that what it keeps at its top level belongs to one user, and collects its tests. Modules
- * that it imports are shared with the other users of the thread.
+ * Loads the script anew, and the modules of the project that it imports, so that what they keep at their top level
+ * belongs to one user, and collects its tests. Packages are shared with the other users of the thread.
  * @param number which user's instance; the same number gives the same instance of an ES module
  * @returns the file's own suite. Rejects with what the script threw.
  */
@@ -20,14 +26,24 @@ export async function loadInstance(path: string, number: number, agent: Agent): 
 
 async function load(path: string, number: number): Promise<void> {
   const url = pathToFileURL(path).href;
+  forgetCommonJs();
   // CommonJS knows a module by its file name, so a second import would not run it again.
   if (formats.get(url)?.startsWith('commonjs')) loadCommonJs(path);
-  else await import(`${url}?user=${number}`);
+  else
+    await importProgram(`${url}?user=${number}`).catch((error: unknown) => {
+      if (!(error instanceof IsCommonJs)) throw error;
+      loadCommonJs(path);
+    });
 }
 
 function loadCommonJs(path: string): void {
-  const require = createRequire(pathToFileURL(path));
   const file = fileURLToPath(pathToFileURL(path));
-  delete require.cache[file];
-  require(file);
+  // As the program itself: `require.main === module` holds.
+  loader._load(file, null, true);
+}
+
+/** CommonJS knows a module by its file name: what is the project's own is forgotten, and read anew. */
+function forgetCommonJs(): void {
+  for (const file of Object.keys(loader._cache))
+    if (isOfProject(pathToFileURL(file).href)) delete loader._cache[file];
 }

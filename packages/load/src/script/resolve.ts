@@ -1,4 +1,5 @@
 import { type LoadFnOutput, registerHooks, stripTypeScriptTypes } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 /** What a script imports and what it gets instead. */
 const answers: Readonly<Record<string, string>> = {
@@ -12,15 +13,42 @@ export const formats = new Map<string, string>();
 /** Scripts by file URL, as they were read: most of what an instance costs is to read them and to strip their types. */
 const scripts = new Map<string, LoadFnOutput>();
 
+/** The URL of the instance of the script that is being loaded. */
+let program = '';
+
+/** The script turned out to be CommonJS, and is to be loaded as such: as the program itself. */
+export class IsCommonJs extends Error {}
+
+export function importProgram(url: string): Promise<unknown> {
+  program = url;
+  return import(url);
+}
+
 /** The file URL that was loaded last: where a mistake of syntax is, of which Node says no more. */
 export let lastLoaded = '';
 
-/** From here on this thread answers `node:test` with our collector, and `marteau` without an install. */
-export function answerImports(): void {
+/** The project's folder, as the begin of file URLs. */
+let project = '';
+
+/** Whether a module is the project's own, and no package: then each user has an instance of it. */
+export function isOfProject(url: string): boolean {
+  return url.startsWith(project) && project !== '' && !url.includes('/node_modules/');
+}
+
+/**
+ * From here on this thread answers `node:test` with our collector, and `marteau` without an install; and modules of the
+ * project that a user's instance imports are that user's.
+ */
+export function answerImports(root: string): void {
+  project = `${pathToFileURL(root).href}/`;
   registerHooks({
     resolve(specifier, context, next) {
       const url = answers[specifier];
-      return url ? { url, shortCircuit: true } : next(specifier, context);
+      if (url) return { url, shortCircuit: true };
+      const found = next(specifier, context);
+      const user = INSTANCE.exec(context.parentURL ?? '')?.[0];
+      const isOwn = user !== undefined && isOfProject(found.url) && isCode(found.url);
+      return isOwn ? { ...found, url: found.url + user } : found;
     },
     load(url, context, next) {
       const file = url.replace(/\?.*$/, '');
@@ -28,26 +56,45 @@ export function answerImports(): void {
       const known = scripts.get(file);
       if (known && isInstance(url)) return known;
       const loaded = next(url, context);
-      const plain = isInstance(url) ? plainModule(loaded) : null;
+      const plain = isInstance(url) ? plainModule(loaded, url === program) : null;
       if (plain) scripts.set(file, plain);
-      if (!formats.has(file) && loaded.format) formats.set(file, loaded.format);
-      return loaded;
+      if (!formats.has(file) && loaded.format) {
+        formats.set(file, loaded.format);
+        if (url === program && loaded.format.startsWith('commonjs')) throw new IsCommonJs();
+      }
+      return plain ?? loaded;
     },
   });
 }
 
-/** Whether it is a user's instance of the script. */
+const INSTANCE = /\?user=\d+$/;
+
+/** Whether it is a user's instance of the script, or of what it imports. */
 function isInstance(url: string): boolean {
-  return /\?user=\d+$/.test(url);
+  return INSTANCE.test(url);
 }
 
+/** Data (JSON, WebAssembly) is not run, and may be large. */
+function isCode(url: string): boolean {
+  return /\.[cm]?[jt]s$/.test(url);
+}
+
+/** A module does not see which user's it is. */
+const PRELUDE = "import.meta.url=import.meta.url.replace(/\\?user=\\d+$/,'');";
+
+/** And the script is the program. */
+const MAIN = 'import.meta.main=true;';
+
 /** An ES module without types, which can be loaded again as it is; null for anything else. */
-function plainModule({ format, source }: LoadFnOutput): LoadFnOutput | null {
+function plainModule({ format, source }: LoadFnOutput, isProgram: boolean): LoadFnOutput | null {
   if (source === undefined || source === null) return null;
-  const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('utf8');
-  if (format === 'module') return { format, source: text, shortCircuit: true };
-  const stripped = format === 'module-typescript' ? stripTypes(text) : null;
-  return stripped === null ? null : { format: 'module', source: stripped, shortCircuit: true };
+  const bytes = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('utf8');
+  // A byte order mark, and `#!`, which are read over where a file is read by Node itself.
+  const text = bytes.replace(/^\ufeff/, '').replace(/^#!/, '//');
+  const plain = format === 'module' ? text : format === 'module-typescript' ? stripTypes(text) : null;
+  return plain === null
+    ? null
+    : { format: 'module', source: PRELUDE + (isProgram ? MAIN : '') + plain, shortCircuit: true };
 }
 
 /**

@@ -15,6 +15,7 @@ import type { World } from './world.ts';
 /** Loads the script for the first user, and says what tests it has or what it threw. */
 export async function load(world: World): Promise<void> {
   const agent = new Agent(world.client, { exchanged() {} });
+  agent.own = world.instances.ownOf(0);
   catchUnhandled(world, (error) => refuse(world, error));
   try {
     const script = await world.instances.of(0, agent);

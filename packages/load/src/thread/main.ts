@@ -3,6 +3,7 @@ import { Agent } from '../fetch/agent.ts';
 import { fetchFor } from '../fetch/fetch.ts';
 import { OtherClients } from '../fetch/other-clients.ts';
 import { setHost } from '../script/extras/host.ts';
+import { keepApart } from '../script/own.ts';
 import { answerImports } from '../script/resolve.ts';
 import { scopes } from '../script/scope.ts';
 import { load } from './load.ts';
@@ -25,13 +26,14 @@ const reporter = new Reporter(world, scenarios);
 /** For what the script does outside of any user's time: a timer of a module that is shared. */
 const nobody = { agent: new Agent(world.client, { exchanged() {} }) };
 
-answerImports();
+answerImports(job.root);
 refuseExit();
 world.console.begin();
 process.argv[1] = job.script;
 const callerNow = () => scopes.getStore() ?? nobody;
 globalThis.fetch = fetchFor(callerNow);
 new OtherClients(callerNow, (text) => world.note(text)).watch();
+keepApart();
 setHost(() => {
   const owner = scopes.getStore()?.agent.owner;
   return owner instanceof VirtualUser ? owner.host : null;

@@ -6,6 +6,7 @@ import { countOf, memberOf } from '../plan/exact-part.ts';
 import { schedule } from '../plan/segments.ts';
 import type { Suite } from '../script/definition.ts';
 import type { Iteration } from '../script/iteration.ts';
+import type { Own } from '../script/own.ts';
 import { Attendance } from './attendance.ts';
 import { ClosedExecutor } from './closed-executor.ts';
 import type { ScenarioJob } from './messages.ts';
@@ -84,6 +85,11 @@ export class Scenario {
   /** The instance of the script of the thread's user number `n`: users of other scenarios have others. */
   instanceFor(n: number, agent: Agent): Promise<Suite> {
     return this.world.instances.of(this.#slotOf(n), agent);
+  }
+
+  /** What its instance of the script has set of its own. */
+  ownFor(n: number): Own {
+    return this.world.instances.ownOf(this.#slotOf(n));
   }
 
   /** The thread's user number `n`. */

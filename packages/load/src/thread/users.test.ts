@@ -18,8 +18,8 @@ describe('users', () => {
     it(`have each an instance of their own of a script that is ${kind}`, async () => {
       const commonJs = file.endsWith('.cjs') || (file.endsWith('.js') && !more['package.json']);
       const imports = commonJs
-        ? "const { before, test } = require('node:test'); const assert = require('node:assert'); const shared = require('./shared.cjs');"
-        : "import { before, test } from 'node:test'; import assert from 'node:assert'; import shared from './shared.cjs';";
+        ? "const { before, test } = require('node:test'); const assert = require('node:assert'); const shared = require('shared');"
+        : "import { before, test } from 'node:test'; import assert from 'node:assert'; import shared from 'shared';";
       const script = `
         ${imports}
         let token${file.endsWith('.ts') ? ': string | undefined' : ''};
@@ -35,7 +35,8 @@ describe('users', () => {
       `;
       const files = {
         [file]: script,
-        'shared.cjs': 'module.exports = { tokens: new Set() };',
+        'node_modules/shared/package.json': '{"name": "shared", "main": "index.js"}',
+        'node_modules/shared/index.js': 'module.exports = { tokens: new Set() };',
         ...more,
       };
       const { measurements, error, stdout } = await runScript({

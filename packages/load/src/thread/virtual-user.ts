@@ -75,6 +75,7 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
     return scopes.run(this, async () => {
       this.hook = { kind: 'load', name: '' };
       try {
+        this.agent.own ??= this.#scenario.ownFor(this.#n);
         this.#script ??= await this.#scenario.instanceFor(this.#n, this.agent);
         return true;
       } catch (error) {

@@ -1,0 +1,136 @@
+import { scopes } from './scope.ts';
+
+/** What a script has set in `process.env` and on `globalThis`: each user's own, as if each had a process. */
+export class Own {
+  readonly env = new Map<string, string | null>();
+  readonly globals = new Map<PropertyKey, unknown>();
+}
+
+/**
+ * Globals that scripts replace by their own. What is not there yet is each user's, too; methods that are replaced on
+ * what all share (`Math.random`, `Array.prototype`) cannot be kept apart.
+ */
+const REPLACEABLE = [
+  'fetch',
+  'Headers',
+  'Request',
+  'Response',
+  'FormData',
+  'WebSocket',
+  'EventSource',
+  'Date',
+  'console',
+  'navigator',
+];
+
+const ownNow = (): Own | null => scopes.getStore()?.agent.own ?? null;
+
+/** From here on what one user of this thread sets is not there for another. To be called once, before any script. */
+export function keepApart(): void {
+  process.env = apartEnv(process.env);
+  for (const name of REPLACEABLE) keepGlobalApart(name);
+  keepNewGlobalsApart();
+}
+
+function apartEnv(real: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const read = (own: Own | null, name: string): string | undefined => {
+    const set = own?.env.get(name);
+    return set === undefined ? real[name] : (set ?? undefined);
+  };
+  const has = (own: Own | null, name: string): boolean =>
+    own?.env.has(name) ? own.env.get(name) !== null : Object.hasOwn(real, name);
+  return new Proxy(real, {
+    get(target, name, receiver) {
+      if (typeof name === 'symbol' || !has(ownNow(), name)) return Reflect.get(target, name, receiver);
+      return read(ownNow(), name);
+    },
+    has: (target, name) =>
+      typeof name === 'symbol' || !ownNow()?.env.has(name) ? Reflect.has(target, name) : has(ownNow(), name),
+    set(target, name, value) {
+      const own = ownNow();
+      if (own === null || typeof name === 'symbol') return Reflect.set(target, name, value);
+      own.env.set(name, String(value));
+      return true;
+    },
+    deleteProperty(target, name) {
+      const own = ownNow();
+      if (own === null || typeof name === 'symbol') return Reflect.deleteProperty(target, name);
+      own.env.set(name, null);
+      return true;
+    },
+    ownKeys(target) {
+      const own = ownNow();
+      const names = new Set([...Reflect.ownKeys(target), ...(own?.env.keys() ?? [])]);
+      return [...names].filter((name) => typeof name === 'symbol' || has(own, name));
+    },
+    getOwnPropertyDescriptor(_target, name) {
+      const own = ownNow();
+      if (typeof name === 'symbol' || !has(own, name)) return undefined;
+      return { value: read(own, name), writable: true, enumerable: true, configurable: true };
+    },
+    defineProperty(target, name, { value }) {
+      const own = ownNow();
+      if (own === null || typeof name === 'symbol') return Reflect.set(target, name, value);
+      own.env.set(name, String(value));
+      return true;
+    },
+  });
+}
+
+function keepGlobalApart(name: string): void {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (!descriptor?.configurable) return;
+  // Some are made when they are first asked for.
+  let shared: unknown;
+  let isKnown = false;
+  let isReplaced = false;
+  const read = (): unknown => {
+    if (!isKnown) shared = descriptor.get ? descriptor.get.call(globalThis) : descriptor.value;
+    isKnown = true;
+    return shared;
+  };
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    enumerable: descriptor.enumerable ?? false,
+    get() {
+      const own = isReplaced ? ownNow() : null;
+      return own?.globals.has(name) ? own.globals.get(name) : read();
+    },
+    set(value) {
+      const own = ownNow();
+      if (own === null) {
+        shared = value;
+        isKnown = true;
+      } else {
+        isReplaced = true;
+        own.globals.set(name, value);
+      }
+    },
+  });
+}
+
+/** What is not there is looked for behind the global object: there each user has a place of its own. */
+function keepNewGlobalsApart(): void {
+  const behind = Object.getPrototypeOf(globalThis);
+  const proxy = new Proxy(behind, {
+    get(target, name, receiver) {
+      const own = ownNow();
+      return own?.globals.has(name) ? own.globals.get(name) : Reflect.get(target, name, receiver);
+    },
+    has: (target, name) => ownNow()?.globals.has(name) || Reflect.has(target, name),
+    set(target, name, value, receiver) {
+      const own = ownNow();
+      if (own === null || Reflect.has(target, name)) {
+        const writable = { value, writable: true, enumerable: true, configurable: true };
+        return Reflect.defineProperty(receiver, name, writable);
+      }
+      own.globals.set(name, value);
+      return true;
+    },
+    deleteProperty(target, name) {
+      ownNow()?.globals.delete(name);
+      return Reflect.deleteProperty(target, name);
+    },
+  });
+  Object.setPrototypeOf(globalThis, proxy);
+}
