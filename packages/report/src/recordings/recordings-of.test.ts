@@ -24,6 +24,12 @@ const judged = (verdict: Judgement['verdict']): Judgement => ({
   thresholds: [],
 });
 
+test('what was not on the tape comes before what it caused', () => {
+  const { verdict, reason } = withRecordings(judged('fail'), [record({})]);
+  assert.equal(verdict, 'fail');
+  assert.match(reason, /^2 of 10 calls to payments .* GET \/x is not on the tape\. as it was$/);
+});
+
 for (const [what, before, over, after] of [
   ['unmatched requests fail a run', 'pass', {}, 'fail'],
   ['also one whose generator was too slow', 'invalid', {}, 'fail'],

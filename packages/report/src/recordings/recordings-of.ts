@@ -31,15 +31,18 @@ function added(one: RecordingRecord, other: RecordingRecord): RecordingRecord {
 export function withRecordings(judgement: Judgement, recordings: readonly RecordingRecord[]): Judgement {
   const missing = recordings.filter(({ unmatched, differing }) => unmatched + differing > 0);
   const failing = missing.find(({ verdict, mode }) => verdict === 'fail' && mode !== 'replayOrRecord');
+  // What was not on the tape comes before the errors and assertions that it causes.
+  const first = (record: RecordingRecord) => `${reason(record)} ${judgement.reason}`;
   if (failing)
     return judgement.verdict === 'fail'
-      ? judgement
+      ? { ...judgement, reason: first(failing) }
       : { ...judgement, verdict: 'fail', reason: reason(failing) };
   const spoiling = missing.find(({ verdict, mode }) => verdict === 'invalid' && mode !== 'replayOrRecord');
   const isHard = judgement.thresholds.some(
     ({ threshold, outcome }) => outcome === 'fail' && ['errors', 'failures'].includes(threshold.metric),
   );
-  if (!spoiling || isHard || judgement.verdict === 'invalid') return judgement;
+  if (!spoiling || judgement.verdict === 'invalid') return judgement;
+  if (isHard) return { ...judgement, reason: first(spoiling) };
   return { ...judgement, verdict: 'invalid', reason: reason(spoiling) };
 }
 
