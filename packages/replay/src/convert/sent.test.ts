@@ -49,6 +49,12 @@ describe('JSON bodies', () => {
     assert.match(script, /`\{"id": \$\{\w+\}, "n": 1\.0, "session":\$\{JSON\.stringify\(session\)\}\}`/);
   });
 
+  test('keep the escapes that a field of the user was written with', async () => {
+    const text = '{"user":"\\u00fc\\/","n":1.0}';
+    const { received } = await sent(posted('application/json', text));
+    assert.equal(received[0]!.body.toString(), text);
+  });
+
   test('are the same in what is the same for all users', async () => {
     const { received, data } = await sent(posted('application/json', '{"user": "anna", "n": 1.0}'));
     assert.equal(received[0]!.body.toString(), '{"user": "anna", "n": 1.0}');

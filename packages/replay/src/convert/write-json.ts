@@ -54,10 +54,11 @@ function writeText(texts: readonly string[], values: Values): string {
   let written = '';
   let from = 0;
   for (const [i, { name, start, end, isText, value }] of versions[0]!.entries()) {
-    const code = values.codeFor(
-      name,
-      versions.map((leaves) => (leaves[i]?.name === name ? leaves[i].value : value)),
-    );
+    const all = versions.map((leaves) => (leaves[i]?.name === name ? leaves[i].value : value));
+    // Written with escapes of its own it would not be the same bytes; only one that differs has to be code.
+    const isPlain = !isText || JSON.stringify(value) === text.slice(start, end);
+    if (!isPlain && all.every((each) => each === value)) continue;
+    const code = values.codeFor(name, all);
     if (code === null) continue;
     written += `${literal(text.slice(from, start))}\${${isText ? `JSON.stringify(${code})` : code}}`;
     from = end;
