@@ -87,7 +87,7 @@ describe('faults and tapes, by the queue', { concurrency: 1 }, () => {
     assert.equal(run.verdict, 'pass', run.reason ?? '');
     const { chaos } = await results(id);
     assert.equal(chaos!.faults[0]!.outcome, 'ok');
-    assert.match(await house.file(id, 'report.html'), /redis: blackout at 12 s: recovered/);
+    assert.match(await house.file(id, 'report.html'), /redis: blackout at 16 s: recovered/);
     assert.match(await house.file(id, 'console.log'), /redis: blackout for 5 s[\s\S]*redis: blackout healed/);
   });
 

@@ -65,7 +65,7 @@ describe('redis is gone for five seconds', () => {
     assert.ok(fault!.during!.errors > 0.5, 'visits failed while redis was gone');
     assert.ok((fault!.during!.errorKinds?.['503'] ?? 0) > 0, JSON.stringify(fault!.during));
     assert.ok(fault!.hits > 0 && results.chaos!.targets.some(({ command }) => command === 'INCR'));
-    assert.match(report, /Broken on purpose[\s\S]*redis: blackout at 12 s: recovered .* after the heal/);
+    assert.match(report, /Broken on purpose[\s\S]*redis: blackout at 16 s: recovered .* after the heal/);
   });
 
   test('its twin that does not fails with “did not recover”', async () => {

@@ -35,11 +35,11 @@ test('the test', async () => {${body}
  * The load lasts until then.
  */
 export const patientBlackout = {
-  duration: '38s',
+  duration: '42s',
   chaos: {
     seed: 42,
     timeline: [
-      { at: '12s', for: '5s', proxy: 'redis', behavior: 'blackout', expect: { recoverWithin: '20s' } },
+      { at: '16s', for: '5s', proxy: 'redis', behavior: 'blackout', expect: { recoverWithin: '20s' } },
     ],
   },
 };

@@ -1,5 +1,5 @@
-/** What is said where the generator, and not its target, shaped the numbers: the machine had other work. */
-const LOUD = /the generator, not the target/i;
+/** What is said where the machine had other work: the generator shaped the numbers, or the load was uneven. */
+const LOUD = /the generator, not the target|no steady state before the fault/i;
 const MOST_ATTEMPTS = 5;
 
 /**

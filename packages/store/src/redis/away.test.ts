@@ -102,7 +102,7 @@ describe('Redis away', () => {
 
     await bed.redis.kill();
     await bed.redis.restart();
-    await worker.ping();
+    await waitUntil('Redis to answer', () => worker.ping().then(() => true));
     assert.equal(watch.signal.aborted, false, 'it was away for a moment only');
     watch.close();
     await bed.redis.kill();
