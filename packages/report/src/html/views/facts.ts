@@ -84,9 +84,16 @@ function startsInWords({ load, steps, model }: Results): string | null {
   const sum = (column: readonly number[]) => inside.reduce((total, i) => total + (column[i] ?? 0), 0);
   const perSecond = (column: readonly number[]) =>
     formatRate((sum(column) * 1000) / (inside.length * series.width));
-  const exact = addStarts(steps.flatMap(({ starts }) => starts ?? []));
-  const [late, dropped] = [sum(series.late), exact.planned > 0 ? exact.dropped : sum(series.dropped)];
-  return `offered ${perSecond(series.offered)}, achieved ${perSecond(series.started)}; ${formatCount(late)} late, ${formatCount(dropped)} dropped`;
+  const late = sum(series.late);
+  // Stages of users are planned in no rate; engines that do not tell by stage leave the curves.
+  const open = steps.filter(({ starts }) => starts !== undefined && starts.planned > 0);
+  if (open.length > 0) {
+    const { planned, dropped } = addStarts(open.map(({ starts }) => starts!));
+    const seconds = open.reduce((total, { begin, end }) => total + (end - begin) / 1000, 0);
+    const rates = `offered ${formatRate(planned / seconds)}, achieved ${formatRate((planned - dropped) / seconds)}`;
+    return `${rates}; ${formatCount(late)} late, ${formatCount(dropped)} of ${formatCount(planned)} dropped`;
+  }
+  return `offered ${perSecond(series.offered)}, achieved ${perSecond(series.started)}; ${formatCount(late)} late, ${formatCount(sum(series.dropped))} dropped`;
 }
 
 /** Who never began, where that is so. */

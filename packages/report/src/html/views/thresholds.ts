@@ -100,10 +100,11 @@ function cellOf({ threshold }: JudgedThreshold, judged: JudgedStage | undefined,
   };
 }
 
-function clausesOf({ threshold: { windowMs, at, duringFaults } }: JudgedThreshold): string {
+function clausesOf({ threshold: { windowMs, at, duringFaults, isDefault } }: JudgedThreshold): string {
   const words = [];
   if (windowMs !== null) words.push(`over ${windowMs / 1000}s`);
   if (at !== null) words.push('users' in at ? `at ${at.users} users` : `at ${at.rate}/s`);
   if (duringFaults) words.push('during faults');
+  if (isDefault) words.push('default');
   return words.join(', ');
 }
