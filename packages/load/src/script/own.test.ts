@@ -66,17 +66,36 @@ const kept: Record<string, Record<string, string>> = {
     'lib/old.cjs': "module.exports = require('./older.cjs');",
     'lib/older.cjs': 'module.exports = {};',
   },
+  'what a package sets as it is loaded, which is once for all': {
+    'script.test.ts': `${head}
+      import 'dotenv/config';
+      import greet from 'polyfill';
+      test('keeps', async () => {
+        assert.equal(process.env.FROM_DOTENV, 'yes');
+        assert.equal(globalThis.polyfilled, 'yes');
+        assert.equal(typeof greet, 'function');
+        process.env.FROM_DOTENV = mine;
+        ${wait}
+        assert.equal(process.env.FROM_DOTENV, mine);
+        process.env.FROM_DOTENV = 'yes';
+      });`,
+    'node_modules/dotenv/package.json': '{"name": "dotenv", "exports": {"./config": "./config.js"}}',
+    'node_modules/dotenv/config.js': "(() => { process.env.FROM_DOTENV = 'yes'; })();",
+    'node_modules/polyfill/package.json': '{"name": "polyfill", "type": "module", "main": "index.js"}',
+    'node_modules/polyfill/index.js': "globalThis.polyfilled = 'yes';\nexport default () => 1;",
+  },
   'modules of CommonJS': {
     'script.test.cjs': `const { before, test } = require('node:test');
       const assert = require('node:assert/strict');
       const state = require('./lib/state.cjs');
       const mine = 'user ' + Math.random();
+      process.env.TOP = mine;
       before(() => { state.token = mine; });
       test('keeps', async () => {
         ${wait}
         assert.equal(state.token, mine);
-        assert.equal(require('./lib/state.cjs') === state || true, true);
         assert.equal(isMain, true);
+        assert.equal(process.env.TOP, mine);
       });
       const isMain = require.main === module;`,
     'lib/state.cjs': 'module.exports = {};',

@@ -1,3 +1,4 @@
+import { isOfProject } from './resolve.ts';
 import { scopes } from './scope.ts';
 
 /** What a script has set in `process.env` and on `globalThis`: each user's own, as if each had a process. */
@@ -25,6 +26,26 @@ const REPLACEABLE = [
 
 const ownNow = (): Own | null => scopes.getStore()?.agent.own ?? null;
 
+/** Deep enough for the line that sets something, behind the frames of this file. */
+const FRAMES = 6;
+
+/**
+ * Who sets something: a user where a line of the project does, null (everybody) where a package does. Packages are loaded
+ * once for all users, and what they set then (`dotenv/config`, a polyfill) has to be there for each.
+ */
+function setterNow(): Own | null {
+  const own = ownNow();
+  if (own === null) return null;
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, setterNow);
+  Error.stackTraceLimit = limit;
+  const frames = (holder.stack ?? '').split('\n').slice(1);
+  const line = frames.find((frame) => !frame.includes(import.meta.url) && !frame.includes('(<anonymous>)'));
+  return line !== undefined && isOfProject(/(file:\/\/\/[^)]*|\/[^)]*)/.exec(line)?.[1] ?? '') ? own : null;
+}
+
 /** From here on what one user of this thread sets is not there for another. To be called once, before any script. */
 export function keepApart(): void {
   process.env = apartEnv(process.env);
@@ -47,13 +68,13 @@ function apartEnv(real: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     has: (target, name) =>
       typeof name === 'symbol' || !ownNow()?.env.has(name) ? Reflect.has(target, name) : has(ownNow(), name),
     set(target, name, value) {
-      const own = ownNow();
+      const own = setterNow();
       if (own === null || typeof name === 'symbol') return Reflect.set(target, name, value);
       own.env.set(name, String(value));
       return true;
     },
     deleteProperty(target, name) {
-      const own = ownNow();
+      const own = setterNow();
       if (own === null || typeof name === 'symbol') return Reflect.deleteProperty(target, name);
       own.env.set(name, null);
       return true;
@@ -69,7 +90,7 @@ function apartEnv(real: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
       return { value: read(own, name), writable: true, enumerable: true, configurable: true };
     },
     defineProperty(target, name, { value }) {
-      const own = ownNow();
+      const own = setterNow();
       if (own === null || typeof name === 'symbol') return Reflect.set(target, name, value);
       own.env.set(name, String(value));
       return true;
@@ -97,7 +118,7 @@ function keepGlobalApart(name: string): void {
       return own?.globals.has(name) ? own.globals.get(name) : read();
     },
     set(value) {
-      const own = ownNow();
+      const own = setterNow();
       if (own === null) {
         shared = value;
         isKnown = true;
@@ -119,7 +140,7 @@ function keepNewGlobalsApart(): void {
     },
     has: (target, name) => ownNow()?.globals.has(name) || Reflect.has(target, name),
     set(target, name, value, receiver) {
-      const own = ownNow();
+      const own = setterNow();
       if (own === null || Reflect.has(target, name)) {
         const writable = { value, writable: true, enumerable: true, configurable: true };
         return Reflect.defineProperty(receiver, name, writable);

@@ -32,7 +32,8 @@ let project = '';
 
 /** Whether a module is the project's own, and no package: then each user has an instance of it. */
 export function isOfProject(url: string): boolean {
-  return url.startsWith(project) && project !== '' && !url.includes('/node_modules/');
+  const file = url.startsWith('/') ? `file://${url}` : url;
+  return file.startsWith(project) && project !== '' && !file.includes('/node_modules/');
 }
 
 /**
