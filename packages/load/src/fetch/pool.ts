@@ -27,7 +27,7 @@ export class Pool {
   /** Sends an exchange on an idle connection, or a new one, or when one becomes free. */
   dispatch(exchange: Exchange): void {
     let idle = this.#idle.pop();
-    while (idle?.isStale(this.client.now())) {
+    while (idle?.isStale(exchange.begun)) {
       idle.destroy();
       idle = this.#idle.pop();
     }

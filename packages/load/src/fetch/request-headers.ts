@@ -2,6 +2,8 @@
 export interface HeaderLines {
   readonly names: ReadonlySet<string>;
   readonly lines: readonly string[];
+  /** Whether fetch adds others because of them: a range, or a condition. */
+  readonly asksForMore: boolean;
   /** What the script says that the body's length is; null where it leaves that to us. */
   readonly contentLength: string | null;
 }
@@ -10,7 +12,16 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 /** A byte string (RFC 9110, 5.5): no line ends, no NUL, nothing beyond latin1. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-const noHeaders: HeaderLines = { names: new Set(), lines: [], contentLength: null };
+/** Ask for an answer under a condition: who sets one has a cache of its own (Fetch standard, 4.6). */
+export const conditions = [
+  'if-modified-since',
+  'if-none-match',
+  'if-unmodified-since',
+  'if-match',
+  'if-range',
+];
+
+const noHeaders: HeaderLines = { names: new Set(), lines: [], asksForMore: false, contentLength: null };
 
 /** What decides how a message is framed or a connection is used is not the script's to say. */
 const refused = new Set(['transfer-encoding', 'upgrade', 'keep-alive', 'expect']);
@@ -36,7 +47,8 @@ export function readHeaders(given: RequestInit['headers']): HeaderLines {
     fields.set(name, before === undefined ? value : before + (name === 'cookie' ? '; ' : ', ') + value);
   }
   const lines = [...fields].map(([name, value]) => `${name}: ${value}`);
-  return { names: new Set(fields.keys()), lines, contentLength };
+  const asksForMore = fields.has('range') || conditions.some((name) => fields.has(name));
+  return { names: new Set(fields.keys()), lines, asksForMore, contentLength };
 }
 
 function pairsOf(given: NonNullable<RequestInit['headers']>): Iterable<readonly [string, string]> {
@@ -46,21 +58,27 @@ function pairsOf(given: NonNullable<RequestInit['headers']>): Iterable<readonly 
 
 /** The same with more, which it does not have. */
 export function withHeaders(
-  { names, lines, contentLength }: HeaderLines,
+  { names, lines, asksForMore, contentLength }: HeaderLines,
   more: readonly (readonly [string, string])[],
 ): HeaderLines {
   return {
     names: new Set([...names, ...more.map(([name]) => name)]),
     lines: [...lines, ...more.map(([name, value]) => `${name}: ${value}`)],
+    asksForMore,
     contentLength,
   };
 }
 
 /** The same without some names; for a redirect to another origin. */
 export function withoutHeaders(
-  { names, lines, contentLength }: HeaderLines,
+  { names, lines, asksForMore, contentLength }: HeaderLines,
   gone: readonly string[],
 ): HeaderLines {
   const kept = lines.filter((line) => !gone.includes(line.slice(0, line.indexOf(':'))));
-  return { names: new Set([...names].filter((name) => !gone.includes(name))), lines: kept, contentLength };
+  return {
+    names: new Set([...names].filter((name) => !gone.includes(name))),
+    lines: kept,
+    asksForMore,
+    contentLength,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Label } from '../count/labels.ts';
 import type { Client } from './client.ts';
 import { type RequestBody, readRequestBody } from './request-body.ts';
-import { withHeaders } from './request-headers.ts';
+import { conditions, withHeaders } from './request-headers.ts';
 import type { RequestTemplate } from './request-template.ts';
 import type { Route } from './route.ts';
 
@@ -69,8 +69,6 @@ export function readRequest(
   return body.then(finish);
 }
 
-/** Headers that ask for an answer under a condition: who sets one has a cache of its own (Fetch standard, 4.6). */
-const conditions = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range'];
 const ofReload = { pragma: 'no-cache', 'cache-control': 'no-cache' };
 
 /** What `cache` and `referrer`, conditions and ranges mean for the headers, as in the Fetch standard's HTTP fetches. */
@@ -82,6 +80,8 @@ function templateFor(
   given: Request | null,
 ): RequestTemplate {
   const template = client.templates.of(method, route, init.headers ?? given?.headers);
+  const isPlain = given === null && init.cache === undefined && init.referrer === undefined;
+  if (isPlain && !template.headers.asksForMore) return template;
   const { names } = template.headers;
   const added: Record<string, string> = {};
   const cache = init.cache ?? given?.cache ?? 'default';

@@ -53,7 +53,15 @@ export function keepApart(): void {
   keepNewGlobalsApart();
 }
 
-function apartEnv(real: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** A copy for all, because reading Node's own costs a call into C++; what is set for all is set there, too. */
+function apartEnv(node: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const real: NodeJS.ProcessEnv = { ...node };
+  /** Until a user sets something, nobody has to be asked for. */
+  let isSet = false;
+  const shared = (name: string, value: string): boolean => {
+    real[name] = value;
+    return Reflect.set(node, name, value);
+  };
   const read = (own: Own | null, name: string): string | undefined => {
     const set = own?.env.get(name);
     return set === undefined ? real[name] : (set ?? undefined);
@@ -62,20 +70,29 @@ function apartEnv(real: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     own?.env.has(name) ? own.env.get(name) !== null : Object.hasOwn(real, name);
   return new Proxy(real, {
     get(target, name, receiver) {
-      if (typeof name === 'symbol' || !has(ownNow(), name)) return Reflect.get(target, name, receiver);
-      return read(ownNow(), name);
+      if (!isSet || typeof name === 'symbol') return Reflect.get(target, name, receiver);
+      const own = ownNow();
+      return has(own, name)
+        ? read(own, name)
+        : own?.env.has(name)
+          ? undefined
+          : Reflect.get(target, name, receiver);
     },
     has: (target, name) =>
       typeof name === 'symbol' || !ownNow()?.env.has(name) ? Reflect.has(target, name) : has(ownNow(), name),
     set(target, name, value) {
       const own = setterNow();
-      if (own === null || typeof name === 'symbol') return Reflect.set(target, name, value);
+      if (typeof name === 'symbol') return Reflect.set(target, name, value);
+      if (own === null) return shared(name, String(value));
+      isSet = true;
       own.env.set(name, String(value));
       return true;
     },
     deleteProperty(target, name) {
       const own = setterNow();
-      if (own === null || typeof name === 'symbol') return Reflect.deleteProperty(target, name);
+      if (own === null || typeof name === 'symbol')
+        return Reflect.deleteProperty(node, name) && Reflect.deleteProperty(target, name);
+      isSet = true;
       own.env.set(name, null);
       return true;
     },
@@ -89,9 +106,11 @@ function apartEnv(real: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
       if (typeof name === 'symbol' || !has(own, name)) return undefined;
       return { value: read(own, name), writable: true, enumerable: true, configurable: true };
     },
-    defineProperty(target, name, { value }) {
+    defineProperty(_target, name, { value }) {
       const own = setterNow();
-      if (own === null || typeof name === 'symbol') return Reflect.set(target, name, value);
+      if (typeof name === 'symbol') return Reflect.defineProperty(_target, name, { value });
+      if (own === null) return shared(name, String(value));
+      isSet = true;
       own.env.set(name, String(value));
       return true;
     },
