@@ -58,8 +58,11 @@ function listen(): Pick<World, 'enough' | 'signal'> {
     enough.abort();
     now.abort();
   };
+  let presses = 0;
   process.on('SIGINT', () => {
-    if (now.signal.aborted) process.exit(ENDED_BY_CTRL_C);
+    presses += 1;
+    // The first one beside a SIGTERM, which may be heard before it, is no impatience.
+    if (now.signal.aborted && presses > 1) process.exit(ENDED_BY_CTRL_C);
     else if (enough.signal.aborted) stop();
     else enough.abort();
   });
