@@ -103,6 +103,16 @@ profiles:
     });
   });
 
+  test('merge keys that grow by powers, or go round, are refused at once', () => {
+    const powers = Array.from({ length: 28 }, (_, i) => `x${i + 1}: &x${i + 1} {<<: [*x${i}, *x${i}]}`);
+    const bomb = ['script: a.ts', 'x0: &x0 {a: 1}', ...powers].join('\n');
+    assert.match(rendered(bomb), /the file unfolds to more than 5000 values/);
+    assert.match(
+      rendered('script: a.ts\nprofiles: {a: &a {<<: *a}}'),
+      /nested too deeply|unfolds to more than/,
+    );
+  });
+
   test('a name of a map may be a number or a reference', () => {
     const { file } = parseFile('script: a.ts\nmetadata: {2024: &y year, *y : again}');
     assert.deepEqual(file?.metadata, { 2024: 'year', year: 'again' });

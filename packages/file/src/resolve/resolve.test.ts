@@ -305,10 +305,9 @@ find: {rate: 10/s..20/s, while: [p95 < 1s], for: 10s, maxUsers: 4}`;
       problemsOf(yaml, { overrides: { 'find.maxusers': 5 } })[0]?.what ?? '',
       /unknown field 'maxusers'/,
     );
-    assert.match(
-      problemsOf(yaml, { overrides: { '__proto__.x': 5 } })[0]?.what ?? '',
-      /unknown field|__proto__/,
-    );
+    const hostile = ['__proto__.x', 'env.__proto__', `find${'.x'.repeat(15_000)}`, `a${'.'.repeat(15_000)}`];
+    for (const name of hostile)
+      assert.match(problemsOf(yaml, { overrides: { [name]: '5' } })[0]?.what ?? '', /is no field of a field/);
   });
 
   test('another model replaces the whole one', () => {

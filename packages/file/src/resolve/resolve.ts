@@ -5,7 +5,7 @@ import { explain } from '../check/explain.ts';
 import { pathText } from '../check/path.ts';
 import type { FileProblem } from '../check/problem.ts';
 import type { Schema } from '../check/wanted.ts';
-import { beyondLimits } from '../parse/limits.ts';
+import { beyondLimits, fileLimits } from '../parse/limits.ts';
 import { rules } from '../rules/index.ts';
 import { type MarteauFile, PartialFile } from '../schema/file.ts';
 import { fill } from './fill.ts';
@@ -33,6 +33,15 @@ export function resolveFile(written: MarteauFile, choices: FileChoices = {}): Re
   const excess = beyondLimits(choices.overrides);
   if (excess !== null)
     return wrong([problem('', `the overrides ${excess}`, 'put what is large into the file')]);
+  const misnamed = Object.keys(choices.overrides ?? {}).find((name) => !isPath(name.split('.')));
+  if (misnamed !== undefined)
+    return wrong([
+      problem(
+        '',
+        `the override ${misnamed.slice(0, 60)} is no field of a field`,
+        'write it as in find.maxUsers',
+      ),
+    ]);
   const chosen = profile === null ? file : mergeFiles(file, profiles[profile]!);
   const overrides = asWritten(unfolded(withoutEmpty(choices.overrides ?? {}) as Fields, chosen));
   const mistakes = explain(PartialFile, overrides);
@@ -54,6 +63,11 @@ export function resolveFile(written: MarteauFile, choices: FileChoices = {}): Re
 }
 
 type Fields = Record<string, unknown>;
+
+/** No deeper than a file may be, and nothing that is more than a name. */
+function isPath(names: readonly string[]): boolean {
+  return names.length <= fileLimits.depth && !names.includes('__proto__');
+}
 
 /** `find.maxUsers` as all of `find`: what the file says of it, or another override, with that one field changed. */
 function unfolded(overrides: Fields, file: Fields): Fields {

@@ -154,6 +154,9 @@ class Reader {
 
   /** What `<<` brings in: the fields of one map, or of several, the first of which counts most. */
   #merged(value: unknown): Pair[] {
+    // Counted, because lists of references to lists of references grow by powers.
+    if (++this.#count > fileLimits.values)
+      throw new TooMuch(0, `the file unfolds to more than ${fileLimits.values} values`);
     const node = isAlias(value) ? this.#anchors.get(value.source) : value;
     if (isSeq(node)) return node.items.flatMap((item) => this.#merged(item));
     return isMap(node)

@@ -22,7 +22,9 @@ const kept: Record<string, Record<string, string>> = {
         assert.ok('TOKEN' in process.env && Object.keys(process.env).includes('TOKEN'));
         assert.ok(!('GONE' in process.env));
         assert.equal(process.env.SHARED, 'from the file');
+        Error.prepareStackTrace = (error, frames) => frames;
         process.env.NUMBER = 5;
+        Error.prepareStackTrace = undefined;
         assert.equal(process.env.NUMBER, '5');
       });`,
   },

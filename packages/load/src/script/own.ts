@@ -36,12 +36,14 @@ const FRAMES = 6;
 function setterNow(): Own | null {
   const own = ownNow();
   if (own === null) return null;
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES;
+  // The script may have its own ways with stacks.
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Object.assign(Error, { stackTraceLimit: FRAMES, prepareStackTrace: undefined });
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, setterNow);
-  Error.stackTraceLimit = limit;
-  const frames = (holder.stack ?? '').split('\n').slice(1);
+  const stack = holder.stack ?? '';
+  Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+  const frames = stack.split('\n').slice(1);
   const line = frames.find((frame) => !frame.includes(import.meta.url) && !frame.includes('(<anonymous>)'));
   return line !== undefined && isOfProject(/(file:\/\/\/[^)]*|\/[^)]*)/.exec(line)?.[1] ?? '') ? own : null;
 }

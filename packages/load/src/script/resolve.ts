@@ -32,7 +32,7 @@ let project = '';
 
 /** Whether a module is the project's own, and no package: then each user has an instance of it. */
 export function isOfProject(url: string): boolean {
-  const file = url.startsWith('/') ? `file://${url}` : url;
+  const file = url.startsWith('/') ? pathToFileURL(url).href : url;
   return file.startsWith(project) && project !== '' && !file.includes('/node_modules/');
 }
 
