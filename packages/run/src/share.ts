@@ -56,6 +56,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const { file, places, console, phase, signal, deadlines, masker, now, outside } = options;
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
+  const locked = await lockFacts(places); // as they were committed
   // Installing needs no secret.
   await install({
     ...options.packages,
@@ -66,7 +67,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     signal,
     deadlineMs: deadlines.install,
   });
-  const facts = { ...machineFacts(), ...(await lockFacts(places)) };
+  const facts = { ...machineFacts(), ...locked };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
     const event: FaultEvent = masker.maskAll({ type: 'fault', at: now(), ...fault });
