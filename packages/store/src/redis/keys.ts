@@ -123,6 +123,8 @@ export const redisKeys = {
   commands: each('commands'),
   /** hash: what has to be put back elsewhere → how, and whose share it is, JSON */
   repairs: one('repairs'),
+  /** string: where the server keeps runs and trees, JSON */
+  folders: one('folders'),
   /** string: the key that signs links */
   linkkey: one('linkkey'),
   /** channel: a run's holders should look at it */
