@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeDeclarations } from './declarations.ts';
 import { packedManifest } from './packed-manifest.ts';
-import { filesOf, partsOf } from './parts.ts';
+import { filesOf, partsOf, programsOf } from './parts.ts';
 import { CLI, root } from './places.ts';
 import { asJavaScript, packedName } from './rewrite.ts';
 
@@ -36,7 +36,8 @@ export function layOut(dist: string): object {
     const { name, version } = manifest;
     write(join(folder, 'package.json'), JSON.stringify({ name, version, type: 'module' }));
   }
-  for (const asset of assets) cpSync(join(root, asset), join(dist, asset), { recursive: true });
+  for (const asset of [...assets, ...parts.flatMap((part) => programsOf(root, part))])
+    cpSync(join(root, asset), join(dist, asset), { recursive: true });
   writeDeclarations(dist, Object.values(parts[0]!.manifest.exports ?? {}), { packed, entries });
   return packedManifest(parts);
 }

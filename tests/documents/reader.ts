@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createTempFolder, freePort, startTargetServer, waitUntil } from '@marteau/testkit';
 import { type House, openHouse } from '../house/house.ts';
@@ -57,6 +57,8 @@ export async function openReader({ workers }: { workers: number }): Promise<Read
   const home = join(folder, 'home');
   mkdirSync(home);
   writeFileSync(join(home, '.curlrc'), 'silent\nfail-with-body\n');
+  const marteau = join(folder, 'marteau');
+  symlinkSync(root, marteau);
   const global = join(folder, 'global');
   const names: [documented: string, here: string][] = [
     ['https://staging.example.com', `${target.url}/hello`],
@@ -68,7 +70,7 @@ export async function openReader({ workers }: { workers: number }): Promise<Read
     ['http://localhost:3000', house.url],
     ['https://github.com/you/shop', shop.url],
     ['https://github.com/you/project', shop.url],
-    ['https://git.example.com/tools/marteau', root],
+    ['https://git.example.com/tools/marteau', marteau],
     ['redis://:PASSWORD@queue.example.com:6379', house.redis.url],
     ['/mnt/marteau', house.data],
     ['127.0.0.1:6565', `127.0.0.1:${await freePort()}`],
