@@ -36,7 +36,7 @@ import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
-import { reportRoute, runFileRoutes } from '../routes/run-files.ts';
+import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { themeRoutes } from '../routes/theme.ts';
@@ -128,7 +128,7 @@ async function openToAll(
   await app.register(healthRoutes, services);
   await app.register(signInRoutes);
   await app.register(themeRoutes, services);
-  await app.register(reportRoute, services);
+  await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
   await app.register(schemaRoutes);
   await app.register(commandRoutes, services);
