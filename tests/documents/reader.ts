@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createTempFolder, freePort, startTargetServer, waitUntil } from '@marteau/testkit';
 import { type House, openHouse } from '../house/house.ts';
@@ -94,7 +94,7 @@ export async function openReader({ workers }: { workers: number }): Promise<Read
     if (existsSync(project)) return project;
     mkdirSync(project);
     writeFileSync(join(project, 'package.json'), '{"name": "mine", "type": "module"}');
-    cpSync(shop.dir, join(project, 'shop'), { recursive: true });
+    execFileSync('git', ['clone', '-q', shop.url, join(project, 'shop')]);
     return project;
   };
 
@@ -130,7 +130,9 @@ export async function openReader({ workers }: { workers: number }): Promise<Read
       });
       if (until !== null) assert.ok(said.includes(here(until)), `${at} never said "${until}":\n${said}`);
       const code = await ended;
-      assert.ok(code === 0 || (until !== null && code !== 1), `${at} ended with ${code}:\n${said}`);
+      // On a machine with other work a load may be invalid, and that is what its reader is told.
+      const isWell = code === 0 || (code === 3 && said.includes('INVALID'));
+      assert.ok(isWell || (until !== null && code !== 1), `${at} ended with ${code}:\n${said}`);
       return said;
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -116,6 +116,7 @@ async function shareOptions(
     },
     // Somebody's own programs, on their own machine.
     openCompartment: async () => openUncontained(),
+    network: { never: [], registries: [] },
     console,
     phase,
     signal,
