@@ -1,4 +1,5 @@
 import type { ResolvedFile } from '@marteau/file';
+import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { FaultEvent, Masker, Plan, Share } from '@marteau/shared';
 import { type Around, type AroundOptions, startAround } from './around/around.ts';
@@ -127,6 +128,11 @@ export async function generateShare(
 
   phase.say('loading the script');
   const { target, env } = around;
+  const loaders = loadersIn(env);
+  if (loaders.length > 0)
+    console.say(
+      `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
+    );
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
   const { plan, lengthMs } = await engine.plan(work, signal);
   // All shares hit the same hosts: one of them asks.

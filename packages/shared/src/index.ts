@@ -1,5 +1,6 @@
 export * from './errors/catalogue.ts';
 export * from './errors/entry.ts';
+export * from './errors/foreign-error.ts';
 export * from './errors/marteau-error.ts';
 export * from './events/console-text.ts';
 export * from './events/events.ts';

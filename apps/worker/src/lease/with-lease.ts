@@ -6,6 +6,7 @@ import { projectSecrets } from '@marteau/source';
 import { hasTrace, type Lease, LeaseEnded, WORK_FOLDER } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
+import { atWork } from './job-at-work.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, LeasedJob } from './leased-job.ts';
 import { PhaseReporter } from './phase-reporter.ts';
@@ -40,12 +41,13 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
   const run = await context.store.runs.get(lease.runId);
   if (!run) return; // deleted, and the lease with it
   const watch = context.store.watch(lease);
-  const job = openJob(context, options, run, watch);
+  const broken = new AbortController();
+  const job = openJob(context, options, run, { watch, broken: broken.signal });
   job.log.info('begun');
   await leaveTrace(context, job);
   try {
     await using folder = await openWorkFolder(purposeOf(context.config.dataFolder), context.node.node);
-    await options.work({ ...job, work: folder.path });
+    await atWork(broken, () => options.work({ ...job, work: folder.path }));
     job.log.info('done');
   } catch (error) {
     await conclude(context, options, job, error);
@@ -59,7 +61,7 @@ function openJob<H extends Lease>(
   { store, secrets, log, now }: Context,
   { lease, name, leaving }: Options<H>,
   run: NonNullable<Awaited<ReturnType<typeof store.runs.get>>>,
-  watch: ReturnType<typeof store.watch>,
+  { watch, broken }: { watch: ReturnType<typeof store.watch>; broken: AbortSignal },
 ): LeasedJob<H> {
   const folder = store.folders.of(run.id);
   const masker = createMasker([
@@ -80,7 +82,7 @@ function openJob<H extends Lease>(
     masker,
     folder,
     work: '',
-    signal: AbortSignal.any([watch.signal, leaving]),
+    signal: AbortSignal.any([watch.signal, leaving, broken]),
     stop: watch.stop,
     log: log.child({ run: run.id, job: name }),
     async settle() {
