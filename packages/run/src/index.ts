@@ -11,7 +11,7 @@ export type { Engine, EnginePlan, EngineShare, EngineWork, Mode, Running } from 
 export { loadEngine } from './engine/load-engine.ts';
 export type { Observation } from './engine/observation.ts';
 export { type ObservedTool, recordedEngine } from './engine/recorded-engine.ts';
-export { fillSecrets } from './environment/fill-secrets.ts';
+export { fillSecrets, secretsIn } from './environment/fill-secrets.ts';
 export { foreignEnv, type Places } from './environment/foreign-env.ts';
 export { missingDeps } from './install/missing-deps.ts';
 export { npmSettings } from './install/npm-settings.ts';

@@ -81,7 +81,7 @@ async function doShare(
   phase.say('unpacking the project');
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });
   const options: ShareOptions = {
-    ...shareOptions(context, job, file, places),
+    ...shareOptions(context, job, work, places),
     mode: run.kind === 'once' ? 'once' : 'load',
     signal,
     outside: {

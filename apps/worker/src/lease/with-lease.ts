@@ -66,7 +66,7 @@ function openJob<H extends Lease>(
   const folder = store.folders.of(run.id);
   const masker = createMasker([
     ...Object.values(projectSecrets(secrets, run.project)),
-    ...[...secrets.git.values()].flatMap((token) => [token, token.slice(token.indexOf(':') + 1)]),
+    ...[...secrets.git.values()].flatMap(({ token }) => [token, token.slice(token.indexOf(':') + 1)]),
   ]);
   const console = new RunConsole({
     send: (events) => store.events.append(run.id, events),

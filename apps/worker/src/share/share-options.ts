@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import type { ResolvedFile } from '@marteau/file';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
 import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
+import type { RunWork } from '../run-work.ts';
 
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
   { config, secrets, now }: Context,
   { run, masker, console, phase, signal }: LeasedJob<Lease>,
-  file: ResolvedFile,
+  { file, secrets: isGiven = false }: Pick<RunWork, 'file' | 'secrets'>,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {
   const packages = {
@@ -24,7 +24,7 @@ export function shareOptions(
     project: run.project,
     places,
     searchPath: config.searchPath,
-    secrets: projectSecrets(secrets, run.project),
+    secrets: isGiven ? projectSecrets(secrets, run.project) : {},
     masker,
     packages,
     console,
