@@ -4,6 +4,7 @@ export * from './errors/foreign-error.ts';
 export * from './errors/marteau-error.ts';
 export * from './events/console-text.ts';
 export * from './events/events.ts';
+export * from './events/shown-text.ts';
 export * from './format/index.ts';
 export * from './format/nearest.ts';
 export * from './format/quantity.ts';

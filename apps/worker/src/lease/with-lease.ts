@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openWorkFolder } from '@marteau/launch';
 import { RunConsole } from '@marteau/run';
-import { createMasker, hasEnded, isMarteauError, MarteauError } from '@marteau/shared';
+import { createMasker, hasEnded, isMarteauError, MarteauError, shownText } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
 import { hasTrace, type Lease, LeaseEnded, WORK_FOLDER } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
@@ -129,8 +129,9 @@ async function conclude<H extends Lease>(
 /** What a person is told of an error; one that nobody foresaw is logged under a number of its own. */
 function failureOf(error: unknown, { lease, masker, log }: LeasedJob<Lease>): Failure {
   if (isMarteauError(error)) {
-    log.info({ code: error.code }, error.message);
-    return { reason: short(masker.mask(error.message)), reasonCode: error.code };
+    const reason = short(shownText(masker.mask(error.message)));
+    log.info({ code: error.code }, reason);
+    return { reason, reasonCode: error.code };
   }
   const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
   if (['ENOSPC', 'EDQUOT'].includes(code)) {
