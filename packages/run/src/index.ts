@@ -1,4 +1,5 @@
 export { type PriorState, restorePriorState } from '@marteau/chaos';
+export { anywhere } from '@marteau/net';
 export { type Around, type AroundOptions, startAround } from './around/around.ts';
 export { elsewherePart } from './around/elsewhere/elsewhere-part.ts';
 export { listenOn, type Surroundings, surroundingsOf } from './around/elsewhere/surroundings.ts';

@@ -1,6 +1,7 @@
 import type { ResolvedFile } from '@marteau/file';
 import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
+import type { Allowed } from '@marteau/net';
 import type { FaultEvent, Masker, Plan, Share } from '@marteau/shared';
 import { type Around, type AroundOptions, startAround } from './around/around.ts';
 import type { AroundContext } from './around/part.ts';
@@ -32,6 +33,8 @@ export interface ShareOptions {
   /** Ends the share. */
   readonly signal: AbortSignal;
   readonly deadlines: Deadlines;
+  /** Which addresses may be asked in this process's name, for what the file names. */
+  readonly allowed: Allowed;
   /** What the parts around the load have outside of this process; nothing where they stand for themselves. */
   readonly outside?: Pick<AroundContext, 'priorStates' | 'onCommand' | 'keepText'>;
   /** Something broke, by itself or on purpose, while the load ran. */
@@ -54,7 +57,7 @@ export interface PreparedShare {
  * @throws MarteauError secret-unknown, npm-*, install-deadline; the signal's reason
  */
 export async function prepareShare(options: ShareOptions): Promise<PreparedShare> {
-  const { file, places, console, phase, signal, deadlines, masker, now, outside } = options;
+  const { file, places, console, phase, signal, deadlines, allowed, masker, now, outside } = options;
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
   // Installing needs no secret.
@@ -75,7 +78,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     options.onFault?.(event);
   };
   const [target = null] = file.targets;
-  const around = { target, places, env, console, phase, signal, deadlines, onFault, ...outside };
+  const around = { target, places, env, console, phase, signal, deadlines, allowed, onFault, ...outside };
   return { around, facts, faults };
 }
 
@@ -119,11 +122,12 @@ export async function generateShare(
   prepared: PreparedShare,
   generating: GenerateOptions,
 ): Promise<MeasuredShare> {
-  const { mode, file, places, console, phase, signal, now } = options;
+  const { mode, file, places, console, phase, signal, allowed, now } = options;
   const { engine, share, onStart, onMessage } = generating;
   const open = generating.open ?? ((around) => startAround(partsOf(file), around));
   await using around = await open(prepared.around);
-  const version = await watchVersion(file, around.target, signal);
+  const isOwn = file.targets.length === 0;
+  const version = await watchVersion(file, around.target, { signal, allowed, isOwn });
   for (const line of version.said) console.say(line);
 
   phase.say('loading the script');
@@ -136,7 +140,7 @@ export async function generateShare(
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
   const { plan, lengthMs } = await engine.plan(work, signal);
   // All shares hit the same hosts: one of them asks.
-  await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, now });
+  await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
   let begunAt: number | undefined;
   const { node, run, out } = generating;
   const measured = await engine.run(

@@ -2,6 +2,7 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Measurements } from '@marteau/measure';
 import {
+  anywhere,
   consoleLine,
   generateShare,
   loadEngine,
@@ -117,6 +118,7 @@ async function shareOptions(
     phase,
     signal,
     deadlines,
+    allowed: anywhere,
     outside: { priorStates: priorStatesIn(stateFolder(world), (sentence) => console.say(sentence)) },
     now: Date.now,
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { outsidePolicy } from '@marteau/net';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
 import type { Lease } from '@marteau/store';
@@ -31,6 +32,7 @@ export function shareOptions(
     phase,
     signal,
     deadlines: config.deadlines,
+    allowed: outsidePolicy(config.sources),
     now,
   };
 }

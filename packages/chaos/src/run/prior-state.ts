@@ -1,3 +1,4 @@
+import type { Allowed } from '@marteau/net';
 import { askAt } from '../client/ask.ts';
 import { restoreToxiproxy } from './steer-toxiproxy.ts';
 import type { PriorState } from './steered-proxy.ts';
@@ -17,10 +18,11 @@ export function placeOf(state: PriorState): string {
 
 /**
  * Puts a proxy back into the state that it was in before a run changed it. Quiet when it is as it was.
+ * @param allowed which addresses may be asked; all but metadata ones unless given
  * @throws chaos-control-failed when it cannot be reached, or refuses
  */
-export async function restorePriorState(state: PriorState): Promise<void> {
-  const ask = askAt(state.control);
+export async function restorePriorState(state: PriorState, allowed?: Allowed): Promise<void> {
+  const ask = askAt(state.control, { allowed });
   if (state.kind === 'vaurien') await ask('PUT', '/behavior', state.behavior);
   else await restoreToxiproxy(ask, state.proxy, state.enabled);
 }

@@ -1,3 +1,4 @@
+import type { Allowed } from '@marteau/net';
 import { findBehavior } from '../behaviors/index.ts';
 import { readOptions } from '../behaviors/options.ts';
 import { type Ask, askAt } from '../client/ask.ts';
@@ -20,8 +21,8 @@ const attributeUnits: Readonly<Record<string, number>> = { rate: 1 / 1000 };
  * @param url its HTTP API
  * @throws chaos-control-failed when it cannot be reached or has no such proxy
  */
-export async function steerToxiproxy(url: string, name: string): Promise<SteeredProxy> {
-  const ask = askAt(url);
+export async function steerToxiproxy(url: string, name: string, allowed?: Allowed): Promise<SteeredProxy> {
+  const ask = askAt(url, { allowed });
   const path = pathOf(name);
   const before = (await ask('GET', path)) as Shown;
   await removeLeft(ask, path, before);

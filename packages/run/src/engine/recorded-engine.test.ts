@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parseFile, type ResolvedFile, resolveFile } from '@marteau/file';
 import { type EngineMessage, encodeHistogram, Histogram, readTimes, threeDigits } from '@marteau/measure';
+import { anywhere } from '@marteau/net';
 import { createMasker } from '@marteau/shared';
 import { startTargetServer } from '@marteau/testkit';
 import { openRun } from '../fixtures/a-run.ts';
@@ -34,6 +35,7 @@ async function runShare(text: string, target: string) {
     phase: { say: () => {} },
     signal: new AbortController().signal,
     deadlines: { install: 60_000, before: 60_000, after: 60_000 },
+    allowed: anywhere,
     now: Date.now,
   };
   const out = join(run.places.temp, 'out');
