@@ -1,4 +1,4 @@
-export { type PriorState, restorePriorState } from '@marteau/chaos';
+export { controlsOf, type PriorState, restorePriorState } from '@marteau/chaos';
 export { anywhere } from '@marteau/net';
 export { type Around, type AroundOptions, startAround } from './around/around.ts';
 export { elsewherePart } from './around/elsewhere/elsewhere-part.ts';

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  controlsOf,
   generateShare,
   loadEngine,
   type MeasuredShare,
@@ -95,8 +96,9 @@ async function doShare(
     onFault: (fault) => void store.events.append(run.id, [fault]).catch(() => {}), // the report has it in any case
   };
   const prepared = await prepareShare(options);
-  // A run before this one may have died in the middle of a fault of the same proxy.
-  await putBack(store, job.log);
+  // A run before this one may have died in the middle of a fault of the same proxy. Others' wait for nobody here.
+  const own = new Set(controlsOf(file));
+  if (own.size > 0) await putBack(context, (control) => own.has(control));
   const barrier = async (): Promise<number> => {
     phase.say('waiting for the start');
     const startAt = startOf(await store.ledger.ready(lease, signal), signal);

@@ -7,14 +7,19 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** Asks a control server. */
 export type Ask = (method: string, path: string, body?: object) => Promise<unknown>;
 
+export interface AskOptions {
+  readonly token?: string | undefined;
+  /** Which addresses may be asked; all but metadata ones unless given. */
+  readonly allowed?: Allowed | undefined;
+  /** Ends all that is asked. */
+  readonly within?: AbortSignal | undefined;
+}
+
 /**
  * @param base the address of the server; what a path is not, a query say, is no part of it
  * @returns answers with what came as JSON; null for nothing, and for 404 on DELETE
  */
-export function askAt(
-  base: string,
-  { token, allowed = anywhere }: { token?: string | undefined; allowed?: Allowed | undefined } = {},
-): Ask {
+export function askAt(base: string, { token, allowed = anywhere, within }: AskOptions = {}): Ask {
   const root = rootOf(base);
   const headers = {
     'content-type': 'application/json',
@@ -27,7 +32,8 @@ export function askAt(
       new MarteauError('chaos-control-failed', { where, detail }, { cause });
     let answer: OutsideAnswer;
     try {
-      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      const signal = within ? AbortSignal.any([within, timeout]) : timeout;
       const sent = body ? { body: JSON.stringify(body) } : {};
       answer = await askOutside(where, { method, headers, signal, allowed, mostBytes: MOST_BYTES, ...sent });
     } catch (error) {

@@ -5,6 +5,7 @@ import type { ChaosRecord } from '@marteau/measure';
 import type { Allowed } from '@marteau/net';
 import { type ChaosCommand, isMarteauError } from '@marteau/shared';
 import { formatAddress } from '../address.ts';
+import type { AskOptions } from '../client/ask.ts';
 import type { Tally } from '../outputs/tally.ts';
 import { type ProxyProcess, startProxyProcess } from '../process/start-process.ts';
 import { wrong } from '../wrong.ts';
@@ -12,7 +13,7 @@ import { type ChaosMoment, type Driver, driveFaults } from './drive-faults.ts';
 import { checkChaos, planFaults } from './faults.ts';
 import { liveFault } from './live-fault.ts';
 import { type PriorStates, placeOf } from './prior-state.ts';
-import { controlKind, steerMarteau, type Who, watchFaults } from './steer-marteau.ts';
+import { controlKind, steerMarteau, watchFaults } from './steer-marteau.ts';
 import { steerToxiproxy } from './steer-toxiproxy.ts';
 import { steerVaurien } from './steer-vaurien.ts';
 import type { SteeredProxy } from './steered-proxy.ts';
@@ -175,7 +176,7 @@ async function startOwn(
   });
 }
 
-async function foreign(control: string, name: string, who: Who): Promise<SteeredProxy> {
+async function foreign(control: string, name: string, who: AskOptions): Promise<SteeredProxy> {
   const kind = await controlKind(control, who);
   const proxy =
     kind === 'marteau'

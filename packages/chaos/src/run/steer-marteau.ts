@@ -1,5 +1,5 @@
-import { type Allowed, anywhere, openOutside } from '@marteau/net';
-import { askAt, rootOf } from '../client/ask.ts';
+import { anywhere, openOutside } from '@marteau/net';
+import { type AskOptions, askAt, rootOf } from '../client/ask.ts';
 import type { Tally } from '../outputs/tally.ts';
 import { wrong } from '../wrong.ts';
 import type { SteeredProxy } from './steered-proxy.ts';
@@ -13,12 +13,6 @@ interface Shown {
   faults: Record<string, number>;
 }
 
-/** Who asks a control server, and which addresses may be asked. */
-export interface Who {
-  readonly token?: string | undefined;
-  readonly allowed?: Allowed | undefined;
-}
-
 /** Characters of what it tells at a time. */
 const LONGEST_LINE = 1024 * 1024;
 
@@ -30,7 +24,7 @@ const LEASE_MS = 10_000;
  * @param url the control server
  * @throws chaos-control-failed when it cannot be reached or has no such proxy
  */
-export async function steerMarteau(url: string, name: string, who: Who = {}): Promise<SteeredProxy> {
+export async function steerMarteau(url: string, name: string, who: AskOptions = {}): Promise<SteeredProxy> {
   const ask = askAt(url, who);
   const path = `/api/v1/proxies/${encodeURIComponent(name)}`;
   const { upstream, protocol } = (await ask('GET', path)) as Shown;
@@ -71,7 +65,7 @@ export async function steerMarteau(url: string, name: string, who: Who = {}): Pr
 }
 
 /** Which control server answers at an address. @throws chaos-control-failed, chaos-wrong */
-export async function controlKind(url: string, who: Who): Promise<'marteau' | 'toxiproxy'> {
+export async function controlKind(url: string, who: AskOptions): Promise<'marteau' | 'toxiproxy'> {
   const ask = askAt(url, who);
   try {
     await ask('GET', '/api/v1/protocols');
@@ -89,7 +83,7 @@ export async function controlKind(url: string, who: Who): Promise<'marteau' | 't
  */
 export function watchFaults(
   url: string,
-  { token, allowed = anywhere }: Who,
+  { token, allowed = anywhere }: AskOptions,
   signal: AbortSignal,
   onFaults: (tallies: Tally[]) => void,
 ): void {
