@@ -13,6 +13,7 @@ const kinds: Record<string, readonly Network[]> = {
     ['169.254.169.254', 32],
     ['169.254.170.2', 32],
     ['100.100.100.200', 32],
+    ['168.63.129.16', 32],
     ['fd00:ec2::254', 128],
   ],
   'a link-local address': [
@@ -39,6 +40,11 @@ const kinds: Record<string, readonly Network[]> = {
     ['240.0.0.0', 4],
   ],
 };
+
+/** Where clouds tell a machine who it is, and hand out its keys. */
+export const metadataAddresses: readonly string[] = kinds['a metadata address of a cloud']!.map(
+  ([address]) => address,
+);
 
 const blockLists = Object.entries(kinds).map(([kind, networks]) => {
   const list = new BlockList();

@@ -1,4 +1,5 @@
 import type { ResolvedFile } from '@marteau/file';
+import type { Compartment } from '@marteau/launch';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { FaultEvent, Masker, Plan, Share } from '@marteau/shared';
 import { type Around, type AroundOptions, startAround } from './around/around.ts';
@@ -11,7 +12,10 @@ import { lockFacts, machineFacts } from './environment/facts.ts';
 import { fillSecrets } from './environment/fill-secrets.ts';
 import { foreignEnv, type Places } from './environment/foreign-env.ts';
 import { install, type Packages } from './install/install.ts';
+import { foreignLauncher } from './launch-foreign.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
+import { destinationsOf } from './network/destinations.ts';
+import { HeldNetwork, type NetworkRules } from './network/held-network.ts';
 import { watchVersion } from './version/deployed-version.ts';
 
 /** One share of a run: the same for a node of many, for a preflight, for a script that is tried once, and for `marteau run`. */
@@ -26,6 +30,10 @@ export interface ShareOptions {
   readonly secrets: Readonly<Record<string, string>>;
   readonly masker: Masker;
   readonly packages: Packages;
+  /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
+  readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
+  /** What its programs may reach. */
+  readonly network: NetworkRules;
   readonly console: Output;
   readonly phase: PhaseOutput;
   /** Ends the share. */
@@ -39,8 +47,10 @@ export interface ShareOptions {
   now(): number;
 }
 
-/** A share with all that it needs before anything stands around it. */
-export interface PreparedShare {
+/** A share with all that it needs before anything stands around it. To be disposed of when all of that has ended. */
+export interface PreparedShare extends AsyncDisposable {
+  readonly network: HeldNetwork;
+
   readonly around: AroundOptions;
   /** What the report's reader should know of the machine, by name. */
   readonly facts: Readonly<Record<string, string>>;
@@ -54,18 +64,29 @@ export interface PreparedShare {
  */
 export async function prepareShare(options: ShareOptions): Promise<PreparedShare> {
   const { file, places, console, phase, signal, deadlines, masker, now, outside } = options;
+  const destinations = destinationsOf(file);
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
   // Installing needs no secret.
-  await install({
-    ...options.packages,
-    places,
-    env: base,
-    console,
-    phase,
-    signal,
-    deadlineMs: deadlines.install,
-  });
+  {
+    await using kept = new AsyncDisposableStack();
+    await install({
+      ...options.packages,
+      places,
+      env: base,
+      console,
+      phase,
+      signal,
+      deadlineMs: deadlines.install,
+      async launcher() {
+        const compartment = kept.use(await options.openCompartment('npm'));
+        const network = kept.use(new HeldNetwork(compartment, options.network));
+        await network.allow(destinations);
+        await network.allowRegistries();
+        return foreignLauncher(compartment.launch);
+      },
+    });
+  }
   const facts = { ...machineFacts(), ...(await lockFacts(places)) };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
@@ -74,8 +95,33 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     options.onFault?.(event);
   };
   const [target = null] = file.targets;
-  const around = { target, places, env, console, phase, signal, deadlines, onFault, ...outside };
-  return { around, facts, faults };
+  await using stack = new AsyncDisposableStack();
+  const compartment = stack.use(await options.openCompartment('run'));
+  const network = stack.use(new HeldNetwork(compartment, options.network));
+  stack.defer(async () => void (await sayRefusals(network, console))); // where nothing was measured
+  await network.allow(destinations);
+  const launch = foreignLauncher(compartment.launch);
+  const kept = stack.move();
+  const around = {
+    target,
+    places,
+    env,
+    console,
+    phase,
+    signal,
+    deadlines,
+    launch,
+    network,
+    onFault,
+    ...outside,
+  };
+  return {
+    around,
+    network,
+    facts: { ...facts, Containment: compartment.containment },
+    faults,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
 }
 
 /** What generating a share needs besides. */
@@ -127,8 +173,9 @@ export async function generateShare(
 
   phase.say('loading the script');
   const { target, env } = around;
+  const { launch } = prepared.around;
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
-  const { plan, lengthMs } = await engine.plan(work, signal);
+  const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.
   await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, now });
   let begunAt: number | undefined;
@@ -136,6 +183,7 @@ export async function generateShare(
   const measured = await engine.run(
     { ...work, plan, lengthMs, share, node, run, out },
     {
+      launch,
       signal,
       onMessage: (message) => onMessage(message, plan, lengthMs),
       read: (stdout, stderr) => console.read('script', stdout, stderr),
@@ -150,11 +198,19 @@ export async function generateShare(
       },
     },
   );
-  const noted = await hosts.note(await version.note(measured));
+  const refused = await sayRefusals(prepared.network, console);
+  const noted = await hosts.note(await version.note({ ...measured, notes: [...measured.notes, ...refused] }));
   await generating.outlast?.();
   signal.throwIfAborted();
   const measurements = await around.note(noted);
   const outcome = { measurements, plan, facts: { ...version.facts, ...around.facts } };
   await generating.deliver?.(outcome);
   return outcome;
+}
+
+/** Says what was tried to be reached and refused. @returns the same, for the report */
+async function sayRefusals(network: HeldNetwork, console: Output): Promise<string[]> {
+  const sentences = await network.refusals();
+  for (const sentence of sentences) console.say(sentence);
+  return sentences;
 }

@@ -48,6 +48,11 @@ export const runErrors = {
     ({ what }) =>
       `No user got through the script before nodes were taken: ${what}. "Try once" shows every request with its answer; correct the script or its target, then run it again.`,
   ),
+  'target-denied': entry<{ place: string; by: string }>(
+    403,
+    ({ place, by }) =>
+      `.marteau.yml wants to reach ${place}, which this server's ${by} does not allow. Ask whoever runs the server, or take it out.`,
+  ),
   'not-yet': entry<{ what: string }>(
     422,
     ({ what }) =>
