@@ -71,6 +71,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const destinations = destinationsOf(file);
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
+  const locked = await lockFacts(places); // as they were committed
   // Installing needs no secret.
   {
     await using kept = new AsyncDisposableStack();
@@ -91,7 +92,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       },
     });
   }
-  const facts = { ...machineFacts(), ...(await lockFacts(places)) };
+  const facts = { ...machineFacts(), ...locked };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
     const event: FaultEvent = masker.maskAll({ type: 'fault', at: now(), ...fault });
