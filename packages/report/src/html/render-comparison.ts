@@ -1,4 +1,5 @@
 import { formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import { whyApart } from '../comparison/comparable.ts';
 import { differencesOf } from '../comparison/differences.ts';
 import { summarise } from '../results/summarise.ts';
 import type { Comparison } from '../schema/comparison.ts';
@@ -14,7 +15,7 @@ const MOST_SHOWN = 12;
 
 /**
  * A comparison as one HTML file that needs nothing else.
- * @param comparison from `compare`; null says that the runs have no load in common
+ * @param comparison from `compare`; null where they cannot be compared, and the page says why
  * @param before the earlier runs, newest first; at least one
  * @param after the later run
  */
@@ -34,6 +35,7 @@ export function renderComparison(
     ],
     left: Math.max(0, before.length - MOST_SHOWN),
     change: comparisonView({ comparison }),
+    why: comparison === null && newest ? whyApart(newest, after) : null,
     differences: newest === undefined ? [] : differencesOf(newest, after).map(withSafeLink),
   });
 }
