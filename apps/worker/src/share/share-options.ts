@@ -5,11 +5,12 @@ import { projectSecrets } from '@marteau/source';
 import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
+import { openCompartment } from './open-compartment.ts';
 
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
-  { config, secrets, now }: Context,
-  { run, masker, console, phase, signal }: LeasedJob<Lease>,
+  { config, secrets, rung, now }: Context,
+  { run, masker, work, console, phase, signal }: LeasedJob<Lease>,
   file: ResolvedFile,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {
@@ -27,6 +28,7 @@ export function shareOptions(
     secrets: projectSecrets(secrets, run.project),
     masker,
     packages,
+    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places }),
     console,
     phase,
     signal,
