@@ -1,11 +1,4 @@
-import {
-  formatChange,
-  formatLatency,
-  formatPercent,
-  formatRate,
-  type GradedChange,
-  type Run,
-} from '@marteau/shared';
+import { figuresOf, formatChange, formatRate, type GradedChange, type Run } from '@marteau/shared';
 import { type Badge, badge } from './badge.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
@@ -56,6 +49,7 @@ const confirmedBy = (run: Run): string => run.confirms ?? run.project;
 
 function runRow(run: Run, now: number): RunRow {
   const { summary } = run;
+  const { p95, errors, rate } = figuresOf(summary);
   return {
     id: run.id,
     href: `/runs/${run.id}`,
@@ -64,10 +58,10 @@ function runRow(run: Run, now: number): RunRow {
     test: run.test,
     commit: commitView(run),
     who: who(run),
-    p95: formatLatency(summary?.p95 ?? null),
+    p95,
     change: summary?.change ? changeView(summary.change) : null,
-    errors: formatPercent(summary?.errorRate ?? null),
-    rate: formatRate(summary?.rate ?? null),
+    errors,
+    rate,
     spark: sparkline(summary?.spark ?? []),
     when: moment(run.endedAt ?? run.submittedAt, now),
     reason: run.reason,

@@ -1,5 +1,5 @@
-import { formatLatency, formatPercent, formatRate } from '@marteau/shared';
-import { whyApart } from '../comparison/comparable.ts';
+import { figuresOf } from '@marteau/shared';
+import { NO_COMMON_LOAD, whyApart } from '../comparison/comparable.ts';
 import { differencesOf } from '../comparison/differences.ts';
 import { summarise } from '../results/summarise.ts';
 import type { Comparison } from '../schema/comparison.ts';
@@ -35,7 +35,7 @@ export function renderComparison(
     ],
     left: Math.max(0, before.length - MOST_SHOWN),
     change: comparisonView({ comparison }),
-    why: comparison === null && newest ? whyApart(newest, after) : null,
+    why: (newest && whyApart(newest, after)) ?? NO_COMMON_LOAD,
     differences: newest === undefined ? [] : differencesOf(newest, after).map(withSafeLink),
   });
 }
@@ -43,7 +43,7 @@ export function renderComparison(
 /** One run in a line: when, what, how it ended, and its main figures. */
 function runView(results: Results, side: string) {
   const { run } = results;
-  const summary = summarise(results);
+  const { p95, rate, errors } = figuresOf(summarise(results));
   const { verdict, facts } = headOf(results);
   return {
     side,
@@ -53,9 +53,9 @@ function runView(results: Results, side: string) {
     commit: run.commit?.slice(0, 8) ?? '',
     subject: run.commitSubject ?? '',
     load: facts.find(({ term }) => term === 'load')?.text ?? '',
-    p95: formatLatency(summary?.p95 ?? null),
-    rate: formatRate(summary?.rate ?? null),
-    errors: formatPercent(summary?.errorRate ?? null),
+    p95,
+    rate,
+    errors,
   };
 }
 

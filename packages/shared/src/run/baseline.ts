@@ -17,10 +17,16 @@ export function protocolOf(target: string | null): string {
   return /^([a-z][a-z0-9+.-]*):\/\//i.exec(target ?? '')?.[1]?.toLowerCase() ?? '';
 }
 
+/** Whether two targets are known to be reached by different protocols. */
+export function areOfTwoProtocols(a: string | null, b: string | null): boolean {
+  const [one, other] = [protocolOf(a), protocolOf(b)];
+  return one !== '' && other !== '' && one !== other;
+}
+
 /** Whether two runs did the same by the same protocol: only then do their numbers say something about each other. */
 export function isSameTest(a: Tested, b: Tested): boolean {
   const isSame = a.project === b.project && a.test === b.test && a.profile === b.profile;
-  return isSame && protocolOf(a.target) === protocolOf(b.target);
+  return isSame && !areOfTwoProtocols(a.target, b.target);
 }
 
 type Comparable = Tested & Pick<Run, 'id' | 'verdict' | 'stopped' | 'kind'>;
