@@ -10,7 +10,7 @@ if given(args.idempotency) then
 end
 if redis.call('EXISTS', key('full')) == 1 then return { 'full' } end
 if given(args.demand) then
-  local nodes = count_nodes('')
+  local nodes = count_nodes('', 'load')
   if nodes.all > 0 and args.demand > nodes.all then return { 'refused', nodes.all } end
 end
 
