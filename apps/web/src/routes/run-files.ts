@@ -41,7 +41,8 @@ export async function reportRoutes(app: FastifyInstance, { store }: { store: Sto
   app.get<FileRequest>(
     '/runs/:id/results.json',
     { schema: { tags: ['runs'], summary: 'The measurements of a run, schema marteau.results/1' } },
-    async (request, reply) => sendFile(store, await invited(request, reply), 'results.json', 'results.json', reply),
+    async (request, reply) =>
+      sendFile(store, await invited(request, reply), 'results.json', 'results.json', reply),
   );
 
   for (const name of dataFileNames)
