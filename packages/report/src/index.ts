@@ -1,6 +1,8 @@
+export { whyApart } from './comparison/comparable.ts';
 export { compare } from './comparison/compare.ts';
 export { confirm, type Pair } from './comparison/confirm.ts';
 export { confirmable } from './comparison/confirmable.ts';
+export { beyondMargin } from './comparison/main-figure.ts';
 export { withConfirmation } from './comparison/with-confirmation.ts';
 export { type BadgeFacts, badgeSvg } from './export/badge.ts';
 export { dataFileNames, dataFiles, runFiles } from './export/data-files.ts';

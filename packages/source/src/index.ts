@@ -11,8 +11,8 @@ export {
 } from './project/outside-packages.ts';
 export { type ReadOptions, readMarteauFile, sweepReads } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
-export { gitToken, projectSecrets } from './secrets/project-secrets.ts';
+export { gitAccess, projectSecrets, protectedRefs } from './secrets/project-secrets.ts';
 export { readSecretsFile } from './secrets/read-secrets-file.ts';
-export type { Secrets } from './secrets/secrets-file.ts';
+export type { GitAccess, Secrets } from './secrets/secrets-file.ts';
 export { type PackedTree, type PackOptions, packTree, type TreeLimits } from './tree/pack.ts';
 export { type UnpackOptions, unpackTree } from './tree/unpack.ts';

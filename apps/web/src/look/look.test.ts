@@ -16,6 +16,7 @@ function read(
     subject: '',
     author: '',
     committedAt: '',
+    byToken: false,
     branch: 'main',
     tag: null,
     text,

@@ -24,16 +24,16 @@ const types: Record<string, string> = {
  */
 export async function reportRoutes(app: FastifyInstance, { store }: { store: Store }) {
   /** @throws MarteauError access-denied, not-found */
-  async function invited(request: FastifyRequest<FileRequest>): Promise<Run> {
+  async function invited(request: FastifyRequest<FileRequest>, reply: FastifyReply): Promise<Run> {
     const { id } = request.params;
     const { key } = request.query;
     const isInvited = key !== undefined && (await store.links.verify(id, key, Date.now()));
-    if (!isInvited) await app.requireAccess(request);
+    if (!isInvited) await app.requireAccess(request, reply);
     return knownRun(store, id);
   }
 
   app.get<FileRequest>('/runs/:id/report', { schema: { hide: true } }, async (request, reply) => {
-    const run = await invited(request);
+    const run = await invited(request, reply);
     reply.header('content-security-policy', REPORT_POLICY).header('referrer-policy', 'no-referrer');
     return sendFile(store, run, 'report.html', 'report', reply);
   });
@@ -41,12 +41,13 @@ export async function reportRoutes(app: FastifyInstance, { store }: { store: Sto
   app.get<FileRequest>(
     '/runs/:id/results.json',
     { schema: { tags: ['runs'], summary: 'The measurements of a run, schema marteau.results/1' } },
-    async (request, reply) => sendFile(store, await invited(request), 'results.json', 'results.json', reply),
+    async (request, reply) =>
+      sendFile(store, await invited(request, reply), 'results.json', 'results.json', reply),
   );
 
   for (const name of dataFileNames)
     app.get<FileRequest>(`/runs/:id/files/${name}`, { schema: { hide: true } }, async (request, reply) => {
-      const run = await invited(request);
+      const run = await invited(request, reply);
       reply.header('content-security-policy', INERT_POLICY);
       return sendFile(store, run, name, name, reply);
     });

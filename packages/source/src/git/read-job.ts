@@ -11,7 +11,11 @@ const MOST_PATHS = 20_000;
 const MOST_MANIFEST_BYTES = 256 * 1024;
 
 /** Reads one file, and package.json beside it, without the contents of the others where the host can leave them out. */
-export async function runRead(git: SimpleGit, located: Located, job: ReadJob): Promise<ReadResult> {
+export async function runRead(
+  git: SimpleGit,
+  located: Located,
+  job: ReadJob,
+): Promise<Omit<ReadResult, 'byToken'>> {
   const found = await receive(git, located, job.repo, true);
   const files = await listFiles(git, found.commit, false);
   const paths = files.length > MOST_PATHS ? null : files.map(({ path }) => path);
