@@ -19,8 +19,15 @@ export interface ShareOptions {
   readonly onMessage?: (message: EngineMessage) => void;
 }
 
+/** What a script has. */
+export interface ScriptLoaded {
+  readonly tests: readonly ListedTest[];
+  /** In what users cannot be kept apart, a sentence; null where they are. */
+  readonly shared: string | null;
+}
+
 /** What a share says once the script was loaded, or could not be. */
-export type ShareReady = { readonly tests: readonly ListedTest[] } | { readonly error: MarteauError };
+export type ShareReady = ScriptLoaded | { readonly error: MarteauError };
 
 export type ShareDone = { readonly measurements: Measurements } | { readonly error: MarteauError };
 
@@ -58,7 +65,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
   const receive = (message: ChildMessage) => {
     switch (message.type) {
       case 'ready':
-        ready.resolve({ tests: message.tests });
+        ready.resolve({ tests: message.tests, shared: message.shared });
         break;
       case 'failed':
         failure ??= foreignError(message.code, message.params);
@@ -81,7 +88,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     if (sha256) return readMeasurements(childJob.file, sha256);
     return { error: failure ?? endOf(exit) };
   });
-  done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [] }));
+  done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [], shared: null }));
   return {
     ready: ready.promise,
     stdout: child.stdout,
