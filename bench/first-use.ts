@@ -75,11 +75,18 @@ async function openMachine(say: (line: string) => void): Promise<Machine> {
   const place = realpathSync(given ?? mkdtempSync(join(tmpdir(), 'marteau-debian-')));
   if (!existsSync(join(place, 'usr/bin/npm'))) {
     say(`making a Debian 13 in ${place}`);
-    const packages = '--include=nodejs,npm,git,ca-certificates';
-    execFileSync('debootstrap', ['--variant=minbase', packages, 'trixie', place, MIRROR], {
-      stdio: 'ignore',
+    const options = {
+      stdio: 'ignore' as const,
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-    });
+    };
+    execFileSync('debootstrap', ['--variant=minbase', 'trixie', place, MIRROR], options);
+    const packages = ['nodejs', 'npm', 'git', 'ca-certificates'];
+    // debootstrap itself cannot put npm's packages into an order.
+    execFileSync(
+      'chroot',
+      [place, 'apt-get', 'install', '-y', '--no-install-recommends', ...packages],
+      options,
+    );
   }
   // The machine reaches what this one reaches.
   for (const file of ['etc/resolv.conf', 'etc/hosts', AUTHORITIES])
