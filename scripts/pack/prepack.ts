@@ -1,6 +1,15 @@
 // Before `npm pack` of apps/cli: everything that the command needs, as JavaScript, in apps/cli/dist, and a package.json
 // for it. postpack.ts takes both away again. docs/decisions/0009-packing-the-command.md says why.
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeDeclarations } from './declarations.ts';
 import { packedManifest } from './packed-manifest.ts';
@@ -9,7 +18,11 @@ import { CLI, dist, manifestFile, root, savedManifestFile } from './places.ts';
 import { asJavaScript, packedName } from './rewrite.ts';
 
 /** Read at run time, by paths relative to the code. */
-const assets = ['templates', 'LICENSE'];
+const assets = [
+  'templates',
+  'LICENSE',
+  ...globSync('packages/*/src/sandboxes/**/*.pl', { cwd: root }),
+].filter((file) => !file.includes('/fixtures/'));
 
 if (existsSync(savedManifestFile)) renameSync(savedManifestFile, manifestFile); // packing was cut off
 rmSync(dist, { recursive: true, force: true });
