@@ -1,3 +1,9 @@
+# The command line as a package, which the web offers: packing needs the compiler, and the image shall not have it.
+FROM node:24.21.0-bookworm-slim AS command
+WORKDIR /marteau
+COPY . .
+RUN npm install --no-save --ignore-scripts && node scripts/pack/pack.ts marteau.tgz
+
 FROM node:24.21.0-bookworm-slim
 
 # git for the projects, util-linux for what keeps a project's programs together.
@@ -7,6 +13,7 @@ RUN apt-get update \
 
 WORKDIR /marteau
 COPY . .
+COPY --from=command /marteau/marteau.tgz .
 # Not `npm ci`, for the reason in scripts/setup/npm-packages.mjs. The image has its Node already.
 RUN npm install --no-save --omit=dev --ignore-scripts -w apps/web -w apps/worker && mkdir /data && chown node:node /data
 

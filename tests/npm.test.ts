@@ -96,6 +96,52 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
     assert.equal(ended.reasonCode, 'npm-lock-outdated', ended.reason ?? '');
   });
 
+  test('marteau is left out of package.json and lock file, wherever it was to come from', async () => {
+    const manifest = {
+      name: 'x',
+      version: '1.0.0',
+      type: 'module',
+      devDependencies: { marteau: 'file:../marteau-0.1.0.tgz', tiny: '^1.0.0' },
+      workspaces: ['parts/*'],
+    };
+    const part = {
+      name: 'part',
+      version: '1.0.0',
+      devDependencies: { marteau: 'http://127.0.0.1:1/cli/marteau.tgz' },
+    };
+    const lock = {
+      name: 'x',
+      version: '1.0.0',
+      lockfileVersion: 3,
+      requires: true,
+      packages: {
+        '': manifest,
+        'parts/a': part,
+        'node_modules/part': { resolved: 'parts/a', link: true },
+        'node_modules/marteau': {
+          version: '0.1.0',
+          resolved: 'file:../marteau-0.1.0.tgz',
+          integrity: 'sha512-AAAA',
+          dev: true,
+          dependencies: { leaf: '1.0.0' },
+        },
+        'node_modules/marteau/node_modules/leaf': { version: '1.0.0', dev: true },
+        'node_modules/tiny': {
+          version: '1.0.0',
+          resolved: `${registry.url}tiny/-/tiny-1.0.0.tgz`,
+          dev: true,
+        },
+      },
+    };
+    const ended = await run('', {
+      'package.json': JSON.stringify(manifest),
+      'package-lock.json': JSON.stringify(lock),
+      'parts/a/package.json': JSON.stringify(part),
+    });
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+    assert.match(await house.file(ended.id, 'console.log'), /marteau is left out of package\.json/);
+  });
+
   for (const [name, more, code, says] of [
     ['an unknown package', 'deps: [nosuchpkg]\n', 'npm-package-unknown', /^npm could not find nosuchpkg\./],
     ['an unknown version', 'deps: [tiny@9]\n', 'npm-package-unknown', /^npm could not find tiny@9\./],

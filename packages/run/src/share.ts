@@ -1,6 +1,8 @@
 import type { ResolvedFile } from '@marteau/file';
 import type { Compartment } from '@marteau/launch';
+import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
+import type { Allowed } from '@marteau/net';
 import type { FaultEvent, Masker, Plan, Share } from '@marteau/shared';
 import { type Around, type AroundOptions, startAround } from './around/around.ts';
 import type { AroundContext } from './around/part.ts';
@@ -39,6 +41,8 @@ export interface ShareOptions {
   /** Ends the share. */
   readonly signal: AbortSignal;
   readonly deadlines: Deadlines;
+  /** Which addresses may be asked in this process's name, for what the file names. */
+  readonly allowed: Allowed;
   /** What the parts around the load have outside of this process; nothing where they stand for themselves. */
   readonly outside?: Pick<AroundContext, 'priorStates' | 'onCommand' | 'keepText'>;
   /** Something broke, by itself or on purpose, while the load ran. */
@@ -63,10 +67,11 @@ export interface PreparedShare extends AsyncDisposable {
  * @throws MarteauError secret-unknown, npm-*, install-deadline; the signal's reason
  */
 export async function prepareShare(options: ShareOptions): Promise<PreparedShare> {
-  const { file, places, console, phase, signal, deadlines, masker, now, outside } = options;
+  const { file, places, console, phase, signal, deadlines, allowed, masker, now, outside } = options;
   const destinations = destinationsOf(file);
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
+  const locked = await lockFacts(places); // as they were committed
   // Installing needs no secret.
   {
     await using kept = new AsyncDisposableStack();
@@ -81,13 +86,13 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       async launcher() {
         const compartment = kept.use(await options.openCompartment('npm'));
         const network = kept.use(new HeldNetwork(compartment, options.network));
-        await network.allow(destinations);
+        await network.allowOfFile(destinations);
         await network.allowRegistries();
         return foreignLauncher(compartment.launch);
       },
     });
   }
-  const facts = { ...machineFacts(), ...(await lockFacts(places)) };
+  const facts = { ...machineFacts(), ...locked };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
     const event: FaultEvent = masker.maskAll({ type: 'fault', at: now(), ...fault });
@@ -99,7 +104,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const compartment = stack.use(await options.openCompartment('run'));
   const network = stack.use(new HeldNetwork(compartment, options.network));
   stack.defer(async () => void (await sayRefusals(network, console))); // where nothing was measured
-  await network.allow(destinations);
+  await network.allowOfFile(destinations);
   const launch = foreignLauncher(compartment.launch);
   const kept = stack.move();
   const around = {
@@ -112,6 +117,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     deadlines,
     launch,
     network,
+    allowed,
     onFault,
     ...outside,
   };
@@ -164,20 +170,26 @@ export async function generateShare(
   prepared: PreparedShare,
   generating: GenerateOptions,
 ): Promise<MeasuredShare> {
-  const { mode, file, places, console, phase, signal, now } = options;
+  const { mode, file, places, console, phase, signal, allowed, now } = options;
   const { engine, share, onStart, onMessage } = generating;
   const open = generating.open ?? ((around) => startAround(partsOf(file), around));
   await using around = await open(prepared.around);
-  const version = await watchVersion(file, around.target, signal);
+  const isOwn = file.targets.length === 0;
+  const version = await watchVersion(file, around.target, { signal, allowed, isOwn });
   for (const line of version.said) console.say(line);
 
   phase.say('loading the script');
   const { target, env } = around;
   const { launch } = prepared.around;
+  const loaders = loadersIn(env);
+  if (loaders.length > 0)
+    console.say(
+      `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
+    );
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
   const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.
-  await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, now });
+  await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
   let begunAt: number | undefined;
   const { node, run, out } = generating;
   const measured = await engine.run(

@@ -3,10 +3,16 @@ export { type ParsedAddress, parseAddress } from './address/parse-address.ts';
 export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
 export type { Progress, ReadResult } from './git/job.ts';
 export { checkNamedFiles, nearMarteauFile } from './project/named-files.ts';
+export {
+  checkPackages,
+  missingOnNodes,
+  type OutsidePackage,
+  outsidePackages,
+} from './project/outside-packages.ts';
 export { type ReadOptions, readMarteauFile, sweepReads } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
-export { gitToken, projectSecrets } from './secrets/project-secrets.ts';
+export { gitAccess, projectSecrets, protectedRefs } from './secrets/project-secrets.ts';
 export { readSecretsFile } from './secrets/read-secrets-file.ts';
-export type { Secrets } from './secrets/secrets-file.ts';
+export type { GitAccess, Secrets } from './secrets/secrets-file.ts';
 export { type PackedTree, type PackOptions, packTree, type TreeLimits } from './tree/pack.ts';
 export { type UnpackOptions, unpackTree } from './tree/unpack.ts';

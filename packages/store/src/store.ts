@@ -18,6 +18,7 @@ import type { ProjectEntry } from './runs/list.ts';
 import type { Notices } from './runs/rebuild.ts';
 import type { RetentionLimits } from './runs/retain.ts';
 import type { Runs } from './runs/runs.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -55,6 +56,7 @@ export interface Store {
   readonly trees: Trees;
   readonly deliveries: Deliveries;
   readonly links: Links;
+  readonly sessions: Sessions;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;
@@ -79,6 +81,8 @@ export interface Store {
   /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */
   rebuild(): Promise<number>;
   notices(): Promise<Notices>;
+  /** How Redis is set up otherwise than a queue needs it, each a sentence. */
+  warnings(): Promise<string[]>;
   /** Removes what is too old or too much; pinned runs stay. Daily. */
   retain(limits: RetentionLimits): Promise<{ removed: string[]; bytes: number }>;
   /** Answers when Redis does. @throws 'store-unavailable' within 2.5 s, for every kind of store */

@@ -8,9 +8,21 @@ import { createGate } from './looker.ts';
 function read(
   text: string | null,
   paths: string[] | null = ['.marteau.yml', 'load/home.test.ts'],
+  manifest: string | null = null,
 ): ReadResult {
   const commit = 'a'.repeat(40);
-  return { commit, subject: '', author: '', committedAt: '', branch: 'main', tag: null, text, paths };
+  return {
+    commit,
+    subject: '',
+    author: '',
+    committedAt: '',
+    byToken: false,
+    branch: 'main',
+    tag: null,
+    text,
+    paths,
+    manifest,
+  };
 }
 
 const file = 'script: load/home.test.ts\ncycles: 5:10\nduration: 10s\nprofiles: {smoke: {cycles: "1"}}\n';
@@ -47,6 +59,16 @@ test('a script that is not there is named, and the one that was meant', async ()
   assert.equal(problem?.what, 'there is no home.test.ts in the repository');
   assert.equal(problem?.fix, "did you mean 'load/home.test.ts'?");
   assert.deepEqual((await judge(read('script: home.test.ts\n', null), {})).problems, []);
+});
+
+test('a package from outside of the repository is a mistake, other than marteau, which nodes bring', async () => {
+  const manifest = { devDependencies: { marteau: 'file:../marteau-0.1.0.tgz', lib: 'file:../lib' } };
+  const { problems, summary } = await judge(read(file, undefined, JSON.stringify(manifest)), {});
+  assert.deepEqual(
+    problems.map(({ what }) => what),
+    ['package.json takes lib from file:../lib, which is outside of the repository'],
+  );
+  assert.equal(summary, null);
 });
 
 test('no file is no mistake', async () => {

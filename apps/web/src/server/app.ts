@@ -22,6 +22,7 @@ import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
 import { badgeRoute } from '../routes/badge.ts';
+import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
 import { consoleRoutes } from '../routes/console.ts';
 import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
@@ -35,7 +36,7 @@ import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
-import { reportRoute, runFileRoutes } from '../routes/run-files.ts';
+import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { themeRoutes } from '../routes/theme.ts';
@@ -98,12 +99,12 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   await app.register(securityHeaders);
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
-  await app.register(access, { config });
+  await app.register(access, { config, sessions: store.sessions });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
   await app.register(openapi, { config });
 
-  await app.register(openToAll, { ...services, assets });
+  await app.register(openToAll, { ...services, assets, closing: closing.signal });
   await app.register(behindTheToken, services);
   return app;
 }
@@ -118,15 +119,19 @@ function isReadable(url: string): boolean {
   }
 }
 
-/** What needs no access token: probes, the files of the pages, signing in, schemas, and what a signed key opens. */
-async function openToAll(app: FastifyInstance, services: Services & { assets: Assets }) {
+/** What needs no access token: probes, files of pages, signing in, schemas, the command, and what a signed key opens. */
+async function openToAll(
+  app: FastifyInstance,
+  services: Services & { assets: Assets; closing: AbortSignal },
+) {
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes);
   await app.register(themeRoutes, services);
-  await app.register(reportRoute, services);
+  await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
   await app.register(schemaRoutes);
+  await app.register(commandRoutes, services);
 }
 
 /** Everything else. */

@@ -2,19 +2,17 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Compartment } from '@marteau/launch';
-import { type AllowedHosts, isLoopback, metadataAddresses, parseHostAndPort } from '@marteau/net';
+import { type Allowed, isLoopback, metadataAddresses, parseHostAndPort } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 
 /** What an operator says of the network that runs may reach. */
 export interface NetworkRules {
   /** Where no run goes, as `host:port`: Redis, the web, the mail server. */
   readonly never: readonly string[];
-  /** Hosts and networks where no run goes; none unless given. */
-  readonly deny?: AllowedHosts | undefined;
-  /** The hosts and networks that a file may name; all unless given. */
-  readonly targets?: AllowedHosts | undefined;
   /** Where packages come from, as `host:port`: reached while installing, and by `setup` of an app. */
   readonly registries: readonly string[];
+  /** What the operator lets runs reach. */
+  readonly allowed: Allowed;
 }
 
 const LOOK_EVERY_MS = 5000;
@@ -28,7 +26,8 @@ type Rule = { readonly network: string; readonly ports: readonly [number, number
 export class HeldNetwork implements AsyncDisposable {
   readonly #compartment: Compartment;
   readonly #rules: NetworkRules;
-  readonly #places = new Map<string, number>();
+  readonly #ofFile = new Set<string>();
+  readonly #ours = new Map<string, number>();
   readonly #looking = setInterval(() => void this.#look().catch(() => {}), LOOK_EVERY_MS).unref();
   readonly #told = new Set<string>();
 
@@ -38,13 +37,19 @@ export class HeldNetwork implements AsyncDisposable {
   }
 
   /**
-   * Lets these be reached, too, as `host:port`. @returns what takes it back
+   * Lets the file's own places be reached, as `host:port`, as far as the operator allows.
    * @throws MarteauError target-denied
    */
-  async allow(places: readonly string[]): Promise<() => Promise<void>> {
+  async allowOfFile(places: readonly string[]): Promise<void> {
     for (const place of places) await this.#check(place);
+    for (const place of places) this.#ofFile.add(place);
+    await this.#look();
+  }
+
+  /** Lets others be reached, that Marteau itself names. @returns what takes it back */
+  async allow(places: readonly string[]): Promise<() => Promise<void>> {
     const add = (count: number) => {
-      for (const place of places) this.#places.set(place, (this.#places.get(place) ?? 0) + count);
+      for (const place of places) this.#ours.set(place, (this.#ours.get(place) ?? 0) + count);
       return this.#look();
     };
     await add(1);
@@ -82,27 +87,21 @@ export class HeldNetwork implements AsyncDisposable {
   #forbidden: readonly Rule[] = [];
 
   async #check(place: string): Promise<void> {
-    const { deny, targets } = this.#rules;
-    const host = hostOf(place);
-    const isOf = (hosts: AllowedHosts, addresses: readonly string[]) =>
-      hosts.hasName(host) ||
-      (addresses.length > 0 && addresses.every((address) => hosts.hasAddress(address)));
-    if (!deny && !targets) return;
+    const { host } = read(place);
     const addresses = await addressesOf(host);
-    if (deny && (deny.hasName(host) || addresses.some((address) => deny.hasAddress(address))))
-      throw new MarteauError('target-denied', { place, by: 'MARTEAU_DENY' });
-    if (targets && !this.#rules.registries.includes(place) && !isOf(targets, addresses))
-      throw new MarteauError('target-denied', { place, by: 'MARTEAU_TARGETS' });
+    if (!addresses.every((address) => this.#rules.allowed(address, host)))
+      throw new MarteauError('target-denied', { place });
   }
 
   async #look(): Promise<void> {
-    const { never, deny } = this.#rules;
+    const { never, allowed: isAllowed } = this.#rules;
     const hosts: Record<string, readonly string[]> = {};
     const allowed: Rule[] = [];
-    for (const [place, count] of this.#places) {
-      if (count <= 0) continue;
+    const ours = [...this.#ours].flatMap(([place, count]) => (count > 0 ? place : []));
+    for (const place of new Set([...this.#ofFile, ...ours])) {
       const { host, port } = read(place);
-      const addresses = (await addressesOf(host)).filter((address) => !deny?.hasAddress(address));
+      const isOurs = ours.includes(place);
+      const addresses = (await addressesOf(host)).filter((address) => isOurs || isAllowed(address, host));
       if (isIP(host) === 0 && !isLoopback(host)) hosts[host] = addresses;
       allowed.push(...addresses.map((network) => ({ network, ports: [port, port] as const })));
     }
@@ -142,8 +141,4 @@ async function addressesOf(host: string): Promise<string[]> {
 function read(place: string): { host: string; port: number } {
   const { host, port } = parseHostAndPort(place)!;
   return { host: host!, port };
-}
-
-function hostOf(place: string): string {
-  return read(place).host;
 }
