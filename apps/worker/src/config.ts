@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import { type ContainSetting, containSettings } from '@marteau/launch';
 import { hostInUrl } from '@marteau/net';
 import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/run';
 import type { RetentionLimits } from '@marteau/store';
@@ -18,6 +19,8 @@ export interface Config extends ServerSettings {
   /** What is kept of ended runs. */
   retention: RetentionLimits;
   deadlines: Deadlines;
+  /** How programs of runs are held. */
+  contain: ContainSetting;
   /** What foreign programs get as their PATH. */
   searchPath: string;
   /** npm's settings of this node, as variables: registry, proxy, certificates. */
@@ -73,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       nodes: milliseconds('MARTEAU_NODES_TIMEOUT', 600),
       grace: milliseconds('MARTEAU_GRACE', 20),
     },
+    contain: environment.parsed('MARTEAU_CONTAIN', parseContain, 'best'),
     searchPath: env.PATH || '/usr/local/bin:/usr/bin:/bin',
     npm: npmSettings(env),
   };
@@ -96,6 +100,12 @@ function sender(publicUrl: string | null): string {
   const hosts = isIP(known) > 0 || known === 'localhost' ? [hostname()] : [known, hostname()];
   const addresses = hosts.map((host) => `marteau@${host}`);
   return addresses.find((one) => readAddress(one)) ?? `marteau@${hostLabel()}`;
+}
+
+function parseContain(text: string): ContainSetting {
+  const setting = containSettings.find((each) => each === text);
+  if (setting) return setting;
+  throw new Error(`MARTEAU_CONTAIN is "${text}"; it takes ${containSettings.join(', ')}.`);
 }
 
 function parseSender(text: string): string {

@@ -1,3 +1,4 @@
+import type { Rung } from '@marteau/launch';
 import type { Secrets } from '@marteau/source';
 import type { NodeSession, Store } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -12,6 +13,8 @@ export interface Context {
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly gate: Gate;
+  /** How programs of runs are held on this machine. */
+  readonly rung: Rung;
   /** Who we are for the ledger. */
   readonly node: NodeSession;
   readonly activity: Activity;

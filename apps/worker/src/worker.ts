@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { launch, strongestSandbox } from '@marteau/launch';
+import { type Containment, findRung, launch, strongestSandbox } from '@marteau/launch';
 import { calibrate } from '@marteau/load';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
@@ -20,6 +20,8 @@ import { sweeper } from './rounds/sweep.ts';
 
 const UNSEALED =
   'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
+const UNCONTAINED =
+  'scripts are not contained here: they can read and change what this worker can; docs/security.md says what each way of containing them needs';
 const RECONCILE_MS = 300;
 const CONFIRM_MS = 1_000;
 const SWEEP_MS = 5000;
@@ -45,6 +47,7 @@ export interface Worker {
  */
 export async function startWorker(config: Config, log: Logger): Promise<Worker> {
   const now = Date.now;
+  const { rung, whyNotStronger } = await findRung(config.contain);
   const secrets = await readSecretsFile(config.secretsFile);
   const store = await openStore({
     redisUrl: config.redisUrl,
@@ -62,7 +65,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     load: loadavg()[0]! / availableParallelism(),
     freeMemory: freemem(),
   });
-  const node = await store.nodes.join(nodeSpec(config), status, (order) => {
+  const node = await store.nodes.join(nodeSpec(config, rung.containment), status, (order) => {
     if (order === 'stop') stop.resolve();
     else testNode(context).catch((error: Error) => log.warn({ err: error }, 'the result of a test was lost'));
   });
@@ -78,6 +81,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     secrets,
     log,
     gate,
+    rung,
     node,
     activity,
     leaving,
@@ -94,7 +98,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('retain', RETAIN_MS, log, retainer({ retention: config.retention, store, gate, log, now })),
   ];
   const { name: sandbox, isSealed } = strongestSandbox();
-  log.info({ version, sandbox }, 'ready');
+  const { containment } = rung;
+  log.info({ version, sandbox, containment, ...(whyNotStronger !== null && { whyNotStronger }) }, 'ready');
+  if (containment === 'not contained' && config.contain !== 'off') log.warn({ whyNotStronger }, UNCONTAINED);
   if (!isSealed) log.warn({ sandbox }, UNSEALED);
 
   return {
@@ -116,11 +122,12 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   };
 }
 
-function nodeSpec(config: Config) {
+function nodeSpec(config: Config, containment: Containment) {
   return {
     ...config.node,
     cores: availableParallelism(),
     memory: totalmem(),
+    containment,
     versions: { marteau: version, node: process.versions.node },
   };
 }

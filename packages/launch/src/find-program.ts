@@ -27,6 +27,12 @@ export function findProgram(file: string, cwd: string, searchPath = DEFAULT_PATH
   return { path };
 }
 
+/** The path of one of the system's own programs; its name where it is missing, so that its start fails. */
+export function tool(name: string): string {
+  const found = findProgram(name, '/', DEFAULT_PATH);
+  return 'path' in found ? found.path : name;
+}
+
 /** The program that a script's `#!` line names, if it is a script. */
 function interpreterOf(path: string): string | undefined {
   const head = Buffer.alloc(256);

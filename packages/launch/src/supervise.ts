@@ -26,7 +26,7 @@ export function supervise(
   spec.signal.addEventListener('abort', abort, { once: true });
   rememberRunning(pid, enclosure);
   const [, , , ...pipes] = child.stdio as (Duplex | null)[];
-  if (enclosure.orders !== undefined) giveOrders(pipes.pop(), enclosure.orders);
+  if (enclosure.orders !== undefined) giveOrders(pipes.pop(), enclosure, pid);
   child.once('exit', async (code, signal) => {
     clearTimeout(deadline);
     spec.signal.removeEventListener('abort', abort);
@@ -57,8 +57,11 @@ export function supervise(
 }
 
 /** Answers what was spawned once it asks: see `Enclosure.orders`. */
-function giveOrders(pipe: Duplex | null | undefined, orders: string): void {
-  pipe?.once('data', () => pipe.end(orders));
+function giveOrders(pipe: Duplex | null | undefined, { orders, admit }: Enclosure, pid: number): void {
+  pipe?.once('data', () => {
+    admit?.(pid);
+    pipe.end(orders);
+  });
 }
 
 function timer(ms: number, run: () => void): NodeJS.Timeout {

@@ -77,7 +77,7 @@ export function addressKind(address: string): string | null {
 /** The IPv4 address that an IPv6 one stands for: mapped, compatible, NAT64 or 6to4. */
 function embeddedV4(address: string): string | null {
   if (isIP(address) !== 6) return null;
-  const groups = expand(address);
+  const groups = ipv6Groups(address);
   const at = (index: number): string => {
     const [high, low] = [groups[index]!, groups[index + 1]!];
     return [high >> 8, high & 255, low >> 8, low & 255].join('.');
@@ -92,8 +92,8 @@ function embeddedV4(address: string): string | null {
   return isCompatible ? at(6) : null;
 }
 
-/** The eight groups of an IPv6 address. */
-function expand(address: string): number[] {
+/** The eight groups of an IPv6 address, as numbers. */
+export function ipv6Groups(address: string): number[] {
   const plain = address.replace(/%.*$/, '');
   const canonical = new URL(`http://[${plain}]`).hostname.slice(1, -1); // turns a dotted tail into groups
   const [head = '', tail] = canonical.split('::');

@@ -1,4 +1,5 @@
 import type { ResolvedFile } from '@marteau/file';
+import type { Compartment } from '@marteau/launch';
 import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { Allowed } from '@marteau/net';
@@ -13,6 +14,7 @@ import { lockFacts, machineFacts } from './environment/facts.ts';
 import { fillSecrets } from './environment/fill-secrets.ts';
 import { foreignEnv, type Places } from './environment/foreign-env.ts';
 import { install, type Packages } from './install/install.ts';
+import { foreignLauncher } from './launch-foreign.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
 import { watchVersion } from './version/deployed-version.ts';
 
@@ -28,6 +30,8 @@ export interface ShareOptions {
   readonly secrets: Readonly<Record<string, string>>;
   readonly masker: Masker;
   readonly packages: Packages;
+  /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
+  readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
   readonly console: Output;
   readonly phase: PhaseOutput;
   /** Ends the share. */
@@ -43,8 +47,9 @@ export interface ShareOptions {
   now(): number;
 }
 
-/** A share with all that it needs before anything stands around it. */
-export interface PreparedShare {
+/** A share with all that it needs before anything stands around it. To be disposed of when all of that has ended. */
+export interface PreparedShare extends AsyncDisposable {
+  readonly compartment: Compartment;
   readonly around: AroundOptions;
   /** What the report's reader should know of the machine, by name. */
   readonly facts: Readonly<Record<string, string>>;
@@ -61,15 +66,19 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
   // Installing needs no secret.
-  await install({
-    ...options.packages,
-    places,
-    env: base,
-    console,
-    phase,
-    signal,
-    deadlineMs: deadlines.install,
-  });
+  {
+    await using kept = new AsyncDisposableStack();
+    await install({
+      ...options.packages,
+      places,
+      env: base,
+      console,
+      phase,
+      signal,
+      deadlineMs: deadlines.install,
+      launcher: async () => foreignLauncher(kept.use(await options.openCompartment('npm')).launch),
+    });
+  }
   const facts = { ...machineFacts(), ...(await lockFacts(places)) };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
@@ -78,8 +87,28 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     options.onFault?.(event);
   };
   const [target = null] = file.targets;
-  const around = { target, places, env, console, phase, signal, deadlines, allowed, onFault, ...outside };
-  return { around, facts, faults };
+  const compartment = await options.openCompartment('run');
+  const launch = foreignLauncher(compartment.launch);
+  const around = {
+    target,
+    places,
+    env,
+    console,
+    phase,
+    signal,
+    deadlines,
+    allowed,
+    launch,
+    onFault,
+    ...outside,
+  };
+  return {
+    around,
+    compartment,
+    facts: { ...facts, Containment: compartment.containment },
+    faults,
+    [Symbol.asyncDispose]: () => compartment[Symbol.asyncDispose](),
+  };
 }
 
 /** What generating a share needs besides. */
@@ -137,8 +166,9 @@ export async function generateShare(
     console.say(
       `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
     );
+  const { launch } = prepared.around;
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
-  const { plan, lengthMs } = await engine.plan(work, signal);
+  const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.
   await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
   let begunAt: number | undefined;
@@ -146,6 +176,7 @@ export async function generateShare(
   const measured = await engine.run(
     { ...work, plan, lengthMs, share, node, run, out },
     {
+      launch,
       signal,
       onMessage: (message) => onMessage(message, plan, lengthMs),
       read: (stdout, stderr) => console.read('script', stdout, stderr),

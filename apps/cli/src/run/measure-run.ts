@@ -1,5 +1,6 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
+import { openUncontained } from '@marteau/launch';
 import type { Measurements } from '@marteau/measure';
 import {
   anywhere,
@@ -49,7 +50,7 @@ export async function measureRun(run: RunContext): Promise<Measured> {
   };
   using deadline = startDeadline(file.timeoutMs, interrupts.signal, () => doing);
   const options = await shareOptions(run, phase, deadline.signal);
-  const prepared = await prepareShare(options);
+  await using prepared = await prepareShare(options);
   const exchanges: Exchange[] = [];
   let startedAt = new Date();
   const { measurements, plan, facts } = await generateShare(options, prepared, {
@@ -114,6 +115,8 @@ async function shareOptions(
       cache: world.env.npm_config_cache ?? join(home, '.npm'),
       npmSettings: { npm_config_userconfig: join(home, '.npmrc'), ...npmSettings(world.env) },
     },
+    // Somebody's own programs, on their own machine.
+    openCompartment: async () => openUncontained(),
     console,
     phase,
     signal,

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { failureInWords } from '@marteau/measure';
 import {
   generateShare,
@@ -17,7 +15,7 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { readRunWork } from '../run-work.ts';
 import { shareOptions } from '../share/share-options.ts';
-import { unpack } from '../share/unpack.ts';
+import { outOf, unpack } from '../share/unpack.ts';
 
 /** Of generating; installing has its own deadline besides. */
 const LONGEST_MS = 120_000;
@@ -48,8 +46,6 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
   const file = preflightFile(work.file);
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });
-  const out = join(job.work, 'out');
-  await mkdir(out);
   phase.say('trying the script');
   using deadline = startDeadline(LONGEST_MS + config.deadlines.install, job.signal, () => phase.current);
   const options: ShareOptions = {
@@ -57,12 +53,13 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
     mode: 'preflight',
     signal: deadline.signal,
   };
-  const { measurements } = await generateShare(options, await prepareShare(options), {
+  await using prepared = await prepareShare(options);
+  const { measurements } = await generateShare(options, prepared, {
     engine: loadEngine,
     share: { index: 0, of: 1 },
     node: node.node,
     run: run.id,
-    out,
+    out: outOf(job.work),
     onStart: () => phase.say('trying the script'),
     onMessage(message) {
       if (message.type === 'note') console.say(message.text);

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   controlsOf,
   generateShare,
@@ -23,7 +21,7 @@ import { isAppNode, isHost, openAround } from '../share/open-around.ts';
 import { fileOfShare, type ShareFile } from '../share/share-file.ts';
 import { shareOptions } from '../share/share-options.ts';
 import { tellProgress } from '../share/tell-progress.ts';
-import { unpack } from '../share/unpack.ts';
+import { outOf, unpack } from '../share/unpack.ts';
 
 /** Generates one share of a run's load on this node, or has its app, and does nothing else meanwhile. */
 export async function share(context: Context, data: ShareJob): Promise<JobResult> {
@@ -95,7 +93,7 @@ async function doShare(
     },
     onFault: (fault) => void store.events.append(run.id, [fault]).catch(() => {}), // the report has it in any case
   };
-  const prepared = await prepareShare(options);
+  await using prepared = await prepareShare(options);
   // A run before this one may have died in the middle of a fault of the same proxy. Others' wait for nobody here.
   const own = new Set(controlsOf(file));
   if (own.size > 0) await putBack(context, (control) => own.has(control));
@@ -138,14 +136,12 @@ async function measure(
   const { store, node } = context;
   const { lease, run, stop } = job;
   const { file } = work;
-  const out = join(job.work, 'out');
-  await mkdir(out);
   await generateShare(options, prepared, {
     engine: loadEngine,
     share: { index: lease.share, of: file.nodes.count },
     node: node.node,
     run: run.id,
-    out,
+    out: outOf(job.work),
     open: (around) => openAround(context, lease, file, around),
     begin: barrier,
     onStart(end) {

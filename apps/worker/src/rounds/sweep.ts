@@ -1,4 +1,4 @@
-import { strongestSandbox, sweepLeftovers } from '@marteau/launch';
+import { strongestSandbox, sweepCompartments, sweepLeftovers } from '@marteau/launch';
 import type { Store } from '@marteau/store';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -23,6 +23,7 @@ export function sweeper({ config, store, gate, log }: Options): () => Promise<vo
     if (gate.isLoading) return;
     const processes = isFirst || !strongestSandbox().isSealed ? sweepLeftovers() : [];
     isFirst = false;
+    await sweepCompartments();
     const alive = (await store.nodes.list()).filter(({ state }) => state !== 'dead');
     const folders = await sweepFolders(new Set(alive.map(({ name }) => name)));
     if (processes.length + folders.length > 0)

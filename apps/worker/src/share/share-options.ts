@@ -6,11 +6,12 @@ import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import type { RunWork } from '../run-work.ts';
+import { openCompartment } from './open-compartment.ts';
 
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
-  { config, secrets, now }: Context,
-  { run, masker, console, phase, signal }: LeasedJob<Lease>,
+  { config, secrets, rung, now }: Context,
+  { run, masker, work, console, phase, signal }: LeasedJob<Lease>,
   { file, secrets: isGiven = false }: Pick<RunWork, 'file' | 'secrets'>,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {
@@ -28,6 +29,7 @@ export function shareOptions(
     secrets: isGiven ? projectSecrets(secrets, run.project) : {},
     masker,
     packages,
+    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places }),
     console,
     phase,
     signal,

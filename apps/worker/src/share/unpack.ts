@@ -29,6 +29,7 @@ export async function unpack(
   const places = { tree: join(work, 'tree'), home: join(work, 'home'), temp: join(work, 'tmp') };
   await mkdir(places.home);
   await mkdir(places.temp);
+  await mkdir(outOf(work));
   // A project without a package.json is not to be read by one in a folder above.
   await writeFile(join(work, 'package.json'), '{}');
   const archive = join(work, 'tree.tgz');
@@ -36,6 +37,11 @@ export async function unpack(
   await unpackTree({ archive, sha256, into: places.tree, signal, ...treeLimits });
   await rm(archive);
   return { ...places, wdir: join(places.tree, wdir) };
+}
+
+/** Where the engine hands in what it measured, in the share's own folder. */
+export function outOf(work: string): string {
+  return join(work, 'out');
 }
 
 /** What a project may weigh: fetched, packed and unpacked. */

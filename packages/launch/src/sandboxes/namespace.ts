@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { DEFAULT_PATH, findProgram } from '../find-program.ts';
+import { tool } from '../find-program.ts';
 import { awaitOrders, ordersFor } from './orders.ts';
 import type { Command, Enclosure, Sandbox } from './sandbox.ts';
 
@@ -20,31 +20,33 @@ const PROBE_MS = 10_000;
  *
  * PID 1 is at last a `timeout` without a time, because the kernel ignores signals to a PID 1 that has no handler for
  * them: a program in that place could neither be asked to end nor end itself by a signal.
+ * @param entrance a program and its arguments that makes the namespace, waits for it, and has PID 1 in it become what
+ *   follows
  */
-function namespaceSandbox(name: string, unshareOptions: readonly string[]): Sandbox {
+export function namespaceSandbox(name: string, entrance: readonly string[]): Sandbox {
   const enclose = (command: Command, descriptor: number): Enclosure => ({
     command: {
       file: tool('setpriv'),
-      args: [
-        ...['--pdeathsig', 'KILL', tool('unshare'), ...unshareOptions],
-        ...['--pid', '--fork', '--kill-child', '--mount-proc'],
-        ...[tool('sh'), '-c', awaitOrders(descriptor)],
-      ],
+      args: ['--pdeathsig', 'KILL', ...entrance, tool('sh'), '-c', awaitOrders(descriptor)],
       env: {},
     },
     orders: ordersFor(
       { ...command, file: tool('timeout'), args: ['--foreground', '0', command.file, ...command.args] },
       tool('env'),
     ),
-    terminate(pid) {
-      const init = childOf(pid);
-      if (init !== undefined && childOf(init) !== undefined) send(init, 'SIGTERM');
-      else kill(pid); // the program has not been started yet: there is nobody to ask
-    },
+    terminate,
     kill,
     async clear() {}, // unshare has waited for the whole namespace
   });
   return { name, isSealed: true, enclose, isAvailable: () => process.platform === 'linux' && works(enclose) };
+}
+
+function terminate(pid: number): void {
+  const init = childOf(pid);
+  if (init === undefined || childOf(init) === undefined)
+    kill(pid); // the program has not been started yet: there is nobody to ask
+  else if (isWaiting(init)) send(init, 'SIGTERM');
+  else setTimeout(terminate, 1, pid); // a timeout that has just forked ends by the signal instead of passing it on
 }
 
 /**
@@ -85,7 +87,17 @@ function works(enclose: Sandbox['enclose']): boolean {
   return status === 7;
 }
 
-function childOf(pid: number): number | undefined {
+function isWaiting(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat[stat.lastIndexOf(')') + 2] !== 'R';
+  } catch {
+    return true; // it has ended
+  }
+}
+
+/** The eldest child of a process. */
+export function childOf(pid: number): number | undefined {
   try {
     const [eldest] = readFileSync(childrenFile(pid), 'latin1').split(' ');
     return eldest ? Number(eldest) : undefined;
@@ -106,16 +118,15 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function tool(name: string): string {
-  const found = findProgram(name, '/', DEFAULT_PATH);
-  return 'path' in found ? found.path : name;
-}
-
 /** A PID namespace for who is root (or has CAP_SYS_ADMIN). */
-export const pidNamespace = namespaceSandbox('pid-namespace', []);
+export const pidNamespace = namespaceSandbox('pid-namespace', unshare());
 
 /**
  * A PID namespace inside a user namespace, for who is not root. The program stays who we are: as a mapped root it
  * would try to chown what it unpacks, and some programs refuse to run.
  */
-export const userNamespace = namespaceSandbox('user-namespace', ['--user', '--map-current-user']);
+export const userNamespace = namespaceSandbox('user-namespace', unshare('--user', '--map-current-user'));
+
+function unshare(...options: string[]): string[] {
+  return [tool('unshare'), ...options, '--pid', '--fork', '--kill-child', '--mount-proc'];
+}

@@ -14,6 +14,8 @@ export interface Enclosure {
    * anything there: by then it is tied to our life.
    */
   readonly orders?: string;
+  /** Called before the orders are given: puts what was spawned under limits. @throws the system's error */
+  admit?(pid: number): void;
   /** Asks the program to end: SIGTERM, once. */
   terminate(pid: number): void;
   /** Kills the program and all that it started. The spawned process ends when all of it has. */

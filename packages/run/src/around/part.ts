@@ -5,6 +5,7 @@ import type { ChaosCommand, FaultEvent } from '@marteau/shared';
 import type { Output, PhaseOutput } from '../console/output.ts';
 import type { Deadlines } from '../deadline.ts';
 import type { Places } from '../environment/foreign-env.ts';
+import type { LaunchForeign } from '../launch-foreign.ts';
 
 /** Something that stands around a run: commands, a proxy, a recording, the app. README.md says how to add one. */
 export interface AroundPart {
@@ -58,6 +59,8 @@ export interface AroundContext {
   /** Ends the run. */
   readonly signal: AbortSignal;
   readonly deadlines: Deadlines;
+  /** Starts a program where the run's programs live. */
+  readonly launch: LaunchForeign;
   /** The host to listen on where other machines have to come in: 0.0.0.0; absent where only this one does. */
   readonly listen?: string | undefined;
   /** Which addresses may be asked in this process's name, for what the file names. */

@@ -3,6 +3,7 @@ import type { ResolvedFile } from '@marteau/file';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { Plan, Share } from '@marteau/shared';
 import type { Places } from '../environment/foreign-env.ts';
+import type { LaunchForeign } from '../launch-foreign.ts';
 
 /**
  * What generates the load of a run: our own (`load`), or somebody else's tool. Ticks, thresholds, report, comparison,
@@ -16,7 +17,7 @@ export interface Engine {
    * What it is going to do, as far as that is known before.
    * @throws MarteauError script-*; the signal's reason
    */
-  plan(work: EngineWork, signal: AbortSignal): Promise<EnginePlan>;
+  plan(work: EngineWork, running: Pick<Running, 'launch' | 'signal'>): Promise<EnginePlan>;
   /**
    * Generates a share of the load and resolves with what was measured. However it ends, nothing of it is left.
    * @throws MarteauError script-*, engine-*; what `begin` throws; the signal's reason when it aborts
@@ -60,6 +61,8 @@ export interface EngineShare extends EngineWork, EnginePlan {
 
 /** Who runs a share, as the engine sees it. */
 export interface Running {
+  /** Starts a program where the run's programs live. */
+  readonly launch: LaunchForeign;
   /** Ends it, and throws away what was measured. */
   readonly signal: AbortSignal;
   onMessage(message: EngineMessage): void;

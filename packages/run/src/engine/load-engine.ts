@@ -1,22 +1,21 @@
 import { oncePlan, preflightPlan, type ResolvedFile } from '@marteau/file';
 import { namesOfTests, runLoad } from '@marteau/load';
-import { launchForeign } from '../launch-foreign.ts';
 import type { Engine, EngineWork } from './engine.ts';
 
 /** Our own: vanilla tests of node:test as load. */
 export const loadEngine: Engine = {
   name: 'marteau',
 
-  async plan(work, signal) {
+  async plan(work, { launch, signal }) {
     const { mode, file } = work;
     if (mode === 'load') return file.load;
     if (mode === 'preflight') return { plan: preflightPlan, lengthMs: null };
     // Only loading the script tells which tests there are.
-    const names = await namesOfTests(scriptOf(work), { launch: launchForeign, signal });
+    const names = await namesOfTests(scriptOf(work), { launch, signal });
     return { plan: oncePlan(names), lengthMs: null };
   },
 
-  run({ plan, share, node, out, run, ...work }, { signal, onMessage, read, begin, onStart }) {
+  run({ plan, share, node, out, run, ...work }, { launch, signal, onMessage, read, begin, onStart }) {
     return runLoad(
       {
         ...scriptOf(work),
@@ -28,7 +27,7 @@ export const loadEngine: Engine = {
         trace: work.mode === 'once',
         ...(work.mode === 'preflight' && { threads: 1 }),
       },
-      { launch: launchForeign, signal, onMessage, read, begin, onStart },
+      { launch, signal, onMessage, read, begin, onStart },
     );
   },
 };

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parseFile, type ResolvedFile, resolveFile } from '@marteau/file';
+import { openUncontained } from '@marteau/launch';
 import { type EngineMessage, encodeHistogram, Histogram, readTimes, threeDigits } from '@marteau/measure';
 import { anywhere } from '@marteau/net';
 import { createMasker } from '@marteau/shared';
@@ -31,6 +32,7 @@ async function runShare(text: string, target: string) {
     secrets: {},
     masker: createMasker([]),
     packages: { deps: [], ofManifest: false, cache: run.places.temp, npmSettings: {} },
+    openCompartment: async () => openUncontained(),
     console: run.console,
     phase: { say: () => {} },
     signal: new AbortController().signal,
@@ -40,7 +42,8 @@ async function runShare(text: string, target: string) {
   };
   const out = join(run.places.temp, 'out');
   await mkdir(out);
-  const measured = await generateShare(options, await prepareShare(options), {
+  await using prepared = await prepareShare(options);
+  const measured = await generateShare(options, prepared, {
     engine: linesEngine,
     share: { index: 1, of: 3 },
     node: 'n2',

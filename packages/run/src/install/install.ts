@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch } from '@marteau/launch';
 import { MarteauError } from '@marteau/shared';
 import type { Output, PhaseOutput } from '../console/output.ts';
 import type { Places } from '../environment/foreign-env.ts';
-import { FOREIGN_GRACE_MS } from '../launch-foreign.ts';
+import type { LaunchForeign } from '../launch-foreign.ts';
 import { npmFailure } from './npm-failure.ts';
 
 const KEPT = 64 * 1024;
@@ -27,6 +26,8 @@ interface InstallOptions extends Packages {
   env: Readonly<Record<string, string>>;
   console: Output;
   phase: PhaseOutput;
+  /** Asked for only where there is something to install. */
+  launcher(): Promise<LaunchForeign>;
   signal: AbortSignal;
   deadlineMs: number;
 }
@@ -45,9 +46,11 @@ export async function install(options: InstallOptions): Promise<void> {
   if (manifest === 'loose') commands.push(['install', '--no-package-lock']);
   // After the double dash nothing is an option.
   if (deps.length > 0) commands.push(['install', '--no-save', '--no-package-lock', '--', ...deps]);
+  if (commands.length === 0) return;
+  const launch = await options.launcher();
   for (const command of commands) {
     phase.say('installing packages');
-    await npm(command, options, deadline - performance.now());
+    await npm(command, options, launch, deadline - performance.now());
     signal.throwIfAborted();
   }
 }
@@ -71,7 +74,12 @@ async function manifestOf(wdir: string): Promise<'locked' | 'loose' | 'none'> {
   }
 }
 
-async function npm(command: readonly string[], options: InstallOptions, deadlineMs: number): Promise<void> {
+async function npm(
+  command: readonly string[],
+  options: InstallOptions,
+  launch: LaunchForeign,
+  deadlineMs: number,
+): Promise<void> {
   const { places, env, cache, npmSettings, console, signal } = options;
   const [verb, ...rest] = command;
   // A project's .npmrc may name a git of its own, which npm would run for packages that come by git.
@@ -92,7 +100,6 @@ async function npm(command: readonly string[], options: InstallOptions, deadline
     signal,
     deadlineMs: Math.max(1, deadlineMs),
     maxOutputBytes: MOST_OUTPUT_BYTES,
-    graceMs: FOREIGN_GRACE_MS,
   });
   console.say(`npm ${command.filter((word) => word !== '--').join(' ')}`);
   let end = '';

@@ -7,6 +7,8 @@ export interface NodeSpec {
   cores: number;
   /** bytes */
   memory: number;
+  /** How programs of runs are held there, in words; absent where a node does not say. */
+  containment?: string;
   versions: { marteau: string; node: string; [part: string]: string };
   labels: Record<string, string>;
   /** `desk`, the preparing role: prepare, finalize, notify. `load`: generates load. */

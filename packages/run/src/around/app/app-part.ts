@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResolvedFile } from '@marteau/file';
-import { type Exit, type Launched, launch } from '@marteau/launch';
+import type { Exit, Launched } from '@marteau/launch';
 import { type Allowed, anywhere, freePort, NotAllowed, openOutside } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 import type { Output } from '../../console/output.ts';
 import type { Places } from '../../environment/foreign-env.ts';
-import { FOREIGN_GRACE_MS } from '../../launch-foreign.ts';
+import type { LaunchForeign } from '../../launch-foreign.ts';
 import { runCommand } from '../commands/run-command.ts';
 import type { AroundPart } from '../part.ts';
 
@@ -16,7 +16,8 @@ const ANSWER_WITHIN_MS = 5000;
 export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['app']>): AroundPart {
   return {
     name: 'app',
-    async start({ places, env, console, phase, signal, deadlines, listen, allowed, onFault }) {
+    async start(context) {
+      const { places, env, console, phase, signal, deadlines, launch, listen, allowed, onFault } = context;
       phase.say('starting the app');
       const { url, stop } = await startApp({
         app,
@@ -24,6 +25,7 @@ export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['
         // Many apps listen there; one that others have to reach must not keep to loopback.
         env: listen === undefined ? env : { HOST: listen, ...env },
         console,
+        launch,
         signal,
         allowed,
         setupDeadlineMs: deadlines.install,
@@ -47,6 +49,7 @@ interface AppOptions {
   places: Places;
   env: Readonly<Record<string, string>>;
   console: Output;
+  launch: LaunchForeign;
   signal: AbortSignal;
   allowed: Allowed;
   /** For `setup`, ms. */
@@ -67,7 +70,7 @@ interface RunningApp {
  * @throws MarteauError app-setup-failed, app-ended, app-not-ready; the signal's reason when it aborts
  */
 async function startApp(options: AppOptions): Promise<RunningApp> {
-  const { app, places, env, console, signal, onDeath } = options;
+  const { app, places, env, console, launch, signal, onDeath } = options;
   await setUp(options);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -79,7 +82,6 @@ async function startApp(options: AppOptions): Promise<RunningApp> {
     cwd: places.wdir,
     env: { ...env, PORT: String(port) },
     signal,
-    graceMs: FOREIGN_GRACE_MS,
   });
   const output = console.read('app', program.stdout, program.stderr);
   const running = {
@@ -103,7 +105,15 @@ async function startApp(options: AppOptions): Promise<RunningApp> {
   return running;
 }
 
-async function setUp({ app, places, env, console, signal, setupDeadlineMs }: AppOptions): Promise<void> {
+async function setUp({
+  app,
+  places,
+  env,
+  console,
+  launch,
+  signal,
+  setupDeadlineMs,
+}: AppOptions): Promise<void> {
   for (const command of app.setup) {
     console.say(`Setting the app up: ${command}`);
     const exit = await runCommand(command, {
@@ -111,6 +121,7 @@ async function setUp({ app, places, env, console, signal, setupDeadlineMs }: App
       env,
       console,
       from: 'app',
+      launch,
       signal,
       deadlineMs: setupDeadlineMs,
     });

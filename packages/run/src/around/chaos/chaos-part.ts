@@ -1,6 +1,5 @@
 import { type ChaosMoment, startRunChaos } from '@marteau/chaos';
 import type { ResolvedFile } from '@marteau/file';
-import { launch } from '@marteau/launch';
 import type { ChaosRecord } from '@marteau/measure';
 import { formatDuration, spellDuration } from '@marteau/shared';
 import { onThisMachine } from '../elsewhere/doors.ts';
@@ -20,7 +19,8 @@ export function chaosPart(file: ResolvedFile): AroundPart {
   return {
     name: 'proxies',
     async start(context): Promise<StartedPart> {
-      const { env, console, phase, signal, listen, onFault, onCommand, priorStates, allowed } = context;
+      const { env, console, phase, signal, launch, listen } = context;
+      const { onFault, onCommand, priorStates, allowed } = context;
       phase.say('starting the proxies');
       const chaos = await startRunChaos({
         file: behindProxies(file, env),

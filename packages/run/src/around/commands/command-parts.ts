@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForeignFileError, readForeignFile } from '@marteau/launch';
 import { MarteauError } from '@marteau/shared';
 import type { Output } from '../../console/output.ts';
 import type { Places } from '../../environment/foreign-env.ts';
+import type { LaunchForeign } from '../../launch-foreign.ts';
 import type { AroundPart } from '../part.ts';
 import { runCommand } from './run-command.ts';
 
@@ -13,13 +13,14 @@ const MOST_ENV_BYTES = 64 * 1024;
 export function beforePart(commands: readonly string[]): AroundPart {
   return {
     name: 'before',
-    async start({ places, env, console, phase, signal, deadlines }) {
+    async start({ places, env, console, phase, signal, deadlines, launch }) {
       phase.say('running before');
       const written = await runBefore({
         commands,
         places,
         env,
         console,
+        launch,
         signal,
         deadlineMs: deadlines.before,
       });
@@ -33,13 +34,14 @@ export function afterPart(commands: readonly string[]): AroundPart {
   return {
     name: 'after',
     async start(context) {
-      const { places, console, deadlines } = context;
+      const { places, console, deadlines, launch } = context;
       const stop = () =>
         runAfter({
           commands,
           places,
           env: context.env,
           console,
+          launch,
           signal: new AbortController().signal, // a cancelled run has its `after`, too
           deadlineMs: deadlines.after,
         });
@@ -53,6 +55,7 @@ interface CommandsOptions {
   places: Places;
   env: Readonly<Record<string, string>>;
   console: Output;
+  launch: LaunchForeign;
   signal: AbortSignal;
   deadlineMs: number;
 }
@@ -62,9 +65,8 @@ interface CommandsOptions {
  * @throws MarteauError before-failed, env-wrong, env-unreadable; the signal's reason when it aborts
  */
 async function runBefore(options: CommandsOptions): Promise<Record<string, string>> {
-  const { commands, places, env, console, signal, deadlineMs } = options;
-  const file = join(places.temp, 'marteau-env');
-  await writeFile(file, '');
+  const { commands, places, env, console, launch, signal, deadlineMs } = options;
+  const file = join(places.temp, 'marteau-env'); // the first command that writes to it makes it
   for (const command of commands) {
     console.say(`before: ${command}`);
     const exit = await runCommand(command, {
@@ -72,6 +74,7 @@ async function runBefore(options: CommandsOptions): Promise<Record<string, strin
       env: { ...env, MARTEAU_ENV: file },
       console,
       from: 'before',
+      launch,
       signal,
       deadlineMs,
     });
@@ -88,7 +91,7 @@ async function runBefore(options: CommandsOptions): Promise<Record<string, strin
 
 /** Runs `after` of the file, however the run ended. What fails is said on the console and changes nothing. */
 async function runAfter(options: CommandsOptions): Promise<void> {
-  const { commands, places, env, console, signal, deadlineMs } = options;
+  const { commands, places, env, console, launch, signal, deadlineMs } = options;
   const deadline = performance.now() + deadlineMs;
   for (const command of commands) {
     const left = deadline - performance.now();
@@ -99,6 +102,7 @@ async function runAfter(options: CommandsOptions): Promise<void> {
       env,
       console,
       from: 'after',
+      launch,
       signal,
       deadlineMs: left,
     });

@@ -1,19 +1,20 @@
-import { type Exit, launch } from '@marteau/launch';
+import type { Exit } from '@marteau/launch';
 import type { ConsoleSource, Output } from '../../console/output.ts';
-import { FOREIGN_GRACE_MS } from '../../launch-foreign.ts';
+import type { LaunchForeign } from '../../launch-foreign.ts';
 
 interface CommandOptions {
   cwd: string;
   env: Readonly<Record<string, string>>;
   console: Output;
   from: ConsoleSource;
+  launch: LaunchForeign;
   signal: AbortSignal;
   deadlineMs: number;
 }
 
 /** Runs one line of the file in a shell, its output on the console. */
 export async function runCommand(command: string, options: CommandOptions): Promise<Exit> {
-  const { cwd, env, console, from, signal, deadlineMs } = options;
+  const { cwd, env, console, from, launch, signal, deadlineMs } = options;
   const shell = launch({
     file: '/bin/sh',
     args: ['-c', command],
@@ -21,7 +22,6 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     env,
     signal,
     deadlineMs,
-    graceMs: FOREIGN_GRACE_MS,
   });
   const output = console.read(from, shell.stdout, shell.stderr);
   const exit = await shell.exited;

@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
-import { ForeignFileError, launch, readForeignFile } from '@marteau/launch';
+import { ForeignFileError, readForeignFile } from '@marteau/launch';
 import { proxyEnvironment, type StandInAddress, startStandInProcess } from '@marteau/replay';
 import { MarteauError } from '@marteau/shared';
 import { anyPortOf, onThisMachine } from '../elsewhere/doors.ts';
@@ -18,7 +18,7 @@ const MOST_TAPE_BYTES = 64 << 20;
 export function recordingsPart({ recordings, targets }: ResolvedFile): AroundPart {
   return {
     name: 'recordings',
-    async start({ places, console, phase, signal, listen, onFault, keepText }): Promise<StartedPart> {
+    async start({ places, console, phase, signal, launch, listen, onFault, keepText }): Promise<StartedPart> {
       phase.say('starting the stand-ins');
       const forward = Object.entries(recordings).filter(([, { way }]) => way === 'forward');
       if (forward.length > 1) throw severalProxies(forward.map(([name]) => name));

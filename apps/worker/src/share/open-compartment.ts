@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { Compartment, Rung } from '@marteau/launch';
+import type { Places } from '@marteau/run';
+import type { Config } from '../config.ts';
+
+/** Of a machine's memory, what the programs of one run may take together. */
+const MEMORY_SHARE = 0.9;
+/** Processes and threads at once: a browser has some hundreds. */
+const MOST_TASKS = 8192;
+
+interface Wanted {
+  whose: 'npm' | 'run';
+  /** The job's own folder. */
+  work: string;
+  places: Places;
+}
+
+/** Where npm, or all else of a run, lives on this node. */
+export async function openCompartment(rung: Rung, config: Config, wanted: Wanted): Promise<Compartment> {
+  const { whose, work, places } = wanted;
+  const cache = join(config.dataFolder, 'npm-cache');
+  if (whose === 'npm') await mkdir(cache, { recursive: true });
+  return rung.open({
+    writable: [work, ...(whose === 'npm' ? [cache] : [])],
+    readable: [...ours, nodeItself, ...programs(config.searchPath)],
+    temp: places.temp,
+    limits: { tasks: MOST_TASKS, memoryBytes: Math.floor(totalmem() * MEMORY_SHARE) },
+    network: {
+      never: [],
+      allowed: [
+        { network: '0.0.0.0/0', ports: null },
+        { network: '::/0', ports: null },
+      ],
+    },
+  });
+}
+
+/** Of Marteau what runs inside: the engine, proxies and stand-ins, with their packages. */
+const root = resolve(import.meta.dirname, '../../../..');
+const ours = ['packages', 'node_modules', 'package.json'].map((name) => join(root, name));
+
+/** Node with its npm, where it has a folder to itself. */
+const nodeItself = process.execPath.replace(/(.)\/bin\/node$/, '$1');
+
+/** Where PATH leads beside the system's own folders. */
+function programs(searchPath: string): string[] {
+  return searchPath.split(delimiter).filter((folder) => folder.startsWith('/'));
+}

@@ -1,0 +1,44 @@
+import type { Exceeded, Limits } from './sandboxes/cgroup.ts';
+import type { EgressPolicy, RefusedConnection } from './sandboxes/egress/egress.ts';
+import type { Launched, LaunchSpec } from './spec.ts';
+
+/** What a machine can hold of foreign programs, the strongest first; the words that people read. */
+export type Containment =
+  | 'contained'
+  | 'contained, network open'
+  | 'files and processes contained, network open'
+  | 'not contained';
+
+/**
+ * Where the foreign programs of one run live on this machine: what they see, what they may take, and what they may
+ * reach. Disposing of it leaves nothing behind; all that was launched in it has to have ended.
+ */
+export interface Compartment extends AsyncDisposable {
+  readonly containment: Containment;
+  /** `launch` inside. */
+  launch(spec: LaunchSpec): Launched;
+  /** Changes what may be reached, where the network is held. */
+  reach(policy: EgressPolicy): Promise<void>;
+  /** What was tried to be reached and refused so far, where the network is held. */
+  refused(): Promise<RefusedConnection[]>;
+  /** Which of its limits were hit so far, where there are limits. */
+  exceeded(): readonly Exceeded[];
+}
+
+export interface CompartmentOptions {
+  /** Folders that its programs may read and write, and that become theirs. Absolute. */
+  readonly writable: readonly string[];
+  /** Folders and files that they may read beside the system's programs. Absolute. */
+  readonly readable: readonly string[];
+  /** One of the writable folders, which is their /tmp where they have a root of their own. */
+  readonly temp: string;
+  readonly limits: Limits;
+  readonly network: EgressPolicy;
+}
+
+/** A way to hold foreign programs. */
+export interface Rung {
+  readonly containment: Containment;
+  /** Opens a compartment. @throws where this machine does not have the rung */
+  open(options: CompartmentOptions): Promise<Compartment>;
+}

@@ -1,0 +1,30 @@
+import type { Compartment, Rung } from '../compartment.ts';
+import { confine } from '../sandboxes/confine.ts';
+import { ETC, SYSTEM } from '../sandboxes/new-root.ts';
+import { processGroup } from '../sandboxes/process-group.ts';
+import { strongestSandbox } from '../sandboxes/registry.ts';
+import { compartmentOf } from './compartment-of.ts';
+
+/** For anybody, where no namespaces are: the kernel's rules for files, sockets and system calls alone. */
+export const inPlace: Rung = {
+  containment: 'files and processes contained, network open',
+  async open({ readable, writable }) {
+    const [file = '', ...words] = confine({
+      readable: [...SYSTEM, ...ETC, '/etc/passwd', '/etc/group', '/etc/hosts', '/proc', '/sys', ...readable],
+      writable: ['/dev', ...writable],
+    });
+    const sandbox: typeof processGroup = {
+      ...processGroup,
+      enclose: ({ file: program, args, env }, descriptor) =>
+        processGroup.enclose({ file, args: [...words, program, ...args], env }, descriptor),
+    };
+    return compartmentOf({ containment: this.containment, sandbox });
+  },
+};
+
+/** What there was before compartments: programs that can be ended whole, and nothing else. */
+export function openUncontained(): Compartment {
+  return compartmentOf({ containment: 'not contained', sandbox: strongestSandbox() });
+}
+
+export const notContained: Rung = { containment: 'not contained', open: async () => openUncontained() };

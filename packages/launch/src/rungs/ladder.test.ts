@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, it } from 'node:test';
+import { createTempFolder, markProcesses } from '@marteau/testkit';
+import type { Compartment, Rung } from '../compartment.ts';
+import { findRung, ladder, whyNot } from './ladder.ts';
+
+const everywhere = [
+  { network: '0.0.0.0/0', ports: null },
+  { network: '::/0', ports: null },
+] as const;
+
+for (const rung of ladder) {
+  const why = await whyNot(rung);
+  describe(`the rung "${rung.containment}" (${rung === ladder[0] ? 'root' : 'next'})`, {
+    skip: why ?? false,
+  }, () => {
+    it('gives a run its own files, shared by its programs, and lets the worker read them', async () => {
+      await using home = await openHome(rung);
+      const { compartment, work, secret } = home;
+      await ask(compartment, work, 'echo made > here; echo seen > "$TMPDIR/note"');
+      const said = await ask(
+        compartment,
+        work,
+        `cat here "$TMPDIR/note"; cat ${secret} 2>/dev/null || echo closed; exit 3`,
+      );
+      const isOpen = rung.containment === 'not contained';
+      assert.deepEqual(said, { out: `made\nseen\n${isOpen ? 'secret' : 'closed'}\n`, code: 3 });
+      assert.equal(await readFile(join(work, 'here'), 'utf8'), 'made\n');
+    });
+
+    it('ends daemons with the program, and leaves nothing of itself', async () => {
+      await using mark = markProcesses();
+      const before = await traces();
+      {
+        await using home = await openHome(rung);
+        const { code } = await ask(home.compartment, home.work, 'setsid sleep 1000 & exit 0', mark.env);
+        assert.equal(code, 0);
+        assert.deepEqual(mark.alive(), []);
+      }
+      assert.deepEqual(await traces(), before);
+    });
+  });
+}
+
+it('a worker that is told not to contain does not, and one that has to says why it cannot', async () => {
+  assert.equal((await findRung('off')).rung.containment, 'not contained');
+});
+
+/** A compartment with a folder of its own beside a secret. */
+async function openHome(rung: Rung) {
+  const folder = await createTempFolder();
+  const [work, secret] = [join(folder.path, 'work'), join(folder.path, 'secret')];
+  const temp = join(work, 'tmp');
+  await mkdir(temp, { recursive: true });
+  await writeFile(secret, 'secret\n', { mode: 0o600 });
+  const limits = { tasks: 200, memoryBytes: 512 * 1024 ** 2 };
+  const compartment = await rung.open({
+    writable: [work],
+    readable: [],
+    temp,
+    limits,
+    network: { never: [], allowed: everywhere },
+  });
+  return {
+    compartment,
+    work,
+    secret,
+    async [Symbol.asyncDispose]() {
+      await compartment[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function ask(compartment: Compartment, work: string, script: string, env: Record<string, string> = {}) {
+  const program = compartment.launch({
+    file: '/bin/sh',
+    args: ['-c', script],
+    cwd: work,
+    env: { PATH: '/usr/bin:/bin', TMPDIR: join(work, 'tmp'), ...env },
+    signal: new AbortController().signal,
+  });
+  const [out, { code }] = await Promise.all([text(program.stdout), program.exited]);
+  return { out, code };
+}
+
+/** Accounts, mounts and groups of compartments on this machine. */
+async function traces(): Promise<string[]> {
+  const list = (folder: string) => readdir(folder).catch(() => []);
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  const groups = ['pids', 'memory', 'unified', '.'].map((each) =>
+    list(join('/sys/fs/cgroup', each, 'marteau')),
+  );
+  return [
+    ...(await list('/run/marteau-uids')),
+    ...mounts.filter((line) => line.includes(' marteau-')),
+    ...(await Promise.all(groups)).flat().filter((name) => name.startsWith('marteau-')),
+  ];
+}

@@ -1,0 +1,130 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What all programs of a compartment may take together. */
+export interface Limits {
+  /** Processes and threads at once. */
+  readonly tasks: number;
+  readonly memoryBytes: number;
+}
+
+export type Exceeded = 'memory' | 'tasks';
+
+/** A control group (cgroup) of the kernel: what is in it is limited as a whole, and ended as a whole. */
+export interface Cgroup {
+  /** Its folder in the hierarchy of version 2, by which the network is ruled; null where there is none. */
+  readonly unified: string | null;
+  /** Puts a process into it, and so all that it starts from then on. */
+  admit(pid: number): void;
+  /** Of what was refused for want of room: 'memory' when a program was killed for it, 'tasks' when none could be started. */
+  exceeded(): readonly Exceeded[];
+  /** Removes it; nothing is in it any more. */
+  remove(): void;
+}
+
+/** Of a controller, the file with its limit in version 1, and in version 2. */
+const FILES = {
+  pids: ['pids.max', 'pids.max'],
+  memory: ['memory.limit_in_bytes', 'memory.max'],
+} as const;
+
+/** Where the kernel counts what did not fit. */
+const FAILS = {
+  memory: { controller: 'memory', files: ['memory.oom_control', 'memory.events'], count: /oom_kill (\d+)/ },
+  tasks: { controller: 'pids', files: ['pids.events', 'pids.events'], count: /max (\d+)/ },
+} as const;
+
+interface Hierarchy {
+  readonly version: 1 | 2;
+  readonly controllers: readonly string[];
+  readonly folder: string;
+}
+
+/** The folder of all of ours in each hierarchy. */
+const OURS = 'marteau';
+
+/**
+ * Makes a group, in every hierarchy that can limit what we limit.
+ * @throws the system's error where we may not
+ */
+export function makeCgroup(name: string, limits: Limits): Cgroup {
+  const made: Hierarchy[] = [];
+  const remove = (): void => {
+    for (const { folder } of made) rmdirSync(folder);
+  };
+  try {
+    for (const hierarchy of hierarchies()) {
+      const folder = join(hierarchy.folder, OURS, name);
+      openTo(hierarchy);
+      mkdirSync(folder, { recursive: true });
+      made.push({ ...hierarchy, folder });
+    }
+    const values = { pids: limits.tasks, memory: limits.memoryBytes };
+    for (const controller of ['pids', 'memory'] as const) {
+      const { folder, version } = of(controller);
+      writeFileSync(join(folder, FILES[controller][version - 1]!), String(values[controller]));
+    }
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  function of(controller: string): Hierarchy {
+    const found = made.find(({ controllers }) => controllers.includes(controller));
+    if (!found) throw new Error(`there is no cgroup controller "${controller}"`);
+    return found;
+  }
+  return {
+    unified: made.find(({ version }) => version === 2)?.folder ?? null,
+    admit(pid) {
+      for (const { folder } of made) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+    },
+    exceeded: () =>
+      (Object.keys(FAILS) as Exceeded[]).filter((what) => {
+        const { controller, files, count } = FAILS[what];
+        const { folder, version } = of(controller);
+        return Number(count.exec(readFileSync(join(folder, files[version - 1]!), 'utf8'))?.[1] ?? 0) > 0;
+      }),
+    remove,
+  };
+}
+
+/** The hierarchies that we need: of version 1 those of our controllers, and that of version 2. */
+function hierarchies(): Hierarchy[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const all = mounts.flatMap((line): Hierarchy[] => {
+    const [before = '', after = ''] = line.split(' - ');
+    const folder = before.split(' ')[4];
+    const [type, , options = ''] = after.split(' ');
+    if (!folder || (type !== 'cgroup' && type !== 'cgroup2')) return [];
+    if (type === 'cgroup') return [{ version: 1, controllers: options.split(','), folder }];
+    const controllers = readFileSync(join(folder, 'cgroup.controllers'), 'utf8').trim().split(' ');
+    return [{ version: 2, controllers, folder }];
+  });
+  return all.filter(
+    ({ version, controllers }) =>
+      version === 2 || Object.keys(FILES).some((name) => controllers.includes(name)),
+  );
+}
+
+/** Version 2 passes a controller on to the groups below only where it is told to. */
+function openTo({ version, controllers, folder }: Hierarchy): void {
+  if (version === 1) return;
+  const ours = join(folder, OURS);
+  mkdirSync(ours, { recursive: true });
+  const passed = Object.keys(FILES).filter((name) => controllers.includes(name));
+  if (passed.length === 0) return;
+  for (const each of [folder, ours])
+    writeFileSync(join(each, 'cgroup.subtree_control'), passed.map((name) => `+${name}`).join(' '));
+}
+
+/** Removes a group of a dead process; what may still be in it is killed. */
+export function removeCgroup(name: string): void {
+  for (const { folder } of hierarchies()) {
+    const group = join(folder, OURS, name);
+    try {
+      for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+        process.kill(Number(pid), 'SIGKILL');
+      rmdirSync(group);
+    } catch {} // it is not there, or its last process is just ending: the next sweep has it
+  }
+}

@@ -1,0 +1,98 @@
+import { getSystemErrorMessage } from 'node:util';
+import { readMap } from './bpf.ts';
+import { failureOf, get, Hands, type Order } from './hands.ts';
+import type { EgressPolicy } from './policy.ts';
+import { attachJudges, attachMarkers, loadJudges, prepare } from './programs.ts';
+import {
+  COUNT_BYTES,
+  KEY_BYTES,
+  MOST_REFUSALS,
+  REFUSALS,
+  type RefusedConnection,
+  readRefusals,
+} from './refusals.ts';
+
+export type { EgressPolicy, EgressRule } from './policy.ts';
+export type { RefusedConnection } from './refusals.ts';
+export { whyNoEgress } from './why-no-egress.ts';
+
+/** What the programs of one cgroup may reach. The kernel sees to it, also after our end, until the cgroup is removed. */
+export interface Egress extends AsyncDisposable {
+  /** Holds once it resolves; what is connected stays so. @throws RangeError for a rule that is none, or above 500 */
+  set(policy: EgressPolicy): Promise<void>;
+  /** What was refused since the start: the latest 1,024 or so. */
+  refused(): Promise<RefusedConnection[]>;
+}
+
+/**
+ * Puts a policy into force for the sockets that are made in a cgroup from now on, where they connect and where they
+ * send without a connection: what is connected costs nothing. What the cgroup itself listens on, at addresses of this
+ * machine, is always allowed, unless `never` refuses it. Sockets other than of TCP, UDP and MPTCP cannot be made.
+ * Closing it takes nothing out of force.
+ * @param cgroup absolute path of a folder of a cgroup2 hierarchy that the caller made, and removes afterwards
+ * @throws RangeError as `set`; Error with the words of the kernel when it does not take a program
+ */
+export async function openEgress(cgroup: string, policy: EgressPolicy): Promise<Egress> {
+  const loading = [...prepare(cgroup), ...loadJudges(policy, 0)];
+  const hands = new Hands();
+  try {
+    await doAll(hands, loading);
+    await doAll(hands, [...attachMarkers(), ...attachJudges(0)]);
+  } catch (error) {
+    await hands[Symbol.asyncDispose]();
+    throw error;
+  }
+  return new KernelEgress(hands);
+}
+
+class KernelEgress implements Egress {
+  readonly #hands: Hands;
+  #version = 0;
+  #lastChange: Promise<void> = Promise.resolve();
+
+  constructor(hands: Hands) {
+    this.#hands = hands;
+  }
+
+  set(policy: EgressPolicy): Promise<void> {
+    const change = this.#lastChange.then(() => this.#change(policy, this.#version + 1));
+    this.#lastChange = change.catch(() => {}); // told to who asked for it
+    return change;
+  }
+
+  async #change(policy: EgressPolicy, version: number): Promise<void> {
+    await doAll(this.#hands, loadJudges(policy, version));
+    await doAll(this.#hands, attachJudges(version));
+    this.#version = version;
+  }
+
+  async refused(): Promise<RefusedConnection[]> {
+    const [, attributes, keys, counts] = await this.#hands.do([
+      ...readMap('read', REFUSALS, KEY_BYTES, COUNT_BYTES, MOST_REFUSALS),
+      ...['read.attributes', 'read.keys', 'read.values'].map(get),
+    ]);
+    const [head, ...entries] = [attributes!, keys!, counts!].map((hex) => Buffer.from(hex, 'hex'));
+    return readRefusals(entries[0]!, entries[1]!, head!.readUInt32LE(32));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#hands[Symbol.asyncDispose]();
+  }
+}
+
+/** @throws Error with the kernel's reason, and the last word of its verifier where it was a program */
+async function doAll(hands: Hands, orders: readonly Order[]): Promise<void> {
+  const failure = failureOf(orders, await hands.do(orders));
+  if (!failure) return;
+  const { name, errno } = failure;
+  const log = orders.some((order) => order.startsWith(`room ${name}.log `))
+    ? await hands.do([get(`${name}.log`)])
+    : [''];
+  const lines = Buffer.from(log[0]!, 'hex').toString('latin1').replaceAll('\0', '').split('\n');
+  const last = lines.findLast(
+    (line) => line !== '' && !/^(verification time|stack depth|processed) /.test(line),
+  );
+  throw new Error(
+    `The kernel refuses “${name}”: ${getSystemErrorMessage(-errno)}${last ? ` (${last})` : ''}.`,
+  );
+}

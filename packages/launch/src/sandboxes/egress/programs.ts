@@ -1,0 +1,66 @@
+import { networkInterfaces } from 'node:os';
+import type { Code } from './assembler.ts';
+import { attachProgram, type Hook, loadProgram, makeCounts, makeSocketStorage } from './bpf.ts';
+import { call, type Order, set } from './hands.ts';
+import { judge } from './judge.ts';
+import { MARKS, markBoundSocket, markNewSocket } from './own-sockets.ts';
+import type { EgressPolicy } from './policy.ts';
+import { COUNT_BYTES, KEY_BYTES, MOST_REFUSALS, REFUSALS } from './refusals.ts';
+
+type Program = readonly [name: string, hook: Hook, code: Code];
+
+const AT_FDCWD = -100;
+
+/** Opens a file below which orders call it by this name. */
+export function openFile(name: string, path: string, flags: number): Order[] {
+  return [
+    set(`${name}.path`, Buffer.from(`${path}\0`)),
+    call(name, 'openat', AT_FDCWD, `${name}.path`, flags),
+  ];
+}
+
+/** Opens the cgroup, and loads what does not depend on the policy. */
+export function prepare(cgroup: string): Order[] {
+  return [
+    ...openFile('cgroup', cgroup, 0),
+    ...makeSocketStorage(MARKS),
+    ...makeCounts(REFUSALS, KEY_BYTES, COUNT_BYTES, MOST_REFUSALS),
+    ...markers.flatMap((program) => loadProgram(...program)),
+  ];
+}
+
+const markers: readonly Program[] = [
+  ['made', 'made', markNewSocket],
+  ['bound4', 'bound4', markBoundSocket],
+  ['bound6', 'bound6', markBoundSocket],
+];
+
+export function attachMarkers(): Order[] {
+  return markers.flatMap(([name, hook]) => attachProgram(name, hook, 'cgroup'));
+}
+
+const judges = { connect4: 4, connect6: 6, send4: 4, send6: 6 } as const;
+const judgeHooks = Object.keys(judges) as (keyof typeof judges)[];
+
+/** @param version of the policy, from 0 on. @throws RangeError for a policy that is none */
+export function loadJudges(policy: EgressPolicy, version: number): Order[] {
+  const own = Object.values(networkInterfaces()).flatMap((those) => those!.map(({ address }) => address));
+  const networks = ['127.0.0.0/8', ...new Set([...own, '::1'])];
+  const code = { 4: judge(4, policy, networks), 6: judge(6, policy, networks) };
+  return judgeHooks.flatMap((hook) => loadProgram(nameOf(hook, version), hook, code[judges[hook]]));
+}
+
+/** Each takes the place of its predecessor in one step, so that somebody judges at any time. */
+export function attachJudges(version: number): Order[] {
+  return judgeHooks.flatMap((hook) => {
+    const name = nameOf(hook, version);
+    if (version === 0) return attachProgram(name, hook, 'cgroup');
+    const old = nameOf(hook, version - 1);
+    return [...attachProgram(name, hook, 'cgroup', old), call(`${old}.closed`, 'close', old)];
+  });
+}
+
+/** Two names by turns, so that as much is kept after a thousand changes as after one. */
+function nameOf(hook: Hook, version: number): string {
+  return `${hook}.${version % 2}`;
+}

@@ -1,0 +1,83 @@
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { chmod, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { tool } from '../find-program.ts';
+import { openWorkFolder, type WorkFolder } from '../work-folder.ts';
+
+/** What the programs of a compartment see of the machine beside its system; all else is not there. Absolute paths. */
+export interface View {
+  readonly writable: readonly string[];
+  readonly readable: readonly string[];
+  /** Becomes /tmp and /var/tmp. */
+  readonly temp: string;
+  /** A folder with `passwd`, `group` and `hosts` for /etc. */
+  readonly etc: string;
+}
+
+/** Folders of programs and libraries. /bin and others are links into /usr on today's systems. */
+export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/opt'];
+
+/** Of /etc what programs read to run, resolve names, trust certificates and show text; nothing that is somebody's. */
+export const ETC =
+  'alternatives ca-certificates ca-certificates.conf chromium chromium.d crypto-policies fonts gai.conf host.conf java ld.so.cache ld.so.conf ld.so.conf.d locale.alias locale.conf localtime mime.types nsswitch.conf os-release pki protocols python3 resolv.conf services ssl timezone'
+    .split(' ')
+    .map((name) => `/etc/${name}`);
+
+/**
+ * The arguments of bubblewrap for a new root: the system read-only, a /proc and a /dev of its own, and what the view
+ * names, at its own places. PID, IPC and host name are apart, and the whole ends with us.
+ * @param options of bubblewrap besides: by which rights it makes the namespaces
+ */
+export function newRoot(view: View, options: readonly string[]): string[] {
+  const args = [
+    ...options,
+    '--die-with-parent',
+    '--as-pid-1',
+    '--unshare-pid',
+    '--unshare-ipc',
+    '--unshare-uts',
+  ];
+  const made = new Set<string>();
+  /** bubblewrap makes folders above a place for its owner alone. */
+  const makeParents = (path: string): void => {
+    const parent = dirname(path);
+    if (parent === '/' || made.has(parent)) return;
+    makeParents(parent);
+    made.add(parent);
+    args.push('--perms', '0755', '--dir', parent);
+  };
+  const bind = (how: '--bind' | '--ro-bind' | '--ro-bind-try', from: string, to = from): void => {
+    makeParents(to);
+    args.push(how, from, to);
+  };
+  for (const path of SYSTEM.filter((folder) => existsSync(folder))) {
+    if (lstatSync(path).isSymbolicLink()) args.push('--symlink', readlinkSync(path), path);
+    else bind('--ro-bind', path);
+  }
+  for (const path of ETC.filter((file) => existsSync(file))) bind('--ro-bind', realpathSync(path), path); // resolv.conf is a link into /run on many systems
+  for (const name of ['passwd', 'group', 'hosts']) bind('--ro-bind', `${view.etc}/${name}`, `/etc/${name}`);
+  args.push('--proc', '/proc', '--dev', '/dev', '--perms', '0755', '--dir', '/run');
+  bind('--bind', view.temp, '/tmp');
+  bind('--bind', view.temp, '/var/tmp');
+  made.add('/tmp');
+  for (const path of view.readable.filter(isElsewhere)) bind('--ro-bind-try', path);
+  for (const path of view.writable) bind('--bind', path);
+  return [tool('bwrap'), ...args, '--'];
+}
+
+/** Whether a path lies outside of the system's folders. */
+function isElsewhere(path: string): boolean {
+  return !SYSTEM.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** Makes the folder `View.etc`: who is who, and that the machine's own name is this machine. */
+export async function makeEtc(uid: number): Promise<WorkFolder> {
+  const folder = await openWorkFolder('etc', process.pid);
+  const write = (name: string, text: string) => writeFile(join(folder.path, name), text);
+  await chmod(folder.path, 0o755);
+  await write('passwd', `root:x:0:0::/:/bin/false\nmarteau:x:${uid}:${uid}::/tmp:/bin/sh\n`);
+  await write('group', `root:x:0:\nmarteau:x:${uid}:\n`);
+  await write('hosts', `127.0.0.1 localhost\n::1 localhost ip6-localhost\n127.0.1.1 ${hostname()}\n`);
+  return folder;
+}

@@ -1,0 +1,79 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { processes } from '../processes.ts';
+
+/** Accounts that no system gives to anybody: above those of people, below those of containers' ranges. */
+const FIRST = 60_001;
+const MANY = 5_000;
+
+/** One file an account in use, named by its number, with the process that has it. Of root alone. */
+const FOLDER = '/run/marteau-uids';
+
+/**
+ * Takes the number of an account that no other compartment of this machine has.
+ * @throws where all are taken, or not root asks
+ */
+export function claimUid(): number {
+  mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+  const first = Math.floor(Math.random() * MANY);
+  for (let tried = 0; tried < MANY; tried++) {
+    const uid = FIRST + ((first + tried) % MANY);
+    try {
+      writeFileSync(fileOf(uid), ownerMark(), { flag: 'wx' });
+      return uid;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  throw new Error('every account for compartments is taken');
+}
+
+export function releaseUid(uid: number): void {
+  rmSync(fileOf(uid), { force: true });
+}
+
+/**
+ * Takes over those whose process has died, one after the other, so that what else is of their number can be removed.
+ * @param clear removes it; then the number is free again
+ */
+export async function releaseDeadUids(clear: (uid: number) => Promise<void>): Promise<void> {
+  for (const name of names()) {
+    const uid = Number(name);
+    if (!isDead(fileOf(uid))) continue;
+    const taken = `${fileOf(uid)}.${process.pid}`;
+    try {
+      renameSync(fileOf(uid), taken);
+    } catch {
+      continue; // another worker sweeps, too
+    }
+    if (isDead(taken)) {
+      await clear(uid);
+    } else linkSync(taken, fileOf(uid)); // somebody took it meanwhile
+    rmSync(taken);
+  }
+}
+
+function names(): string[] {
+  try {
+    return readdirSync(FOLDER).filter((name) => /^\d+$/.test(name));
+  } catch {
+    return []; // nobody ever took one
+  }
+}
+
+function fileOf(uid: number): string {
+  return join(FOLDER, String(uid));
+}
+
+function ownerMark(): string {
+  return `${process.pid} ${processes.startOf(process.pid)}`;
+}
+
+function isDead(file: string): boolean {
+  try {
+    const [pid, start] = readFileSync(file, 'utf8').split(' ');
+    return start !== undefined && processes.startOf(Number(pid)) !== start;
+  } catch {
+    return false;
+  }
+}
