@@ -15,12 +15,13 @@ interface Wanted {
   /** The job's own folder. */
   work: string;
   places: Places;
+  /** npm's. */
+  cache: string;
 }
 
 /** Where npm, or all else of a run, lives on this node. */
 export async function openCompartment(rung: Rung, config: Config, wanted: Wanted): Promise<Compartment> {
-  const { whose, work, places } = wanted;
-  const cache = join(config.dataFolder, 'npm-cache');
+  const { whose, work, places, cache } = wanted;
   if (whose === 'npm') await mkdir(cache, { recursive: true });
   return rung.open({
     writable: [work, ...(whose === 'npm' ? [cache] : [])],

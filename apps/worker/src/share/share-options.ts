@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { outsidePolicy } from '@marteau/net';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
@@ -6,6 +5,7 @@ import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import type { RunWork } from '../run-work.ts';
+import { npmCache } from './npm-cache.ts';
 import { openCompartment } from './open-compartment.ts';
 
 /** What a share on this node is run with, whatever it is for. */
@@ -18,7 +18,7 @@ export function shareOptions(
   const packages = {
     deps: file.deps,
     ofManifest: true,
-    cache: join(config.dataFolder, 'npm-cache'),
+    cache: npmCache(config, rung, { project: run.project, isTrusted: isGiven }),
     npmSettings: config.npm,
   };
   return {
@@ -29,7 +29,7 @@ export function shareOptions(
     secrets: isGiven ? projectSecrets(secrets, run.project) : {},
     masker,
     packages,
-    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places }),
+    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places, cache: packages.cache }),
     console,
     phase,
     signal,
