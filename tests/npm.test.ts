@@ -31,7 +31,9 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
         files: { 'index.js': "export const greeting = 'hello from tiny';" },
       },
     });
-    house = await openHouse({ env: { npm_config_registry: registry.url, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1' } });
+    house = await openHouse({
+      env: { npm_config_registry: registry.url, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1' },
+    });
     target = await startTargetServer();
   });
   after(async () => {
