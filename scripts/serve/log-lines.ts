@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { shownText } from '@marteau/shared';
 
 const levels: Record<number, string> = { 40: 'warning: ', 50: 'error: ', 60: 'error: ' };
 const ownFields = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'name', 'err', 'app', 'node']);
@@ -15,13 +16,14 @@ export function eachLine(output: Readable, show: (line: string) => void): void {
 /** A line of pino's becomes a sentence and what belongs to it; any other line stays as it is. */
 export function forPeople(line: string): string {
   const entry = parse(line);
-  if (!entry) return line;
+  if (!entry) return shownText(line);
   const details = Object.entries(entry)
     .filter(([key]) => !ownFields.has(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const error = (entry.err as { message?: string } | undefined)?.message;
   if (error && error !== entry.msg) details.push(error);
-  return [`${levels[Number(entry.level)] ?? ''}${entry.msg}`, ...details].join('  ');
+  const told = [`${levels[Number(entry.level)] ?? ''}${entry.msg}`, ...details].join('  ');
+  return shownText(told).replaceAll('\n', ' ⏎ '); // what strangers wrote is no line of its own
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

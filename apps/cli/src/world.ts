@@ -1,9 +1,13 @@
+import { shownText } from '@marteau/shared';
+
 /** All that a command may touch of the process, so that commands are tested without one. */
 export interface World {
   /** Writes to standard output: what the command was asked for. */
   out(text: string): void;
   /** Writes to standard error: progress and sentences for a person. */
   err(text: string): void;
+  /** The same, with what a terminal is to obey; to the other two only colours are such. */
+  redraw(text: string): void;
   /** Whether standard error is a terminal that can redraw its lines. */
   readonly live: boolean;
   /** Whether colours are wanted on standard error (a terminal, and no NO_COLOR). */
@@ -32,8 +36,9 @@ export function processWorld(): World {
   // Whoever read the output may have gone (`marteau run | head`); the exit code still tells how it ended.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => void process.stdout.write(shownText(text)),
+    err: (text) => void process.stderr.write(shownText(text)),
+    redraw: (text) => void process.stderr.write(text),
     live,
     colour: live && !process.env.NO_COLOR,
     outColour: process.stdout.isTTY === true && !process.env.NO_COLOR,

@@ -14,6 +14,8 @@ export interface RunWork {
   readonly tree: string;
   /** Of the packed tree: what every node unpacks is what was packed. */
   readonly sha256: string;
+  /** It gets the secrets of its project; what says nothing of it gets none. */
+  readonly secrets?: boolean;
   readonly file: ResolvedFile;
   /** `.marteau.yml` as it is in the repository. */
   readonly text: string;
@@ -31,12 +33,13 @@ export async function readRunWork(
 ): Promise<RunWork | null> {
   const work = (await runs.work(run.id)) as RunWork | null;
   if (work === null || work.v === WORK_VERSION) return work;
-  const { tree, sha256, text } = work;
+  const { tree, sha256, text, secrets = false } = work;
   return {
     v: WORK_VERSION,
     tree,
     sha256,
     text,
+    secrets,
     file: await readProjectFile(Buffer.from(text), run, console),
   };
 }

@@ -3,6 +3,7 @@ import { isMarteauError } from '@marteau/shared';
 import { ConfigError } from '@marteau/store';
 import { pino } from 'pino';
 import { type Config, readConfig } from './config.ts';
+import { endOnlyTheJob } from './lease/job-at-work.ts';
 import { startWorker } from './worker.ts';
 
 /** What a process ends with whose environment is wrong: starting it again would change nothing. */
@@ -11,6 +12,7 @@ const WRONG_ENVIRONMENT = 78;
 const config = settings();
 const stderr = pino.destination({ dest: 2, sync: false });
 const log = pino({ level: config.logLevel, base: { app: 'worker', node: config.node.name } }, stderr);
+endOnlyTheJob(log);
 const worker = await startWorker(config, log).catch((error: Error) => {
   if (isMarteauError(error)) return stopWith(error.message, error.retry ? 1 : WRONG_ENVIRONMENT);
   throw error;

@@ -94,7 +94,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('folders', RECONCILE_MS, log, lookAfterFolders(store, gate, now)),
     repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
     repeat('sweep', SWEEP_MS, log, sweep),
-    repeat('put-back', PUT_BACK_MS, log, () => putBack(store, log)),
+    repeat('put-back', PUT_BACK_MS, log, () => putBack(context)),
     repeat('retain', RETAIN_MS, log, retainer({ retention: config.retention, store, gate, log, now })),
   ];
   const { name: sandbox, isSealed } = strongestSandbox();

@@ -11,7 +11,7 @@ export { ChaosProxy, type ProxyOptions } from './proxy/chaos-proxy.ts';
 export type { ChaosMoment } from './run/drive-faults.ts';
 export { checkChaos } from './run/faults.ts';
 export { liveFault } from './run/live-fault.ts';
-export { type PriorStates, restorePriorState } from './run/prior-state.ts';
+export { controlsOf, type PriorStates, restorePriorState } from './run/prior-state.ts';
 export { type RunChaos, startRunChaos } from './run/run-chaos.ts';
 export type { PriorState } from './run/steered-proxy.ts';
 export { type RunningChaos, startChaos } from './start-chaos.ts';

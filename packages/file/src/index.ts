@@ -8,3 +8,4 @@ export { type FileChoices, type ResolvedResult, resolveFile } from './resolve/re
 export { ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
 export { MarteauFile, PartialFile } from './schema/file.ts';
 export { fileJsonSchema } from './schema/json-schema.ts';
+export { overridesBeyond } from './schema/override-reach.ts';

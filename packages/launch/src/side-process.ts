@@ -58,10 +58,14 @@ export async function startSideProcess<Order, Begun, Event, Answer>(
   const first = Promise.withResolvers<{ begun: Begun } | { failed: string }>();
   const asked: ((answer: Answer) => void)[] = [];
   createInterface({ input: program.stdout }).on('line', (text) => {
-    const line = JSON.parse(text) as Line<Begun, Event, Answer>;
-    if ('event' in line) onEvent?.(line.event);
-    else if ('answer' in line) asked.shift()?.(line.answer);
-    else first.resolve(line);
+    try {
+      const line = JSON.parse(text) as Line<Begun, Event, Answer>;
+      if ('event' in line) onEvent?.(line.event);
+      else if ('answer' in line) asked.shift()?.(line.answer);
+      else first.resolve(line);
+    } catch (error) {
+      over.abort(error); // it works with the bytes of strangers: what it says of them ends it, and nothing else
+    }
   });
   program.stdin?.on('error', () => {}); // told by its exit
   program.stdin?.write(`${JSON.stringify(order)}\n`);

@@ -1,6 +1,7 @@
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate/calibrate.ts';
 export { type CheckJob, checkScript } from './share/check-script.ts';
 export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
+export { loadersIn } from './share/loader-variables.ts';
 export { namesOfTests } from './share/names-of-tests.ts';
 export { runLoad } from './share/run-load.ts';
 export { sharedInstances } from './share/shared-instances.ts';

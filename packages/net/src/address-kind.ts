@@ -3,17 +3,25 @@ import { MarteauError } from '@marteau/shared';
 
 type Network = readonly [address: string, prefix: number];
 
+/** Where a cloud tells a machine who it is, with its keys. */
+export const METADATA = 'a metadata address of a cloud';
+
 /** The special networks of IANA's registries that are not the public internet, by what they are to a person. */
 const kinds: Record<string, readonly Network[]> = {
   'a loopback address': [
     ['127.0.0.0', 8],
     ['::1', 128],
   ],
-  'a metadata address of a cloud': [
+  [METADATA]: [
     ['169.254.169.254', 32],
     ['169.254.170.2', 32],
+    ['169.254.170.23', 32],
+    ['168.63.129.16', 32],
     ['100.100.100.200', 32],
+    ['192.0.0.192', 32],
     ['fd00:ec2::254', 128],
+    ['fd00:ec2::23', 128],
+    ['fd20:ce::254', 128],
   ],
   'a link-local address': [
     ['169.254.0.0', 16],
@@ -39,6 +47,9 @@ const kinds: Record<string, readonly Network[]> = {
     ['240.0.0.0', 4],
   ],
 };
+
+/** Where clouds tell a machine who it is, and hand out its keys. */
+export const metadataAddresses: readonly string[] = kinds[METADATA]!.map(([address]) => address);
 
 const blockLists = Object.entries(kinds).map(([kind, networks]) => {
   const list = new BlockList();

@@ -1,4 +1,5 @@
-export { type PriorState, restorePriorState } from '@marteau/chaos';
+export { controlsOf, type PriorState, restorePriorState } from '@marteau/chaos';
+export { anywhere } from '@marteau/net';
 export { type Around, type AroundOptions, startAround } from './around/around.ts';
 export { elsewherePart } from './around/elsewhere/elsewhere-part.ts';
 export { listenOn, type Surroundings, surroundingsOf } from './around/elsewhere/surroundings.ts';
@@ -11,10 +12,11 @@ export type { Engine, EnginePlan, EngineShare, EngineWork, Mode, Running } from 
 export { loadEngine } from './engine/load-engine.ts';
 export type { Observation } from './engine/observation.ts';
 export { type ObservedTool, recordedEngine } from './engine/recorded-engine.ts';
-export { fillSecrets } from './environment/fill-secrets.ts';
+export { fillSecrets, secretsIn } from './environment/fill-secrets.ts';
 export { foreignEnv, type Places } from './environment/foreign-env.ts';
 export { missingDeps } from './install/missing-deps.ts';
 export { npmSettings } from './install/npm-settings.ts';
+export type { NetworkRules } from './network/held-network.ts';
 export { preflightFile, requireIteration } from './preflight.ts';
 export { consoleLine } from './progress.ts';
 export {

@@ -12,6 +12,8 @@ export interface FetchOptions extends GitOptions {
   readonly into: string;
   /** How many files there may be (default 50,000). */
   readonly maxFiles?: number;
+  /** Names of branches and tags (`release/*`) to look for the commit on, null for the default branch and all tags. */
+  readonly protectedRefs?: readonly string[] | null | undefined;
 }
 
 export interface FetchedSource extends FetchResult {
@@ -37,6 +39,7 @@ export async function fetchSource(options: FetchOptions): Promise<FetchedSource>
     maxBytes,
     sizeLimit: formatBytes(maxBytes),
     maxFiles,
+    protectedRefs: options.protectedRefs,
   } as const;
   try {
     const result = await runJob<FetchResult>(job, options);

@@ -37,6 +37,7 @@ export type { RetentionLimits } from './runs/retain.ts';
 export type { Outcome, Runs } from './runs/runs.ts';
 export type { Submission } from './runs/submit.ts';
 export { hasTrace } from './runs/trace.ts';
+export { LONGEST_SESSION_S, type Sessions } from './sessions/sessions.ts';
 export { ConfigError, Environment } from './settings/environment.ts';
 export { readServerSettings, type ServerSettings } from './settings/server-settings.ts';
 export type { Log, Store, StoreOptions } from './store.ts';

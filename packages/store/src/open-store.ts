@@ -26,6 +26,7 @@ import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
 import { createRuns } from './runs/runs.ts';
+import { createSessions } from './sessions/sessions.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 const CLOCK_MS = 30_000;
@@ -91,6 +92,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     folders,
     trees,
     deliveries: createDeliveries(context),
+    sessions: createSessions(redis),
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),

@@ -18,6 +18,7 @@ import type { ProjectEntry } from './runs/list.ts';
 import type { Notices } from './runs/rebuild.ts';
 import type { RetentionLimits } from './runs/retain.ts';
 import type { Runs } from './runs/runs.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -55,6 +56,7 @@ export interface Store {
   readonly trees: Trees;
   readonly deliveries: Deliveries;
   readonly links: Links;
+  readonly sessions: Sessions;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openUncontained } from '@marteau/launch';
 import type { Measurements } from '@marteau/measure';
 import {
+  anywhere,
   consoleLine,
   generateShare,
   loadEngine,
@@ -116,10 +117,12 @@ async function shareOptions(
     },
     // Somebody's own programs, on their own machine.
     openCompartment: async () => openUncontained(),
+    network: { never: [], registries: [], allowed: anywhere },
     console,
     phase,
     signal,
     deadlines,
+    allowed: anywhere,
     outside: { priorStates: priorStatesIn(stateFolder(world), (sentence) => console.say(sentence)) },
     now: Date.now,
   };

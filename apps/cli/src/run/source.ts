@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Secrets } from '@marteau/source';
-import { checkAddress, fetchSource, gitToken, parseRef } from '@marteau/source';
+import { checkAddress, fetchSource, gitAccess, parseRef } from '@marteau/source';
 import { usageError } from '../errors/command-error.ts';
 import { findFolder } from '../project/find-folder.ts';
 import type { Display } from '../show/display.ts';
@@ -73,7 +73,7 @@ async function fetchRepository(
     address,
     ref: parseRef(ref),
     into: join(work.path, 'tree'),
-    token: gitToken(secrets, address),
+    token: gitAccess(secrets, address)?.token,
     path: world.env.PATH ?? '',
     signal,
     deadlineMs: CLONE_WITHIN_MS,

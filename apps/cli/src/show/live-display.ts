@@ -16,7 +16,7 @@ const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
  *     ████████████░░░░░░░░░░░░  50 %  10 users (2 of 4)  20s left      ← these are redrawn
  *       450/s requests  10 users  …
  */
-export function liveDisplay(world: Pick<World, 'err' | 'colour' | 'columns'>, now: () => number): Display {
+export function liveDisplay(world: Pick<World, 'redraw' | 'colour' | 'columns'>, now: () => number): Display {
   let progress: LoadProgress | null = null;
   let phase = '';
   let turn = 0;
@@ -29,8 +29,8 @@ export function liveDisplay(world: Pick<World, 'err' | 'colour' | 'columns'>, no
   const clear = (): string => (drawn === 0 ? '' : `\x1b[${drawn}A\r\x1b[J`);
   const draw = (above: string[] = []): void => {
     const shown = lines().map((line) => fit(line, world.columns - 1));
-    const text = [...above, ...shown].map((line) => `${line}\n`).join('');
-    world.err(clear() + text);
+    const text = [...above, ...shown].map((line) => `${harmless(line, world.colour)}\n`).join('');
+    world.redraw(clear() + text);
     drawn = shown.length;
   };
   const timer = setInterval(() => {
@@ -46,7 +46,7 @@ export function liveDisplay(world: Pick<World, 'err' | 'colour' | 'columns'>, no
       draw();
     },
     say: (sentence) => draw(sentence.split('\n')),
-    console: (event) => draw(consoleLines(event).map((line) => harmless(line, world.colour))),
+    console: (event) => draw(consoleLines(event)),
     begin(plan: Plan | null) {
       progress = beginLoad(plan, now());
       draw();

@@ -84,7 +84,7 @@ describe('the display', () => {
     const written: string[] = [];
     const screen = (): string[] => screenAfter(written.join(''));
     const display = liveDisplay(
-      { err: (more) => void written.push(more), colour: false, columns: 60 },
+      { redraw: (more) => void written.push(more), colour: false, columns: 60 },
       () => 5000,
     );
     display.phase('starting the app');

@@ -10,7 +10,17 @@ function read(
   paths: string[] | null = ['.marteau.yml', 'load/home.test.ts'],
 ): ReadResult {
   const commit = 'a'.repeat(40);
-  return { commit, subject: '', author: '', committedAt: '', branch: 'main', tag: null, text, paths };
+  return {
+    commit,
+    subject: '',
+    author: '',
+    committedAt: '',
+    byToken: false,
+    branch: 'main',
+    tag: null,
+    text,
+    paths,
+  };
 }
 
 const file = 'script: load/home.test.ts\ncycles: 5:10\nduration: 10s\nprofiles: {smoke: {cycles: "1"}}\n';

@@ -3,7 +3,7 @@ import { MarteauError, type RunRequest } from '@marteau/shared';
 import {
   type CheckedAddress,
   checkAddress,
-  gitToken,
+  gitAccess,
   parseRef,
   type ReadResult,
   readMarteauFile,
@@ -46,7 +46,7 @@ export function createLooker(
 
   /** Read each time: a token that was renewed is used at once. */
   async function tokenFor(address: CheckedAddress): Promise<string | undefined> {
-    return gitToken(await readSecretsFile(config.secretsFile), address);
+    return gitAccess(await readSecretsFile(config.secretsFile), address)?.token;
   }
 
   return {

@@ -1,77 +1,114 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { MarteauError } from '@marteau/shared';
+import type { Sessions } from '@marteau/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { WebConfig } from '../config.ts';
-import { browserCookie } from '../server/browser-cookie.ts';
+import { browserCookie, guardedCookie } from '../server/browser-cookie.ts';
+
+type Session =
+  | { readonly state: 'open'; readonly id: string }
+  | { readonly state: 'over' | 'forged' }
+  /** Redis is away. */
+  | { readonly state: 'unknown'; readonly why: unknown };
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** What became of the cookie that came with it; null where none did. */
+    session: Session | null;
     /** Whether whoever asks has shown the access token, or none is asked for. */
     hasAccess(): boolean;
   }
   interface FastifyReply {
     /**
-     * Compares a token that was typed in and remembers it in a cookie. False when it is wrong.
+     * Compares a token that was typed in and opens a session for its browser. False when it is wrong.
      * @throws MarteauError too-many-tries
      */
-    signIn(token: string): boolean;
-    signOut(): void;
+    signIn(token: string): Promise<boolean>;
+    /** Ends the session, whoever else may have its cookie. */
+    signOut(): Promise<void>;
   }
   interface FastifyInstance {
     /** An onRequest hook for scopes that need the access token. @throws MarteauError access-denied, too-many-tries */
-    requireAccess(request: FastifyRequest): Promise<void>;
+    requireAccess(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   }
 }
 
-const COOKIE = 'marteau_access';
-
-/** One token for the whole server: as a Bearer token for programs, as a cookie that is derived from it for browsers. */
-export const access = fp<{ config: WebConfig }>(
-  async (app, { config }) => {
+/** One token for the whole server: as a Bearer token for programs; for browsers a session that it has opened. */
+export const access = fp<{ config: WebConfig; sessions: Sessions }>(
+  async (app, { config, sessions }) => {
     const { accessToken } = config;
-    const proof = accessToken === null ? '' : derive(accessToken);
-    // Both roads count the wrong ones alone: whoever has the right token is let in, however many others guess.
+    const cookie = guardedCookie('marteau_access', config);
+    // All roads count the wrong ones alone: whoever has the right token is let in, however many others guess.
     const wrongTries = createWrongTries();
 
+    app.decorateRequest('session', null);
+    app.addHook('onRequest', async (request) => {
+      const kept = accessToken === null ? undefined : request.cookies[cookie];
+      if (accessToken === null || kept === undefined) return;
+      const id = sessionIn(kept, accessToken);
+      if (id === null) request.session = { state: 'forged' };
+      else request.session = await stateOf(sessions, id);
+    });
+
     app.decorateRequest('hasAccess', function hasAccess(this: FastifyRequest): boolean {
-      if (accessToken === null) return true;
-      const kept = this.cookies[COOKIE];
-      if (kept && equal(kept, proof)) return true;
+      if (accessToken === null || this.session?.state === 'open') return true;
       const bearer = bearerOf(this);
       return bearer !== undefined && equal(bearer, accessToken);
     });
 
-    app.decorateReply('signIn', function signIn(this: FastifyReply, token: string): boolean {
+    app.decorateReply('signIn', async function signIn(this: FastifyReply, token: string): Promise<boolean> {
       if (accessToken === null) return false;
       if (!equal(token, accessToken)) {
         wrongTries.count(this.request.ip);
         return false;
       }
-      this.setCookie(COOKIE, proof, { ...browserCookie(config), httpOnly: true });
+      const id = randomBytes(32).toString('base64url');
+      await sessions.begin(id);
+      this.setCookie(cookie, cookieOf(id, accessToken), { ...browserCookie(config), httpOnly: true });
       return true;
     });
 
-    app.decorateReply('signOut', function signOut(this: FastifyReply): void {
-      this.clearCookie(COOKIE, browserCookie(config));
+    app.decorateReply('signOut', async function signOut(this: FastifyReply): Promise<void> {
+      const { session } = this.request;
+      if (session?.state === 'open') await sessions.end(session.id);
+      this.clearCookie(cookie, browserCookie(config));
     });
 
-    app.decorate('requireAccess', async (request: FastifyRequest) => {
+    app.decorate('requireAccess', async (request: FastifyRequest, reply: FastifyReply) => {
       if (request.hasAccess()) return;
-      if (bearerOf(request) !== undefined) wrongTries.count(request.ip);
+      const { session } = request;
+      if (session?.state === 'unknown') throw session.why;
+      // One that was made with another token, which may have been a guess: it is not sent again.
+      if (session) reply.clearCookie(cookie, browserCookie(config));
+      if (session?.state === 'forged' || bearerOf(request) !== undefined) wrongTries.count(request.ip);
       throw new MarteauError('access-denied', {});
     });
   },
   { name: 'access', dependencies: ['@fastify/cookie'] },
 );
 
+async function stateOf(sessions: Sessions, id: string): Promise<Session> {
+  try {
+    return (await sessions.isOpen(id)) ? { state: 'open', id } : { state: 'over' };
+  } catch (why) {
+    return { state: 'unknown', why };
+  }
+}
+
 function bearerOf(request: FastifyRequest): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** What the cookie holds: made from the token, which it does not give away, and void once the token changes. */
-function derive(token: string): string {
-  return createHmac('sha256', token).update('marteau browser 1').digest('base64url');
+/** What the cookie holds: the session's id, and a proof that it was opened with the token as it is now. */
+function cookieOf(id: string, token: string): string {
+  return `${id}.${createHmac('sha256', token).update(`marteau session ${id}`).digest('base64url')}`;
+}
+
+/** The session that a cookie is for; null for one that this token has not made. */
+function sessionIn(kept: string, token: string): string | null {
+  const [id = ''] = kept.split('.');
+  return equal(kept, cookieOf(id, token)) ? id : null;
 }
 
 /** Compares without telling by its time where the two differ, or how long the right one is. */

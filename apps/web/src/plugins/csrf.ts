@@ -3,7 +3,7 @@ import { MarteauError } from '@marteau/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { WebConfig } from '../config.ts';
-import { browserCookie } from '../server/browser-cookie.ts';
+import { browserCookie, guardedCookie } from '../server/browser-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -16,24 +16,24 @@ declare module 'fastify' {
   }
 }
 
-const COOKIE = 'marteau_csrf';
 const SHAPE = /^[\w-]{43}$/;
 
 /** A form of ours proves that it is ours: its token is the one in a cookie that other sites can neither read nor set. */
 export const csrf = fp<{ config: WebConfig }>(
   async (app, { config }) => {
+    const cookie = guardedCookie('marteau_csrf', config);
     app.decorateReply('csrfToken', function csrfToken(this: FastifyReply): string {
-      const known = this.request.cookies[COOKIE];
+      const known = this.request.cookies[cookie];
       if (known && SHAPE.test(known)) return known;
       const token = randomBytes(32).toString('base64url');
-      this.request.cookies[COOKIE] = token;
-      this.setCookie(COOKIE, token, { ...browserCookie(config), httpOnly: true });
+      this.request.cookies[cookie] = token;
+      this.setCookie(cookie, token, { ...browserCookie(config), httpOnly: true });
       return token;
     });
 
     app.decorate('checkCsrf', async (request: FastifyRequest) => {
       const sent = (request.body as { _csrf?: unknown } | undefined)?._csrf;
-      const kept = request.cookies[COOKIE];
+      const kept = request.cookies[cookie];
       if (typeof sent !== 'string' || !kept || !SHAPE.test(kept) || !equal(sent, kept)) {
         throw new MarteauError('stale-form', {});
       }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { finishedRun } from '../fixtures/drive-run.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
@@ -62,7 +63,7 @@ test('signing in sets a cookie that scripts cannot read and that does not hold t
   const right = await bed.submitForm('/sign-in', { token, to: '/nodes' });
   assert.equal(right.status, 303);
   assert.equal(right.headers.get('location'), '/nodes');
-  const cookie = right.headers.getSetCookie().find((one) => one.startsWith('marteau_access='))!;
+  const cookie = right.headers.getSetCookie().find((one) => one.startsWith('__Host-marteau_access='))!;
   for (const flag of [/HttpOnly/, /SameSite=Lax/, /Secure/, /Path=\//]) assert.match(cookie, flag);
   assert.ok(!cookie.includes(token));
 
@@ -74,8 +75,12 @@ test('signing in sets a cookie that scripts cannot read and that does not hold t
     (await bed.get('/sign-in?to=//evil.example', { headers: signedIn })).headers.get('location'),
     '/',
   );
+  for (const to of ['/..//evil.example/x', '/%2e//evil.example'])
+    assert.equal((await bed.get(`/sign-in?to=${to}`, { headers: signedIn })).headers.get('location'), '/');
   const out = await bed.submitForm('/sign-out', {}, signedIn);
-  assert.match(out.headers.getSetCookie().join(), /marteau_access=;/);
+  assert.match(out.headers.getSetCookie().join(), /__Host-marteau_access=;/);
+  const copied = await bed.get('/nodes', { headers: signedIn });
+  assert.equal(copied.status, 303, 'whoever kept a copy of the cookie is signed out, too');
 });
 
 test('a cookie of another token is worth nothing', async () => {
@@ -89,20 +94,28 @@ test('a cookie of another token is worth nothing', async () => {
   assert.equal((await other.get('/nodes', { headers: { cookie } })).status, 401);
 });
 
-test('guessing is slowed down, and then refused, by form and as a Bearer token alike; the right token always passes', async () => {
+test('guessing is slowed down, and then refused, by form, by cookie and as a Bearer token alike; the right token always passes', async () => {
   await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
   const bearer = (text: string) => bed.get('/api/v1/runs', { headers: { authorization: `Bearer ${text}` } });
+  const cookie = (text: string) => {
+    const id = 'x'.repeat(43);
+    const proof = createHmac('sha256', text).update(`marteau session ${id}`).digest('base64url');
+    return bed.get('/api/v1/runs', { headers: { cookie: `marteau_access=${id}.${proof}` } });
+  };
   const guesses = Array.from({ length: 20 }, (_, i) => `guess-${i}`);
   const answers = await Promise.all([
     ...guesses.map((guess) => bed.submitForm('/sign-in', { token: guess })),
     ...guesses.map(bearer),
+    ...guesses.map(cookie),
   ]);
   const count = (status: number) => answers.filter((answer) => answer.status === status).length;
-  assert.deepEqual([count(401), count(429)], [30, 10]);
+  assert.deepEqual([count(401), count(429)], [30, 30]);
   const late = await bearer('guess');
   assert.equal(late.status, 429);
   assert.equal(((await late.json()) as { code: string }).code, 'too-many-tries');
   assert.equal((await bed.submitForm('/sign-in', { token: 'guess' })).status, 429);
+  assert.equal((await cookie('guess')).status, 429);
+  assert.equal((await cookie(token)).status, 401, 'a proof alone is no session');
 
   assert.equal((await bed.get('/api/v1/runs')).status, 401, 'who shows no token guesses none');
   assert.equal((await bed.submitForm('/sign-in', { token })).status, 303);

@@ -19,7 +19,7 @@ export async function badgeRoute(app: FastifyInstance, { store }: { store: Store
   app.get<BadgeRequest>('/badge.svg', { schema: { hide: true } }, async (request, reply) => {
     const { project = '', ref, key } = request.query;
     const invited = key !== undefined && (await store.links.verifyBadge(project, key));
-    if (!invited) await app.requireAccess(request);
+    if (!invited) await app.requireAccess(request, reply);
     const runs = await finishedRuns(store, project, MOST_RUNS);
     const last = runs.find((run) => ref === undefined || run.ref === ref);
     const name = ref === undefined ? {} : { name: ref.slice(0, 60) };

@@ -23,7 +23,7 @@ export async function reportRoute(app: FastifyInstance, { store }: { store: Stor
     const { id } = request.params;
     const { key } = request.query;
     const invited = key !== undefined && (await store.links.verify(id, key, Date.now()));
-    if (!invited) await app.requireAccess(request);
+    if (!invited) await app.requireAccess(request, reply);
     const run = await knownRun(store, id);
     reply.header('content-security-policy', REPORT_POLICY).header('referrer-policy', 'no-referrer');
     return sendFile(store, run, 'report.html', 'report', reply);

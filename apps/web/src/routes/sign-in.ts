@@ -23,7 +23,7 @@ export async function signInRoutes(app: FastifyInstance) {
     { preHandler: app.checkCsrf, schema: { hide: true } },
     async (request, reply) => {
       const to = sameSitePath(request.body.to) ?? '/';
-      if (reply.signIn(String(request.body.token ?? ''))) return reply.redirect(to, 303);
+      if (await reply.signIn(String(request.body.token ?? ''))) return reply.redirect(to, 303);
       await pause(PENALTY);
       const error = new MarteauError('wrong-token', {});
       return reply.code(error.status).page('pages/sign-in', { title: 'Sign in', to, wrong: error.message });
@@ -31,7 +31,7 @@ export async function signInRoutes(app: FastifyInstance) {
   );
 
   app.post('/sign-out', { preHandler: app.checkCsrf, schema: { hide: true } }, async (_request, reply) => {
-    reply.signOut();
+    await reply.signOut();
     return reply.redirect('/sign-in', 303);
   });
 }

@@ -98,7 +98,7 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   await app.register(securityHeaders);
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
-  await app.register(access, { config });
+  await app.register(access, { config, sessions: store.sessions });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
   await app.register(openapi, { config });

@@ -49,7 +49,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   phase.say('trying the script');
   using deadline = startDeadline(LONGEST_MS + config.deadlines.install, job.signal, () => phase.current);
   const options: ShareOptions = {
-    ...shareOptions(context, job, file, places),
+    ...shareOptions(context, job, { ...work, file }, places),
     mode: 'preflight',
     signal: deadline.signal,
   };

@@ -3,13 +3,23 @@ import { join } from 'node:path';
 import { describePlan, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
 import { isComparable } from '@marteau/shared';
-import { checkAddress, type FetchedSource, fetchSource, gitToken, packTree, parseRef } from '@marteau/source';
+import {
+  checkAddress,
+  type FetchedSource,
+  type FetchOptions,
+  fetchSource,
+  gitAccess,
+  packTree,
+  parseRef,
+  protectedRefs,
+} from '@marteau/source';
 import type { JobLease, JobResult, PrepareJob } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { demandOf } from '../project/app-node.ts';
+import { givenSecrets, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
 import { type RunWork, WORK_VERSION } from '../run-work.ts';
@@ -35,15 +45,19 @@ export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
 
 async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
   const { run, console, phase, lease } = job;
-  const source = await fetch(context, job);
+  const address = await checkAddress(run.repo, context.config.sources);
+  const access = gitAccess(context.secrets, address);
+  const source = await fetch(context, job, { address, token: access?.token });
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
+  requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
   const { file, text } = await readProject(source, run, console);
   requireSupported(file);
+  const secrets = givenSecrets(context.secrets, run, { file, source });
   console.say(`${file.name}: ${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
-  const runWork: RunWork = { v: WORK_VERSION, ...tree, file, text };
+  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, file, text };
   const preflight = file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), preflight };
@@ -65,17 +79,20 @@ async function wantsPreflight(
   return false;
 }
 
-async function fetch(context: Context, job: LeasedJob<JobLease>): Promise<FetchedSource> {
+async function fetch(
+  context: Context,
+  job: LeasedJob<JobLease>,
+  host: Pick<FetchOptions, 'address' | 'token'>,
+): Promise<FetchedSource> {
   const { run, console, phase, work, signal } = job;
   const { config, secrets } = context;
   phase.say('cloning', 0);
   console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
-  const address = await checkAddress(run.repo, config.sources);
   const source = await fetchSource({
-    address,
+    ...host,
     ref: parseRef(run.ref),
     into: join(work, 'tree'),
-    token: gitToken(secrets, address),
+    protectedRefs: protectedRefs(secrets, run.project),
     path: config.searchPath,
     signal,
     deadlineMs: config.deadlines.clone,

@@ -1,4 +1,5 @@
 import {
+  controlsOf,
   generateShare,
   loadEngine,
   type MeasuredShare,
@@ -79,7 +80,7 @@ async function doShare(
   phase.say('unpacking the project');
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });
   const options: ShareOptions = {
-    ...shareOptions(context, job, file, places),
+    ...shareOptions(context, job, work, places),
     mode: run.kind === 'once' ? 'once' : 'load',
     signal,
     outside: {
@@ -93,8 +94,9 @@ async function doShare(
     onFault: (fault) => void store.events.append(run.id, [fault]).catch(() => {}), // the report has it in any case
   };
   await using prepared = await prepareShare(options);
-  // A run before this one may have died in the middle of a fault of the same proxy.
-  await putBack(store, job.log);
+  // A run before this one may have died in the middle of a fault of the same proxy. Others' wait for nobody here.
+  const own = new Set(controlsOf(file));
+  if (own.size > 0) await putBack(context, (control) => own.has(control));
   const barrier = async (): Promise<number> => {
     phase.say('waiting for the start');
     const startAt = startOf(await store.ledger.ready(lease, signal), signal);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { openWorkFolder } from '@marteau/launch';
 import { RunConsole } from '@marteau/run';
-import { createMasker, hasEnded, isMarteauError, MarteauError } from '@marteau/shared';
+import { createMasker, hasEnded, isMarteauError, MarteauError, shownText } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
 import { hasTrace, type Lease, LeaseEnded, WORK_FOLDER } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
+import { atWork } from './job-at-work.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, LeasedJob } from './leased-job.ts';
 import { PhaseReporter } from './phase-reporter.ts';
@@ -40,12 +41,13 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
   const run = await context.store.runs.get(lease.runId);
   if (!run) return; // deleted, and the lease with it
   const watch = context.store.watch(lease);
-  const job = openJob(context, options, run, watch);
+  const broken = new AbortController();
+  const job = openJob(context, options, run, { watch, broken: broken.signal });
   job.log.info('begun');
   await leaveTrace(context, job);
   try {
     await using folder = await openWorkFolder(purposeOf(context.config.dataFolder), context.node.node);
-    await options.work({ ...job, work: folder.path });
+    await atWork(broken, () => options.work({ ...job, work: folder.path }));
     job.log.info('done');
   } catch (error) {
     await conclude(context, options, job, error);
@@ -59,12 +61,12 @@ function openJob<H extends Lease>(
   { store, secrets, log, now }: Context,
   { lease, name, leaving }: Options<H>,
   run: NonNullable<Awaited<ReturnType<typeof store.runs.get>>>,
-  watch: ReturnType<typeof store.watch>,
+  { watch, broken }: { watch: ReturnType<typeof store.watch>; broken: AbortSignal },
 ): LeasedJob<H> {
   const folder = store.folders.of(run.id);
   const masker = createMasker([
     ...Object.values(projectSecrets(secrets, run.project)),
-    ...[...secrets.git.values()].flatMap((token) => [token, token.slice(token.indexOf(':') + 1)]),
+    ...[...secrets.git.values()].flatMap(({ token }) => [token, token.slice(token.indexOf(':') + 1)]),
   ]);
   const console = new RunConsole({
     send: (events) => store.events.append(run.id, events),
@@ -80,7 +82,7 @@ function openJob<H extends Lease>(
     masker,
     folder,
     work: '',
-    signal: AbortSignal.any([watch.signal, leaving]),
+    signal: AbortSignal.any([watch.signal, leaving, broken]),
     stop: watch.stop,
     log: log.child({ run: run.id, job: name }),
     async settle() {
@@ -127,8 +129,9 @@ async function conclude<H extends Lease>(
 /** What a person is told of an error; one that nobody foresaw is logged under a number of its own. */
 function failureOf(error: unknown, { lease, masker, log }: LeasedJob<Lease>): Failure {
   if (isMarteauError(error)) {
-    log.info({ code: error.code }, error.message);
-    return { reason: short(masker.mask(error.message)), reasonCode: error.code };
+    const reason = short(shownText(masker.mask(error.message)));
+    log.info({ code: error.code }, reason);
+    return { reason, reasonCode: error.code };
   }
   const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
   if (['ENOSPC', 'EDQUOT'].includes(code)) {

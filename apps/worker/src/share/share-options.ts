@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import type { ResolvedFile } from '@marteau/file';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
 import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
+import type { RunWork } from '../run-work.ts';
 import { openCompartment } from './open-compartment.ts';
 
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
   { config, secrets, rung, now }: Context,
   { run, masker, work, console, phase, signal }: LeasedJob<Lease>,
-  file: ResolvedFile,
+  { file, secrets: isGiven = false }: Pick<RunWork, 'file' | 'secrets'>,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {
   const packages = {
@@ -25,14 +25,16 @@ export function shareOptions(
     project: run.project,
     places,
     searchPath: config.searchPath,
-    secrets: projectSecrets(secrets, run.project),
+    secrets: isGiven ? projectSecrets(secrets, run.project) : {},
     masker,
     packages,
-    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places }),
+    network: config.network,
+    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places, project: run.project }),
     console,
     phase,
     signal,
     deadlines: config.deadlines,
+    allowed: config.network.allowed,
     now,
   };
 }

@@ -16,7 +16,7 @@ export class ControlClient implements Breakable {
   readonly #ask: Ask;
 
   constructor({ url, proxy, token }: ControlClientOptions) {
-    this.#ask = askAt(`${url.replace(/\/$/, '')}/api/v1/proxies/${encodeURIComponent(proxy)}`, token);
+    this.#ask = askAt(`${url.replace(/\/$/, '')}/api/v1/proxies/${encodeURIComponent(proxy)}`, { token });
   }
 
   async getBehaviors(): Promise<readonly BehaviorSetting[]> {

@@ -155,7 +155,7 @@ describe('a Toxiproxy', () => {
 
   test('is told from a Marteau proxy', async () => {
     await using it = await setUp();
-    assert.equal(await controlKind(it.url), 'marteau');
+    assert.equal(await controlKind(it.url, {}), 'marteau');
   });
 });
 

@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto';
 import type { ResolvedFile } from '@marteau/file';
 import type { Launch } from '@marteau/launch';
 import type { ChaosRecord } from '@marteau/measure';
+import type { Allowed } from '@marteau/net';
 import { type ChaosCommand, isMarteauError } from '@marteau/shared';
 import { formatAddress } from '../address.ts';
+import type { AskOptions } from '../client/ask.ts';
 import type { Tally } from '../outputs/tally.ts';
 import { type ProxyProcess, startProxyProcess } from '../process/start-process.ts';
 import { wrong } from '../wrong.ts';
@@ -29,6 +31,8 @@ interface ChaosOptions {
   readonly signal: AbortSignal;
   /** For control servers beside an app that runs elsewhere. */
   readonly token?: string | undefined;
+  /** Which addresses of those may be asked; all but metadata ones unless given. */
+  readonly allowed?: Allowed | undefined;
   readonly onMoment: (moment: ChaosMoment) => void;
   /** Where it is written down what proxies elsewhere were before; without it only this process can put them back. */
   readonly priorStates?: PriorStates | undefined;
@@ -56,7 +60,8 @@ export interface RunChaos {
  * @throws chaos-wrong, chaos-control-failed
  */
 export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
-  const { file, length, listen, launch, signal, token, onMoment, priorStates } = options;
+  const { file, length, listen, launch, signal, onMoment, priorStates, allowed } = options;
+  const who = { token: options.token, allowed };
   checkChaos(file);
   const seed = file.chaos?.seed ?? randomInt(2 ** 31);
   let driver: Driver | null = null;
@@ -76,14 +81,16 @@ export async function startRunChaos(options: ChaosOptions): Promise<RunChaos> {
   for (const [name, { control }] of Object.entries(file.proxies)) {
     proxies.set(
       name,
-      control === null ? await steerMarteau(own!.url, name, own!.token) : await foreign(control, name, token),
+      control === null
+        ? await steerMarteau(own!.url, name, { token: own!.token })
+        : await foreign(control, name, who),
     );
   }
   const elsewhere = new Set(Object.values(file.proxies).flatMap(({ control }) => control ?? []));
   const watching = new AbortController();
   stack.defer(() => watching.abort());
-  for (const url of elsewhere) watchFaults(url, token, watching.signal, onFaults);
-  for (const { name, server } of legacy) proxies.set(name, await steerVaurien(server, name));
+  for (const url of elsewhere) watchFaults(url, who, watching.signal, onFaults);
+  for (const { name, server } of legacy) proxies.set(name, await steerVaurien(server, name, allowed));
   const faults = [...planFaults(file.chaos, length), ...legacy.map(({ fault }) => fault)];
   const priors = [...proxies.values()].flatMap(({ name, prior }) =>
     prior === null ? [] : [{ name, prior }],
@@ -169,10 +176,12 @@ async function startOwn(
   });
 }
 
-async function foreign(control: string, name: string, token: string | undefined): Promise<SteeredProxy> {
-  const kind = await controlKind(control, token);
+async function foreign(control: string, name: string, who: AskOptions): Promise<SteeredProxy> {
+  const kind = await controlKind(control, who);
   const proxy =
-    kind === 'marteau' ? await steerMarteau(control, name, token) : await steerToxiproxy(control, name);
+    kind === 'marteau'
+      ? await steerMarteau(control, name, who)
+      : await steerToxiproxy(control, name, who.allowed);
   if (proxy.upstream === '') throw wrong(`The proxy ${name} at ${control} has no backend.`);
   return proxy;
 }

@@ -1,4 +1,5 @@
-import { askAt } from '../client/ask.ts';
+import { anywhere, openOutside } from '@marteau/net';
+import { type AskOptions, askAt, rootOf } from '../client/ask.ts';
 import type { Tally } from '../outputs/tally.ts';
 import { wrong } from '../wrong.ts';
 import type { SteeredProxy } from './steered-proxy.ts';
@@ -12,6 +13,9 @@ interface Shown {
   faults: Record<string, number>;
 }
 
+/** Characters of what it tells at a time. */
+const LONGEST_LINE = 1024 * 1024;
+
 /** A fault ends by itself so long after whoever made it has died. */
 const LEASE_MS = 10_000;
 
@@ -20,8 +24,8 @@ const LEASE_MS = 10_000;
  * @param url the control server
  * @throws chaos-control-failed when it cannot be reached or has no such proxy
  */
-export async function steerMarteau(url: string, name: string, token?: string): Promise<SteeredProxy> {
-  const ask = askAt(url, token);
+export async function steerMarteau(url: string, name: string, who: AskOptions = {}): Promise<SteeredProxy> {
+  const ask = askAt(url, who);
   const path = `/api/v1/proxies/${encodeURIComponent(name)}`;
   const { upstream, protocol } = (await ask('GET', path)) as Shown;
   const renewals = new Map<string, NodeJS.Timeout>();
@@ -61,8 +65,8 @@ export async function steerMarteau(url: string, name: string, token?: string): P
 }
 
 /** Which control server answers at an address. @throws chaos-control-failed, chaos-wrong */
-export async function controlKind(url: string, token?: string): Promise<'marteau' | 'toxiproxy'> {
-  const ask = askAt(url, token);
+export async function controlKind(url: string, who: AskOptions): Promise<'marteau' | 'toxiproxy'> {
+  const ask = askAt(url, who);
   try {
     await ask('GET', '/api/v1/protocols');
     return 'marteau';
@@ -79,7 +83,7 @@ export async function controlKind(url: string, token?: string): Promise<'marteau
  */
 export function watchFaults(
   url: string,
-  token: string | undefined,
+  { token, allowed = anywhere }: AskOptions,
   signal: AbortSignal,
   onFaults: (tallies: Tally[]) => void,
 ): void {
@@ -87,12 +91,13 @@ export function watchFaults(
 
   async function follow(): Promise<void> {
     const headers = { 'user-agent': 'marteau', ...(token ? { authorization: `Bearer ${token}` } : {}) };
-    const response = await fetch(`${url.replace(/\/$/, '')}/api/v1/faults`, { headers, signal });
-    if (!response.ok || response.body === null) return;
+    const { status, body } = await openOutside(`${rootOf(url)}/api/v1/faults`, { headers, signal, allowed });
+    if (status !== 200) return void body.destroy();
     let rest = '';
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    for await (const text of body.setEncoding('utf8') as AsyncIterable<string>) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > LONGEST_LINE) return;
       for (const line of lines) onFaults(JSON.parse(line) as Tally[]);
     }
   }

@@ -1,3 +1,4 @@
+import type { Allowed } from '@marteau/net';
 import { findBehavior } from '../behaviors/index.ts';
 import { readOptions } from '../behaviors/options.ts';
 import { type Ask, askAt } from '../client/ask.ts';
@@ -12,6 +13,9 @@ interface Shown {
 
 const known = ['latency', 'bandwidth', 'slow_close', 'timeout', 'reset_peer', 'slicer', 'limit_data', 'down'];
 
+/** No run makes more; what a server lists that is none may be without end. */
+const MOST_TOXICS = 1000;
+
 /** Where the unit of a toxic's attribute is not that in which our behaviours are told. */
 const attributeUnits: Readonly<Record<string, number>> = { rate: 1 / 1000 };
 
@@ -20,8 +24,8 @@ const attributeUnits: Readonly<Record<string, number>> = { rate: 1 / 1000 };
  * @param url its HTTP API
  * @throws chaos-control-failed when it cannot be reached or has no such proxy
  */
-export async function steerToxiproxy(url: string, name: string): Promise<SteeredProxy> {
-  const ask = askAt(url);
+export async function steerToxiproxy(url: string, name: string, allowed?: Allowed): Promise<SteeredProxy> {
+  const ask = askAt(url, { allowed });
   const path = pathOf(name);
   const before = (await ask('GET', path)) as Shown;
   await removeLeft(ask, path, before);
@@ -79,7 +83,7 @@ function pathOf(name: string): string {
 
 /** Takes off what a run left that was killed. */
 async function removeLeft(ask: Ask, path: string, { toxics }: Shown): Promise<void> {
-  for (const { name } of toxics)
+  for (const { name } of toxics.slice(0, MOST_TOXICS))
     if (/^marteau-\d+-/.test(name)) await ask('DELETE', `${path}/toxics/${name}`);
 }
 

@@ -40,6 +40,7 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
     after: many(file.after),
     app,
     targets: file.targets ?? many(file.target),
+    network: file.network ?? [],
     shared: file.shared ?? false,
     version: file.version === undefined ? null : { url: file.version.url, json: file.version.json ?? null },
     tls: { verify: file.tls?.verify ?? true, ca: file.tls?.ca ?? null },

@@ -28,11 +28,13 @@ export class Thread {
     events: ThreadEvents,
   ) {
     const { port1, port2 } = new MessageChannel();
+    // A thread takes it for its own options.
+    const { NODE_OPTIONS: _, ...own } = env;
     this.#port = port1;
     this.worker = new Worker(entry, {
       workerData: { job: { ...job, port: port2 } },
       transferList: [port2],
-      env: { ...env },
+      env: own,
       argv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type ErrorCode, MarteauError } from '@marteau/shared';
+import { foreignError, MarteauError } from '@marteau/shared';
 import { launchChild } from './child.ts';
 import { childJobOf } from './child-job.ts';
 import { endOf } from './end-of.ts';
@@ -34,7 +34,7 @@ async function load(job: CheckJob, { launch, signal }: ShareOptions): Promise<Sh
   const receive = (message: ChildMessage) => {
     if (message.type === 'ready') answer ??= { tests: message.tests };
     if (message.type === 'failed') {
-      answer ??= { error: new MarteauError(message.code as ErrorCode, message.params as never) };
+      answer ??= { error: foreignError(message.code, message.params) };
     }
   };
   const token = randomBytes(16).toString('hex');

@@ -4,6 +4,7 @@ import type { Launch, ProgramExit } from '@marteau/launch';
 import { Compile } from 'typebox/compile';
 import type { ChildJob } from '../child/job.ts';
 import { MAIN_NURSERY } from '../child/nurseries.ts';
+import { withoutLoaders } from './loader-variables.ts';
 import { ChildMessage, type ParentMessage } from './messages.ts';
 
 /** Longer lines are no message of ours. */
@@ -30,7 +31,7 @@ export interface Child {
 const entry = fileURLToPath(new URL('../child/main.ts', import.meta.url));
 const messageSchema = Compile(ChildMessage);
 
-/** Starts the child with the environment of the job alone, and reads its messages. */
+/** Starts the child with the environment of the job alone, and reads its messages; one that cannot be taken ends it. */
 export async function launchChild({
   job,
   token,
@@ -39,26 +40,32 @@ export async function launchChild({
   signal,
   receive,
 }: ChildOptions): Promise<Child> {
+  const broken = new AbortController();
   const program = await launch({
     file: process.execPath,
     args: [MAIN_NURSERY, entry],
     cwd,
-    env: job.env,
-    signal,
+    env: withoutLoaders(job.env),
+    signal: AbortSignal.any([signal, broken.signal]),
     stdin: 'pipe',
     extraPipes: 1,
   });
   const { stdin, stdout, stderr, pipes } = program;
   const read = readLines(pipes[0]!, (line) => {
-    const { token: shown, ...message } = parse(line) ?? {};
-    if (shown === token && messageSchema.Check(message)) receive(message);
+    try {
+      const { token: shown, ...message } = parse(line) ?? {};
+      if (shown === token && messageSchema.Check(message)) receive(message);
+    } catch (error) {
+      broken.abort(error);
+    }
   });
   const send = (message: ParentMessage) => stdin?.write(`${JSON.stringify(message)}\n`);
   stdin?.on('error', () => undefined);
   send({ type: 'job', token, job });
   const exited = program.exited.then(async (exit) => {
     await read;
-    return exit;
+    if (!broken.signal.aborted) return exit;
+    return { ...exit, sentence: `a message of it could not be taken: ${broken.signal.reason}` };
   });
   return { stdout, stderr, send, exited };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ForeignFileError, type Launch, readForeignFile } from '@marteau/launch';
 import { type EngineMessage, Measurements } from '@marteau/measure';
-import { type ErrorCode, MarteauError } from '@marteau/shared';
+import { foreignError, MarteauError } from '@marteau/shared';
 import { Compile } from 'typebox/compile';
 import type { ListedTest } from '../thread/messages.ts';
 import { type Child, launchChild } from './child.ts';
@@ -61,7 +61,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
         ready.resolve({ tests: message.tests });
         break;
       case 'failed':
-        failure ??= new MarteauError(message.code as ErrorCode, message.params as never);
+        failure ??= foreignError(message.code, message.params);
         break;
       case 'done':
         sha256 = message.sha256;

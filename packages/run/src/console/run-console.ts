@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Masker } from '@marteau/shared';
-import { type ConsoleEvent, consoleText } from '@marteau/shared';
+import { type ConsoleEvent, consoleText, shownText } from '@marteau/shared';
 import { KeptText } from './kept-text.ts';
 import { type LineInput, lineInput, readLines } from './line-input.ts';
 import type { ConsoleSource, Output } from './output.ts';
@@ -41,9 +41,9 @@ export class RunConsole implements Output {
     this.#budget = new LiveBudget(options.now());
   }
 
-  /** A sentence of Marteau's own. */
+  /** A sentence of Marteau's own, which may repeat what strangers wrote. */
   say(sentence: string): void {
-    this.#add('marteau', this.#options.masker.mask(sentence).split('\n'));
+    this.#add('marteau', shownText(this.#options.masker.mask(sentence)).split('\n'));
   }
 
   /** Where a program's output goes, chunk by chunk. */

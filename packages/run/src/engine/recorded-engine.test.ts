@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { parseFile, type ResolvedFile, resolveFile } from '@marteau/file';
 import { openUncontained } from '@marteau/launch';
 import { type EngineMessage, encodeHistogram, Histogram, readTimes, threeDigits } from '@marteau/measure';
+import { anywhere } from '@marteau/net';
 import { createMasker } from '@marteau/shared';
 import { startTargetServer } from '@marteau/testkit';
 import { openRun } from '../fixtures/a-run.ts';
@@ -32,10 +33,12 @@ async function runShare(text: string, target: string) {
     masker: createMasker([]),
     packages: { deps: [], ofManifest: false, cache: run.places.temp, npmSettings: {} },
     openCompartment: async () => openUncontained(),
+    network: { never: [], registries: [], allowed: anywhere },
     console: run.console,
     phase: { say: () => {} },
     signal: new AbortController().signal,
     deadlines: { install: 60_000, before: 60_000, after: 60_000 },
+    allowed: anywhere,
     now: Date.now,
   };
   const out = join(run.places.temp, 'out');

@@ -48,6 +48,11 @@ export const runErrors = {
     ({ what }) =>
       `No user got through the script before nodes were taken: ${what}. "Try once" shows every request with its answer; correct the script or its target, then run it again.`,
   ),
+  'target-denied': entry<{ place: string }>(
+    403,
+    ({ place }) =>
+      `.marteau.yml wants to reach ${place}, which this server does not allow. Its operator can: MARTEAU_TARGETS lists what runs may reach, the node itself (localhost) only where it stands there.`,
+  ),
   'not-yet': entry<{ what: string }>(
     422,
     ({ what }) =>

@@ -1,3 +1,4 @@
+import { formsOf } from './forms.ts';
 import { whyTooShort } from './short-secret.ts';
 
 const MASK = '***';
@@ -20,7 +21,7 @@ export interface Masker {
 }
 
 /**
- * Masks these secrets, and what becomes of them in a URL, in JSON and in base64.
+ * Masks these secrets, and what becomes of them on their way: see `formsOf`.
  * @throws RangeError for one that is too short: it should have been refused where it was given
  */
 export function createMasker(secrets: readonly string[]): Masker {
@@ -41,13 +42,16 @@ export function createMasker(secrets: readonly string[]): Masker {
 
 function streamMask(forms: readonly string[], pattern: RegExp): MaskStream {
   const longest = forms[0]!.length;
+  const byFirst = Map.groupBy(forms, (form) => form[0]!);
   let held = '';
 
   /** Where, from `from` on, the text ends in what may become a secret; the text's length if it does not. */
   const uncertainFrom = (text: string, from: number): number => {
     for (let at = Math.max(from, text.length - longest + 1); at < text.length; at++) {
+      const candidates = byFirst.get(text[at]!);
+      if (candidates === undefined) continue;
       const tail = text.slice(at);
-      if (forms.some((form) => form.length > tail.length && form.startsWith(tail))) return at;
+      if (candidates.some((form) => form.length > tail.length && form.startsWith(tail))) return at;
     }
     return text.length;
   };
@@ -72,17 +76,6 @@ function streamMask(forms: readonly string[], pattern: RegExp): MaskStream {
       return rest;
     },
   };
-}
-
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-  ];
 }
 
 function maskStrings<T>(value: T, mask: (text: string) => string): T {

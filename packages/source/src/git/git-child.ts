@@ -3,8 +3,9 @@ import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { GitError, type SimpleGit } from 'simple-git';
 import { hardenedGit } from './hardened-git.ts';
-import type { FetchJob, FetchResult, Job, Message, Progress } from './job.ts';
+import type { FetchJob, FetchResult, Job, Message, Progress, Remote } from './job.ts';
 import { listFiles } from './list-files.ts';
+import { protectedBy } from './protected.ts';
 import { runRead } from './read-job.ts';
 import { type Located, locate, receive } from './receive.ts';
 import { type Failure, Refusal, refusal } from './refusal.ts';
@@ -32,21 +33,36 @@ channel.end();
 
 async function run(job: Job) {
   const { remote, ref, folder } = job;
-  const open = (url: string) => hardenedGit({ folder, remote: { ...remote, url }, path, onProgress });
-  let git = open(remote.url);
-  if (remote.mustPin) await requirePinning(git);
-  const located = await locate(git, ref).catch((error: unknown) => {
-    if (!wantsDotGit(error, remote.url)) throw error;
-    git = open(`${remote.url}.git`);
-    return locate(git, ref);
+  const open = (given: Remote) => hardenedGit({ folder, remote: given, path, onProgress });
+  if (remote.mustPin) await requirePinning(open(remote));
+  const reach = async (given: Remote) => {
+    const git = open(given);
+    return { git, located: await locate(git, ref), byToken: given.authorization !== null };
+  };
+  const reachEither = (given: Remote) =>
+    reach(given).catch((error: unknown) => {
+      if (!wantsDotGit(error, given.url)) throw error;
+      return reach({ ...given, url: `${given.url}.git` });
+    });
+  // What everybody may read is read as everybody does: the token is shown where nothing else helps.
+  const { git, located, byToken } = await reachEither({ ...remote, authorization: null }).catch((error) => {
+    if (remote.authorization === null || !isHidden(error)) throw error;
+    return reachEither(remote);
   });
-  return job.kind === 'fetch' ? runFetch(git, located, job) : runRead(git, located, job);
+  const result = await (job.kind === 'fetch' ? runFetch(git, located, job) : runRead(git, located, job));
+  return { ...result, byToken };
 }
 
 function onProgress(progress: Progress): void {
   if (progress.stage === lastProgress?.stage && progress.percent === lastProgress.percent) return;
   lastProgress = progress;
   say({ progress });
+}
+
+/** A host says of what is not for everybody that it wants to know who asks, or that there is no such thing. */
+function isHidden(error: unknown): boolean {
+  const says = /could not read (Username|Password)|Authentication failed|returned error: 4\d\d|not found/i;
+  return error instanceof GitError && says.test(error.message);
 }
 
 /** Hosts like GitLab redirect to the address with `.git` at the end, and redirects are not followed. */
@@ -68,7 +84,11 @@ async function requirePinning(git: SimpleGit): Promise<void> {
 }
 
 /** Fetches the commit and writes its files, once it is known that they are few and small enough. */
-export async function runFetch(git: SimpleGit, located: Located, job: FetchJob): Promise<FetchResult> {
+export async function runFetch(
+  git: SimpleGit,
+  located: Located,
+  job: FetchJob,
+): Promise<Omit<FetchResult, 'byToken'>> {
   const found = await receive(git, located, job.repo, false);
   const files = await listFiles(git, found.commit, true);
   if (files.length > job.maxFiles) {
@@ -79,5 +99,11 @@ export async function runFetch(git: SimpleGit, located: Located, job: FetchJob):
   }
   await git.raw(['reset', '--hard', found.commit]); // not checkout, which is silent: simple-git waits longer on silence
   const pathsOf = (wanted: string) => files.filter(({ mode }) => mode === wanted).map(({ path }) => path);
-  return { ...found, submodules: pathsOf(SUBMODULE), symlinks: pathsOf(SYMLINK) };
+  const { protectedRefs } = job;
+  return {
+    ...found,
+    submodules: pathsOf(SUBMODULE),
+    symlinks: pathsOf(SYMLINK),
+    protectedBy: protectedRefs === undefined ? null : await protectedBy(git, found, protectedRefs),
+  };
 }

@@ -31,6 +31,8 @@ export interface FetchJob extends JobBase {
   /** The same for a person. */
   readonly sizeLimit: string;
   readonly maxFiles: number;
+  /** Names of branches and tags to look for the commit on, null for the usual ones; absent where nobody asks. */
+  readonly protectedRefs?: readonly string[] | null | undefined;
 }
 
 /** Reads one small file of a commit, and the names of the others. */
@@ -54,9 +56,13 @@ export interface Commit {
   /** The branch it was found by, also when that is the default one. */
   readonly branch: string | null;
   readonly tag: string | null;
+  /** Whether the host showed it to the server's token alone. */
+  readonly byToken: boolean;
 }
 
 export interface FetchResult extends Commit {
+  /** The protected branch or tag that the commit is on; null where there is none, or nobody asked. */
+  readonly protectedBy: string | null;
   /** Paths of submodules, which are not fetched. */
   readonly submodules: readonly string[];
   /** Paths of symbolic links, which become files that hold the link's target. */

@@ -99,7 +99,11 @@ describe('a private repository', () => {
 
   it('shows its token in no command, no file and no error', async () => {
     let asked = 0;
-    await using host = await startHost((_request, response) => {
+    await using host = await startHost(({ headers }, response) => {
+      if (!headers.authorization) {
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+        return;
+      }
       asked += 1;
       response
         .writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' })
@@ -110,7 +114,7 @@ describe('a private repository', () => {
     const fetching = fetch(`${host.url}/shop.git`, { token: TOKEN, into, signal: run.signal });
     fetching.catch(() => {});
     await waitUntil('git to ask', () => asked > 0);
-    assert.match(String(host.seen[0]?.authorization), /^Basic /);
+    assert.match(String(host.seen.at(-1)?.authorization), /^Basic /);
     const secrets = [TOKEN, Buffer.from(`x-access-token:${TOKEN}`).toString('base64')];
     const commands = descendantsOf(process.pid);
     assert.ok(commands.some(({ command }) => command.includes('git-remote-http')));

@@ -10,7 +10,11 @@ const FOLDER = '040000';
 const MOST_PATHS = 20_000;
 
 /** Reads one file, without the contents of the others where the host can leave them out. */
-export async function runRead(git: SimpleGit, located: Located, job: ReadJob): Promise<ReadResult> {
+export async function runRead(
+  git: SimpleGit,
+  located: Located,
+  job: ReadJob,
+): Promise<Omit<ReadResult, 'byToken'>> {
   const found = await receive(git, located, job.repo, true);
   const files = await listFiles(git, found.commit, false);
   const paths = files.length > MOST_PATHS ? null : files.map(({ path }) => path);

@@ -15,12 +15,12 @@ export async function receive(
   located: Located,
   repo: string,
   filter: boolean,
-): Promise<Commit> {
+): Promise<Omit<Commit, 'byToken'>> {
   const { want, branch, tag } = located;
   const format = want.length === 64 ? ['--object-format=sha256'] : [];
   await git.raw(['init', '--template=', '--initial-branch=marteau', ...format]);
   const only = ['--depth=1', ...(filter ? ['--filter=blob:none'] : [])];
-  await fetch(git, [...only, REMOTE, want]).catch(async (error: unknown) => {
+  await fetchInto(git, [...only, REMOTE, want]).catch(async (error: unknown) => {
     if (!(error instanceof GitError && NOT_GIVEN_OUT.test(error.message))) throw error;
     await receiveAll(git, error.message, want, repo);
   });
@@ -35,13 +35,14 @@ export async function receive(
 async function receiveAll(git: SimpleGit, said: string, want: string, repo: string): Promise<void> {
   const unknown = refusal('commit-unknown', { ref: want, repo });
   if (!/unadvertised object/i.test(said)) throw unknown;
-  await fetch(git, [REMOTE, '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']);
+  await fetchInto(git, [REMOTE, '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']);
   await git.raw(['cat-file', '-e', want]).catch(() => {
     throw unknown;
   });
 }
 
-async function fetch(git: SimpleGit, args: readonly string[]): Promise<void> {
+/** Fetches with nothing around what is asked for. */
+export async function fetchInto(git: SimpleGit, args: readonly string[]): Promise<void> {
   await git.raw([
     'fetch',
     '--progress',
@@ -111,9 +112,14 @@ async function unknown(git: SimpleGit, name: string): Promise<Refusal> {
   return new Refusal({ kind: 'no-ref', name, refs: [...refs.keys()] });
 }
 
-/** The refs that match, with their SHAs, and the branch that HEAD is. */
-async function lsRemote(git: SimpleGit, patterns: readonly string[]) {
-  const output = await git.raw(['ls-remote', '--symref', REMOTE, ...patterns]);
+/**
+ * The refs that match, with their SHAs, and the branch that HEAD is.
+ * @param patterns of refs, or options that choose them
+ */
+export async function lsRemote(git: SimpleGit, patterns: readonly string[]) {
+  const isOption = (pattern: string) => pattern.startsWith('--');
+  const [options, names] = [patterns.filter(isOption), patterns.filter((each) => !isOption(each))];
+  const output = await git.raw(['ls-remote', '--symref', ...options, REMOTE, ...names]);
   const refs = new Map<string, string>();
   let head: string | null = null;
   for (const line of output.split('\n')) {

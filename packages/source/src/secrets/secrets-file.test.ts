@@ -7,13 +7,13 @@ test('reads tokens per host and secrets per project', () => {
   const secrets = parseSecrets(`
 git:
   GitHub.com: github_pat_1
-  git.example.com:8443: deploy:password
+  git.example.com:8443: {token: deploy:password, share: true}
 projects:
   https://github.com/you/project: {TOKEN: s3cret, OTHER: "12345"}
 `);
-  assert.equal(secrets.git.get('github.com'), 'github_pat_1');
-  assert.equal(secrets.git.get('git.example.com:8443'), 'deploy:password');
-  assert.deepEqual(secrets.projects.get('https://github.com/you/project'), {
+  assert.deepEqual(secrets.git.get('github.com'), { token: 'github_pat_1', share: false });
+  assert.deepEqual(secrets.git.get('git.example.com:8443'), { token: 'deploy:password', share: true });
+  assert.deepEqual(secrets.projects.get('https://github.com/you/project')?.values, {
     TOKEN: 's3cret',
     OTHER: '12345',
   });
@@ -25,6 +25,9 @@ test('an empty file holds none', () => {
 
 for (const { text, says } of [
   { text: 'git: [a]', says: /git is not as it should be/ },
+  { text: 'projects: {p: {TOKEN: [hunter2]}}', says: /TOKEN of p is a list and no text/ },
+  { text: 'projects: {p: {refs: [refs/pull/1/head]}}', says: /projects, p is not as it should be/ },
+  { text: 'projects: {p: {refs: ["a*b*"]}}', says: /projects, p is not as it should be/ },
   { text: 'tokens: {}', says: /is not as it should be/ },
   {
     text: 'projects: {p: {TOKEN: abc}}',

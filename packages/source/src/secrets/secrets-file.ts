@@ -1,32 +1,61 @@
 import { MarteauError, whyTooShort } from '@marteau/shared';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
 import { parse } from 'yaml';
+
+const GitEntry = Type.Union([
+  Type.String(),
+  Type.Object(
+    { token: Type.String(), share: Type.Optional(Type.Boolean()) },
+    { additionalProperties: false },
+  ),
+]);
+/** A branch or tag by its name, with at most one `*`: no `refs/pull/…`, which anybody may make. */
+const RefPattern = Type.String({
+  pattern: '^(?!refs/)[^\\s*~^:?[\\\\]*\\*?[^\\s*~^:?[\\\\]*$',
+  minLength: 1,
+});
+const ProjectEntry = Type.Record(
+  Type.String({ pattern: '^[A-Za-z_]\\w*$' }),
+  Type.Union([Type.String(), Type.Array(RefPattern, { minItems: 1, maxItems: 50 })]),
+);
 
 /**
  * The server's secrets file, in YAML:
  *
  *     git:
  *       github.com: github_pat_…
- *       git.example.com: deploy:PASSWORD
+ *       git.example.com: {token: deploy:PASSWORD, share: true}
  *     projects:
- *       https://github.com/you/project: {TOKEN: …}
+ *       https://github.com/you/project: {TOKEN: …, refs: [main, release/*]}
  */
 const SecretsFile = Type.Object(
   {
-    git: Type.Optional(Type.Record(Type.String(), Type.String())),
-    projects: Type.Optional(
-      Type.Record(Type.String(), Type.Record(Type.String({ pattern: '^[A-Za-z_]\\w*$' }), Type.String())),
-    ),
+    git: Type.Optional(Type.Record(Type.String(), GitEntry)),
+    projects: Type.Optional(Type.Record(Type.String(), ProjectEntry)),
   },
   { additionalProperties: false },
 );
 
+/** What the server may read at a git host. */
+export interface GitAccess {
+  /** A token, or USER:PASSWORD. */
+  readonly token: string;
+  /** Whether all that it reads may be seen by whoever submits: what decides what is run may be overridden. */
+  readonly share: boolean;
+}
+
+export interface ProjectSecrets {
+  readonly values: Readonly<Record<string, string>>;
+  /** Branches and tags whose commits get them; null for the default branch and all tags. */
+  readonly refs: readonly string[] | null;
+}
+
 export interface Secrets {
-  /** By host, lower case, with the port where it is not the usual one: a token, or USER:PASSWORD. */
-  git: ReadonlyMap<string, string>;
-  /** By the project's address as written, then by name. */
-  projects: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** By host, lower case, with the port where it is not the usual one. */
+  git: ReadonlyMap<string, GitAccess>;
+  /** By the project's address as written. */
+  projects: ReadonlyMap<string, ProjectSecrets>;
 }
 
 /** A server without a secrets file. */
@@ -45,16 +74,35 @@ export function parseSecrets(text: string): Secrets {
       detail: `${where || 'its first level'} is not as it should be`,
     });
   }
-  const git = new Map(Object.entries(file.git ?? {}).map(([host, token]) => [host.toLowerCase(), token]));
-  const projects = new Map(Object.entries(file.projects ?? {}));
-  for (const [host, token] of git) {
+  const git = new Map(
+    Object.entries(file.git ?? {}).map(([host, given]) => {
+      const { token, share = false } = typeof given === 'string' ? { token: given } : given;
+      return [host.toLowerCase(), { token, share }];
+    }),
+  );
+  const projects = new Map(
+    Object.entries(file.projects ?? {}).map(([project, given]) => [project, projectOf(project, given)]),
+  );
+  for (const [host, { token }] of git) {
     const [user, ...password] = token.split(':');
     requireLong(`the git token of ${host}`, password.length === 0 ? user! : password.join(':'));
   }
-  for (const [project, values] of projects) {
+  for (const [project, { values }] of projects) {
     for (const [name, value] of Object.entries(values)) requireLong(`${name} of ${project}`, value);
   }
   return { git, projects };
+}
+
+/** `refs` is a list; everything else is a secret, one of that name too. @throws MarteauError secrets-wrong */
+function projectOf(project: string, given: Static<typeof ProjectEntry>): ProjectSecrets {
+  const values: Record<string, string> = {};
+  let refs: readonly string[] | null = null;
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'string') values[name] = value;
+    else if (name === 'refs') refs = value;
+    else throw new MarteauError('secrets-wrong', { detail: `${name} of ${project} is a list and no text` });
+  }
+  return { values, refs };
 }
 
 /** @throws MarteauError secrets-wrong */

@@ -123,6 +123,8 @@ export const redisKeys = {
   commands: each('commands'),
   /** hash: what has to be put back elsewhere → how, and whose share it is, JSON */
   repairs: one('repairs'),
+  /** string: a browser is signed in, by the hash of its session's id */
+  session: each('session'),
   /** string: the key that signs links */
   linkkey: one('linkkey'),
   /** channel: a run's holders should look at it */

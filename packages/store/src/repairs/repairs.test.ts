@@ -9,12 +9,16 @@ describeLedger('repairs', {}, (test) => {
     const lease = await shareOn(store, 'one');
     const state = { kind: 'toxiproxy', control: 'http://chaos', proxy: 'db', enabled: true };
     await store.repairs.keep({ place: 'http://chaos db', lease, state });
-    assert.deepEqual(await store.repairs.left(), [], 'it is still at work');
+    assert.deepEqual(await store.repairs.left(Date.now()), [], 'it is still at work');
     await store.ledger.done(lease);
-    const left = await store.repairs.left();
-    assert.deepEqual(left, [{ place: 'http://chaos db', lease, state }]);
+    const left = await store.repairs.left(Date.now());
+    assert.deepEqual(left, [{ place: 'http://chaos db', lease, state, tries: 0 }]);
+    await store.repairs.tried(left[0]!, Date.now() + 60_000);
+    assert.deepEqual(await store.repairs.left(Date.now()), [], 'it is not tried again at once');
+    const later = await store.repairs.left(Date.now() + 60_001);
+    assert.deepEqual(later, [{ place: 'http://chaos db', lease, state, tries: 1 }]);
     await store.repairs.forget(left[0]!);
-    assert.deepEqual(await store.repairs.left(), []);
+    assert.deepEqual(await store.repairs.left(Date.now()), []);
   });
 
   test('of one place the last that was written counts, and who wrote before it takes nothing away', async ({
@@ -26,7 +30,7 @@ describeLedger('repairs', {}, (test) => {
     await store.repairs.forget({ place: 'db', lease: first });
     for (const lease of [first, second]) await store.ledger.done(lease);
     assert.deepEqual(
-      (await store.repairs.left()).map(({ state }) => state),
+      (await store.repairs.left(Date.now())).map(({ state }) => state),
       [2],
     );
   });
@@ -39,7 +43,7 @@ describeLedger('repairs', {}, (test) => {
     await store.ledger.done(lease);
     const other = await bed.open();
     assert.deepEqual(
-      (await other.repairs.left()).map(({ place }) => place),
+      (await other.repairs.left(Date.now())).map(({ place }) => place),
       ['db'],
     );
   });

@@ -10,6 +10,8 @@ export interface Repair {
   readonly lease: ShareLease;
   /** JSON; whoever wrote it knows what it says. */
   readonly state: unknown;
+  /** How often it was tried in vain. */
+  readonly tries: number;
 }
 
 /**
@@ -17,11 +19,13 @@ export interface Repair {
  * was put back.
  */
 export interface Repairs {
-  keep(repair: Repair): Promise<void>;
+  keep(repair: Omit<Repair, 'tries'>): Promise<void>;
   /** It was put back. What another lease has written there since stays. */
   forget(repair: Pick<Repair, 'place' | 'lease'>): Promise<void>;
-  /** Those whose holders hold nothing any more: anybody may put them back. */
-  left(): Promise<Repair[]>;
+  /** Those whose holders hold nothing any more, and whose time has come: anybody may put them back. @param now ms */
+  left(now: number): Promise<Repair[]>;
+  /** It is being tried: nobody tries it again before that moment, ms since 1970. */
+  tried(repair: Repair, next: number): Promise<void>;
 }
 
 /** What Redis has of one, under its place. */
@@ -29,6 +33,9 @@ interface Written {
   /** The lease, by the name that it had first. */
   hold: ShareLease;
   state: unknown;
+  tries?: number;
+  /** When it is tried again, ms since 1970. */
+  next?: number;
 }
 
 export function createRepairs({ redis, script }: Context): Repairs {
@@ -44,11 +51,16 @@ export function createRepairs({ redis, script }: Context): Repairs {
         const text = await redis.hget(key, place);
         if (text !== null && isSame((JSON.parse(text) as Written).hold, lease)) await redis.hdel(key, place);
       }),
-    async left() {
+    tried: ({ place, lease, state, tries }, next) =>
+      onRedis(async () => {
+        const written: Written = { hold: lease, state, tries: tries + 1, next };
+        await redis.hset(key, place, JSON.stringify(written));
+      }),
+    async left(now) {
       const all = Object.entries(await onRedis(() => redis.hgetall(key)));
-      const repairs = all.map(([place, text]): Repair => {
-        const { hold, state } = JSON.parse(text) as Written;
-        return { place, lease: hold, state };
+      const repairs = all.flatMap(([place, text]): Repair[] => {
+        const { hold, state, tries = 0, next = 0 } = JSON.parse(text) as Written;
+        return next > now ? [] : [{ place, lease: hold, state, tries }];
       });
       const answers = await Promise.all(repairs.map(({ lease }) => script('check-share', { lease })));
       return repairs.filter((_, i) => answers[i] === 'lost');

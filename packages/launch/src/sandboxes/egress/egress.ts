@@ -1,7 +1,6 @@
-import { getSystemErrorMessage } from 'node:util';
 import { readMap } from './bpf.ts';
-import { failureOf, get, Hands, type Order } from './hands.ts';
-import type { EgressPolicy } from './policy.ts';
+import { get, Hands } from './hands.ts';
+import type { EgressPolicy } from './judge.ts';
 import { attachJudges, attachMarkers, loadJudges, prepare } from './programs.ts';
 import {
   COUNT_BYTES,
@@ -12,7 +11,7 @@ import {
   readRefusals,
 } from './refusals.ts';
 
-export type { EgressPolicy, EgressRule } from './policy.ts';
+export type { EgressPolicy, EgressRule } from './judge.ts';
 export type { RefusedConnection } from './refusals.ts';
 export { whyNoEgress } from './why-no-egress.ts';
 
@@ -36,8 +35,8 @@ export async function openEgress(cgroup: string, policy: EgressPolicy): Promise<
   const loading = [...prepare(cgroup), ...loadJudges(policy, 0)];
   const hands = new Hands();
   try {
-    await doAll(hands, loading);
-    await doAll(hands, [...attachMarkers(), ...attachJudges(0)]);
+    await hands.doAll(loading);
+    await hands.doAll([...attachMarkers(), ...attachJudges(0)]);
   } catch (error) {
     await hands[Symbol.asyncDispose]();
     throw error;
@@ -61,8 +60,8 @@ class KernelEgress implements Egress {
   }
 
   async #change(policy: EgressPolicy, version: number): Promise<void> {
-    await doAll(this.#hands, loadJudges(policy, version));
-    await doAll(this.#hands, attachJudges(version));
+    await this.#hands.doAll(loadJudges(policy, version));
+    await this.#hands.doAll(attachJudges(version));
     this.#version = version;
   }
 
@@ -78,21 +77,4 @@ class KernelEgress implements Egress {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#hands[Symbol.asyncDispose]();
   }
-}
-
-/** @throws Error with the kernel's reason, and the last word of its verifier where it was a program */
-async function doAll(hands: Hands, orders: readonly Order[]): Promise<void> {
-  const failure = failureOf(orders, await hands.do(orders));
-  if (!failure) return;
-  const { name, errno } = failure;
-  const log = orders.some((order) => order.startsWith(`room ${name}.log `))
-    ? await hands.do([get(`${name}.log`)])
-    : [''];
-  const lines = Buffer.from(log[0]!, 'hex').toString('latin1').replaceAll('\0', '').split('\n');
-  const last = lines.findLast(
-    (line) => line !== '' && !/^(verification time|stack depth|processed) /.test(line),
-  );
-  throw new Error(
-    `The kernel refuses “${name}”: ${getSystemErrorMessage(-errno)}${last ? ` (${last})` : ''}.`,
-  );
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResolvedFile } from '@marteau/file';
 import type { Exit, Launched } from '@marteau/launch';
-import { freePort } from '@marteau/net';
+import { type Allowed, anywhere, freePort, NotAllowed, openOutside } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 import type { Output } from '../../console/output.ts';
 import type { Places } from '../../environment/foreign-env.ts';
 import type { LaunchForeign } from '../../launch-foreign.ts';
 import { runCommand } from '../commands/run-command.ts';
-import type { AroundPart } from '../part.ts';
+import type { AroundContext, AroundPart } from '../part.ts';
 
 const LOOK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 5000;
@@ -16,7 +16,19 @@ const ANSWER_WITHIN_MS = 5000;
 export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['app']>): AroundPart {
   return {
     name: 'app',
-    async start({ places, env, console, phase, signal, deadlines, launch, listen, onFault }) {
+    async start({
+      places,
+      env,
+      console,
+      phase,
+      signal,
+      deadlines,
+      launch,
+      network,
+      listen,
+      allowed,
+      onFault,
+    }) {
       phase.say('starting the app');
       const { url, stop } = await startApp({
         app,
@@ -25,7 +37,9 @@ export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['
         env: listen === undefined ? env : { HOST: listen, ...env },
         console,
         launch,
+        network,
         signal,
+        allowed,
         setupDeadlineMs: deadlines.install,
         onDeath: (detail) => {
           console.say(detail);
@@ -48,7 +62,9 @@ interface AppOptions {
   env: Readonly<Record<string, string>>;
   console: Output;
   launch: LaunchForeign;
+  network: AroundContext['network'];
   signal: AbortSignal;
+  allowed: Allowed;
   /** For `setup`, ms. */
   setupDeadlineMs: number;
   /** Called with a sentence when it ends although nobody stopped it. */
@@ -68,7 +84,11 @@ interface RunningApp {
  */
 async function startApp(options: AppOptions): Promise<RunningApp> {
   const { app, places, env, console, launch, signal, onDeath } = options;
-  await setUp(options);
+  if (app.setup.length > 0) {
+    const takeBack = await options.network.allowRegistries();
+    await setUp(options);
+    await takeBack();
+  }
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   console.say(`Starting the app: ${app.command} (PORT=${port})`);
@@ -89,7 +109,9 @@ async function startApp(options: AppOptions): Promise<RunningApp> {
     },
   };
   try {
-    await untilReady(program, new URL(app.ready, url), options);
+    const ready = new URL(app.ready, url);
+    const isOwn = ready.origin === url;
+    await untilReady(program, ready, isOwn ? { ...options, allowed: anywhere } : options);
   } catch (error) {
     await running.stop();
     throw error;
@@ -127,7 +149,11 @@ async function setUp({
 }
 
 /** Looks until the ready address answers with a status below 400, or the app ends, or its time is over. */
-async function untilReady(program: Launched, ready: URL, { app, signal }: AppOptions): Promise<void> {
+async function untilReady(
+  program: Launched,
+  ready: URL,
+  { app, signal, allowed }: AppOptions,
+): Promise<void> {
   const deadline = performance.now() + app.timeoutMs;
   const looking = new AbortController();
   const ended = program.exited.then((exit) => {
@@ -139,7 +165,7 @@ async function untilReady(program: Launched, ready: URL, { app, signal }: AppOpt
     const within = AbortSignal.timeout(
       Math.ceil(Math.max(1, Math.min(ANSWER_WITHIN_MS, deadline - performance.now()))),
     );
-    detail = await look(ready, AbortSignal.any([signal, looking.signal, within]));
+    detail = await look(ready, AbortSignal.any([signal, looking.signal, within]), allowed);
     signal.throwIfAborted();
     if (looking.signal.aborted) {
       const exit = await ended;
@@ -157,13 +183,13 @@ async function untilReady(program: Launched, ready: URL, { app, signal }: AppOpt
   });
 }
 
-async function look(ready: URL, signal: AbortSignal): Promise<string> {
+async function look(ready: URL, signal: AbortSignal, allowed: Allowed): Promise<string> {
   try {
-    const response = await fetch(ready, { signal, redirect: 'manual' });
-    await response.body?.cancel();
-    return response.status < 400 ? 'ready' : `answered ${response.status}`;
-  } catch {
-    return 'did not answer';
+    const { status, body } = await openOutside(ready, { signal, allowed });
+    body.destroy();
+    return status < 400 ? 'ready' : `answered ${status}`;
+  } catch (error) {
+    return error instanceof NotAllowed ? `was not asked: ${error.message}` : 'did not answer';
   }
 }
 

@@ -19,7 +19,8 @@ export function chaosPart(file: ResolvedFile): AroundPart {
   return {
     name: 'proxies',
     async start(context): Promise<StartedPart> {
-      const { env, console, phase, signal, launch, listen, onFault, onCommand, priorStates } = context;
+      const { env, console, phase, signal, launch, listen, onFault, onCommand, priorStates, allowed } =
+        context;
       phase.say('starting the proxies');
       const chaos = await startRunChaos({
         file: behindProxies(file, env),
@@ -29,6 +30,7 @@ export function chaosPart(file: ResolvedFile): AroundPart {
         signal,
         token: env.MARTEAU_CHAOS_TOKEN,
         priorStates,
+        allowed,
         onMoment(moment) {
           console.say(said(moment));
           const fault = faultOf(moment);

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Launch } from '@marteau/launch';
+import { createTempFolder } from '@marteau/testkit';
+import { launchPlainly } from '../fixtures/launch-plainly.ts';
+import { plainOptions, runScript } from '../fixtures/run-script.ts';
+import { checkScript } from './check-script.ts';
+
+const script = "import { test } from 'node:test';\ntest('hello', () => {});\n";
+
+/** An engine in whose place somebody else speaks, with the right token: each text is a line, `$` stands for the token. */
+function speaking(...lines: string[]): Launch {
+  const program = `
+    process.stdin.once('data', (chunk) => {
+      const { token } = JSON.parse(String(chunk).split('\\n')[0]);
+      const lines = ${JSON.stringify(lines)}.map((line) => line.replace('$', token));
+      require('node:fs').writeSync(3, lines.join('\\n') + '\\n');
+      setTimeout(() => process.exit(1), 50);
+    });`;
+  return (request) => launchPlainly({ ...request, args: ['-e', program] });
+}
+
+async function answerTo(launch: Launch) {
+  await using folder = await createTempFolder();
+  await writeFile(join(folder.path, 'script.test.ts'), script);
+  const job = { root: folder.path, wdir: '.', script: 'script.test.ts', test: null, target: null, env: {} };
+  const options = { launch, signal: AbortSignal.timeout(60_000) };
+  return checkScript({ ...job, options: plainOptions, secrets: [] }, options);
+}
+
+describe('whoever speaks in the engine’s name', () => {
+  it('ends its share at most, whatever code, parameters and form the message has', async () => {
+    const messages = [
+      '{"token":"$","type":"failed","code":"nope","params":{}}',
+      '{"token":"$","type":"failed","code":"__proto__","params":{}}',
+      '{"token":"$","type":"failed","code":"nodes-lost","params":{}}',
+      '{"token":"$","type":"failed","code":"script-threw","params":{"where":[{}],"message":null}}',
+    ];
+    for (const message of messages) {
+      const answer = await answerTo(speaking(message));
+      assert.equal('error' in answer && answer.error.code, 'engine-unusable', message);
+    }
+  });
+
+  it('may send lines that are no messages', async () => {
+    const odd = ['null', '5', '"$"', '[]', '{', '\u0000', `{"token":"$","type":"failed"}`, '['.repeat(5e4)];
+    const answer = await answerTo(speaking(...odd, '{"token":"$","type":"ready","tests":[]}'));
+    assert.deepEqual(answer, { tests: [] });
+  });
+
+  it('ends its share when what is told throws', async () => {
+    const { error } = await runScript({
+      script: script.replace('{}', '{ process.stdout.write("") }'),
+      hear: () => {
+        throw new TypeError('nobody foresaw this');
+      },
+    });
+    assert.match(error?.message ?? '', /could not be taken: TypeError: nobody foresaw this/);
+  });
+
+  it('does not get there by what a file has in `env`', async () => {
+    const env = {
+      NODE_OPTIONS: '--import=./evil.mjs',
+      NODE_PATH: '/evil',
+      LD_PRELOAD: './evil.so',
+      BASH_ENV: './evil.sh',
+      ENV: 'staging',
+      NODE_EXTRA_CA_CERTS: './evil.pem',
+      OPENSSL_CONF: './evil.cnf',
+    };
+    const reads = `
+      import { test } from 'node:test';
+      import { readFileSync } from 'node:fs';
+      test('hello', () => {
+        console.log(process.env.ENV, process.env.PLAIN, readFileSync('/proc/self/environ', 'utf8'));
+      });`;
+    const { stdout, stderr, error } = await runScript({
+      script: reads,
+      files: { 'evil.mjs': "console.log('EVIL')" },
+      job: { env: { ...env, PLAIN: 'plain' } },
+    });
+    assert.equal(error, null);
+    assert.match(stdout, /^staging plain .*PLAIN=plain/);
+    assert.doesNotMatch(stdout + stderr, /evil/i);
+  });
+});
