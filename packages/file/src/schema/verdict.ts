@@ -19,7 +19,7 @@ export const verdictFields = {
   ),
   email: optional(
     oneOrMany(written('email'), {
-      description: 'Who is told how it ended, besides the submitter.',
+      description: 'Who is told how it ended, besides whom a submission names.',
       examples: ['team@example.com'],
     }),
   ),
