@@ -37,7 +37,7 @@ describe('where a file goes', () => {
     ['app: {command: node server.ts}', []],
     ['network: [api.partner.example:443, "127.0.0.1:5432"]', ['api.partner.example:443', '127.0.0.1:5432']],
     [
-      'proxies: {redis: {upstream: "127.0.0.1:6379", protocol: redis}, socket: {upstream: "unix:/run/x"}, far: {control: "http://10.0.0.5:8474"}}',
+      'app: {command: node a.ts}\nproxies: {redis: {upstream: "127.0.0.1:6379", protocol: redis}, socket: {upstream: "unix:/run/x"}, far: {control: "http://10.0.0.5:8474"}}',
       ['127.0.0.1:6379', '10.0.0.5:8474'],
     ],
     ['recordings: {pay: {file: pay.rec, server: https://pay.example.com}}', ['pay.example.com:443']],
