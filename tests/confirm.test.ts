@@ -67,10 +67,10 @@ test('a change is confirmed by repeats of both commits, by turns, and the report
       'after',
     ]);
     for (const { side, run } of decided.repeats) {
-      const { commit, deliveries, kind } = (await store.runs.get(run))!;
+      const { commit, deliveries, kind, confirms } = (await store.runs.get(run))!;
       assert.deepEqual(
-        [commit, deliveries, kind],
-        [side === 'before' ? good.commit : slow.commit, [], 'repeat'],
+        [commit, deliveries, kind, confirms],
+        [side === 'before' ? good.commit : slow.commit, [], 'repeat', slow.id],
       );
     }
     assert.deepEqual(await store.confirmations.open(), []);
@@ -78,6 +78,16 @@ test('a change is confirmed by repeats of both commits, by turns, and the report
 
     const after = readResults(await house.file(slow.id, 'results.json'));
     assert.equal(after.comparison!.grade, 'confirmed');
+    const { runs } = await store.runs.list({ project: slow.project, limit: 10 });
+    assert.deepEqual(
+      runs.map(({ id, summary }) => [id, summary?.change?.grade]),
+      [
+        [slow.id, 'confirmed'],
+        [good.id, undefined],
+      ],
+      'so do lists, in which repeats are no runs of the project',
+    );
+    assert.equal(runs[0]?.summary?.change?.change, decided.change);
     assert.match(await house.file(slow.id, 'report.html'), /Confirmed worse: p95 at 8 users \+/);
   } finally {
     await store.close();

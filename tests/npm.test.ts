@@ -72,7 +72,7 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
     const tool = await house.git.createRepo('tool', {
       'package.json': JSON.stringify({ name: 'tool', version: '1.0.0' }),
     });
-    const ended = await run('deps: [tiny@1]\n', {
+    const ended = await run(`deps: [tiny@1]\nnetwork: ['${new URL(tool.url).host}']\n`, {
       '.npmrc': 'git=/bin/false\n',
       'package.json': JSON.stringify({ type: 'module', dependencies: { tool: `git+${tool.url}` } }),
     });
@@ -97,6 +97,52 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
       }),
     });
     assert.equal(ended.reasonCode, 'npm-lock-outdated', ended.reason ?? '');
+  });
+
+  test('marteau is left out of package.json and lock file, wherever it was to come from', async () => {
+    const manifest = {
+      name: 'x',
+      version: '1.0.0',
+      type: 'module',
+      devDependencies: { marteau: 'file:../marteau-0.1.0.tgz', tiny: '^1.0.0' },
+      workspaces: ['parts/*'],
+    };
+    const part = {
+      name: 'part',
+      version: '1.0.0',
+      devDependencies: { marteau: 'http://127.0.0.1:1/cli/marteau.tgz' },
+    };
+    const lock = {
+      name: 'x',
+      version: '1.0.0',
+      lockfileVersion: 3,
+      requires: true,
+      packages: {
+        '': manifest,
+        'parts/a': part,
+        'node_modules/part': { resolved: 'parts/a', link: true },
+        'node_modules/marteau': {
+          version: '0.1.0',
+          resolved: 'file:../marteau-0.1.0.tgz',
+          integrity: 'sha512-AAAA',
+          dev: true,
+          dependencies: { leaf: '1.0.0' },
+        },
+        'node_modules/marteau/node_modules/leaf': { version: '1.0.0', dev: true },
+        'node_modules/tiny': {
+          version: '1.0.0',
+          resolved: `${registry.url}tiny/-/tiny-1.0.0.tgz`,
+          dev: true,
+        },
+      },
+    };
+    const ended = await run('', {
+      'package.json': JSON.stringify(manifest),
+      'package-lock.json': JSON.stringify(lock),
+      'parts/a/package.json': JSON.stringify(part),
+    });
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+    assert.match(await house.file(ended.id, 'console.log'), /marteau is left out of package\.json/);
   });
 
   for (const [name, more, code, says] of [

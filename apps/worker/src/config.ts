@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { type ContainSetting, containSettings } from '@marteau/launch';
-import { hostInUrl } from '@marteau/net';
-import { type Deadlines as AroundDeadlines, npmSettings } from '@marteau/run';
+import { anywhere, hostInUrl, outsidePolicy, parseAllowedHosts } from '@marteau/net';
+import { type Deadlines as AroundDeadlines, type NetworkRules, npmSettings } from '@marteau/run';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 import { readAddress } from './channels/mail/addresses.ts';
@@ -22,6 +22,10 @@ export interface Config extends ServerSettings {
   deadlines: Deadlines;
   /** How programs of runs are held. */
   contain: ContainSetting;
+  /** Projects that are trusted with the machine, by their addresses. */
+  uncontained: string[];
+  /** What they may reach. */
+  network: NetworkRules;
   /** What foreign programs get as their PATH. */
   searchPath: string;
   /** npm's settings of this node, as variables: registry, proxy, certificates. */
@@ -80,12 +84,52 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       nodes: milliseconds('MARTEAU_NODES_TIMEOUT', 600),
       grace: milliseconds('MARTEAU_GRACE', 20),
     },
+    network: { never: [], registries: [], allowed: anywhere },
+    uncontained: list(environment.text('MARTEAU_UNCONTAINED') ?? ''),
     contain: environment.parsed('MARTEAU_CONTAIN', parseContain, 'best'),
     searchPath: env.PATH || '/usr/local/bin:/usr/bin:/bin',
     npm: npmSettings(env),
   };
+  config.network = networkRules(environment, config);
   environment.check();
   return config;
+}
+
+const REGISTRIES =
+  'registry.npmjs.org pypi.org files.pythonhosted.org proxy.golang.org sum.golang.org crates.io index.crates.io static.crates.io repo.maven.apache.org repo1.maven.org';
+
+/** Runs reach neither what Marteau itself is made of, nor what the operator denies. */
+function networkRules(
+  environment: Environment,
+  { redisUrl, publicUrl, smtpUrl, bucket, npm, sources, url }: Config,
+): NetworkRules {
+  const inside = [redisUrl, publicUrl, smtpUrl, bucket?.endpoint].flatMap((url) => placeOf(url ?? ''));
+  const named = list(environment.text('MARTEAU_REGISTRIES') ?? REGISTRIES);
+  const settings = Object.values(npm).flatMap(placeOf);
+  return {
+    never: inside,
+    allowed: outsidePolicy({
+      // Without a public address it is one person's own machine, and what listens there is theirs.
+      allowPrivate: sources.allowPrivate || url === null,
+      deny: environment.parsed('MARTEAU_DENY', parseAllowedHosts, undefined),
+      targets: environment.parsed('MARTEAU_TARGETS', parseAllowedHosts, undefined),
+    }),
+    registries: [...named.map((host) => (/:\d+$/.test(host) ? host : `${host}:443`)), ...settings],
+  };
+}
+
+/** `host:port` of an address; nothing of what is none. */
+function placeOf(url: string): string[] {
+  const ports: Record<string, number> = {
+    'redis:': 6379,
+    'rediss:': 6379,
+    'smtp:': 587,
+    'smtps:': 465,
+    'http:': 80,
+    'https:': 443,
+  };
+  const { protocol = '', hostname, port } = URL.parse(url) ?? {};
+  return hostname && ports[protocol] ? [`${hostname}:${port || ports[protocol]}`] : [];
 }
 
 function list(text: string): string[] {

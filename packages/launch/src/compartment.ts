@@ -17,12 +17,17 @@ export interface Compartment extends AsyncDisposable {
   readonly containment: Containment;
   /** `launch` inside. */
   launch(spec: LaunchSpec): Launched;
-  /** Changes what may be reached, where the network is held. */
-  reach(policy: EgressPolicy): Promise<void>;
+  /** Says what may be reached from now on, where the network is held; at first it is nothing but what a run itself listens on. */
+  reach(network: Reachable): Promise<void>;
   /** What was tried to be reached and refused so far, where the network is held. */
   refused(): Promise<RefusedConnection[]>;
   /** Which of its limits were hit so far, where there are limits. */
   exceeded(): readonly Exceeded[];
+}
+
+/** What may be reached, and what names of hosts mean. */
+export interface Reachable extends EgressPolicy {
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface CompartmentOptions {
@@ -30,10 +35,11 @@ export interface CompartmentOptions {
   readonly writable: readonly string[];
   /** Folders and files that they may read beside the system's programs. Absolute. */
   readonly readable: readonly string[];
+  /** A folder besides that compartments with one of this name share, and nobody else: a cache. Absolute. */
+  readonly shared?: string;
   /** One of the writable folders, which is their /tmp where they have a root of their own. */
   readonly temp: string;
   readonly limits: Limits;
-  readonly network: EgressPolicy;
 }
 
 /** A way to hold foreign programs. */

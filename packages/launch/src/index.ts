@@ -1,4 +1,4 @@
-export type { Compartment, Containment, Rung } from './compartment.ts';
+export type { Compartment, Containment, Reachable, Rung } from './compartment.ts';
 export type { Exit, ExitCause } from './exit.ts';
 export { findProgram } from './find-program.ts';
 export { launch } from './launch.ts';

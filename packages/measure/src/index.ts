@@ -24,6 +24,7 @@ export {
   type FailureNote,
   failureInWords,
   foldMessage,
+  recordedCount,
 } from './record/failures.ts';
 export { addTo, LabelTally, micros } from './record/label-tally.ts';
 export { addThreads, joinLoad } from './record/load-series.ts';

@@ -48,6 +48,9 @@ const kinds: Record<string, readonly Network[]> = {
   ],
 };
 
+/** Where clouds tell a machine who it is, and hand out its keys. */
+export const metadataAddresses: readonly string[] = kinds[METADATA]!.map(([address]) => address);
+
 const blockLists = Object.entries(kinds).map(([kind, networks]) => {
   const list = new BlockList();
   for (const [address, prefix] of networks) list.addSubnet(address, prefix, family(address));

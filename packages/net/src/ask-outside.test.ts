@@ -49,7 +49,7 @@ describe('the door to what a file names', () => {
   it('never leads to what a cloud tells its machines, however the address is written and whatever is allowed', async () => {
     const all = outsidePolicy({
       allowPrivate: true,
-      allowHosts: parseAllowedHosts('169.254.0.0/16 fd00::/8'),
+      targets: parseAllowedHosts('169.254.0.0/16 fd00::/8'),
     });
     for (const host of metadata)
       for (const allowed of [anywhere, all])
@@ -61,10 +61,10 @@ describe('the door to what a file names', () => {
     const named = host.url.replace('127.0.0.1', 'localhost');
     for (const url of [host.url, named, host.url.replace('127.0.0.1', '2130706433')]) {
       await assert.rejects(askOutside(url, asking({ allowed: outsidePolicy({}) })), NotAllowed, url);
-      for (const policy of [{ allowPrivate: true }, { allowHosts: parseAllowedHosts('127.0.0.0/8, ::1') }])
+      for (const policy of [{ allowPrivate: true }, { targets: parseAllowedHosts('127.0.0.0/8, ::1') }])
         assert.equal((await askOutside(url, asking({ allowed: outsidePolicy(policy) }))).text, 'hello');
     }
-    const allowed = outsidePolicy({ allowHosts: parseAllowedHosts('localhost') });
+    const allowed = outsidePolicy({ targets: parseAllowedHosts('localhost') });
     assert.equal((await askOutside(named, asking({ allowed }))).status, 200);
     await assert.rejects(askOutside(host.url, asking({ allowed })), NotAllowed);
   });

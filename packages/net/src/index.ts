@@ -1,4 +1,10 @@
-export { type AllowedHosts, addressKind, ipv6Groups, parseAllowedHosts } from './address-kind.ts';
+export {
+  type AllowedHosts,
+  addressKind,
+  ipv6Groups,
+  metadataAddresses,
+  parseAllowedHosts,
+} from './address-kind.ts';
 export { type AskOutside, askOutside, NotAllowed, type OutsideAnswer, openOutside } from './ask-outside.ts';
 export { claimPort, freePort } from './free-port.ts';
 export { hostAndPort, hostInUrl, isLoopback, parseHostAndPort } from './host-port.ts';

@@ -6,26 +6,25 @@ export type Allowed = (address: string, host: string) => boolean;
 /** Everything but what tells a machine of a cloud who it is, which is nobody's target. */
 export const anywhere: Allowed = (address) => addressKind(address) !== METADATA;
 
+interface OutsideSettings {
+  /** MARTEAU_ALLOW_PRIVATE */
+  readonly allowPrivate?: boolean | undefined;
+  /** MARTEAU_TARGETS */
+  readonly targets?: AllowedHosts | undefined;
+  /** MARTEAU_DENY */
+  readonly deny?: AllowedHosts | undefined;
+}
+
 /**
- * What a server lets runs have asked in its name: the public internet; and private addresses where its operator says so.
- * @param allowPrivate MARTEAU_ALLOW_PRIVATE
- * @param allowHosts MARTEAU_ALLOW_HOSTS
+ * What a server lets its runs reach, and have asked in its name: of hosts and networks that the operator lists those;
+ * where none are listed, the internet and private networks, but not the node itself.
  */
-export function outsidePolicy({
-  allowPrivate = false,
-  allowHosts,
-}: {
-  readonly allowPrivate?: boolean;
-  readonly allowHosts?: AllowedHosts;
-}): Allowed {
+export function outsidePolicy({ allowPrivate = false, targets, deny }: OutsideSettings): Allowed {
   return (address, host) => {
+    const isOf = (hosts: AllowedHosts) => hosts.hasName(host) || hosts.hasAddress(address);
     const kind = addressKind(address);
-    if (kind === METADATA) return false;
-    return (
-      kind === null ||
-      allowPrivate ||
-      allowHosts?.hasName(host) === true ||
-      allowHosts?.hasAddress(address) === true
-    );
+    if (kind === METADATA || (deny && isOf(deny))) return false;
+    if (targets) return isOf(targets);
+    return kind === null || kind === 'a private address' || allowPrivate;
   };
 }

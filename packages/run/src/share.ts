@@ -16,6 +16,8 @@ import { foreignEnv, type Places } from './environment/foreign-env.ts';
 import { install, type Packages } from './install/install.ts';
 import { foreignLauncher } from './launch-foreign.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
+import { destinationsOf } from './network/destinations.ts';
+import { HeldNetwork, type NetworkRules } from './network/held-network.ts';
 import { watchVersion } from './version/deployed-version.ts';
 
 /** One share of a run: the same for a node of many, for a preflight, for a script that is tried once, and for `marteau run`. */
@@ -32,6 +34,8 @@ export interface ShareOptions {
   readonly packages: Packages;
   /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
   readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
+  /** What its programs may reach. */
+  readonly network: NetworkRules;
   readonly console: Output;
   readonly phase: PhaseOutput;
   /** Ends the share. */
@@ -49,7 +53,8 @@ export interface ShareOptions {
 
 /** A share with all that it needs before anything stands around it. To be disposed of when all of that has ended. */
 export interface PreparedShare extends AsyncDisposable {
-  readonly compartment: Compartment;
+  readonly network: HeldNetwork;
+
   readonly around: AroundOptions;
   /** What the report's reader should know of the machine, by name. */
   readonly facts: Readonly<Record<string, string>>;
@@ -63,8 +68,10 @@ export interface PreparedShare extends AsyncDisposable {
  */
 export async function prepareShare(options: ShareOptions): Promise<PreparedShare> {
   const { file, places, console, phase, signal, deadlines, allowed, masker, now, outside } = options;
+  const destinations = destinationsOf(file);
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
+  const locked = await lockFacts(places); // as they were committed
   // Installing needs no secret.
   {
     await using kept = new AsyncDisposableStack();
@@ -76,10 +83,16 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       phase,
       signal,
       deadlineMs: deadlines.install,
-      launcher: async () => foreignLauncher(kept.use(await options.openCompartment('npm')).launch),
+      async launcher() {
+        const compartment = kept.use(await options.openCompartment('npm'));
+        const network = kept.use(new HeldNetwork(compartment, options.network));
+        await network.allowOfFile(destinations);
+        await network.allowRegistries();
+        return foreignLauncher(compartment.launch);
+      },
     });
   }
-  const facts = { ...machineFacts(), ...(await lockFacts(places)) };
+  const facts = { ...machineFacts(), ...locked };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
     const event: FaultEvent = masker.maskAll({ type: 'fault', at: now(), ...fault });
@@ -87,8 +100,13 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     options.onFault?.(event);
   };
   const [target = null] = file.targets;
-  const compartment = await options.openCompartment('run');
+  await using stack = new AsyncDisposableStack();
+  const compartment = stack.use(await options.openCompartment('run'));
+  const network = stack.use(new HeldNetwork(compartment, options.network));
+  stack.defer(async () => void (await sayRefusals(network, console))); // where nothing was measured
+  await network.allowOfFile(destinations);
   const launch = foreignLauncher(compartment.launch);
+  const kept = stack.move();
   const around = {
     target,
     places,
@@ -97,17 +115,18 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     phase,
     signal,
     deadlines,
-    allowed,
     launch,
+    network,
+    allowed,
     onFault,
     ...outside,
   };
   return {
     around,
-    compartment,
+    network,
     facts: { ...facts, Containment: compartment.containment },
     faults,
-    [Symbol.asyncDispose]: () => compartment[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
@@ -161,12 +180,12 @@ export async function generateShare(
 
   phase.say('loading the script');
   const { target, env } = around;
+  const { launch } = prepared.around;
   const loaders = loadersIn(env);
   if (loaders.length > 0)
     console.say(
       `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
     );
-  const { launch } = prepared.around;
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
   const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.
@@ -191,11 +210,19 @@ export async function generateShare(
       },
     },
   );
-  const noted = await hosts.note(await version.note(measured));
+  const refused = await sayRefusals(prepared.network, console);
+  const noted = await hosts.note(await version.note({ ...measured, notes: [...measured.notes, ...refused] }));
   await generating.outlast?.();
   signal.throwIfAborted();
   const measurements = await around.note(noted);
   const outcome = { measurements, plan, facts: { ...version.facts, ...around.facts } };
   await generating.deliver?.(outcome);
   return outcome;
+}
+
+/** Says what was tried to be reached and refused. @returns the same, for the report */
+async function sayRefusals(network: HeldNetwork, console: Output): Promise<string[]> {
+  const sentences = await network.refusals();
+  for (const sentence of sentences) console.say(sentence);
+  return sentences;
 }

@@ -15,6 +15,7 @@ export * from './run/baseline.ts';
 export * from './run/chaos-command.ts';
 export * from './run/confirmation.ts';
 export * from './run/delivery.ts';
+export * from './run/figures.ts';
 export * from './run/id.ts';
 export * from './run/kind.ts';
 export * from './run/read-run.ts';

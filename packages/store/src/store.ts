@@ -83,6 +83,8 @@ export interface Store {
   /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */
   rebuild(): Promise<number>;
   notices(): Promise<Notices>;
+  /** How Redis is set up otherwise than a queue needs it, each a sentence. */
+  warnings(): Promise<string[]>;
   /** Removes what is too old or too much; pinned runs stay. Daily. */
   retain(limits: RetentionLimits): Promise<{ removed: string[]; bytes: number }>;
   /** Answers when Redis does. @throws 'store-unavailable' within 2.5 s, for every kind of store */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { compare as compareResults, renderComparison } from '@marteau/report';
+import { beyondMargin, compare as compareResults, renderComparison, whyApart } from '@marteau/report';
 import type { Comparison, Endpoint } from '@marteau/report/schema';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -33,9 +33,7 @@ export const compare: Command = {
       world.err(`${out}\n`);
     }
     if (comparison === null) {
-      world.err(
-        'These runs have no load in common, so there is nothing to compare. Compare runs of the same cycles or rates.\n',
-      );
+      world.err(`${whyApart(before[0]!, after)}\n`);
       return exitCodes.usage;
     }
     world.out(inWords(comparison));
@@ -44,12 +42,15 @@ export const compare: Command = {
 };
 
 function inWords({ sentence, endpoints, changed }: Comparison): string {
-  const stands = endpoints.filter(({ grade }) => grade !== null).map(endpointInWords);
+  const stands = [...endpoints.filter(({ grade }) => grade !== null), ...beyondMargin(endpoints)].map(
+    endpointInWords,
+  );
   const other = changed.map(({ what, before, after }) => `  ${what}: ${before} → ${after}`);
   return [sentence, ...stands, ...(other.length > 0 ? ['What else changed:', ...other] : []), ''].join('\n');
 }
 
 function endpointInWords({ metric, label, load, change, grade, direction }: Endpoint): string {
+  const sure = grade === null ? 'beyond 5 %, not sure' : `${grade} ${direction}`;
   const size = `${change < 0 ? '−' : '+'}${(Math.abs(change) * 100).toFixed(1)} %`;
-  return `  ${metric} of ${label ?? 'all requests'} at ${load}: ${size}, ${grade} ${direction}`;
+  return `  ${metric} of ${label ?? 'all requests'} at ${load}: ${size}, ${sure}`;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { formatCount, formatLatency, formatPercent, formatRate, type RunSummary } from '@marteau/shared';
+import { figuresOf, type RunSummary } from '@marteau/shared';
 import type { Command, Options } from '../command.ts';
 import { CommandError } from '../errors/command-error.ts';
 import { exitCodeOf } from '../errors/in-words.ts';
@@ -94,9 +94,9 @@ function tell(run: RemoteRun, options: Options, world: World): ExitCode {
   return exitCode;
 }
 
-function summaryInWords({ requests, rate, p95, errorRate }: RunSummary): string {
-  const times = `${formatRate(rate)}, p95 ${formatLatency(p95)}`;
-  return `${formatCount(requests)} requests, ${times}, ${formatPercent(errorRate)} errors`;
+function summaryInWords(summary: RunSummary): string {
+  const { requests, rate, p95, errors } = figuresOf(summary);
+  return `${requests} requests, ${rate}, p95 ${p95}, ${errors} errors`;
 }
 
 function exitCodeFor({ state, verdict, reasonCode }: RemoteRun): ExitCode {

@@ -117,6 +117,7 @@ async function shareOptions(
     },
     // Somebody's own programs, on their own machine.
     openCompartment: async () => openUncontained(),
+    network: { never: [], registries: [], allowed: anywhere },
     console,
     phase,
     signal,

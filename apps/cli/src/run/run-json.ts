@@ -21,7 +21,7 @@ export function runAsJson({ id, report }: LocalRun, exitCode: ExitCode): object 
         name: plan.name,
         /** Iterations per second: as intended, in an open model, and as they were. */
         intended: starts && starts.planned > 0 ? (starts.planned * 1000) / (end - begin) : null,
-        reached: end > begin ? (tests.count * 1000) / (end - begin) : null,
+        reached: tests.rate,
         starts,
       })) ?? [],
     thresholds: results?.judgement?.thresholds.map(({ outcome, sentence }) => ({ outcome, sentence })) ?? [],

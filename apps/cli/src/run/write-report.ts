@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Measurements } from '@marteau/measure';
 import { buildResults, mergeMeasurements, type ReportInput, runFiles, summarise } from '@marteau/report';
 import type { Results } from '@marteau/report/schema';
-import type { RunSummary } from '@marteau/shared';
+import { isSameTest, type RunSummary } from '@marteau/shared';
 import type { OutFolder } from './out-folder.ts';
 
 /** How many earlier runs show how much runs vary. */
@@ -31,9 +31,7 @@ export async function writeReport({ measurements, mask, ...input }: Input, out: 
       earlier.judgement?.verdict === 'pass' &&
       !earlier.run.stopped &&
       earlier.run.trigger === run.trigger &&
-      earlier.run.project === run.project &&
-      earlier.run.test === run.test &&
-      earlier.run.profile === run.profile,
+      isSameTest(earlier.run, run),
     BASELINES,
   );
   const results = mask(buildResults({ ...input, measurements: merged, baselines }));

@@ -1,4 +1,4 @@
-import type { FailureGroup } from '@marteau/measure';
+import { type FailureGroup, recordedCount } from '@marteau/measure';
 import type { Comparison, JudgedThreshold, Results } from '@marteau/report/schema';
 import { formatCount, formatLatency, formatPercent, formatRate, type Verdict } from '@marteau/shared';
 
@@ -17,7 +17,7 @@ export function verdictLines(results: Results): Line[] {
   const verdict: Line[] = judgement
     ? [[`${judgement.verdict.toUpperCase()}  ${judgement.reason}`, toneOf[judgement.verdict]]]
     : [];
-  const kept = failures.toSorted((a, b) => countOf(b) - countOf(a)).slice(0, MOST_FAILURES);
+  const kept = failures.toSorted((a, b) => recordedCount(b) - recordedCount(a)).slice(0, MOST_FAILURES);
   return [
     ...verdict,
     ['', 'plain'],
@@ -38,14 +38,14 @@ function stepLines({ steps }: Results): Line[] {
   const hasRate = steps.some(({ starts }) => starts && starts.planned > 0);
   const lacksUsers = steps.some(({ starts }) => starts && starts.neverBegan > 0);
   const columns = [...always, ...(hasRate ? ['dropped'] : []), ...(lacksUsers ? ['never began'] : [])];
-  const rows = steps.map(({ plan, begin, end, requests, tests, starts }) => [
+  const rows = steps.map(({ plan, requests, tests, starts }) => [
     plan.name,
     formatCount(requests.count),
-    formatRate(end > begin ? (requests.count * 1000) / (end - begin) : null),
+    formatRate(requests.rate),
     formatLatency(requests.time.p50),
     formatLatency(requests.time.p95),
     formatLatency(requests.time.p99),
-    formatPercent(requests.count > 0 ? requests.errors / requests.count : 0),
+    formatPercent(requests.count > 0 ? requests.errors / requests.count : null),
     formatCount(tests.errors + (starts?.userFailures ?? 0)),
     ...(hasRate ? [outOf(starts?.dropped, starts?.planned)] : []),
     ...(lacksUsers ? [outOf(starts?.neverBegan, starts?.users)] : []),
@@ -71,16 +71,11 @@ function comparisonLine({ sentence, direction }: Comparison): Line {
   return [`  ${sentence}`, direction === 'worse' ? 'bad' : direction === 'better' ? 'good' : 'plain'];
 }
 
-/** How often it was while something was recorded, as the table counts; what never was, in all. */
-function countOf({ count, byStep }: FailureGroup): number {
-  return Object.values(byStep).reduce((sum, each) => sum + each, 0) || count;
-}
-
 function failureLine(group: FailureGroup): Line {
   const { label, test, message, source } = group;
   const where = source === null ? '' : ` (${source})`;
   return [
-    `  ${formatCount(countOf(group))} × ${label || test}: ${message.replace(/\s+/g, ' ').slice(0, 200)}${where}`,
+    `  ${formatCount(recordedCount(group))} × ${label || test}: ${message.replace(/\s+/g, ' ').slice(0, 200)}${where}`,
     'plain',
   ];
 }

@@ -1,10 +1,10 @@
-import type { Run } from '@marteau/shared';
+import { isComparable, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 
 const PAGE_SIZE = 200;
 
 /**
- * Finished runs of a project, newest first, without scripts that were only tried.
+ * Finished runs of a project that tell how it does, newest first: no repeats, and no scripts that were only tried.
  * @param most at most so many
  */
 export async function finishedRuns(store: Store, project: string, most: number): Promise<Run[]> {
@@ -13,7 +13,7 @@ export async function finishedRuns(store: Store, project: string, most: number):
   if (project === '') return found;
   do {
     const next = await store.runs.list({ state: 'finished', project, limit: PAGE_SIZE, cursor });
-    found.push(...next.runs.filter(({ kind }) => kind !== 'once'));
+    found.push(...next.runs.filter(isComparable));
     cursor = next.cursor;
   } while (cursor !== null && found.length < most);
   return found.slice(0, most);

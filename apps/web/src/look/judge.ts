@@ -8,11 +8,14 @@ import {
   type ResolvedFile,
   resolveFile,
 } from '@marteau/file';
-import type { ReadResult } from '@marteau/source';
+import { missingOnNodes, outsidePackages, type ReadResult } from '@marteau/source';
 import type { Look } from './look.ts';
 
 /** What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes. */
-export async function judge({ commit, text, paths }: ReadResult, choices: FileChoices): Promise<Look> {
+export async function judge(
+  { commit, text, paths, manifest }: ReadResult,
+  choices: FileChoices,
+): Promise<Look> {
   const nothing = {
     commit,
     summary: null,
@@ -30,12 +33,12 @@ export async function judge({ commit, text, paths }: ReadResult, choices: FileCh
   const fields = ownFields(written.file, choices.profile ?? null);
   const { file, problems } = resolveFile(written.file, choices);
   if (file === null) return { ...nothing, found: true, problems, fields, profiles };
-  const missing = missingScript(file, paths);
+  const wrong = [...missingScript(file, paths), ...missingPackages(file, manifest)];
   return {
     commit,
     found: true,
-    problems: missing ? [missing] : [],
-    summary: missing ? null : describePlan(file),
+    problems: wrong,
+    summary: wrong.length > 0 ? null : describePlan(file),
     name: file.name,
     fields,
     profiles,
@@ -57,17 +60,25 @@ function ownFields(written: MarteauFile, profile: string | null): Record<string,
 }
 
 /** The names of the files are known already, so a script that is not among them need not wait for a node. */
-function missingScript(file: ResolvedFile, paths: readonly string[] | null): FileProblem | null {
+function missingScript(file: ResolvedFile, paths: readonly string[] | null): FileProblem[] {
   const script = posix.join(file.wdir, file.script);
-  if (paths === null || paths.includes(script)) return null;
+  if (paths === null || paths.includes(script)) return [];
   const called = paths.find((path) => posix.basename(path) === posix.basename(script));
-  return {
+  const what = `there is no ${script} in the repository`;
+  const fix = called
+    ? `did you mean '${posix.relative(file.wdir, called)}'?`
+    : 'push the test file, or name one that is there';
+  return [{ line: null, column: null, path: 'script', what, fix }];
+}
+
+/** Of package.json at the root, where nodes install that one. */
+function missingPackages({ wdir }: ResolvedFile, manifest: string | null): FileProblem[] {
+  if (manifest === null || posix.normalize(wdir) !== '.') return [];
+  return missingOnNodes(outsidePackages(manifest, '.')).map(({ name, from }) => ({
     line: null,
     column: null,
-    path: 'script',
-    what: `there is no ${script} in the repository`,
-    fix: called
-      ? `did you mean '${posix.relative(file.wdir, called)}'?`
-      : 'push the test file, or name one that is there',
-  };
+    path: 'package.json',
+    what: `package.json takes ${name} from ${from}, which is outside of the repository`,
+    fix: 'push it as a part of the repository, or name one that is in a registry',
+  }));
 }

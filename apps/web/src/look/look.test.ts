@@ -8,6 +8,7 @@ import { createGate } from './looker.ts';
 function read(
   text: string | null,
   paths: string[] | null = ['.marteau.yml', 'load/home.test.ts'],
+  manifest: string | null = null,
 ): ReadResult {
   const commit = 'a'.repeat(40);
   return {
@@ -20,6 +21,7 @@ function read(
     tag: null,
     text,
     paths,
+    manifest,
   };
 }
 
@@ -57,6 +59,16 @@ test('a script that is not there is named, and the one that was meant', async ()
   assert.equal(problem?.what, 'there is no home.test.ts in the repository');
   assert.equal(problem?.fix, "did you mean 'load/home.test.ts'?");
   assert.deepEqual((await judge(read('script: home.test.ts\n', null), {})).problems, []);
+});
+
+test('a package from outside of the repository is a mistake, other than marteau, which nodes bring', async () => {
+  const manifest = { devDependencies: { marteau: 'file:../marteau-0.1.0.tgz', lib: 'file:../lib' } };
+  const { problems, summary } = await judge(read(file, undefined, JSON.stringify(manifest)), {});
+  assert.deepEqual(
+    problems.map(({ what }) => what),
+    ['package.json takes lib from file:../lib, which is outside of the repository'],
+  );
+  assert.equal(summary, null);
 });
 
 test('no file is no mistake', async () => {

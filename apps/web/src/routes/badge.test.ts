@@ -18,6 +18,29 @@ test('the badge says the last verdict of a project, or of a branch', async () =>
   );
 });
 
+test('repeats that confirm a change are in no badge, project or trend, and one row of all runs', async () => {
+  await using bed = await openTestbed();
+  const run = await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'p95 too high' } });
+  for (let i = 0; i < 2; i++) {
+    const more = { kind: 'repeat', trigger: 'confirm', confirms: run.id } as const;
+    await finishedRun(bed.store, { more });
+  }
+  const page = async (path: string) => (await bed.get(path)).text();
+  assert.match(await page(`/badge.svg?project=${project}`), /aria-label="load test: fail, p95 /);
+  assert.match(await page(`/trend?project=${project}`), /1 run, of which 1 counts/);
+  const projects = await page('/projects');
+  assert.match(projects, new RegExp(`class="plain" href="/runs/${run.id}"`));
+  assert.equal(projects.match(/class="history">(.*?)<\/span><\/td>/s)![1]!.match(/<a /g)?.length, 1);
+  for (const path of ['/', '/runs']) {
+    const list = await page(path);
+    assert.equal(list.match(/<td role="cell" class="verdict">/g)?.length, 2, path);
+    assert.match(
+      list,
+      new RegExp(`href="/runs/${run.id}">Marketplace</a><small>2 repeats to confirm a change`),
+    );
+  }
+});
+
 test('with a token, the key that the page of the project shows opens its badge to readers, and no other', async () => {
   const token = 'correct-horse-battery';
   await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });

@@ -37,7 +37,7 @@ export async function compareRoutes(app: FastifyInstance, { store }: { store: St
   app.get<CompareRequest>('/runs/:id/compare-with', { schema: { hide: true } }, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
     const others = (await finishedRuns(store, run.project, OFFERED)).filter(
-      (other) => other.id !== run.id && other.hasReport,
+      (other) => other.id !== run.id && other.hasReport && other.verdict !== 'invalid',
     );
     const alike = others.filter((other) => isSameTest(other, run));
     const rows = runRows(alike.length > 0 ? alike : others, Date.now());

@@ -17,7 +17,11 @@ export async function projectsRoutes(app: FastifyInstance, { store }: { store: S
       );
       return reply.page('pages/projects', {
         title: 'Projects',
-        projects: page.projects.map((entry, i) => projectView(entry, histories[i]?.runs ?? [], Date.now())),
+        projects: page.projects.map((entry, i) => {
+          // 0.1.0 listed repeats, too.
+          const runs = histories[i]?.runs.filter(({ kind }) => kind !== 'repeat') ?? [];
+          return projectView(entry, runs, Date.now());
+        }),
         older: page.cursor === null ? null : `/projects?cursor=${encodeURIComponent(page.cursor)}`,
       });
     },

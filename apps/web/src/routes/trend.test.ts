@@ -26,6 +26,21 @@ test('the trend of a project shows its runs, in the sandbox of a report', async 
   );
 });
 
+test('runs of another load are a trend of their own, too', async () => {
+  await using bed = await openTestbed();
+  const ended = async (load: string) => {
+    const { summary } = await finishedRun(bed.store);
+    return finishedRun(bed.store, { outcome: { summary: { ...summary!, load } } });
+  };
+  const [ten, hundred] = [await ended('ten'), await ended('hundred')];
+  const page = async (query: string) => (await bed.get(`/trend?project=${project}${query}`)).text();
+  const newest = await page('');
+  assert.match(newest, new RegExp(`/runs/${hundred.id}"`));
+  assert.doesNotMatch(newest, new RegExp(`/runs/${ten.id}"`));
+  assert.match(newest, /all of the script, the load of \d{4}-/);
+  assert.match(await page('&load=ten'), new RegExp(`/runs/${ten.id}"`));
+});
+
 test('runs of another test or profile are a trend of their own, which the page leads to', async () => {
   await using bed = await openTestbed();
   await finishedRun(bed.store);

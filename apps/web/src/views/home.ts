@@ -1,4 +1,4 @@
-import { formatCount, type Run, spellDuration } from '@marteau/shared';
+import { formatCount, type Run } from '@marteau/shared';
 import type { NodeEntry, Notices, Place } from '@marteau/store';
 import { type Badge, badge } from './badge.ts';
 import { type CommitView, commitView } from './commit.ts';
@@ -6,6 +6,7 @@ import { type Moment, moment } from './moment.ts';
 import { type NodeTile, nodeTile } from './node-tile.ts';
 import { projectName, who } from './project.ts';
 import { type RunRow, runRows } from './run-row.ts';
+import { toGo } from './run-sentences.ts';
 
 /** Everything that the home page is made of. */
 export interface HomeData {
@@ -100,7 +101,7 @@ function movingItem(run: Run, now: number): LineItem {
 }
 
 function waitingItem(run: Run, place: Place, now: number): LineItem {
-  const about = place.expectedMs === null ? '' : ` About ${spellDuration(place.expectedMs)} to go.`;
+  const about = toGo(place);
   const moving = isWaiting(run) ? null : movingItem(run, now);
   return {
     ...common(run),

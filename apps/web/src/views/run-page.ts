@@ -2,10 +2,9 @@ import {
   type Confirmation,
   canBeBaseline,
   type Delivery,
+  figuresOf,
   formatCount,
-  formatLatency,
   formatPercent,
-  formatRate,
   hasEnded,
   type Run,
 } from '@marteau/shared';
@@ -211,19 +210,20 @@ function acts(run: Run, ended: boolean): Acts {
 function figures(run: Run): Figure[] {
   const { summary } = run;
   if (!summary) return [];
+  const { p50, p95, p99, rate, requests, errors, iterations, failures } = figuresOf(summary);
   return [
     {
       name: 'p95',
-      value: formatLatency(summary.p95),
-      small: summary.p99 === null ? 'too few for a p99' : `p99 ${formatLatency(summary.p99)}`,
+      value: p95,
+      small: summary.p99 === null ? 'too few for a p99' : `p99 ${p99}`,
     },
-    { name: 'p50', value: formatLatency(summary.p50), small: 'half were faster' },
-    { name: 'Requests', value: formatRate(summary.rate), small: `${formatCount(summary.requests)} in all` },
-    { name: 'Errors', value: formatPercent(summary.errorRate), small: 'of the requests' },
+    { name: 'p50', value: p50, small: 'half were faster' },
+    { name: 'Requests', value: rate, small: `${requests} in all` },
+    { name: 'Errors', value: errors, small: 'of the requests' },
     {
       name: 'Failures',
-      value: formatPercent(summary.failureRate),
-      small: `of ${formatCount(summary.iterations)} ${summary.iterations === 1 ? 'iteration' : 'iterations'}`,
+      value: failures,
+      small: `of ${iterations} ${summary.iterations === 1 ? 'iteration' : 'iterations'}`,
     },
     ...missed('Dropped', 'starts', summary.dropped, summary.planned),
     ...missed('Never began', 'users', summary.neverBegan, summary.users),

@@ -1,4 +1,4 @@
-import { formatLatency, formatPercent, formatRate, type Run } from '@marteau/shared';
+import { figuresOf, formatChange, formatRate, type GradedChange, type Run } from '@marteau/shared';
 import { type Badge, badge } from './badge.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
@@ -22,31 +22,34 @@ export interface RunRow {
   reason: string | null;
 }
 
-/** How far p95 moved since the run before. Below 5 % nothing is said: two runs of one commit differ as much. */
+/** What the run's comparison says stands out, as its page tells it. */
 export interface Change {
   text: string;
+  /** How sure it is: 'suspected', or with its direction 'confirmed worse'. */
+  sure: string;
+  isConfirmed: boolean;
   kind: 'worse' | 'better';
 }
 
-const SMALLEST_CHANGE = 0.05;
-
-/**
- * Rows for a list of runs, newest first. The change of p95 is against the next older run in this list that ran the
- * same test of the same project and finished with a verdict other than invalid.
- */
+/** Rows for a list of runs, newest first. The repeats of one confirmation are one row, where the newest of them is. */
 export function runRows(runs: readonly Run[], now: number): RunRow[] {
-  const older = new Map<string, number>();
-  const rows: RunRow[] = [];
-  for (const run of runs.toReversed()) {
-    const key = [run.project, run.test, run.profile].join('\n');
-    rows.push(runRow(run, older.get(key) ?? null, now));
-    if (run.verdict !== 'invalid' && run.summary?.p95) older.set(key, run.summary.p95);
-  }
-  return rows.reverse();
+  const repeats = Map.groupBy(
+    runs.filter(({ kind }) => kind === 'repeat'),
+    confirmedBy,
+  );
+  return runs.flatMap((run) => {
+    if (run.kind !== 'repeat') return [runRow(run, now)];
+    const together = repeats.get(confirmedBy(run)) ?? [run];
+    return together[0] === run ? [repeatsRow(together, now)] : [];
+  });
 }
 
-function runRow(run: Run, p95Before: number | null, now: number): RunRow {
+/** What 0.1.0 left does not tell which run it confirms. */
+const confirmedBy = (run: Run): string => run.confirms ?? run.project;
+
+function runRow(run: Run, now: number): RunRow {
   const { summary } = run;
+  const { p95, errors, rate } = figuresOf(summary);
   return {
     id: run.id,
     href: `/runs/${run.id}`,
@@ -55,26 +58,46 @@ function runRow(run: Run, p95Before: number | null, now: number): RunRow {
     test: run.test,
     commit: commitView(run),
     who: who(run),
-    p95: formatLatency(summary?.p95 ?? null),
-    change: changeOf(summary?.p95 ?? null, p95Before),
-    errors: formatPercent(summary?.errorRate ?? null),
-    rate: formatRate(summary?.rate ?? null),
+    p95,
+    change: summary?.change ? changeView(summary.change) : null,
+    errors,
+    rate,
     spark: sparkline(summary?.spark ?? []),
     when: moment(run.endedAt ?? run.submittedAt, now),
     reason: run.reason,
   };
 }
 
-function changeOf(p95: number | null, before: number | null): Change | null {
-  if (p95 === null || before === null) return null;
-  const ratio = p95 / before - 1;
-  if (Math.abs(ratio) < SMALLEST_CHANGE) return null;
-  const text =
-    ratio >= 1
-      ? `×${(ratio + 1).toFixed(1)}`
-      : `${ratio > 0 ? '+' : '−'}${Math.round(Math.abs(ratio) * 100)} %`;
-  return { text, kind: ratio > 0 ? 'worse' : 'better' };
+/** Repeats have no figures of their own: what they say together stands on the page of the run whose change they confirm. */
+function repeatsRow(repeats: readonly Run[], now: number): RunRow {
+  const newest = repeats[0]!;
+  const count = repeats.length === 1 ? 'One repeat' : `${repeats.length} repeats`;
+  return {
+    ...runRow({ ...newest, summary: null }, now),
+    href: `/runs/${newest.confirms ?? newest.id}`,
+    badge: { kind: 'waiting', icon: 'done', word: 'repeats' },
+    commit: null,
+    reason: `${count} to confirm a change`,
+  };
 }
+
+const metrics = { p50: 'median', p95: 'p95', rate: 'rate', errors: 'errors' } as const;
+
+function changeView({ metric, label, change, direction, grade }: GradedChange): Change {
+  const isConfirmed = grade === 'confirmed';
+  const isP95 = metric === 'p95' && label === null;
+  const size = `${formatChange(change, 0)}${metric === 'errors' ? ' points' : ''}`;
+  return {
+    text: isP95
+      ? size
+      : `${metrics[metric]}${label === null ? '' : ` of ${label.slice(0, MOST_LABEL)}`} ${size}`,
+    sure: isConfirmed ? `confirmed ${direction}` : grade,
+    isConfirmed,
+    kind: direction,
+  };
+}
+
+const MOST_LABEL = 30;
 
 interface Sparkline {
   width: number;

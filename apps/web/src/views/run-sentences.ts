@@ -28,8 +28,12 @@ export function sentence(run: Run, place: Place | null, judged: string | null): 
 }
 
 function waiting(place: Place): string {
-  const about = place.expectedMs === null ? '' : ` About ${spellDuration(place.expectedMs)} to go.`;
-  return `Number ${place.position} in the line: ${place.waitingFor.replace(/\.$/, '')}.${about}`;
+  return `Number ${place.position} in the line: ${place.waitingFor.replace(/\.$/, '')}.${toGo(place)}`;
+}
+
+/** ' About 2m to go.'; '' where that is not known, or is any moment. */
+export function toGo({ expectedMs }: Place): string {
+  return expectedMs === null || expectedMs < 1000 ? '' : ` About ${spellDuration(expectedMs)} to go.`;
 }
 
 const ways: Record<string, string> = { form: 'by the form', api: 'by the API' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { hasEnded, type Run, RunState } from '@marteau/shared';
+import { type GradedChange, hasEnded, type Run, RunState } from '@marteau/shared';
 import fc from 'fast-check';
 import { badge } from './badge.ts';
 import { commitView } from './commit.ts';
@@ -131,24 +131,49 @@ test('a sparkline stays in its box, whatever the rates', () => {
   assert.equal(sparkline([5]), null);
 });
 
-test('the change of p95 is against the run before of the same test; small ones say nothing', () => {
+test('a list shows the change that a run’s comparison grades, and no other', () => {
+  const change = {
+    metric: 'p95',
+    label: null,
+    change: 0.31,
+    direction: 'worse',
+    grade: 'suspected',
+  } as const;
+  const graded: (GradedChange | null)[] = [
+    change,
+    null,
+    { ...change, change: 0.112, grade: 'confirmed' },
+    { ...change, metric: 'rate', change: -0.2 },
+    { ...change, metric: 'errors', label: 'POST /cart', change: 0.02 },
+  ];
   const rows = runRows(
-    [
-      run({ summary: summary(130) }),
-      run({ summary: summary(900), test: 'other' }),
-      run({ summary: summary(500), verdict: 'invalid' }),
-      run({ summary: summary(100) }),
-      run({ summary: summary(103) }),
-      run({ summary: null, state: 'error', verdict: null }),
-      run({ summary: summary(40) }),
-    ],
+    graded.map((one, i) => run({ summary: { ...summary(100 + 30 * i), ...(one && { change: one }) } })),
     start,
   );
   assert.deepEqual(
-    rows.map((row) => row.change?.text ?? null),
-    ['+30 %', null, '×5.0', null, '×2.6', null, null],
+    rows.map((row) => row.change && `${row.change.text}, ${row.change.sure}`),
+    [
+      '+31 %, suspected',
+      null,
+      '+11 %, confirmed worse',
+      'rate −20 %, suspected',
+      'errors of POST /cart +2 % points, suspected',
+    ],
   );
-  assert.equal(rows[0]?.change?.kind, 'worse');
+});
+
+test('the repeats of a confirmation are one row, which leads to the run that they confirm', () => {
+  const repeat = (confirms: string) =>
+    run({ kind: 'repeat', trigger: 'confirm', confirms, summary: summary(1), commitSubject: 'Old' });
+  const rows = runRows([repeat('r1'), run(), repeat('r1'), repeat('r2'), repeat('r1')], start);
+  assert.deepEqual(
+    rows.map(({ href, reason, p95 }) => [href, reason, p95]),
+    [
+      ['/runs/r1', '3 repeats to confirm a change', '–'],
+      [`/runs/${run().id}`, null, '–'],
+      ['/runs/r2', 'One repeat to confirm a change', '–'],
+    ],
+  );
 });
 
 describe('the stages of a run', () => {

@@ -1,4 +1,4 @@
-import { confirm, type Pair, renderReport, withConfirmation } from '@marteau/report';
+import { confirm, type Pair, renderReport, summarise, withConfirmation } from '@marteau/report';
 import { type Results, readResults } from '@marteau/report/schema';
 import { type Confirmation, hasEnded, isMarteauError, type Run, readRunRecord } from '@marteau/shared';
 import type { Store } from '@marteau/store';
@@ -95,6 +95,8 @@ async function report(store: Store, confirmation: Confirmation): Promise<void> {
   const told = withConfirmation(results, confirmation);
   await folder.put('results.json', JSON.stringify(told));
   await folder.put('report.html', renderReport(told));
+  const summary = summarise(told);
+  if (summary !== null) await store.runs.resummarise(confirmation.run, summary);
 }
 
 async function resultsOf(store: Store, id: string): Promise<Results | null> {

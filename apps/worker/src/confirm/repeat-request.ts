@@ -26,6 +26,7 @@ export function repeatRequest(of: Run, { run, startedAt, repeats }: Confirmation
     submitter: by.submitter,
     kind: 'repeat',
     trigger: REPEAT_TRIGGER,
+    confirms: run,
     // Whoever looks next, or again after a crash, gets the same run.
     idempotencyKey: `confirm ${run} ${startedAt} ${repeats.length}`,
   };

@@ -1,4 +1,3 @@
-import { outsidePolicy } from '@marteau/net';
 import { type PriorState, restorePriorState } from '@marteau/run';
 import type { Repair } from '@marteau/store';
 import type { Context } from '../context.ts';
@@ -33,7 +32,7 @@ async function putOneBack(
   await store.repairs.tried(repair, now() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
   try {
     const within = AbortSignal.timeout(WITHIN_MS);
-    await restorePriorState(repair.state as PriorState, { allowed: outsidePolicy(config.sources), within });
+    await restorePriorState(repair.state as PriorState, { allowed: config.network.allowed, within });
     await store.repairs.forget(repair);
     log.info({ run, proxy: place }, 'put a proxy back as it was before a run that is gone');
   } catch (err) {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import type { Compartment, Rung } from '@marteau/launch';
+import { type Compartment, openUncontained, type Rung } from '@marteau/launch';
 import type { Places } from '@marteau/run';
 import type { Config } from '../config.ts';
 
@@ -17,24 +17,20 @@ interface Wanted {
   places: Places;
   /** npm's. */
   cache: string;
+  project: string;
 }
 
 /** Where npm, or all else of a run, lives on this node. */
 export async function openCompartment(rung: Rung, config: Config, wanted: Wanted): Promise<Compartment> {
-  const { whose, work, places, cache } = wanted;
+  const { whose, work, places, cache, project } = wanted;
+  if (config.uncontained.includes(project)) return openUncontained();
   if (whose === 'npm') await mkdir(cache, { recursive: true });
   return rung.open({
-    writable: [work, ...(whose === 'npm' ? [cache] : [])],
+    writable: [work],
+    ...(whose === 'npm' && { shared: cache }),
     readable: [...ours, nodeItself, ...programs(config.searchPath)],
     temp: places.temp,
     limits: { tasks: MOST_TASKS, memoryBytes: Math.floor(totalmem() * MEMORY_SHARE) },
-    network: {
-      never: [],
-      allowed: [
-        { network: '0.0.0.0/0', ports: null },
-        { network: '::/0', ports: null },
-      ],
-    },
   });
 }
 

@@ -1,4 +1,3 @@
-import { outsidePolicy } from '@marteau/net';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
 import type { Lease } from '@marteau/store';
@@ -29,12 +28,14 @@ export function shareOptions(
     secrets: isGiven ? projectSecrets(secrets, run.project) : {},
     masker,
     packages,
-    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places, cache: packages.cache }),
+    network: config.network,
+    openCompartment: (whose) =>
+      openCompartment(rung, config, { whose, work, places, project: run.project, cache: packages.cache }),
     console,
     phase,
     signal,
     deadlines: config.deadlines,
-    allowed: outsidePolicy(config.sources),
+    allowed: config.network.allowed,
     now,
   };
 }

@@ -99,4 +99,16 @@ const hostPort: Grammar = {
   },
 };
 
-export const places = { path, scriptPath, dataPath, tapePath, url, pathOrUrl, hostPort };
+const destination: Grammar = {
+  wanted: 'a host with its port',
+  fix: 'write host:port as in api.partner.example:443 or 127.0.0.1:5432',
+  explain(written) {
+    if (/^https?:\/\//i.test(written) && URL.canParse(written)) {
+      const { hostname, port, protocol } = new URL(written);
+      return { fix: `write its host and port: ${hostname}:${port || (protocol === 'https:' ? 443 : 80)}` };
+    }
+    return written.startsWith('unix:') ? {} : hostPort.explain!(written);
+  },
+};
+
+export const places = { path, scriptPath, dataPath, tapePath, url, pathOrUrl, hostPort, destination };

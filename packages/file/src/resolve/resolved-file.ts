@@ -66,6 +66,7 @@ export const ResolvedFile = Type.Object({
   targets: Type.Array(Type.String(), {
     description: 'as written; empty where the app is the target, or none is named',
   }),
+  network: Type.Array(Type.String(), { description: 'host:port' }),
   shared: Type.Boolean(),
   version: Nullable(Type.Object({ url: Type.String(), json: Nullable(Type.String()) })),
   tls: Type.Object({ verify: Type.Boolean(), ca: Nullable(Type.String()) }),

@@ -10,6 +10,7 @@ type Reach = 'load' | 'traffic' | 'code';
 /** A field that is new has to say it here. */
 const reachOf: Record<keyof PartialFile, Reach> = {
   name: 'load',
+  network: 'traffic',
   description: 'load',
   script: 'code',
   test: 'load',

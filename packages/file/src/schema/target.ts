@@ -18,6 +18,13 @@ export const targetFields = {
       examples: [['https://a.example.com', 'https://b.example.com']],
     }),
   ),
+  network: optional(
+    list(written('destination'), {
+      description:
+        'Hosts and ports that the run may reach besides its targets, where nodes hold the network. What the run itself starts may always be reached.',
+      examples: [['api.partner.example:443', '127.0.0.1:5432']],
+    }),
+  ),
   shared: optional(
     yesOrNo({
       description: 'Two runs may hit the same target at once if both files say so.',

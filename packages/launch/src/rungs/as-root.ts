@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Compartment, CompartmentOptions, Containment, Rung } from '../compartment.ts';
 import { tool } from '../find-program.ts';
@@ -7,8 +7,8 @@ import { makeCgroup, removeCgroup } from '../sandboxes/cgroup.ts';
 import { confine } from '../sandboxes/confine.ts';
 import { openEgress, whyNoEgress } from '../sandboxes/egress/egress.ts';
 import { childOf, namespaceSandbox } from '../sandboxes/namespace.ts';
-import { makeEtc, newRoot } from '../sandboxes/new-root.ts';
-import { claimUid, releaseDeadUids, releaseUid } from '../sandboxes/own-uid.ts';
+import { makeEtc, newRoot, writeHosts } from '../sandboxes/new-root.ts';
+import { claimUid, releaseDeadUids, releaseUid, SHARED_UID } from '../sandboxes/own-uid.ts';
 import { compartmentOf } from './compartment-of.ts';
 
 /** What /tmp holds. */
@@ -20,6 +20,8 @@ const KEPT = ['SETUID', 'SETGID', 'SETPCAP', 'DAC_READ_SEARCH'].flatMap((name) =
   '--cap-add',
   `CAP_${name}`,
 ]);
+
+const NOTHING = { never: [], allowed: [] };
 
 const run = promisify(execFile);
 
@@ -44,16 +46,18 @@ async function open(
   const cannotHold = hold && whyNoEgress();
   if (cannotHold) throw new Error(cannotHold);
   await using stack = new AsyncDisposableStack();
-  const uid = stack.adopt(claimUid(), releaseUid);
-  const name = nameOf(uid);
-  const { temp, writable } = options;
+  const claim = stack.adopt(claimUid(), releaseUid);
+  const { temp, shared } = options;
+  const uid = shared === undefined ? claim : SHARED_UID;
+  const name = nameOf(claim);
   const size = `size=${TEMP_BYTES},nr_inodes=${TEMP_FILES},mode=1777`;
   await run(tool('mount'), ['-t', 'tmpfs', '-o', size, name, temp]);
   stack.defer(() => unmount(temp));
-  await run(tool('chown'), ['--recursive', '--no-dereference', `${uid}:${uid}`, ...writable]);
+  await own(options.writable, uid);
+  if (shared !== undefined && statSync(shared).uid !== uid) await own([shared], uid);
   const cgroup = makeCgroup(name, options.limits);
   stack.defer(() => cgroup.remove());
-  const egress = hold && stack.use(await hold(cgroup.unified!, options.network));
+  const egress = hold && stack.use(await hold(cgroup.unified!, NOTHING));
   const etc = stack.use(await makeEtc(uid));
   const inside = namespaceSandbox(containment, [
     ...newRoot({ ...options, etc: etc.path }, ['--cap-drop', 'ALL', ...KEPT]),
@@ -68,12 +72,19 @@ async function open(
       admit: (pid: number) => cgroup.admit(childOf(pid)!), // PID 1 inside, not who waits for it outside
     }),
   };
-  return compartmentOf({ containment, sandbox, egress, cgroup }, stack.move());
+  return compartmentOf(
+    { containment, sandbox, egress, cgroup, name: (hosts) => writeHosts(etc.path, hosts) },
+    stack.move(),
+  );
 }
 
 /** Of its mount and its group. */
 function nameOf(uid: number): string {
   return `marteau-${uid}`;
+}
+
+async function own(paths: readonly string[], uid: number): Promise<void> {
+  await run(tool('chown'), ['--recursive', '--no-dereference', `${uid}:${uid}`, ...paths]);
 }
 
 async function unmount(place: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Compartment, Containment } from '../compartment.ts';
+import type { Compartment, Containment, Reachable } from '../compartment.ts';
 import { launch } from '../launch.ts';
 import type { Cgroup } from '../sandboxes/cgroup.ts';
 import type { Egress } from '../sandboxes/egress/egress.ts';
@@ -9,17 +9,23 @@ interface Layers {
   readonly sandbox: Sandbox;
   readonly cgroup?: Cgroup;
   readonly egress?: Egress | null;
+  /** Has names mean these addresses inside. */
+  readonly name?: (hosts: Reachable['hosts']) => Promise<void>;
 }
 
 /** A compartment of these layers. @param kept what goes with it */
 export function compartmentOf(
-  { containment, sandbox, cgroup, egress }: Layers,
+  { containment, sandbox, cgroup, egress, name }: Layers,
   kept = new AsyncDisposableStack(),
 ): Compartment {
   return {
     containment,
     launch: (spec) => launch(spec, sandbox),
-    reach: async (policy) => egress?.set(policy),
+    async reach({ hosts, ...policy }) {
+      if (!egress) return;
+      await name?.(hosts);
+      await egress.set(policy);
+    },
     refused: async () => (await egress?.refused()) ?? [],
     exceeded: () => cgroup?.exceeded() ?? [],
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

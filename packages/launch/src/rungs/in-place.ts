@@ -8,10 +8,10 @@ import { compartmentOf } from './compartment-of.ts';
 /** For anybody, where no namespaces are: the kernel's rules for files, sockets and system calls alone. */
 export const inPlace: Rung = {
   containment: 'files and processes contained, network open',
-  async open({ readable, writable }) {
+  async open({ readable, writable, shared = [] }) {
     const [file = '', ...words] = confine({
       readable: [...SYSTEM, ...ETC, '/etc/passwd', '/etc/group', '/etc/hosts', '/proc', '/sys', ...readable],
-      writable: ['/dev', ...writable],
+      writable: ['/dev', ...writable].concat(shared),
     });
     const sandbox: typeof processGroup = {
       ...processGroup,

@@ -7,11 +7,6 @@ import { createTempFolder, markProcesses } from '@marteau/testkit';
 import type { Compartment, Rung } from '../compartment.ts';
 import { findRung, ladder, whyNot } from './ladder.ts';
 
-const everywhere = [
-  { network: '0.0.0.0/0', ports: null },
-  { network: '::/0', ports: null },
-] as const;
-
 for (const rung of ladder) {
   const why = await whyNot(rung);
   describe(`the rung "${rung.containment}" (${rung === ladder[0] ? 'root' : 'next'})`, {
@@ -62,7 +57,6 @@ async function openHome(rung: Rung) {
     readable: [],
     temp,
     limits,
-    network: { never: [], allowed: everywhere },
   });
   return {
     compartment,

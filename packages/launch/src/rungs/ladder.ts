@@ -52,7 +52,6 @@ export async function whyNot(rung: Rung): Promise<string | null> {
       readable: [],
       temp,
       limits: { tasks: 100, memoryBytes: 256 * 1024 ** 2 },
-      network: { never: [], allowed: [] },
     });
     const program = compartment.launch({
       file: '/bin/sh',

@@ -9,6 +9,8 @@ import { openWorkFolder, type WorkFolder } from '../work-folder.ts';
 export interface View {
   readonly writable: readonly string[];
   readonly readable: readonly string[];
+  /** Writable, too. */
+  readonly shared?: string;
   /** Becomes /tmp and /var/tmp. */
   readonly temp: string;
   /** A folder with `passwd`, `group` and `hosts` for /etc. */
@@ -62,7 +64,7 @@ export function newRoot(view: View, options: readonly string[]): string[] {
   bind('--bind', view.temp, '/var/tmp');
   made.add('/tmp');
   for (const path of view.readable.filter(isElsewhere)) bind('--ro-bind-try', path);
-  for (const path of view.writable) bind('--bind', path);
+  for (const path of [...view.writable, ...(view.shared ? [view.shared] : [])]) bind('--bind', path);
   return [tool('bwrap'), ...args, '--'];
 }
 
@@ -78,6 +80,16 @@ export async function makeEtc(uid: number): Promise<WorkFolder> {
   await chmod(folder.path, 0o755);
   await write('passwd', `root:x:0:0::/:/bin/false\nmarteau:x:${uid}:${uid}::/tmp:/bin/sh\n`);
   await write('group', `root:x:0:\nmarteau:x:${uid}:\n`);
-  await write('hosts', `127.0.0.1 localhost\n::1 localhost ip6-localhost\n127.0.1.1 ${hostname()}\n`);
+  await writeHosts(folder.path, {});
   return folder;
+}
+
+/** Writes `hosts` of such a folder in place: whoever has it at /etc/hosts reads it at once. */
+export async function writeHosts(
+  etc: string,
+  hosts: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  const own = ['127.0.0.1 localhost', '::1 localhost ip6-localhost', `127.0.1.1 ${hostname()}`];
+  const named = Object.entries(hosts).flatMap(([name, all]) => all.map((address) => `${address} ${name}`));
+  await writeFile(join(etc, 'hosts'), `${[...own, ...named].join('\n')}\n`);
 }

@@ -5,6 +5,8 @@ import { processes } from '../processes.ts';
 /** Accounts that no system gives to anybody: above those of people, below those of containers' ranges. */
 const FIRST = 60_001;
 const MANY = 5_000;
+/** Of what compartments share: no run has it. */
+export const SHARED_UID = 60_000;
 
 /** One file an account in use, named by its number, with the process that has it. Of root alone. */
 const FOLDER = '/run/marteau-uids';

@@ -2,12 +2,11 @@ import Module from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Agent } from '../fetch/agent.ts';
 import { Suite } from './definition.ts';
-import { formats, IsCommonJs, importProgram, isOfProject } from './resolve.ts';
+import { formats, IsCommonJs, importProgram } from './resolve.ts';
 import { scopes } from './scope.ts';
 
 /** What `require` itself is made of. */
 const loader = Module as unknown as {
-  readonly _cache: Record<string, unknown>;
   _load(file: string, parent: null, isMain: boolean): unknown;
 };
 
@@ -19,6 +18,7 @@ const loader = Module as unknown as {
  */
 export async function loadInstance(path: string, number: number, agent: Agent): Promise<Suite> {
   const suite = new Suite('', null);
+  agent.own?.modules.clear();
   await scopes.run({ agent, suite, running: null }, load, path, number);
   while (suite.reading.length > 0) await suite.reading.shift();
   return suite;
@@ -26,8 +26,7 @@ export async function loadInstance(path: string, number: number, agent: Agent): 
 
 async function load(path: string, number: number): Promise<void> {
   const url = pathToFileURL(path).href;
-  forgetCommonJs();
-  // CommonJS knows a module by its file name, so a second import would not run it again.
+  // A second import would not run a module of CommonJS again.
   if (formats.get(url)?.startsWith('commonjs')) loadCommonJs(path);
   else
     await importProgram(`${url}?user=${number}`).catch((error: unknown) => {
@@ -40,10 +39,4 @@ function loadCommonJs(path: string): void {
   const file = fileURLToPath(pathToFileURL(path));
   // As the program itself: `require.main === module` holds.
   loader._load(file, null, true);
-}
-
-/** CommonJS knows a module by its file name: what is the project's own is forgotten, and read anew. */
-function forgetCommonJs(): void {
-  for (const file of Object.keys(loader._cache))
-    if (isOfProject(pathToFileURL(file).href)) delete loader._cache[file];
 }

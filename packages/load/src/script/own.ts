@@ -1,3 +1,4 @@
+import Module from 'node:module';
 import { isOfProject } from './resolve.ts';
 import { scopes } from './scope.ts';
 
@@ -5,6 +6,8 @@ import { scopes } from './scope.ts';
 export class Own {
   readonly env = new Map<string, string | null>();
   readonly globals = new Map<PropertyKey, unknown>();
+  /** Modules of CommonJS of the project that were loaded, by file name. */
+  readonly modules = new Map<PropertyKey, unknown>();
 }
 
 /**
@@ -53,6 +56,7 @@ export function keepApart(): void {
   process.env = apartEnv(process.env);
   for (const name of REPLACEABLE) keepGlobalApart(name);
   keepNewGlobalsApart();
+  keepCommonJsApart();
 }
 
 /** A copy for all, because reading Node's own costs a call into C++; what is set for all is set there, too. */
@@ -175,4 +179,41 @@ function keepNewGlobalsApart(): void {
     },
   });
   Object.setPrototypeOf(globalThis, proxy);
+}
+
+/**
+ * CommonJS knows a module by its file name, an ES module that imports it too: of the project's own files each user has
+ * modules of its own.
+ */
+function keepCommonJsApart(): void {
+  const loader = Module as unknown as { _cache: Record<PropertyKey, unknown> };
+  const modulesFor = (file: PropertyKey): Own['modules'] | undefined =>
+    typeof file === 'string' && isOfProject(file) ? ownNow()?.modules : undefined;
+  loader._cache = new Proxy(loader._cache, {
+    get(shared, file, receiver) {
+      const own = modulesFor(file);
+      return own ? own.get(file) : Reflect.get(shared, file, receiver);
+    },
+    has: (shared, file) => modulesFor(file)?.has(file) ?? Reflect.has(shared, file),
+    set(shared, file, value) {
+      const own = modulesFor(file);
+      return own ? Boolean(own.set(file, value)) : Reflect.set(shared, file, value);
+    },
+    deleteProperty(shared, file) {
+      const own = modulesFor(file);
+      own?.delete(file);
+      return own !== undefined || Reflect.deleteProperty(shared, file);
+    },
+    ownKeys: (shared) => [
+      ...Reflect.ownKeys(shared),
+      ...((ownNow()?.modules.keys() ?? []) as Iterable<string>),
+    ],
+    getOwnPropertyDescriptor(shared, file) {
+      const value = modulesFor(file)?.get(file);
+      const isOwn = value !== undefined;
+      return isOwn
+        ? { value, writable: true, enumerable: true, configurable: true }
+        : Reflect.getOwnPropertyDescriptor(shared, file);
+    },
+  });
 }

@@ -110,6 +110,11 @@ export class FailureGroups {
   }
 }
 
+/** How often something failed while it was recorded, as all figures count; what never was recorded, in all. */
+export function recordedCount({ count, byStep }: Pick<FailureGroup, 'count' | 'byStep'>): number {
+  return Object.values(byStep).reduce((sum, each) => sum + each, 0) || count;
+}
+
 function join(group: FailureGroup, count: FailureGroup): void {
   group.count += count.count;
   group.first = Math.min(group.first, count.first);

@@ -4,10 +4,13 @@ import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { failingShop, shop } from '../fixtures/shop.ts';
 import { type SimulatedLabel, simulate } from '../fixtures/simulate.ts';
+import { comparisonView } from '../html/views/comparison.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { buildResults } from '../results/build-results.ts';
 import type { Results } from '../schema/results.ts';
+import { loadOf, whyApart } from './comparable.ts';
 import { compare } from './compare.ts';
+import { comparisonInWords } from './sentences.ts';
 
 const startedAt = '2026-11-21T09:29:58.004Z';
 
@@ -165,4 +168,56 @@ test('that another server answers at the target is told', () => {
   assert.deepEqual(changed, [
     { what: 'Target server', before: 'nginx/1.25', after: 'nginx/1.27', link: null },
   ]);
+});
+
+describe('what says nothing about a run is not compared with it', () => {
+  const after = runOf(2);
+  const changed = (run: Partial<Results['run']>): Results => ({
+    ...runOf(1),
+    run: { ...runOf(1).run, ...run },
+  });
+  const invalid = runOf(1);
+  invalid.judgement = { ...invalid.judgement!, verdict: 'invalid' };
+  const rows: [string, Results, RegExp][] = [
+    ['an invalid run', invalid, /is invalid: its numbers are the generator’s/],
+    ['a repeat', changed({ trigger: 'confirm' }), /is a repeat/],
+    ['a script that was tried once', changed({ trigger: 'once' }), /only tried the script once/],
+    ['another load', runOf(1, 1, shop, cycles([7], 10)), /no load in common/],
+    [
+      'another protocol',
+      changed({ target: 'http://shop.example.com' }),
+      /went by http and the other by https/,
+    ],
+  ];
+  for (const [name, before, why] of rows) {
+    test(name, () => {
+      assert.equal(compare([before], after), null);
+      assert.match(whyApart(before, after)!, why);
+      assert.equal(compare([before, runOf(3)], after)!.baselines.length, 1, 'others stay');
+    });
+  }
+});
+
+test('the load of whole runs is equal where stages, their parts of the time and the protocol are', () => {
+  const of = (plan: ReturnType<typeof cycles>, target = 'https://a.example.com') =>
+    loadOf({ ...runOf(1, 1, shop, plan), run: { ...runOf(1).run, target } });
+  assert.equal(of(cycles([10, 20], 40)), of(cycles([10, 20], 20), 'https://b.example.com'));
+  assert.notEqual(of(cycles([10, 20], 40)), of(cycles([10, 30], 40)));
+  assert.notEqual(of(cycles([10, 20], 40)), of(cycles([10, 20], 40), 'http://a.example.com'));
+});
+
+test('a figure whose interval clears 5 % is shown, graded or not', () => {
+  const comparison = compare([runOf(1)], runOf(2))!;
+  const endpoints = comparison.endpoints.map((one, i) =>
+    i === 1 ? { ...one, change: 0.44, low: 0.31, high: 0.58 } : one,
+  );
+  const view = comparisonView({ comparison: { ...comparison, endpoints } })!;
+  assert.deepEqual(
+    view.changed.map(({ metric, change, sure }) => [metric, change, sure]),
+    [[endpoints[1]!.metric, '+44 %', 'beyond 5 %, not sure']],
+  );
+  assert.match(
+    comparisonInWords(endpoints, 1).sentence,
+    /^No change that stands out .*\. Not sure, but of \d+ figures one has its whole interval beyond 5 %, most of all .* \(\+44 %\)\.$/,
+  );
 });

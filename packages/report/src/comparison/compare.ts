@@ -1,16 +1,17 @@
-import type { Comparison, Endpoint, Grade } from '../schema/comparison.ts';
+import type { Grade } from '@marteau/shared';
+import type { Comparison, Endpoint } from '../schema/comparison.ts';
 import type { Results } from '../schema/results.ts';
 import { comparePercentile, compareRate } from './block-bootstrap.ts';
+import { whyApart } from './comparable.ts';
 import { differencesOf } from './differences.ts';
 import { type Measured, measuredOf } from './endpoints.ts';
 import { holm } from './holm.ts';
+import { MARGIN, mainOf } from './main-figure.ts';
 import { predict } from './prediction.ts';
 import { comparisonInWords } from './sentences.ts';
 import { tProbability, tQuantile } from './student-t.ts';
 import { varianceWithin } from './within-runs.ts';
 
-/** A change smaller than this is none, however sure it is. */
-const margin = Math.log(1.05);
 /** More errors than this, as a share of all requests, are a change. */
 const ERROR_MARGIN = 0.005;
 /** From so many earlier runs on it is known how much runs vary among themselves. */
@@ -29,11 +30,12 @@ const OTHER_LEVEL = 0.003;
 /**
  * Compares a run with earlier ones of the same test, joined on equal loads. The main figure is the p95 of all requests
  * at the highest common load; the others are adjusted for being many.
- * @param baselines the newest first; with five or more a change is likely, with fewer suspected
- * @returns null when no load is common
+ * @param baselines the newest first; with five or more a change is likely, with fewer suspected;
+ * those that cannot be compared are left out
+ * @returns null when none is left; `whyApart` says why
  */
 export function compare(baselines: readonly Results[], after: Results): Comparison | null {
-  const runs = baselines.slice(0, MOST_RUNS);
+  const runs = baselines.filter((before) => whyApart(before, after) === null).slice(0, MOST_RUNS);
   const measured = measuredOf(runs, after);
   if (measured.length === 0) return null;
   const hasHistory = runs.length >= ENOUGH_RUNS;
@@ -58,7 +60,7 @@ export function compare(baselines: readonly Results[], after: Results): Comparis
       at: run.startedAt ?? run.submittedAt,
       url: run.url,
     })),
-    ...comparisonInWords(endpoints, main, runs.length),
+    ...comparisonInWords(endpoints, runs.length),
     endpoints,
     changed: differencesOf(runs[0]!, after),
   };
@@ -79,7 +81,7 @@ function byHistory(measured: Measured): Tested {
   const { metric, before, after, blocksBefore, blocksAfter } = measured;
   const within = varianceWithin(blocksAfter ? [...blocksBefore, blocksAfter] : blocksBefore, metric);
   const { change, low, high, probability } = predict(before, after, within);
-  return { change, low, high, probability: Math.abs(change) > margin ? probability : 1 };
+  return { change, low, high, probability: Math.abs(change) > MARGIN ? probability : 1 };
 }
 
 /** Against one to four runs: what varies within the runs is known, what varies between runs is not. */
@@ -96,7 +98,7 @@ function byBlocks(measured: Measured): Tested {
   if (found === null) return none;
   const reach = tQuantile(0.975, found.freedom) * found.error;
   const isOutside = after > Math.max(...before) || after < Math.min(...before);
-  const beyond = (Math.abs(change) - margin) / Math.max(found.error, 1e-9);
+  const beyond = (Math.abs(change) - MARGIN) / Math.max(found.error, 1e-9);
   const probability = isOutside && beyond > 0 ? 1 - tProbability(beyond, found.freedom) : 1;
   return { change, low: change - reach, high: change + reach, probability };
 }
@@ -107,14 +109,6 @@ function byErrors({ before, after }: Measured): Tested {
   const isWorse = after - usual > ERROR_MARGIN && after > 2 * Math.max(...before);
   const isBetter = usual - after > ERROR_MARGIN && 2 * after < Math.min(...before);
   return { change: after - usual, low: null, high: null, probability: isWorse || isBetter ? 0 : 1 };
-}
-
-/** The p95 (or, of few requests, the median) of everything at the last common load; the highest in stepped runs. */
-function mainOf(measured: readonly Measured[]): number {
-  const overall = measured.findLastIndex(({ label, metric }) => label === null && metric === 'p95');
-  return overall === -1
-    ? measured.findLastIndex(({ label, metric }) => label === null && metric !== 'errors')
-    : overall;
 }
 
 function endpointOf(measured: Measured, { change, low, high }: Tested, grade: Grade | null): Endpoint {

@@ -7,6 +7,7 @@ import { shop } from '../fixtures/shop.ts';
 import { simulate } from '../fixtures/simulate.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { buildResults } from '../results/build-results.ts';
+import { summarise } from '../results/summarise.ts';
 import type { Results } from '../schema/results.ts';
 import { confirm } from './confirm.ts';
 import { confirmable } from './confirmable.ts';
@@ -109,6 +110,8 @@ describe('what repeats said', () => {
     const told = withConfirmation(slow, said);
     assert.deepEqual([told.comparison!.grade, told.comparison!.sentence], ['confirmed', said.sentence]);
     assert.deepEqual([main(told).grade, main(told).direction], ['confirmed', 'worse']);
+    const { change } = summarise(told)!;
+    assert.deepEqual([change?.grade, change?.change], ['confirmed', 0.3], 'also in lists');
   });
 
   test('that nothing changed takes the suspicion back', () => {

@@ -1,6 +1,7 @@
 import { type Confirmation, formatChange } from '@marteau/shared';
 import type { Results } from '../schema/results.ts';
 import { measuredOf } from './endpoints.ts';
+import { MARGIN } from './main-figure.ts';
 import { type Prediction, paired } from './prediction.ts';
 import { varianceWithin } from './within-runs.ts';
 
@@ -16,7 +17,6 @@ export type Decision = Pick<Confirmation, 'decision' | 'sentence' | 'pairs' | 'c
 /** Fewer pairs decide nothing; more than this do not decide it either. */
 const FEWEST = 3;
 const MOST = 7;
-const margin = Math.log(1.05);
 /**
  * Looking after every pair gives chance several tries, so the error that is allowed is spent over the looks, most of it
  * at the last: few pairs decide what is plain, and the whole of them what is not (K. Lan and D. DeMets, Discrete
@@ -60,8 +60,8 @@ export function confirm(pairs: readonly Pair[]): Decision | null {
 function decide(pairs: number, { change, low, high, probability }: Prediction): Decision['decision'] {
   if (pairs < FEWEST) return 'undecided';
   const level = levels[Math.min(pairs, MOST) - FEWEST]!;
-  if (Math.abs(change) > margin && probability < level) return change > 0 ? 'worse' : 'better';
-  if (low > -margin && high < margin) return 'same';
+  if (Math.abs(change) > MARGIN && probability < level) return change > 0 ? 'worse' : 'better';
+  if (low > -MARGIN && high < MARGIN) return 'same';
   return pairs < MOST ? 'undecided' : 'inconclusive';
 }
 

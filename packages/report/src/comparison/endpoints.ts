@@ -1,8 +1,9 @@
 import type { LabelKind } from '@marteau/measure';
 import type { Blocks } from '../schema/blocks.ts';
 import type { Endpoint } from '../schema/comparison.ts';
-import type { Results, StageResult } from '../schema/results.ts';
+import type { Results } from '../schema/results.ts';
 import type { Statistics } from '../schema/statistics.ts';
+import { loadKey } from './comparable.ts';
 
 /** One figure of the runs compared, before it is judged. */
 export interface Measured {
@@ -16,11 +17,6 @@ export interface Measured {
   readonly blocksAfter: Blocks | null;
 }
 
-/** What must be equal for two stages to be of the same load. */
-function loadKey({ plan: { model, users, rate, test } }: StageResult): string {
-  return JSON.stringify([model, users, rate, test]);
-}
-
 /**
  * Every figure that both sides have, joined on equal loads: of all requests p50, p95, rate and errors, of each request
  * p95 and errors. The loads are in the order of the later run.
@@ -28,7 +24,7 @@ function loadKey({ plan: { model, users, rate, test } }: StageResult): string {
 export function measuredOf(baselines: readonly Results[], after: Results): Measured[] {
   return after.steps.flatMap((stage) => {
     const pairs = baselines.flatMap((results) => {
-      const same = results.steps.find((one) => loadKey(one) === loadKey(stage));
+      const same = results.steps.find((one) => loadKey(one.plan) === loadKey(stage.plan));
       return same ? [{ results, step: same.plan.index }] : [];
     });
     if (pairs.length === 0) return [];

@@ -1,37 +1,42 @@
 import { formatChange, formatPercent } from '@marteau/shared';
 import type { Comparison, Endpoint } from '../schema/comparison.ts';
+import { beyondMargin, mainOf, toldOf } from './main-figure.ts';
 
 const metrics = { p50: 'the median', p95: 'p95', rate: 'the rate', errors: 'the share of errors' } as const;
 
 /** The sentence of a comparison, which speaks of the main figure first, and of the worst of the others. */
 export function comparisonInWords(
   endpoints: readonly Endpoint[],
-  main: number,
   runs: number,
 ): Pick<Comparison, 'sentence' | 'direction' | 'grade'> {
-  const changed = endpoints.filter(({ grade }) => grade !== null);
-  const first = endpoints[main];
-  const worst = changed
-    .filter(({ direction }) => direction === 'worse')
-    .toSorted((a, b) => size(b) - size(a))[0];
-  const best = changed.toSorted((a, b) => size(b) - size(a))[0];
-  const told = first && first.grade !== null ? first : (worst ?? best);
+  const first = endpoints[mainOf(endpoints)];
+  const told = toldOf(endpoints);
   const than = runs === 1 ? 'in the last good run' : `in the last ${runs} good runs`;
   if (told === undefined || told.grade === null) {
     const said = first ? `, ${metrics[first.metric]} at ${first.load} ${signed(first)}` : '';
     return {
-      sentence: `No change that stands out from the last good run${runs === 1 ? '' : 's'}${said}.`,
+      sentence: `No change that stands out from the last good run${runs === 1 ? '' : 's'}${said}.${unsure(endpoints)}`,
       direction: 'same',
       grade: null,
     };
   }
-  const more = changed.filter((one) => one !== told && one.direction === told.direction).length;
+  const more = endpoints.filter(
+    (one) => one !== told && one.grade !== null && one.direction === told.direction,
+  ).length;
   const others = more === 0 ? '' : `, and so are ${more} other figures`;
   return {
     sentence: `${subject(told)} is ${amount(told)} ${told.direction} than ${than} (${told.grade})${others}.`,
     direction: told.direction,
     grade: told.grade,
   };
+}
+
+/** Figures whose interval clears 5 % although nothing stands out: of many, one or the other does so by chance. */
+function unsure(endpoints: readonly Endpoint[]): string {
+  const beyond = beyondMargin(endpoints);
+  if (beyond[0] === undefined) return '';
+  const has = beyond.length === 1 ? 'one has its' : `${beyond.length} have their`;
+  return ` Not sure, but of ${endpoints.length} figures ${has} whole interval beyond 5 %, most of all ${subject(beyond[0])} (${signed(beyond[0])}).`;
 }
 
 function subject({ metric, label, load }: Endpoint): string {
@@ -47,8 +52,4 @@ function amount({ metric, change }: Endpoint): string {
 function signed(endpoint: Endpoint): string {
   const change = formatChange(endpoint.change);
   return endpoint.metric === 'errors' ? `${change} of all requests` : change;
-}
-
-function size({ metric, change }: Endpoint): number {
-  return metric === 'errors' ? 10 * Math.abs(change) : Math.abs(change);
 }

@@ -1,6 +1,7 @@
 import type { Confirmation } from '@marteau/shared';
 import type { Comparison } from '../schema/comparison.ts';
 import type { Results } from '../schema/results.ts';
+import { mainOf } from './main-figure.ts';
 
 /** Results that also tell what repeats said of their change: a confirmed one is called so. */
 export function withConfirmation(results: Results, confirmation: Confirmation): Results {
@@ -12,10 +13,9 @@ export function withConfirmation(results: Results, confirmation: Confirmation): 
   };
 }
 
-/** The main figure is the p95 of all requests at the highest common load, which is the last of its kind. */
 function graded(comparison: Comparison, { decision, sentence }: Confirmation): Comparison {
   if (decision !== 'worse' && decision !== 'better' && decision !== 'same') return comparison;
-  const main = comparison.endpoints.findLastIndex(({ label, metric }) => label === null && metric === 'p95');
+  const main = mainOf(comparison.endpoints);
   const told = { direction: decision, grade: decision === 'same' ? null : ('confirmed' as const) };
   return {
     ...comparison,

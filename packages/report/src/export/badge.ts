@@ -1,4 +1,4 @@
-import { formatLatency, type RunSummary, type Verdict } from '@marteau/shared';
+import { figuresOf, type RunSummary, type Verdict } from '@marteau/shared';
 import { xmlText } from './xml.ts';
 
 const colours = { pass: '#187a35', fail: '#c4261d', invalid: '#6a3db5', none: '#665f55' } as const;
@@ -13,7 +13,7 @@ export interface BadgeFacts {
 
 /** An SVG badge for a README: the verdict as a word, so that colour alone says nothing. */
 export function badgeSvg({ verdict, summary, name = 'load test' }: BadgeFacts): string {
-  const p95 = verdict === 'invalid' || !summary?.p95 ? '' : `, p95 ${formatLatency(summary.p95)}`;
+  const p95 = verdict === 'invalid' || !summary?.p95 ? '' : `, p95 ${figuresOf(summary).p95}`;
   const said = verdict === null ? 'no run' : verdict + p95;
   const [left, right] = [widthOf(name), widthOf(said)];
   const text = (x: number, words: string) =>

@@ -1,4 +1,5 @@
-import { formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import { figuresOf } from '@marteau/shared';
+import { NO_COMMON_LOAD, whyApart } from '../comparison/comparable.ts';
 import { differencesOf } from '../comparison/differences.ts';
 import { summarise } from '../results/summarise.ts';
 import type { Comparison } from '../schema/comparison.ts';
@@ -14,7 +15,7 @@ const MOST_SHOWN = 12;
 
 /**
  * A comparison as one HTML file that needs nothing else.
- * @param comparison from `compare`; null says that the runs have no load in common
+ * @param comparison from `compare`; null where they cannot be compared, and the page says why
  * @param before the earlier runs, newest first; at least one
  * @param after the later run
  */
@@ -34,6 +35,7 @@ export function renderComparison(
     ],
     left: Math.max(0, before.length - MOST_SHOWN),
     change: comparisonView({ comparison }),
+    why: (newest && whyApart(newest, after)) ?? NO_COMMON_LOAD,
     differences: newest === undefined ? [] : differencesOf(newest, after).map(withSafeLink),
   });
 }
@@ -41,7 +43,7 @@ export function renderComparison(
 /** One run in a line: when, what, how it ended, and its main figures. */
 function runView(results: Results, side: string) {
   const { run } = results;
-  const summary = summarise(results);
+  const { p95, rate, errors } = figuresOf(summarise(results));
   const { verdict, facts } = headOf(results);
   return {
     side,
@@ -51,9 +53,9 @@ function runView(results: Results, side: string) {
     commit: run.commit?.slice(0, 8) ?? '',
     subject: run.commitSubject ?? '',
     load: facts.find(({ term }) => term === 'load')?.text ?? '',
-    p95: formatLatency(summary?.p95 ?? null),
-    rate: formatRate(summary?.rate ?? null),
-    errors: formatPercent(summary?.errorRate ?? null),
+    p95,
+    rate,
+    errors,
   };
 }
 

@@ -27,9 +27,7 @@ import { stageResults } from './stages.ts';
  */
 export function buildResults(input: ReportInput): Results {
   const results = resultsOf(input);
-  const { baselines = [] } = input;
-  const isComparable = results.judgement !== null && results.judgement.verdict !== 'invalid';
-  return isComparable ? { ...results, comparison: compare(baselines, results) } : results;
+  return { ...results, comparison: compare(input.baselines ?? [], results) };
 }
 
 function resultsOf(input: ReportInput): Results {

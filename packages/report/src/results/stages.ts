@@ -5,6 +5,15 @@ import type { StageResult } from '../schema/results.ts';
 import { spectrumOf } from '../statistics/spectrum.ts';
 import { noStats, statisticsOf } from '../statistics/statistics.ts';
 
+/**
+ * How long a stage was recorded, in seconds: by it its rates are told. Windows of several nodes begin a little apart, so
+ * it is not from the first begin to the last end.
+ */
+export function secondsOf({ begin, end, requests, tests }: StageResult): number {
+  const measured = [requests, tests].find(({ rate }) => rate > 0);
+  return measured ? measured.count / measured.rate : (end - begin) / 1000;
+}
+
 /** What all requests and all tests did in each recorded stage. */
 export function stageResults(
   stages: readonly MergedStage[],

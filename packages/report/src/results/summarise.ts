@@ -1,5 +1,7 @@
 import { addStarts } from '@marteau/measure';
 import type { RunSummary } from '@marteau/shared';
+import { loadOf } from '../comparison/comparable.ts';
+import { gradedChange } from '../comparison/main-figure.ts';
 import type { Results, StageResult } from '../schema/results.ts';
 
 const SPARK_POINTS = 40;
@@ -18,6 +20,7 @@ export function summarise(results: Results): RunSummary | null {
   const worst = worstStage(results.steps);
   const starts = addStarts(results.steps.flatMap((stage) => stage.starts ?? []));
   const failures = total((stage) => stage.tests.errors) + starts.userFailures;
+  const change = gradedChange(results);
   return {
     requests,
     iterations,
@@ -30,6 +33,8 @@ export function summarise(results: Results): RunSummary | null {
     p95: worst?.requests.time.p95 ?? null,
     p99: worst?.requests.time.p99 ?? null,
     spark: spark(results.requests.throughput.count, results.requests.throughput.width),
+    ...(change && { change }),
+    load: loadOf(results),
   };
 }
 

@@ -1,13 +1,6 @@
 import { LabelKind } from '@marteau/measure';
-import { Nullable } from '@marteau/shared';
+import { Grade, Nullable } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
-
-/**
- * How sure a change is. One to four runs to compare with: suspected at most. Five or more: likely. Repeats of both
- * commits by turns: confirmed.
- */
-export const Grade = Type.Enum(['suspected', 'likely', 'confirmed']);
-export type Grade = Static<typeof Grade>;
 
 /** One figure of one subject at one load, before and after. */
 export const Endpoint = Type.Object({

@@ -6,6 +6,7 @@ import type { Output, PhaseOutput } from '../console/output.ts';
 import type { Deadlines } from '../deadline.ts';
 import type { Places } from '../environment/foreign-env.ts';
 import type { LaunchForeign } from '../launch-foreign.ts';
+import type { HeldNetwork } from '../network/held-network.ts';
 
 /** Something that stands around a run: commands, a proxy, a recording, the app. README.md says how to add one. */
 export interface AroundPart {
@@ -61,6 +62,8 @@ export interface AroundContext {
   readonly deadlines: Deadlines;
   /** Starts a program where the run's programs live. */
   readonly launch: LaunchForeign;
+  /** What the run's programs may reach. */
+  readonly network: Pick<HeldNetwork, 'allow' | 'allowRegistries'>;
   /** The host to listen on where other machines have to come in: 0.0.0.0; absent where only this one does. */
   readonly listen?: string | undefined;
   /** Which addresses may be asked in this process's name, for what the file names. */

@@ -33,6 +33,7 @@ async function runShare(text: string, target: string) {
     masker: createMasker([]),
     packages: { deps: [], ofManifest: false, cache: run.places.temp, npmSettings: {} },
     openCompartment: async () => openUncontained(),
+    network: { never: [], registries: [], allowed: anywhere },
     console: run.console,
     phase: { say: () => {} },
     signal: new AbortController().signal,

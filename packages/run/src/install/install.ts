@@ -4,6 +4,7 @@ import { MarteauError } from '@marteau/shared';
 import type { Output, PhaseOutput } from '../console/output.ts';
 import type { Places } from '../environment/foreign-env.ts';
 import type { LaunchForeign } from '../launch-foreign.ts';
+import { leaveMarteauOut } from './leave-marteau-out.ts';
 import { npmFailure } from './npm-failure.ts';
 import { npmTools } from './npm-tools.ts';
 import { reduceNpmrc } from './own-npmrc.ts';
@@ -36,13 +37,17 @@ interface InstallOptions extends Packages {
 
 /**
  * Installs what the test needs: package.json of wdir first (`npm ci` where there is a lock file), then `deps`. No
- * script of a package is run.
+ * script of a package is run, and `marteau` is not installed.
  * @throws MarteauError npm-*, install-deadline; the signal's reason when it aborts
  */
 export async function install(options: InstallOptions): Promise<void> {
-  const { deps, ofManifest, places, phase, signal, deadlineMs } = options;
+  const { deps, ofManifest, places, console, phase, signal, deadlineMs } = options;
   const deadline = performance.now() + deadlineMs;
   const commands: string[][] = [];
+  // Those at the root as well: the app's `setup` may install them.
+  const folders = ofManifest ? [...new Set([places.wdir, places.tree])] : [];
+  if ((await Promise.all(folders.map(leaveMarteauOut))).includes(true))
+    console.say('marteau is left out of package.json: under load it is there without being installed');
   const manifest = ofManifest ? await manifestOf(places.wdir) : 'none';
   if (manifest === 'locked') commands.push(['ci']);
   if (manifest === 'loose') commands.push(['install', '--no-package-lock']);

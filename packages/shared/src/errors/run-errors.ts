@@ -43,10 +43,20 @@ export const runErrors = {
     ({ file }) =>
       `.marteau.yml names the data file ${file}, and the repository has no such file. Correct the path, which counts from wdir, or push the file.`,
   ),
+  'package-outside': entry<{ name: string; from: string }>(
+    422,
+    ({ name, from }) =>
+      `package.json takes ${name} from ${from}, which is outside of the repository, so no node can install it. Push it as a part of the repository, or name one that is in a registry.`,
+  ),
   'preflight-failed': entry<{ what: string }>(
     422,
     ({ what }) =>
       `No user got through the script before nodes were taken: ${what}. "Try once" shows every request with its answer; correct the script or its target, then run it again.`,
+  ),
+  'target-denied': entry<{ place: string }>(
+    403,
+    ({ place }) =>
+      `.marteau.yml wants to reach ${place}, which this server does not allow. Its operator can: MARTEAU_TARGETS lists what runs may reach, the node itself (localhost) only where it stands there.`,
   ),
   'not-yet': entry<{ what: string }>(
     422,

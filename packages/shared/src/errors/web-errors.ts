@@ -51,6 +51,12 @@ export const webErrors = {
     400,
     ({ url }) => `redirect_url is "${url}". Only paths of this server are followed, such as /runs.`,
   ),
+  'command-not-packed': entry<{ detail: string }>(
+    503,
+    ({ detail }) =>
+      `The command line could not be packed here: ${detail}. Run npm install in Marteau's folder, or node scripts/pack/pack.ts marteau.tgz where that works, and put the file there.`,
+    true,
+  ),
   'unknown-document': entry<{ page: string }>(
     404,
     ({ page }) => `The guide has no page "${page}". Its list of pages is at /docs.`,

@@ -10,11 +10,23 @@ export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped' | 'kind'>): b
   return run.verdict === 'pass' && !run.stopped && isComparable(run);
 }
 
-type Tested = Pick<Run, 'project' | 'test' | 'profile'>;
+type Tested = Pick<Run, 'project' | 'test' | 'profile' | 'target'>;
 
-/** Whether two runs did the same: only then do their numbers say something about each other. */
+/** By what a target is reached, such as 'https'; '' for an app that the file starts. */
+export function protocolOf(target: string | null): string {
+  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(target ?? '')?.[1]?.toLowerCase() ?? '';
+}
+
+/** Whether two targets are known to be reached by different protocols. */
+export function areOfTwoProtocols(a: string | null, b: string | null): boolean {
+  const [one, other] = [protocolOf(a), protocolOf(b)];
+  return one !== '' && other !== '' && one !== other;
+}
+
+/** Whether two runs did the same by the same protocol: only then do their numbers say something about each other. */
 export function isSameTest(a: Tested, b: Tested): boolean {
-  return a.project === b.project && a.test === b.test && a.profile === b.profile;
+  const isSame = a.project === b.project && a.test === b.test && a.profile === b.profile;
+  return isSame && !areOfTwoProtocols(a.target, b.target);
 }
 
 type Comparable = Tested & Pick<Run, 'id' | 'verdict' | 'stopped' | 'kind'>;

@@ -29,6 +29,23 @@ export const Phase = Type.Object({
 });
 export type Phase = Static<typeof Phase>;
 
+/**
+ * How sure a change is. One to four runs to compare with: suspected at most. Five or more: likely. Repeats of both
+ * commits by turns: confirmed.
+ */
+export const Grade = Type.Enum(['suspected', 'likely', 'confirmed']);
+export type Grade = Static<typeof Grade>;
+
+/** The change that a run's comparison speaks of, for lists; there is none where nothing stands out. */
+export const GradedChange = Type.Object({
+  metric: Type.Enum(['p50', 'p95', 'rate', 'errors']),
+  label: Nullable(Type.String({ description: 'null for all requests' })),
+  change: Type.Number({ description: 'after / before - 1; of errors after - before' }),
+  direction: Type.Enum(['worse', 'better']),
+  grade: Grade,
+});
+export type GradedChange = Static<typeof GradedChange>;
+
 /** The few numbers that lists, mails and badges show. Times in µs, rates per second. */
 export const RunSummary = Type.Object({
   requests: Type.Integer(),
@@ -46,6 +63,10 @@ export const RunSummary = Type.Object({
   p95: Nullable(Type.Number()),
   p99: Nullable(Type.Number()),
   spark: Type.Array(Type.Number(), { description: 'requests per second, at most 40 points', maxItems: 40 }),
+  change: Type.Optional(GradedChange),
+  load: Type.Optional(
+    Type.String({ description: 'equal for equal loads: only then do rate and percentiles compare' }),
+  ),
 });
 export type RunSummary = Static<typeof RunSummary>;
 
@@ -77,6 +98,9 @@ export const Run = Type.Object({
     description: 'what asked for it, as a fact: nothing goes by it',
     examples: ['form', 'api', 'rerun', 'once', 'demo'],
   }),
+  confirms: Type.Optional(
+    Type.String({ description: 'of a repeat: the id of the run whose change it is to confirm' }),
+  ),
   nodes: Type.Integer({ minimum: 1 }),
   attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
   phase: Nullable(Phase),

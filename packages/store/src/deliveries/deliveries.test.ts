@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Run } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
-import { ben, enterLine, mailTo, openTestbed } from '../fixtures/testbed.ts';
+import { ben, enterLine, isClosed, mailTo, openTestbed } from '../fixtures/testbed.ts';
 
 test('a delivery is made once, tried again, and shown with its state', async () => {
   await using bed = await openTestbed();
@@ -93,6 +94,39 @@ test('after three days a mail is refused with the last reason', async () => {
       page: null,
     },
   ]);
+});
+
+test('a delivery that is settled while its run is closed: the record follows it, whoever finishes last', async () => {
+  await using bed = await openTestbed();
+  const [store, slow] = [await bed.open(), await bed.open()];
+  const id = await enterLine(store);
+  const written = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const of = slow.folders.of.bind(slow.folders);
+  slow.folders.of = (run) => {
+    const folder = of(run);
+    const put: typeof folder.put = async (...file) => {
+      if (file[0] === 'run.json') {
+        written.resolve();
+        await goOn.promise;
+      }
+      return folder.put(...file);
+    };
+    return { ...folder, put };
+  };
+  await slow.runs.cancel(id, ben); // and closes it: it has read that the mail waits, and writes that down slowly
+  await written.promise;
+  await store.deliveries.sent((await store.deliveries.claim({ delivery: `${id}/0` }))!, {
+    detail: '250 ok',
+    page: null,
+  });
+  await isClosed(bed, store, id);
+  goOn.resolve();
+  await slow.close();
+  await store.reconcile();
+  const states = (run: Run) => run.deliveries.map(({ state }) => state);
+  assert.deepEqual(states((await store.runs.get(id))!), ['sent']);
+  assert.deepEqual(states(JSON.parse((await store.folders.of(id).text('run.json'))!)), ['sent']);
 });
 
 test('deleting a run takes its waiting mails with it', async () => {

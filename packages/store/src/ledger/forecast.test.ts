@@ -44,3 +44,43 @@ test('a run waits until as many nodes as it asks for are free at once', async ()
   await store.nodes.disable('n3');
   assert.deepEqual(await expected(store), [null, 120_000], 'no run that ends brings the third node');
 });
+
+test('a run on a target that another one has, or of a submitter at the limit, waits for that one to end', async () => {
+  await using bed = await openTestbed();
+  const store = await bed.open({ rules: { leaseMs: 60_000, perSubmitter: 1 } });
+  for (const name of ['n1', 'n2', 'n3']) await joinNode(store, name);
+  await bed.raw.hset('marteau:1:durations', project, '60000');
+  const targets = ['staging.example.com:443'];
+  const of = (id: string) => ({ project, submitter: { kind: 'email', id } });
+  await isRunning(store, await enterLine(store, { targets }, of('a')));
+  await enterLine(store, { targets }, of('b'));
+  await enterLine(store, { targets }, of('c'));
+  await enterLine(store, {}, of('a'));
+  assert.deepEqual(await expected(store), [60_000, 120_000, 60_000], 'although two nodes are free');
+});
+
+test('the cause is named where no worker prepares runs, and nothing is foretold', async () => {
+  await using bed = await openTestbed();
+  const store = await bed.open({ rules: { leaseMs: 60_000 } });
+  const { id } = await store.runs.submit(submission());
+  const place = async () => {
+    const { waitingFor, expectedMs } = (await store.ledger.places([id])).get(id)!;
+    return `${waitingFor} (${expectedMs})`;
+  };
+  await joinNode(store, 'n1');
+  assert.equal(await place(), 'waits for a worker to prepare it (0)');
+  await store.nodes.disable('n1');
+  assert.equal(await place(), 'waits for a worker to prepare it, and the only one is disabled (null)');
+  await store.ledger.pause();
+  await joinNode(store, 'load', { roles: ['load'] });
+  assert.equal(
+    await place(),
+    'waits for a worker to prepare it, and the only one is disabled; the queue is paused (null)',
+  );
+  await store.ledger.resume();
+  await store.nodes.enable('n1');
+  for (const name of ['n1', 'load']) await store.nodes.disable(name);
+  const waiting = await enterLine(store);
+  const { waitingFor } = (await store.ledger.places([waiting])).get(waiting)!;
+  assert.equal(waitingFor, '1 node wanted, none enabled: 2 are disabled');
+});

@@ -52,8 +52,9 @@ export async function readPlaces(context: Context, ids: readonly string[]): Prom
 }
 
 /** Whether it waits for other runs to end, and for nothing that a person has to do first. */
-function canBegin({ kind, demand, alive = demand }: PlaceFacts): boolean {
-  return kind !== 'paused' && kind !== 'no-nodes' && alive >= demand;
+function canBegin({ kind, state, demand, alive, paused }: PlaceFacts): boolean {
+  if (kind === 'prepare') return !paused && (state === 'preparing' || alive > 0);
+  return !paused && kind !== 'no-nodes' && alive >= demand;
 }
 
 /** "Marketplace by ana" */

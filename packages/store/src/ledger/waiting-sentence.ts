@@ -10,24 +10,29 @@ export interface PlaceFacts {
   labels: string;
   /** The run that stands in the way; '' for none. */
   by: string;
-  alive?: number;
-  free?: number;
-  all?: number;
+  /** Nodes that could take it: of those that prepare, where it is not prepared; and whether nothing starts now. */
+  alive: number;
+  /** Alive, and switched off or about to end. */
+  disabled: number;
+  free: number;
+  all: number;
+  paused: boolean;
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** Why a run waits, in words. @param by name of the run that stands in the way: "Marketplace by ana" */
 export function waitingSentence(facts: PlaceFacts, by: string): string {
-  const { demand, alive = 0, free = 0 } = facts;
+  const { demand, alive, free, disabled } = facts;
   const labels = facts.labels ? ` with ${labelsInWords(facts.labels)}` : '';
+  const are = disabled > 0 ? `enabled: ${disabled} ${disabled === 1 ? 'is' : 'are'} disabled` : 'alive';
   const nodes =
     alive < demand
-      ? `${count(demand, 'node')}${labels} wanted, ${alive === 0 ? 'none' : alive} alive`
+      ? `${count(demand, 'node')}${labels} wanted, ${alive === 0 ? 'none' : alive} ${are}`
       : `${free} of ${count(demand, 'node')}${labels} free`;
   switch (facts.kind) {
     case 'prepare':
-      return facts.state === 'preparing' ? 'being prepared' : 'waits for a worker to prepare it';
+      return facts.state === 'preparing' ? 'being prepared' : toBePrepared(facts);
     case 'preflight':
       return alive === 0
         ? `waits for a node${labels} to try its script on, and none is alive`
@@ -45,4 +50,13 @@ export function waitingSentence(facts: PlaceFacts, by: string): string {
     case 'nodes':
       return nodes;
   }
+}
+
+/** Why nobody prepares it: a paused queue alone is no reason, but what starts nothing later. */
+function toBePrepared({ alive, disabled, all, paused }: PlaceFacts): string {
+  const waits = 'waits for a worker to prepare it';
+  const none = disabled > 0 ? `the ${count(disabled, 'node')} that could are disabled` : 'none is alive';
+  const why =
+    alive > 0 || all === 0 ? waits : `${waits}, and ${disabled === 1 ? 'the only one is disabled' : none}`;
+  return paused ? `${why}; the queue is paused` : why;
 }

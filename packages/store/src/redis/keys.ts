@@ -129,6 +129,8 @@ export const redisKeys = {
   repairs: one('repairs'),
   /** string: a browser is signed in, by the hash of its session's id */
   session: each('session'),
+  /** string: where the server keeps runs and trees, JSON */
+  folders: one('folders'),
   /** string: the key that signs links */
   linkkey: one('linkkey'),
   /** channel: a run's holders should look at it */

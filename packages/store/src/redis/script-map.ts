@@ -16,7 +16,7 @@ type YesNo = 0 | 1;
 export interface ScriptMap {
   // --- ledger: the line ---
   /**
-   * `demand`: nodes asked for, where that is known. `submitted`: JSON of what never changes. `idempotency`: a key, or '',
+   * `listed`: among the runs of its project, which repeats are not. `demand`: nodes asked for, where that is known. `submitted`: JSON of what never changes. `idempotency`: a key, or '',
    * kept for keepMs; `digest`: of the request that it was given with. `promiseMs`: how long the caller promises to add
    * the job itself. `deadline`: ms on Redis's clock, after it the caller has given up. Full: see redis/reserve.ts.
    */
@@ -24,6 +24,7 @@ export interface ScriptMap {
     {
       id: string;
       project: string;
+      listed: boolean;
       submitter: string;
       recipients: readonly Recipient[];
       demand: number | null;
@@ -159,13 +160,27 @@ export interface ScriptMap {
   'leave-node': Script<{ name: string; boot: string }, YesNo | -1>;
 
   // --- runs ---
-  /** `past`: JSON. `seen`: the score in `closing` that this work answers. */
-  close: Script<{ id: string; past: string; seen: string; keepEventsMs: number }, YesNo>;
+  /**
+   * `past`: JSON. `waiting`: how many of its deliveries wait; null for any. `seen`: the score in `closing` that this work answers, or
+   * ''. Again: what was read is old.
+   */
+  close: Script<
+    { id: string; past: string; waiting: number | null; seen: string; keepEventsMs: number },
+    'closed' | 'again' | 'gone'
+  >;
   /** 0 for an unknown run, -1 for one that has not ended. */
   remove: Script<{ id: string }, [1] | [0] | [-1, state: string]>;
-  /** `past`: JSON. `submittedAt`: ms. */
+  /** `past`: JSON. `listed`: see submit. `submittedAt`: ms. */
   restore: Script<
-    { id: string; past: string; state: string; project: string; submittedAt: number; pinned: boolean },
+    {
+      id: string;
+      past: string;
+      state: string;
+      project: string;
+      listed: boolean;
+      submittedAt: number;
+      pinned: boolean;
+    },
     YesNo
   >;
 

@@ -1,4 +1,4 @@
-import { hasEnded } from '@marteau/shared';
+import { hasEnded, type Run, type RunSummary } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { exportEvents } from '../events/export.ts';
 import { WORK_FOLDER } from '../folders/folders.ts';
@@ -17,7 +17,7 @@ const RETRY_MS = 10_000;
  * that only the work on it needed; then one short entry is all that stays in Redis. Every step may be repeated, by several processes at once.
  */
 export async function closeRun(context: Context, id: string): Promise<void> {
-  const { redis, read, folders, script } = context;
+  const { redis, read, folders } = context;
   const closing = redisKeys.closing();
   const seen = await onRedis(() => redis.zscore(closing, id));
   if (seen === null) return;
@@ -26,12 +26,37 @@ export async function closeRun(context: Context, id: string): Promise<void> {
     await onRedis(() => redis.zrem(closing, id));
     return;
   }
+  await exportEvents(redis, folders.of(id), id);
+  await keepRecord(context, id, seen);
+}
+
+/** Gives an ended run other figures for lists, once its results tell more of it. Safe to repeat. */
+export async function resummarise(context: Context, id: string, summary: RunSummary): Promise<void> {
+  await keepRecord(context, id, '', (run) => ({ ...run, summary }));
+}
+
+/** Writes the record of an ended run into its folder and, short, into the index. */
+async function keepRecord(
+  context: Context,
+  id: string,
+  seen: string,
+  change = (run: Run): Run => run,
+): Promise<void> {
+  const { read, folders, script } = context;
   const folder = folders.of(id);
-  await exportEvents(redis, folder, id);
-  await writeRunJson(folder, run);
-  await folder.remove(WORK_FOLDER);
-  const closed = await script('close', { id, past: writePast(run), seen, keepEventsMs: KEEP_EVENTS_MS });
-  if (!closed) await folders.remove(id);
+  for (let answer = 'again', before = -1; answer === 'again'; ) {
+    const found = await read.one(id);
+    if (!found) return;
+    const run = change(found);
+    await writeRunJson(folder, run);
+    await folder.remove(WORK_FOLDER);
+    const waits = run.deliveries.filter(({ state }) => state === 'waiting').length;
+    // Read twice alike, it is not old: what waited when Redis was emptied waits in the record for good.
+    const waiting = waits === before ? null : waits;
+    before = waits;
+    answer = await script('close', { id, past: writePast(run), waiting, seen, keepEventsMs: KEEP_EVENTS_MS });
+    if (answer === 'gone') await folders.remove(id);
+  }
 }
 
 /** Closes the runs that ended, those first that ended first. One that fails is tried again in a while. */

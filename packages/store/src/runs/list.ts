@@ -8,6 +8,7 @@ import { onRedis } from '../redis/store-error.ts';
 export interface ListQuery {
   /** One state, or several. */
   state?: RunState | readonly RunState[];
+  /** Normalised URL. Repeats that confirm a change are not among a project's runs. */
   project?: string;
   /** From the page before. */
   cursor?: string | null;

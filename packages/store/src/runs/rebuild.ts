@@ -107,6 +107,7 @@ async function remember({ script, folders }: Context, run: Run): Promise<void> {
     past: writePast(run),
     state: run.state,
     project: run.project,
+    listed: run.kind !== 'repeat',
     submittedAt: Date.parse(run.submittedAt),
     pinned: await isPinnedOnDisk(folders, run.id),
   });

@@ -24,6 +24,7 @@ export interface Submitted {
   /** Not there where 0.1.0 took it in. */
   kind?: RunKind;
   trigger: string;
+  confirms?: string;
 }
 
 /** The fields of a run's hash that its record is made of; the scripts have more of their own. */
@@ -36,6 +37,7 @@ export function submittedOf({
   submitter,
   kind = 'normal',
   trigger,
+  confirms,
 }: Submission): Submitted {
   return {
     repo: request.repo,
@@ -47,6 +49,7 @@ export function submittedOf({
     submitter,
     kind,
     trigger,
+    ...(confirms !== undefined && { confirms }),
   };
 }
 
@@ -76,6 +79,7 @@ export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run 
     submitter: submitted.submitter,
     kind: submitted.kind ?? kindOfTrigger(submitted.trigger),
     trigger: submitted.trigger,
+    ...(submitted.confirms !== undefined && { confirms: submitted.confirms }),
     nodes: Number(hash.nodes) - (hash.appNode === '1' ? 1 : 0),
     attempt: Number(hash.attempt),
     phase: json<Phase>(hash.phase),

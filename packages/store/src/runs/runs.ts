@@ -13,7 +13,7 @@ import type { JobLease, Lease } from '../ledger/leases.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { type RunChange, runChanges } from './changes.ts';
-import { closeRun } from './close.ts';
+import { closeRun, resummarise } from './close.ts';
 import { countRuns, type ListQuery, listRuns, type RunPage } from './list.ts';
 import { pinnedOf, pinnedRuns, pinRun } from './pin.ts';
 import { type Submission, submitRun } from './submit.ts';
@@ -57,6 +57,8 @@ export interface Runs {
   stopAndReport(id: string): Promise<Run>;
   /** Submits the same request again. @throws as submit, and 'not-found' */
   rerun(id: string, by: { submitter: Submitter; trigger?: string; idempotencyKey?: string }): Promise<Run>;
+  /** Gives an ended run other figures for lists, once its results tell more of it. */
+  resummarise(id: string, summary: RunSummary): Promise<void>;
   /** Deletes an ended run with its folder. @throws 'not-found', 'wrong-state' */
   remove(id: string): Promise<void>;
   /** Keeps a run from retention, or no longer. @throws 'not-found' */
@@ -141,6 +143,8 @@ export function createRuns(context: Context): Runs {
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
     },
+
+    resummarise: (id, summary) => resummarise(context, id, summary),
 
     async remove(id) {
       const [answer, state] = await script('remove', { id });

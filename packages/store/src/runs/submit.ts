@@ -19,6 +19,8 @@ export interface Submission {
   submitter: Submitter;
   /** 'normal', when left out. */
   kind?: RunKind;
+  /** Of a repeat: the run whose change it is to confirm. */
+  confirms?: string;
   /** 'form', 'api', 'rerun', 'demo', … */
   trigger: string;
   /** The same key with the same request gives the same run; kept for 24 h. */
@@ -39,6 +41,7 @@ export async function submitRun(context: Context, submission: Submission): Promi
     context.script('submit', {
       id,
       project,
+      listed: submission.kind !== 'repeat',
       submitter: `${submitter.kind} ${submitter.id}`,
       recipients:
         request.email && (submission.kind ?? 'normal') === 'normal'

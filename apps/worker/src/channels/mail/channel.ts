@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import { type Results, readResults } from '@marteau/report/schema';
 import { isMarteauError, type Run } from '@marteau/shared';
 import type { RunFolder } from '@marteau/store';
-import { goodRunsBefore } from '@marteau/store';
 import type { Config } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import type { Channel, Told } from '../channel.ts';
@@ -72,11 +71,9 @@ function messageId(runId: string, to: string): string {
 async function write({ store, config, now }: Context, run: Run): Promise<ComposedMail> {
   const folder = store.folders.of(run.id);
   const text = run.hasReport ? await folder.text('results.json') : null;
-  const [before] = run.verdict === null ? [] : await goodRunsBefore(store.runs, run, 1);
   const facts = mailFacts({
     run,
     results: text === null ? null : readOrNull(text),
-    baseline: before ? { run: before, pinned: (await store.runs.pinned([before.id])).has(before.id) } : null,
     appLog: await appLogOf(folder),
   });
   const page = `${config.publicUrl}/runs/${run.id}`;

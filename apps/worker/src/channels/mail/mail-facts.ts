@@ -1,11 +1,11 @@
-import type { FailureGroup } from '@marteau/measure';
+import { type FailureGroup, recordedCount } from '@marteau/measure';
 import type { Judgement, Results } from '@marteau/report/schema';
 import {
+  figuresOf,
   formatChange,
   formatCount,
-  formatLatency,
   formatPercent,
-  formatRate,
+  type GradedChange,
   type Run,
   spellDuration,
 } from '@marteau/shared';
@@ -39,13 +39,11 @@ interface Sources {
   run: Run;
   /** Null where nothing was measured. */
   results: Results | null;
-  /** What it is compared with: a pinned run of its test, else the last good one. */
-  baseline: { run: Run; pinned: boolean } | null;
   appLog: string[];
 }
 
 /** Picks out of a run what its mail says. */
-export function mailFacts({ run, results, baseline, appLog }: Sources): MailFacts {
+export function mailFacts({ run, results, appLog }: Sources): MailFacts {
   const judgement = results?.judgement ?? null;
   const outcome = run.verdict ?? run.state;
   return {
@@ -58,7 +56,7 @@ export function mailFacts({ run, results, baseline, appLog }: Sources): MailFact
         .at(-1) ??
       run.project,
     sentence: sentenceOf(run, judgement),
-    numbers: numbersOf(run, baseline),
+    numbers: numbersOf(run),
     change: results?.comparison?.sentence ?? '',
     firstFailure: results && judgement ? firstFailure(results, judgement) : '',
     missed: (judgement?.thresholds ?? [])
@@ -72,29 +70,32 @@ export function mailFacts({ run, results, baseline, appLog }: Sources): MailFact
 }
 
 function sentenceOf(run: Run, judgement: Judgement | null): string {
-  if (run.verdict === 'fail') {
-    const missed = judgement?.thresholds.filter(({ outcome }) => outcome !== 'ok') ?? [];
-    const worst = missed.sort((a, b) => (a.margin ?? -1) - (b.margin ?? -1))[0];
-    if (worst) return worst.sentence;
+  const reason = run.reason ?? judgement?.reason ?? '';
+  if (run.verdict === 'pass' && run.summary) {
+    const { p95, rate } = figuresOf(run.summary);
+    return `p95 ${p95}, ${rate.replace('/s', ' requests/s')}`;
   }
-  if (run.verdict === 'pass' && run.summary)
-    return `p95 ${formatLatency(run.summary.p95)}, ${formatRate(run.summary.rate).replace('/s', ' requests/s')}`;
-  return run.reason ?? judgement?.reason ?? '';
+  // A subject has no room for how many thresholds failed, and the mail lists them.
+  const named = judgement?.thresholds.find(
+    ({ outcome, sentence }) => outcome !== 'ok' && reason.startsWith(sentence.replace(/\.$/, '')),
+  );
+  return named?.sentence ?? reason;
 }
 
-function numbersOf({ summary }: Run, baseline: Sources['baseline']): MailFacts['numbers'] {
+function numbersOf({ summary }: Run): MailFacts['numbers'] {
   if (!summary) return [];
-  const before = baseline?.run.summary ?? null;
-  const name = baseline?.pinned ? 'the pinned run' : 'the last good run';
-  const change = (now: number | null, then: number | null | undefined) => changeSince(now, then, name);
+  const { change } = summary;
+  const { p50, p95, p99, rate, requests, errors, failures } = figuresOf(summary);
+  const since = (metric: GradedChange['metric']) =>
+    change?.metric === metric && change.label === null ? changeSince(change) : '';
   return [
-    { label: 'Requests', value: formatCount(summary.requests), change: '' },
-    { label: 'Rate', value: formatRate(summary.rate), change: change(summary.rate, before?.rate) },
-    { label: 'p50', value: formatLatency(summary.p50), change: change(summary.p50, before?.p50) },
-    { label: 'p95', value: formatLatency(summary.p95), change: change(summary.p95, before?.p95) },
-    { label: 'p99', value: formatLatency(summary.p99), change: change(summary.p99, before?.p99) },
-    { label: 'Errors', value: formatPercent(summary.errorRate), change: '' },
-    { label: 'Failed iterations', value: formatPercent(summary.failureRate), change: '' },
+    { label: 'Requests', value: requests, change: '' },
+    { label: 'Rate', value: rate, change: since('rate') },
+    { label: 'p50', value: p50, change: since('p50') },
+    { label: 'p95', value: p95, change: since('p95') },
+    { label: 'p99', value: p99, change: '' },
+    { label: 'Errors', value: errors, change: since('errors') },
+    { label: 'Failed iterations', value: failures, change: '' },
     ...missedOf('Dropped starts', summary.dropped, summary.planned),
     ...missedOf('Users that never began', summary.neverBegan, summary.users),
   ];
@@ -105,11 +106,9 @@ function missedOf(label: string, count = 0, all = 0): MailFacts['numbers'] {
   return count > 0 ? [{ label, value: `${formatCount(count)} of ${formatCount(all)}`, change: '' }] : [];
 }
 
-/** '+12 % since the last good run' */
-function changeSince(now: number | null, before: number | null | undefined, name: string): string {
-  if (now === null || !before) return '';
-  const change = formatChange(now / before - 1, 0);
-  return change.startsWith('±') ? `as in ${name}` : `${change} since ${name}`;
+/** '+12 % since the last good run (suspected)': only what the comparison says stands out. */
+function changeSince({ metric, change, grade }: GradedChange): string {
+  return `${formatChange(change, 0)}${metric === 'errors' ? ' points' : ''} since the last good run (${grade})`;
 }
 
 function firstFailure(results: Results, judgement: Judgement): string {
@@ -128,10 +127,10 @@ function firstFailure(results: Results, judgement: Judgement): string {
 }
 
 function topError(failures: readonly FailureGroup[]): MailFacts['topError'] {
-  const top = [...failures].sort((a, b) => b.count - a.count)[0];
+  const top = failures.toSorted((a, b) => recordedCount(b) - recordedCount(a))[0];
   if (!top) return null;
   return {
-    title: `${formatCount(top.count)} × ${top.label || top.test}: ${top.message}`,
+    title: `${formatCount(recordedCount(top))} × ${top.label || top.test}: ${top.message}`,
     where: [top.source, top.sourceText?.trim()].filter(Boolean).join('  '),
     sample: top.samples[0]?.detail.split('\n').slice(0, 12).join('\n') ?? '',
   };

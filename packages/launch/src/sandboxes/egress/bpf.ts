@@ -1,6 +1,5 @@
-import type { Code } from './assembler.ts';
-import { assemble } from './assembler.ts';
-import { call, type Order, room, set } from './hands.ts';
+import type { Assembled } from './assembler.ts';
+import { call, type Order, set } from './hands.ts';
 
 /** Numbers of linux/bpf.h. */
 const COMMAND = { mapCreate: 0, programLoad: 5, attach: 8, btfLoad: 18, lookupBatch: 24 };
@@ -12,7 +11,7 @@ const REPLACE = 4;
 const ERRORS_IN_LOG = 4;
 
 const ATTRIBUTES_BYTES = 128;
-const LOG_BYTES = 1 << 16;
+const LOG_BYTES = 1 << 13;
 
 /** Where programs are asked, by the names of our own: the program's type, and the place. */
 export const HOOKS = {
@@ -65,13 +64,12 @@ function typesOfInt(): Buffer {
 }
 
 /** @param name of the program, behind which its log has `.log` */
-export function loadProgram(name: string, hook: Hook, code: Code): Order[] {
-  const { bytes, maps } = assemble(code);
+export function loadProgram(name: string, hook: Hook, { bytes, maps }: Assembled): Order[] {
   const [type, place] = HOOKS[hook];
   return [
     set(`${name}.code`, bytes, maps),
     set('licence', Buffer.from('GPL\0')),
-    room(`${name}.log`, LOG_BYTES),
+    set(`${name}.log`, Buffer.alloc(LOG_BYTES)),
     ...bpf(name, COMMAND.programLoad, {
       ...{ 0: type, 4: bytes.length / 8, 8: `${name}.code`, 16: 'licence', 68: place },
       ...{ 24: ERRORS_IN_LOG, 28: LOG_BYTES, 32: `${name}.log` },
@@ -95,9 +93,9 @@ export function readMap(
   most: number,
 ): Order[] {
   return [
-    room(`${name}.next`, 4),
-    room(`${name}.keys`, keyBytes * most),
-    room(`${name}.values`, valueBytes * most),
+    set(`${name}.next`, Buffer.alloc(4)),
+    set(`${name}.keys`, Buffer.alloc(keyBytes * most)),
+    set(`${name}.values`, Buffer.alloc(valueBytes * most)),
     ...bpf(name, COMMAND.lookupBatch, {
       ...{ 8: `${name}.next`, 16: `${name}.keys`, 24: `${name}.values` },
       ...{ 32: most, 36: map },

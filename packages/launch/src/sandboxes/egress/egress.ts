@@ -1,8 +1,8 @@
-import { getSystemErrorMessage } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { readMap } from './bpf.ts';
-import { failureOf, get, Hands, type Order } from './hands.ts';
-import type { EgressPolicy } from './policy.ts';
-import { attachJudges, attachMarkers, loadJudges, prepare } from './programs.ts';
+import { get, Hands } from './hands.ts';
+import type { EgressPolicy } from './judge.ts';
+import { attachJudges, attachMarkers, judgesOf, loadJudges, prepare } from './programs.ts';
 import {
   COUNT_BYTES,
   KEY_BYTES,
@@ -12,7 +12,7 @@ import {
   readRefusals,
 } from './refusals.ts';
 
-export type { EgressPolicy, EgressRule } from './policy.ts';
+export type { EgressPolicy, EgressRule } from './judge.ts';
 export type { RefusedConnection } from './refusals.ts';
 export { whyNoEgress } from './why-no-egress.ts';
 
@@ -33,37 +33,41 @@ export interface Egress extends AsyncDisposable {
  * @throws RangeError as `set`; Error with the words of the kernel when it does not take a program
  */
 export async function openEgress(cgroup: string, policy: EgressPolicy): Promise<Egress> {
-  const loading = [...prepare(cgroup), ...loadJudges(policy, 0)];
+  const judges = judgesOf(policy);
   const hands = new Hands();
   try {
-    await doAll(hands, loading);
-    await doAll(hands, [...attachMarkers(), ...attachJudges(0)]);
+    await hands.doAll([...prepare(cgroup), ...loadJudges(judges, 0)]);
+    await hands.doAll([...attachMarkers(), ...attachJudges(0)]);
   } catch (error) {
     await hands[Symbol.asyncDispose]();
     throw error;
   }
-  return new KernelEgress(hands);
+  return new KernelEgress(hands, judges);
 }
 
 class KernelEgress implements Egress {
   readonly #hands: Hands;
+  #judges: ReturnType<typeof judgesOf>;
   #version = 0;
   #lastChange: Promise<void> = Promise.resolve();
 
-  constructor(hands: Hands) {
+  constructor(hands: Hands, judges: ReturnType<typeof judgesOf>) {
     this.#hands = hands;
+    this.#judges = judges;
   }
 
   set(policy: EgressPolicy): Promise<void> {
-    const change = this.#lastChange.then(() => this.#change(policy, this.#version + 1));
+    const change = this.#lastChange.then(() => this.#change(judgesOf(policy)));
     this.#lastChange = change.catch(() => {}); // told to who asked for it
     return change;
   }
 
-  async #change(policy: EgressPolicy, version: number): Promise<void> {
-    await doAll(this.#hands, loadJudges(policy, version));
-    await doAll(this.#hands, attachJudges(version));
-    this.#version = version;
+  async #change(judges: ReturnType<typeof judgesOf>): Promise<void> {
+    if (isDeepStrictEqual(judges, this.#judges)) return;
+    await this.#hands.doAll(loadJudges(judges, this.#version + 1));
+    await this.#hands.doAll(attachJudges(this.#version + 1));
+    this.#judges = judges;
+    this.#version++;
   }
 
   async refused(): Promise<RefusedConnection[]> {
@@ -78,21 +82,4 @@ class KernelEgress implements Egress {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#hands[Symbol.asyncDispose]();
   }
-}
-
-/** @throws Error with the kernel's reason, and the last word of its verifier where it was a program */
-async function doAll(hands: Hands, orders: readonly Order[]): Promise<void> {
-  const failure = failureOf(orders, await hands.do(orders));
-  if (!failure) return;
-  const { name, errno } = failure;
-  const log = orders.some((order) => order.startsWith(`room ${name}.log `))
-    ? await hands.do([get(`${name}.log`)])
-    : [''];
-  const lines = Buffer.from(log[0]!, 'hex').toString('latin1').replaceAll('\0', '').split('\n');
-  const last = lines.findLast(
-    (line) => line !== '' && !/^(verification time|stack depth|processed) /.test(line),
-  );
-  throw new Error(
-    `The kernel refuses “${name}”: ${getSystemErrorMessage(-errno)}${last ? ` (${last})` : ''}.`,
-  );
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { getSystemErrorMessage } from 'node:util';
 import { DEFAULT_PATH } from '../../find-program.ts';
 
 /** A line for kernel.pl, which says what there is. */
@@ -22,11 +23,6 @@ export function set(name: string, bytes: Buffer, links: Readonly<Record<number, 
   return ['set', name, bytes.toString('hex'), ...places].join(' ');
 }
 
-/** Bytes for the kernel to write into. */
-export function room(name: string, length: number): Order {
-  return `room ${name} ${length}`;
-}
-
 export function call(
   name: string,
   what: keyof (typeof NUMBERS)['x64'],
@@ -39,11 +35,20 @@ export function get(name: string): Order {
   return `get ${name}`;
 }
 
-/** The first call that failed: the name of the order, and the number of the error. */
-export function failureOf(orders: readonly Order[], answers: readonly string[]) {
-  const names = orders.filter(isAnswered).map((order) => order.split(' ')[1]!);
+export interface Failure {
+  /** Of the order. */
+  readonly name: string;
+  readonly errno: number;
+  readonly sentence: string;
+}
+
+/** The first call that failed. */
+export function failureOf(orders: readonly Order[], answers: readonly string[]): Failure | null {
   const failed = answers.findIndex((answer) => answer.startsWith('-'));
-  return failed < 0 ? null : { name: names[failed]!, errno: Number(answers[failed]!.split(' ')[1]) };
+  if (failed < 0) return null;
+  const name = orders.filter(isAnswered)[failed]!.split(' ')[1]!;
+  const errno = Number(answers[failed]!.split(' ')[1]);
+  return { name, errno, sentence: `the kernel refuses “${name}”: ${getSystemErrorMessage(-errno)}` };
 }
 
 const PERL = ['perl', [join(import.meta.dirname, 'kernel.pl')]] as const;
@@ -82,6 +87,19 @@ export class Hands implements AsyncDisposable {
     return Promise.all(asked.map(({ promise }) => promise));
   }
 
+  /** @throws Error for the first call that fails, with the last word of the verifier where that refused a program */
+  async doAll(orders: readonly Order[]): Promise<void> {
+    const failure = failureOf(orders, await this.do(orders));
+    if (!failure) return;
+    const log = `${failure.name}.log`;
+    const [hex = ''] = orders.some((order) => order.startsWith(`set ${log} `))
+      ? await this.do([get(log)])
+      : [];
+    const lines = Buffer.from(hex, 'hex').toString('latin1').replaceAll('\0', '').trim().split('\n');
+    const said = lines.findLast((line) => !/^(verification time|stack depth|processed) /.test(line));
+    throw new Error(said ? `${failure.sentence} (${said})` : failure.sentence);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#end) return;
     this.#child.stdin!.end();
@@ -95,7 +113,7 @@ export class Hands implements AsyncDisposable {
 }
 
 function isAnswered(order: Order): boolean {
-  return /^(call|get) /.test(order);
+  return !order.startsWith('set ');
 }
 
 function linesOf(orders: readonly Order[]): string {

@@ -1,7 +1,6 @@
 # Hands for system calls that Node has no door to. It knows none of them; each line says what to do:
 #   set NAME HEX [OFFSET:OTHER ...]  NAME is these bytes. At OFFSET goes the address of OTHER, where that was set, or
 #                                    32 bits of its answer, where it was called.
-#   room NAME LENGTH                 The same, with nothing but zeros.
 #   call NAME NUMBER ARGUMENT ...    System call NUMBER, with numbers and names; says "ANSWER ERRNO".
 #   get NAME                         Says the bytes, in hex.
 # It ends with its stdin.
@@ -20,9 +19,6 @@ while (<STDIN>) {
       my $bytes = pack $is_bytes{$other} ? 'P' : 'l', $value{$other};
       substr($value{$name}, $offset, length $bytes) = $bytes;
     }
-  } elsif ($verb eq 'room') {
-    $value{$name} = "\0" x $words[0];
-    $is_bytes{$name} = 1;
   } elsif ($verb eq 'call') {
     my $number = shift @words;
     $value{$_} = $_ + 0 for grep { /^-?\d+$/ } @words;

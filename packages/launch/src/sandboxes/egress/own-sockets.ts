@@ -1,113 +1,59 @@
-import {
-  add,
-  and,
-  answer,
-  type Code,
-  call,
-  copy,
-  jump,
-  jumpIf,
-  jumpIfNull,
-  load,
-  loadMap,
-  or,
-  set,
-  store,
-  swap,
-} from './assembler.ts';
-import { ASKED, CONTEXT, type Family, FUNCTION, lengthOf, SOCKET, STACK, STREAM, TUPLE } from './layout.ts';
-
-/** The map in which each socket of the cgroup has its mark. A mark goes with its socket. */
+/**
+ * The map in which sockets of the cgroup that others can reach have a mark, which goes with its socket. Those for
+ * datagrams get it as they are made, since they are reached unbound, too; streams as they are bound, so that what only
+ * connects costs less.
+ */
 export const MARKS = 'marks';
 
-const LOOPBACK_IN_MEMORY = 0x0100007f;
-const PROTOCOLS = { tcp: 6, udp: 17, mptcp: 262 };
-const FOUND = 7;
+const MARK = `r2 = r1; r1 = map ${MARKS}; r3 = 0; r4 = 1; call sk_storage_get; r0 = 1; exit`;
+
+/** Judges a socket as it is made: one that no hook judges later is not made at all, as of raw, ping, SCTP, UDP-Lite. */
+export const judgeNewSocket = `
+  r2 = u32[r1 8]; r3 = u32[r1 12] # of struct bpf_sock: type, protocol
+  if w2 == 1 goto stream; if w2 != 2 goto refuse; if w3 == 17 goto mark # UDP
+  refuse: r0 = 0; exit
+  stream: if w3 == 6 goto allow; if w3 != 262 goto refuse # TCP, MPTCP
+  allow: r0 = 1; exit
+  mark: ${MARK}`;
+
+/** Marks a socket as it is bound; of MPTCP the one below it, which the kernel makes. */
+export const markBoundSocket = MARK;
 
 /**
- * Marks a socket as it is made. One that no hook judges later is not made at all: raw ones, ping, SCTP, UDP-Lite.
+ * Goes to `allow` where what is asked for would arrive at a socket with a mark, else to `others`. The kernel is asked
+ * which socket that is, by the target and by the source that ours is bound to or will get: in 127.0.0.0/8 that is
+ * 127.0.0.1, elsewhere the target itself.
+ * @param at where the target stands in struct bpf_sock_addr
  */
-export const markNewSocket: Code = [
-  load(2, 1, SOCKET.type),
-  load(3, 1, SOCKET.protocol),
-  jumpIf(2, '>', 2, 'refuse'), // neither a stream nor datagrams
-  ...Object.values(PROTOCOLS).map((protocol) => jumpIf(3, '==', protocol, 'mark')),
-  'refuse',
-  ...answer(0),
-  'mark',
-  ...mark(),
-];
-
-/** Marks a socket as it is bound: that below one of MPTCP is made by the kernel. */
-export const markBoundSocket: Code = mark();
-
-function mark(): Code {
-  return [copy(2, 1), ...loadMap(1, MARKS), set(3, 0), set(4, 1), call(FUNCTION.storageOf), ...answer(1)];
-}
-
-/**
- * Allows what would arrive at a socket with a mark. The kernel is asked which socket that is, by the target and by the
- * source that ours is bound to or will get: in 127.0.0.0/8 that is 127.0.0.1, elsewhere the target itself.
- * @param at where the target stands
- */
-export function allowOwnSocket(family: Family, at: number, otherwise: string): Code {
-  const length = lengthOf(family);
-  const [source, target, ports] = [TUPLE, TUPLE + length, TUPLE + 2 * length];
-  const label = (name: string) => `${name} ${family}`;
-  const words = Array.from({ length: length / 4 }, (_, index) => 4 * index);
-  const isLoopback = [
-    copy(0, 3),
-    and(0, 0xff),
-    jumpIf(0, '!=', 127, 'elsewhere'),
-    set(3, LOOPBACK_IN_MEMORY),
-    'elsewhere',
-  ];
-  return [
-    load(1, CONTEXT, ASKED.socket, 8),
-    load(3, 1, SOCKET.port),
-    swap(3, 16),
-    store(STACK, ports, 3, 2),
-    load(3, CONTEXT, ASKED.port),
-    store(STACK, ports + 2, 3, 2),
-    set(4, 0),
-    ...words.flatMap((word) => [
-      load(3, CONTEXT, at + word),
-      store(STACK, target + word, 3),
-      load(3, 1, (family === 4 ? SOCKET.ip4 : SOCKET.ip6) + word),
-      store(STACK, source + word, 3),
-      or(4, 3),
-    ]),
-    jumpIf(4, '!=', 0, label('bound')),
-    ...words.flatMap((word) => [
-      load(3, STACK, target + word),
-      ...(family === 4 ? isLoopback : []),
-      store(STACK, source + word, 3),
-    ]),
-    label('bound'),
-    copy(1, CONTEXT),
-    copy(2, STACK),
-    add(2, TUPLE),
-    set(3, 2 * length + 4),
-    set(4, -1), // in the socket's own network
-    set(5, 0),
-    load(0, CONTEXT, ASKED.type),
-    jumpIf(0, '==', STREAM, label('stream')),
-    call(FUNCTION.udpSocketAt),
-    jump(label('asked')),
-    label('stream'),
-    call(FUNCTION.tcpSocketAt),
-    label('asked'),
-    jumpIfNull(0, otherwise),
-    copy(FOUND, 0),
-    ...loadMap(1, MARKS),
-    copy(2, FOUND),
-    set(3, 0),
-    set(4, 0),
-    call(FUNCTION.storageOf),
-    copy(1, FOUND),
-    copy(FOUND, 0),
-    call(FUNCTION.release),
-    jumpIfNull(FOUND, otherwise),
-    jump('allow'),
-  ];
+export function allowOwnSocket(family: 4 | 6, at: number): string {
+  const length = family === 4 ? 4 : 16;
+  const [source, target, ports] = [-40, -40 + length, -40 + 2 * length];
+  const eachWord = (code: (offset: number) => string): string =>
+    Array.from({ length: length / 4 }, (_, index) => code(4 * index)).join('\n');
+  const isLoopback = `r0 = r3; w0 &= 255; if w0 != 127 goto elsewhere; r3 = ${0x0100007f}; elsewhere:`;
+  return `
+    r1 = u64[r6 64] # our socket, a struct bpf_sock
+    r3 = u32[r1 44]; r3 = be16 r3; u16[r10 ${ports}] = r3
+    r3 = u32[r6 24]; u16[r10 ${ports + 2}] = r3
+    r4 = 0
+    ${eachWord(
+      (offset) => `
+        r3 = u32[r6 ${at + offset}]; u32[r10 ${target + offset}] = r3
+        r3 = u32[r1 ${(family === 4 ? 24 : 28) + offset}]; u32[r10 ${source + offset}] = r3; r4 |= r3`,
+    )}
+    if w4 != 0 goto bound${family}
+    ${eachWord(
+      (offset) => `
+        r3 = u32[r10 ${target + offset}]; ${family === 4 ? isLoopback : ''}; u32[r10 ${source + offset}] = r3`,
+    )}
+    bound${family}: r0 = u32[r6 32] # the type
+    r1 = r6; r2 = r10; r2 += ${source}; r3 = ${2 * length + 4}; r4 = -1; r5 = 0 # in the network of our socket
+    if w0 == 1 goto stream${family}; call sk_lookup_udp; goto asked${family}
+    stream${family}: call sk_lookup_tcp
+    asked${family}: if r0 == 0 goto others${family}
+    r7 = r0
+    r1 = map ${MARKS}; r2 = r7; r3 = 0; r4 = 0; call sk_storage_get
+    r1 = r7; r7 = r0; call sk_release
+    if r7 == 0 goto others${family}
+    goto allow`;
 }

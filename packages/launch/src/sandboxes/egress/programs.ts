@@ -1,13 +1,12 @@
 import { networkInterfaces } from 'node:os';
-import type { Code } from './assembler.ts';
+import { type Assembled, assemble } from './assembler.ts';
 import { attachProgram, type Hook, loadProgram, makeCounts, makeSocketStorage } from './bpf.ts';
 import { call, type Order, set } from './hands.ts';
-import { judge } from './judge.ts';
-import { MARKS, markBoundSocket, markNewSocket } from './own-sockets.ts';
-import type { EgressPolicy } from './policy.ts';
+import { type EgressPolicy, judge } from './judge.ts';
+import { judgeNewSocket, MARKS, markBoundSocket } from './own-sockets.ts';
 import { COUNT_BYTES, KEY_BYTES, MOST_REFUSALS, REFUSALS } from './refusals.ts';
 
-type Program = readonly [name: string, hook: Hook, code: Code];
+type Program = readonly [name: string, hook: Hook, code: Assembled];
 
 const AT_FDCWD = -100;
 
@@ -30,9 +29,9 @@ export function prepare(cgroup: string): Order[] {
 }
 
 const markers: readonly Program[] = [
-  ['made', 'made', markNewSocket],
-  ['bound4', 'bound4', markBoundSocket],
-  ['bound6', 'bound6', markBoundSocket],
+  ['made', 'made', assemble(judgeNewSocket)],
+  ['bound4', 'bound4', assemble(markBoundSocket)],
+  ['bound6', 'bound6', assemble(markBoundSocket)],
 ];
 
 export function attachMarkers(): Order[] {
@@ -42,11 +41,16 @@ export function attachMarkers(): Order[] {
 const judges = { connect4: 4, connect6: 6, send4: 4, send6: 6 } as const;
 const judgeHooks = Object.keys(judges) as (keyof typeof judges)[];
 
-/** @param version of the policy, from 0 on. @throws RangeError for a policy that is none */
-export function loadJudges(policy: EgressPolicy, version: number): Order[] {
-  const own = Object.values(networkInterfaces()).flatMap((those) => those!.map(({ address }) => address));
-  const networks = ['127.0.0.0/8', ...new Set([...own, '::1'])];
-  const code = { 4: judge(4, policy, networks), 6: judge(6, policy, networks) };
+/** What judges by a policy, for each family of addresses. @throws RangeError for a policy that is none */
+export function judgesOf(policy: EgressPolicy): Record<4 | 6, string> {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all!.map(({ address }) => address));
+  const own = ['127.0.0.0/8', ...new Set([...addresses, '::1'])];
+  return { 4: judge(4, policy, own), 6: judge(6, policy, own) };
+}
+
+/** @param version of the policy, from 0 on */
+export function loadJudges(texts: Readonly<Record<4 | 6, string>>, version: number): Order[] {
+  const code = { 4: assemble(texts[4]), 6: assemble(texts[6]) };
   return judgeHooks.flatMap((hook) => loadProgram(nameOf(hook, version), hook, code[judges[hook]]));
 }
 

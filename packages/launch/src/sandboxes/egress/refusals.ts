@@ -1,17 +1,3 @@
-import {
-  add,
-  addTo,
-  type Code,
-  call,
-  copy,
-  jump,
-  jumpIfNull,
-  load,
-  loadMap,
-  set,
-  store,
-} from './assembler.ts';
-import { ASKED, CONTEXT, COUNT, type Family, FUNCTION, KEY, PORT, STACK, STREAM } from './layout.ts';
 import { addressOf } from './network.ts';
 
 /** What was asked for and refused. */
@@ -28,44 +14,24 @@ export const KEY_BYTES = 24;
 export const COUNT_BYTES = 8;
 export const MOST_REFUSALS = 1024;
 
-/** Counts what is asked for. */
-export function countRefusal(family: Family): Code {
-  return [
-    ...(family === 4
-      ? [
-          set(1, 0),
-          store(STACK, KEY, 1, 8),
-          set(1, MAPPED_IN_MEMORY),
-          store(STACK, KEY + 8, 1),
-          load(1, CONTEXT, ASKED.ip4),
-          store(STACK, KEY + 12, 1),
-        ]
-      : [0, 4, 8, 12].flatMap((word) => [load(1, CONTEXT, ASKED.ip6 + word), store(STACK, KEY + word, 1)])),
-    store(STACK, KEY + 16, PORT),
-    load(1, CONTEXT, ASKED.type),
-    store(STACK, KEY + 20, 1),
-    ...loadMap(1, REFUSALS),
-    copy(2, STACK),
-    add(2, KEY),
-    call(FUNCTION.find),
-    set(1, 1),
-    jumpIfNull(0, 'first'),
-    addTo(0, 1),
-    jump('counted'),
-    'first',
-    store(STACK, COUNT, 1, 8),
-    ...loadMap(1, REFUSALS),
-    copy(2, STACK),
-    add(2, KEY),
-    copy(3, STACK),
-    add(3, COUNT),
-    set(4, 0),
-    call(FUNCTION.update),
-    'counted',
-  ];
+/** Counts what is asked for; r8 is the port. */
+export function countRefusal(family: 4 | 6): string {
+  const address = {
+    4: `r1 = 0; u64[r10 -64] = r1; r1 = ${-0x10000}; u32[r10 -56] = r1; r1 = u32[r6 4]; u32[r10 -52] = r1`,
+    6: 'r1 = u64[r6 8]; u64[r10 -64] = r1; r1 = u64[r6 16]; u64[r10 -56] = r1',
+  };
+  return `
+    ${address[family]}
+    u32[r10 -48] = r8; r1 = u32[r6 32]; u32[r10 -44] = r1
+    r1 = map ${REFUSALS}; r2 = r10; r2 += -64; call map_lookup_elem
+    r1 = 1
+    if r0 == 0 goto first
+    lock u64[r0 0] += r1
+    goto counted
+    first: u64[r10 -72] = r1
+    r1 = map ${REFUSALS}; r2 = r10; r2 += -64; r3 = r10; r3 += -72; r4 = 0; call map_update_elem
+    counted:`;
 }
-
-const MAPPED_IN_MEMORY = -0x10000; // ::ffff:0:0/96
 
 /** Reads what the programs have counted. */
 export function readRefusals(keys: Buffer, counts: Buffer, length: number): RefusedConnection[] {
@@ -74,7 +40,7 @@ export function readRefusals(keys: Buffer, counts: Buffer, length: number): Refu
     return {
       address: addressOf([0, 4, 8, 12].map((word) => keys.readUInt32BE(at + word))),
       port: keys.readUInt32LE(at + 16),
-      protocol: keys.readUInt32LE(at + 20) === STREAM ? 'tcp' : 'udp',
+      protocol: keys.readUInt32LE(at + 20) === 1 ? 'tcp' : 'udp',
       count: Number(counts.readBigUInt64LE(index * COUNT_BYTES)),
     };
   });

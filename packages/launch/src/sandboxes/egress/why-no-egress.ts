@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { getSystemErrorMessage } from 'node:util';
 import { call, doAtOnce, failureOf, type Order, set, systemCalls } from './hands.ts';
-import { attachJudges, attachMarkers, loadJudges, openFile, prepare } from './programs.ts';
+import { attachJudges, attachMarkers, judgesOf, loadJudges, openFile, prepare } from './programs.ts';
+
+const NOT_PERMITTED = 1;
 
 let known: { readonly reason: string | null } | undefined;
 
@@ -30,9 +31,9 @@ function find(): string | null {
 
 /** A process in the cgroup must be told that it may not connect to port 9 of this machine. */
 function tryIn(cgroup: string): string | null {
-  const nothing = { never: [], allowed: [] };
+  const judges = judgesOf({ never: [], allowed: [] });
   const orders: Order[] = [
-    ...[...prepare(cgroup), ...loadJudges(nothing, 0), ...attachMarkers(), ...attachJudges(0)],
+    ...[...prepare(cgroup), ...loadJudges(judges, 0), ...attachMarkers(), ...attachJudges(0)],
     ...openFile('processes', join(cgroup, 'cgroup.procs'), 1),
     set('me', Buffer.from('0')),
     call('enter', 'write', 'processes', 'me', 1),
@@ -41,9 +42,6 @@ function tryIn(cgroup: string): string | null {
     call('connect', 'connect', 'socket', 'address', 16),
   ];
   const failure = failureOf(orders, doAtOnce(orders));
-  if (failure?.name === 'connect')
-    return failure.errno === 1 ? null : 'the kernel asks no program of a cgroup';
-  return failure
-    ? `the kernel refuses “${failure.name}”: ${getSystemErrorMessage(-failure.errno)}`
-    : 'the kernel lets pass what is refused';
+  if (failure?.name !== 'connect') return failure?.sentence ?? 'the kernel lets pass what was refused';
+  return failure.errno === NOT_PERMITTED ? null : 'the kernel asks no program of a cgroup';
 }

@@ -1,10 +1,11 @@
 import { formatChange, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import { clearsMargin } from '../../comparison/main-figure.ts';
 import type { Comparison, Endpoint } from '../../schema/comparison.ts';
 import type { Results } from '../../schema/results.ts';
 import { momentInWords } from '../sentences.ts';
 import { readable, safeLink } from '../text.ts';
 
-/** What changed since earlier runs: the figures that stand out, all others folded, and what else is different. */
+/** What changed since earlier runs: the figures that stand out or clear 5 %, all others folded, and what else is different. */
 export interface ComparisonView {
   readonly sentence: string;
   readonly direction: Comparison['direction'];
@@ -27,7 +28,7 @@ interface EndpointRow {
   readonly after: string;
   readonly change: string;
   readonly direction: Comparison['direction'];
-  readonly grade: string;
+  readonly sure: string;
   /** The interval of the change, in per cent of the drawing. */
   readonly bar: { at: number; from: number; width: number } | null;
 }
@@ -44,7 +45,8 @@ export function comparisonView({ comparison }: Pick<Results, 'comparison'>): Com
     ({ metric, before, after }) => metric !== 'errors' || before > 0 || after > 0,
   );
   const rows = told.map((endpoint) => ({ endpoint, row: rowOf(endpoint, reach) }));
-  const same = rows.filter(({ endpoint }) => endpoint.grade === null);
+  const stands = ({ endpoint }: (typeof rows)[number]) => endpoint.grade !== null || clearsMargin(endpoint);
+  const same = rows.filter((one) => !stands(one));
   return {
     sentence,
     direction,
@@ -52,7 +54,7 @@ export function comparisonView({ comparison }: Pick<Results, 'comparison'>): Com
       text: `${momentInWords(at)}, ${commit === null ? id : `${commit.slice(0, 8)} ${readable(commitSubject ?? '', 60)}`}`,
       link: safeLink(url),
     })),
-    changed: rows.filter(({ endpoint }) => endpoint.grade !== null).map(({ row }) => row),
+    changed: rows.filter(stands).map(({ row }) => row),
     same: same.slice(0, MOST_ROWS).map(({ row }) => row),
     left: Math.max(0, same.length - MOST_ROWS),
     differences: changed.map((one) => ({ ...one, link: safeLink(one.link) })),
@@ -94,7 +96,7 @@ function rowOf(endpoint: Endpoint, reach: number): EndpointRow {
     after: words(after),
     change: changeInWords(endpoint),
     direction,
-    grade: grade ?? '',
+    sure: grade === null ? (clearsMargin(endpoint) ? 'beyond 5 %, not sure' : '') : `${grade} ${direction}`,
     bar: barOf(endpoint, reach),
   };
 }

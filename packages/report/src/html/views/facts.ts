@@ -1,5 +1,6 @@
 import { addStarts } from '@marteau/measure';
 import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
+import { secondsOf } from '../../results/stages.ts';
 import type { Results } from '../../schema/results.ts';
 import { commitLink, safeLink } from '../text.ts';
 
@@ -89,7 +90,7 @@ function startsInWords({ load, steps, model }: Results): string | null {
   const open = steps.filter(({ starts }) => starts !== undefined && starts.planned > 0);
   if (open.length > 0) {
     const { planned, dropped } = addStarts(open.map(({ starts }) => starts!));
-    const seconds = open.reduce((total, { begin, end }) => total + (end - begin) / 1000, 0);
+    const seconds = open.reduce((total, stage) => total + secondsOf(stage), 0);
     const rates = `offered ${formatRate(planned / seconds)}, achieved ${formatRate((planned - dropped) / seconds)}`;
     return `${rates}; ${formatCount(late)} late, ${formatCount(dropped)} of ${formatCount(planned)} dropped`;
   }

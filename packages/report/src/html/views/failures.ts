@@ -1,4 +1,4 @@
-import type { FailureGroup } from '@marteau/measure';
+import { type FailureGroup, recordedCount } from '@marteau/measure';
 import { formatCount, formatMoment } from '@marteau/shared';
 import type { Results } from '../../schema/results.ts';
 import { readable } from '../text.ts';
@@ -39,7 +39,7 @@ function viewOf(group: FailureGroup, { steps }: Results): FailureView {
   const where = group.kind === 'error' ? group.label : group.test;
   return {
     kind: kinds[group.kind],
-    count: formatCount(group.count),
+    count: formatCount(recordedCount(group)),
     message: readable(group.message, 1000),
     where: readable(where),
     line: [group.source, group.sourceText?.trim()]
@@ -58,7 +58,10 @@ function viewOf(group: FailureGroup, { steps }: Results): FailureView {
   };
 }
 
-function when({ first, last, count }: FailureGroup): string {
+function when(group: FailureGroup): string {
+  const { first, last, count } = group;
   const [from, to] = [formatMoment(Math.max(0, first)), formatMoment(Math.max(0, last))];
-  return count === 1 || from === to ? `at ${from}` : `from ${from} to ${to}`;
+  const others = count - recordedCount(group);
+  const beside = others > 0 ? `, and ${formatCount(others)} in time that was not recorded` : '';
+  return `${count === 1 || from === to ? `at ${from}` : `from ${from} to ${to}`}${beside}`;
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
+import { figuresOf, formatCount, formatLatency, spellDuration } from '@marteau/shared';
 import { summarise, worstStage } from '../../results/summarise.ts';
 import type { Results } from '../../schema/results.ts';
 import type { Spread } from '../../schema/statistics.ts';
@@ -23,6 +23,7 @@ export function numbersOf(results: Results): NumberGroup[] {
   const summary = summarise(results);
   const worst = worstStage(results.steps);
   if (summary === null || worst === null) return [];
+  const figures = figuresOf(summary);
   const { time, apdex } = worst.requests;
   const number = (label: string, value: string, detail = '', style = '') => ({ label, value, detail, style });
   const several = results.steps.length > 1 ? `, the slowest of ${results.steps.length} stages` : '';
@@ -53,20 +54,10 @@ export function numbersOf(results: Results): NumberGroup[] {
       ...mostFrequent(results),
       caption: `All that was recorded, ${spellDuration(results.load.recordedSeconds * 1000)}`,
       numbers: [
-        number('requests', formatCount(summary.requests), formatRate(summary.rate)),
-        number(
-          'errors',
-          formatPercent(summary.requests > 0 ? summary.errorRate : null),
-          '',
-          failed('errors'),
-        ),
-        number('iterations', formatCount(summary.iterations)),
-        number(
-          'failures',
-          formatPercent(summary.iterations > 0 ? summary.failureRate : null),
-          '',
-          failed('failures'),
-        ),
+        number('requests', figures.requests, figures.rate),
+        number('errors', figures.errors, '', failed('errors')),
+        number('iterations', figures.iterations),
+        number('failures', figures.failures, '', failed('failures')),
       ],
     },
   ];

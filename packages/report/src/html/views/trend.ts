@@ -1,11 +1,4 @@
-import {
-  axisCount,
-  axisLatency,
-  formatChange,
-  formatLatency,
-  formatPercent,
-  formatRate,
-} from '@marteau/shared';
+import { axisCount, axisLatency, figuresOf, formatChange, formatPercent } from '@marteau/shared';
 import type { Trend, TrendRun } from '../../trend/trend.ts';
 import { linearScale } from '../draw/scale.ts';
 import { momentInWords } from '../sentences.ts';
@@ -104,6 +97,7 @@ export function trendRows(runs: readonly TrendRun[], trends: readonly Trend[]): 
         all.filter(({ index }) => index === i).map(({ change }) => ({ metric, change })),
       );
       const first = changes[0];
+      const { p95, rate, errors } = figuresOf(run.summary);
       return {
         when: momentInWords(run.startedAt ?? run.submittedAt).replace(/ UTC$/, ''),
         link: safeLink(url),
@@ -111,9 +105,9 @@ export function trendRows(runs: readonly TrendRun[], trends: readonly Trend[]): 
         commit: run.commit?.slice(0, 8) ?? '',
         commitLink: commitLink(run.repo, run.commit),
         subject: readable(run.commitSubject ?? '', 100),
-        p95: formatLatency(run.summary?.p95 ?? null),
-        rate: formatRate(run.summary?.rate ?? null),
-        errors: formatPercent(run.summary?.errorRate ?? null),
+        p95,
+        rate,
+        errors,
         change: changes
           .map(({ metric, change }) => `${words[metric].name} ${formatChange(change)}`)
           .join(', '),

@@ -7,7 +7,7 @@ import type { Output } from '../../console/output.ts';
 import type { Places } from '../../environment/foreign-env.ts';
 import type { LaunchForeign } from '../../launch-foreign.ts';
 import { runCommand } from '../commands/run-command.ts';
-import type { AroundPart } from '../part.ts';
+import type { AroundContext, AroundPart } from '../part.ts';
 
 const LOOK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 5000;
@@ -16,8 +16,19 @@ const ANSWER_WITHIN_MS = 5000;
 export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['app']>): AroundPart {
   return {
     name: 'app',
-    async start(context) {
-      const { places, env, console, phase, signal, deadlines, launch, listen, allowed, onFault } = context;
+    async start({
+      places,
+      env,
+      console,
+      phase,
+      signal,
+      deadlines,
+      launch,
+      network,
+      listen,
+      allowed,
+      onFault,
+    }) {
       phase.say('starting the app');
       const { url, stop } = await startApp({
         app,
@@ -26,6 +37,7 @@ export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['
         env: listen === undefined ? env : { HOST: listen, ...env },
         console,
         launch,
+        network,
         signal,
         allowed,
         setupDeadlineMs: deadlines.install,
@@ -50,6 +62,7 @@ interface AppOptions {
   env: Readonly<Record<string, string>>;
   console: Output;
   launch: LaunchForeign;
+  network: AroundContext['network'];
   signal: AbortSignal;
   allowed: Allowed;
   /** For `setup`, ms. */
@@ -71,7 +84,11 @@ interface RunningApp {
  */
 async function startApp(options: AppOptions): Promise<RunningApp> {
   const { app, places, env, console, launch, signal, onDeath } = options;
-  await setUp(options);
+  if (app.setup.length > 0) {
+    const takeBack = await options.network.allowRegistries();
+    await setUp(options);
+    await takeBack();
+  }
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   console.say(`Starting the app: ${app.command} (PORT=${port})`);

@@ -19,8 +19,9 @@ export function elsewherePart(there: Surroundings, me: string, machine = thisMac
       : there.doors.reduce((seen, { at }) => seen.replaceAll(at, at.replace('127.0.0.1', host)), text);
   return {
     name: 'elsewhere',
-    async start({ places, signal, phase }) {
+    async start({ places, signal, phase, network }) {
       phase.say('looking for what stands around the load');
+      await network.allow(there.doors.map(({ at }) => seenFromHere(at)));
       for (const { what, at } of there.doors) {
         const where = seenFromHere(at);
         const why = await knock(where, signal);

@@ -4,7 +4,7 @@ local run = fields(key('run', id), 'state', 'enteredBy')
 if run.enteredBy == token then return { 'waiting' } end
 if not job_is_valid(args.lease) then return { 'lost' } end
 if run.state == 'cancelling' then return { 'cancelled' } end
-local nodes = count_nodes(args.labels)
+local nodes = count_nodes(args.labels, 'load')
 if nodes.all > 0 and args.demand > nodes.registered then return { 'refused', nodes.registered } end
 
 leave_job(id)

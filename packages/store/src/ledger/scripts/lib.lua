@@ -240,20 +240,22 @@ local function labels_match(node_labels, wanted)
   return true
 end
 
--- How many nodes with these labels are registered, alive and enabled, and free; and how many there are in all.
-local function count_nodes(labels_json)
+-- How many nodes with these labels are registered, alive and enabled, alive and switched off, and free; and how many
+-- there are in all. role: 'load' or 'desk'
+local function count_nodes(labels_json, role)
   local wanted = decoded(labels_json)
-  local count = { registered = 0, alive = 0, free = 0, all = 0 }
+  local count = { registered = 0, alive = 0, disabled = 0, free = 0, all = 0 }
   local function add(what) count[what] = count[what] + 1 end
   for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
-    local node = fields(key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', 'load')
-    if node.load == '1' then
+    local node = fields(key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', role)
+    if node[role] == '1' then
       add('all')
       if labels_match(decoded(node.labels), wanted) then
         add('registered')
-        if tonumber(node.lease) > now and node.enabled == '1' and node.draining == '0' then
-          add('alive')
-          if not node.slot then add('free') end
+        if tonumber(node.lease) > now then
+          local is_on = node.enabled == '1' and node.draining == '0'
+          add(is_on and 'alive' or 'disabled')
+          if is_on and not node.slot then add('free') end
         end
       end
     end

@@ -5,10 +5,10 @@ if not rank then return '' end
 local run = fields(key('run', id), 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'nodes', 'seq')
 local answer = { state = run.state, position = rank + 1, kind = 'prepare', demand = tonumber(run.nodes), by = '', labels = run.labels or '' }
 local waits_for_preflight = redis.call('ZSCORE', key('preflights'), id) -- still 'preparing'
-if run.state == 'waiting' or waits_for_preflight then
-  local nodes = count_nodes(run.labels)
-  answer.alive, answer.free, answer.all = nodes.alive, nodes.free, nodes.all
-end
+local is_prepared = run.state == 'waiting' or waits_for_preflight
+local nodes = count_nodes(is_prepared and run.labels or '', is_prepared and 'load' or 'desk')
+answer.alive, answer.disabled, answer.free, answer.all = nodes.alive, nodes.disabled, nodes.free, nodes.all
+answer.paused = redis.call('EXISTS', key('paused')) == 1
 if waits_for_preflight then
   answer.kind = 'preflight'
 elseif run.state == 'waiting' then
@@ -23,7 +23,7 @@ elseif run.state == 'waiting' then
   end
   local group = redis.call('ZRANGE', key('groups'), 0, 0)[1]
   local ahead = group and redis.call('ZRANGE', key('group', group), 0, 0)[1]
-  if redis.call('EXISTS', key('paused')) == 1 then
+  if answer.paused then
     answer.kind = 'paused'
   elseif is_at_limit then
     answer.kind = 'submitter'

@@ -44,7 +44,7 @@ if redis.call('EXISTS', key('paused')) == 1 then return found end
 
 local function give_up(id)
   local run = fields(key('run', id), 'nodes', 'labels', 'appNode')
-  local params = { wanted = tonumber(run.nodes), have = count_nodes(run.labels).alive, labels = run.labels or '',
+  local params = { wanted = tonumber(run.nodes), have = count_nodes(run.labels, 'load').alive, labels = run.labels or '',
     minutes = rules.unmetMs / 60000, app = run.appNode == '1' }
   doom(id, { code = 'nodes-missing', params = params })
 end
@@ -60,7 +60,7 @@ local alive = {}
 for _, id in ipairs(redis.call('ZRANGE', key('preflights'), 0, 99)) do
   local run = fields(key('run', id), 'labels', 'unmetSince')
   local labels = run.labels or ''
-  alive[labels] = alive[labels] or count_nodes(labels).alive
+  alive[labels] = alive[labels] or count_nodes(labels, 'load').alive
   if alive[labels] > 0 then
     if run.unmetSince then run_set(id, 'unmetSince', '') end
   elseif not run.unmetSince then

@@ -10,7 +10,7 @@ if given(args.idempotency) then
 end
 if redis.call('EXISTS', key('full')) == 1 then return { 'full' } end
 if given(args.demand) then
-  local nodes = count_nodes('')
+  local nodes = count_nodes('', 'load')
   if nodes.all > 0 and args.demand > nodes.all then return { 'refused', nodes.all } end
 end
 
@@ -20,8 +20,10 @@ run_set(id, 'submitted', args.submitted, 'project', args.project, 'submitter', a
   'recipients', cjson.encode(args.recipients), 'nodes', given(args.demand) and args.demand or 1, 'seq', seq,
   'attempt', 0, 'try', 0, 'deaths', 0, 'stopped', '0', 'ended', 0, 'submittedAt', now)
 redis.call('ZADD', key('runs'), 0, id)
-redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
-redis.call('ZADD', key('projects'), now, args.project)
+if args.listed then
+  redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
+  redis.call('ZADD', key('projects'), now, args.project)
+end
 redis.call('ZADD', key('queue'), seq, id)
 if given(args.idempotency) then
   redis.call('SET', key('idempotency', args.idempotency), id .. ' ' .. args.digest, 'PX', args.keepMs)

@@ -4,8 +4,10 @@ if redis.call('EXISTS', key('run', id), key('past', id)) > 0 then return 0 end
 redis.call('SET', key('past', id), args.past)
 redis.call('ZADD', key('runs'), 0, id)
 redis.call('ZADD', key('state', args.state), 0, id)
-redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
-local last = redis.call('ZSCORE', key('projects'), args.project)
-if not last or tonumber(last) < args.submittedAt then redis.call('ZADD', key('projects'), args.submittedAt, args.project) end
+if args.listed then
+  redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
+  local last = redis.call('ZSCORE', key('projects'), args.project)
+  if not last or tonumber(last) < args.submittedAt then redis.call('ZADD', key('projects'), args.submittedAt, args.project) end
+end
 if args.pinned then redis.call('SADD', key('pinned'), id) end
 return 1

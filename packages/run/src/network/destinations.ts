@@ -1,0 +1,28 @@
+import type { ResolvedFile } from '@marteau/file';
+
+/**
+ * Where a run of a file goes, as `host:port`: its targets, what stands behind its proxies and recordings, and what its
+ * `network` asks for. What the run itself listens on is not among them.
+ */
+export function destinationsOf(file: ResolvedFile): string[] {
+  const { targets, network, proxies, fixtures, recordings } = file;
+  const urls = [
+    ...targets,
+    ...Object.values(recordings).flatMap(({ server }) => server ?? []),
+    ...Object.values(fixtures).flatMap(({ arguments: { server } }) =>
+      typeof server === 'string' ? server : [],
+    ),
+  ];
+  const places = Object.values(proxies).flatMap(({ upstream, control }) =>
+    [upstream, control].filter((at) => at !== null),
+  );
+  return [...new Set([...urls, ...places, ...network].flatMap((at) => destinationOf(at) ?? []))];
+}
+
+/** `shop.example.com:443` of an http address or of such a place itself; null for a socket of Unix. */
+function destinationOf(written: string): string | null {
+  if (written.startsWith('unix:')) return null;
+  if (!/^https?:/i.test(written)) return written.toLowerCase();
+  const { hostname, port, protocol } = new URL(written);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}

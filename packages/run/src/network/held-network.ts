@@ -1,0 +1,144 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Compartment } from '@marteau/launch';
+import { type Allowed, isLoopback, metadataAddresses, parseHostAndPort } from '@marteau/net';
+import { MarteauError } from '@marteau/shared';
+
+/** What an operator says of the network that runs may reach. */
+export interface NetworkRules {
+  /** Where no run goes, as `host:port`: Redis, the web, the mail server. */
+  readonly never: readonly string[];
+  /** Where packages come from, as `host:port`: reached while installing, and by `setup` of an app. */
+  readonly registries: readonly string[];
+  /** What the operator lets runs reach. */
+  readonly allowed: Allowed;
+}
+
+const LOOK_EVERY_MS = 5000;
+
+type Rule = { readonly network: string; readonly ports: readonly [number, number] };
+
+/**
+ * Holds what the programs of a compartment may reach to named places, while their names may come to mean other
+ * addresses. Names mean inside what they mean here: nothing else is resolved there.
+ */
+export class HeldNetwork implements AsyncDisposable {
+  readonly #compartment: Compartment;
+  readonly #rules: NetworkRules;
+  readonly #ofFile = new Set<string>();
+  readonly #ours = new Map<string, number>();
+  readonly #looking = setInterval(() => void this.#look().catch(() => {}), LOOK_EVERY_MS).unref();
+  readonly #told = new Set<string>();
+
+  constructor(compartment: Compartment, rules: NetworkRules) {
+    this.#compartment = compartment;
+    this.#rules = rules;
+  }
+
+  /**
+   * Lets the file's own places be reached, as `host:port`, as far as the operator allows.
+   * @throws MarteauError target-denied
+   */
+  async allowOfFile(places: readonly string[]): Promise<void> {
+    for (const place of places) await this.#check(place);
+    for (const place of places) this.#ofFile.add(place);
+    await this.#look();
+  }
+
+  /** Lets others be reached, that Marteau itself names. @returns what takes it back */
+  async allow(places: readonly string[]): Promise<() => Promise<void>> {
+    const add = (count: number) => {
+      for (const place of places) this.#ours.set(place, (this.#ours.get(place) ?? 0) + count);
+      return this.#look();
+    };
+    await add(1);
+    return () => add(-1);
+  }
+
+  /** The same for where packages come from. */
+  allowRegistries(): Promise<() => Promise<void>> {
+    return this.allow(this.#rules.registries);
+  }
+
+  /** What was refused since the last time, a sentence for each place. */
+  async refusals(): Promise<string[]> {
+    const never = this.#forbidden.flatMap(({ network, ports }) =>
+      ports[0] === ports[1] ? `${network} ${ports[0]}` : [],
+    );
+    const refused = (await this.#compartment.refused()).filter(({ address, port }) => {
+      const key = `${address} ${port}`;
+      return !this.#told.has(key) && this.#told.add(key);
+    });
+    return refused.map(({ address, port, protocol, count }) => {
+      const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+      const times = count === 1 ? 'once' : `${count} times`;
+      const what = `A program of the run tried to reach ${place} (${protocol.toUpperCase()}, ${times}) and was refused`;
+      return never.includes(`${address} ${port}`) || metadataAddresses.includes(address)
+        ? `${what}: no run may go there.`
+        : `${what}. To allow it, write network: ["${place}"] into .marteau.yml.`;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#looking);
+  }
+
+  #forbidden: readonly Rule[] = [];
+
+  async #check(place: string): Promise<void> {
+    const { host } = read(place);
+    const addresses = await addressesOf(host);
+    if (!addresses.every((address) => this.#rules.allowed(address, host)))
+      throw new MarteauError('target-denied', { place });
+  }
+
+  async #look(): Promise<void> {
+    const { never, allowed: isAllowed } = this.#rules;
+    const hosts: Record<string, readonly string[]> = {};
+    const allowed: Rule[] = [];
+    const ours = [...this.#ours].flatMap(([place, count]) => (count > 0 ? place : []));
+    for (const place of new Set([...this.#ofFile, ...ours])) {
+      const { host, port } = read(place);
+      const isOurs = ours.includes(place);
+      const addresses = (await addressesOf(host)).filter((address) => isOurs || isAllowed(address, host));
+      if (isIP(host) === 0 && !isLoopback(host)) hosts[host] = addresses;
+      allowed.push(...addresses.map((network) => ({ network, ports: [port, port] as const })));
+    }
+    this.#forbidden = [
+      ...metadataAddresses.map((network) => ({ network, ports: [0, 65_535] as const })),
+      ...(await Promise.all(never.map(forbid))).flat(),
+    ];
+    await this.#compartment.reach({ never: this.#forbidden, allowed, hosts });
+  }
+}
+
+/** A place of this machine is reached by every address of it. */
+async function forbid(place: string): Promise<Rule[]> {
+  const { host, port } = read(place);
+  const addresses = await addressesOf(host);
+  const own = ownAddresses();
+  const all = addresses.some((address) => isLoopback(address) || own.includes(address))
+    ? [...addresses, ...own, '127.0.0.0/8', '::1']
+    : addresses;
+  return [...new Set(all)].map((network) => ({ network, ports: [port, port] }));
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all = []) =>
+    all.map(({ address }) => address.replace(/%.*/, '')),
+  );
+}
+
+/** None where nothing answers: the name may come to mean something later. */
+async function addressesOf(host: string): Promise<string[]> {
+  if (isIP(host) !== 0) return [host];
+  if (isLoopback(host)) return ['127.0.0.1', '::1'];
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.map(({ address }) => address);
+}
+
+function read(place: string): { host: string; port: number } {
+  const { host, port } = parseHostAndPort(place)!;
+  return { host: host!, port };
+}
