@@ -122,8 +122,6 @@ describe('docker-compose.yml', () => {
       assert.ok(service.read_only && service.pids_limit! > 0 && service.mem_limit, name);
     }
     assert.deepEqual(services.web!.volumes, ['data:/data']);
-    for (const line of ['.env', '**/secrets*.yml', '**/*.key'])
-      assert.ok(read('.dockerignore').split('\n').includes(line), line);
   });
 
   test('runs what is there', () => {
@@ -156,7 +154,7 @@ test('no secret of whoever builds an image gets into it, and all of the source d
   await using folder = await createTempFolder();
   // Docker counts a pattern from the root, git from anywhere: with a slash before it both mean the same.
   const lines = read('.dockerignore').split('\n');
-  const anchored = lines.map((line) => line.replace(/^(!?)(?=[^*#!/])/, '$1/')).join('\n');
+  const anchored = lines.map((line) => line.replace(/^(!?)(?!\*\*|[#!/]|$)/, '$1/')).join('\n');
   writeFileSync(join(folder.path, '.gitignore'), anchored);
   execFileSync('git', ['init', '--quiet'], { cwd: folder.path });
   const ignored = (paths: readonly string[]): string[] => {
