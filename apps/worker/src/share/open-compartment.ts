@@ -15,14 +15,14 @@ interface Wanted {
   /** The job's own folder. */
   work: string;
   places: Places;
+  project: string;
   /** npm's. */
   cache: string;
-  project: string;
 }
 
 /** Where npm, or all else of a run, lives on this node. */
 export async function openCompartment(rung: Rung, config: Config, wanted: Wanted): Promise<Compartment> {
-  const { whose, work, places, cache, project } = wanted;
+  const { whose, work, places, project, cache } = wanted;
   if (config.uncontained.includes(project)) return openUncontained();
   if (whose === 'npm') await mkdir(cache, { recursive: true });
   return rung.open({

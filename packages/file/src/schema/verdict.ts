@@ -22,7 +22,7 @@ export const verdictFields = {
       written('email'),
       {
         description:
-          'Who is told how it ended, besides the submitter: ten at most, a list’s address counts once.',
+          'Who is told how it ended, besides whom a submission names: ten at most, a list’s address counts once.',
         examples: ['team@example.com'],
       },
       10,

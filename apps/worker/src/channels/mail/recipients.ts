@@ -1,13 +1,13 @@
 import type { Recipient } from '@marteau/shared';
 import { readAddress } from './addresses.ts';
 
-/** Of the file, as its schema has it, and the submitter. */
+/** Of the file, as its schema has it, and of the submission. */
 const MOST = 11;
 
-/** Everyone who is mailed about a run: its submitter and the file's addresses, each once, wrong ones left out. */
-export function recipientsOf(submitter: string | null, file: readonly string[]): Recipient[] {
+/** Everyone who is mailed about a run: whom its submission and its file name, each once, wrong ones left out. */
+export function recipientsOf(submitted: string | null, file: readonly string[]): Recipient[] {
   const found = new Map<string, string>();
-  for (const written of [submitter ?? '', ...file]) {
+  for (const written of [submitted ?? '', ...file]) {
     const address = readAddress(written)?.address;
     if (address && !found.has(address.toLowerCase())) found.set(address.toLowerCase(), address);
   }
