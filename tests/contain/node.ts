@@ -118,7 +118,10 @@ process.stdout.write(`${JSON.stringify({ containment, answers, exceeded: compart
 await stack[Symbol.asyncDispose]();
 process.exit();
 
-async function ask(questions: readonly string[], env: Record<string, string> = {}): Promise<Record<string, string>> {
+async function ask(
+  questions: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Record<string, string>> {
   const words = Object.entries(keys).map(([key, value]) => `${key}=${value}`);
   const program = compartment.launch({
     file: 'perl',
