@@ -4,6 +4,7 @@ import {
   type FileChoices,
   type FileProblem,
   type MarteauFile,
+  overridesBeyond,
   parseFileOffThread,
   type ResolvedFile,
   resolveFile,
@@ -11,10 +12,19 @@ import {
 import type { ReadResult } from '@marteau/source';
 import type { Look } from './look.ts';
 
-/** What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes. */
-export async function judge({ commit, text, paths }: ReadResult, choices: FileChoices): Promise<Look> {
+/**
+ * What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes.
+ * @param secrets names of those that this server has for the project; null where that is not known
+ */
+export async function judge(
+  { commit, text, paths, branches = [], scripts = [], tests = [] }: ReadResult,
+  choices: FileChoices,
+  secrets: readonly string[] | null = null,
+): Promise<Look> {
+  const hints = { branches: [...branches], scripts: [...scripts], tests: [...tests] };
   const nothing = {
     commit,
+    ...hints,
     summary: null,
     name: '',
     fields: {},
@@ -30,12 +40,17 @@ export async function judge({ commit, text, paths }: ReadResult, choices: FileCh
   const fields = ownFields(written.file, choices.profile ?? null);
   const { file, problems } = resolveFile(written.file, choices);
   if (file === null) return { ...nothing, found: true, problems, fields, profiles };
-  const missing = missingScript(file, paths);
+  const missing = [
+    missingScript(file, paths),
+    missingSecrets(file, secrets),
+    withheldSecrets(file, choices),
+  ].filter((one) => one !== null);
   return {
     commit,
+    ...hints,
     found: true,
-    problems: missing ? [missing] : [],
-    summary: missing ? null : describePlan(file),
+    problems: missing,
+    summary: missing.length > 0 ? null : describePlan(file),
     name: file.name,
     fields,
     profiles,
@@ -50,10 +65,37 @@ function ownFields(written: MarteauFile, profile: string | null): Record<string,
   const { profiles = {}, ...rest } = written;
   const own = profile === null ? rest : { ...rest, ...profiles[profile] };
   const nodes = typeof own.nodes === 'object' ? own.nodes.count : own.nodes;
-  const all = { test: own.test, script: own.script, cycles: own.cycles, duration: own.duration, nodes };
+  const { test, script, target, cycles, duration } = own;
+  const all = { test, script, target, cycles, duration, nodes };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
+}
+
+/** A secret that is not there ends the run once it was prepared; it is known before. */
+function missingSecrets({ secrets }: ResolvedFile, known: readonly string[] | null): FileProblem | null {
+  const missing = known === null ? [] : secrets.filter((name) => !known.includes(name));
+  if (missing.length === 0) return null;
+  return {
+    line: null,
+    column: null,
+    path: 'env',
+    what: `the file uses ${missing.map((name) => `\${secrets.${name}}`).join(', ')}, and this server has no such secret for this project`,
+    fix: 'whoever runs the server adds it to the secrets file',
+  };
+}
+
+/** Nobody who submits a run decides where the project's secrets go. */
+function withheldSecrets({ secrets }: ResolvedFile, { overrides = {} }: FileChoices): FileProblem | null {
+  const redirecting = secrets.length === 0 ? [] : overridesBeyond('load', overrides);
+  if (redirecting.length === 0) return null;
+  return {
+    line: null,
+    column: null,
+    path: redirecting.join(', '),
+    what: 'the file uses secrets, and a run whose submission decides where they go gets none',
+    fix: `leave out ${redirecting.join(', ')}, or put it into the file`,
+  };
 }
 
 /** The names of the files are known already, so a script that is not among them need not wait for a node. */

@@ -59,6 +59,21 @@ test('a script that is not there is named, and the one that was meant', async ()
   assert.deepEqual((await judge(read('script: home.test.ts\n', null), {})).problems, []);
 });
 
+test('secrets that the server lacks, or would not give, show before anything is queued', async () => {
+  const text = `${file}env: {TOKEN: "\${secrets.TOKEN}", KEY: "\${secrets.KEY}"}\n`;
+  const [problem] = (await judge(read(text), {}, ['KEY'])).problems;
+  assert.match(
+    problem?.what ?? '',
+    /^the file uses \$\{secrets\.TOKEN\}, and this server has no such secret/,
+  );
+  assert.deepEqual((await judge(read(text), {}, ['KEY', 'TOKEN'])).problems, []);
+  const elsewhere = { overrides: { target: 'https://elsewhere.example.com' } };
+  assert.match(
+    (await judge(read(text), elsewhere, ['KEY', 'TOKEN'])).problems[0]?.fix ?? '',
+    /^leave out target/,
+  );
+});
+
 test('no file is no mistake', async () => {
   const look = await judge(read(null), {});
   assert.equal(look.found, false);

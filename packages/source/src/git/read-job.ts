@@ -4,6 +4,7 @@ import { findPath, listFiles } from './list-files.ts';
 import type { Located } from './receive.ts';
 import { receive } from './receive.ts';
 import { refusal } from './refusal.ts';
+import { suggestionsOf } from './suggestions.ts';
 
 const SYMLINK = '120000';
 const FOLDER = '040000';
@@ -18,7 +19,8 @@ export async function runRead(
   const found = await receive(git, located, job.repo, true);
   const files = await listFiles(git, found.commit, false);
   const paths = files.length > MOST_PATHS ? null : files.map(({ path }) => path);
-  return { ...found, paths, text: await readText(git, found.commit, job) };
+  const text = await readText(git, found.commit, job);
+  return { ...found, paths, text, ...(await suggestionsOf(git, files, text)) };
 }
 
 async function readText(git: SimpleGit, commit: string, job: ReadJob): Promise<string | null> {
