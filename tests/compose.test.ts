@@ -24,6 +24,11 @@ interface Service {
   environment: Record<string, string | number>;
   volumes?: string[];
   ports?: string[];
+  cap_drop?: string[];
+  security_opt?: string[];
+  read_only?: boolean;
+  pids_limit?: number;
+  mem_limit?: string;
 }
 
 describe('docker-compose.yml', () => {
@@ -101,10 +106,22 @@ describe('docker-compose.yml', () => {
   });
 
   test('keeps data and queue in volumes, and lets workers be scaled', () => {
-    assert.deepEqual(Object.keys(volumes), ['data', 'redis']);
+    assert.deepEqual(Object.keys(volumes), ['data', 'trees', 'npm-cache', 'work', 'redis']);
     assert.equal(services.worker!.ports, undefined);
     assert.equal(Object.hasOwn(services.worker!, 'container_name'), false);
     assert.equal(Object.hasOwn(services.worker!.environment, 'MARTEAU_NODE'), false);
+  });
+
+  test('gives nobody more than they need', () => {
+    for (const name of ['web', 'worker']) {
+      const service = services[name]!;
+      assert.deepEqual(service.cap_drop, ['ALL'], name);
+      assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name);
+      assert.ok(service.read_only && service.pids_limit! > 0 && service.mem_limit, name);
+    }
+    assert.deepEqual(services.web!.volumes, ['data:/data']);
+    for (const line of ['.env', '**/secrets*.yml', '**/*.key'])
+      assert.ok(read('.dockerignore').split('\n').includes(line), line);
   });
 
   test('runs what is there', () => {

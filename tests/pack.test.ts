@@ -9,10 +9,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createTempFolder, startTargetServer, type TargetServer, type TempFolder } from '@marteau/testkit';
+import { openTestbed } from '../apps/web/src/fixtures/testbed.ts';
 
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
@@ -94,8 +95,9 @@ describe('the packed command', { concurrency: 1 }, () => {
     installed = at('installed');
     mkdirSync(installed);
     writeFileSync(join(installed, 'package.json'), '{"name": "somebody", "type": "commonjs"}');
-    const tarball = at(readdirSync(folder.path).find((name) => name.endsWith('.tgz'))!);
-    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--save-dev', tarball];
+    await using web = await openTestbed();
+    const address = `${web.url}/cli/marteau.tgz`;
+    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--save-dev', address];
     const { code, err } = await program(installed, 'npm', ...install);
     assert.equal(code, 0, err);
   });
@@ -108,6 +110,22 @@ describe('the packed command', { concurrency: 1 }, () => {
     const manifest = (where: string): string => readFileSync(join(where, 'apps/cli/package.json'), 'utf8');
     assert.equal(manifest(repository), manifest(root));
     assert.deepEqual(readdirSync(join(repository, 'apps/cli')).sort(), ['README.md', 'package.json', 'src']);
+  });
+
+  test('is the same from a server as from npm pack', async () => {
+    const tarball = at(readdirSync(folder.path).find((name) => name.endsWith('.tgz'))!);
+    const { out } = await program(folder.path, 'tar', '-tzf', tarball);
+    const files = readdirSync(join(installed, 'node_modules/marteau'), {
+      recursive: true,
+      withFileTypes: true,
+    })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(join(installed, 'node_modules/marteau'), join(entry.parentPath, entry.name)));
+    const packed = out
+      .trim()
+      .split('\n')
+      .map((name) => name.replace('package/', ''));
+    assert.deepEqual(files.sort(), packed.sort());
   });
 
   test('brings no TypeScript, no tests, and none of our packages by name', async () => {

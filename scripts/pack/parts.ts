@@ -47,6 +47,11 @@ export function filesOf(root: string, { folder }: Part): string[] {
   );
 }
 
+/** What a part starts beside its modules: programs in Perl. Paths relative to the repository. */
+export function programsOf(root: string, { folder }: Part): string[] {
+  return globSync(`${folder}/src/**/*.pl`, { cwd: root, exclude: ['**/fixtures/**'] });
+}
+
 /** The packages from outside that the parts need, with their versions. */
 export function outsideOf(parts: readonly Part[]): Record<string, string> {
   const ours = new Set(parts.map(({ manifest }) => manifest.name));

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRedisServer } from '@marteau/launch';
+import { isGoneProcess, openWorkFolder, startRedisServer, sweepWorkFolders } from '@marteau/launch';
 
 /** The queue's Redis. */
 interface ServiceRedis {
@@ -19,11 +18,12 @@ export async function openRedis(
   show: (line: string) => void,
 ): Promise<ServiceRedis> {
   if (redisUrl) return { url: redisUrl, stop: async () => {} };
-  // On loopback every user of the machine could reach it.
-  const password = randomBytes(18).toString('base64url');
-  const folder = join(dataFolder, 'redis');
-  let server = await startRedisServer({ folder, password });
-  const { port, url } = server;
+  // In a folder of its own, which nobody else of the machine may enter and no script sees; the path of a socket is short.
+  await sweepWorkFolders('redis', isGoneProcess);
+  const home = await openWorkFolder('redis', process.pid);
+  const [folder, socket] = [join(dataFolder, 'redis'), join(home.path, 's')];
+  let server = await startRedisServer({ folder, socket });
+  const { url } = server;
   const stopping = new AbortController();
 
   const keep = async (): Promise<void> => {
@@ -34,7 +34,7 @@ export async function openRedis(
       await sleep(1000, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return;
       try {
-        server = await startRedisServer({ folder, password, port });
+        server = await startRedisServer({ folder, socket });
       } catch (error) {
         show((error as Error).message);
       }
@@ -47,6 +47,7 @@ export async function openRedis(
       stopping.abort();
       await server.stop();
       await kept;
+      await home[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
 import { withLock } from './lock.mjs';
 import { node } from './node.mjs';
@@ -8,7 +9,7 @@ import { SetupError } from './setup-error.mjs';
 import { installSystemPrograms } from './system-programs.mjs';
 
 /** What `--needs` may name. */
-const programs = { redis, 'redis-server': redisServer, chromium };
+const programs = { redis, 'redis-server': redisServer, chromium, bubblewrap };
 
 /**
  * Installs what is missing, in silence when nothing is, and runs the script with Node 24.

@@ -11,7 +11,7 @@ export async function installSystemPrograms(programs) {
     const manager = packageManagerFor(program);
     const prefix = manager && asRoot(manager);
     if (prefix) await install(program, manager, prefix);
-    else byHand.push({ program, manager });
+    else if (!program.isOptional) byHand.push({ program, manager });
   }
   if (byHand.length > 0) throw new SetupError(instructions(byHand));
 }
@@ -24,6 +24,7 @@ async function install(program, manager, prefix) {
     if (!program.isMissing()) return;
     failures.push(output);
   }
+  if (program.isOptional) return say(`${program.name} could not be installed; going on without it`);
   throw new SetupError(
     `${lastLines(failures[0])}\n${program.name} could not be installed: ${manager.name} failed with the lines above. Once that is mended, run the command again.`,
   );

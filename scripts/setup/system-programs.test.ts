@@ -88,6 +88,14 @@ test('what no line installs is named, with what would do instead', async (t) => 
   });
 });
 
+test('what is optional keeps nobody from going on', async (t) => {
+  const { bubblewrap } = (await load('bubblewrap')) as { bubblewrap: Program };
+  await openMachine(t, { 'apt-get': 'exit 1', sudo: 'exit 1' });
+  await installSystemPrograms([bubblewrap]);
+  await openMachine(t, { zypper: 'exit 1' }, 0);
+  await installSystemPrograms([bubblewrap]);
+});
+
 test('the command itself says it, and ends', async () => {
   await using folder = await createTempFolder();
   const { status, stderr } = spawnSync(

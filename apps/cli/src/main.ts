@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 import module from 'node:module';
 import { exitCodes } from './exit-codes.ts';
+import { runWithNewerNode } from './newer-node.ts';
 import { processWorld } from './world.ts';
 
 const OLDEST_NODE = 24;
 
 const world = processWorld();
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
-  world.err(
-    `Marteau needs Node ${OLDEST_NODE}, and this is Node ${process.versions.node}. Install it from https://nodejs.org.\n`,
-  );
+  const ended = await runWithNewerNode(OLDEST_NODE, world.err);
+  if (typeof ended === 'number') process.exit(ended);
+  world.err(`That failed: ${ended}\nInstall Node ${OLDEST_NODE} from https://nodejs.org.\n`);
   process.exit(exitCodes.surroundings);
 }
 module.enableCompileCache();

@@ -140,6 +140,26 @@ describe('check', () => {
     assert.match(err, /NO_SUCH not set here/);
   });
 
+  test('names packages that no node can install, and marteau, which nodes bring themselves', async () => {
+    await using folder = await createTempFolder();
+    const manifest = { devDependencies: { marteau: 'file:../marteau-0.1.0.tgz', lib: 'file:../lib' } };
+    await write(folder.path, {
+      '.marteau.yml': 'script: a.test.ts\n',
+      'a.test.ts': "import { test } from 'node:test'; test('one', () => {});",
+      'package.json': JSON.stringify(manifest),
+    });
+    const missing = await marteau(folder.path, 'check');
+    assert.equal(missing.code, exitCodes.file);
+    assert.match(
+      missing.err,
+      /package\.json takes lib from file:\.\.\/lib, which is outside of the repository/,
+    );
+    await write(folder.path, { 'package.json': JSON.stringify(manifest).replace('file:../lib', '^1.0.0') });
+    const ours = await marteau(folder.path, 'check');
+    assert.equal(ours.code, exitCodes.pass, ours.err);
+    assert.match(ours.err, /marteau from file:\S+, outside of the repository: nodes leave it out/);
+  });
+
   test('says what the file amounts to', async () => {
     await using folder = await createTempFolder();
     await write(folder.path, {

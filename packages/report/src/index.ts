@@ -5,7 +5,7 @@ export { confirmable } from './comparison/confirmable.ts';
 export { beyondMargin } from './comparison/main-figure.ts';
 export { withConfirmation } from './comparison/with-confirmation.ts';
 export { type BadgeFacts, badgeSvg } from './export/badge.ts';
-export { dataFiles, runFiles } from './export/data-files.ts';
+export { dataFileNames, dataFiles, runFiles } from './export/data-files.ts';
 export { browserScript } from './html/browser-script.ts';
 export { renderComparison } from './html/render-comparison.ts';
 export { renderReport } from './html/render-report.ts';

@@ -71,6 +71,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const destinations = destinationsOf(file);
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
+  const locked = await lockFacts(places); // as they were committed
   // Installing needs no secret.
   {
     await using kept = new AsyncDisposableStack();
@@ -91,7 +92,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       },
     });
   }
-  const facts = { ...machineFacts(), ...(await lockFacts(places)) };
+  const facts = { ...machineFacts(), ...locked };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
     const event: FaultEvent = masker.maskAll({ type: 'fault', at: now(), ...fault });
@@ -179,12 +180,12 @@ export async function generateShare(
 
   phase.say('loading the script');
   const { target, env } = around;
-  const { launch } = prepared.around;
   const loaders = loadersIn(env);
   if (loaders.length > 0)
     console.say(
       `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
     );
+  const { launch } = prepared.around;
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
   const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.

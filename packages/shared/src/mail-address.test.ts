@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mailAddressPattern } from './mail-address.ts';
+import { asciiMailAddress, mailAddressPattern } from './mail-address.ts';
 
 for (const [text, expected] of [
   ['ana@example.com', true],
@@ -24,3 +24,14 @@ for (const [text, expected] of [
   test(`${JSON.stringify(text.slice(0, 40))} is ${expected ? 'one' : 'no'} address`, () =>
     assert.equal(mailAddressPattern.test(text), expected));
 }
+
+for (const [text, expected] of [
+  ['info@bücher.example', 'info@xn--bcher-kva.example'],
+  ['info@例え。jp', 'info@xn--r8jz45g.jp'],
+  ['Ana@Example.com', 'Ana@Example.com'],
+  ['änne@example.com', 'änne@example.com'],
+  ['a@bü.example, b@bü.example', 'a@bü.example, b@bü.example'],
+  ['a@bü/x', 'a@bü/x'],
+  ['ü', 'ü'],
+] as const)
+  test(`${text} is ${expected} to a mail server`, () => assert.equal(asciiMailAddress(text), expected));

@@ -3,6 +3,12 @@ export { type ParsedAddress, parseAddress } from './address/parse-address.ts';
 export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
 export type { Progress, ReadResult } from './git/job.ts';
 export { checkNamedFiles, nearMarteauFile } from './project/named-files.ts';
+export {
+  checkPackages,
+  missingOnNodes,
+  type OutsidePackage,
+  outsidePackages,
+} from './project/outside-packages.ts';
 export { type ReadOptions, readMarteauFile, sweepReads } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
 export { gitAccess, projectSecrets, protectedRefs } from './secrets/project-secrets.ts';

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Channels } from './control/channels.ts';
 import type { Folders } from './folders/folders.ts';
+import type { Places } from './folders/open-folders.ts';
 import type { Producers } from './jobs/producers.ts';
 import type { LedgerRules } from './ledger/rules.ts';
 import type { Clock } from './redis/clock.ts';
@@ -18,6 +19,8 @@ export interface Context {
   rules: LedgerRules;
   log: Log;
   folders: Folders;
+  /** Where these are. */
+  places: Pick<Places, 'name' | 'id' | 'makeId'>;
   read: RunReader;
   producers: Producers;
   channels: Channels;

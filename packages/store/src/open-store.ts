@@ -9,16 +9,19 @@ import { createDeliveries } from './deliveries/deliveries.ts';
 import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
+import { claimFolders } from './folders/same-folders.ts';
 import { createProducers } from './jobs/producers.ts';
 import { workOn } from './jobs/work.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { defaultRules } from './ledger/rules.ts';
 import { createLinks } from './links/links.ts';
+import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
 import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './redis/connections.ts';
 import { defineScripts } from './redis/scripts.ts';
+import { redisWarner, redisWarnings } from './redis/warnings.ts';
 import { within } from './redis/within.ts';
 import { createRepairs } from './repairs/repairs.ts';
 import { listProjects } from './runs/list.ts';
@@ -40,7 +43,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { log, kind } = options;
   const dataFolder = resolve(options.dataFolder);
   const rules = { ...defaultRules, ...options.rules };
-  const { folders, trees, ...places } = await openFolders(dataFolder, options.bucket ?? null);
+  const places = await openFolders(dataFolder, options.bucket ?? null);
+  const { folders, trees } = places;
   const redis = connect(options, 'commands', kind === 'web' ? impatient : patient);
   const script = defineScripts(redis, rules);
   const clock = createClock(redis);
@@ -54,6 +58,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rules,
     log,
     folders,
+    places,
     read: createRunReader(redis, folders),
     producers: createProducers(redis, log, clock.now),
     channels: createChannels(options),
@@ -70,8 +75,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const runs = createRuns(context);
 
   /** Every time that Redis is there (again): what is its time, and is it still full? */
+  const warn = redisWarner(redis, log);
   const greet = async (): Promise<void> => {
     await context.clock.measure();
+    context.background(warn(), {}, 'could not ask how Redis is set up');
+    if (kind === 'web') await claimFolders(context);
     if (!(await isIndexed(context))) await rebuildIndex(context);
   };
   redis.on('ready', () => context.background(greet(), {}, 'could not look at Redis'));
@@ -93,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     trees,
     deliveries: createDeliveries(context),
     sessions: createSessions(redis),
+    mailboxes: createMailboxes(redis, `${dataFolder}/mailboxes`),
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),
@@ -103,6 +112,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     reconcile: (part) => reconcile(context, part),
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
+    warnings: () => redisWarnings(redis),
     retain: (limits) => retainRuns(context, limits, runs.remove),
     async ping() {
       if (redis.status !== 'ready') throw new MarteauError('store-unavailable', {});

@@ -12,6 +12,7 @@ import type { Lease } from './ledger/leases.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
+import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { ProjectEntry } from './runs/list.ts';
@@ -57,6 +58,7 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly links: Links;
   readonly sessions: Sessions;
+  readonly mailboxes: Mailboxes;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;
@@ -81,6 +83,8 @@ export interface Store {
   /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */
   rebuild(): Promise<number>;
   notices(): Promise<Notices>;
+  /** How Redis is set up otherwise than a queue needs it, each a sentence. */
+  warnings(): Promise<string[]>;
   /** Removes what is too old or too much; pinned runs stay. Daily. */
   retain(limits: RetentionLimits): Promise<{ removed: string[]; bytes: number }>;
   /** Answers when Redis does. @throws 'store-unavailable' within 2.5 s, for every kind of store */

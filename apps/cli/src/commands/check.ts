@@ -1,6 +1,7 @@
 import { describePlan, type ResolvedFile } from '@marteau/file';
 import { sharedInstances } from '@marteau/load';
 import { fillSecrets, requireSupported } from '@marteau/run';
+import { checkPackages } from '@marteau/source';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findFolder } from '../project/find-folder.ts';
@@ -27,6 +28,10 @@ export const check: Command = {
       return exitCode;
     }
     requireSupported(file);
+    for (const { name, from } of await checkPackages(folder, file.wdir))
+      world.err(
+        `package.json takes ${name} from ${from}, outside of the repository: nodes leave it out, but nobody who clones the repository can install it. Install it from your server, at /cli/marteau.tgz.\n`,
+      );
     const tests = await testsOf(file, folder, world);
     world.out(`${file.name}: ${describePlan(file)}.\n`);
     for (const { fullName, skipped, source } of tests)

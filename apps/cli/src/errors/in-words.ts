@@ -25,6 +25,7 @@ const aboutTheFile = new Set([
   'file-wrong',
   'file-not-fetched',
   'not-yet',
+  'package-outside',
   'wdir-missing',
   'script-missing',
   'script-outside',

@@ -14,7 +14,14 @@ export interface GuidePage {
 const docs = new URL('../../../../docs/', import.meta.url);
 
 /** What lies outside of guide/ and is for users all the same. */
-const elsewhere = ['marteau-yml.md', 'reading-a-report.md', 'report.md', 'cli.md'];
+const elsewhere = [
+  'marteau-yml.md',
+  'reading-a-report.md',
+  'report.md',
+  'cli.md',
+  'operations.md',
+  'security.md',
+];
 
 /** The order of the menu, by the names in the addresses; what is not named here comes behind, by the alphabet. */
 const order = [
@@ -27,6 +34,8 @@ const order = [
   'record-and-replay',
   'running-a-node',
   'running-for-a-team',
+  'operations',
+  'security',
   'report',
 ];
 

@@ -6,10 +6,10 @@ export interface Heading {
   text: string;
 }
 
-/** Markdown as HTML, and its sections. HTML in it is shown, not used. */
+/** Markdown as HTML, and its sections. HTML in it is shown, not used; lines of comment are left out. */
 export function renderMarkdown(source: string): { html: string; sections: Heading[] } {
   const env = {};
-  const tokens = markdown.parse(source, env);
+  const tokens = markdown.parse(source.replace(/^<!--.*-->\n/gm, ''), env);
   const sections = tokens.flatMap(({ type, tag }, i) => {
     const text = tokens[i + 1]?.content ?? '';
     return type === 'heading_open' && tag === 'h2'

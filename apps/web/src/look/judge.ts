@@ -9,7 +9,7 @@ import {
   type ResolvedFile,
   resolveFile,
 } from '@marteau/file';
-import type { ReadResult } from '@marteau/source';
+import { missingOnNodes, outsidePackages, type ReadResult } from '@marteau/source';
 import type { Look } from './look.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { Look } from './look.ts';
  * @param secrets names of those that this server has for the project; null where that is not known
  */
 export async function judge(
-  { commit, text, paths, branches = [], scripts = [], tests = [] }: ReadResult,
+  { commit, text, paths, manifest, branches = [], scripts = [], tests = [] }: ReadResult,
   choices: FileChoices,
   secrets: readonly string[] | null = null,
 ): Promise<Look> {
@@ -40,17 +40,18 @@ export async function judge(
   const fields = ownFields(written.file, choices.profile ?? null);
   const { file, problems } = resolveFile(written.file, choices);
   if (file === null) return { ...nothing, found: true, problems, fields, profiles };
-  const missing = [
-    missingScript(file, paths),
-    missingSecrets(file, secrets),
-    withheldSecrets(file, choices),
-  ].filter((one) => one !== null);
+  const wrong = [
+    ...missingScript(file, paths),
+    ...missingPackages(file, manifest),
+    ...missingSecrets(file, secrets),
+    ...withheldSecrets(file, choices),
+  ];
   return {
     commit,
     ...hints,
     found: true,
-    problems: missing,
-    summary: missing.length > 0 ? null : describePlan(file),
+    problems: wrong,
+    summary: wrong.length > 0 ? null : describePlan(file),
     name: file.name,
     fields,
     profiles,
@@ -73,43 +74,44 @@ function ownFields(written: MarteauFile, profile: string | null): Record<string,
 }
 
 /** A secret that is not there ends the run once it was prepared; it is known before. */
-function missingSecrets({ secrets }: ResolvedFile, known: readonly string[] | null): FileProblem | null {
+function missingSecrets({ secrets }: ResolvedFile, known: readonly string[] | null): FileProblem[] {
   const missing = known === null ? [] : secrets.filter((name) => !known.includes(name));
-  if (missing.length === 0) return null;
-  return {
-    line: null,
-    column: null,
-    path: 'env',
-    what: `the file uses ${missing.map((name) => `\${secrets.${name}}`).join(', ')}, and this server has no such secret for this project`,
-    fix: 'whoever runs the server adds it to the secrets file',
-  };
+  if (missing.length === 0) return [];
+  const names = missing.map((name) => `\${secrets.${name}}`).join(', ');
+  const what = `the file uses ${names}, and this server has no such secret for this project`;
+  const fix = 'whoever runs the server adds it to the secrets file';
+  return [{ line: null, column: null, path: 'env', what, fix }];
 }
 
 /** Nobody who submits a run decides where the project's secrets go. */
-function withheldSecrets({ secrets }: ResolvedFile, { overrides = {} }: FileChoices): FileProblem | null {
+function withheldSecrets({ secrets }: ResolvedFile, { overrides = {} }: FileChoices): FileProblem[] {
   const redirecting = secrets.length === 0 ? [] : overridesBeyond('load', overrides);
-  if (redirecting.length === 0) return null;
-  return {
-    line: null,
-    column: null,
-    path: redirecting.join(', '),
-    what: 'the file uses secrets, and a run whose submission decides where they go gets none',
-    fix: `leave out ${redirecting.join(', ')}, or put it into the file`,
-  };
+  if (redirecting.length === 0) return [];
+  const path = redirecting.join(', ');
+  const what = 'the file uses secrets, and a run whose submission decides where they go gets none';
+  return [{ line: null, column: null, path, what, fix: `leave out ${path}, or put it into the file` }];
 }
 
 /** The names of the files are known already, so a script that is not among them need not wait for a node. */
-function missingScript(file: ResolvedFile, paths: readonly string[] | null): FileProblem | null {
+function missingScript(file: ResolvedFile, paths: readonly string[] | null): FileProblem[] {
   const script = posix.join(file.wdir, file.script);
-  if (paths === null || paths.includes(script)) return null;
+  if (paths === null || paths.includes(script)) return [];
   const called = paths.find((path) => posix.basename(path) === posix.basename(script));
-  return {
+  const what = `there is no ${script} in the repository`;
+  const fix = called
+    ? `did you mean '${posix.relative(file.wdir, called)}'?`
+    : 'push the test file, or name one that is there';
+  return [{ line: null, column: null, path: 'script', what, fix }];
+}
+
+/** Of package.json at the root, where nodes install that one. */
+function missingPackages({ wdir }: ResolvedFile, manifest: string | null): FileProblem[] {
+  if (manifest === null || posix.normalize(wdir) !== '.') return [];
+  return missingOnNodes(outsidePackages(manifest, '.')).map(({ name, from }) => ({
     line: null,
     column: null,
-    path: 'script',
-    what: `there is no ${script} in the repository`,
-    fix: called
-      ? `did you mean '${posix.relative(file.wdir, called)}'?`
-      : 'push the test file, or name one that is there',
-  };
+    path: 'package.json',
+    what: `package.json takes ${name} from ${from}, which is outside of the repository`,
+    fix: 'push it as a part of the repository, or name one that is in a registry',
+  }));
 }

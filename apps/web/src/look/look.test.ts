@@ -8,6 +8,7 @@ import { createGate } from './looker.ts';
 function read(
   text: string | null,
   paths: string[] | null = ['.marteau.yml', 'load/home.test.ts'],
+  manifest: string | null = null,
 ): ReadResult {
   const commit = 'a'.repeat(40);
   return {
@@ -20,6 +21,7 @@ function read(
     tag: null,
     text,
     paths,
+    manifest,
   };
 }
 
@@ -72,6 +74,16 @@ test('secrets that the server lacks, or would not give, show before anything is 
     (await judge(read(text), elsewhere, ['KEY', 'TOKEN'])).problems[0]?.fix ?? '',
     /^leave out target/,
   );
+});
+
+test('a package from outside of the repository is a mistake, other than marteau, which nodes bring', async () => {
+  const manifest = { devDependencies: { marteau: 'file:../marteau-0.1.0.tgz', lib: 'file:../lib' } };
+  const { problems, summary } = await judge(read(file, undefined, JSON.stringify(manifest)), {});
+  assert.deepEqual(
+    problems.map(({ what }) => what),
+    ['package.json takes lib from file:../lib, which is outside of the repository'],
+  );
+  assert.equal(summary, null);
 });
 
 test('no file is no mistake', async () => {

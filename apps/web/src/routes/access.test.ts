@@ -122,23 +122,35 @@ test('guessing is slowed down, and then refused, by form, by cookie and as a Bea
   assert.equal((await bearer(token)).status, 200);
 });
 
-test('a signed key opens one report and nothing else', async () => {
+test('a signed key opens one report with its data and nothing else, and one that does not says why', async () => {
   await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
   const run = await finishedRun(bed.store);
   const other = await finishedRun(bed.store);
-  for (const { id } of [run, other]) await bed.store.folders.of(id).put('report.html', `report of ${id}`);
+  for (const { id } of [run, other])
+    for (const file of ['report.html', 'results.json', 'statistics.csv', 'marteau.yml'])
+      await bed.store.folders.of(id).put(file, `${file} of ${id}`);
   const key = await bed.store.links.sign(run.id, Date.now());
   const status = async (path: string) => (await bed.get(path)).status;
   const open = await bed.get(`/runs/${run.id}/report?key=${encodeURIComponent(key)}`);
-  assert.equal(await open.text(), `report of ${run.id}`);
+  assert.equal(await open.text(), `report.html of ${run.id}`);
   assert.equal(open.headers.get('referrer-policy'), 'no-referrer');
   assert.equal(await status(`/runs/${other.id}/report?key=${encodeURIComponent(key)}`), 401);
   assert.equal(await status(`/runs/${run.id}?key=${encodeURIComponent(key)}`), 401);
-  assert.equal(await status(`/runs/${run.id}/results.json?key=${encodeURIComponent(key)}`), 401);
+  for (const file of ['results.json', 'files/statistics.csv']) {
+    assert.equal(await status(`/runs/${run.id}/${file}?key=${encodeURIComponent(key)}`), 200, file);
+    assert.equal(await status(`/runs/${other.id}/${file}?key=${encodeURIComponent(key)}`), 401, file);
+    assert.equal(await status(`/runs/${run.id}/${file}`), 401, file);
+  }
+  assert.equal(await status(`/runs/${run.id}/files/marteau.yml?key=${encodeURIComponent(key)}`), 401);
   assert.equal(await status(`/runs/${run.id}/files/report.html?key=${encodeURIComponent(key)}`), 401);
   for (const wrong of ['', 'x', `${key}x`, key.slice(1)])
     assert.equal(await status(`/runs/${run.id}/report?key=${encodeURIComponent(wrong)}`), 401, wrong);
   const month = 31 * 24 * 3600 * 1000;
   const old = await bed.store.links.sign(run.id, Date.now() - month);
   assert.equal(await status(`/runs/${run.id}/report?key=${encodeURIComponent(old)}`), 401);
+  for (const cut of [`?key=${key.slice(0, -3)}`, '?key=', '?ke', '']) {
+    const page = await bed.get(`/runs/${run.id}/report${cut}`, { headers: { accept: 'text/html' } });
+    const signIn = await bed.get(page.headers.get('location')!);
+    assert.match(await signIn.text(), /this link has expired.*or was cut short by the mail program/, cut);
+  }
 });

@@ -1,20 +1,28 @@
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
+const Ready = Type.Object({
+  ...Health.properties,
+  warnings: Type.Array(Type.String(), { description: 'settings of Redis with which the queue may be lost' }),
+});
 
-/** For probes: whether the process lives, and whether it can do its work. They say nothing else. */
+/** For probes: whether the process lives, and whether it can do its work. They say little else. */
 export async function healthRoutes(app: FastifyInstance, { store }: { store: Store }) {
   const config = { anyHost: true };
-  const schema = (summary: string) => ({ tags: ['service'], summary, response: { 200: Health } });
+  const schema = (summary: string, ok: TSchema = Health) => ({
+    tags: ['service'],
+    summary,
+    response: { 200: ok },
+  });
 
   app.get('/healthz', { config, logLevel: 'warn', schema: schema('The process answers') }, async () => ({
     status: 'ok',
   }));
 
-  app.get('/readyz', { config, logLevel: 'warn', schema: schema('Redis answers too') }, async () => {
+  app.get('/readyz', { config, logLevel: 'warn', schema: schema('Redis answers too', Ready) }, async () => {
     await store.ping();
-    return { status: 'ok' };
+    return { status: 'ok', warnings: await store.warnings() };
   });
 }

@@ -23,7 +23,7 @@ test('without a script: look at the repository, see what it amounts to, run it',
 
   const sent = await bed.submitForm('/runs', {
     repo,
-    email: 'ana@example.com',
+    email: 'ana@bücher.example',
     cycles: '5:10',
     was_cycles: '5:10',
     duration: '1s',
@@ -34,7 +34,7 @@ test('without a script: look at the repository, see what it amounts to, run it',
   const run = await bed.store.runs.get(sent.headers.get('location')!.replace('/runs/', ''));
   assert.deepEqual(run?.overrides, { duration: '1s' });
   assert.equal(run?.trigger, 'form');
-  assert.deepEqual([run?.email, run?.submitter.kind], ['ana@example.com', 'anonymous']);
+  assert.deepEqual([run?.email, run?.submitter.kind], ['ana@xn--bcher-kva.example', 'anonymous']);
 });
 
 test('the form has the target, and suggests branches, scripts and tests of the repository', async () => {

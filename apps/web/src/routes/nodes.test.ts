@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
 import { joinNode, submitRun } from '../fixtures/drive-run.ts';
@@ -42,6 +44,17 @@ test('a node is stopped: it takes no more, and its worker hears of it', async ()
   assert.equal((await bed.store.nodes.list())[0]?.state, 'draining');
   assert.equal((await bed.call('POST', '/api/v1/nodes/none/stop')).status, 404);
   assert.equal((await bed.call('POST', '/api/v1/nodes/n1/forget')).status, 409);
+});
+
+test('a Redis that may lose the queue is told of on the page, and by the probe', async () => {
+  await using bed = await openTestbed();
+  assert.deepEqual(await (await bed.call('GET', '/readyz')).json(), { status: 'ok', warnings: [] });
+  const socket = connect(Number(new URL(bed.redis.url).port), '127.0.0.1');
+  socket.end('CONFIG SET appendonly no\r\nQUIT\r\n').resume();
+  await once(socket, 'close');
+  assert.match(await (await bed.get('/nodes')).text(), /Redis runs with appendonly no/);
+  const { warnings } = (await (await bed.call('GET', '/readyz')).json()) as { warnings: string[] };
+  assert.equal(warnings.length, 1);
 });
 
 test('the queue is paused and resumed, on the page and by the API', async () => {

@@ -22,8 +22,10 @@ export async function nodesRoutes(app: FastifyInstance, { store }: { store: Stor
       );
       const tiles = nodes.map((node, i) => nodeTile(node, runs[i] ?? null, Date.now()));
       const paused = await store.ledger.paused();
-      if (request.query.part === 'now') return reply.part('partials/nodes-regions', { tiles, paused });
-      return reply.page('pages/nodes', { title: 'Nodes', tiles, paused });
+      const warnings = await store.warnings();
+      if (request.query.part === 'now')
+        return reply.part('partials/nodes-regions', { tiles, paused, warnings });
+      return reply.page('pages/nodes', { title: 'Nodes', tiles, paused, warnings });
     },
   );
 

@@ -1,6 +1,7 @@
+import { dataFileNames } from '@marteau/report';
 import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { INERT_POLICY, REPORT_POLICY } from '../plugins/security-headers.ts';
 import { knownRun } from '../runs/known-run.ts';
 
@@ -17,20 +18,42 @@ const types: Record<string, string> = {
   xml: 'application/xml; charset=utf-8',
 };
 
-/** The report, for whoever has access or a signed key for this run. Registered outside of what asks for the token. */
-export async function reportRoute(app: FastifyInstance, { store }: { store: Store }) {
-  app.get<FileRequest>('/runs/:id/report', { schema: { hide: true } }, async (request, reply) => {
+/**
+ * The report and the data that it links to, for whoever has access or a signed key for this run. Registered outside of
+ * what asks for the token.
+ */
+export async function reportRoutes(app: FastifyInstance, { store }: { store: Store }) {
+  /** @throws MarteauError access-denied, not-found */
+  async function invited(request: FastifyRequest<FileRequest>, reply: FastifyReply): Promise<Run> {
     const { id } = request.params;
     const { key } = request.query;
-    const invited = key !== undefined && (await store.links.verify(id, key, Date.now()));
-    if (!invited) await app.requireAccess(request, reply);
-    const run = await knownRun(store, id);
+    const isInvited = key !== undefined && (await store.links.verify(id, key, Date.now()));
+    if (!isInvited) await app.requireAccess(request, reply);
+    return knownRun(store, id);
+  }
+
+  app.get<FileRequest>('/runs/:id/report', { schema: { hide: true } }, async (request, reply) => {
+    const run = await invited(request, reply);
     reply.header('content-security-policy', REPORT_POLICY).header('referrer-policy', 'no-referrer');
     return sendFile(store, run, 'report.html', 'report', reply);
   });
+
+  app.get<FileRequest>(
+    '/runs/:id/results.json',
+    { schema: { tags: ['runs'], summary: 'The measurements of a run, schema marteau.results/1' } },
+    async (request, reply) =>
+      sendFile(store, await invited(request, reply), 'results.json', 'results.json', reply),
+  );
+
+  for (const name of dataFileNames)
+    app.get<FileRequest>(`/runs/:id/files/${name}`, { schema: { hide: true } }, async (request, reply) => {
+      const run = await invited(request, reply);
+      reply.header('content-security-policy', INERT_POLICY);
+      return sendFile(store, run, name, name, reply);
+    });
 }
 
-/** Whatever else is kept of a run: results.json, run.json, histograms, the file as used. */
+/** Whatever else is kept of a run: run.json, the file as used, measurements. */
 export async function runFileRoutes(app: FastifyInstance, { store }: { store: Store }) {
   app.get<FileRequest>('/runs/:id/files/*', { schema: { hide: true } }, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
@@ -38,15 +61,6 @@ export async function runFileRoutes(app: FastifyInstance, { store }: { store: St
     reply.header('content-security-policy', name.endsWith('.html') ? REPORT_POLICY : INERT_POLICY);
     return sendFile(store, run, name, name, reply);
   });
-
-  app.get<FileRequest>(
-    '/runs/:id/results.json',
-    { schema: { tags: ['runs'], summary: 'The measurements of a run, schema marteau.results/1' } },
-    async (request, reply) => {
-      const run = await knownRun(store, request.params.id);
-      return sendFile(store, run, 'results.json', 'results.json', reply);
-    },
-  );
 }
 
 /** Streams a file of the run's folder, which follows no symbolic link. */

@@ -6,15 +6,25 @@ import { sameSitePath } from '../server/same-site-path.ts';
 /** Each wrong try costs whoever makes it this long, in ms. */
 const PENALTY = 300;
 
+/** What the signed links of mails open. */
+const OPENED_BY_KEY = /^\/runs\/[^/]+\/(report|results\.json|files\/)/;
+
 /** The page that asks for the access token, and forgets it again. */
 export async function signInRoutes(app: FastifyInstance) {
+  const view = (to: string, wrong: string) => ({
+    title: 'Sign in',
+    to,
+    wrong,
+    isLink: OPENED_BY_KEY.test(to),
+  });
+
   app.get<{ Querystring: { to?: string } }>(
     '/sign-in',
     { schema: { hide: true } },
     async (request, reply) => {
       const to = sameSitePath(request.query.to) ?? '/';
       if (request.hasAccess()) return reply.redirect(to, 303);
-      return reply.page('pages/sign-in', { title: 'Sign in', to, wrong: '' });
+      return reply.page('pages/sign-in', view(to, ''));
     },
   );
 
@@ -26,7 +36,7 @@ export async function signInRoutes(app: FastifyInstance) {
       if (await reply.signIn(String(request.body.token ?? ''))) return reply.redirect(to, 303);
       await pause(PENALTY);
       const error = new MarteauError('wrong-token', {});
-      return reply.code(error.status).page('pages/sign-in', { title: 'Sign in', to, wrong: error.message });
+      return reply.code(error.status).page('pages/sign-in', view(to, error.message));
     },
   );
 

@@ -1,5 +1,6 @@
 import { beyondLimits } from '@marteau/file';
 import {
+  asciiMailAddress,
   MarteauError,
   mailAddressPattern,
   ONCE_TRIGGER,
@@ -30,12 +31,13 @@ export async function submit(
 ): Promise<Run> {
   const address = await checkAddress(request.repo, config.sources);
   const ref = request.ref?.trim();
-  const email = request.email?.trim();
+  const email = request.email && asciiMailAddress(request.email.trim());
   parseRef(ref);
   if (email && !mailAddressPattern.test(email)) {
-    throw new MarteauError('bad-request', {
-      detail: `"${email}" is not one mail address. Enter one like you@example.com, or leave it out.`,
-    });
+    const detail = /@.*[\s,;].*@/.test(email)
+      ? `"${email}" is more than one mail address, and one fits here: the submitter's. More go under email in .marteau.yml, as a list.`
+      : `"${email}" is not one mail address. Enter one like you@example.com, or leave it out.`;
+    throw new MarteauError('bad-request', { detail });
   }
   const excess = beyondLimits(request.overrides);
   if (excess !== null) {

@@ -22,12 +22,14 @@ import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
 import { badgeRoute } from '../routes/badge.ts';
+import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
 import { consoleRoutes } from '../routes/console.ts';
 import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
 import { formApiRoutes } from '../routes/form-api.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
+import { mailboxRoutes } from '../routes/mailbox.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
@@ -35,7 +37,7 @@ import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
-import { reportRoute, runFileRoutes } from '../routes/run-files.ts';
+import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { themeRoutes } from '../routes/theme.ts';
@@ -103,7 +105,7 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   await app.register(errors);
   await app.register(openapi, { config });
 
-  await app.register(openToAll, { ...services, assets });
+  await app.register(openToAll, { ...services, assets, closing: closing.signal });
   await app.register(behindTheToken, services);
   return app;
 }
@@ -118,15 +120,20 @@ function isReadable(url: string): boolean {
   }
 }
 
-/** What needs no access token: probes, the files of the pages, signing in, schemas, and what a signed key opens. */
-async function openToAll(app: FastifyInstance, services: Services & { assets: Assets }) {
+/** What needs no access token: probes, files of pages, signing in, schemas, the command, and what a signed key opens. */
+async function openToAll(
+  app: FastifyInstance,
+  services: Services & { assets: Assets; closing: AbortSignal },
+) {
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes);
   await app.register(themeRoutes, services);
-  await app.register(reportRoute, services);
+  await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
+  await app.register(mailboxRoutes, services);
   await app.register(schemaRoutes);
+  await app.register(commandRoutes, services);
 }
 
 /** Everything else. */

@@ -10,7 +10,7 @@ import {
 } from '@marteau/file';
 import type { RunConsole } from '@marteau/run';
 import { MarteauError, type Run } from '@marteau/shared';
-import { checkNamedFiles, type FetchedSource, nearMarteauFile } from '@marteau/source';
+import { checkNamedFiles, checkPackages, type FetchedSource, nearMarteauFile } from '@marteau/source';
 
 const FILE = '.marteau.yml';
 const MOST_BYTES = 32 * 1024;
@@ -20,7 +20,7 @@ const MOST_IN_REASON = 3;
  * Reads and checks `.marteau.yml` of a fetched project, with the run's profile and overrides, and that what it names
  * is there. Every mistake goes to the console at once.
  * @returns the file as it will run, and its text
- * @throws MarteauError file-*, overrides-wrong, marteau-file-*, wdir-missing, script-missing, data-missing
+ * @throws MarteauError file-*, overrides-wrong, marteau-file-*, wdir-missing, script-missing, data-missing, package-outside
  */
 export async function readProject(
   source: FetchedSource,
@@ -30,6 +30,7 @@ export async function readProject(
   const bytes = await readFileBytes(source);
   const file = await readProjectFile(bytes, run, console);
   await checkNamedFiles(source.dir, file, source);
+  await checkPackages(source.dir, file.wdir);
   return { file, text: bytes.toString('utf8') };
 }
 

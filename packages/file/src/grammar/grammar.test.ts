@@ -28,7 +28,7 @@ const right: Record<GrammarName, string[]> = {
   name: ['redis', 'api-2', 'A_b'],
   envName: ['TOKEN', '_x1'],
   envValue: ['', 'x', `\${secrets.TOKEN}`, `a\${secrets.A}b\${secrets.B_2}`, `\${HOME} {x} secrets`],
-  email: ['a@example.com', 'first.last+tag@mail.example.co.uk'],
+  email: ['a@example.com', 'info@bücher.example', 'first.last+tag@mail.example.co.uk'],
   dependency: ['jose', 'jose@5.9.6', '@scope/name', '@scope/name@^1.2', 'jose@>=1 <3', 'PyBrowserID'],
   label: ['GET /product/:slug', '/product/:slug', 'DELETE /'],
   headerName: ['X-Api-Version', 'accept'],

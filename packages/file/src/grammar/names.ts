@@ -1,4 +1,4 @@
-import { mailAddressPattern } from '@marteau/shared';
+import { asciiMailAddress, mailAddressPattern } from '@marteau/shared';
 import { type Grammar, plainGrammar } from './grammar.ts';
 
 const text: Grammar = {
@@ -47,11 +47,11 @@ const envValue: Grammar = {
   },
 };
 
-const email = plainGrammar(
-  'an e-mail address',
-  'write one address such as team@example.com; several go into a list: [a@example.com, b@example.com]',
-  mailAddressPattern,
-);
+const email: Grammar = {
+  wanted: 'an e-mail address',
+  fix: 'write one address such as team@example.com; several go into a list: [a@example.com, b@example.com]',
+  explain: (written) => (mailAddressPattern.test(asciiMailAddress(written)) ? null : {}),
+};
 
 const PACKAGE_SPEC = /^(@[\w.~-]+\/)?[\w.~][\w.~-]*(@[\w.~^<>=*+|\s-]+)?$/;
 

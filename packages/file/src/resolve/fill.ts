@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { defaultsBeside } from '@marteau/measure';
+import { asciiMailAddress } from '@marteau/shared';
 import { SPARE_MS, setUpMs } from '../plan/length.ts';
 import type { PartialFile } from '../schema/file.ts';
 import { readApp } from './app.ts';
@@ -56,7 +57,7 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
     thresholds: [...own, ...defaultsBeside(own, startsAtRates(load))],
     stopIf: thresholds(file.stopIf),
     apdexUs: milliseconds(file.apdex, 1_500) * 1_000,
-    email: many(file.email),
+    email: many(file.email).map(asciiMailAddress),
     metadata: mapValues(file.metadata, String),
     monitors: mapValues(file.monitors, (monitor) =>
       typeof monitor === 'string'

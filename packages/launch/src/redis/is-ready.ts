@@ -4,14 +4,14 @@ import type { RedisSettings } from './redis-config.ts';
 const ANSWER_WITHIN_MS = 1000;
 
 /**
- * Whether the Redis on this port answers PING and is ours, which its folder tells (another program may have been
+ * Whether the Redis on this port or socket answers PING and is ours, which its folder tells (another program may have been
  * quicker to take the port). One that is still loading its data answers neither.
  */
-export function isReady({ port, folder, password }: RedisSettings): Promise<boolean> {
+export function isReady({ port, socket: path, folder, password }: RedisSettings): Promise<boolean> {
   const question = [...(password ? [['AUTH', password]] : []), ['PING'], ['CONFIG', 'GET', 'dir']];
   const expected = `${password ? '+OK\r\n' : ''}+PONG\r\n${encode(['dir', folder])}`;
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = path === undefined ? connect({ port, host: '127.0.0.1' }) : connect({ path });
     const chunks: Buffer[] = [];
     const decide = (): void => {
       const answer = Buffer.concat(chunks);

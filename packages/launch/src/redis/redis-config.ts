@@ -2,7 +2,10 @@ import { join } from 'node:path';
 
 /** What one Redis of ours is started with. */
 export interface RedisSettings {
+  /** On 127.0.0.1; 0 where it listens on a socket alone. */
   readonly port: number;
+  /** Absolute; a socket that its owner alone may use. */
+  readonly socket?: string;
   readonly folder: string;
   readonly password?: string;
 }
@@ -15,7 +18,7 @@ export const PID_FILE = 'redis.pid';
  * snapshots beside it, and never a key thrown away to make room. Goes in through stdin, so that the password shows in
  * no list of processes.
  */
-export function redisConfig({ port, folder, password }: RedisSettings): string {
+export function redisConfig({ port, socket, folder, password }: RedisSettings): string {
   const lines = [
     'bind 127.0.0.1',
     'protected-mode yes',
@@ -29,6 +32,7 @@ export function redisConfig({ port, folder, password }: RedisSettings): string {
     'daemonize no',
     'logfile ""',
   ];
+  if (socket) lines.push(`unixsocket ${quote(socket)}`, 'unixsocketperm 700');
   if (password) lines.push(`requirepass ${quote(password)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -17,6 +17,8 @@ export interface RedisOptions {
   readonly folder: string;
   /** On 127.0.0.1; 0 (the default) takes one that is free. */
   readonly port?: number;
+  /** Listens on this socket of Unix instead, which its owner alone may use. Absolute, 100 bytes at most. */
+  readonly socket?: string;
   readonly password?: string;
   /** Ends it. */
   readonly signal?: AbortSignal;
@@ -30,6 +32,7 @@ export interface RedisOptions {
 export interface RedisServer extends AsyncDisposable {
   /** For a client; holds the password, if there is one. */
   readonly url: string;
+  /** 0 where it listens on a socket. */
   readonly port: number;
   readonly pid: number;
   /** Lets it write what it has, then ends it. */
@@ -54,7 +57,7 @@ export async function startRedisServer(options: RedisOptions): Promise<RedisServ
   const folder = await realpath(options.folder);
   if (!strongestSandbox().isSealed) await endLeftover(folder, GRACE_MS);
   for (let attempt = 1; ; attempt++) {
-    const port = await claimPort(options.port ?? 0);
+    const port = options.socket === undefined ? await claimPort(options.port ?? 0) : 0;
     if (port === undefined) throw new MarteauError('redis-port-taken', { port: options.port ?? 0 });
     try {
       return await start(program, path, { ...options, folder, port });
@@ -72,15 +75,22 @@ async function start(
   path: string,
   options: RedisOptions & RedisSettings,
 ): Promise<RedisServer> {
-  const { folder, port, password, signal = new AbortController().signal, readyWithinMs = 60_000 } = options;
+  const {
+    folder,
+    port,
+    socket,
+    password,
+    signal = new AbortController().signal,
+    readyWithinMs = 60_000,
+  } = options;
   const env = { PATH: path, LANG: 'C.UTF-8' };
   const redis = launch({ file, args: ['-'], cwd: folder, env, signal, graceMs: GRACE_MS, stdin: 'pipe' });
-  redis.stdin?.end(redisConfig({ folder, port, password }));
+  redis.stdin?.end(redisConfig({ folder, port, socket, password }));
   const lines = keepLastLines(redis);
-  await untilReady(redis, { folder, port, password }, readyWithinMs, lines);
+  await untilReady(redis, { folder, port, socket, password }, readyWithinMs, lines);
   const login = password ? `:${encodeURIComponent(password)}@` : '';
   return {
-    url: `redis://${login}127.0.0.1:${port}`,
+    url: socket === undefined ? `redis://${login}127.0.0.1:${port}` : `unix://${login}${socket}`,
     port,
     pid: redis.pid!,
     stop: redis.stop,

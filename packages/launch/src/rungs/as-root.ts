@@ -59,12 +59,13 @@ async function open(
   stack.defer(() => cgroup.remove());
   const egress = hold && stack.use(await hold(cgroup.unified!, NOTHING));
   const etc = stack.use(await makeEtc(uid));
-  const inside = namespaceSandbox(containment, [
+  const entrance = [
     ...newRoot({ ...options, etc: etc.path }, ['--cap-drop', 'ALL', ...KEPT]),
     ...[tool('setpriv'), '--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups'],
     ...['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'],
-    ...confine(),
-  ]);
+    ...['--pdeathsig', 'KILL'], // what bubblewrap has set was lost with the account
+  ];
+  const inside = namespaceSandbox(containment, (kept) => [...entrance, ...confine({ kept })]);
   const sandbox: typeof inside = {
     ...inside,
     enclose: (...program) => ({

@@ -65,6 +65,9 @@ export function newRoot(view: View, options: readonly string[]): string[] {
   made.add('/tmp');
   for (const path of view.readable.filter(isElsewhere)) bind('--ro-bind-try', path);
   for (const path of [...view.writable, ...(view.shared ? [view.shared] : [])]) bind('--bind', path);
+  // At its own place, too, where nobody can then put a link: the next program would get what that leads to.
+  bind('--bind', view.temp);
+  args.push('--perms', '1777', '--tmpfs', '/dev/shm', '--remount-ro', '/dev', '--remount-ro', '/');
   return [tool('bwrap'), ...args, '--'];
 }
 

@@ -14,8 +14,8 @@ const writers: Readonly<Record<string, (results: Results) => string>> = {
   'metrics.txt': openMetrics,
 };
 
-/** The names of these files, for links. */
-export const dataFileNames: readonly string[] = Object.keys(writers);
+/** The names of the files beside results.json that a report links to. */
+export const dataFileNames: readonly string[] = [...Object.keys(writers), 'histograms.hlog'];
 
 /** Every file that lies beside results.json for other tools: name → text. */
 export function dataFiles(results: Results): Record<string, string> {

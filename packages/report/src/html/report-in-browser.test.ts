@@ -19,7 +19,7 @@ const reports = new Map(
 );
 const asked: string[] = [];
 const server = createServer((request, response) => {
-  const name = (request.url ?? '').slice(1);
+  const [name = ''] = (request.url ?? '').slice(1).split('?');
   asked.push(name);
   const html = reports.get(name);
   response.writeHead(html === undefined ? 404 : 200, {
@@ -66,6 +66,24 @@ describe('a report as it is served', () => {
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       assert.ok(overflow <= 0, `${overflow} px wider than the phone`);
     });
+  }
+});
+
+test('who came by a signed link opens the data by the same key, on the same server alone', async () => {
+  const results = buildResults(scenarios.pass!());
+  const at = (url: string) => renderReport({ ...results, run: { ...results.run, url } });
+  reports.set('keyed', at(`${origin}/runs/r1`)).set('elsewhere', at('http://127.0.0.2:1/runs/r1'));
+  for (const [name, search] of [
+    ['keyed?key=k.1', '?key=k.1'],
+    ['keyed', ''],
+    ['elsewhere?key=k.1', ''],
+  ] as const) {
+    await using opened = await open(name);
+    await opened.page.waitForSelector('html.live');
+    const links = await opened.page.evaluate<string[]>(
+      '[...document.querySelectorAll("dd.data a")].map((link) => link.search)',
+    );
+    assert.ok(links.length > 2 && links.every((link) => link === search), `${name}: ${links}`);
   }
 });
 

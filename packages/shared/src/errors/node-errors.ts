@@ -12,6 +12,11 @@ export const nodeErrors = {
     const fit = numbers === 1 ? 'the first number of the version' : 'the first two numbers of the version';
     return `This worker is ${part} ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version (${fit} must be the same), then start it again.`;
   }),
+  'folders-elsewhere': entry<{ server: string; own: string }>(
+    409,
+    ({ server, own }) =>
+      `This worker keeps runs in ${own}, and the server in ${server}: it would find no project there, and nobody its reports. Set MARTEAU_DATA to the server's data folder as this machine mounts it, or MARTEAU_FOLDERS to one bucket for the server and all workers.`,
+  ),
   'node-disk-full': entry<{ node: string }>(
     507,
     ({ node }) =>

@@ -43,6 +43,11 @@ export const runErrors = {
     ({ file }) =>
       `.marteau.yml names the data file ${file}, and the repository has no such file. Correct the path, which counts from wdir, or push the file.`,
   ),
+  'package-outside': entry<{ name: string; from: string }>(
+    422,
+    ({ name, from }) =>
+      `package.json takes ${name} from ${from}, which is outside of the repository, so no node can install it. Push it as a part of the repository, or name one that is in a registry.`,
+  ),
   'preflight-failed': entry<{ what: string }>(
     422,
     ({ what }) =>

@@ -55,6 +55,11 @@ const addressErrors = {
     () =>
       'The repository address has a part after "?" or "#", which git cannot use. Enter it without that part, and the branch in its own field.',
   ),
+  'address-of-page': entry<{ meant: string; address: string }>(
+    400,
+    ({ meant, address }) =>
+      `This is the address of a page about a repository, as a browser shows it: did you mean ${meant}? The branch, tag or commit has a field of its own (--ref). If the repository is really called so, write ${address}.git.`,
+  ),
   'address-no-path': entry<{ host: string }>(
     400,
     ({ host }) => `The address names the host ${host} but no repository on it. Enter one like ${EXAMPLE}.`,

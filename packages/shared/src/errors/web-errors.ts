@@ -2,6 +2,10 @@ import { entry } from './entry.ts';
 
 /** What can go wrong on the pages. */
 export const webErrors = {
+  'mailbox-key-wrong': entry(
+    404,
+    () => 'This link is none that a mail of this server has. Copy it whole, or press it in the mail.',
+  ),
   'no-such-page': entry<{ path: string }>(
     404,
     ({ path }) =>
@@ -46,6 +50,12 @@ export const webErrors = {
   'bad-redirect': entry<{ url: string }>(
     400,
     ({ url }) => `redirect_url is "${url}". Only paths of this server are followed, such as /runs.`,
+  ),
+  'command-not-packed': entry<{ detail: string }>(
+    503,
+    ({ detail }) =>
+      `The command line could not be packed here: ${detail}. Run npm install in Marteau's folder, or node scripts/pack/pack.ts marteau.tgz where that works, and put the file there.`,
+    true,
   ),
   'unknown-document': entry<{ page: string }>(
     404,

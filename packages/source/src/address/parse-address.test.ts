@@ -47,6 +47,38 @@ describe('parseAddress', () => {
     assert.deepEqual(of('file:///r'), ['file', '', 0]);
   });
 
+  const pages: [string, string][] = [
+    ['http://host/g1/tree/trunk', 'http://host/g1, branch trunk?'],
+    ['https://host:8443/o/r/blob/main/src/a.ts?plain=1#L3', 'https://host:8443/o/r, branch main?'],
+    [
+      `https://github.com/o/r/tree/${'a'.repeat(40)}/sub/`,
+      `https://github.com/o/r, commit ${'a'.repeat(40)}?`,
+    ],
+    [`https://github.com/o/r/commit/${'b'.repeat(40)}`, `https://github.com/o/r, commit ${'b'.repeat(40)}?`],
+    ['https://github.com/o/r/pull/7/files', 'https://github.com/o/r?'],
+    ['https://gitlab.com/g/sub/r/-/tree/trunk?ref_type=heads', 'https://gitlab.com/g/sub/r, branch trunk?'],
+    ['https://gitlab.com/g/r/-/issues', 'https://gitlab.com/g/r?'],
+    ['https://codeberg.org/o/r/src/branch/main/docs', 'https://codeberg.org/o/r, branch main?'],
+    ['https://bitbucket.org/o/r/src/main/', 'https://bitbucket.org/o/r, branch main?'],
+  ];
+  for (const [typed, meant] of pages) {
+    it(`tells what was meant by ${typed.slice(0, 60)}`, () => {
+      assert.throws(
+        () => parseAddress(typed),
+        (error) => {
+          assert.ok(isMarteauError(error, 'address-of-page'));
+          assert.ok(error.message.includes(`did you mean ${meant}`), error.message);
+          return true;
+        },
+      );
+    });
+  }
+
+  it('takes a repository whose name looks like a page', () => {
+    for (const path of ['o/tree', 'o/src', 'g/src/project', 'g/tree/r.git', 'o/r/tree', 'o/-r', 'issues/r'])
+      assert.equal(parseAddress(`https://example.com/${path}`).path, path.replace('.git', ''));
+  });
+
   const bad: [string, string, RegExp][] = [
     ['', 'address-empty', /Enter one like https/],
     [' \n ', 'address-empty', /Enter one like https/],

@@ -1,4 +1,5 @@
 import { MarteauError } from '@marteau/shared';
+import { refusePage } from './refuse-page.ts';
 
 const LONGEST = 2048;
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
@@ -33,6 +34,7 @@ export function parseAddress(typed: string): ParsedAddress {
     throw new MarteauError('address-scheme', { scheme: url.protocol.slice(0, -1).slice(0, 20) });
   }
   if (url.protocol === 'file:' && url.host) throw new MarteauError('address-not-a-url', { suggestion: '' });
+  if (url.protocol !== 'file:') refusePage(url.origin, decode(url.pathname.slice(1)).replace(/\/+$/, ''));
   if (url.search || url.hash || /[?#]$/.test(text)) throw new MarteauError('address-query', {});
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
   url.pathname = url.pathname.replace(/\/+$/, '');

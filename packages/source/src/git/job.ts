@@ -80,6 +80,8 @@ export interface Suggestions {
 export interface ReadResult extends Commit, Partial<Suggestions> {
   /** Null when there is no such file. */
   readonly text: string | null;
+  /** The text of package.json at the root; null when there is none that can be read. */
+  readonly manifest: string | null;
   /** All files of the commit; null when there are too many to list. */
   readonly paths: readonly string[] | null;
 }

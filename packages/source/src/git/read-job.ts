@@ -9,8 +9,9 @@ import { suggestionsOf } from './suggestions.ts';
 const SYMLINK = '120000';
 const FOLDER = '040000';
 const MOST_PATHS = 20_000;
+const MOST_MANIFEST_BYTES = 256 * 1024;
 
-/** Reads one file, without the contents of the others where the host can leave them out. */
+/** Reads one file, and package.json beside it, without the contents of the others where the host can leave them out. */
 export async function runRead(
   git: SimpleGit,
   located: Located,
@@ -20,10 +21,17 @@ export async function runRead(
   const files = await listFiles(git, found.commit, false);
   const paths = files.length > MOST_PATHS ? null : files.map(({ path }) => path);
   const text = await readText(git, found.commit, job);
-  return { ...found, paths, text, ...(await suggestionsOf(git, files, text)) };
+  const own = { path: 'package.json', maxFileBytes: MOST_MANIFEST_BYTES };
+  const isThere = text !== null && files.some(({ path }) => path === own.path);
+  const manifest = isThere ? await readText(git, found.commit, own).catch(() => null) : null;
+  return { ...found, paths, text, manifest, ...(await suggestionsOf(git, files, text)) };
 }
 
-async function readText(git: SimpleGit, commit: string, job: ReadJob): Promise<string | null> {
+async function readText(
+  git: SimpleGit,
+  commit: string,
+  job: Pick<ReadJob, 'path' | 'maxFileBytes'>,
+): Promise<string | null> {
   const file = await findPath(git, commit, job.path);
   if (!file) return null;
   if (file.mode === SYMLINK) throw refusal('marteau-file-symlink', {});

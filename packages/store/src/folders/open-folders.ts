@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { createDiskFolders } from './disk-folders.ts';
 import { createDiskTrees } from './disk-trees.ts';
+import { makeFolderId, readFolderId } from './folder-id.ts';
 import type { Folders } from './folders.ts';
 import type { BucketAddress } from './s3/address.ts';
 import type { Trees } from './trees.ts';
@@ -8,6 +10,12 @@ import type { Trees } from './trees.ts';
 export interface Places {
   folders: Folders;
   trees: Trees;
+  /** For people, where these are: 'the folder /srv/marteau of web-1', 's3://load-tests/marteau'. */
+  name: string;
+  /** Tells this place from others, on every machine; null while it has no mark yet. */
+  id(): Promise<string | null>;
+  /** The same, and marks the place. */
+  makeId(): Promise<string>;
   close(): void;
 }
 
@@ -24,6 +32,9 @@ export async function openFolders(dataFolder: string, address: BucketAddress | n
   return {
     folders: createDiskFolders(`${dataFolder}/runs`),
     trees: createDiskTrees(`${dataFolder}/trees`),
+    name: `the folder ${dataFolder} of ${hostname()}`,
+    id: () => readFolderId(dataFolder),
+    makeId: () => makeFolderId(dataFolder),
     close() {},
   };
 }

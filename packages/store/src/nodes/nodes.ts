@@ -14,7 +14,7 @@ export interface Nodes {
    * @param status asked before every beat
    * @param obey called with what a person asks of it, and with 'stop' when another process has its name
    * @throws 'node-name-taken' while another live process has the name, 'bad-node-name', 'node-version' beside live
-   * nodes of another version of Marteau
+   * nodes of another version of Marteau, 'folders-elsewhere' where the server keeps runs in another place
    */
   join(spec: NodeSpec, status: () => NodeStatus, obey?: (order: NodeOrder) => void): Promise<NodeSession>;
   /** All, by name, dead ones included until they are forgotten. */

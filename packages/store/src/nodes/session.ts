@@ -4,6 +4,7 @@ import { isLoopback } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { Context } from '../context.ts';
+import { requireSameFolders } from '../folders/same-folders.ts';
 import { NODE_NAME_PATTERN, nodeQueue } from '../jobs/jobs.ts';
 import { allotSoon } from '../ledger/allot.ts';
 import { labelsKey } from '../ledger/labels.ts';
@@ -107,6 +108,7 @@ export async function joinNode(
 
   await clock.measure();
   await requireSameVersion(context, spec);
+  await requireSameFolders(context);
   await join();
   await beat();
   goOn(1);

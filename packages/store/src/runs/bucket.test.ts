@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
 import { openS3Bed } from '../fixtures/places.ts';
-import { ana, openTestbed, submission } from '../fixtures/testbed.ts';
+import { ana, joinNode, openTestbed, submission } from '../fixtures/testbed.ts';
 
 test('with a bucket, runs end in it, Redis is filled again from it, and retention removes from it', async () => {
   await using s3 = await openS3Bed();
@@ -27,6 +27,12 @@ test('with a bucket, runs end in it, Redis is filled again from it, and retentio
   await waitUntil('the index', async () => (await bed.raw.exists('marteau:1:index')) === 1);
   assert.deepEqual(await Promise.all(ids.map((id) => other.runs.get(id))), before);
   assert.equal((await other.notices()).rebuilt?.runs, 3);
+
+  await joinNode(store, 'n1');
+  await assert.rejects(joinNode(await bed.open(), 'n2'), {
+    code: 'folders-elsewhere',
+    message: /keeps runs in the folder .*, and the server in s3:\/\//,
+  });
 
   const { removed, bytes } = await store.retain({ maxAgeMs: -1000, maxBytes: null });
   assert.deepEqual(removed, ids.slice(1));

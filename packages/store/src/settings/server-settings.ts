@@ -49,10 +49,10 @@ export function readServerSettings(environment: Environment, cwd: string): Serve
 }
 
 function parseRedisUrl(text: string): string {
-  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  if (URL.canParse(text) && /^(rediss?|unix):$/.test(new URL(text).protocol)) return text;
   // Not shown, as it may hold a password.
   throw new Error(
-    'REDIS_URL is no address of a Redis; it takes redis://:PASSWORD@HOST:PORT, or rediss:// for one with TLS.',
+    'REDIS_URL is no address of a Redis; it takes redis://:PASSWORD@HOST:PORT, rediss:// for one with TLS, or unix:///path/to/socket.',
   );
 }
 

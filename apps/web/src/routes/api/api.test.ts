@@ -97,8 +97,9 @@ test('what cannot be run is refused at once, with a code and a sentence, and not
     [
       { repo: 'https://1.1.1.1/a/b', email: 'ana@example.com, ben@example.com' },
       'bad-request',
-      /one mail address/,
+      /more than one mail address.*under email in \.marteau\.yml/,
     ],
+    [{ repo: 'https://gone.example/g1/tree/trunk' }, 'address-of-page', /example\/g1, branch trunk\?/],
   ] as const) {
     const answer = await bed.call('POST', '/api/v1/runs', body);
     const problem = await json(answer);

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readMap } from './bpf.ts';
 import { get, Hands } from './hands.ts';
 import type { EgressPolicy } from './judge.ts';
-import { attachJudges, attachMarkers, loadJudges, prepare } from './programs.ts';
+import { attachJudges, attachMarkers, judgesOf, loadJudges, prepare } from './programs.ts';
 import {
   COUNT_BYTES,
   KEY_BYTES,
@@ -32,37 +33,41 @@ export interface Egress extends AsyncDisposable {
  * @throws RangeError as `set`; Error with the words of the kernel when it does not take a program
  */
 export async function openEgress(cgroup: string, policy: EgressPolicy): Promise<Egress> {
-  const loading = [...prepare(cgroup), ...loadJudges(policy, 0)];
+  const judges = judgesOf(policy);
   const hands = new Hands();
   try {
-    await hands.doAll(loading);
+    await hands.doAll([...prepare(cgroup), ...loadJudges(judges, 0)]);
     await hands.doAll([...attachMarkers(), ...attachJudges(0)]);
   } catch (error) {
     await hands[Symbol.asyncDispose]();
     throw error;
   }
-  return new KernelEgress(hands);
+  return new KernelEgress(hands, judges);
 }
 
 class KernelEgress implements Egress {
   readonly #hands: Hands;
+  #judges: ReturnType<typeof judgesOf>;
   #version = 0;
   #lastChange: Promise<void> = Promise.resolve();
 
-  constructor(hands: Hands) {
+  constructor(hands: Hands, judges: ReturnType<typeof judgesOf>) {
     this.#hands = hands;
+    this.#judges = judges;
   }
 
   set(policy: EgressPolicy): Promise<void> {
-    const change = this.#lastChange.then(() => this.#change(policy, this.#version + 1));
+    const change = this.#lastChange.then(() => this.#change(judgesOf(policy)));
     this.#lastChange = change.catch(() => {}); // told to who asked for it
     return change;
   }
 
-  async #change(policy: EgressPolicy, version: number): Promise<void> {
-    await this.#hands.doAll(loadJudges(policy, version));
-    await this.#hands.doAll(attachJudges(version));
-    this.#version = version;
+  async #change(judges: ReturnType<typeof judgesOf>): Promise<void> {
+    if (isDeepStrictEqual(judges, this.#judges)) return;
+    await this.#hands.doAll(loadJudges(judges, this.#version + 1));
+    await this.#hands.doAll(attachJudges(this.#version + 1));
+    this.#judges = judges;
+    this.#version++;
   }
 
   async refused(): Promise<RefusedConnection[]> {

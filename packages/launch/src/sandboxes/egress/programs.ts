@@ -41,11 +41,16 @@ export function attachMarkers(): Order[] {
 const judges = { connect4: 4, connect6: 6, send4: 4, send6: 6 } as const;
 const judgeHooks = Object.keys(judges) as (keyof typeof judges)[];
 
-/** @param version of the policy, from 0 on. @throws RangeError for a policy that is none */
-export function loadJudges(policy: EgressPolicy, version: number): Order[] {
-  const own = Object.values(networkInterfaces()).flatMap((those) => those!.map(({ address }) => address));
-  const networks = ['127.0.0.0/8', ...new Set([...own, '::1'])];
-  const code = { 4: assemble(judge(4, policy, networks)), 6: assemble(judge(6, policy, networks)) };
+/** What judges by a policy, for each family of addresses. @throws RangeError for a policy that is none */
+export function judgesOf(policy: EgressPolicy): Record<4 | 6, string> {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all!.map(({ address }) => address));
+  const own = ['127.0.0.0/8', ...new Set([...addresses, '::1'])];
+  return { 4: judge(4, policy, own), 6: judge(6, policy, own) };
+}
+
+/** @param version of the policy, from 0 on */
+export function loadJudges(texts: Readonly<Record<4 | 6, string>>, version: number): Order[] {
+  const code = { 4: assemble(texts[4]), 6: assemble(texts[6]) };
   return judgeHooks.flatMap((hook) => loadProgram(nameOf(hook, version), hook, code[judges[hook]]));
 }
 

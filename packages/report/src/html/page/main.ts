@@ -5,7 +5,7 @@ import { startSubjects } from './subjects.ts';
 import { startZoom } from './zoom.ts';
 
 // The page reads without any of this. Each part stands alone: one that fails takes no other with it.
-const parts = [startSorting, startLabels, unfoldForPrint];
+const parts = [startSorting, startLabels, unfoldForPrint, handOnKey];
 document.documentElement.classList.add('live');
 for (const part of parts) part();
 const timeline = document.querySelector('#timeline');
@@ -14,6 +14,13 @@ if (timeline !== null && data !== null) {
   const charts = [...document.querySelectorAll<HTMLElement>('.chart.time')];
   const cursor = startCursor(charts, data, startZoom(charts, data));
   startSubjects(timeline, data, cursor);
+}
+
+/** Whoever came by the signed link of a mail opens the run's data by the same key, on the same server. */
+function handOnKey() {
+  if (!new URLSearchParams(location.search).has('key')) return;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('dd.data a'))
+    if (link.host === location.host) link.search = location.search;
 }
 
 /** Paper has no summaries to click. */

@@ -36,9 +36,8 @@ export function headOf(results: Results): Head {
 function downloadsOf({ run, judgement }: Results): Head['downloads'] {
   if (judgement === null) return [];
   const base = safeLink(run.url)?.replace(/\/$/, '') ?? null;
-  const files = [...dataFileNames, 'histograms.hlog'];
   return [
     { name: 'results.json', link: base && `${base}/results.json` },
-    ...files.map((name) => ({ name, link: base && `${base}/files/${name}` })),
+    ...dataFileNames.map((name) => ({ name, link: base && `${base}/files/${name}` })),
   ];
 }

@@ -16,7 +16,11 @@ export async function openS3Places(address: BucketAddress): Promise<Places> {
     bucket.close();
     throw error;
   }
-  return { folders: createS3Folders(bucket), trees: createS3Trees(bucket), close: bucket.close };
+  const name = `s3://${address.bucket}/${address.prefix}`;
+  // Machines may reach one bucket by different endpoints.
+  const id = async () => name;
+  const folders = createS3Folders(bucket);
+  return { folders, trees: createS3Trees(bucket), name, id, makeId: id, close: bucket.close };
 }
 
 async function tryOut(bucket: Bucket): Promise<void> {
