@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { createTempFolder, freePort, startTargetServer, waitUntil } from '@marteau/testkit';
 import { type House, openHouse } from '../house/house.ts';
 import { plainProject, scriptOf } from '../house/projects.ts';
@@ -89,22 +90,23 @@ export async function openReader({ workers }: { workers: number }): Promise<Read
     npm_config_update_notifier: 'false',
   };
 
-  const projectOf = (page: string): string => {
-    const project = join(folder, page.replaceAll(/\W/g, '-'));
+  const folderOf = (page: string): string => join(folder, page.replaceAll(/\W/g, '-'));
+  const projectOf = async (page: string): Promise<string> => {
+    const project = folderOf(page);
     if (existsSync(project)) return project;
     mkdirSync(project);
     writeFileSync(join(project, 'package.json'), '{"name": "mine", "type": "module"}');
-    execFileSync('git', ['clone', '-q', shop.url, join(project, 'shop')]);
+    await promisify(execFile)('git', ['clone', '-q', shop.url, join(project, 'shop')]);
     return project;
   };
 
   const kept = stack.move();
   return {
     house,
-    read: (page, file) => readFileSync(join(projectOf(page), file), 'utf8'),
+    read: (page, file) => readFileSync(join(folderOf(page), file), 'utf8'),
     async type({ at, page, script, until }) {
       const isOurs = /^npm (run|start|test)/m.test(script);
-      const project = projectOf(page);
+      const project = await projectOf(page);
       for (const [, files] of given.filter(([command]) => script.includes(command)))
         for (const [path, text] of Object.entries(files())) {
           if (existsSync(join(project, path))) continue;

@@ -1,5 +1,6 @@
 export type { Compartment, Containment, Reachable, Rung } from './compartment.ts';
 export type { Exit, ExitCause } from './exit.ts';
+export { findProgram } from './find-program.ts';
 export { launch } from './launch.ts';
 export * from './launcher.ts';
 export { sweepLeftovers } from './leftovers.ts';

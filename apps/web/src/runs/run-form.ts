@@ -14,6 +14,8 @@ export interface RunForm {
   repo: string;
   ref: string;
   email: string;
+  /** The name of who asks. */
+  by: string;
   profile: string;
   /** By the name of the field; '' where the file shall say. */
   overrides: Record<string, string>;
@@ -30,6 +32,7 @@ export function readRunForm(body: Body | undefined | null): RunForm {
     repo: text('repo'),
     ref: text('ref'),
     email: text('email'),
+    by: text('by'),
     profile: text('profile'),
     once: text('once') !== '',
     overrides: Object.fromEntries(
@@ -45,6 +48,7 @@ export function runRequest(form: RunForm): RunRequest {
     repo: form.repo,
     ...(form.ref && { ref: form.ref }),
     ...(form.email && { email: form.email }),
+    ...(form.by && { by: form.by }),
     ...(form.profile && { profile: form.profile }),
     ...(form.once && { once: true }),
     ...(overrides.length > 0 && {

@@ -16,13 +16,14 @@ interface Wanted {
   work: string;
   places: Places;
   project: string;
+  /** npm's. */
+  cache: string;
 }
 
 /** Where npm, or all else of a run, lives on this node. */
 export async function openCompartment(rung: Rung, config: Config, wanted: Wanted): Promise<Compartment> {
-  const { whose, work, places, project } = wanted;
+  const { whose, work, places, project, cache } = wanted;
   if (config.uncontained.includes(project)) return openUncontained();
-  const cache = join(config.dataFolder, 'npm-cache');
   if (whose === 'npm') await mkdir(cache, { recursive: true });
   return rung.open({
     writable: [work],

@@ -7,6 +7,8 @@ import type { ChildJob } from '../child/job.ts';
  * schema is checked by the parent: the script runs in the child and may write there too.
  */
 
+const MOST_TESTS = 10_000;
+
 const ListedTest = Type.Object({
   name: Type.String(),
   fullName: Type.String(),
@@ -16,7 +18,7 @@ const ListedTest = Type.Object({
 
 export const ChildMessage = Type.Union([
   ...EngineMessage.anyOf,
-  Type.Object({ type: Type.Literal('ready'), tests: Type.Array(ListedTest) }),
+  Type.Object({ type: Type.Literal('ready'), tests: Type.Array(ListedTest, { maxItems: MOST_TESTS }) }),
   Type.Object({
     type: Type.Literal('failed'),
     code: Type.String(),

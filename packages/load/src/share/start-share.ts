@@ -11,6 +11,7 @@ import { childJobOf } from './child-job.ts';
 import { endOf } from './end-of.ts';
 import type { ShareJob } from './job.ts';
 import type { ChildMessage } from './messages.ts';
+import { tickBudget } from './tick-budget.ts';
 
 export interface ShareOptions {
   readonly launch: Launch;
@@ -41,8 +42,8 @@ export interface RunningShare {
 
 const measurementsSchema = Compile(Measurements);
 
-/** Of measurements as JSON: a bound for what a hostile script puts there, far above what a run needs. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Of measurements as JSON: a bound for what a hostile script puts there, above what a run of hours needs. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Starts the process that runs a script as load, up to where the script is loaded; `start` begins the load.
@@ -55,6 +56,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
   const ready = Promise.withResolvers<ShareReady>();
   let failure: MarteauError | null = null;
   let sha256: string | null = null;
+  const hasBudget = tickBudget();
   const receive = (message: ChildMessage) => {
     switch (message.type) {
       case 'ready':
@@ -65,6 +67,9 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
         break;
       case 'done':
         sha256 = message.sha256;
+        break;
+      case 'tick':
+        if (hasBudget()) options.onMessage?.(message);
         break;
       default:
         options.onMessage?.(message);
