@@ -21,6 +21,7 @@ test('what 0.1.0 left is carried on: ended runs, waiting ones, mails, a baseline
     redisFrom: join(folder.path, 'redis'),
     env: {
       SMTP_URL: smtp.url,
+      MARTEAU_MAIL_DOMAINS: 'example.com',
       MARTEAU_URL: 'http://marteau.example.com',
       // That it waited for years for a node is no reason to give a run up here.
       MARTEAU_NODES_TIMEOUT: '1000000000',

@@ -47,7 +47,9 @@ test('mails go to the submitter and the addresses of the file, each once; refuse
 test('a mail says what changed since the last good run, and why a run ended in error', async () => {
   await using smtp = await startSmtpServer();
   await using target = await startTargetServer();
-  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl } });
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl, MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
   const repo = await house.git.createRepo('shop', plainProject(target.url));
   const submitAgain = async (): Promise<ApiRun> =>
     house.ends(await house.submit(repo.url, { email: 'ana@example.com' }));
@@ -65,7 +67,9 @@ test('a mail says what changed since the last good run, and why a run ended in e
 test('an SMTP server that hangs or is away delays a mail and never a run', async () => {
   await using smtp = await startSmtpServer();
   await using target = await startTargetServer();
-  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl } });
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl, MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
   await smtp.stop();
   const run = await submit(house, target.url);
   assert.equal(run.verdict, 'pass');
@@ -85,7 +89,9 @@ test('an SMTP server that hangs or is away delays a mail and never a run', async
 test('who cancels gets no mail, the others do', async () => {
   await using smtp = await startSmtpServer();
   await using target = await startTargetServer();
-  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl } });
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl, MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
   const repo = await house.git.createRepo(
     'cancelled',
     plainProject(target.url, 'email: team@example.com\nbefore: sleep 600\n'),
@@ -98,4 +104,57 @@ test('who cancels gets no mail, the others do', async () => {
     smtp.mails.find(({ to }) => to.includes('team@example.com')),
   );
   assert.match(mail.parsed.subject!, /^cancelled · Plain/);
+});
+
+test('who is of no domain of the server’s is asked once, and mailed when they say so; not more leave than a day may have', async () => {
+  await using smtp = await startSmtpServer();
+  await using house = await openHouse({
+    env: {
+      SMTP_URL: smtp.url,
+      MARTEAU_URL: publicUrl,
+      MARTEAU_MAIL_FROM: 'marteau@example.com',
+      MARTEAU_MAILS_PER_DAY: '3',
+    },
+  });
+  const repo = await house.git.createRepo('spam', { '.marteau.yml': 'script: nowhere.test.ts' });
+  const subject = 'Your account expires, see https://evil.example/login';
+  await repo.commit({ a: '1' }, subject);
+  const told = async (email: string): Promise<string> => {
+    const run = await house.ends(await house.submit(repo.url, { email }));
+    const mails = await waitUntil('the mail to be tried', async () => {
+      const { mails } = await house.run(run.id);
+      return mails.every(({ detail }) => detail !== '') && mails;
+    });
+    return mails.map(({ state, detail }) => `${state}: ${detail}`).join();
+  };
+  assert.match(await told('eve@elsewhere.org'), /it is asked by mail whether it may be mailed/);
+  assert.match(await told('eve@elsewhere.org'), /has not answered yet/);
+  assert.equal(smtp.mails.length, 1);
+  const question = smtp.mails[0]!.parsed.text!;
+  assert.doesNotMatch(question, /evil|expires/);
+
+  const link = /https?:\S+\/mailbox\/confirm\?\S+/.exec(question)![0];
+  const at = (address: string, init?: RequestInit) =>
+    fetch(address.replace(/^https?:\/\/[^/]+/, house.url), init);
+  assert.match(await (await at(link)).text(), /May this Marteau mail eve@elsewhere\.org/);
+  assert.match(
+    await told('eve@elsewhere.org'),
+    /has not answered yet/,
+    'a mail server that opens links says nothing',
+  );
+  for (const wrong of [link.replace('eve', 'bob'), `${link}x`, link.replace('confirm', 'nothing')])
+    assert.equal((await at(wrong, { method: 'POST' })).status, 404);
+  assert.equal((await at(link, { method: 'POST' })).status, 200);
+  assert.match(await told('eve@elsewhere.org'), /^sent/);
+
+  const headers = smtp.mails.at(-1)!.parsed.headers.get('list') as unknown as {
+    unsubscribe: { url: string };
+  };
+  const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+  assert.equal((await at(headers.unsubscribe.url, { method: 'POST', body })).status, 200);
+  assert.match(await told('eve@elsewhere.org'), /^refused: whoever reads mail there wants none/);
+
+  assert.match(await told('ana@example.com'), /^sent/);
+  assert.match(await told('bob@example.com'), /3 mails have left today \(MARTEAU_MAILS_PER_DAY\)/);
+  assert.equal(smtp.mails.length, 3);
 });

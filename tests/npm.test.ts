@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort, startTargetServer, type TargetServer } from '@marteau/testkit';
@@ -13,6 +13,7 @@ const visit = `
       assert.equal(greeting, 'hello from tiny');
       assert.equal(response.status, 200);
       await think(20);`;
+const proxy = 'http://proxyuser:proxy-pw-42@127.0.0.1:9';
 const script = scriptOf(visit, "import { greeting } from 'tiny';");
 
 describe('packages that a test needs', { concurrency: 1 }, () => {
@@ -30,7 +31,9 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
         files: { 'index.js': "export const greeting = 'hello from tiny';" },
       },
     });
-    house = await openHouse({ env: { npm_config_registry: registry.url } });
+    house = await openHouse({
+      env: { npm_config_registry: registry.url, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1' },
+    });
     target = await startTargetServer();
   });
   after(async () => {
@@ -152,6 +155,50 @@ describe('packages that a test needs', { concurrency: 1 }, () => {
       assert.match(ended.reason!, says);
     });
   }
+
+  test('a project has no say in how it is installed, and learns nothing of how this node does it', async () => {
+    const evil = '#!/bin/sh\necho "EVIL $HTTPS_PROXY"\n';
+    const repo = await house.git.createRepo('npm-evil', {
+      ...plainProject(target.url, 'deps: [tiny@1]\nbefore: echo "sees <$HTTPS_PROXY>"\n'),
+      'plain.test.ts': script,
+      'node_modules/.bin/npm': evil,
+      'node_modules/.bin/node': evil,
+      'node_modules/.bin/git': evil,
+      '.npmrc':
+        'registry=http://127.0.0.1:9/$' + '{HTTPS_PROXY}/\nproxy=http://127.0.0.1:9/\ncache=/tmp/evil\n',
+    });
+    await repo.git(
+      'update-index',
+      '--chmod=+x',
+      ...['npm', 'git', 'node'].map((name) => `node_modules/.bin/${name}`),
+    );
+    await repo.git('commit', '--quiet', '--message=Executable');
+    const { id, reason } = await house.ends(await house.submit(repo.url), 120_000);
+    const text = await house.file(id, 'console.log');
+    assert.match(text, /npm +\| added 1 package/, reason ?? '');
+    assert.doesNotMatch(text, /npm +\| EVIL|proxy-pw-42/);
+    assert.match(text, /sees <>/);
+  });
+
+  test('no script leaves anything in a cache that another project is installed from', async () => {
+    const caches = join(house.data, 'npm-cache');
+    const poison = scriptOf(
+      `
+      const folders = readdirSync(caches, { recursive: true, withFileTypes: true }).filter((each) => each.isDirectory());
+      for (const { parentPath, name } of folders) writeFileSync(join(parentPath, name, 'POISON'), '');
+      ${visit}`,
+      `import { readdirSync, writeFileSync } from 'node:fs';
+      import { join } from 'node:path';
+      import { greeting } from 'tiny';
+      const caches = ${JSON.stringify(caches)};`,
+    );
+    await run('deps: [tiny@1]\n', { 'plain.test.ts': poison });
+    const poisoned = (await readdir(caches, { recursive: true })).filter((path) => path.endsWith('POISON'));
+    const ofProjects = new Set(poisoned.map((path) => path.split('/').slice(0, 2).join('/')));
+    assert.ok(!ofProjects.has('shared/POISON') && ![...ofProjects].some((path) => path.startsWith('shared')));
+    const ended = await run('deps: [tiny@1]\n');
+    assert.equal(ended.verdict, 'pass', ended.reason ?? '');
+  });
 
   test('nothing above the project is touched, and nothing there is found', async () => {
     const above = join(house.data, '..', 'tmp', 'package.json');

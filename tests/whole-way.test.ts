@@ -10,7 +10,9 @@ const shop = join(import.meta.dirname, '../examples/shop');
 
 test('a person pastes a repository, watches it run, reads the report, and gets the mail', async () => {
   await using smtp = await startSmtpServer();
-  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1' } });
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1', MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
   await using browser = await startBrowser();
   await using tab = await browser.openPage();
   const { page } = tab;

@@ -17,6 +17,10 @@ export interface MarteauWork extends Pick<Work, 'url' | 'folder' | 'script'> {
   readonly rampMs?: number;
   /** False to leave the choice of cores to the system. */
   readonly pin?: boolean;
+  /** `fresh`: a connection for each iteration. */
+  readonly connections?: 'keep' | 'fresh';
+  /** Starts the child, and is told where the project lies; without, it is started plainly. */
+  readonly within?: (root: string) => Promise<Launch>;
 }
 
 /** Runs a script as load in a real child of the engine, on the generator's core, until it is disposed of. */
@@ -29,14 +33,17 @@ export async function startMarteau({
   threads = 1,
   rampMs = 500,
   pin = true,
+  connections: kept = 'keep',
+  within,
 }: MarteauWork): Promise<Program> {
   const root = join(folder, `project-${Math.random().toString(36).slice(2)}`);
   await mkdir(root);
   await writeFile(join(root, 'load.test.ts'), script);
   const end = new AbortController();
   let pid = 0;
-  const launch: Launch = (request) => {
-    const launched = launchPinned(request, pin);
+  const start = (await within?.(root)) ?? ((request: Parameters<Launch>[0]) => launchPinned(request, pin));
+  const launch: Launch = async (request) => {
+    const launched = await start(request);
     pid = launched.pid!;
     return launched;
   };
@@ -71,7 +78,7 @@ export async function startMarteau({
       threads,
       options: {
         session: 'iteration',
-        connections: 'keep',
+        connections: kept,
         mark: true,
         labels: [],
         expected: [],

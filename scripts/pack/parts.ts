@@ -49,7 +49,7 @@ export function filesOf(root: string, { folder }: Part): string[] {
 
 /** What a part starts beside its modules: programs in Perl. Paths relative to the repository. */
 export function programsOf(root: string, { folder }: Part): string[] {
-  return globSync(`${folder}/src/**/*.pl`, { cwd: root });
+  return globSync(`${folder}/src/**/*.pl`, { cwd: root, exclude: ['**/fixtures/**'] });
 }
 
 /** The packages from outside that the parts need, with their versions. */

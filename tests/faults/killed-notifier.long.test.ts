@@ -8,7 +8,9 @@ import { plainProject } from '../house/projects.ts';
 test('SIGKILL of the worker while it mails: the mail goes out, and the run is as it was', async () => {
   await using smtp = await startSmtpServer();
   await using target = await startTargetServer();
-  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1' } });
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1', MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
   smtp.mood = 'hanging';
   const repo = await house.git.createRepo('mailed', plainProject(target.url));
   const id = await house.submit(repo.url, { email: 'ana@example.com' });

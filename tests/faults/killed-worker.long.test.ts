@@ -45,7 +45,8 @@ describe('SIGKILL of the worker', { concurrency: 1, timeout: LONGEST_MS * 9 }, (
   let count = 0;
   before(async () => {
     // The other one notices: where nobody looked for a while, leases that ended meanwhile say nothing.
-    house = await openHouse({ workers: 2, env: { MARTEAU_PREFLIGHT: '0' } });
+    // Scripts and test meet by files, of which a contained script would see none.
+    house = await openHouse({ workers: 2, env: { MARTEAU_PREFLIGHT: '0', MARTEAU_CONTAIN: 'off' } });
     target = await startTargetServer();
     folder = await createTempFolder();
     registry = await startNpmRegistry({ tiny: { version: '1.0.0', files: { 'index.js': 'export {};' } } });

@@ -22,7 +22,9 @@ describe('a mail server', { concurrency: 1, timeout: LONGEST_MS * 5 }, () => {
   before(async () => {
     smtp = await startSmtpServer();
     target = await startTargetServer();
-    house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1' } });
+    house = await openHouse({
+      env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1', MARTEAU_MAIL_DOMAINS: 'example.com' },
+    });
   });
   after(async () => {
     for (const each of [house, target, smtp]) await each[Symbol.asyncDispose]();

@@ -15,7 +15,8 @@ export interface Config extends ServerSettings {
   node: NodeSettings & { name: string; address: string | undefined };
   /** Whether a script is tried by two users before several nodes are taken. */
   preflight: boolean;
-  mail: { from: string; domains: string[] };
+  /** `perDay`: how many mails leave in a day. */
+  mail: { from: string; domains: string[]; perDay: number };
   /** What is kept of ended runs. */
   retention: RetentionLimits;
   deadlines: Deadlines;
@@ -42,6 +43,8 @@ interface Deadlines extends AroundDeadlines {
   grace: number;
 }
 
+const MAILS_PER_DAY = 500;
+
 /** @throws ConfigError that names every mistake */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const environment = new Environment(env);
@@ -66,6 +69,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mail: {
       from: environment.parsed('MARTEAU_MAIL_FROM', parseSender, sender(settings.url)),
       domains: list(environment.text('MARTEAU_MAIL_DOMAINS') ?? ''),
+      perDay: environment.amount('MARTEAU_MAILS_PER_DAY', 1, 'a number of mails above 0', MAILS_PER_DAY),
     },
     retention: {
       maxAgeMs: limit('MARTEAU_KEEP_DAYS', 86_400_000),

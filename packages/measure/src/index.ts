@@ -38,6 +38,7 @@ export * from './schema/chaos-record.ts';
 export * from './schema/custom-metric.ts';
 export * from './schema/distribution.ts';
 export * from './schema/hosts.ts';
+export { most } from './schema/limits.ts';
 export * from './schema/measurements.ts';
 export { EngineMessage } from './schema/messages.ts';
 export * from './schema/peer.ts';

@@ -15,7 +15,7 @@ export { type ObservedTool, recordedEngine } from './engine/recorded-engine.ts';
 export { fillSecrets, secretsIn } from './environment/fill-secrets.ts';
 export { foreignEnv, type Places } from './environment/foreign-env.ts';
 export { missingDeps } from './install/missing-deps.ts';
-export { npmSettings } from './install/npm-settings.ts';
+export { npmSettings, passwordsIn } from './install/npm-settings.ts';
 export type { NetworkRules } from './network/held-network.ts';
 export { preflightFile, requireIteration } from './preflight.ts';
 export { consoleLine } from './progress.ts';

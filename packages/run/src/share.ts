@@ -110,7 +110,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const around = {
     target,
     places,
-    env,
+    env: env.TMPDIR === places.temp ? { ...env, TMPDIR: compartment.temp ?? places.temp } : env,
     console,
     phase,
     signal,
@@ -180,12 +180,12 @@ export async function generateShare(
 
   phase.say('loading the script');
   const { target, env } = around;
-  const { launch } = prepared.around;
   const loaders = loadersIn(env);
   if (loaders.length > 0)
     console.say(
       `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
     );
+  const { launch } = prepared.around;
   const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
   const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.

@@ -21,5 +21,6 @@ export * from './run/kind.ts';
 export * from './run/read-run.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';
+export * from './run/submitter.ts';
 export * from './secrets/masker.ts';
 export * from './secrets/short-secret.ts';

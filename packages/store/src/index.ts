@@ -24,6 +24,7 @@ export type { Place } from './ledger/places.ts';
 export type { LedgerRules } from './ledger/rules.ts';
 export type { Links } from './links/links.ts';
 export { type DataFolderLock, lockDataFolder } from './lock/lock.ts';
+export type { MailboxRecord, MailboxState } from './mailboxes/mailboxes.ts';
 export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nodes/node.ts';
 export type { Nodes } from './nodes/nodes.ts';
 export type { NodeSession } from './nodes/session.ts';

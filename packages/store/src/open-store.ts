@@ -15,6 +15,7 @@ import { workOn } from './jobs/work.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { defaultRules } from './ledger/rules.ts';
 import { createLinks } from './links/links.ts';
+import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
@@ -100,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     trees,
     deliveries: createDeliveries(context),
     sessions: createSessions(redis),
+    mailboxes: createMailboxes(redis, `${dataFolder}/mailboxes`),
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),

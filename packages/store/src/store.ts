@@ -12,6 +12,7 @@ import type { Lease } from './ledger/leases.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
+import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { ProjectEntry } from './runs/list.ts';
@@ -57,6 +58,7 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly links: Links;
   readonly sessions: Sessions;
+  readonly mailboxes: Mailboxes;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;

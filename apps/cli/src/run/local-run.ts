@@ -1,6 +1,6 @@
 import { describePlan, type FileChoices, type ResolvedFile } from '@marteau/file';
 import type { Measurements } from '@marteau/measure';
-import { RunConsole, requireSupported } from '@marteau/run';
+import { npmSettings, passwordsIn, RunConsole, requireSupported } from '@marteau/run';
 import { createMasker, newRunId } from '@marteau/shared';
 import { CommandError } from '../errors/command-error.ts';
 import { readProject } from '../project/read-project.ts';
@@ -66,7 +66,7 @@ export async function localRun(options: LocalRunOptions, world: World, display: 
     ? await openOutFolder(options.out, { cwd: world.cwd, base, now: submittedAt })
     : null;
   const id = newRunId(submittedAt.getTime(), Math.random);
-  const masker = createMasker(Object.values(secrets));
+  const masker = createMasker([...Object.values(secrets), ...passwordsIn(npmSettings(world.env))]);
   const console = new RunConsole({
     send: async (events) => {
       for (const event of events) display.console(event);

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
 import { readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
+import { submitterOf } from '../runs/submitter-of.ts';
 import { Problem } from '../server/problem.ts';
 import { sameSitePath } from '../server/same-site-path.ts';
 
@@ -54,6 +55,7 @@ export async function formApiRoutes(
     }
     const run = await submit(store, config, withChaosOf2012(runRequest(readRunForm(body)), body), {
       trigger: 'api',
+      submitter: submitterOf(request, 'api'),
     });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);

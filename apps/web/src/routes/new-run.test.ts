@@ -34,7 +34,69 @@ test('without a script: look at the repository, see what it amounts to, run it',
   const run = await bed.store.runs.get(sent.headers.get('location')!.replace('/runs/', ''));
   assert.deepEqual(run?.overrides, { duration: '1s' });
   assert.equal(run?.trigger, 'form');
-  assert.deepEqual(run?.submitter, { kind: 'email', id: 'ana@xn--bcher-kva.example' });
+  assert.deepEqual([run?.email, run?.submitter.kind], ['ana@xn--bcher-kva.example', 'anonymous']);
+});
+
+test('the form has the target, and suggests branches, scripts and tests of the repository', async () => {
+  await using bed = await openTestbed();
+  await using git = await startGitServer();
+  const { url: repo } = await git.createRepo('shop', {
+    '.marteau.yml': `${file}target: https://staging.example.com\n`,
+    'load/home.test.ts':
+      "import { test } from 'node:test';\ntest('browse', () => {});\ntest(\"it's bought\", async () => {});\n",
+    'load/other.test.mjs': '',
+  });
+  const html = await (await bed.submitForm('/new', { repo })).text();
+  assert.match(html, /name="target"[^>]*value="https:\/\/staging\.example\.com"/);
+  assert.match(html, /<datalist id="known-ref"><option value="main">/);
+  const scripts = /<datalist id="known-script">.*load\/home\.test\.ts.*load\/other\.test\.mjs.*<\/datalist>/;
+  assert.match(html, scripts);
+  assert.match(
+    html,
+    /<datalist id="known-test"><option value="browse"><\/option><option value="it&#39;s bought">/,
+  );
+  assert.match(
+    html,
+    /name="test" [^>]*list="known-test"|list="known-test"[^>]*name="test"|id="test" name="test" list="known-test"/,
+  );
+});
+
+test('who asks and who is told are two things', async () => {
+  const token = 'correct-horse-battery';
+  await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
+  const signIn = async () => {
+    const answer = await bed.submitForm('/sign-in', { token });
+    return answer.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0] ?? '')
+      .join('; ');
+  };
+  const [first, second] = [await signIn(), await signIn()];
+  const submit = async (cookie: string, email: string) => {
+    const fields = { repo: 'https://127.0.0.1/team/shop', email, by: ' Ana ' };
+    const sent = await bed.submitForm('/runs', fields, { cookie });
+    return (await bed.store.runs.get(sent.headers.get('location')!.replace('/runs/', '')))!;
+  };
+  const runs = [
+    await submit(first, 'ana@example.com'),
+    await submit(first, 'boss@example.com'),
+    await submit(second, 'boss@example.com'),
+  ];
+  const [ana, same, other] = runs.map(({ submitter }) => `${submitter.kind} ${submitter.id}`);
+  assert.match(ana!, /^session [0-9a-f]{16}$/);
+  assert.equal(same, ana, 'limits count who asks, whoever is told');
+  assert.notEqual(other, ana);
+  assert.deepEqual([runs[1]!.email, runs[1]!.by], ['boss@example.com', 'Ana']);
+  const page = await (await bed.get(`/runs/${runs[1]!.id}`, { headers: { cookie: first } })).text();
+  assert.match(page, /Ana by the form/);
+  assert.doesNotMatch(page, /boss by/);
+  const headers = { authorization: `Bearer ${token}` };
+  const request = { repo: runs[0]!.repo, email: 'boss@example.com' };
+  const { id } = (await (await bed.call('POST', '/api/v1/runs', request, headers)).json()) as { id: string };
+  assert.deepEqual((await bed.store.runs.get(id))?.submitter, { kind: 'api', id: 'api' });
+  await bed.store.runs.cancel(id, { kind: 'api', id: 'api' });
+  const told = (await bed.store.runs.get(id))?.deliveries.map(({ to }) => to);
+  assert.deepEqual(told, ['boss@example.com'], 'told what others did');
 });
 
 test('a script is tried once: nobody is mailed', async () => {

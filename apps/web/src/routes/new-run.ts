@@ -6,6 +6,7 @@ import type { Looker } from '../look/looker.ts';
 import { isFromForeignPage } from '../plugins/known-origin.ts';
 import { type RunForm, readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
+import { submitterOf } from '../runs/submitter-of.ts';
 import { problemTitle } from '../server/problem.ts';
 import { lookView, newRunView } from '../views/new-run.ts';
 
@@ -51,7 +52,10 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
   app.post<FormPost>('/runs', guarded, async (request, reply) => {
     const form = readRunForm(request.body);
     try {
-      const run = await submit(store, config, runRequest(form), { trigger: 'form' });
+      const run = await submit(store, config, runRequest(form), {
+        trigger: 'form',
+        submitter: submitterOf(request, 'form'),
+      });
       return reply.redirect(`/runs/${run.id}`, 303);
     } catch (error) {
       return refused(reply, form, error);

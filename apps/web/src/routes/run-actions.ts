@@ -1,15 +1,12 @@
-import type { Submitter } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { beginConfirmation, pinBaseline } from '../data/baseline.ts';
+import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
 import { knownRun } from '../runs/known-run.ts';
+import { submitterOf } from '../runs/submitter-of.ts';
 
 interface ActionRequest {
   Params: { id: string };
 }
-
-/** Whoever presses a button on a page: nobody is asked who they are yet. */
-const person: Submitter = { kind: 'anonymous', id: 'visitor' };
 
 /** The buttons of a run's page. Each ends on a page that shows what came of it. */
 export async function runActionRoutes(app: FastifyInstance, { store }: { store: Store }) {
@@ -17,7 +14,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
 
   app.post<ActionRequest>('/runs/:id/cancel', guarded, async (request, reply) => {
     const { id } = await knownRun(store, request.params.id);
-    await store.runs.cancel(id, person);
+    await store.runs.cancel(id, submitterOf(request, 'form'));
     return reply.redirect(`/runs/${id}`, 303);
   });
 
@@ -29,7 +26,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
 
   app.post<ActionRequest>('/runs/:id/rerun', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
-    const again = await store.runs.rerun(run.id, { submitter: run.submitter });
+    const again = await store.runs.rerun(run.id, { submitter: submitterOf(request, 'form') });
     return reply.redirect(`/runs/${again.id}`, 303);
   });
 
@@ -48,6 +45,12 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
   app.post<ActionRequest>('/runs/:id/confirm', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
     await beginConfirmation(store, run);
+    return reply.redirect(`/runs/${run.id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/confirm/cancel', guarded, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    await endConfirmation(store, run, submitterOf(request, 'form'));
     return reply.redirect(`/runs/${run.id}`, 303);
   });
 

@@ -4,6 +4,7 @@ import type { RunRequest } from '@marteau/shared';
 export const overrideFields = [
   { name: 'test', label: 'Test', hint: 'one test of the script' },
   { name: 'script', label: 'Script', hint: 'the test file' },
+  { name: 'target', label: 'Target', hint: 'the address under load' },
   { name: 'cycles', label: 'Cycles', hint: 'users, one cycle each: 10:20:30' },
   { name: 'duration', label: 'Duration of a cycle', hint: '30s, 2m, or seconds' },
   { name: 'nodes', label: 'Nodes', hint: 'how many generate load' },
@@ -14,6 +15,8 @@ export interface RunForm {
   repo: string;
   ref: string;
   email: string;
+  /** The name of who asks. */
+  by: string;
   profile: string;
   /** By the name of the field; '' where the file shall say. */
   overrides: Record<string, string>;
@@ -30,6 +33,7 @@ export function readRunForm(body: Body | undefined | null): RunForm {
     repo: text('repo'),
     ref: text('ref'),
     email: text('email'),
+    by: text('by'),
     profile: text('profile'),
     once: text('once') !== '',
     overrides: Object.fromEntries(
@@ -45,6 +49,7 @@ export function runRequest(form: RunForm): RunRequest {
     repo: form.repo,
     ...(form.ref && { ref: form.ref }),
     ...(form.email && { email: form.email }),
+    ...(form.by && { by: form.by }),
     ...(form.profile && { profile: form.profile }),
     ...(form.once && { once: true }),
     ...(overrides.length > 0 && {

@@ -15,6 +15,7 @@ import type { WebConfig } from '../config.ts';
 export interface SubmitContext {
   /** 'form', 'api' */
   trigger: string;
+  submitter: Submitter;
   idempotencyKey?: string | undefined;
 }
 
@@ -26,7 +27,7 @@ export async function submit(
   store: Store,
   config: Pick<WebConfig, 'sources'>,
   request: RunRequest,
-  { trigger, idempotencyKey }: SubmitContext,
+  { trigger, submitter, idempotencyKey }: SubmitContext,
 ): Promise<Run> {
   const address = await checkAddress(request.repo, config.sources);
   const ref = request.ref?.trim();
@@ -34,7 +35,7 @@ export async function submit(
   parseRef(ref);
   if (email && !mailAddressPattern.test(email)) {
     const detail = /@.*[\s,;].*@/.test(email)
-      ? `"${email}" is more than one mail address, and one fits here: the submitter's. More go under email in .marteau.yml, as a list.`
+      ? `"${email}" is more than one mail address, and one fits here. More go under email in .marteau.yml, as a list.`
       : `"${email}" is not one mail address. Enter one like you@example.com, or leave it out.`;
     throw new MarteauError('bad-request', { detail });
   }
@@ -50,19 +51,15 @@ export async function submit(
       repo: address.cloneUrl,
       ...(ref && { ref }),
       ...(email && { email }),
+      ...(request.by?.trim() && { by: request.by.trim() }),
       ...(request.profile && { profile: request.profile }),
       ...(request.overrides && { overrides: request.overrides }),
       ...(request.once && { once: true }),
     },
     project: address.url,
-    submitter: submitterOf(email, trigger),
+    submitter,
     kind: request.once ? 'once' : 'normal',
     trigger: request.once ? ONCE_TRIGGER : trigger,
     ...(idempotencyKey && { idempotencyKey }),
   });
-}
-
-function submitterOf(email: string | undefined, trigger: string): Submitter {
-  if (email) return { kind: 'email', id: email };
-  return trigger === 'api' ? { kind: 'api', id: 'api' } : { kind: 'anonymous', id: 'visitor' };
 }

@@ -30,6 +30,7 @@ import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
 import { formApiRoutes } from '../routes/form-api.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
+import { mailboxRoutes } from '../routes/mailbox.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
@@ -131,6 +132,7 @@ async function openToAll(
   await app.register(themeRoutes, services);
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
+  await app.register(mailboxRoutes, services);
   await app.register(schemaRoutes);
   await app.register(commandRoutes, services);
 }

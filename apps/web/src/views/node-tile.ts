@@ -22,6 +22,8 @@ export interface NodeTile {
     memory: string;
     load: string;
     calibrated: string;
+    /** How scripts are held there; '' where a node does not say. */
+    containment: string;
     versions: string;
     labels: string;
     roles: string;
@@ -67,6 +69,7 @@ export function nodeTile(node: NodeEntry, run: Run | null, now: number): NodeTil
       memory: formatBytes(node.memory),
       load: node.load.toFixed(2),
       calibrated: node.calibratedRate === null ? '–' : formatRate(node.calibratedRate),
+      containment: node.containment ?? '',
       versions: Object.entries(node.versions)
         .map(([part, version]) => `${part} ${version}`)
         .join(', '),

@@ -1,4 +1,4 @@
-import type { Run } from '@marteau/shared';
+import { type Run, submitterName } from '@marteau/shared';
 
 /** What people call a project: the file's name, else the last part of the repository's URL. */
 export function projectName(run: Pick<Run, 'name' | 'project' | 'repo'>): string {
@@ -15,8 +15,7 @@ export function repositoryName(url: string): string {
   return parts.slice(1).slice(-2).join('/') || parts.join('/') || url;
 }
 
-/** Who asked for a run, in a few letters: the name before the @, or how it came. */
-export function who(run: Pick<Run, 'submitter' | 'email' | 'trigger'>): string {
-  const id = run.submitter.kind === 'email' ? run.submitter.id : (run.email ?? run.submitter.id);
-  return id.split('@')[0] || run.trigger;
+/** Who asked for a run, in a few letters, or how it came. */
+export function who(run: Pick<Run, 'submitter' | 'by' | 'trigger'>): string {
+  return submitterName(run) || run.trigger;
 }

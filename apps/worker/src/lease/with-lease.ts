@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openWorkFolder } from '@marteau/launch';
-import { RunConsole } from '@marteau/run';
+import { passwordsIn, RunConsole } from '@marteau/run';
 import { createMasker, hasEnded, isMarteauError, MarteauError, shownText } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
 import { hasTrace, type Lease, LeaseEnded, WORK_FOLDER } from '@marteau/store';
@@ -58,7 +58,7 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
 }
 
 function openJob<H extends Lease>(
-  { store, secrets, log, now }: Context,
+  { store, secrets, config, log, now }: Context,
   { lease, name, leaving }: Options<H>,
   run: NonNullable<Awaited<ReturnType<typeof store.runs.get>>>,
   { watch, broken }: { watch: ReturnType<typeof store.watch>; broken: AbortSignal },
@@ -66,6 +66,7 @@ function openJob<H extends Lease>(
   const folder = store.folders.of(run.id);
   const masker = createMasker([
     ...Object.values(projectSecrets(secrets, run.project)),
+    ...passwordsIn(config.npm),
     ...[...secrets.git.values()].flatMap(({ token }) => [token, token.slice(token.indexOf(':') + 1)]),
   ]);
   const console = new RunConsole({

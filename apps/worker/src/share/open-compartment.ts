@@ -16,13 +16,14 @@ interface Wanted {
   work: string;
   places: Places;
   project: string;
+  /** npm's. */
+  cache: string;
 }
 
 /** Where npm, or all else of a run, lives on this node. */
 export async function openCompartment(rung: Rung, config: Config, wanted: Wanted): Promise<Compartment> {
-  const { whose, work, places, project } = wanted;
+  const { whose, work, places, project, cache } = wanted;
   if (config.uncontained.includes(project)) return openUncontained();
-  const cache = join(config.dataFolder, 'npm-cache');
   if (whose === 'npm') await mkdir(cache, { recursive: true });
   return rung.open({
     writable: [work],
@@ -40,7 +41,16 @@ const ours = ['packages', 'node_modules', 'package.json'].map((name) => join(roo
 /** Node with its npm, where it has a folder to itself. */
 const nodeItself = process.execPath.replace(/(.)\/bin\/node$/, '$1');
 
-/** Where PATH leads beside the system's own folders. */
+/** Tools that people keep in a folder of their home, of which PATH has but a part. */
+const TOOL_FOLDERS = /\/\.(asdf|bun|cargo|deno|nvm|pyenv|rbenv|sdkman|volta)\//;
+
+/** Where PATH leads beside the system's own folders, with what programs there are made of. */
 function programs(searchPath: string): string[] {
-  return searchPath.split(delimiter).filter((folder) => folder.startsWith('/'));
+  return searchPath
+    .split(delimiter)
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => {
+      const tool = TOOL_FOLDERS.exec(`${folder}/`);
+      return tool ? folder.slice(0, tool.index + tool[0].length - 1) : folder;
+    });
 }

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
 import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import type { RunWork } from '../run-work.ts';
+import { npmCache } from './npm-cache.ts';
 import { openCompartment } from './open-compartment.ts';
 
 /** What a share on this node is run with, whatever it is for. */
@@ -17,7 +17,7 @@ export function shareOptions(
   const packages = {
     deps: file.deps,
     ofManifest: true,
-    cache: join(config.dataFolder, 'npm-cache'),
+    cache: npmCache(config, rung, { project: run.project, isTrusted: isGiven }),
     npmSettings: config.npm,
   };
   return {
@@ -29,7 +29,8 @@ export function shareOptions(
     masker,
     packages,
     network: config.network,
-    openCompartment: (whose) => openCompartment(rung, config, { whose, work, places, project: run.project }),
+    openCompartment: (whose) =>
+      openCompartment(rung, config, { whose, work, places, project: run.project, cache: packages.cache }),
     console,
     phase,
     signal,

@@ -22,8 +22,8 @@ export function writtenOrNumber(grammar: GrammarName, doc?: FieldDoc) {
 }
 
 /** One of something, or a list of it. */
-export function oneOrMany<T extends TSchema>(item: T, doc: FieldDoc) {
-  return Type.Union([item, Type.Array(item, { minItems: 1, maxItems: 100 })], { ...doc });
+export function oneOrMany<T extends TSchema>(item: T, doc: FieldDoc, maxItems = 100) {
+  return Type.Union([item, Type.Array(item, { minItems: 1, maxItems })], { ...doc });
 }
 
 /** A list of something. */

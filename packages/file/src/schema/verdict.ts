@@ -18,10 +18,15 @@ export const verdictFields = {
     }),
   ),
   email: optional(
-    oneOrMany(written('email'), {
-      description: 'Who is told how it ended, besides the submitter.',
-      examples: ['team@example.com'],
-    }),
+    oneOrMany(
+      written('email'),
+      {
+        description:
+          'Who is told how it ended, besides whom a submission names: ten at most, a list’s address counts once.',
+        examples: ['team@example.com'],
+      },
+      10,
+    ),
   ),
   metadata: optional(
     mapOf('text', Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()]), {

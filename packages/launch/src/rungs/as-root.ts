@@ -59,12 +59,12 @@ async function open(
   stack.defer(() => cgroup.remove());
   const egress = hold && stack.use(await hold(cgroup.unified!, NOTHING));
   const etc = stack.use(await makeEtc(uid));
-  const inside = namespaceSandbox(containment, [
+  const entrance = [
     ...newRoot({ ...options, etc: etc.path }, ['--cap-drop', 'ALL', ...KEPT]),
     ...[tool('setpriv'), '--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups'],
     ...['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'],
-    ...confine(),
-  ]);
+  ];
+  const inside = namespaceSandbox(containment, (kept) => [...entrance, ...confine({ kept })]);
   const sandbox: typeof inside = {
     ...inside,
     enclose: (...program) => ({
@@ -73,7 +73,7 @@ async function open(
     }),
   };
   return compartmentOf(
-    { containment, sandbox, egress, cgroup, name: (hosts) => writeHosts(etc.path, hosts) },
+    { containment, sandbox, temp: '/tmp', egress, cgroup, name: (hosts) => writeHosts(etc.path, hosts) },
     stack.move(),
   );
 }
@@ -91,11 +91,11 @@ async function unmount(place: string): Promise<void> {
   await run(tool('umount'), ['--lazy', place]);
 }
 
-/** Removes what compartments of dead processes have left behind: groups, mounts, accounts. */
-export async function sweepCompartments(): Promise<void> {
+/** Removes what compartments of dead processes have left to root: groups, mounts, accounts. */
+export async function sweepAsRoot(): Promise<void> {
   if (process.getuid?.() !== 0) return;
   await releaseDeadUids(async (uid) => {
-    removeCgroup(nameOf(uid));
+    await removeCgroup(nameOf(uid));
     for (const place of mountsOf(nameOf(uid))) await unmount(place);
   });
 }

@@ -1,7 +1,7 @@
 import type { Compartment, Rung } from '../compartment.ts';
 import { confine } from '../sandboxes/confine.ts';
 import { ETC, SYSTEM } from '../sandboxes/new-root.ts';
-import { processGroup } from '../sandboxes/process-group.ts';
+import { reapedGroup } from '../sandboxes/reaped-group.ts';
 import { strongestSandbox } from '../sandboxes/registry.ts';
 import { compartmentOf } from './compartment-of.ts';
 
@@ -9,15 +9,11 @@ import { compartmentOf } from './compartment-of.ts';
 export const inPlace: Rung = {
   containment: 'files and processes contained, network open',
   async open({ readable, writable, shared = [] }) {
-    const [file = '', ...words] = confine({
+    const reach = {
       readable: [...SYSTEM, ...ETC, '/etc/passwd', '/etc/group', '/etc/hosts', '/proc', '/sys', ...readable],
       writable: ['/dev', ...writable].concat(shared),
-    });
-    const sandbox: typeof processGroup = {
-      ...processGroup,
-      enclose: ({ file: program, args, env }, descriptor) =>
-        processGroup.enclose({ file, args: [...words, program, ...args], env }, descriptor),
     };
+    const sandbox = reapedGroup(this.containment, (kept) => confine({ kept, reach }));
     return compartmentOf({ containment: this.containment, sandbox });
   },
 };

@@ -10,10 +10,9 @@ export const inUserNamespace: Rung = {
   async open(options) {
     await using stack = new AsyncDisposableStack();
     const etc = stack.use(await makeEtc(process.getuid!()));
-    const sandbox = namespaceSandbox(this.containment, [
-      ...newRoot({ ...options, etc: etc.path }, ['--unshare-user']),
-      ...confine(),
-    ]);
-    return compartmentOf({ containment: this.containment, sandbox }, stack.move());
+    const root = newRoot({ ...options, etc: etc.path }, ['--unshare-user']);
+    const { tasks } = options.limits;
+    const sandbox = namespaceSandbox(this.containment, (kept) => [...root, ...confine({ kept, tasks })]);
+    return compartmentOf({ containment: this.containment, sandbox, temp: '/tmp' }, stack.move());
   },
 };

@@ -1,8 +1,10 @@
 # Confines this process for good and becomes a program: Landlock, no new privileges, a filter of system calls.
 #
-#     perl confine.pl PRCTL LANDLOCK FILTER PROGRAM ARGUMENT...
+#     perl confine.pl CALLS KEPT TASKS LANDLOCK FILTER PROGRAM ARGUMENT...
 #
-# PRCTL     the number of the call prctl on this kind of processor
+# CALLS     the numbers of the calls prctl and prlimit64 on this kind of processor: "157,302"
+# KEPT      the highest descriptor that the program gets; whatever else we were left with is closed
+# TASKS     how many processes and threads our account may have in this user namespace, or "-"
 # LANDLOCK  "ACCESS:SCOPES PATH=ACCESS ...", numbers as linux/landlock.h has them, a path's bytes in hexadecimal; or "-"
 # FILTER    a seccomp filter in hexadecimal, or "-"
 #
@@ -11,10 +13,24 @@ use strict;
 
 my ($PR_SET_SECCOMP, $PR_SET_NO_NEW_PRIVS) = (22, 38);
 my ($CREATE_RULESET, $ADD_RULE, $RESTRICT_SELF) = (444, 445, 446); # the same on every processor
+my ($RLIMIT_CORE, $RLIMIT_NPROC) = (4, 6);
 my $O_PATH = 010000000;
 
-my ($prctl, $landlock, $filter, @program) = @ARGV;
-must('no new privileges', syscall($prctl + 0, $PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+my ($calls, $kept, $tasks, $landlock, $filter, @program) = @ARGV;
+my ($prctl, $prlimit) = map { $_ + 0 } split ',', $calls;
+must('no new privileges', syscall($prctl, $PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+# 1 byte is no core, and, as 0 is not, no word to a program that the system has for cores either.
+limit($RLIMIT_CORE, 1);
+limit($RLIMIT_NPROC, $tasks) if $tasks ne '-';
+if (open my $score, '>', '/proc/self/oom_score_adj') {
+    print $score 1000; # where memory ends, others stay
+}
+if (opendir my $open, '/proc/self/fd') {
+    for my $descriptor (grep { /^\d+$/ && $_ > $kept && $_ != fileno $open } readdir $open) {
+        open my $file, '<&=', $descriptor or next;
+        close $file;
+    }
+}
 
 if ($landlock ne '-') {
     my ($handled, @rules) = split ' ', $landlock;
@@ -38,9 +54,15 @@ if ($landlock ne '-') {
 if ($filter ne '-') {
     my $bytes = pack('H*', $filter);
     my $program = pack('S x6 P', length($bytes) / 8, $bytes);
-    must('the filter of system calls', syscall($prctl + 0, $PR_SET_SECCOMP, 2, $program, 0, 0));
+    must('the filter of system calls', syscall($prctl, $PR_SET_SECCOMP, 2, $program, 0, 0));
 }
 exec { $program[0] } @program or fail("$program[0]: $!");
+
+sub limit {
+    my ($what, $most) = @_;
+    my $limits = pack('QQ', $most, $most);
+    must('a limit', syscall($prlimit, 0, $what, $limits, 0));
+}
 
 sub must {
     my ($what, $result) = @_;

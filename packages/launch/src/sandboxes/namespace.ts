@@ -21,13 +21,13 @@ const PROBE_MS = 10_000;
  * PID 1 is at last a `timeout` without a time, because the kernel ignores signals to a PID 1 that has no handler for
  * them: a program in that place could neither be asked to end nor end itself by a signal.
  * @param entrance a program and its arguments that makes the namespace, waits for it, and has PID 1 in it become what
- *   follows
+ *   follows; of its descriptors those up to `descriptor` are needed
  */
-export function namespaceSandbox(name: string, entrance: readonly string[]): Sandbox {
+export function namespaceSandbox(name: string, entrance: (descriptor: number) => readonly string[]): Sandbox {
   const enclose = (command: Command, descriptor: number): Enclosure => ({
     command: {
       file: tool('setpriv'),
-      args: ['--pdeathsig', 'KILL', ...entrance, tool('sh'), '-c', awaitOrders(descriptor)],
+      args: ['--pdeathsig', 'KILL', ...entrance(descriptor), tool('sh'), '-c', awaitOrders(descriptor)],
       env: {},
     },
     orders: ordersFor(
@@ -127,6 +127,6 @@ export const pidNamespace = namespaceSandbox('pid-namespace', unshare());
  */
 export const userNamespace = namespaceSandbox('user-namespace', unshare('--user', '--map-current-user'));
 
-function unshare(...options: string[]): string[] {
-  return [tool('unshare'), ...options, '--pid', '--fork', '--kill-child', '--mount-proc'];
+function unshare(...options: string[]): () => string[] {
+  return () => [tool('unshare'), ...options, '--pid', '--fork', '--kill-child', '--mount-proc'];
 }

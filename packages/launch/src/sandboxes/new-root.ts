@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,10 +21,12 @@ export interface View {
 export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/opt'];
 
 /** Of /etc what programs read to run, resolve names, trust certificates and show text; nothing that is somebody's. */
-export const ETC =
-  'alternatives ca-certificates ca-certificates.conf chromium chromium.d crypto-policies fonts gai.conf host.conf java ld.so.cache ld.so.conf ld.so.conf.d locale.alias locale.conf localtime mime.types nsswitch.conf os-release pki protocols python3 resolv.conf services ssl timezone'
-    .split(' ')
-    .map((name) => `/etc/${name}`);
+const ETC_NAMES =
+  /^(X11|alternatives|ca-certificates(\.conf)?|chromium(\.d)?|crypto-policies|fonts|gai\.conf|glvnd|host\.conf|java.*|jvm.*|ld\.so\..*|locale\..*|localtime|magic.*|maven|mime\.types|nsswitch\.conf|os-release|perl|php|pki|protocols|python.*|resolv\.conf|rpc|services|ssl|terminfo|timezone|xdg)$/;
+
+export const ETC = readdirSync('/etc')
+  .filter((name) => ETC_NAMES.test(name))
+  .map((name) => `/etc/${name}`);
 
 /**
  * The arguments of bubblewrap for a new root: the system read-only, a /proc and a /dev of its own, and what the view
@@ -65,8 +67,14 @@ export function newRoot(view: View, options: readonly string[]): string[] {
   made.add('/tmp');
   for (const path of view.readable.filter(isElsewhere)) bind('--ro-bind-try', path);
   for (const path of [...view.writable, ...(view.shared ? [view.shared] : [])]) bind('--bind', path);
+  // At its own place, too, where nobody can then put a link: the next program would get what that leads to.
+  bind('--bind', view.temp);
+  args.push('--perms', '1777', '--tmpfs', '/dev/shm', '--remount-ro', '/dev', '--remount-ro', '/');
   return [tool('bwrap'), ...args, '--'];
 }
+
+/** What its folder of /etc is for, in its name. */
+export const ETC_FOLDER = 'etc';
 
 /** Whether a path lies outside of the system's folders. */
 function isElsewhere(path: string): boolean {
@@ -75,7 +83,7 @@ function isElsewhere(path: string): boolean {
 
 /** Makes the folder `View.etc`: who is who, and that the machine's own name is this machine. */
 export async function makeEtc(uid: number): Promise<WorkFolder> {
-  const folder = await openWorkFolder('etc', process.pid);
+  const folder = await openWorkFolder(ETC_FOLDER, process.pid);
   const write = (name: string, text: string) => writeFile(join(folder.path, name), text);
   await chmod(folder.path, 0o755);
   await write('passwd', `root:x:0:0::/:/bin/false\nmarteau:x:${uid}:${uid}::/tmp:/bin/sh\n`);

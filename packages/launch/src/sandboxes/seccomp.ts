@@ -22,8 +22,6 @@ const REFUSED: Record<string, Partial<Record<NodeJS.Architecture, number>>> = {
   open_tree_attr: { x64: 467, arm64: 467 },
   name_to_handle_at: { x64: 303, arm64: 264 },
   open_by_handle_at: { x64: 304, arm64: 265 },
-  mknod: { x64: 133 },
-  mknodat: { x64: 259, arm64: 33 },
   quotactl: { x64: 179, arm64: 60 },
   quotactl_fd: { x64: 443, arm64: 443 },
   // Namespaces.
@@ -76,6 +74,7 @@ interface System {
   readonly audit: number;
   readonly clone: number;
   readonly socket: number;
+  readonly setsockopt: number;
   readonly ioctl: number;
   /** Calls that send, with the offset of their flags in `struct seccomp_data`. */
   readonly sending: readonly (readonly [call: number, flags: number])[];
@@ -86,6 +85,7 @@ const SYSTEMS: Partial<Record<NodeJS.Architecture, System>> = {
     audit: 0xc000003e,
     clone: 56,
     socket: 41,
+    setsockopt: 54,
     ioctl: 16,
     sending: [
       [44, 40],
@@ -97,6 +97,7 @@ const SYSTEMS: Partial<Record<NodeJS.Architecture, System>> = {
     audit: 0xc00000b7,
     clone: 220,
     socket: 198,
+    setsockopt: 208,
     ioctl: 29,
     sending: [
       [206, 40],
@@ -112,6 +113,9 @@ const X32_BIT = 0x40000000;
 const NEW_NAMESPACES = 0x7e020000;
 const FAMILIES = { unix: 1, inet: 2, inet6: 10, netlink: 16 };
 const MPTCP = 262;
+/** Of level IPPROTO_IPV6, options by which packets go another way than the address says: RTHDR, and its form of RFC 2292. */
+const IPV6_LEVEL = 41;
+const ROUTING_HEADERS = [57, 5];
 const MSG_FASTOPEN = 0x20000000;
 /** Typing into a terminal that others read. */
 const TIOCSTI = 0x5412;
@@ -160,6 +164,7 @@ export function seccompFilter(arch: NodeJS.Architecture = process.arch): Buffer 
     ]),
     ...of(system.socket, argument(2), when(JUMP_EQUAL, MPTCP, errno.EPROTONOSUPPORT)),
     ...of(system.socket, argument(0), unless(Object.values(FAMILIES), errno.EAFNOSUPPORT)),
+    ...ofBoth(system.setsockopt, [argument(1), IPV6_LEVEL], argument(2), ROUTING_HEADERS),
     ...system.sending.flatMap(([call, flags]) =>
       of(call, flags, when(JUMP_ANY_BIT, MSG_FASTOPEN, errno.EOPNOTSUPP)),
     ),
@@ -184,6 +189,17 @@ function unless(values: readonly number[], code: number): Instruction[] {
 /** Looks at 32 bits of one call's arguments, and has the call's number loaded again afterwards. */
 function of(call: number, offset: number, look: readonly Instruction[]): Instruction[] {
   return [[JUMP_EQUAL, 0, look.length + 2, call], [LOAD, 0, 0, offset], ...look, [LOAD, 0, 0, NUMBER]];
+}
+
+/** Refuses one call where one argument is a value and another is among some. */
+function ofBoth(
+  call: number,
+  [first, value]: readonly [offset: number, value: number],
+  second: number,
+  among: readonly number[],
+): Instruction[] {
+  const refusals = among.flatMap((option) => when(JUMP_EQUAL, option, errno.EPERM));
+  return of(call, first, [[JUMP_EQUAL, 0, refusals.length + 1, value], [LOAD, 0, 0, second], ...refusals]);
 }
 
 function assemble(instructions: readonly Instruction[]): Buffer {

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import {
   addPeers,
   type Measurements,
+  most,
   type PeerFacts,
   type ScheduledStage,
   ShareRecorder,
@@ -182,8 +183,9 @@ export class ShareRun {
     done();
   }
 
-  #note(text: string): void {
-    if (this.#notes.has(text)) return;
+  #note(whole: string): void {
+    const text = whole.slice(0, most.text);
+    if (this.#notes.has(text) || this.#notes.size >= most.notes) return;
     this.#notes.add(text);
     this.#parent.send({ type: 'note', text });
   }

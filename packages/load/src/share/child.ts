@@ -9,6 +9,8 @@ import { ChildMessage, type ParentMessage } from './messages.ts';
 
 /** Longer lines are no message of ours. */
 const LONGEST_LINE = 4 * 1024 * 1024;
+/** Characters in a second: whoever says more would have us do nothing but listen. */
+const MOST_A_SECOND = 16 * 1024 * 1024;
 
 export interface ChildOptions {
   readonly job: ChildJob;
@@ -77,11 +79,22 @@ function parse(line: string): { token?: unknown } | null {
   }
 }
 
-/** Calls back with each line; what is too long or has no end is dropped. Resolves when the stream is over. */
+/**
+ * Calls back with each line; what is too long or has no end is dropped, and what comes too fast waits. Resolves when the
+ * stream is over.
+ */
 function readLines(stream: Readable, line: (text: string) => void): Promise<void> {
   let begun = '';
+  let read = 0;
+  let since = performance.now();
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
+    if (performance.now() - since >= 1000) [since, read] = [performance.now(), 0];
+    read += text.length;
+    if (read > MOST_A_SECOND) {
+      stream.pause();
+      setTimeout(() => stream.resume(), since + 1000 - performance.now()).unref();
+    }
     const lines = (begun + text).split('\n');
     begun = lines.pop()!;
     if (begun.length > LONGEST_LINE) begun = '';

@@ -3,10 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Launch } from '@marteau/launch';
+import { Measurements } from '@marteau/measure';
 import { createTempFolder } from '@marteau/testkit';
+import { Compile } from 'typebox/compile';
 import { launchPlainly } from '../fixtures/launch-plainly.ts';
-import { plainOptions, runScript } from '../fixtures/run-script.ts';
+import { cycle, measure, plainOptions, runScript } from '../fixtures/run-script.ts';
 import { checkScript } from './check-script.ts';
+import { ChildMessage } from './messages.ts';
+import { tickBudget } from './tick-budget.ts';
 
 const script = "import { test } from 'node:test';\ntest('hello', () => {});\n";
 
@@ -49,6 +53,51 @@ describe('whoever speaks in the engine’s name', () => {
     const odd = ['null', '5', '"$"', '[]', '{', '\u0000', `{"token":"$","type":"failed"}`, '['.repeat(5e4)];
     const answer = await answerTo(speaking(...odd, '{"token":"$","type":"ready","tests":[],"shared":null}'));
     assert.deepEqual(answer, { tests: [], shared: null });
+  });
+
+  it('is heard as seldom as an engine has something to tell', async () => {
+    let now = 0;
+    const hasBudget = tickBudget(() => now);
+    const heard = (times: number) => Array.from({ length: times }, hasBudget).filter(Boolean).length;
+    assert.equal(heard(100_000), 60);
+    now = 10_000;
+    assert.equal(heard(100_000), 40);
+    assert.equal(heard(100_000), 0);
+  });
+
+  it('hands in no lists without end', async () => {
+    const whole = await measure({ script, steps: [cycle(1, { durationMs: 100, rampMs: 0 })] });
+    const schema = Compile(Measurements);
+    const many = <T>(one: T, count: number): T[] => Array.from({ length: count }, () => one);
+    const [label, failure] = [whole.labels[0]!, { from: 0, to: 1 }];
+    const limit = { code: 'cpu', sentence: 'x', share: 1 };
+    const outcomes = Object.fromEntries(many(0, 1001).map((_, index) => [`${index}`, 1]));
+    assert.ok(schema.Check(whole));
+    for (const wrong of [
+      { notes: many('x', 51) },
+      { notes: ['x'.repeat(2001)] },
+      { labels: many(label, 2001) },
+      { labels: [{ ...label, steps: many(label.steps[0]!, 501) }] },
+      { labels: [{ ...label, steps: [{ ...label.steps[0]!, outcomes }] }] },
+      { steps: many(whole.steps[0]!, 501) },
+      { generator: { ...whole.generator, limits: many(limit, 1025) } },
+      { generator: { ...whole.generator, limits: [{ ...limit, windows: many(failure, 1201) }] } },
+      { peer: { addresses: many('a', 1001), servers: [], tls: [] } },
+    ])
+      assert.ok(!schema.Check({ ...whole, ...wrong }), Object.keys(wrong).join());
+  });
+
+  it('finds no list in what it may hand in or say that has no bound', () => {
+    const unbounded = (schema: unknown, path: string): string[] => {
+      if (typeof schema !== 'object' || schema === null) return [];
+      const { type, maxItems, maxProperties, patternProperties } = schema as Record<string, unknown>;
+      const isWrong =
+        (type === 'array' && maxItems === undefined) || (patternProperties && maxProperties === undefined);
+      const inner = Object.entries(schema).flatMap(([name, value]) => unbounded(value, `${path}/${name}`));
+      return isWrong ? [path, ...inner] : inner;
+    };
+    assert.deepEqual(unbounded(Measurements, ''), []);
+    assert.deepEqual(unbounded(ChildMessage, ''), []);
   });
 
   it('ends its share when what is told throws', async () => {

@@ -7,6 +7,8 @@ import type { ChildJob } from '../child/job.ts';
  * schema is checked by the parent: the script runs in the child and may write there too.
  */
 
+const MOST_TESTS = 10_000;
+
 const ListedTest = Type.Object({
   name: Type.String(),
   fullName: Type.String(),
@@ -18,13 +20,13 @@ export const ChildMessage = Type.Union([
   ...EngineMessage.anyOf,
   Type.Object({
     type: Type.Literal('ready'),
-    tests: Type.Array(ListedTest),
+    tests: Type.Array(ListedTest, { maxItems: MOST_TESTS }),
     shared: Type.Union([Type.String(), Type.Null()]),
   }),
   Type.Object({
     type: Type.Literal('failed'),
     code: Type.String(),
-    params: Type.Record(Type.String(), Type.Unknown()),
+    params: Type.Record(Type.String(), Type.Unknown(), { maxProperties: 20 }),
   }),
   Type.Object({ type: Type.Literal('done'), sha256: Type.String() }),
 ]);

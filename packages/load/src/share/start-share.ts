@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ForeignFileError, type Launch, readForeignFile } from '@marteau/launch';
 import { type EngineMessage, Measurements } from '@marteau/measure';
@@ -11,6 +11,7 @@ import { childJobOf } from './child-job.ts';
 import { endOf } from './end-of.ts';
 import type { ShareJob } from './job.ts';
 import type { ChildMessage } from './messages.ts';
+import { tickBudget } from './tick-budget.ts';
 
 export interface ShareOptions {
   readonly launch: Launch;
@@ -48,8 +49,8 @@ export interface RunningShare {
 
 const measurementsSchema = Compile(Measurements);
 
-/** Of measurements as JSON: a bound for what a hostile script puts there, far above what a run needs. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Of measurements as JSON: a bound for what a hostile script puts there, above what a run of hours needs. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Starts the process that runs a script as load, up to where the script is loaded; `start` begins the load.
@@ -62,6 +63,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
   const ready = Promise.withResolvers<ShareReady>();
   let failure: MarteauError | null = null;
   let sha256: string | null = null;
+  const hasBudget = tickBudget();
   const receive = (message: ChildMessage) => {
     switch (message.type) {
       case 'ready':
@@ -72,6 +74,9 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
         break;
       case 'done':
         sha256 = message.sha256;
+        break;
+      case 'tick':
+        if (hasBudget()) options.onMessage?.(message);
         break;
       default:
         options.onMessage?.(message);
@@ -85,7 +90,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     receive,
   });
   const done = child.exited.then(async (exit): Promise<ShareDone> => {
-    if (sha256) return readMeasurements(childJob.file, sha256);
+    if (sha256) return readMeasurements(childJob.file, dirname(job.out), sha256);
     return { error: failure ?? endOf(exit) };
   });
   done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [], shared: null }));
@@ -100,11 +105,11 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
 }
 
 /** The child is not trusted: the file is what it said it is, and fits the schema. */
-async function readMeasurements(file: string, sha256: string): Promise<ShareDone> {
+async function readMeasurements(file: string, root: string, sha256: string): Promise<ShareDone> {
   const unusable = (detail: string) => ({ error: new MarteauError('engine-unusable', { detail }) });
   let json: Buffer | null;
   try {
-    json = await readForeignFile(file, MOST_BYTES);
+    json = await readForeignFile(file, MOST_BYTES, root);
   } catch (error) {
     if (error instanceof ForeignFileError) return unusable(`the file ${error.message}`);
     throw error;

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Distribution } from './distribution.ts';
+import { most } from './limits.ts';
 
 /** What a script measures itself: values and how they spread, a sum, a share of yes and no; a check is a named rate. */
 export const MetricKind = Type.Enum(['trend', 'counter', 'rate', 'check']);
@@ -25,6 +26,7 @@ export const CustomMetric = Type.Object({
   unit: MetricUnit,
   steps: Type.Array(
     Type.Object({ step: Type.Integer({ description: 'index of the plan’s step' }), ...counts }),
+    { maxItems: most.stages },
   ),
   /** By interval, in ms since the load began; only where something was added. */
   series: Type.Array(Type.Object({ at: Type.Number(), width: Type.Number(), ...counts }), { maxItems: 1200 }),

@@ -4,6 +4,7 @@ import { ChaosRecord } from './chaos-record.ts';
 import { CustomMetric } from './custom-metric.ts';
 import { Distribution } from './distribution.ts';
 import { HostSeries } from './hosts.ts';
+import { most } from './limits.ts';
 import { PeerFacts } from './peer.ts';
 import { RecordingRecord } from './recording-record.ts';
 import { Starts } from './starts.ts';
@@ -35,13 +36,14 @@ export const StepStats = Type.Object({
   /** Times of those that count as errors, a part of `time`: without it, Apdex takes errors for the fastest ones. */
   errorTime: Type.Optional(Distribution),
   /** HTTP status or error class ('200', 'ECONNRESET', 'timeout') → count. Requests only. */
-  outcomes: Type.Record(Type.String(), Type.Integer()),
+  outcomes: Type.Record(Type.String(), Type.Integer(), { maxProperties: most.kinds }),
   bytesIn: Type.Number(),
   bytesOut: Type.Number(),
   /** Sums in µs over the requests that had the phase, and how many had it. Requests only. */
   phases: Type.Record(
     Type.String(),
     Type.Object({ count: Type.Integer(), sum: Type.Number(), max: Type.Number() }),
+    { maxProperties: most.kinds },
   ),
   /** Highest count in any one second. */
   peak: Type.Integer(),
@@ -55,7 +57,7 @@ export const Point = Type.Object({
   count: Type.Integer(),
   errors: Type.Integer(),
   /** Requests only, where there are errors: HTTP status or error class → count. */
-  errorKinds: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+  errorKinds: Type.Optional(Type.Record(Type.String(), Type.Integer(), { maxProperties: most.kinds })),
   bytesIn: Type.Number(),
   time: Distribution,
   /** Over the one-second parts of this interval. */
@@ -72,6 +74,7 @@ export type Point = Static<typeof Point>;
 const CloseUp = Type.Object({
   stretches: Type.Array(Type.Object({ from: Type.Number(), to: Type.Number() }), {
     description: 'ms: what was looked at so closely, in order, none touching another',
+    maxItems: most.points,
   }),
   series: Type.Array(Point, { maxItems: 1200 }),
 });
@@ -80,7 +83,7 @@ export type CloseUp = Static<typeof CloseUp>;
 export const Label = Type.Object({
   kind: LabelKind,
   name: Type.String({ examples: ['GET /users/:id', 'shop > home'] }),
-  steps: Type.Array(StepStats),
+  steps: Type.Array(StepStats, { maxItems: most.stages }),
   series: Type.Array(Point, { maxItems: 1200 }),
 });
 export type Label = Static<typeof Label>;
@@ -102,7 +105,7 @@ export const FailureGroup = Type.Object({
   first: Type.Number({ description: 'ms' }),
   last: Type.Number({ description: 'ms' }),
   /** Those in the recorded window of a step; `count` has the others, too. */
-  byStep: Type.Record(Type.String(), Type.Integer()),
+  byStep: Type.Record(Type.String(), Type.Integer(), { maxProperties: most.stages }),
   samples: Type.Array(
     Type.Object({
       at: Type.Number({ description: 'ms' }),
@@ -139,10 +142,12 @@ export type LoadPoint = Static<typeof LoadPoint>;
 /** A reason why the generator and not the target shaped the numbers, and for how long it held. */
 const GeneratorLimit = Type.Object({
   code: Type.String({ examples: ['cpu', 'loop-delay', 'gc', 'late', 'sockets'] }),
-  sentence: Type.String(),
+  sentence: Type.String({ maxLength: most.text }),
   share: Type.Number({ description: 'of the recorded time, 0 … 1' }),
   /** When; ms. */
-  windows: Type.Optional(Type.Array(Type.Object({ from: Type.Number(), to: Type.Number() }))),
+  windows: Type.Optional(
+    Type.Array(Type.Object({ from: Type.Number(), to: Type.Number() }), { maxItems: most.points }),
+  ),
 });
 
 /** What one thread of the generator did, and how it was. */
@@ -178,7 +183,7 @@ const Probe = Type.Object({
 
 /** What a search for capacity (`find`) found. */
 export const CapacitySearch = Type.Object({
-  probes: Type.Array(Probe),
+  probes: Type.Array(Probe, { maxItems: most.stages }),
   /** The highest rate that held, and the lowest that did not; null where there is none. */
   holds: Type.Union([Type.Number(), Type.Null()]),
   breaks: Type.Union([Type.Number(), Type.Null()]),
@@ -207,8 +212,9 @@ export const Measurements = Type.Object({
       complete: Type.Boolean({ description: 'false when it was cut short' }),
       starts: Type.Optional(Starts),
     }),
+    { maxItems: most.stages },
   ),
-  labels: Type.Array(Label),
+  labels: Type.Array(Label, { maxItems: most.labels }),
   /** What the script measured itself; left out where it does not. */
   metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
@@ -216,20 +222,20 @@ export const Measurements = Type.Object({
   closeUp: Type.Optional(CloseUp),
   peer: Type.Optional(PeerFacts),
   /** Hosts of the target, by the share that watched them. */
-  hosts: Type.Optional(Type.Array(HostSeries)),
+  hosts: Type.Optional(Type.Array(HostSeries, { maxItems: most.parts })),
   /** What was broken on purpose, by the share beside whose app the proxies stood. */
   chaos: Type.Optional(ChaosRecord),
   /** What this share's stand-ins for third parties did. */
-  recordings: Type.Optional(Type.Array(RecordingRecord)),
+  recordings: Type.Optional(Type.Array(RecordingRecord, { maxItems: most.parts })),
   /** Notes of the engine for the reader: folded labels, shared instances, slow-road clients. */
-  notes: Type.Array(Type.String()),
+  notes: Type.Array(Type.String({ maxLength: most.text }), { maxItems: most.notes }),
   /** How much processor the generator used. */
   generator: Type.Object({
     threads: Type.Integer(),
     cpuSeconds: Type.Number(),
     /** Reasons why the generator shaped the numbers; empty when it did not. */
-    limits: Type.Array(GeneratorLimit),
-    each: Type.Optional(Type.Array(ThreadHealth)),
+    limits: Type.Array(GeneratorLimit, { maxItems: most.parts }),
+    each: Type.Optional(Type.Array(ThreadHealth, { maxItems: most.parts })),
   }),
 });
 export type Measurements = Static<typeof Measurements>;

@@ -1,7 +1,7 @@
-import type { Run, Submitter } from '@marteau/shared';
+import { isNamed, type Run, submitterName } from '@marteau/shared';
 import type { RunFacts } from '../schema/run-facts.ts';
 
-/** What a report says about its run. */
+/** What a report says about its run: it is passed on to people who need not know where anybody reads mail. */
 export function runFacts(run: Run, url: string | null): RunFacts {
   const { id, reason, stopped, project, repo, ref, commit, commitSubject, commitAuthor, name, test } = run;
   const { target, profile, trigger, nodes, attempt, engine, submittedAt, startedAt, endedAt } = run;
@@ -22,7 +22,7 @@ export function runFacts(run: Run, url: string | null): RunFacts {
     target,
     profile,
     trigger,
-    submitter: submitterInWords(run.submitter),
+    submitter: isNamed(run) || run.submitter.kind === 'api' ? submitterName(run) : 'anonymous',
     nodes,
     attempt,
     engine,
@@ -31,12 +31,6 @@ export function runFacts(run: Run, url: string | null): RunFacts {
     endedAt,
     url,
   };
-}
-
-/** A report is passed on to people who need not know where the submitter reads mail. */
-function submitterInWords({ kind, id }: Submitter): string {
-  if (kind === 'anonymous') return 'anonymous';
-  return kind === 'email' ? (id.split('@')[0] ?? '') : id;
 }
 
 /** 'Dora Maar <dora@example.com>' → 'Dora Maar'. */

@@ -5,6 +5,7 @@ import {
   LabelTally,
   type LoadSnapshot,
   type Measurements,
+  most,
   noStarts,
   readHistograms,
   type Second,
@@ -88,7 +89,7 @@ export class Book {
         this.#through = Math.max(this.#through, seen.second);
         break;
       case 'note':
-        this.#notes.add(seen.text);
+        if (this.#notes.size < most.notes) this.#notes.add(seen.text.slice(0, most.text));
         this.#running.onMessage({ type: 'note', text: seen.text });
     }
   }

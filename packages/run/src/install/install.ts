@@ -6,6 +6,8 @@ import type { Places } from '../environment/foreign-env.ts';
 import type { LaunchForeign } from '../launch-foreign.ts';
 import { leaveMarteauOut } from './leave-marteau-out.ts';
 import { npmFailure } from './npm-failure.ts';
+import { npmTools } from './npm-tools.ts';
+import { reduceNpmrc } from './own-npmrc.ts';
 
 const KEPT = 64 * 1024;
 const MOST_OUTPUT_BYTES = 50 * 1024 * 1024;
@@ -16,7 +18,7 @@ export interface Packages {
   readonly deps: readonly string[];
   /** Whether package.json of wdir is installed, too: not in a folder that is somebody's own. */
   readonly ofManifest: boolean;
-  /** npm's cache, shared by all runs of this data folder. */
+  /** npm's cache: no code of a project that is not trusted with it may write there. */
   readonly cache: string;
   /** npm's own settings of this node: registry, proxy and the like. */
   readonly npmSettings: Readonly<Record<string, string>>;
@@ -52,6 +54,8 @@ export async function install(options: InstallOptions): Promise<void> {
   // After the double dash nothing is an option.
   if (deps.length > 0) commands.push(['install', '--no-save', '--no-package-lock', '--', ...deps]);
   if (commands.length === 0) return;
+  // A folder that is somebody's own has no stranger's settings, and a file of theirs is not to be touched.
+  await using _ = ofManifest ? await reduceNpmrc(places.wdir) : null;
   const launch = await options.launcher();
   for (const command of commands) {
     phase.say('installing packages');
@@ -87,21 +91,21 @@ async function npm(
 ): Promise<void> {
   const { places, env, cache, npmSettings, console, signal } = options;
   const [verb, ...rest] = command;
-  // A project's .npmrc may name a git of its own, which npm would run for packages that come by git.
+  const tools = npmTools(places.tree, env.PATH ?? '');
   const quiet = [
     '--ignore-scripts',
-    '--git=git',
+    `--git=${tools.git}`,
     '--no-audit',
     '--no-fund',
     '--no-progress',
     '--no-update-notifier',
   ];
   const program = launch({
-    file: 'npm',
+    file: tools.npm,
     // Without a prefix npm looks for a package.json in the folders above, and installs there.
     args: [verb!, ...quiet, '--loglevel=warn', `--cache=${cache}`, `--prefix=${places.wdir}`, ...rest],
     cwd: places.wdir,
-    env: { ...env, ...npmSettings },
+    env: { ...env, ...npmSettings, PATH: tools.path },
     signal,
     deadlineMs: Math.max(1, deadlineMs),
     maxOutputBytes: MOST_OUTPUT_BYTES,

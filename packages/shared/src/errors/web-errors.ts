@@ -2,6 +2,10 @@ import { entry } from './entry.ts';
 
 /** What can go wrong on the pages. */
 export const webErrors = {
+  'mailbox-key-wrong': entry(
+    404,
+    () => 'This link is none that a mail of this server has. Copy it whole, or press it in the mail.',
+  ),
   'no-such-page': entry<{ path: string }>(
     404,
     ({ path }) =>

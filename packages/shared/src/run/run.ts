@@ -12,7 +12,7 @@ const Instant = Type.String({
 
 /** Who asked for a run. Kinds are added, never renamed. */
 export const Submitter = Type.Object({
-  kind: Type.String({ examples: ['email', 'anonymous', 'api', 'cli'] }),
+  kind: Type.String({ examples: ['session', 'anonymous', 'api', 'cli', 'email'] }),
   id: Type.String(),
 });
 export type Submitter = Static<typeof Submitter>;
@@ -91,8 +91,15 @@ export const Run = Type.Object({
   target: Nullable(Type.String()),
   profile: Nullable(Type.String()),
   overrides: Type.Record(Type.String(), Type.Unknown()),
-  email: Nullable(Type.String({ description: 'the submitter’s address' })),
+  email: Nullable(
+    Type.String({
+      description: 'who is told about it, beside those that the file names; says nothing of who asked',
+    }),
+  ),
   submitter: Submitter,
+  by: Type.Optional(
+    Type.String({ description: 'the name that the submitter gave: shown, and nothing goes by it' }),
+  ),
   kind: RunKind,
   trigger: Type.String({
     description: 'what asked for it, as a fact: nothing goes by it',
@@ -126,7 +133,12 @@ export const RunRequest = Type.Object(
   {
     repo: Type.String({ minLength: 1, maxLength: 2048, examples: ['https://github.com/you/project'] }),
     ref: Type.Optional(Type.String({ maxLength: 255 })),
-    email: Type.Optional(Type.String({ maxLength: 254 })),
+    email: Type.Optional(
+      Type.String({ maxLength: 254, description: 'who is told about it, beside those that the file names' }),
+    ),
+    by: Type.Optional(
+      Type.String({ maxLength: 60, description: 'who asks, as lists show it; nothing goes by it' }),
+    ),
     profile: Type.Optional(Type.String({ maxLength: 100 })),
     overrides: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     once: Type.Optional(

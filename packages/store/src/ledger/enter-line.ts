@@ -17,7 +17,7 @@ export interface LineEntry {
   shared: boolean;
   /** A node that generates load tries the script first: its preflight. */
   preflight?: boolean;
-  /** Everyone who is told of its end, the submitter included; each once. */
+  /** Everyone who is told of its end, whom the submission names included; each once. */
   recipients: readonly Recipient[];
   /** For the record. */
   facts: {

@@ -1,4 +1,4 @@
-import type { Run } from '@marteau/shared';
+import { isNamed, type Run, submitterName } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -60,6 +60,5 @@ function canBegin({ kind, state, demand, alive, paused }: PlaceFacts): boolean {
 /** "Marketplace by ana" */
 function nameOf(run: Run): string {
   const name = run.name ?? run.project.replace(/^.*[/:]/, '').replace(/\.git$/, '');
-  const who = run.submitter.id.replace(/@.*$/, '');
-  return who && run.submitter.kind !== 'anonymous' ? `${name} by ${who}` : name;
+  return isNamed(run) || run.submitter.kind === 'api' ? `${name} by ${submitterName(run)}` : name;
 }

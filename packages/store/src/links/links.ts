@@ -17,6 +17,9 @@ export interface Links {
   signBadge(project: string): Promise<string>;
   /** Whether the key is ours and for this project. Never throws on a bad key. */
   verifyBadge(project: string, key: string): Promise<boolean>;
+  /** @returns the key by which the owner of an address says whether it may be mailed */
+  signMailbox(address: string): Promise<string>;
+  verifyMailbox(address: string, key: string): Promise<boolean>;
 }
 
 const VALID_MS = 30 * 86_400_000;
@@ -58,6 +61,9 @@ export function createLinks(redis: Redis, secretFile: string): Links {
     },
     signBadge: (project) => mac(`badge ${project}`),
     verifyBadge: async (project, key) => MAC_PATTERN.test(key) && equal(key, await mac(`badge ${project}`)),
+    signMailbox: (address) => mac(`mailbox ${address.toLowerCase()}`),
+    verifyMailbox: async (address, key) =>
+      MAC_PATTERN.test(key) && equal(key, await mac(`mailbox ${address.toLowerCase()}`)),
   };
 }
 

@@ -119,6 +119,10 @@ export const redisKeys = {
   outbox: one('outbox'),
   /** hash: the deliveries of one run, as JSON */
   mails: each('mails'),
+  /** hash: what owners of addresses have said, JSON, by the hash of the address */
+  mailboxes: one('mailboxes'),
+  /** counter: mails of one day */
+  mailcount: each('mailcount'),
   /** list: what people ask of the proxies of a running run, JSON */
   commands: each('commands'),
   /** hash: what has to be put back elsewhere → how, and whose share it is, JSON */

@@ -21,6 +21,7 @@ export interface Submitted {
   overrides: Record<string, unknown>;
   email: string | null;
   submitter: Submitter;
+  by?: string;
   /** Not there where 0.1.0 took it in. */
   kind?: RunKind;
   trigger: string;
@@ -47,6 +48,7 @@ export function submittedOf({
     overrides: request.overrides ?? {},
     email: request.email || null,
     submitter,
+    ...(request.by && { by: request.by }),
     kind,
     trigger,
     ...(confirms !== undefined && { confirms }),
@@ -77,6 +79,7 @@ export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run 
     overrides: submitted.overrides,
     email: submitted.email,
     submitter: submitted.submitter,
+    ...(submitted.by !== undefined && { by: submitted.by }),
     kind: submitted.kind ?? kindOfTrigger(submitted.trigger),
     trigger: submitted.trigger,
     ...(submitted.confirms !== undefined && { confirms: submitted.confirms }),

@@ -49,7 +49,7 @@ export interface Runs {
   /**
    * Cancels. A run that nobody works on is cancelled at once, else it is `cancelling` until all acknowledged.
    * Cancelling twice is the same as once.
-   * @param by who cancels: gets no mail about it
+   * @param by who cancels: gets no mail about it where that is an address
    * @throws 'not-found', 'wrong-state'
    */
   cancel(id: string, by: Submitter): Promise<Run>;
@@ -104,10 +104,10 @@ export function createRuns(context: Context): Runs {
     changes: (signal) => runChanges(context.channels, signal),
 
     async cancel(id, by) {
-      const run = await known(id);
+      await known(id);
       const state = await script('cancel', {
         id,
-        except: addressOf(by, run),
+        except: by.kind === 'email' ? by.id : '',
         reason: `Cancelled by ${nameOf(by)}.`,
       });
       if (state === '') throw notFound(id);
@@ -194,12 +194,6 @@ function wrongState(action: string, state: string): MarteauError {
   return new MarteauError('wrong-state', { action, state });
 }
 
-/** The address of who cancels, when it is known: nobody is mailed what they did themselves. */
-function addressOf(by: Submitter, run: Run): string {
-  if (by.kind === 'email') return by.id;
-  return by.kind === run.submitter.kind && by.id === run.submitter.id ? (run.email ?? '') : '';
-}
-
-function nameOf(by: Submitter): string {
-  return by.id && by.kind !== 'anonymous' ? by.id : 'someone on this server';
+function nameOf({ kind, id }: Submitter): string {
+  return id && kind !== 'anonymous' && kind !== 'session' ? id : 'someone on this server';
 }

@@ -46,7 +46,7 @@ test('a run is submitted, and found again under its address', async () => {
       target: null,
       profile: null,
       overrides: { cycles: '1:2', nodes: 1 },
-      submitter: { kind: 'email', id: 'ana@example.com' },
+      submitter: { kind: 'api', id: 'api' },
       kind: 'normal',
       trigger: 'api',
       nodes: 1,

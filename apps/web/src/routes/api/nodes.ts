@@ -24,6 +24,9 @@ const ApiNode = Type.Object({
   calibratedRate: Type.Union([Type.Number(), Type.Null()], {
     description: 'requests/s that it generated when it was measured',
   }),
+  containment: Type.Optional(
+    Type.String({ description: 'how scripts are held there, in words: docs/security.md' }),
+  ),
   versions: Names,
   labels: Names,
   roles: Type.Array(Type.String()),

@@ -1,10 +1,11 @@
-import { RunRequest, RunState, type Submitter } from '@marteau/shared';
+import { RunRequest, RunState } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
+import { submitterOf } from '../../runs/submitter-of.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 import { ApiRun, apiRuns } from './api-run.ts';
@@ -50,6 +51,7 @@ export async function apiRunRoutes(
     async (request, reply) => {
       const run = await submit(store, config, request.body, {
         trigger: 'api',
+        submitter: submitterOf(request, 'api'),
         idempotencyKey: request.headers['idempotency-key'],
       });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
@@ -94,7 +96,7 @@ export async function apiRunRoutes(
       async (request) => {
         const { id } = await knownRun(store, request.params.id);
         const run = await (action === 'cancel'
-          ? store.runs.cancel(id, program)
+          ? store.runs.cancel(id, submitterOf(request, 'api'))
           : store.runs.stopAndReport(id));
         return { id, state: run.state, url: `${baseUrl(config, request)}/runs/${id}` };
       },
@@ -116,7 +118,7 @@ export async function apiRunRoutes(
       const before = await knownRun(store, request.params.id);
       const idempotencyKey = request.headers['idempotency-key'];
       const run = await store.runs.rerun(before.id, {
-        submitter: before.submitter,
+        submitter: submitterOf(request, 'api'),
         ...(idempotencyKey && { idempotencyKey }),
       });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
@@ -141,5 +143,3 @@ export async function apiRunRoutes(
     },
   );
 }
-
-const program: Submitter = { kind: 'api', id: 'api' };

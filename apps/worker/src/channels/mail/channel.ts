@@ -6,10 +6,11 @@ import { isMarteauError, type Run } from '@marteau/shared';
 import type { RunFolder } from '@marteau/store';
 import type { Config } from '../../config.ts';
 import type { Context } from '../../context.ts';
-import type { Channel } from '../channel.ts';
-import { isAllowed, readAddress } from './addresses.ts';
-import { type ComposedMail, compose } from './compose.ts';
+import type { Channel, Told } from '../channel.ts';
+import { readAddress } from './addresses.ts';
+import { type ComposedMail, compose, composeQuestion } from './compose.ts';
 import { mailFacts } from './mail-facts.ts';
+import { mayMail } from './may-mail.ts';
 import { outboxTransport, smtpTransport, type Transport } from './transport.ts';
 
 const READ_BYTES = 64 * 1024;
@@ -17,20 +18,43 @@ const APP_LINES = 10;
 
 /** Mails: through the SMTP server, or into the outbox where none is configured. */
 export function mailChannel(context: Context): Channel {
-  const { domains } = context.config.mail;
-  const send = transportOf(context.config, context.now);
+  const { store, config, now } = context;
+  const { domains, from, perDay } = config.mail;
+  const leaves = config.smtpUrl !== null;
+  const send = transportOf(config, now);
+
+  /** Sends, unless as many as may leave in a day have left. */
+  async function sendCounted(mail: Parameters<Transport>[0]): Promise<Told> {
+    if (leaves && (await store.mailboxes.count(now())) > perDay)
+      return { outcome: 'later', detail: `${perDay} mails have left today (MARTEAU_MAILS_PER_DAY)` };
+    return send(mail);
+  }
+
   return {
     kind: 'mail',
     async tell(run, delivery) {
       const to = readAddress(delivery.to);
       if (!to) return { outcome: 'refused', detail: 'this is not one address' };
-      if (!isAllowed(to, domains)) {
-        const only = domains.join(', ');
-        return { outcome: 'refused', detail: `this server mails only to ${only} (MARTEAU_MAIL_DOMAINS)` };
-      }
-      return send({ ...(await write(context, run)), to, messageId: messageId(run.id, delivery.to) });
+      const known = await store.mailboxes.get(to.address);
+      const leave = mayMail(to, { domains, from, leaves, known, now: now() });
+      if (typeof leave !== 'string') return leave;
+      const links = await mailboxLinks(context, to.address);
+      const mail = { to, messageId: messageId(run.id, delivery.to), stop: links.stop };
+      if (leave === 'send') return sendCounted({ ...mail, ...(await write(context, run)) });
+      const asked = composeQuestion({ server: config.publicUrl, project: run.project, links });
+      const told = await sendCounted({ ...mail, ...asked, messageId: messageId('question', delivery.to) });
+      if (told.outcome !== 'sent') return told;
+      await store.mailboxes.set({ address: to.address, state: 'asked', at: now() });
+      return { outcome: 'later', detail: 'it is asked by mail whether it may be mailed' };
     },
   };
+}
+
+/** Where the owner of an address says that it may be mailed, or may not. */
+async function mailboxLinks({ store, config }: Context, address: string) {
+  const words = new URLSearchParams({ to: address, key: await store.links.signMailbox(address) });
+  const page = (way: string) => `${config.publicUrl}/mailbox/${way}?${words}`;
+  return { confirm: page('confirm'), stop: page('stop') };
 }
 
 function transportOf({ mail, smtpUrl, dataFolder }: Config, now: () => number): Transport {

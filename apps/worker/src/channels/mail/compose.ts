@@ -42,6 +42,19 @@ export function compose(facts: MailFacts, links: Links): ComposedMail {
   };
 }
 
+/** Whether an address may be mailed, with nothing in it that whoever wants it mailed has written but the project. */
+export function composeQuestion(context: {
+  readonly server: string;
+  readonly project: string;
+  readonly links: { readonly confirm: string };
+}): ComposedMail {
+  return {
+    subject: `May Marteau at ${new URL(context.server).host} mail you?`,
+    text: text.render('ask.txt.njk', context),
+    html: html.render('ask.html.njk', context),
+  };
+}
+
 /** Without line ends and other control characters, and not longer than a mail program shows. */
 function oneLine(subject: string): string {
   const line = subject.replace(/[\x00-\x1f\x7f]+/g, ' ').trim();

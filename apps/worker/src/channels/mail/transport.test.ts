@@ -13,6 +13,7 @@ const mail = {
   subject: 'fail · Marketplace · p95 412 ms (wanted < 300 ms)',
   text: 'It failed.\n',
   html: '<p>It failed.</p>',
+  stop: 'https://marteau.example.com/mailbox/stop?to=ana%40example.com&key=k',
 };
 
 test('sends text and HTML to one mailbox, with the Message-ID that it was given', async () => {
@@ -25,6 +26,8 @@ test('sends text and HTML to one mailbox, with the Message-ID that it was given'
   assert.equal(received!.parsed.messageId, mail.messageId);
   assert.equal(received!.parsed.text, 'It failed.\n');
   assert.equal(received!.parsed.html, '<p>It failed.</p>');
+  const list = received!.parsed.headers.get('list') as unknown as { unsubscribe: { url: string } };
+  assert.equal(list.unsubscribe.url, mail.stop);
 });
 
 test('reads no file and fetches nothing that a text names', async () => {

@@ -9,8 +9,10 @@ const CONNECT_MS = 10_000;
 const SILENCE_MS = 20_000;
 const TOTAL_MS = 45_000;
 
-/** Sends one mail to one mailbox. Never throws for what the other side does. */
-export type Transport = (mail: ComposedMail & { to: Mailbox; messageId: string }) => Promise<Told>;
+/** Sends one mail to one mailbox, with the address at which its owner stops them. Never throws for what the other side does. */
+export type Transport = (
+  mail: ComposedMail & { to: Mailbox; messageId: string; stop: string },
+) => Promise<Told>;
 
 /** Through the SMTP server of `smtpUrl`. */
 export function smtpTransport(smtpUrl: string, from: Mailbox): Transport {
@@ -57,7 +59,7 @@ export function outboxTransport(folder: string, from: Mailbox, now: () => number
 }
 
 function message(
-  { to, messageId, subject, text, html }: Parameters<Transport>[0],
+  { to, messageId, subject, text, html, stop }: Parameters<Transport>[0],
   from: Mailbox,
 ): {
   from: Mailbox;
@@ -76,7 +78,12 @@ function message(
     text,
     html,
     // So that holiday notices and the like do not answer a machine.
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      // RFC 8058: mail programs show a button for it.
+      'List-Unsubscribe': `<${stop}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    },
   };
 }
 

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
-import { createServer, isIPv6, type Socket } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { BlockList, createServer, isIPv6, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { descendantsOf, waitUntil } from '@marteau/testkit';
+import fc from 'fast-check';
 import { assemble } from './assembler.ts';
 import { loadProgram } from './bpf.ts';
 import { type EgressPolicy, type EgressRule, openEgress, whyNoEgress } from './egress.ts';
@@ -16,6 +17,7 @@ import { call, get, Hands, set } from './hands.ts';
 
 const NOTHING: EgressPolicy = { never: [], allowed: [] };
 const NEXT_PROGRAM = 11; // BPF_PROG_GET_NEXT_ID
+const HAS_MPTCP = existsSync('/proc/sys/net/mptcp/enabled');
 const REFUSED = 'Operation not permitted';
 
 describe('egress', { skip: whyNoEgress() ?? false }, () => {
@@ -101,6 +103,15 @@ describe('egress', { skip: whyNoEgress() ?? false }, () => {
     assert.equal(await run.ask(`connect tcp 198.51.100.1 ${port}`), REFUSED);
   });
 
+  it('does not let it listen in the place of what it may never reach', async () => {
+    await using other = await openServers('127.0.0.1');
+    const ports = [other.tcp, other.tcp] as const;
+    await using run = await openRun({ never: [rule('127.0.0.0/8', ports), rule('::1', ports)], allowed: [] });
+    for (const address of ['127.0.0.2', '::1'])
+      assert.equal(await run.ask(`listen tcp ${address} ${other.tcp}`), REFUSED, address);
+    assert.match(await run.ask('listen tcp ::1'), /^\d+$/);
+  });
+
   it('does not take a port for its own that it has bound and another listens on', async () => {
     await using run = await openRun(NOTHING);
     const port = Number(await run.ask('bind tcp 127.0.0.1'));
@@ -144,6 +155,39 @@ describe('egress', { skip: whyNoEgress() ?? false }, () => {
     ] as const) {
       assert.equal(await run.ask(`connect tcp ${address} ${port}`), answer, `${address} ${port}`);
     }
+  });
+
+  it('judges by any policy as a reading of its rules does', async () => {
+    await using run = await openRun(NOTHING);
+    const bits = fc.integer({ min: 0, max: 3 });
+    const address = fc.oneof(
+      fc.tuple(bits, bits, bits).map((parts) => `10.${parts.join('.')}`),
+      fc.tuple(bits, bits, bits).map(([a, b, c]) => `fd00:${a}:${b}::${c}`),
+    );
+    const port = fc.integer({ min: 1, max: 4 });
+    const rules = fc.array(
+      fc
+        .tuple(address, fc.integer({ min: 0, max: 128 }), fc.option(fc.tuple(port, port)))
+        .map(([text, length, ports]) =>
+          rule(
+            `${text}/${isIPv6(text) ? length : length % 33}`,
+            ports && [Math.min(...ports), Math.max(...ports)],
+          ),
+        ),
+      { maxLength: 4 },
+    );
+    const asked = fc.array(fc.tuple(address, port), { minLength: 20, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(rules, rules, asked, async (never, allowed, places) => {
+        await run.egress.set({ never, allowed });
+        for (const [where, at] of places) {
+          const isAllowed = !holds(never, where, at) && holds(allowed, where, at);
+          const answer = await run.ask(`connect udp ${where} ${at}`); // which sends nothing
+          assert.equal(answer !== REFUSED, isAllowed, `${where} ${at}`);
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('lets nobody make a socket that no hook judges', async () => {
@@ -209,7 +253,7 @@ describe('egress', { skip: whyNoEgress() ?? false }, () => {
     await using run = await openRun(NOTHING);
     const keeper = descendantsOf(process.pid).find(({ command }) => command.includes('kernel.pl'))!;
     process.kill(keeper.pid, 'SIGKILL');
-    await assert.rejects(run.egress.set(NOTHING), /has ended/);
+    await assert.rejects(run.egress.set({ never: [], allowed: [rule('127.0.0.1')] }), /has ended/);
     await assert.rejects(run.egress.refused(), /has ended/);
     assert.equal(await run.ask(`connect tcp 127.0.0.1 ${other.tcp}`), REFUSED);
     assert.equal(await run.ask(`connect tcp ::1 ${other.tcp}`), REFUSED);
@@ -269,6 +313,18 @@ function rule(network: string, ports: EgressRule['ports'] = null): EgressRule {
   return { network, ports };
 }
 
+/** Whether one of the rules is about this place. */
+function holds(rules: readonly EgressRule[], address: string, port: number): boolean {
+  return rules.some(({ network, ports }) => {
+    const list = new BlockList();
+    const family = isIPv6(network.split('/')[0]!) ? 'ipv6' : 'ipv4';
+    list.addSubnet(network.split('/')[0]!, Number(network.split('/')[1]), family);
+    const [from, to] = ports ?? [1, 65_535];
+    const isOfFamily = isIPv6(address) === (family === 'ipv6');
+    return isOfFamily && list.check(address, family) && from <= port && port <= to;
+  });
+}
+
 /** Servers outside of the cgroup. */
 async function openServers(
   address = '::',
@@ -310,7 +366,7 @@ async function openRun(policy: EgressPolicy, below = '.') {
   return {
     egress,
     async ask(line: string): Promise<string> {
-      client.stdin.write(`${line}\n`);
+      client.stdin.write(`${HAS_MPTCP ? line : line.replace('mptcp', 'tcp')}\n`);
       return (await lines.next()).value as string;
     },
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readMap } from './bpf.ts';
 import { get, Hands } from './hands.ts';
-import type { EgressPolicy } from './judge.ts';
-import { attachJudges, attachMarkers, loadJudges, prepare } from './programs.ts';
+import type { EgressPolicy } from './policy.ts';
+import { attachJudges, attachMarkers, type Judges, judgesOf, loadJudges, prepare } from './programs.ts';
 import {
   COUNT_BYTES,
   KEY_BYTES,
@@ -11,7 +12,7 @@ import {
   readRefusals,
 } from './refusals.ts';
 
-export type { EgressPolicy, EgressRule } from './judge.ts';
+export type { EgressPolicy, EgressRule } from './policy.ts';
 export type { RefusedConnection } from './refusals.ts';
 export { whyNoEgress } from './why-no-egress.ts';
 
@@ -26,43 +27,47 @@ export interface Egress extends AsyncDisposable {
 /**
  * Puts a policy into force for the sockets that are made in a cgroup from now on, where they connect and where they
  * send without a connection: what is connected costs nothing. What the cgroup itself listens on, at addresses of this
- * machine, is always allowed, unless `never` refuses it. Sockets other than of TCP, UDP and MPTCP cannot be made.
+ * machine, is always allowed, unless `never` refuses it, as it then refuses to listen there. Sockets other than of TCP, UDP and MPTCP cannot be made.
  * Closing it takes nothing out of force.
  * @param cgroup absolute path of a folder of a cgroup2 hierarchy that the caller made, and removes afterwards
  * @throws RangeError as `set`; Error with the words of the kernel when it does not take a program
  */
 export async function openEgress(cgroup: string, policy: EgressPolicy): Promise<Egress> {
-  const loading = [...prepare(cgroup), ...loadJudges(policy, 0)];
+  const judges = judgesOf(policy);
   const hands = new Hands();
   try {
-    await hands.doAll(loading);
+    await hands.doAll([...prepare(cgroup), ...loadJudges(judges, 0)]);
     await hands.doAll([...attachMarkers(), ...attachJudges(0)]);
   } catch (error) {
     await hands[Symbol.asyncDispose]();
     throw error;
   }
-  return new KernelEgress(hands);
+  return new KernelEgress(hands, judges);
 }
 
 class KernelEgress implements Egress {
   readonly #hands: Hands;
+  #judges: Judges;
   #version = 0;
   #lastChange: Promise<void> = Promise.resolve();
 
-  constructor(hands: Hands) {
+  constructor(hands: Hands, judges: Judges) {
     this.#hands = hands;
+    this.#judges = judges;
   }
 
   set(policy: EgressPolicy): Promise<void> {
-    const change = this.#lastChange.then(() => this.#change(policy, this.#version + 1));
+    const change = this.#lastChange.then(() => this.#change(judgesOf(policy)));
     this.#lastChange = change.catch(() => {}); // told to who asked for it
     return change;
   }
 
-  async #change(policy: EgressPolicy, version: number): Promise<void> {
-    await this.#hands.doAll(loadJudges(policy, version));
-    await this.#hands.doAll(attachJudges(version));
-    this.#version = version;
+  async #change(judges: Judges): Promise<void> {
+    if (isDeepStrictEqual(judges, this.#judges)) return;
+    await this.#hands.doAll(loadJudges(judges, this.#version + 1));
+    await this.#hands.doAll(attachJudges(this.#version + 1));
+    this.#judges = judges;
+    this.#version++;
   }
 
   async refused(): Promise<RefusedConnection[]> {

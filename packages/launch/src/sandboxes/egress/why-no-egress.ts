@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, doAtOnce, failureOf, type Order, set, systemCalls } from './hands.ts';
-import { attachJudges, attachMarkers, loadJudges, openFile, prepare } from './programs.ts';
+import { attachJudges, attachMarkers, judgesOf, loadJudges, openFile, prepare } from './programs.ts';
 
 const NOT_PERMITTED = 1;
 
@@ -31,9 +31,9 @@ function find(): string | null {
 
 /** A process in the cgroup must be told that it may not connect to port 9 of this machine. */
 function tryIn(cgroup: string): string | null {
-  const nothing = { never: [], allowed: [] };
+  const judges = judgesOf({ never: [], allowed: [] });
   const orders: Order[] = [
-    ...[...prepare(cgroup), ...loadJudges(nothing, 0), ...attachMarkers(), ...attachJudges(0)],
+    ...[...prepare(cgroup), ...loadJudges(judges, 0), ...attachMarkers(), ...attachJudges(0)],
     ...openFile('processes', join(cgroup, 'cgroup.procs'), 1),
     set('me', Buffer.from('0')),
     call('enter', 'write', 'processes', 'me', 1),

@@ -16,19 +16,9 @@ const ANSWER_WITHIN_MS = 5000;
 export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['app']>): AroundPart {
   return {
     name: 'app',
-    async start({
-      places,
-      env,
-      console,
-      phase,
-      signal,
-      deadlines,
-      launch,
-      network,
-      listen,
-      allowed,
-      onFault,
-    }) {
+    async start(context) {
+      const { places, env, console, phase, signal, deadlines, launch, network, listen, allowed, onFault } =
+        context;
       phase.say('starting the app');
       const { url, stop } = await startApp({
         app,

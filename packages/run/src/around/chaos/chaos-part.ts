@@ -19,8 +19,8 @@ export function chaosPart(file: ResolvedFile): AroundPart {
   return {
     name: 'proxies',
     async start(context): Promise<StartedPart> {
-      const { env, console, phase, signal, launch, listen, onFault, onCommand, priorStates, allowed } =
-        context;
+      const { env, console, phase, signal, launch, listen } = context;
+      const { onFault, onCommand, priorStates, allowed } = context;
       phase.say('starting the proxies');
       const chaos = await startRunChaos({
         file: behindProxies(file, env),
