@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -23,6 +23,18 @@ describe('a file of strangers', () => {
 
   test('that is not there is null', async () => {
     assert.equal(await readForeignFile(at('nothing'), 10), null);
+  });
+
+  test('is not read where a folder above it is a link, if that is in the hands of strangers', async () => {
+    await mkdir(at('work/real'), { recursive: true });
+    await writeFile(at('work/real/file'), 'theirs');
+    await symlink(folder, at('work/out'));
+    assert.equal((await readForeignFile(at('work/real/file'), 10, at('work')))?.toString(), 'theirs');
+    const behind = readForeignFile(at('work/out/plain'), 100, at('work'));
+    await assert.rejects(behind, { message: 'is behind a link' });
+    await rename(at('work'), at('moved'));
+    await symlink(at('moved'), at('work'));
+    assert.equal((await readForeignFile(at('work/real/file'), 10, at('work')))?.toString(), 'theirs');
   });
 
   const refused: [what: string, path: () => string, sentence: RegExp][] = [

@@ -1,4 +1,5 @@
-import { constants, open } from 'node:fs/promises';
+import { constants, type FileHandle, open, readlink, realpath } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { formatBytes } from '@marteau/shared';
 
 /** A file that cannot be taken as it is; the message is the end of a sentence: "is larger than 64 KB". */
@@ -7,10 +8,12 @@ export class ForeignFileError extends Error {}
 /**
  * Reads a file that a program of strangers may have written, or put something else in the place of: a link, a pipe that
  * nobody writes to and a device without an end are refused, and no more than `most` bytes are ever held.
+ * @param within a folder above it that strangers cannot replace: below it, no folder may be a link either, not even
+ *   one that is put there meanwhile
  * @returns null when there is none
  * @throws ForeignFileError
  */
-export async function readForeignFile(path: string, most: number): Promise<Buffer | null> {
+export async function readForeignFile(path: string, most: number, within?: string): Promise<Buffer | null> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
     ({ code }: NodeJS.ErrnoException) => {
@@ -20,6 +23,8 @@ export async function readForeignFile(path: string, most: number): Promise<Buffe
   );
   if (file === null) return null;
   try {
+    if (within !== undefined && (await placeOf(file, path)) !== (await placeBelow(within, path)))
+      throw new ForeignFileError('is behind a link');
     const stats = await file.stat();
     if (!stats.isFile()) throw new ForeignFileError('is not a plain file');
     if (stats.size > most) throw new ForeignFileError(`is larger than ${formatBytes(most)}`);
@@ -34,4 +39,15 @@ export async function readForeignFile(path: string, most: number): Promise<Buffe
   } finally {
     await file.close();
   }
+}
+
+/** Where an open file really is, as Linux knows it; elsewhere where its path leads by now. */
+function placeOf({ fd }: FileHandle, path: string): Promise<string> {
+  return readlink(`/proc/self/fd/${fd}`).catch(() => realpath(path));
+}
+
+/** Where a file below a folder is if no folder between is a link; null for one that is elsewhere. */
+async function placeBelow(folder: string, path: string): Promise<string | null> {
+  const below = relative(folder, path);
+  return below.startsWith('..') ? null : join(await realpath(folder), below);
 }

@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
 import { ForeignFileError, readForeignFile } from '@marteau/launch';
 import { proxyEnvironment, type StandInAddress, startStandInProcess } from '@marteau/replay';
@@ -66,7 +66,7 @@ export function recordingsPart({ recordings, targets }: ResolvedFile): AroundPar
         async stop() {
           await standIns[Symbol.asyncDispose]();
           // The recorder has ended by now, so that the tape is whole.
-          if (keepText) await keepTapes(recordings, places.wdir, keepText, console);
+          if (keepText) await keepTapes(recordings, places, keepText, console);
         },
       };
     },
@@ -107,14 +107,14 @@ function severalProxies(names: readonly string[]): MarteauError {
 /** Keeps the tapes that a run has written, as `tapes/NAME.rec`; the project's folder goes with the run. */
 async function keepTapes(
   recordings: ResolvedFile['recordings'],
-  wdir: string,
+  { tree, wdir }: AroundContext['places'],
   keepText: NonNullable<AroundContext['keepText']>,
   console: AroundContext['console'],
 ): Promise<void> {
   for (const [name, { mode, file }] of Object.entries(recordings)) {
     if (mode !== 'record' && mode !== 'replayOrRecord') continue;
     try {
-      const tape = await readForeignFile(join(wdir, file), MOST_TAPE_BYTES);
+      const tape = await readForeignFile(join(wdir, file), MOST_TAPE_BYTES, dirname(tree));
       // where nothing was asked, nothing was written
       if (tape) await keepText(`tapes/${name}${extname(file) || '.rec'}`, tape.toString('utf8'));
     } catch (error) {
