@@ -37,6 +37,8 @@ export interface CompartmentOptions {
   readonly writable: readonly string[];
   /** Folders and files that they may read beside the system's programs. Absolute. */
   readonly readable: readonly string[];
+  /** Folders and files that they must not see where those lie among the system's programs, but for what is `readable`. */
+  readonly hidden?: readonly string[];
   /** A folder besides that compartments with one of this name share, and nobody else: a cache. Absolute. */
   readonly shared?: string;
   /** One of the writable folders, which is their /tmp where they have a root of their own. */

@@ -9,12 +9,31 @@ import { openWorkFolder, type WorkFolder } from '../work-folder.ts';
 export interface View {
   readonly writable: readonly string[];
   readonly readable: readonly string[];
+  readonly hidden?: readonly string[];
   /** Writable, too. */
   readonly shared?: string;
   /** Becomes /tmp and /var/tmp. */
   readonly temp: string;
   /** A folder with `passwd`, `group` and `hosts` for /etc. */
   readonly etc: string;
+}
+
+/**
+ * Folders without what is to be hidden in them: those that have some are taken apart. Absolute paths.
+ */
+export function without(paths: readonly string[], hidden: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    if (hidden.some((one) => isIn(one, path))) return [];
+    if (!hidden.some((one) => isIn(path, one))) return [path];
+    return without(
+      readdirSync(path).map((name) => join(path, name)),
+      hidden,
+    );
+  });
+}
+
+function isIn(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** Folders of programs and libraries. /bin and others are links into /usr on today's systems. */
@@ -55,9 +74,14 @@ export function newRoot(view: View, options: readonly string[]): string[] {
     makeParents(to);
     args.push(how, from, to);
   };
-  for (const path of SYSTEM.filter((folder) => existsSync(folder))) {
+  const system = without(
+    SYSTEM.filter((folder) => existsSync(folder)),
+    view.hidden ?? [],
+  );
+  for (const path of system) {
+    makeParents(path);
     if (lstatSync(path).isSymbolicLink()) args.push('--symlink', readlinkSync(path), path);
-    else bind('--ro-bind', path);
+    else args.push('--ro-bind', path, path);
   }
   for (const path of ETC.filter((file) => existsSync(file))) bind('--ro-bind', realpathSync(path), path); // resolv.conf is a link into /run on many systems
   for (const name of ['passwd', 'group', 'hosts']) bind('--ro-bind', `${view.etc}/${name}`, `/etc/${name}`);
@@ -65,7 +89,8 @@ export function newRoot(view: View, options: readonly string[]): string[] {
   bind('--bind', view.temp, '/tmp');
   bind('--bind', view.temp, '/var/tmp');
   made.add('/tmp');
-  for (const path of view.readable.filter(isElsewhere)) bind('--ro-bind-try', path);
+  const seen = (path: string): boolean => system.some((folder) => isIn(folder, path));
+  for (const path of view.readable.filter((one) => !seen(one))) bind('--ro-bind-try', path);
   for (const path of [...view.writable, ...(view.shared ? [view.shared] : [])]) bind('--bind', path);
   // At its own place, too, where nobody can then put a link: the next program would get what that leads to.
   bind('--bind', view.temp);
@@ -75,11 +100,6 @@ export function newRoot(view: View, options: readonly string[]): string[] {
 
 /** What its folder of /etc is for, in its name. */
 export const ETC_FOLDER = 'etc';
-
-/** Whether a path lies outside of the system's folders. */
-function isElsewhere(path: string): boolean {
-  return !SYSTEM.some((folder) => path === folder || path.startsWith(`${folder}/`));
-}
 
 /** Makes the folder `View.etc`: who is who, and that the machine's own name is this machine. */
 export async function makeEtc(uid: number): Promise<WorkFolder> {
