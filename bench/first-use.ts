@@ -33,7 +33,7 @@ export const bench: Bench = {
     const begun = performance.now();
     await machine.type(clone);
     await using shop = machine.start(`cd marteau && PORT=${port} ${demo}`);
-    await shop.says(/The report: http/);
+    await shop.says(/The report: http/, /^error: /m);
     const toReport = (performance.now() - begun) / 1000;
 
     const own = [/^npm install --save-dev .*$/m, /^npx marteau init .*$/m, /^npx marteau run.*$/m].map(shown);
@@ -64,7 +64,8 @@ interface Machine extends AsyncDisposable {
 }
 
 interface Started extends AsyncDisposable {
-  says(what: RegExp): Promise<void>;
+  /** @throws when it ends, or says what must not be, before */
+  says(what: RegExp, not: RegExp): Promise<void>;
   ended: Promise<number | null>;
   said(): string;
 }
@@ -130,22 +131,24 @@ function watch(child: ChildProcess, command: string): Started {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
     });
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
   const ended = once(child, 'close').then(([code]) => {
     isOver = true;
+    process.off('exit', kill);
     return code as number | null;
   });
   return {
     ended,
     said: () => text,
-    async says(what) {
-      await waitUntil(`${command} to say ${what}`, () => isOver || what.test(text), {
-        deadlineMs: LONGEST_MS,
-      });
-      if (!what.test(text)) throw new Error(`${command} ended without it:\n${text}`);
+    async says(what, not) {
+      const isSaid = () => isOver || what.test(text) || not.test(text);
+      await waitUntil(`${command} to say ${what}`, isSaid, { deadlineMs: LONGEST_MS });
+      if (!what.test(text)) throw new Error(`${command} did not say it:\n${text}`);
     },
     async [Symbol.asyncDispose]() {
       if (!isOver) process.kill(-child.pid!, 'SIGINT');
-      const impatience = setTimeout(() => child.kill('SIGKILL'), 30_000);
+      const impatience = setTimeout(kill, 30_000);
       await ended;
       clearTimeout(impatience);
     },
