@@ -1,21 +1,24 @@
-import { constants, type FileHandle, open, readlink, realpath } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { constants, type FileHandle, lstat, open } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { formatBytes } from '@marteau/shared';
 
 /** A file that cannot be taken as it is; the message is the end of a sentence: "is larger than 64 KB". */
 export class ForeignFileError extends Error {}
 
 /**
- * Reads a file that a program of strangers may have written, or put something else in the place of: a link, a pipe that
- * nobody writes to and a device without an end are refused, and no more than `most` bytes are ever held.
- * @param within a folder above it that strangers cannot replace: below it, no folder may be a link either, not even
- *   one that is put there meanwhile
+ * Reads a file that a program of strangers may have written, or put something else in the place of: a link, also of a
+ * folder on the way from `root`, a pipe that nobody writes to and a device without an end are refused, and no more than
+ * `most` bytes are ever held.
+ * @param root a folder above the file that no stranger can put anything in the place of; by default the one it lies in
  * @returns null when there is none
  * @throws ForeignFileError
  */
-export async function readForeignFile(path: string, most: number, within?: string): Promise<Buffer | null> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
+export async function readForeignFile(
+  path: string,
+  most: number,
+  root = dirname(path),
+): Promise<Buffer | null> {
+  const file = await openBelow(root, relative(root, path).split(sep)).catch(
     ({ code }: NodeJS.ErrnoException) => {
       if (code === 'ENOENT') return null;
       throw new ForeignFileError(code === 'ELOOP' ? 'is a link' : `cannot be opened (${code})`);
@@ -23,8 +26,6 @@ export async function readForeignFile(path: string, most: number, within?: strin
   );
   if (file === null) return null;
   try {
-    if (within !== undefined && (await placeOf(file, path)) !== (await placeBelow(within, path)))
-      throw new ForeignFileError('is behind a link');
     const stats = await file.stat();
     if (!stats.isFile()) throw new ForeignFileError('is not a plain file');
     if (stats.size > most) throw new ForeignFileError(`is larger than ${formatBytes(most)}`);
@@ -41,13 +42,31 @@ export async function readForeignFile(path: string, most: number, within?: strin
   }
 }
 
-/** Where an open file really is, as Linux knows it; elsewhere where its path leads by now. */
-function placeOf({ fd }: FileHandle, path: string): Promise<string> {
-  return readlink(`/proc/self/fd/${fd}`).catch(() => realpath(path));
+/**
+ * Opens folder after folder, each below the one that is open already and none of them a link, so that nothing that is
+ * moved meanwhile leads elsewhere. Where there is no /proc, each is looked at before it is passed.
+ */
+async function openBelow(root: string, parts: readonly string[]): Promise<FileHandle> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
+  if (parts.includes('..')) throw Object.assign(new Error('it leads out'), { code: 'ELOOP' });
+  let folder = await open(root, O_RDONLY | O_DIRECTORY);
+  let at = root;
+  try {
+    for (const part of parts.slice(0, -1)) {
+      at = join(at, part);
+      const next = await open(await below(folder, at, part), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      await folder.close();
+      folder = next;
+    }
+    const name = parts.at(-1) ?? '';
+    return await open(await below(folder, join(at, name), name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } finally {
+    await folder.close();
+  }
 }
 
-/** Where a file below a folder is if no folder between is a link; null for one that is elsewhere. */
-async function placeBelow(folder: string, path: string): Promise<string | null> {
-  const below = relative(folder, path);
-  return below.startsWith('..') ? null : join(await realpath(folder), below);
+async function below(folder: FileHandle, path: string, name: string): Promise<string> {
+  if (process.platform === 'linux') return `/proc/self/fd/${folder.fd}/${name}`;
+  if ((await lstat(path)).isSymbolicLink()) throw Object.assign(new Error('a link'), { code: 'ELOOP' });
+  return path;
 }

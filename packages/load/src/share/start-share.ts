@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ForeignFileError, type Launch, readForeignFile } from '@marteau/launch';
 import { type EngineMessage, Measurements } from '@marteau/measure';
@@ -83,7 +83,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     receive,
   });
   const done = child.exited.then(async (exit): Promise<ShareDone> => {
-    if (sha256) return readMeasurements(childJob.file, sha256, dirname(resolve(job.out)));
+    if (sha256) return readMeasurements(childJob.file, dirname(job.out), sha256);
     return { error: failure ?? endOf(exit) };
   });
   done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [] }));
@@ -98,11 +98,11 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
 }
 
 /** The child is not trusted: the file is what it said it is, and fits the schema. */
-async function readMeasurements(file: string, sha256: string, within: string): Promise<ShareDone> {
+async function readMeasurements(file: string, root: string, sha256: string): Promise<ShareDone> {
   const unusable = (detail: string) => ({ error: new MarteauError('engine-unusable', { detail }) });
   let json: Buffer | null;
   try {
-    json = await readForeignFile(file, MOST_BYTES, within);
+    json = await readForeignFile(file, MOST_BYTES, root);
   } catch (error) {
     if (error instanceof ForeignFileError) return unusable(`the file ${error.message}`);
     throw error;

@@ -1,8 +1,9 @@
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
 import { ForeignFileError, readForeignFile } from '@marteau/launch';
 import { proxyEnvironment, type StandInAddress, startStandInProcess } from '@marteau/replay';
 import { MarteauError } from '@marteau/shared';
+import type { Places } from '../../environment/foreign-env.ts';
 import { anyPortOf, onThisMachine } from '../elsewhere/doors.ts';
 import type { AroundContext, AroundPart, StartedPart } from '../part.ts';
 import { variableOf } from './behind-proxies.ts';
@@ -107,14 +108,14 @@ function severalProxies(names: readonly string[]): MarteauError {
 /** Keeps the tapes that a run has written, as `tapes/NAME.rec`; the project's folder goes with the run. */
 async function keepTapes(
   recordings: ResolvedFile['recordings'],
-  { tree, wdir }: AroundContext['places'],
+  { tree, wdir, base = tree }: Places,
   keepText: NonNullable<AroundContext['keepText']>,
   console: AroundContext['console'],
 ): Promise<void> {
   for (const [name, { mode, file }] of Object.entries(recordings)) {
     if (mode !== 'record' && mode !== 'replayOrRecord') continue;
     try {
-      const tape = await readForeignFile(join(wdir, file), MOST_TAPE_BYTES, dirname(tree));
+      const tape = await readForeignFile(join(wdir, file), MOST_TAPE_BYTES, base);
       // where nothing was asked, nothing was written
       if (tape) await keepText(`tapes/${name}${extname(file) || '.rec'}`, tape.toString('utf8'));
     } catch (error) {
