@@ -20,7 +20,10 @@ test('what a run writes ends it once that is more than it may have, and not befo
   }
   const { reason } = watch.signal;
   assert.ok(isMarteauError(reason), String(reason));
-  assert.match(reason.message, /^The run’s programs used up more than 33.6 MB of the disk of the node node-1/);
+  assert.match(
+    reason.message,
+    /^The run’s programs used up more than 33.6 MB of the disk of the node node-1/,
+  );
   assert.equal(larger.signal.aborted, false);
 });
 
