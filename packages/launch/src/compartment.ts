@@ -15,6 +15,8 @@ export type Containment =
  */
 export interface Compartment extends AsyncDisposable {
   readonly containment: Containment;
+  /** Where its programs find their folder for temporary files: /tmp, short enough for sockets, or where it lies; null. */
+  readonly temp: '/tmp' | null;
   /** `launch` inside. */
   launch(spec: LaunchSpec): Launched;
   /** Says what may be reached from now on, where the network is held; at first it is nothing but what a run itself listens on. */

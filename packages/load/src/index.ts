@@ -7,6 +7,7 @@ export { runLoad } from './share/run-load.ts';
 export { sharedInstances } from './share/shared-instances.ts';
 export {
   type RunningShare,
+  type ScriptLoaded,
   type ShareDone,
   type ShareOptions,
   type ShareReady,

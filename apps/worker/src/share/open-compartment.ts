@@ -36,7 +36,16 @@ const ours = ['packages', 'node_modules', 'package.json'].map((name) => join(roo
 const prefix = dirname(dirname(process.execPath));
 const node = [dirname(process.execPath), join(prefix, 'lib/node_modules'), join(prefix, 'include/node')];
 
-/** Where PATH leads beside the system's own folders. */
+/** Tools that people keep in a folder of their home, of which PATH has but a part. */
+const TOOL_FOLDERS = /\/\.(asdf|bun|cargo|deno|nvm|pyenv|rbenv|sdkman|volta)\//;
+
+/** Where PATH leads beside the system's own folders, with what programs there are made of. */
 function programs(searchPath: string): string[] {
-  return searchPath.split(delimiter).filter((folder) => folder.startsWith('/'));
+  return searchPath
+    .split(delimiter)
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => {
+      const tool = TOOL_FOLDERS.exec(`${folder}/`);
+      return tool ? folder.slice(0, tool.index + tool[0].length - 1) : folder;
+    });
 }

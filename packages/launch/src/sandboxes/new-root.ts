@@ -40,10 +40,12 @@ function isIn(folder: string, path: string): boolean {
 export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/opt'];
 
 /** Of /etc what programs read to run, resolve names, trust certificates and show text; nothing that is somebody's. */
-export const ETC =
-  'alternatives ca-certificates ca-certificates.conf chromium chromium.d crypto-policies fonts gai.conf host.conf java ld.so.cache ld.so.conf ld.so.conf.d locale.alias locale.conf localtime mime.types nsswitch.conf os-release pki protocols python3 resolv.conf services ssl timezone'
-    .split(' ')
-    .map((name) => `/etc/${name}`);
+const ETC_NAMES =
+  /^(X11|alternatives|ca-certificates(\.conf)?|chromium(\.d)?|crypto-policies|fonts|gai\.conf|glvnd|host\.conf|java.*|jvm.*|ld\.so\..*|locale\..*|localtime|magic.*|maven|mime\.types|nsswitch\.conf|os-release|perl|php|pki|protocols|python.*|resolv\.conf|rpc|services|ssl|terminfo|timezone|xdg)$/;
+
+export const ETC = readdirSync('/etc')
+  .filter((name) => ETC_NAMES.test(name))
+  .map((name) => `/etc/${name}`);
 
 /**
  * The arguments of bubblewrap for a new root: the system read-only, a /proc and a /dev of its own, and what the view

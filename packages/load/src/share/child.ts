@@ -49,11 +49,11 @@ export async function launchChild({
     cwd,
     env: withoutLoaders(job.env),
     signal: AbortSignal.any([signal, broken.signal]),
-    stdin: 'pipe',
     extraPipes: 1,
   });
-  const { stdin, stdout, stderr, pipes } = program;
-  const read = readLines(pipes[0]!, (line) => {
+  const { stdout, stderr, pipes } = program;
+  const pipe = pipes[0]!;
+  const read = readLines(pipe, (line) => {
     try {
       const { token: shown, ...message } = parse(line) ?? {};
       if (shown === token && messageSchema.Check(message)) receive(message);
@@ -61,8 +61,7 @@ export async function launchChild({
       broken.abort(error);
     }
   });
-  const send = (message: ParentMessage) => stdin?.write(`${JSON.stringify(message)}\n`);
-  stdin?.on('error', () => undefined);
+  const send = (message: ParentMessage) => pipe.write(`${JSON.stringify(message)}\n`);
   send({ type: 'job', token, job });
   const exited = program.exited.then(async (exit) => {
     await read;
