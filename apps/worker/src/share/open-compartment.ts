@@ -1,15 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Compartment, Rung } from '@marteau/launch';
 import type { Places } from '@marteau/run';
 import type { Config } from '../config.ts';
-
-/** Of a machine's memory, what the programs of one run may take together. */
-const MEMORY_SHARE = 0.9;
-/** Processes and threads at once: a browser has some hundreds. */
-const MOST_TASKS = 8192;
 
 interface Wanted {
   whose: 'npm' | 'run';
@@ -32,7 +26,7 @@ export async function openCompartment(rung: Rung, config: Config, wanted: Wanted
       path && existsSync(path) ? realpathSync(path) : [],
     ),
     temp: places.temp,
-    limits: { tasks: MOST_TASKS, memoryBytes: Math.floor(totalmem() * MEMORY_SHARE) },
+    limits: config.limits,
   });
 }
 
