@@ -51,6 +51,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     examples: ['tape.rec', 'tape.har'],
     read: (_, path) => assert.equal(readTape(path).exchanges[0]?.answer?.status, 200),
   },
+  mailbox: { heldBy: 'tests/mails.test.ts' },
   work: { heldBy: 'tests/earlier-data.test.ts' },
   'the ledger': { heldBy: 'tests/earlier-data.test.ts' },
   'the API': { heldBy: 'apps/web/src/routes/api/api.test.ts' },

@@ -12,6 +12,7 @@ export const QUESTIONS = {
   kernel: "change the kernel's settings (core_pattern, modprobe)",
   modes: "change modes and times of the worker's files",
   linked: 'reach others by a link in the place of its /tmp',
+  early: 'run code before it is contained (PERL5OPT, LD_PRELOAD)',
   redis: "connect to Redis' port",
   web: "connect to the web's port",
   port: 'connect to other ports of the machine',

@@ -7,9 +7,15 @@ export { sweepLeftovers } from './leftovers.ts';
 export { isAlive } from './processes.ts';
 export { ForeignFileError, readForeignFile } from './read-foreign-file.ts';
 export { type RedisOptions, type RedisServer, startRedisServer } from './redis/redis-server.ts';
-export { sweepCompartments } from './rungs/as-root.ts';
 export { openUncontained } from './rungs/in-place.ts';
-export { type ContainSetting, containSettings, findRung, ladder } from './rungs/ladder.ts';
+export {
+  type ContainSetting,
+  containSettings,
+  findRung,
+  ladder,
+  sweepCompartments,
+  whyNot,
+} from './rungs/ladder.ts';
 export { strongestSandbox } from './sandboxes/registry.ts';
 export { serveSideProcess, startSideProcess } from './side-process.ts';
 export type { Launched, LaunchSpec } from './spec.ts';

@@ -1,9 +1,9 @@
 /** The form of a new run fills in from the repository's file once its URL is typed, and shows what it amounts to. */
-import { type Look, showLook, showProblem } from './new-run/look.ts';
+import { type Look, showLook, showLooking, showProblem } from './new-run/look.ts';
 
 const form = document.querySelector<HTMLFormElement>('[data-new]')!;
 const panel = document.getElementById('look')!;
-const NAMES = ['test', 'script', 'cycles', 'duration', 'nodes'];
+const NAMES = ['test', 'script', 'target', 'cycles', 'duration', 'nodes'];
 const PAUSE_MS = 600;
 
 let looking: AbortController | null = null;
@@ -42,6 +42,7 @@ async function look(isMeant: boolean) {
   lastAsked = request;
   looking?.abort();
   looking = new AbortController();
+  showLooking(panel, value('repo'));
   panel.classList.add('stale');
   panel.setAttribute('aria-busy', 'true');
   try {
@@ -96,7 +97,10 @@ function markSame() {
   }
 }
 
-function fillIn({ fields, profiles }: Look) {
+function fillIn({ fields, profiles, branches, scripts, tests }: Look) {
+  suggest('ref', branches);
+  suggest('script', scripts);
+  suggest('test', tests);
   for (const name of NAMES) {
     const inFile = fields[name] ?? '';
     const untouched = value(name) === '' || value(name) === value(`was_${name}`);
@@ -114,4 +118,8 @@ function fillIn({ fields, profiles }: Look) {
     );
   }
   document.getElementById('profile-field')!.hidden = profiles.length === 0;
+}
+
+function suggest(name: string, known: readonly string[]) {
+  document.getElementById(`known-${name}`)?.replaceChildren(...known.map((one) => new Option('', one)));
 }

@@ -61,9 +61,19 @@ test('the form fills in once the URL is typed, and judges what is changed', asyn
   await using tab = await browser.openPage();
   const { page } = tab;
   const { url: repo, commit } = await git.createRepo('shop', { '.marteau.yml': file, ...script });
+  const look = Promise.withResolvers<void>();
+  await page.route('**/api/v1/look', async (route) => {
+    await look.promise;
+    await route.continue();
+  });
   await page.goto(`${bed.url}/new`);
+  await page.getByText('Enter a repository').waitFor();
   await page.locator('#repo').fill(repo);
+  await page.getByText(`Looking at ${repo}`).waitFor();
+  assert.equal(await page.getByText('Enter a repository').count(), 0);
+  look.resolve();
   await page.getByText('2 cycles x 10 s').waitFor();
+  assert.equal(await page.locator('#known-ref option').getAttribute('value'), 'main');
   assert.equal(await page.getByLabel('Cycles').inputValue(), '5:10');
   assert.equal(await page.getByLabel('Script').inputValue(), 'load/home.test.ts');
 

@@ -4,6 +4,7 @@ import {
   type FileChoices,
   type FileProblem,
   type MarteauFile,
+  overridesBeyond,
   parseFileOffThread,
   type ResolvedFile,
   resolveFile,
@@ -11,13 +12,19 @@ import {
 import { missingOnNodes, outsidePackages, type ReadResult } from '@marteau/source';
 import type { Look } from './look.ts';
 
-/** What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes. */
+/**
+ * What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes.
+ * @param secrets names of those that this server has for the project; null where that is not known
+ */
 export async function judge(
-  { commit, text, paths, manifest }: ReadResult,
+  { commit, text, paths, manifest, branches = [], scripts = [], tests = [] }: ReadResult,
   choices: FileChoices,
+  secrets: readonly string[] | null = null,
 ): Promise<Look> {
+  const hints = { branches: [...branches], scripts: [...scripts], tests: [...tests] };
   const nothing = {
     commit,
+    ...hints,
     summary: null,
     name: '',
     fields: {},
@@ -33,9 +40,15 @@ export async function judge(
   const fields = ownFields(written.file, choices.profile ?? null);
   const { file, problems } = resolveFile(written.file, choices);
   if (file === null) return { ...nothing, found: true, problems, fields, profiles };
-  const wrong = [...missingScript(file, paths), ...missingPackages(file, manifest)];
+  const wrong = [
+    ...missingScript(file, paths),
+    ...missingPackages(file, manifest),
+    ...missingSecrets(file, secrets),
+    ...withheldSecrets(file, choices),
+  ];
   return {
     commit,
+    ...hints,
     found: true,
     problems: wrong,
     summary: wrong.length > 0 ? null : describePlan(file),
@@ -53,10 +66,30 @@ function ownFields(written: MarteauFile, profile: string | null): Record<string,
   const { profiles = {}, ...rest } = written;
   const own = profile === null ? rest : { ...rest, ...profiles[profile] };
   const nodes = typeof own.nodes === 'object' ? own.nodes.count : own.nodes;
-  const all = { test: own.test, script: own.script, cycles: own.cycles, duration: own.duration, nodes };
+  const { test, script, target, cycles, duration } = own;
+  const all = { test, script, target, cycles, duration, nodes };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
+}
+
+/** A secret that is not there ends the run once it was prepared; it is known before. */
+function missingSecrets({ secrets }: ResolvedFile, known: readonly string[] | null): FileProblem[] {
+  const missing = known === null ? [] : secrets.filter((name) => !known.includes(name));
+  if (missing.length === 0) return [];
+  const names = missing.map((name) => `\${secrets.${name}}`).join(', ');
+  const what = `the file uses ${names}, and this server has no such secret for this project`;
+  const fix = 'whoever runs the server adds it to the secrets file';
+  return [{ line: null, column: null, path: 'env', what, fix }];
+}
+
+/** Nobody who submits a run decides where the project's secrets go. */
+function withheldSecrets({ secrets }: ResolvedFile, { overrides = {} }: FileChoices): FileProblem[] {
+  const redirecting = secrets.length === 0 ? [] : overridesBeyond('load', overrides);
+  if (redirecting.length === 0) return [];
+  const path = redirecting.join(', ');
+  const what = 'the file uses secrets, and a run whose submission decides where they go gets none';
+  return [{ line: null, column: null, path, what, fix: `leave out ${path}, or put it into the file` }];
 }
 
 /** The names of the files are known already, so a script that is not among them need not wait for a node. */

@@ -61,6 +61,21 @@ test('a script that is not there is named, and the one that was meant', async ()
   assert.deepEqual((await judge(read('script: home.test.ts\n', null), {})).problems, []);
 });
 
+test('secrets that the server lacks, or would not give, show before anything is queued', async () => {
+  const text = `${file}env: {TOKEN: "\${secrets.TOKEN}", KEY: "\${secrets.KEY}"}\n`;
+  const [problem] = (await judge(read(text), {}, ['KEY'])).problems;
+  assert.match(
+    problem?.what ?? '',
+    /^the file uses \$\{secrets\.TOKEN\}, and this server has no such secret/,
+  );
+  assert.deepEqual((await judge(read(text), {}, ['KEY', 'TOKEN'])).problems, []);
+  const elsewhere = { overrides: { target: 'https://elsewhere.example.com' } };
+  assert.match(
+    (await judge(read(text), elsewhere, ['KEY', 'TOKEN'])).problems[0]?.fix ?? '',
+    /^leave out target/,
+  );
+});
+
 test('a package from outside of the repository is a mistake, other than marteau, which nodes bring', async () => {
   const manifest = { devDependencies: { marteau: 'file:../marteau-0.1.0.tgz', lib: 'file:../lib' } };
   const { problems, summary } = await judge(read(file, undefined, JSON.stringify(manifest)), {});

@@ -5,6 +5,7 @@ import {
   checkAddress,
   gitAccess,
   parseRef,
+  projectSecrets,
   type ReadResult,
   readMarteauFile,
   readSecretsFile,
@@ -34,9 +35,8 @@ export function createLooker(
   const gate = createGate(AT_ONCE, WAITING);
   const memory = createMemory<ReadResult>(REMEMBERED, LIFETIME_MS, Date.now);
 
-  async function read(repo: string, typedRef: string | undefined): Promise<ReadResult> {
+  async function read(address: CheckedAddress, typedRef: string | undefined): Promise<ReadResult> {
     const ref = parseRef(typedRef);
-    const address = await checkAddress(repo, config.sources);
     return memory.get(JSON.stringify([address.cloneUrl, ref]), () =>
       gate.through(async () =>
         readMarteauFile({ address, ref, token: await tokenFor(address), deadlineMs: DEADLINE_MS, signal }),
@@ -52,7 +52,10 @@ export function createLooker(
   return {
     async look({ repo, ref, profile, overrides }) {
       const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
-      return judge(await read(repo, ref), choices);
+      const address = await checkAddress(repo, config.sources);
+      const found = await read(address, ref);
+      const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
+      return judge(found, choices, Object.keys(secrets));
     },
   };
 }

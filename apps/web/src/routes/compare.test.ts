@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
-import { finishedRun } from '../fixtures/drive-run.ts';
+import { finishedRun, submitRun } from '../fixtures/drive-run.ts';
 import { resultsOf, slowerThan, thresholds } from '../fixtures/results.ts';
 import { openTestbed, type Testbed } from '../fixtures/testbed.ts';
 
@@ -94,6 +94,15 @@ test('repeats that confirm a change are asked for on the run’s page, which sho
   assert.equal(going?.baseline, before.id);
   assert.match(await page(), /data-going/);
   assert.doesNotMatch(await page(), /Confirm by repeats/);
+
+  assert.match(await page(), /Still about \S+.* to \S+.*, when nothing else runs/);
+  const repeat = await submitRun(bed.store, { kind: 'repeat', trigger: 'confirm', confirms: own.id });
+  await bed.store.confirmations.keep({ ...going!, repeats: [{ side: 'before', run: repeat.id }] });
+  assert.equal((await bed.submitForm(`/runs/${own.id}/confirm/cancel`)).status, 303);
+  assert.equal((await bed.store.runs.get(repeat.id))?.state, 'cancelled');
+  await waitUntil('the page to tell', async () => /Cancelled after 0 pairs of repeats/.test(await page()));
+  assert.match(await page(), /Confirm by repeats<\/button> <span class="soft">about /);
+  assert.equal((await bed.submitForm(`/runs/${own.id}/confirm`)).status, 303);
 
   await bed.store.confirmations.keep({
     ...going,

@@ -37,6 +37,30 @@ test('without a script: look at the repository, see what it amounts to, run it',
   assert.deepEqual([run?.email, run?.submitter.kind], ['ana@xn--bcher-kva.example', 'anonymous']);
 });
 
+test('the form has the target, and suggests branches, scripts and tests of the repository', async () => {
+  await using bed = await openTestbed();
+  await using git = await startGitServer();
+  const { url: repo } = await git.createRepo('shop', {
+    '.marteau.yml': `${file}target: https://staging.example.com\n`,
+    'load/home.test.ts':
+      "import { test } from 'node:test';\ntest('browse', () => {});\ntest(\"it's bought\", async () => {});\n",
+    'load/other.test.mjs': '',
+  });
+  const html = await (await bed.submitForm('/new', { repo })).text();
+  assert.match(html, /name="target"[^>]*value="https:\/\/staging\.example\.com"/);
+  assert.match(html, /<datalist id="known-ref"><option value="main">/);
+  const scripts = /<datalist id="known-script">.*load\/home\.test\.ts.*load\/other\.test\.mjs.*<\/datalist>/;
+  assert.match(html, scripts);
+  assert.match(
+    html,
+    /<datalist id="known-test"><option value="browse"><\/option><option value="it&#39;s bought">/,
+  );
+  assert.match(
+    html,
+    /name="test" [^>]*list="known-test"|list="known-test"[^>]*name="test"|id="test" name="test" list="known-test"/,
+  );
+});
+
 test('who asks and who is told are two things', async () => {
   const token = 'correct-horse-battery';
   await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });

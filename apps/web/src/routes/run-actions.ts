@@ -1,6 +1,6 @@
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import { beginConfirmation, pinBaseline } from '../data/baseline.ts';
+import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
 
@@ -45,6 +45,12 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
   app.post<ActionRequest>('/runs/:id/confirm', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
     await beginConfirmation(store, run);
+    return reply.redirect(`/runs/${run.id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/confirm/cancel', guarded, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    await endConfirmation(store, run, submitterOf(request, 'form'));
     return reply.redirect(`/runs/${run.id}`, 303);
   });
 

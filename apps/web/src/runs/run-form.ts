@@ -4,6 +4,7 @@ import type { RunRequest } from '@marteau/shared';
 export const overrideFields = [
   { name: 'test', label: 'Test', hint: 'one test of the script' },
   { name: 'script', label: 'Script', hint: 'the test file' },
+  { name: 'target', label: 'Target', hint: 'the address under load' },
   { name: 'cycles', label: 'Cycles', hint: 'users, one cycle each: 10:20:30' },
   { name: 'duration', label: 'Duration of a cycle', hint: '30s, 2m, or seconds' },
   { name: 'nodes', label: 'Nodes', hint: 'how many generate load' },

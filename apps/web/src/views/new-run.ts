@@ -11,6 +11,9 @@ export interface LookView {
   facts: { name: string; value: string }[];
   fields: Record<string, string>;
   profiles: string[];
+  branches: string[];
+  scripts: string[];
+  tests: string[];
 }
 
 interface Around {
@@ -39,6 +42,9 @@ export function lookView(look: Look): LookView {
     ].filter(({ value }) => value !== ''),
     fields: look.fields,
     profiles: look.profiles,
+    branches: look.branches,
+    scripts: look.scripts,
+    tests: look.tests,
   };
 }
 
@@ -48,6 +54,8 @@ export function newRunView(form: RunForm, { look, wrong, foreign }: Around) {
     foreign,
     wrong,
     look,
+    // By the name of the field that they are suggested for.
+    suggested: { ref: look?.branches ?? [], script: look?.scripts ?? [], test: look?.tests ?? [] },
     profiles: look?.profiles ?? (form.profile ? [form.profile] : []),
     fields: overrideFields.map(({ name, label, hint }) => {
       const inFile = look?.fields[name] ?? '';

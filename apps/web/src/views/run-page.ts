@@ -155,7 +155,7 @@ export function runPage(
     saysKind: noteKinds[shown.kind] ?? '',
     steps: stepper(run, now),
     figures: figures(run),
-    since: sinceView(evidence, confirmation, now),
+    since: sinceView(run, evidence, confirmation, now),
     pinned,
     overrides: Object.entries(run.overrides).map(([field, value]) => ({
       name: field,

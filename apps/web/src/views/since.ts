@@ -1,4 +1,11 @@
-import { type Confirmation, RUN_ID_PATTERN } from '@marteau/shared';
+import {
+  type Confirmation,
+  countedRepeats,
+  PAIRS_OF_CONFIRMATION,
+  RUN_ID_PATTERN,
+  type Run,
+  spellDuration,
+} from '@marteau/shared';
 import type { Evidence } from '../data/evidence.ts';
 import { type Moment, moment } from './moment.ts';
 
@@ -21,11 +28,14 @@ export interface ConfirmView {
   sentence: string;
   kind: string;
   going: boolean;
+  /** How long it takes, or still takes: 'about 12m to 28m'; '' where that is not known. */
+  estimate: string;
   repeats: { href: string; name: string }[];
 }
 
 /** @param now ms since 1970 */
 export function sinceView(
+  run: Pick<Run, 'startedAt' | 'endedAt'>,
   evidence: Evidence,
   confirmation: Confirmation | null,
   now: number,
@@ -46,14 +56,15 @@ export function sinceView(
           }
         : null,
     more: more > 0 ? `and ${more} more` : '',
-    confirm: confirmView(evidence.baseline !== null, confirmation),
+    confirm: confirmView(evidence.baseline !== null, confirmation, estimateOf(run, confirmation)),
   };
 }
 
 const decided = ['worse', 'better', 'same', 'inconclusive'];
 
-function confirmView(possible: boolean, confirmation: Confirmation | null): ConfirmView {
-  if (confirmation === null) return { can: possible, sentence: '', kind: '', going: false, repeats: [] };
+function confirmView(possible: boolean, confirmation: Confirmation | null, estimate: string): ConfirmView {
+  if (confirmation === null)
+    return { can: possible, sentence: '', kind: '', going: false, estimate, repeats: [] };
   const { decision, sentence, repeats } = confirmation;
   const going = decision === 'undecided' && confirmation.endedAt === null;
   return {
@@ -61,9 +72,31 @@ function confirmView(possible: boolean, confirmation: Confirmation | null): Conf
     sentence,
     kind: decision === 'worse' || decision === 'better' ? decision : '',
     going,
-    repeats: repeats.map(({ side, run }, i) => ({
-      href: `/runs/${run}`,
-      name: `${Math.floor(i / 2) + 1} ${side}`,
-    })),
+    estimate,
+    repeats: namesOf(repeats),
   };
+}
+
+/** '1 before', '1 after'; those of a pair that is run again are told so. */
+function namesOf(repeats: Confirmation['repeats']): ConfirmView['repeats'] {
+  let counted = 0;
+  return repeats.map((repeat) => {
+    const pair = Math.floor(counted / 2) + 1;
+    if (!repeat.void) counted += 1;
+    const name = `${pair} ${repeat.side}${repeat.void ? ' (not counted)' : ''}`;
+    return { href: `/runs/${repeat.run}`, name };
+  });
+}
+
+/** As long as this run took, for each repeat that is left at least, and at most. */
+function estimateOf(
+  { startedAt, endedAt }: Pick<Run, 'startedAt' | 'endedAt'>,
+  now: Confirmation | null,
+): string {
+  if (startedAt === null || endedAt === null) return '';
+  const took = Date.parse(endedAt) - Date.parse(startedAt);
+  const { fewest, most } = PAIRS_OF_CONFIRMATION;
+  const done = now?.decision === 'undecided' ? Math.max(0, countedRepeats(now).length - 1) : 0;
+  const [least, longest] = [fewest, most].map((pairs) => spellDuration(Math.max(1, 2 * pairs - done) * took));
+  return `about ${least} to ${longest}`;
 }

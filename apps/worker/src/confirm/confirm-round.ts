@@ -1,6 +1,13 @@
 import { confirm, type Pair, renderReport, summarise, withConfirmation } from '@marteau/report';
 import { type Results, readResults } from '@marteau/report/schema';
-import { type Confirmation, hasEnded, isMarteauError, type Run, readRunRecord } from '@marteau/shared';
+import {
+  type Confirmation,
+  countedRepeats,
+  hasEnded,
+  isMarteauError,
+  type Run,
+  readRunRecord,
+} from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { nextSide, repeatRequest } from './repeat-request.ts';
@@ -20,7 +27,8 @@ export async function confirmRound(context: Confirming): Promise<void> {
   }
 }
 
-async function advance({ store, now }: Confirming, confirmation: Confirmation): Promise<void> {
+async function advance({ store, now }: Confirming, open: Confirmation): Promise<void> {
+  const confirmation = await withoutInvalid(store, open);
   const { repeats, run } = confirmation;
   const end = async (what: Pick<Confirmation, 'decision' | 'sentence'>): Promise<void> => {
     const ended = { ...confirmation, ...what, endedAt: new Date(now()).toISOString() };
@@ -29,15 +37,16 @@ async function advance({ store, now }: Confirming, confirmation: Confirmation): 
   };
   const why = await unusable(store, repeats);
   if (why !== null) return end({ decision: 'broken', sentence: why });
-  const said = confirm(await pairsOf(store, repeats));
+  const counted = countedRepeats(confirmation);
+  const said = confirm(await pairsOf(store, counted));
   if (said !== null && said.decision !== 'undecided') return end(said);
-  if (said === null && repeats.length > 1) {
+  if (said === null && counted.length > 1) {
     return end({
       decision: 'broken',
       sentence: 'The repeats have no load in common, so nothing is decided.',
     });
   }
-  const side = nextSide(repeats);
+  const side = nextSide(counted);
   const [later, of] = await Promise.all([
     wholeRun(store, run),
     wholeRun(store, side === 'after' ? run : confirmation.baseline),
@@ -47,28 +56,48 @@ async function advance({ store, now }: Confirming, confirmation: Confirmation): 
   }
   try {
     const next = await store.runs.submit(repeatRequest(of, confirmation, later));
-    await store.confirmations.keep({
+    const goesOn = await store.confirmations.keep({
       ...confirmation,
       ...said,
       repeats: [...repeats, { side, run: next.id }],
     });
+    if (!goesOn) await store.runs.cancel(next.id, { kind: 'anonymous', id: '' });
   } catch (error) {
     if (!isMarteauError(error) || error.retry) throw error;
     await end({ decision: 'broken', sentence: `A repeat could not be queued: ${error.message}` });
   }
 }
 
-/** Why the last repeat cannot be counted; null when it can. */
+/** So many pairs are run again; a generator that is the limit more often than that is none to measure with. */
+const MOST_VOID = 3;
+
+/** The same, with the last pair set aside where the last repeat was invalid: both of the pair are run again. */
+async function withoutInvalid(store: Store, confirmation: Confirmation): Promise<Confirmation> {
+  const { repeats } = confirmation;
+  const last = repeats.at(-1);
+  const counted = countedRepeats(confirmation);
+  if (last === undefined || last.void || (await store.runs.get(last.run))?.verdict !== 'invalid')
+    return confirmation;
+  const earlier = repeats.filter((repeat) => repeat.void).length / 2;
+  if (earlier >= MOST_VOID) return confirmation;
+  const pair = new Set(counted.slice(counted.length - (counted.length % 2 === 0 ? 2 : 1)));
+  return {
+    ...confirmation,
+    repeats: repeats.map((repeat) => (pair.has(repeat) ? { ...repeat, void: true } : repeat)),
+  };
+}
+
+/** Why the last repeat cannot be counted; null when it can, or is run again. */
 async function unusable(store: Store, repeats: Confirmation['repeats']): Promise<string | null> {
   const last = repeats.at(-1);
-  if (last === undefined) return null;
+  if (last === undefined || last.void) return null;
   const run = await store.runs.get(last.run);
   if (run === null) return `Repeat ${repeats.length} was deleted, so nothing is decided.`;
   if (run.state === 'cancelled') return `Repeat ${repeats.length} was cancelled, so nothing is decided.`;
   if (run.state === 'error')
     return `Repeat ${repeats.length} ended in error, so nothing is decided: ${run.reason}`;
   if (run.verdict === 'invalid')
-    return `Repeat ${repeats.length} was invalid, so nothing is decided: ${run.reason}`;
+    return `Repeat ${repeats.length} was invalid as others before it, so nothing is decided: ${run.reason}`;
   return null;
 }
 

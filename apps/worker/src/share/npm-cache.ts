@@ -10,12 +10,12 @@ import type { Config } from '../config.ts';
  * and commits that are not trusted with its secrets have another.
  */
 export function npmCache(
-  { dataFolder }: Pick<Config, 'dataFolder'>,
+  { dataFolder, uncontained }: Pick<Config, 'dataFolder' | 'uncontained'>,
   rung: Pick<Rung, 'containment'>,
   { project, isTrusted }: Pick<Run, 'project'> & { isTrusted: boolean },
 ): string {
   const folder = join(dataFolder, 'npm-cache');
-  if (rung.containment !== 'not contained') return join(folder, 'shared');
+  if (rung.containment !== 'not contained' && !uncontained.includes(project)) return join(folder, 'shared');
   const name = createHash('sha256').update(`${isTrusted} ${project}`).digest('hex').slice(0, 16);
   return join(folder, 'of-projects', name);
 }

@@ -26,7 +26,7 @@ export async function unpack(
 ): Promise<Places> {
   const from = await trees.get(tree);
   if (!from) throw new MarteauError('tree-damaged', { detail: 'it is not in the data folder any more' });
-  const places = { tree: join(work, 'tree'), home: join(work, 'home'), temp: join(work, 'tmp') };
+  const places = { base: work, tree: join(work, 'tree'), home: join(work, 'home'), temp: join(work, 'tmp') };
   await mkdir(places.home);
   await mkdir(places.temp);
   await mkdir(outOf(work));

@@ -52,6 +52,7 @@ test('what the schema refuses is explained for each of its keywords', () => {
     [{ script: 'a.ts', duration: ' '.repeat(5000) }, 'duration has 5000 letters'],
     [{ script: 'a.ts', deps: Array(501).fill('jose') }, 'deps has 501 entries'],
     [{ script: 'a.ts', email: [] }, 'email is empty'],
+    [{ script: 'a.ts', email: Array(11).fill('a@b.cd') }, 'email has 11 entries'],
     [{ script: 'a.ts', load: {} }, 'load is empty'],
     [{ script: 'a.ts', nodes: 1001 }, 'nodes is 1001'],
     [{ script: 'a.ts', nodes: 1.5 }, 'nodes is 1.5, not a whole number'],

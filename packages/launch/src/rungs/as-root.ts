@@ -63,7 +63,6 @@ async function open(
     ...newRoot({ ...options, etc: etc.path }, ['--cap-drop', 'ALL', ...KEPT]),
     ...[tool('setpriv'), '--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups'],
     ...['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'],
-    ...['--pdeathsig', 'KILL'], // what bubblewrap has set was lost with the account
   ];
   const inside = namespaceSandbox(containment, (kept) => [...entrance, ...confine({ kept })]);
   const sandbox: typeof inside = {
@@ -92,11 +91,11 @@ async function unmount(place: string): Promise<void> {
   await run(tool('umount'), ['--lazy', place]);
 }
 
-/** Removes what compartments of dead processes have left behind: groups, mounts, accounts. */
-export async function sweepCompartments(): Promise<void> {
+/** Removes what compartments of dead processes have left to root: groups, mounts, accounts. */
+export async function sweepAsRoot(): Promise<void> {
   if (process.getuid?.() !== 0) return;
   await releaseDeadUids(async (uid) => {
-    removeCgroup(nameOf(uid));
+    await removeCgroup(nameOf(uid));
     for (const place of mountsOf(nameOf(uid))) await unmount(place);
   });
 }

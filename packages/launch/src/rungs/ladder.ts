@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Rung } from '../compartment.ts';
-import { openWorkFolder } from '../work-folder.ts';
-import { contained, containedNetworkOpen } from './as-root.ts';
+import { ETC_FOLDER } from '../sandboxes/new-root.ts';
+import { isGoneProcess, openWorkFolder, sweepWorkFolders } from '../work-folder.ts';
+import { contained, containedNetworkOpen, sweepAsRoot } from './as-root.ts';
 import { inPlace, notContained } from './in-place.ts';
 import { inUserNamespace } from './in-user-namespace.ts';
 
@@ -41,9 +42,15 @@ export async function findRung(setting: ContainSetting): Promise<FoundRung> {
   );
 }
 
+/** Removes what compartments of dead processes have left behind on this machine. */
+export async function sweepCompartments(): Promise<void> {
+  await sweepAsRoot();
+  for (const purpose of [ETC_FOLDER, TRIAL_FOLDER]) await sweepWorkFolders(purpose, isGoneProcess);
+}
+
 /** Tries the whole of a rung: a program that runs in it, and whose exit code arrives. Null where it can be had. */
 export async function whyNot(rung: Rung): Promise<string | null> {
-  await using folder = await openWorkFolder('trial', process.pid);
+  await using folder = await openWorkFolder(TRIAL_FOLDER, process.pid);
   const temp = join(folder.path, 'tmp');
   await mkdir(temp);
   try {
@@ -70,3 +77,4 @@ export async function whyNot(rung: Rung): Promise<string | null> {
 }
 
 const TRIAL_MS = 10_000;
+const TRIAL_FOLDER = 'trial';

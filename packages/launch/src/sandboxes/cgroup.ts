@@ -1,5 +1,8 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tool } from '../find-program.ts';
 
 /** What all programs of a compartment may take together. */
 export interface Limits {
@@ -18,7 +21,7 @@ export interface Cgroup {
   admit(pid: number): void;
   /** Of what was refused for want of room: 'memory' when a program was killed for it, 'tasks' when none could be started. */
   exceeded(): readonly Exceeded[];
-  /** Removes it; nothing is in it any more. */
+  /** Removes it; nothing is in it any more. What is in it when we are killed is killed, too, by the guard. */
   remove(): void;
 }
 
@@ -40,6 +43,9 @@ interface Hierarchy {
   readonly folder: string;
 }
 
+const LOOK_EVERY_MS = 10;
+const MOST_LOOKS = 500;
+
 /** The folder of all of ours in each hierarchy. */
 const OURS = 'marteau';
 
@@ -49,8 +55,10 @@ const OURS = 'marteau';
  */
 export function makeCgroup(name: string, limits: Limits): Cgroup {
   const made: Hierarchy[] = [];
+  let guard: ChildProcess | undefined;
   const remove = (): void => {
     for (const { folder } of made) rmdirSync(folder);
+    guard?.kill('SIGKILL');
   };
   try {
     for (const hierarchy of hierarchies()) {
@@ -73,8 +81,10 @@ export function makeCgroup(name: string, limits: Limits): Cgroup {
     if (!found) throw new Error(`there is no cgroup controller "${controller}"`);
     return found;
   }
+  const unified = made.find(({ version }) => version === 2)?.folder ?? null;
+  if (unified) guard = startGuard(unified);
   return {
-    unified: made.find(({ version }) => version === 2)?.folder ?? null,
+    unified,
     admit(pid) {
       for (const { folder } of made) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
     },
@@ -86,6 +96,22 @@ export function makeCgroup(name: string, limits: Limits): Cgroup {
       }),
     remove,
   };
+}
+
+/**
+ * Starts who kills what is in a group when we are no more, however that came. (The kernel would tell a child of its
+ * parent's death, but not one of another account: bubblewrap has given away the power to signal that.)
+ */
+function startGuard(folder: string): ChildProcess {
+  const script = 'read -r _; echo 1 > "$0/cgroup.kill"';
+  const guard = spawn(tool('sh'), ['-c', script, folder], {
+    env: {},
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => {}); // the next worker's sweep does it
+  guard.unref();
+  return guard;
 }
 
 /** The hierarchies that we need: of version 1 those of our controllers, and that of version 2. */
@@ -117,14 +143,28 @@ function openTo({ version, controllers, folder }: Hierarchy): void {
     writeFileSync(join(each, 'cgroup.subtree_control'), passed.map((name) => `+${name}`).join(' '));
 }
 
-/** Removes a group of a dead process; what may still be in it is killed. */
-export function removeCgroup(name: string): void {
+/**
+ * Kills what is in a group of a dead process, and removes it.
+ * @throws Error where something in it cannot be ended
+ */
+export async function removeCgroup(name: string): Promise<void> {
   for (const { folder } of hierarchies()) {
     const group = join(folder, OURS, name);
-    try {
+    for (let looks = 0; existsSync(group); looks++) {
+      if (looks === MOST_LOOKS) throw new Error(`what is in ${group} does not end`);
       for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
-        process.kill(Number(pid), 'SIGKILL');
-      rmdirSync(group);
-    } catch {} // it is not there, or its last process is just ending: the next sweep has it
+        killIfThere(Number(pid));
+      try {
+        rmdirSync(group);
+      } catch {
+        await sleep(LOOK_EVERY_MS); // its last process is just ending
+      }
+    }
   }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {} // it has ended
 }

@@ -71,6 +71,9 @@ export function newRoot(view: View, options: readonly string[]): string[] {
   return [tool('bwrap'), ...args, '--'];
 }
 
+/** What its folder of /etc is for, in its name. */
+export const ETC_FOLDER = 'etc';
+
 /** Whether a path lies outside of the system's folders. */
 function isElsewhere(path: string): boolean {
   return !SYSTEM.some((folder) => path === folder || path.startsWith(`${folder}/`));
@@ -78,7 +81,7 @@ function isElsewhere(path: string): boolean {
 
 /** Makes the folder `View.etc`: who is who, and that the machine's own name is this machine. */
 export async function makeEtc(uid: number): Promise<WorkFolder> {
-  const folder = await openWorkFolder('etc', process.pid);
+  const folder = await openWorkFolder(ETC_FOLDER, process.pid);
   const write = (name: string, text: string) => writeFile(join(folder.path, name), text);
   await chmod(folder.path, 0o755);
   await write('passwd', `root:x:0:0::/:/bin/false\nmarteau:x:${uid}:${uid}::/tmp:/bin/sh\n`);

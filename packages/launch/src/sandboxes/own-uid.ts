@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processes } from '../processes.ts';
 
@@ -10,6 +10,8 @@ export const SHARED_UID = 60_000;
 
 /** One file an account in use, named by its number, with the process that has it. Of root alone. */
 const FOLDER = '/run/marteau-uids';
+/** Who frees numbers of the dead: one at a time. */
+const SWEEP = join(FOLDER, 'sweep');
 
 /**
  * Takes the number of an account that no other compartment of this machine has.
@@ -35,23 +37,27 @@ export function releaseUid(uid: number): void {
 }
 
 /**
- * Takes over those whose process has died, one after the other, so that what else is of their number can be removed.
- * @param clear removes it; then the number is free again
+ * Frees those whose process has died, one after the other. Each is taken until what else is of its number is removed.
+ * @param clear removes it; what it throws leaves the number taken for the next time
  */
 export async function releaseDeadUids(clear: (uid: number) => Promise<void>): Promise<void> {
-  for (const name of names()) {
-    const uid = Number(name);
-    if (!isDead(fileOf(uid))) continue;
-    const taken = `${fileOf(uid)}.${process.pid}`;
-    try {
-      renameSync(fileOf(uid), taken);
-    } catch {
-      continue; // another worker sweeps, too
+  const dead = names().filter((name) => isDead(join(FOLDER, name)));
+  if (dead.length === 0) return;
+  try {
+    writeFileSync(SWEEP, ownerMark(), { flag: 'wx' });
+  } catch {
+    if (isDead(SWEEP)) rmSync(SWEEP, { force: true });
+    return; // another worker sweeps, too
+  }
+  try {
+    for (const uid of dead.map(Number)) {
+      await clear(uid).then(
+        () => releaseUid(uid),
+        () => {},
+      );
     }
-    if (isDead(taken)) {
-      await clear(uid);
-    } else linkSync(taken, fileOf(uid)); // somebody took it meanwhile
-    rmSync(taken);
+  } finally {
+    rmSync(SWEEP, { force: true });
   }
 }
 

@@ -35,6 +35,29 @@ describe('labels of requests', () => {
     assert.equal(label('GET', '/shop/x/y/buy'), 'GET /shop/x/y/buy');
   });
 
+  it('mean what they say, however many stars they have, and take no longer for it', () => {
+    const pieces = fc.array(fc.constantFrom('a', 'b', '/', '*', '/:x/', '.', 'ab'), { maxLength: 8 });
+    fc.assert(
+      fc.property(
+        pieces,
+        fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 12 }),
+        (parts, text) => {
+          const [pattern, path] = [`/${parts.join('')}`, `/${text}`];
+          const source = pattern
+            .split('/')
+            .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/\./g, '\\.').replace(/\*/g, '.*')))
+            .join('/');
+          const fits = new RegExp(`^${source}$`).test(path);
+          const label = labeller([pattern])('GET', path);
+          if (fits) assert.equal(label, `GET ${pattern}`);
+          else if (pattern !== path) assert.notEqual(label, `GET ${pattern}`);
+        },
+      ),
+    );
+    const hostile = labeller([`/${'a*'.repeat(30)}b`, `/${'*:x/'.repeat(20)}b`]);
+    assert.equal(hostile('GET', `/${'a'.repeat(4000)}`), 'GET /:id');
+  });
+
   it('fold any path without failing, and what is folded stays', () => {
     fc.assert(
       fc.property(fc.webPath(), (path) => {

@@ -33,14 +33,23 @@ function foldPart(part: string): string {
   return part.replace(PREFIXED, '$1:id');
 }
 
+/**
+ * What stands between two stars is looked for once, behind what came before, and kept where it is first found: a later
+ * place could only leave less for what follows. So no path takes longer than its length, however many stars there are.
+ */
 function compile(pattern: string): { methods: string; path: string; expression: RegExp } {
   const [, methods = '', path = pattern] = /^(?:([A-Z]+)\s+)?(\/.*)$/.exec(pattern.trim()) ?? [];
-  const source = path
-    .split('/')
-    .map((part) => {
-      if (part.startsWith(':')) return '[^/]+';
-      return part.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
-    })
-    .join('/');
-  return { methods, path, expression: new RegExp(`^${source}$`) };
+  const [first = '', ...others] = path.split(/\*+/).map(pieceOf);
+  const last = others.pop();
+  const between = others.map((piece, n) => `(?=(?<s${n}>.*?${piece}))\\k<s${n}>`).join('');
+  return {
+    methods,
+    path,
+    expression: new RegExp(`^${first}${between}${last === undefined ? '' : `.*${last}`}$`),
+  };
+}
+
+function pieceOf(text: string): string {
+  const parts = text.split('/');
+  return parts.map((part) => (part.startsWith(':') ? '[^/]+?' : RegExp.escape(part))).join('/');
 }

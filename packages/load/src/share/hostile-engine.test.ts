@@ -9,6 +9,7 @@ import { Compile } from 'typebox/compile';
 import { launchPlainly } from '../fixtures/launch-plainly.ts';
 import { cycle, measure, plainOptions, runScript } from '../fixtures/run-script.ts';
 import { checkScript } from './check-script.ts';
+import { ChildMessage } from './messages.ts';
 import { tickBudget } from './tick-budget.ts';
 
 const script = "import { test } from 'node:test';\ntest('hello', () => {});\n";
@@ -83,6 +84,19 @@ describe('whoever speaks in the engine’s name', () => {
       { peer: { addresses: many('a', 1001), servers: [], tls: [] } },
     ])
       assert.ok(!schema.Check({ ...whole, ...wrong }), Object.keys(wrong).join());
+  });
+
+  it('finds no list in what it may hand in or say that has no bound', () => {
+    const unbounded = (schema: unknown, path: string): string[] => {
+      if (typeof schema !== 'object' || schema === null) return [];
+      const { type, maxItems, maxProperties, patternProperties } = schema as Record<string, unknown>;
+      const isWrong =
+        (type === 'array' && maxItems === undefined) || (patternProperties && maxProperties === undefined);
+      const inner = Object.entries(schema).flatMap(([name, value]) => unbounded(value, `${path}/${name}`));
+      return isWrong ? [path, ...inner] : inner;
+    };
+    assert.deepEqual(unbounded(Measurements, ''), []);
+    assert.deepEqual(unbounded(ChildMessage, ''), []);
   });
 
   it('ends its share when what is told throws', async () => {

@@ -22,7 +22,7 @@ export const ChildMessage = Type.Union([
   Type.Object({
     type: Type.Literal('failed'),
     code: Type.String(),
-    params: Type.Record(Type.String(), Type.Unknown()),
+    params: Type.Record(Type.String(), Type.Unknown(), { maxProperties: 20 }),
   }),
   Type.Object({ type: Type.Literal('done'), sha256: Type.String() }),
 ]);

@@ -12,11 +12,14 @@ const schema = Compile(Measurements);
 /** Of measurements as JSON: a bound for what a hostile script puts there, above what a run of hours needs. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The child is not trusted: the file is what it said it is, and fits the schema. */
-export async function readMeasurements(file: string, sha256: string): Promise<ShareDone> {
+/**
+ * The child is not trusted: the file is what it said it is, and fits the schema.
+ * @param root no link below it is followed
+ */
+export async function readMeasurements(file: string, root: string, sha256: string): Promise<ShareDone> {
   let json: Buffer | null;
   try {
-    json = await readForeignFile(file, MOST_BYTES);
+    json = await readForeignFile(file, MOST_BYTES, root);
   } catch (error) {
     if (error instanceof ForeignFileError) return unusable(`the file ${error.message}`);
     throw error;

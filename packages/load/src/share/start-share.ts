@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Launch } from '@marteau/launch';
 import type { EngineMessage } from '@marteau/measure';
@@ -76,7 +76,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     receive,
   });
   const done = child.exited.then(async (exit): Promise<ShareDone> => {
-    if (sha256) return readMeasurements(childJob.file, sha256);
+    if (sha256) return readMeasurements(childJob.file, dirname(job.out), sha256);
     return { error: failure ?? endOf(exit) };
   });
   done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [] }));

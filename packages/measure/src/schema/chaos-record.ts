@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Threshold } from '../threshold/threshold.ts';
+import { most } from './limits.ts';
 
 const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
 
@@ -36,6 +37,7 @@ export const ChaosRecord = Type.Object({
       /** Whether anything passed, or wanted to, since the load began; null where the proxy does not tell. */
       used: Type.Union([Type.Boolean(), Type.Null()]),
     }),
+    { maxItems: most.parts },
   ),
   windows: Type.Array(FaultWindow, { maxItems: 1000 }),
   /** How many faults there were, by second. */
@@ -60,7 +62,7 @@ export const ChaosRecord = Type.Object({
     { maxItems: 200 },
   ),
   /** What could not be broken or healed, in sentences. */
-  troubles: Type.Array(Type.String()),
+  troubles: Type.Array(Type.String(), { maxItems: most.parts }),
   /** Why faults of requests could not hit some connections from some moment on, in sentences. */
   notes: Type.Optional(
     Type.Array(Type.String(), {

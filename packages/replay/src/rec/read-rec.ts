@@ -134,7 +134,7 @@ class RecReader {
       const noted = found ? null : readBodyNote(line);
       if (noted) note = noted;
       else if (found) headers.push([found[1]!, found[2]!]);
-      else if (/^[ \t]/.test(line) && headers.length > 0) {
+      else if (/^[ \t].*$/.test(line) && headers.length > 0) {
         const last = headers.at(-1)!;
         last[1] = `${last[1]} ${line.trim()}`.trim();
       } else if (this.#isTorn()) throw new Torn();

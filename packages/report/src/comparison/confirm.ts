@@ -1,4 +1,4 @@
-import { type Confirmation, formatChange } from '@marteau/shared';
+import { type Confirmation, formatChange, PAIRS_OF_CONFIRMATION } from '@marteau/shared';
 import type { Results } from '../schema/results.ts';
 import { measuredOf } from './endpoints.ts';
 import { MARGIN } from './main-figure.ts';
@@ -14,9 +14,7 @@ export interface Pair {
 /** What the repeats say so far. */
 export type Decision = Pick<Confirmation, 'decision' | 'sentence' | 'pairs' | 'change' | 'low' | 'high'>;
 
-/** Fewer pairs decide nothing; more than this do not decide it either. */
-const FEWEST = 3;
-const MOST = 7;
+const { fewest: FEWEST, most: MOST } = PAIRS_OF_CONFIRMATION;
 /**
  * Looking after every pair gives chance several tries, so the error that is allowed is spent over the looks, most of it
  * at the last: few pairs decide what is plain, and the whole of them what is not (K. Lan and D. DeMets, Discrete

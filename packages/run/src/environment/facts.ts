@@ -28,11 +28,11 @@ const DIGITS = 12;
  * The lock files of a project, each by the beginning of its SHA-256, for a report's reader: two runs of the same
  * packages have the same. Those of wdir and those at the root of the repository; one that cannot be read is none.
  */
-export async function lockFacts({ tree, wdir }: Places): Promise<Record<string, string>> {
+export async function lockFacts({ tree, wdir, base = tree }: Places): Promise<Record<string, string>> {
   const paths = [...new Set([wdir, tree])].flatMap((folder) => names.map((name) => join(folder, name)));
   const found = await Promise.all(
     paths.map(async (path) => {
-      const bytes = await readForeignFile(path, MOST_BYTES).catch(() => null);
+      const bytes = await readForeignFile(path, MOST_BYTES, base).catch(() => null);
       if (bytes === null) return [];
       const hash = createHash('sha256').update(bytes).digest('hex');
       return [`${relative(tree, path)} sha256 ${hash.slice(0, DIGITS)}`];

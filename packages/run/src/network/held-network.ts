@@ -2,7 +2,13 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Compartment } from '@marteau/launch';
-import { type Allowed, isLoopback, metadataAddresses, parseHostAndPort } from '@marteau/net';
+import {
+  type Allowed,
+  isLoopback,
+  metadataAddresses,
+  parseAllowedHosts,
+  parseHostAndPort,
+} from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 
 /** What an operator says of the network that runs may reach. */
@@ -63,18 +69,16 @@ export class HeldNetwork implements AsyncDisposable {
 
   /** What was refused since the last time, a sentence for each place. */
   async refusals(): Promise<string[]> {
-    const never = this.#forbidden.flatMap(({ network, ports }) =>
-      ports[0] === ports[1] ? `${network} ${ports[0]}` : [],
-    );
+    const isNever = isAmong(this.#forbidden);
     const refused = (await this.#compartment.refused()).filter(({ address, port }) => {
       const key = `${address} ${port}`;
       return !this.#told.has(key) && this.#told.add(key);
     });
     return refused.map(({ address, port, protocol, count }) => {
       const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-      const times = count === 1 ? 'once' : `${count} times`;
+      const times = ['once', 'twice'][count - 1] ?? `${count} times`;
       const what = `A program of the run tried to reach ${place} (${protocol.toUpperCase()}, ${times}) and was refused`;
-      return never.includes(`${address} ${port}`) || metadataAddresses.includes(address)
+      return isNever(address, port)
         ? `${what}: no run may go there.`
         : `${what}. To allow it, write network: ["${place}"] into .marteau.yml.`;
     });
@@ -111,6 +115,13 @@ export class HeldNetwork implements AsyncDisposable {
     ];
     await this.#compartment.reach({ never: this.#forbidden, allowed, hosts });
   }
+}
+
+/** Whether a rule is of this address and port. */
+function isAmong(rules: readonly Rule[]): (address: string, port: number) => boolean {
+  const lists = rules.map(({ network, ports }) => ({ hosts: parseAllowedHosts(network), ports }));
+  return (address, port) =>
+    lists.some(({ hosts, ports: [from, to] }) => port >= from && port <= to && hosts.hasAddress(address));
 }
 
 /** A place of this machine is reached by every address of it. */

@@ -21,13 +21,27 @@ export const Confirmation = Type.Object({
   high: Nullable(Type.Number()),
   /** Runs in the order of queueing: in each pair both commits, which of them first by turns. */
   repeats: Type.Array(
-    Type.Object({ side: Type.Enum(['before', 'after']), run: Type.String({ description: 'its id' }) }),
+    Type.Object({
+      side: Type.Enum(['before', 'after']),
+      run: Type.String({ description: 'its id' }),
+      void: Type.Optional(
+        Type.Literal(true, { description: 'it or the other of its pair was invalid: the pair is run again' }),
+      ),
+    }),
     { maxItems: 40 },
   ),
   startedAt: Type.String({ description: 'ISO 8601' }),
   endedAt: Nullable(Type.String()),
 });
 export type Confirmation = Static<typeof Confirmation>;
+
+/** The repeats that count, two by two. */
+export function countedRepeats({ repeats }: Pick<Confirmation, 'repeats'>): Confirmation['repeats'] {
+  return repeats.filter((repeat) => !repeat.void);
+}
+
+/** Fewer pairs of repeats decide nothing; more than the most do not decide it either. */
+export const PAIRS_OF_CONFIRMATION = { fewest: 3, most: 7 } as const;
 
 /** Reads the text of a confirmation.json. @throws MarteauError newer-data, record-damaged */
 export function readConfirmation(text: string, run: string): Confirmation {

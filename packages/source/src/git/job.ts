@@ -69,7 +69,15 @@ export interface FetchResult extends Commit {
   readonly symlinks: readonly string[];
 }
 
-export interface ReadResult extends Commit {
+/** What can be chosen of a repository, for a form: hints, which may lack some. */
+export interface Suggestions {
+  readonly branches: readonly string[];
+  readonly scripts: readonly string[];
+  /** Of the script that the file names. */
+  readonly tests: readonly string[];
+}
+
+export interface ReadResult extends Commit, Partial<Suggestions> {
   /** Null when there is no such file. */
   readonly text: string | null;
   /** The text of package.json at the root; null when there is none that can be read. */

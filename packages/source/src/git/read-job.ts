@@ -4,6 +4,7 @@ import { findPath, listFiles } from './list-files.ts';
 import type { Located } from './receive.ts';
 import { receive } from './receive.ts';
 import { refusal } from './refusal.ts';
+import { suggestionsOf } from './suggestions.ts';
 
 const SYMLINK = '120000';
 const FOLDER = '040000';
@@ -23,7 +24,7 @@ export async function runRead(
   const own = { path: 'package.json', maxFileBytes: MOST_MANIFEST_BYTES };
   const isThere = text !== null && files.some(({ path }) => path === own.path);
   const manifest = isThere ? await readText(git, found.commit, own).catch(() => null) : null;
-  return { ...found, paths, text, manifest };
+  return { ...found, paths, text, manifest, ...(await suggestionsOf(git, files, text)) };
 }
 
 async function readText(

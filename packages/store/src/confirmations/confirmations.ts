@@ -19,8 +19,11 @@ export interface Confirmations {
   of(run: string): Promise<Confirmation | null>;
   /** Those that are not decided. One whose record cannot be read goes on no longer; the page of its run says why. */
   open(): Promise<Confirmation[]>;
-  /** Writes it down; one that is decided is open no longer. */
-  keep(confirmation: Confirmation): Promise<void>;
+  /**
+   * Writes it down; one that is decided is open no longer.
+   * @returns false for one that goes on but is open no longer: somebody ended it, nothing was written
+   */
+  keep(confirmation: Confirmation): Promise<boolean>;
 }
 
 const FILE_NAME = 'confirmation.json';
@@ -67,8 +70,11 @@ export function createConfirmations({ redis, folders, clock, log }: Context): Co
     },
     async keep(confirmation) {
       const { run, decision } = confirmation;
+      const goesOn = decision === 'undecided';
+      if (goesOn && (await onRedis(() => redis.sismember(key, run))) === 0) return false;
       await folders.of(run).put(FILE_NAME, JSON.stringify(confirmation));
-      if (decision !== 'undecided') await onRedis(() => redis.srem(key, run));
+      if (!goesOn) await onRedis(() => redis.srem(key, run));
+      return true;
     },
   };
   return confirmations;

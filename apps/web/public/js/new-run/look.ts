@@ -20,6 +20,15 @@ export interface Look {
   /** What the file says of the form's fields, as they are typed. */
   fields: Record<string, string>;
   profiles: string[];
+  branches: string[];
+  scripts: string[];
+  tests: string[];
+}
+
+/** Instead of what the panel says of no repository, which would be wrong by now. */
+export function showLooking(panel: HTMLElement, repo: string) {
+  if (!panel.querySelector('[data-empty]')) return;
+  panel.replaceChildren(make('p', 'soft', `Looking at ${repo} …`));
 }
 
 export function showLook(panel: HTMLElement, look: Look) {

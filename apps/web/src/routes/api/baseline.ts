@@ -2,8 +2,9 @@ import { Confirmation, MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { beginConfirmation, pinBaseline } from '../../data/baseline.ts';
+import { beginConfirmation, endConfirmation, pinBaseline } from '../../data/baseline.ts';
 import { knownRun } from '../../runs/known-run.ts';
+import { submitterOf } from '../../runs/submitter-of.ts';
 import { Problem } from '../../server/problem.ts';
 
 const Id = Type.Object({ id: Type.String() });
@@ -61,6 +62,21 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
     },
     async (request, reply) =>
       reply.code(202).send(await beginConfirmation(store, await knownRun(store, request.params.id))),
+  );
+
+  app.delete<OneRun>(
+    '/api/v1/runs/:id/confirmation',
+    {
+      schema: {
+        ...schema,
+        summary: 'End the repeats of a run’s change, and cancel the one that is on its way',
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      await endConfirmation(store, await knownRun(store, request.params.id), submitterOf(request, 'api'));
+      return reply.code(204).send();
+    },
   );
 
   app.get<OneRun>(

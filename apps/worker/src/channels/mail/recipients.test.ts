@@ -10,3 +10,8 @@ test('mails everybody once, and nobody whose address is none', () => {
   ]);
   assert.deepEqual(recipientsOf(null, []), []);
 });
+
+test('mails ten addresses of a file and the submitter, and no more', () => {
+  const many = Array.from({ length: 100 }, (_, index) => `victim${index}@example.com`);
+  assert.equal(recipientsOf('ana@example.com', many).length, 11);
+});

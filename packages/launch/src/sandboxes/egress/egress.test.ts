@@ -103,6 +103,15 @@ describe('egress', { skip: whyNoEgress() ?? false }, () => {
     assert.equal(await run.ask(`connect tcp 198.51.100.1 ${port}`), REFUSED);
   });
 
+  it('does not let it listen in the place of what it may never reach', async () => {
+    await using other = await openServers('127.0.0.1');
+    const ports = [other.tcp, other.tcp] as const;
+    await using run = await openRun({ never: [rule('127.0.0.0/8', ports), rule('::1', ports)], allowed: [] });
+    for (const address of ['127.0.0.2', '::1'])
+      assert.equal(await run.ask(`listen tcp ${address} ${other.tcp}`), REFUSED, address);
+    assert.match(await run.ask('listen tcp ::1'), /^\d+$/);
+  });
+
   it('does not take a port for its own that it has bound and another listens on', async () => {
     await using run = await openRun(NOTHING);
     const port = Number(await run.ask('bind tcp 127.0.0.1'));

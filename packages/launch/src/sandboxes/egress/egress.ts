@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readMap } from './bpf.ts';
 import { get, Hands } from './hands.ts';
-import type { EgressPolicy } from './judge.ts';
-import { attachJudges, attachMarkers, judgesOf, loadJudges, prepare } from './programs.ts';
+import type { EgressPolicy } from './policy.ts';
+import { attachJudges, attachMarkers, type Judges, judgesOf, loadJudges, prepare } from './programs.ts';
 import {
   COUNT_BYTES,
   KEY_BYTES,
@@ -12,7 +12,7 @@ import {
   readRefusals,
 } from './refusals.ts';
 
-export type { EgressPolicy, EgressRule } from './judge.ts';
+export type { EgressPolicy, EgressRule } from './policy.ts';
 export type { RefusedConnection } from './refusals.ts';
 export { whyNoEgress } from './why-no-egress.ts';
 
@@ -27,7 +27,7 @@ export interface Egress extends AsyncDisposable {
 /**
  * Puts a policy into force for the sockets that are made in a cgroup from now on, where they connect and where they
  * send without a connection: what is connected costs nothing. What the cgroup itself listens on, at addresses of this
- * machine, is always allowed, unless `never` refuses it. Sockets other than of TCP, UDP and MPTCP cannot be made.
+ * machine, is always allowed, unless `never` refuses it, as it then refuses to listen there. Sockets other than of TCP, UDP and MPTCP cannot be made.
  * Closing it takes nothing out of force.
  * @param cgroup absolute path of a folder of a cgroup2 hierarchy that the caller made, and removes afterwards
  * @throws RangeError as `set`; Error with the words of the kernel when it does not take a program
@@ -47,11 +47,11 @@ export async function openEgress(cgroup: string, policy: EgressPolicy): Promise<
 
 class KernelEgress implements Egress {
   readonly #hands: Hands;
-  #judges: ReturnType<typeof judgesOf>;
+  #judges: Judges;
   #version = 0;
   #lastChange: Promise<void> = Promise.resolve();
 
-  constructor(hands: Hands, judges: ReturnType<typeof judgesOf>) {
+  constructor(hands: Hands, judges: Judges) {
     this.#hands = hands;
     this.#judges = judges;
   }
@@ -62,7 +62,7 @@ class KernelEgress implements Egress {
     return change;
   }
 
-  async #change(judges: ReturnType<typeof judgesOf>): Promise<void> {
+  async #change(judges: Judges): Promise<void> {
     if (isDeepStrictEqual(judges, this.#judges)) return;
     await this.#hands.doAll(loadJudges(judges, this.#version + 1));
     await this.#hands.doAll(attachJudges(this.#version + 1));

@@ -1,20 +1,7 @@
 import { readNetwork } from './network.ts';
 import { allowOwnSocket } from './own-sockets.ts';
+import type { EgressPolicy, EgressRule } from './policy.ts';
 import { countRefusal } from './refusals.ts';
-
-/** Addresses of a network, and ports of them. */
-export interface EgressRule {
-  /** CIDR or a single address, IPv4 or IPv6. */
-  readonly network: string;
-  /** Null: any. */
-  readonly ports: readonly [from: number, to: number] | null;
-}
-
-/** What one may reach: `never` goes before `allowed`. What is in neither, one may not. */
-export interface EgressPolicy {
-  readonly never: readonly EgressRule[];
-  readonly allowed: readonly EgressRule[];
-}
 
 const MOST_RULES = 500;
 const MOST_PORT = 0xffff;

@@ -1,3 +1,5 @@
+import type { EgressPolicy } from './policy.ts';
+
 /**
  * The map in which sockets of the cgroup that others can reach have a mark, which goes with its socket. Those for
  * datagrams get it as they are made, since they are reached unbound, too; streams as they are bound, so that what only
@@ -16,8 +18,23 @@ export const judgeNewSocket = `
   allow: r0 = 1; exit
   mark: ${MARK}`;
 
-/** Marks a socket as it is bound; of MPTCP the one below it, which the kernel makes. */
-export const markBoundSocket = MARK;
+/**
+ * Marks a socket as it is bound; of MPTCP the one below it, which the kernel makes. A port of this machine that one may
+ * never connect to is none to listen at either: who means another there would speak to us.
+ * @param own networks that lead to this machine alone
+ */
+export function judgeBoundSocket({ never }: EgressPolicy, own: readonly string[]): string {
+  const taken = never.flatMap(({ network, ports }) => (ports && own.includes(network) ? [ports] : []));
+  const looks = taken.map(
+    ([from, to], index) =>
+      `if w5 < ${from} goto next${index}; if w5 > ${to} goto next${index}; goto refuse; next${index}:`,
+  );
+  return `
+    r5 = u32[r1 44] # the port
+    ${[...new Set(looks)].join('\n')}
+    ${MARK}
+    ${taken.length > 0 ? 'refuse: r0 = 0; exit' : ''}`;
+}
 
 /**
  * Goes to `allow` where what is asked for would arrive at a socket with a mark, else to `others`. The kernel is asked

@@ -2,8 +2,9 @@ import { networkInterfaces } from 'node:os';
 import { type Assembled, assemble } from './assembler.ts';
 import { attachProgram, type Hook, loadProgram, makeCounts, makeSocketStorage } from './bpf.ts';
 import { call, type Order, set } from './hands.ts';
-import { type EgressPolicy, judge } from './judge.ts';
-import { judgeNewSocket, MARKS, markBoundSocket } from './own-sockets.ts';
+import { judge } from './judge.ts';
+import { judgeBoundSocket, judgeNewSocket, MARKS } from './own-sockets.ts';
+import type { EgressPolicy } from './policy.ts';
 import { COUNT_BYTES, KEY_BYTES, MOST_REFUSALS, REFUSALS } from './refusals.ts';
 
 type Program = readonly [name: string, hook: Hook, code: Assembled];
@@ -28,29 +29,34 @@ export function prepare(cgroup: string): Order[] {
   ];
 }
 
-const markers: readonly Program[] = [
-  ['made', 'made', assemble(judgeNewSocket)],
-  ['bound4', 'bound4', assemble(markBoundSocket)],
-  ['bound6', 'bound6', assemble(markBoundSocket)],
-];
+const markers: readonly Program[] = [['made', 'made', assemble(judgeNewSocket)]];
 
 export function attachMarkers(): Order[] {
   return markers.flatMap(([name, hook]) => attachProgram(name, hook, 'cgroup'));
 }
 
-const judges = { connect4: 4, connect6: 6, send4: 4, send6: 6 } as const;
+const judges = {
+  bound4: 'bound',
+  bound6: 'bound',
+  connect4: 4,
+  connect6: 6,
+  send4: 4,
+  send6: 6,
+} as const;
+/** Programs that go by a policy: for where one listens, and by families of addresses for where one goes. */
+export type Judges = Readonly<Record<4 | 6 | 'bound', string>>;
 const judgeHooks = Object.keys(judges) as (keyof typeof judges)[];
 
-/** What judges by a policy, for each family of addresses. @throws RangeError for a policy that is none */
-export function judgesOf(policy: EgressPolicy): Record<4 | 6, string> {
+/** @throws RangeError for a policy that is none */
+export function judgesOf(policy: EgressPolicy): Judges {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all!.map(({ address }) => address));
   const own = ['127.0.0.0/8', ...new Set([...addresses, '::1'])];
-  return { 4: judge(4, policy, own), 6: judge(6, policy, own) };
+  return { 4: judge(4, policy, own), 6: judge(6, policy, own), bound: judgeBoundSocket(policy, own) };
 }
 
 /** @param version of the policy, from 0 on */
-export function loadJudges(texts: Readonly<Record<4 | 6, string>>, version: number): Order[] {
-  const code = { 4: assemble(texts[4]), 6: assemble(texts[6]) };
+export function loadJudges(texts: Judges, version: number): Order[] {
+  const code = { 4: assemble(texts[4]), 6: assemble(texts[6]), bound: assemble(texts.bound) };
   return judgeHooks.flatMap((hook) => loadProgram(nameOf(hook, version), hook, code[judges[hook]]));
 }
 

@@ -81,7 +81,7 @@ async function runBefore(options: CommandsOptions): Promise<Record<string, strin
     signal.throwIfAborted();
     if (exit.code !== 0) throw new MarteauError('before-failed', { command, detail: exit.sentence });
   }
-  const lines = await readForeignFile(file, MOST_ENV_BYTES).catch((error: unknown) => {
+  const lines = await readForeignFile(file, MOST_ENV_BYTES, places.base).catch((error: unknown) => {
     throw error instanceof ForeignFileError
       ? new MarteauError('env-unreadable', { detail: error.message })
       : error;

@@ -3,6 +3,7 @@ import type { ResolvedFile } from '@marteau/file';
 import { ForeignFileError, readForeignFile } from '@marteau/launch';
 import { proxyEnvironment, type StandInAddress, startStandInProcess } from '@marteau/replay';
 import { MarteauError } from '@marteau/shared';
+import type { Places } from '../../environment/foreign-env.ts';
 import { anyPortOf, onThisMachine } from '../elsewhere/doors.ts';
 import type { AroundContext, AroundPart, StartedPart } from '../part.ts';
 import { variableOf } from './behind-proxies.ts';
@@ -66,7 +67,7 @@ export function recordingsPart({ recordings, targets }: ResolvedFile): AroundPar
         async stop() {
           await standIns[Symbol.asyncDispose]();
           // The recorder has ended by now, so that the tape is whole.
-          if (keepText) await keepTapes(recordings, places.wdir, keepText, console);
+          if (keepText) await keepTapes(recordings, places, keepText, console);
         },
       };
     },
@@ -107,14 +108,14 @@ function severalProxies(names: readonly string[]): MarteauError {
 /** Keeps the tapes that a run has written, as `tapes/NAME.rec`; the project's folder goes with the run. */
 async function keepTapes(
   recordings: ResolvedFile['recordings'],
-  wdir: string,
+  { tree, wdir, base = tree }: Places,
   keepText: NonNullable<AroundContext['keepText']>,
   console: AroundContext['console'],
 ): Promise<void> {
   for (const [name, { mode, file }] of Object.entries(recordings)) {
     if (mode !== 'record' && mode !== 'replayOrRecord') continue;
     try {
-      const tape = await readForeignFile(join(wdir, file), MOST_TAPE_BYTES);
+      const tape = await readForeignFile(join(wdir, file), MOST_TAPE_BYTES, base);
       // where nothing was asked, nothing was written
       if (tape) await keepText(`tapes/${name}${extname(file) || '.rec'}`, tape.toString('utf8'));
     } catch (error) {
