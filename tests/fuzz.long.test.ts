@@ -19,6 +19,7 @@ for (const name of Object.keys(targets)) {
     ]).catch((error: { stdout: string }) => error);
     t.diagnostic(stdout);
     assert.match(stdout, /; 0 findings\n/, stdout);
-    assert.ok(Number(/(\d+) executions/.exec(stdout)?.[1]) > 100, stdout);
+    const [, executions, blocks] = /(\d+) executions.*; (\d+) of/.exec(stdout) ?? [];
+    assert.ok(Number(executions) > 100 && Number(blocks) > 20, stdout);
   });
 }

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readCorpus } from './fuzz/corpus.ts';
+import { inParts } from './fuzz/cut.ts';
 import { whatIsWrong } from './fuzz/fuzz.ts';
-import { pieces } from './fuzz/pieces.ts';
 import { targets } from './fuzz/targets/index.ts';
 
 describe('the corpus of each parser of foreign bytes', async () => {
@@ -18,8 +18,8 @@ describe('the corpus of each parser of foreign bytes', async () => {
   }
 });
 
-test('pieces are all of an input, in its order', () => {
+test('an input in parts is all of it, in its order', () => {
   const bytes = Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7) % 256));
-  assert.deepEqual(Buffer.concat(pieces(bytes)), bytes);
-  assert.ok(pieces(bytes).length > 10);
+  assert.deepEqual(Buffer.concat(inParts(bytes)), bytes);
+  assert.ok(inParts(bytes).length > 10);
 });

@@ -5,7 +5,7 @@ import { findProtocol } from '../../packages/chaos/src/protocols/index.ts';
 import type { Transport } from '../../packages/chaos/src/proxy/conversation.ts';
 import type { Link } from '../../packages/chaos/src/proxy/link.ts';
 import { Messages } from '../../packages/chaos/src/proxy/messages.ts';
-import { bytesOf, pieces } from './pieces.ts';
+import { byteByByte, inParts } from './cut.ts';
 import type { Target } from './target.ts';
 
 /** What stands before what the client says, and the server; an input may change hands as often as it likes. */
@@ -26,9 +26,9 @@ export function conversations(name: string, dictionary: readonly string[] = []):
     run(bytes) {
       const said = saidIn(bytes);
       const whole = follow(name, said);
-      for (const cut of [pieces, bytesOf]) {
+      for (const cut of [inParts, byteByByte]) {
         const parts = said.flatMap(({ isRequest, bytes }) =>
-          cut(bytes).map((piece) => ({ isRequest, bytes: piece })),
+          cut(bytes).map((part) => ({ isRequest, bytes: part })),
         );
         assert.deepEqual(follow(name, parts), whole, `${cut.name} are other messages than the whole`);
       }

@@ -68,7 +68,7 @@ function reached(target: Target, bytes: Buffer): number[] {
 /** An input without whatever it needs not to reach some blocks. */
 function shortened(target: Target, bytes: Buffer, blocks: readonly number[]): Buffer {
   let short = bytes;
-  for (let length = bytes.length >> 1; length >= 1; length >>= 1) {
+  for (let length = bytes.length >> 1; length > bytes.length >> 7; length >>= 1) {
     for (let at = 0; at < short.length; ) {
       const tried = Buffer.concat([short.subarray(0, at), short.subarray(at + length)]);
       const isRight = whatIsWrong(target, tried) === null && blocks.every((block) => counters[block]! > 0);

@@ -4,7 +4,7 @@ import { foreignError, type TickEvent } from '@marteau/shared';
 import { mergeTick } from '../../../apps/web/src/live/merge-tick.ts';
 import { createMessageReader } from '../../../packages/load/src/share/message-reader.ts';
 import type { ChildMessage } from '../../../packages/load/src/share/messages.ts';
-import { bytesOf, pieces } from '../pieces.ts';
+import { byteByByte, inParts } from '../cut.ts';
 import type { Target } from '../target.ts';
 
 const TOKEN = 't';
@@ -50,8 +50,8 @@ export const target: Target = {
   name: 'child-messages',
   run(bytes) {
     const whole = read([bytes]);
-    assert.deepEqual(read(pieces(bytes)), whole);
-    assert.deepEqual(read(bytesOf(bytes)), whole);
+    assert.deepEqual(read(inParts(bytes)), whole);
+    assert.deepEqual(read(byteByByte(bytes)), whole);
     for (const message of whole) {
       if (message.type === 'tick') show(message);
       else if (message.type === 'failed') foreignError(message.code, message.params);

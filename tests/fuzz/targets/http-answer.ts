@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { CookieJar } from '../../../packages/load/src/fetch/cookie-jar.ts';
 import { ParseError } from '../../../packages/load/src/fetch/parse-error.ts';
 import { ResponseParser } from '../../../packages/load/src/fetch/response-parser.ts';
-import { bytesOf, pieces } from '../pieces.ts';
+import { byteByByte, inParts } from '../cut.ts';
 import type { Target } from '../target.ts';
 
 const scope = { hostname: 'shop.example.com', pathname: '/a/b', secure: true };
@@ -15,8 +15,8 @@ export const target: Target = {
   name: 'http-answer',
   run(bytes) {
     const whole = read([bytes]);
-    assert.deepEqual(read(pieces(bytes)), whole);
-    assert.deepEqual(read(bytesOf(bytes)), whole);
+    assert.deepEqual(read(inParts(bytes)), whole);
+    assert.deepEqual(read(byteByByte(bytes)), whole);
   },
   seeds: () =>
     [

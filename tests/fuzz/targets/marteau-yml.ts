@@ -31,7 +31,7 @@ export const target: Target = {
   },
   seeds: () => [
     ...readdirSync(WRONG_FILES).map((name) => readFileSync(join(WRONG_FILES, name, 'input.txt'))),
-    ...['.marteau.yml.example', 'examples'].flatMap(pieceByPiece),
+    ...['.marteau.yml.example', 'examples'].flatMap(blockByBlock),
   ],
   dictionary: [
     '\n',
@@ -53,7 +53,7 @@ export const target: Target = {
 };
 
 /** A long file as its blocks, each of which is a small file; of a folder, those of its projects. */
-function pieceByPiece(path: string): Buffer[] {
+function blockByBlock(path: string): Buffer[] {
   if (path !== 'examples')
     return readFileSync(join(ROOT, path), 'utf8')
       .replaceAll(/^# ?(?=[\w-]+:| {2})/gm, '')

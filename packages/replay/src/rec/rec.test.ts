@@ -147,6 +147,11 @@ describe('what cannot be read says line and column', () => {
       'GET / HTTP/1.1\nHost x\n\n\n200 OK\n',
       /^a\.rec:2:1: 'Host x' is not a header.*Name: value/,
     ],
+    [
+      'no rest of a header',
+      'GET / HTTP/1.1\nA: b\n c\rd\n\n\n200 OK\n',
+      /^a\.rec:3:1: .*\r.* is not a header/s,
+    ],
     ['a strange remark', 'GET / HTTP/1.1\n# body: gzip\n\n\n200 OK\n', /^a\.rec:2:1: .*# body: 12 bytes/],
     ['broken base64', 'GET / HTTP/1.1\n# body: base64\n\nAA%A\n\n200 OK\n', /^a\.rec:4:3: .* is not base64/],
     ['a binary file', '\x7fELF\0\0\n\0', /^a\.rec:1:1: /],

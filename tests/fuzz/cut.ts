@@ -1,5 +1,5 @@
-/** An input cut into pieces at places that its bytes choose: the same input is cut the same way. */
-export function pieces(bytes: Buffer): Buffer[] {
+/** An input cut into parts at places that its bytes choose: the same input is cut the same way. */
+export function inParts(bytes: Buffer): Buffer[] {
   const found: Buffer[] = [];
   let hash = bytes.length;
   for (let at = 0; at < bytes.length; ) {
@@ -12,6 +12,6 @@ export function pieces(bytes: Buffer): Buffer[] {
 }
 
 /** Byte by byte. */
-export function bytesOf(bytes: Buffer): Buffer[] {
+export function byteByByte(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
 }
