@@ -35,7 +35,7 @@ async function fuzzOne(name: string): Promise<void> {
   const { target } = await targets[name]!();
   const done = fuzz(target, { seconds, seed, corpus: [...readCorpus(name).values()] });
   say(
-    `${name}: ${done.executions} executions in ${done.seconds.toFixed(0)} s (seed ${seed}); ${done.blocks} of ${countOfBlocks()} blocks reached, something new for the last time after ${done.lastNew.toFixed(0)} s; ${done.findings.length} findings`,
+    `${name}: ${done.executions} executions in ${done.seconds.toFixed(0)} s (seed ${seed}); ${done.blocks} of ${countOfBlocks()} blocks reached, a new one for the last time after ${done.lastBlock.toFixed(0)} s; ${done.findings.length} findings`,
   );
   for (const [i, finding] of done.findings.entries()) tell(finding, `${name}-${seed}-${i + 1}`);
   if (done.findings.length > 0) process.exitCode = 1;

@@ -16,8 +16,8 @@ export interface Fuzzed {
   /** Blocks of code that were reached. */
   readonly blocks: number;
   readonly seconds: number;
-  /** When something new was reached for the last time, in s. */
-  readonly lastNew: number;
+  /** When a block was reached that none had before, for the last time, in s. */
+  readonly lastBlock: number;
   readonly findings: readonly Finding[];
   /** Every input that reached something new, and what was given. */
   readonly corpus: readonly Buffer[];
@@ -58,7 +58,7 @@ export function fuzz(target: Target, { seconds, seed, corpus: given }: FuzzOptio
   const findings = new Map<string, Finding>();
   const begun = performance.now();
   const since = () => (performance.now() - begun) / 1000;
-  let [executions, lastNew] = [0, 0];
+  let [executions, lastBlock] = [0, 0];
   let current: Buffer = Buffer.alloc(0);
 
   const execute = (bytes: Buffer): void => {
@@ -66,9 +66,10 @@ export function fuzz(target: Target, { seconds, seed, corpus: given }: FuzzOptio
     executions++;
     const why = whatIsWrong(target, bytes);
     if (why !== null && !findings.has(kindOf(why))) findings.set(kindOf(why), { bytes, why });
-    if (why !== null || !addReached(seen)) return;
+    const brought = why === null ? addReached(seen) : null;
+    if (brought === null) return;
     corpus.push(bytes);
-    lastNew = since();
+    if (brought === 'a block') lastBlock = since();
   };
   const start = [...given, ...target.seeds()].map((bytes) => bytes.subarray(0, most));
   const batch = (): void => {
@@ -85,7 +86,7 @@ export function fuzz(target: Target, { seconds, seed, corpus: given }: FuzzOptio
     if (wait !== null) findings.set(wait, { bytes: current, why: wait });
   } while (since() < seconds && findings.size < MOST_FINDINGS);
   const blocks = seen.reduce((sum, each) => sum + Number(each > 0), 0);
-  return { executions, blocks, seconds: since(), lastNew, findings: [...findings.values()], corpus };
+  return { executions, blocks, seconds: since(), lastBlock, findings: [...findings.values()], corpus };
 }
 
 /** Runs an input once. @returns what it broke; null where all was as it should be */
@@ -104,16 +105,18 @@ export function whatIsWrong(target: Target, bytes: Buffer): string | null {
   return 'took more than 1 GB of memory';
 }
 
-/** Adds what the last input reached. @returns whether something of it is new */
-export function addReached(seen: Uint8Array): boolean {
-  let isNew = false;
+/** Adds what the last input reached. @returns what of it is new: a block, or the number of times; null for neither */
+export function addReached(seen: Uint8Array): 'a block' | 'a number' | null {
+  let brought: 'a block' | 'a number' | null = null;
   for (let block = 0; block < seen.length; block++) {
     const level = levels[counters[block]!]!;
-    if ((seen[block]! & level) === level) continue;
-    seen[block]! |= level;
-    isNew = true;
+    const known = seen[block]!;
+    if ((known & level) === level) continue;
+    seen[block] = known | level;
+    if (known === 0) brought = 'a block';
+    else brought ??= 'a number';
   }
-  return isNew;
+  return brought;
 }
 
 /** Ends a batch in which an input never comes back. @returns the sentence about it; null where all did */
