@@ -1,12 +1,13 @@
 // What people run in a project works in a compartment as it does without.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { findChromium } from '@marteau/testkit';
 import { type House, openHouse } from './house/house.ts';
 import { scriptOf, visitHello } from './house/projects.ts';
 
-const play = new URL(import.meta.resolve('playwright-core')).pathname.replace(/\/index\.\w+$/, '');
+const play = join(import.meta.dirname, '../node_modules/playwright-core');
 
 /** Apps by what they are written in: a program that has to be on the node, the file's `app`, the project's files. */
 const apps = {

@@ -40,6 +40,16 @@ for (const rung of ladder) {
       }
     });
 
+    it('shows a folder once that is named with what lies in it, and nothing of what is not there', async () => {
+      const usr = '/usr/share';
+      await using folder = await createTempFolder();
+      await mkdir(join(folder.path, 'in/it'), { recursive: true });
+      const readable = [join(folder.path, 'in/it'), folder.path, join(folder.path, 'not/there'), usr];
+      await using home = await openHome(rung, { readable });
+      const said = await ask(home.compartment, home.work, `ls ${folder.path} && ls -d ${usr}`);
+      assert.deepEqual(said, { out: `in\n${usr}\n`, code: 0 });
+    });
+
     it('ends daemons with the program, and leaves nothing of itself', async () => {
       await using mark = markProcesses();
       const before = await traces();
