@@ -40,16 +40,29 @@ for (const rung of ladder) {
       }
     });
 
+    it('shows a folder once that is named with what lies in it, and nothing of what is not there', async () => {
+      const usr = '/usr/share';
+      await using folder = await createTempFolder();
+      await chmod(folder.path, 0o755);
+      await mkdir(join(folder.path, 'in/it'), { recursive: true });
+      const readable = [join(folder.path, 'in/it'), folder.path, join(folder.path, 'not/there'), usr];
+      await using home = await openHome(rung, { readable });
+      const said = await ask(home.compartment, home.work, `ls ${folder.path} && ls -d ${usr}`);
+      assert.deepEqual(said, { out: `in\n${usr}\n`, code: 0 });
+    });
+
     it('ends daemons with the program, and leaves nothing of itself', async () => {
       await using mark = markProcesses();
-      const before = await traces();
+      let own: string[];
       {
         await using home = await openHome(rung);
+        own = await ownUids();
         const { code } = await ask(home.compartment, home.work, 'setsid sleep 1000 & exit 0', mark.env);
         assert.equal(code, 0);
         assert.deepEqual(mark.alive(), []);
       }
-      assert.deepEqual(await traces(), before);
+      assert.deepEqual(await ownUids(), []);
+      assert.deepEqual(await tracesOf(own), []);
     });
   });
 }
@@ -101,16 +114,28 @@ async function ask(compartment: Compartment, work: string, script: string, env: 
   return { out, code };
 }
 
-/** Accounts, mounts and groups of compartments on this machine. */
-async function traces(): Promise<string[]> {
-  const list = (folder: string) => readdir(folder).catch(() => []);
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
-  const groups = ['pids', 'memory', 'unified', '.'].map((each) =>
-    list(join('/sys/fs/cgroup', each, 'marteau')),
+/** Accounts that compartments of this process have; others may have some of theirs meanwhile. */
+async function ownUids(): Promise<string[]> {
+  const folder = '/run/marteau-uids';
+  const all = await Promise.all(
+    (await list(folder)).map(async (uid) => {
+      const owner = await readFile(join(folder, uid), 'utf8').catch(() => '');
+      return owner.startsWith(`${process.pid} `) ? [uid] : [];
+    }),
   );
-  return [
-    ...(await list('/run/marteau-uids')),
-    ...mounts.filter((line) => line.includes(' marteau-')),
-    ...(await Promise.all(groups)).flat().filter((name) => name.startsWith('marteau-')),
-  ];
+  return all.flat();
+}
+
+/** Mounts and groups that are named for these. */
+async function tracesOf(uids: readonly string[]): Promise<string[]> {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  const groups = await Promise.all(
+    ['pids', 'memory', 'unified', '.'].map((each) => list(join('/sys/fs/cgroup', each, 'marteau'))),
+  );
+  const isOf = (text: string) => uids.some((uid) => text.includes(`marteau-${uid}`));
+  return [...mounts, ...groups.flat()].filter(isOf);
+}
+
+function list(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
