@@ -6,7 +6,8 @@ import { parseFile } from '@marteau/file';
 import { Measurements } from '@marteau/measure';
 import { readTape } from '@marteau/replay';
 import { readResults } from '@marteau/report/schema';
-import { RunEvent, readConfirmation, readRunRecord } from '@marteau/shared';
+import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
+import { MAILBOX_FORMAT, PROJECT_FORMAT, projectId } from '@marteau/store';
 import Value from 'typebox/value';
 
 const root = join(import.meta.dirname, '..');
@@ -51,7 +52,17 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     examples: ['tape.rec', 'tape.har'],
     read: (_, path) => assert.equal(readTape(path).exchanges[0]?.answer?.status, 200),
   },
-  mailbox: { heldBy: 'tests/mails.test.ts' },
+  mailbox: {
+    examples: ['mailbox-1.json'],
+    read: (text) => assert.equal(readRecord(text, MAILBOX_FORMAT, 'it').state, 'stopped'),
+  },
+  project: {
+    examples: ['project-1.json'],
+    read(text) {
+      const { id, repo } = readRecord(text, PROJECT_FORMAT, 'it');
+      assert.equal(id, projectId(repo));
+    },
+  },
   work: { heldBy: 'tests/earlier-data.test.ts' },
   'the ledger': { heldBy: 'tests/earlier-data.test.ts' },
   'the API': { heldBy: 'apps/web/src/routes/api/api.test.ts' },

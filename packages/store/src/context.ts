@@ -24,6 +24,10 @@ export interface Context {
   read: RunReader;
   producers: Producers;
   channels: Channels;
+  /** See Projects.make. */
+  makeProject(repo: string): Promise<unknown>;
+  /** See Records.fill, of all kinds. */
+  fillRecords(): Promise<string[]>;
   /** For connections of their own. */
   connection: ConnectionOptions;
   /** Work that nobody waits for, until the store closes; a failure is logged. */

@@ -17,6 +17,7 @@ import { defaultRules } from './ledger/rules.ts';
 import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
+import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
 import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './redis/connections.ts';
@@ -24,7 +25,6 @@ import { defineScripts } from './redis/scripts.ts';
 import { redisWarner, redisWarnings } from './redis/warnings.ts';
 import { within } from './redis/within.ts';
 import { createRepairs } from './repairs/repairs.ts';
-import { listProjects } from './runs/list.ts';
 import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
@@ -51,6 +51,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const closing = new AbortController();
   const pending = new Set<Promise<unknown>>();
 
+  const read = createRunReader(redis, folders);
+  const mailboxes = createMailboxes({ redis, script }, `${dataFolder}/mailboxes`);
+  const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`);
+
   const context: Context = {
     redis,
     script,
@@ -59,7 +63,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     log,
     folders,
     places,
-    read: createRunReader(redis, folders),
+    read,
+    makeProject: projects.make,
+    fillRecords: async () => [...(await mailboxes.fill()), ...(await projects.fill())],
     producers: createProducers(redis, log, clock.now),
     channels: createChannels(options),
     connection: options,
@@ -81,6 +87,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     context.background(warn(), {}, 'could not ask how Redis is set up');
     if (kind === 'web') await claimFolders(context);
     if (!(await isIndexed(context))) await rebuildIndex(context);
+    if (kind !== 'web') return;
+    for (const why of await context.fillRecords()) log.warn({}, why);
+    await projects.adopt(context);
   };
   redis.on('ready', () => context.background(greet(), {}, 'could not look at Redis'));
   const clockTimer = setInterval(() => {
@@ -101,12 +110,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     trees,
     deliveries: createDeliveries(context),
     sessions: createSessions(redis),
-    mailboxes: createMailboxes(redis, `${dataFolder}/mailboxes`),
+    mailboxes,
+    projects,
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),
     repairs: createRepairs(context),
-    projects: (page) => listProjects(context, page),
     watch: (lease) => watchLease(context, lease),
     work: (queue, handler, workOptions) => workOn(options, queue, handler, workOptions),
     reconcile: (part) => reconcile(context, part),

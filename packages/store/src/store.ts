@@ -14,8 +14,8 @@ import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
 import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
+import type { Projects } from './projects/projects.ts';
 import type { Repairs } from './repairs/repairs.ts';
-import type { ProjectEntry } from './runs/list.ts';
 import type { Notices } from './runs/rebuild.ts';
 import type { RetentionLimits } from './runs/retain.ts';
 import type { Runs } from './runs/runs.ts';
@@ -59,14 +59,10 @@ export interface Store {
   readonly links: Links;
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
+  readonly projects: Projects;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;
-  /** Projects with their last run, the most recently used first. */
-  projects(page: { cursor?: string | null; limit: number }): Promise<{
-    projects: ProjectEntry[];
-    cursor: string | null;
-  }>;
   /** Watches a lease; every job does. */
   watch(lease: Lease): Watch;
   /** Works on a queue. Errors of Redis are logged and outlived. */
@@ -80,7 +76,7 @@ export interface Store {
    * buckets. Neither waits for the other.
    */
   reconcile(part?: 'ledger' | 'folders'): Promise<void>;
-  /** Fills an emptied index from the folders. Called by reconcile when needed. @returns how many runs came back */
+  /** Fills an emptied index and the copies of records from the folders. Called by reconcile when needed. @returns how many runs came back */
   rebuild(): Promise<number>;
   notices(): Promise<Notices>;
   /** How Redis is set up otherwise than a queue needs it, each a sentence. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { projectId } from '@marteau/store';
 import { startBrowser, waitUntil } from '@marteau/testkit';
 import {
   consoleEvent,
   type DrivenRun,
   finishedRun,
   joinNode,
+  repo,
   submitRun,
   tickEvent,
 } from '../fixtures/drive-run.ts';
@@ -38,6 +40,7 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
     `/runs/${waiting.id}`,
     `/runs/${breakable.id}`,
     '/projects',
+    `/projects/${projectId(repo)}`,
     '/nodes',
     '/outbox',
     '/docs',

@@ -17,6 +17,7 @@ export const openapi = fp<{ config: WebConfig }>(async (app, { config }) => {
       ...(config.url && { servers: [{ url: config.url }] }),
       tags: [
         { name: 'runs', description: 'Submit, watch, cancel' },
+        { name: 'projects', description: 'Repositories, each with a page of its own' },
         { name: 'nodes', description: 'Where load is generated' },
         { name: 'queue', description: 'Pause and resume' },
         { name: 'service', description: 'Is it well' },

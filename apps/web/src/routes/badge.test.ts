@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { projectId } from '@marteau/store';
 import { finishedRun, repo } from '../fixtures/drive-run.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 
@@ -46,7 +47,9 @@ test('with a token, the key that the page of the project shows opens its badge t
   await using bed = await openTestbed({ MARTEAU_ACCESS_TOKEN: token });
   await finishedRun(bed.store);
   assert.equal((await bed.get(`/badge.svg?project=${project}`)).status, 401);
-  const page = await bed.get(`/runs?project=${project}`, { headers: { authorization: `Bearer ${token}` } });
+  const page = await bed.get(`/projects/${projectId(repo)}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   const [, path = ''] = /\]\(http:\/\/[^/]+(\/badge[^)]+)\)/.exec(await page.text()) ?? [];
   const src = path.replaceAll('&amp;', '&');
   const answer = await bed.get(src);

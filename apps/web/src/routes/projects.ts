@@ -11,7 +11,7 @@ export async function projectsRoutes(app: FastifyInstance, { store }: { store: S
     '/projects',
     { schema: { hide: true } },
     async (request, reply) => {
-      const page = await store.projects({ cursor: request.query.cursor || null, limit: SHOWN });
+      const page = await store.projects.list({ cursor: request.query.cursor || null, limit: SHOWN });
       const histories = await Promise.all(
         page.projects.map(({ project }) => store.runs.list({ project, limit: RUNS_OF_EACH })),
       );

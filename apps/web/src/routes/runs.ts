@@ -1,8 +1,6 @@
 import { RunState } from '@marteau/shared';
-import type { Store } from '@marteau/store';
+import { projectId, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
-import type { WebConfig } from '../config.ts';
-import { baseUrl } from '../server/base-url.ts';
 import { runRows } from '../views/run-row.ts';
 
 const SHOWN = 50;
@@ -12,10 +10,7 @@ interface RunsRequest {
 }
 
 /** All runs, newest first, in pages; of one state or one project. */
-export async function runsRoutes(
-  app: FastifyInstance,
-  { store, config }: { store: Store; config: WebConfig },
-) {
+export async function runsRoutes(app: FastifyInstance, { store }: { store: Store }) {
   app.get<RunsRequest>('/runs', { schema: { hide: true } }, async (request, reply) => {
     const { project = '', cursor = '' } = request.query;
     const state = RunState.enum.find((known) => known === request.query.state);
@@ -29,7 +24,7 @@ export async function runsRoutes(
     return reply.page('pages/runs', {
       title: project ? 'Runs of a project' : 'All runs',
       project,
-      badge: project && runs.length > 0 ? await badge(project, baseUrl(config, request)) : null,
+      projectHref: project && runs.length > 0 ? `/projects/${projectId(project)}` : null,
       states: stateChoices(state),
       rows: runRows(runs, Date.now()),
       older: next === null ? null : `/runs?${new URLSearchParams({ ...filter, cursor: next })}`,
@@ -38,18 +33,6 @@ export async function runsRoutes(
       filtered: Object.keys(filter).length > 0,
     });
   });
-
-  /** The project's badge, and how a README shows it: as a picture that leads to the project's runs. */
-  async function badge(project: string, base: string) {
-    const query = new URLSearchParams({ project, key: await store.links.signBadge(project) });
-    const runs = `${base}/runs?${new URLSearchParams({ project })}`;
-    return {
-      src: `/badge.svg?${query}`,
-      markdown: `[![load test](${base}/badge.svg?${query})](${runs})`,
-      trend: `/trend?${new URLSearchParams({ project })}`,
-      again: `/new?${new URLSearchParams({ repo: project })}`,
-    };
-  }
 }
 
 function stateChoices(chosen: string | undefined) {

@@ -8,7 +8,7 @@ import {
   hasEnded,
   type Run,
 } from '@marteau/shared';
-import type { Place } from '@marteau/store';
+import { type Place, projectId } from '@marteau/store';
 import type { Evidence } from '../data/evidence.ts';
 import type { Breakable } from '../runs/chaos-command.ts';
 import { type Badge, badge } from './badge.ts';
@@ -30,7 +30,7 @@ export interface RunPage {
   /** What the test is about; empty where its file says nothing, or was not read. */
   description: string;
   repository: string;
-  project: string;
+  projectHref: string;
   repo: string;
   ref: string | null;
   commit: CommitView | null;
@@ -140,7 +140,7 @@ export function runPage(
     name,
     description: evidence.description,
     repository: repositoryName(run.repo),
-    project: run.project,
+    projectHref: `/projects/${projectId(run.project)}`,
     repo: run.repo,
     ref: run.ref,
     commit: commitView(run),

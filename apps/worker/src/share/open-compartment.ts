@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Compartment, Rung } from '@marteau/launch';
@@ -22,7 +22,9 @@ export async function openCompartment(rung: Rung, config: Config, wanted: Wanted
     writable: [work],
     ...(whose === 'npm' && { shared: cache }),
     readable: [...ours, ...node, ...programs(config.searchPath)],
-    hidden: [root, config.dataFolder, config.secretsFile].flatMap((path) => (path ? realpathSync(path) : [])),
+    hidden: [root, config.dataFolder, config.secretsFile].flatMap((path) =>
+      path && existsSync(path) ? realpathSync(path) : [],
+    ),
     temp: places.temp,
     limits: config.limits,
   });

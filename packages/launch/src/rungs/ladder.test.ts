@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
@@ -56,15 +55,29 @@ for (const rung of ladder) {
       assert.equal((await stat(folder.path)).uid, 0);
     });
 
+    it('shows a folder once that is named with what lies in it, and nothing of what is not there', async () => {
+      const usr = '/usr/share';
+      await using folder = await createTempFolder();
+      await chmod(folder.path, 0o755);
+      await mkdir(join(folder.path, 'in/it'), { recursive: true });
+      const readable = [join(folder.path, 'in/it'), folder.path, join(folder.path, 'not/there'), usr];
+      await using home = await openHome(rung, { readable });
+      const said = await ask(home.compartment, home.work, `ls ${folder.path} && ls -d ${usr}`);
+      assert.deepEqual(said, { out: `in\n${usr}\n`, code: 0 });
+    });
+
     it('ends daemons with the program, and leaves nothing of itself', async () => {
       await using mark = markProcesses();
+      let own: string[];
       {
         await using home = await openHome(rung);
+        own = await ownUids();
         const { code } = await ask(home.compartment, home.work, 'setsid sleep 1000 & exit 0', mark.env);
         assert.equal(code, 0);
         assert.deepEqual(mark.alive(), []);
       }
-      assert.deepEqual(await traces(), []);
+      assert.deepEqual(await ownUids(), []);
+      assert.deepEqual(await tracesOf(own), []);
     });
   });
 }
@@ -121,24 +134,28 @@ async function ask(compartment: Compartment, work: string, script: string, env: 
   return { out, code };
 }
 
-/** Accounts, mounts, groups and folders that this process has on this machine. */
-async function traces(): Promise<string[]> {
-  const list = (folder: string) => readdir(folder).catch(() => []);
-  const text = (file: string) => readFile(file, 'utf8').catch(() => '');
-  const all = (await list('/run/marteau-uids')).map(async (uid) =>
-    (await text(`/run/marteau-uids/${uid}`)).startsWith(`${process.pid} `) ? [uid] : [],
+/** Accounts that compartments of this process have; others may have some of theirs meanwhile. */
+async function ownUids(): Promise<string[]> {
+  const folder = '/run/marteau-uids';
+  const all = await Promise.all(
+    (await list(folder)).map(async (uid) => {
+      const owner = await readFile(join(folder, uid), 'utf8').catch(() => '');
+      return owner.startsWith(`${process.pid} `) ? [uid] : [];
+    }),
   );
-  const uids = (await Promise.all(all)).flat();
+  return all.flat();
+}
+
+/** Mounts and groups that are named for these. */
+async function tracesOf(uids: readonly string[]): Promise<string[]> {
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   const groups = await Promise.all(
     ['pids', 'memory', 'unified', '.'].map((each) => list(join('/sys/fs/cgroup', each, 'marteau'))),
   );
-  const folders = (await list(tmpdir())).filter((name) => name.startsWith(`marteau-etc-${process.pid}.`));
-  const ours = uids.map((uid) => `marteau-${uid}`);
-  return [
-    ...uids,
-    ...folders,
-    ...mounts.filter((line) => ours.some((name) => line.includes(` ${name} `))),
-    ...groups.flat().filter((name) => ours.includes(name)),
-  ];
+  const isOf = (text: string) => uids.some((uid) => text.includes(`marteau-${uid}`));
+  return [...mounts, ...groups.flat()].filter(isOf);
+}
+
+function list(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }

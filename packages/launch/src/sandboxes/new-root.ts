@@ -70,7 +70,7 @@ export function newRoot(view: View, options: readonly string[]): string[] {
     made.add(parent);
     args.push('--perms', '0755', '--dir', parent);
   };
-  const bind = (how: '--bind' | '--ro-bind' | '--ro-bind-try', from: string, to = from): void => {
+  const bind = (how: '--bind' | '--ro-bind', from: string, to = from): void => {
     makeParents(to);
     args.push(how, from, to);
   };
@@ -89,8 +89,13 @@ export function newRoot(view: View, options: readonly string[]): string[] {
   bind('--bind', view.temp, '/tmp');
   bind('--bind', view.temp, '/var/tmp');
   made.add('/tmp');
-  const seen = (path: string): boolean => system.some((folder) => isIn(folder, path));
-  for (const path of view.readable.filter((one) => !seen(one))) bind('--ro-bind-try', path);
+  // What lies in another one is there already, and nothing can be put into that.
+  const shown = [...system];
+  for (const path of view.readable.filter((one) => existsSync(one)).sort((a, b) => a.length - b.length)) {
+    if (shown.some((folder) => isIn(folder, path))) continue;
+    shown.push(path);
+    bind('--ro-bind', path);
+  }
   for (const path of [...view.writable, ...(view.shared ? [view.shared] : [])]) bind('--bind', path);
   // At its own place, too, where nobody can then put a link: the next program would get what that leads to.
   bind('--bind', view.temp);

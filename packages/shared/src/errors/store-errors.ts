@@ -122,7 +122,6 @@ export const storeErrors = {
   ),
   'record-damaged': entry<{ what: string; detail: string }>(
     500,
-    ({ what, detail }) =>
-      `${what} does not fit its schema: ${detail}. Restore it from a back-up, or delete the run.`,
+    ({ what, detail }) => `${what} does not fit its schema: ${detail}. Restore it from a back-up.`,
   ),
 };

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Redis } from 'ioredis';
-import { atomicWrite } from '../folders/atomic-write.ts';
+import { type Static, Type } from 'typebox';
+import type { Context } from '../context.ts';
+import { createRecords } from '../records/records.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** What the owner of an address has said: nothing yet, that it may be mailed, or that it may not. */
-export type MailboxState = 'asked' | 'confirmed' | 'stopped';
+const MailboxState = Type.Enum(['asked', 'confirmed', 'stopped']);
+export type MailboxState = Static<typeof MailboxState>;
 
-export interface MailboxRecord {
-  readonly address: string;
-  readonly state: MailboxState;
-  /** ms since 1970 */
-  readonly at: number;
-}
+const Mailbox = Type.Object({
+  v: Type.Literal(1),
+  address: Type.String(),
+  state: MailboxState,
+  at: Type.Number({ description: 'ms since 1970' }),
+});
+export type MailboxRecord = Omit<Static<typeof Mailbox>, 'v'>;
 
-/** Addresses that were asked whether they may be mailed, and what they said. Files are the record; Redis has a copy for all. */
+/** Addresses that were asked whether they may be mailed, and what they said. */
 export interface Mailboxes {
   get(address: string): Promise<MailboxRecord | null>;
   set(record: MailboxRecord): Promise<void>;
@@ -24,26 +25,21 @@ export interface Mailboxes {
   count(now: number): Promise<number>;
 }
 
+export const MAILBOX_FORMAT = { schema: Mailbox, version: 1, upgrades: {} } as const;
+
 const TWO_DAYS_S = 172_800;
 
 /** @param folder absolute, in the data folder */
-export function createMailboxes(redis: Redis, folder: string): Mailboxes {
-  const key = redisKeys.mailboxes();
+export function createMailboxes(
+  { redis, script }: Pick<Context, 'redis' | 'script'>,
+  folder: string,
+): Mailboxes & { fill(): Promise<string[]> } {
+  const kind = { hash: redisKeys.mailboxes(), folder, format: MAILBOX_FORMAT };
+  const records = createRecords({ redis, script }, kind);
   return {
-    async get(address) {
-      const name = nameOf(address);
-      const known = await onRedis(() => redis.hget(key, name));
-      const text = known ?? (await readFile(join(folder, `${name}.json`), 'utf8').catch(() => null));
-      if (known === null && text !== null) await onRedis(() => redis.hsetnx(key, name, text));
-      return text === null ? null : (JSON.parse(text) as MailboxRecord);
-    },
-    async set(record) {
-      const name = nameOf(record.address);
-      const text = JSON.stringify({ v: 1, ...record });
-      await mkdir(folder, { recursive: true });
-      await atomicWrite(join(folder, `${name}.json`), 'what a mailbox has said', text, 0o600);
-      await onRedis(() => redis.hset(key, name, text));
-    },
+    get: (address) => records.get(nameOf(address)),
+    set: (record) => records.put(nameOf(record.address), { v: 1, ...record }),
+    fill: records.fill,
     count: (now) =>
       onRedis(async () => {
         const day = redisKeys.mailcount(new Date(now).toISOString().slice(0, 10));

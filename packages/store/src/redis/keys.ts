@@ -23,8 +23,10 @@ export const redisKeys = {
   state: each('state'),
   /** zset by name: the runs of one project, by the SHA-1 of its URL */
   project: each('project'),
-  /** zset: project URL → ms of its last submission */
+  /** zset: project URL → ms of its last submission, or of its making */
   projects: one('projects'),
+  /** hash: the records of one kind, JSON, by their ids */
+  records: each('records'),
   /** hash: project URL → how long its runs take, ms */
   durations: one('durations'),
   /** string: Idempotency-Key → run */

@@ -184,6 +184,9 @@ export interface ScriptMap {
     YesNo
   >;
 
+  /** `hash`: its key. `before`, `after`: JSON; `before` is '' where there is none. 0 when it has another text by now. */
+  'swap-record': Script<{ hash: string; id: string; before: string; after: string }, YesNo>;
+
   // --- events, deliveries, jobs ---
   /** `events`: JSON. 0 when the run has ended, or Redis is nearly full (see redis/reserve.ts). */
   append: Script<{ id: string; events: string[]; maxEvents: number; maxBytes: number }, YesNo>;

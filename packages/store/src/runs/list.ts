@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RUN_ID_PATTERN, type Run, RunState } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import type { Context } from '../context.ts';
+import { projectId } from '../projects/project.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
@@ -23,10 +24,12 @@ export interface RunPage {
 }
 
 export interface ProjectEntry {
+  id: string;
   /** Normalised URL. */
   project: string;
   runs: number;
-  last: Run;
+  /** Null where none is left, or none was yet. */
+  last: Run | null;
 }
 
 const MAX_PAGE = 200;
@@ -95,7 +98,7 @@ export async function countRuns({ redis }: Context): Promise<Record<RunState, nu
 
 /** Projects with their last run, the most recently used first. The cursor is a rank. */
 export async function listProjects(
-  { redis, read }: Context,
+  { redis, read }: Pick<Context, 'redis' | 'read'>,
   page: { cursor?: string | null; limit: number },
 ): Promise<{ projects: ProjectEntry[]; cursor: string | null }> {
   const limit = Math.min(Math.max(1, Math.floor(page.limit)), MAX_PAGE);
@@ -115,10 +118,12 @@ export async function listProjects(
   const runs = await read.many(entries.flatMap(({ last }) => last ?? []));
   const byId = new Map<string | undefined, Run>(runs.map((run) => [run.id, run]));
   return {
-    projects: entries.flatMap(({ project, runs: count, last }) => {
-      const run = byId.get(last);
-      return run ? [{ project, runs: count, last: run }] : [];
-    }),
+    projects: entries.map(({ project, runs: count, last }) => ({
+      id: projectId(project),
+      project,
+      runs: count,
+      last: byId.get(last) ?? null,
+    })),
     cursor: names.length > limit ? String(from + limit) : null,
   };
 }

@@ -32,7 +32,7 @@ const UNREADABLE: readonly string[] = ['newer-data', 'record-damaged', 'bad-file
 const NOTICE_S = 7 * 86_400;
 
 /**
- * Fills an emptied index from the folders: each run.json becomes an entry. Runs that had not ended are lost: those that
+ * Fills an emptied index from the folders: records of all kinds have their copies again, each run.json becomes an entry. Runs that had not ended are lost: those that
  * a worker had begun end in error, of the others nobody knows more than that there may have been some, which the pages
  * say. @returns how many runs came back
  */
@@ -41,7 +41,9 @@ export async function rebuildIndex(context: Context): Promise<number> {
   const turn = redisKeys.turn('rebuild');
   if (!(await onRedis(() => redis.set(turn, '1', 'PX', TURN_MS, 'NX')))) return 0;
   const count = { runs: 0, lost: 0, skipped: 0 };
-  const unreadable: string[] = [];
+  const unreadable = await context.fillRecords();
+  count.skipped += unreadable.length;
+  for (const why of unreadable) log.warn({}, why);
   const ids = await folders.list();
   for (let n = 0; n < ids.length; n += AT_ONCE) {
     const restored = await Promise.all(ids.slice(n, n + AT_ONCE).map((id) => restore(context, id)));
@@ -57,7 +59,7 @@ export async function rebuildIndex(context: Context): Promise<number> {
       const rebuilt: Notices['rebuilt'] = {
         at: new Date(clock.now()).toISOString(),
         ...count,
-        unreadable,
+        unreadable: unreadable.slice(0, MOST_NAMED),
       };
       await redis.set(redisKeys.notices(), JSON.stringify({ rebuilt }), 'EX', NOTICE_S);
       log.warn(count, 'Redis was empty: the runs were read from their folders; unfinished ones are lost');
@@ -69,7 +71,7 @@ export async function rebuildIndex(context: Context): Promise<number> {
 }
 
 /** Whether the index stands. */
-export function isIndexed({ redis }: Context): Promise<boolean> {
+export function isIndexed({ redis }: Pick<Context, 'redis'>): Promise<boolean> {
   return onRedis(async () => (await redis.exists(redisKeys.index())) === 1);
 }
 

@@ -34,6 +34,7 @@ const PROMISE_MS = 1000;
 /** See Runs.submit. */
 export async function submitRun(context: Context, submission: Submission): Promise<Run> {
   const { request, submitter, project, idempotencyKey } = submission;
+  if (submission.kind !== 'repeat') await context.makeProject(project);
   const id = newRunId(context.clock.nextMoment(), cryptoRandom);
   const submitted = JSON.stringify(submittedOf(submission));
   const demand = demandOf(submission);

@@ -11,10 +11,7 @@ local project = key('project', redis.sha1hex(run.project))
 redis.call('ZREM', key('runs'), id)
 redis.call('ZREM', key('state', state), id)
 redis.call('ZREM', project, id)
-if redis.call('EXISTS', project) == 0 then
-  redis.call('ZREM', key('projects'), run.project)
-  redis.call('HDEL', key('durations'), run.project)
-end
+if redis.call('EXISTS', project) == 0 then redis.call('HDEL', key('durations'), run.project) end
 for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do redis.call('ZREM', key('outbox'), delivery_token(id, index)) end
 redis.call('ZREM', key('closing'), id)
 redis.call('SREM', key('pinned'), id)

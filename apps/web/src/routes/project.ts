@@ -1,0 +1,35 @@
+import type { Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import type { WebConfig } from '../config.ts';
+import { finishedRuns } from '../data/finished-runs.ts';
+import { knownProject } from '../data/known-project.ts';
+import { baseUrl } from '../server/base-url.ts';
+import { projectPage } from '../views/project-page.ts';
+
+const SHOWN = 20;
+/** How far trends look back. */
+const MOST_RUNS = 400;
+
+/** The page of one repository: how its tests do, its last runs, its badge. */
+export async function projectRoutes(
+  app: FastifyInstance,
+  { store, config }: { store: Store; config: WebConfig },
+) {
+  app.get<{ Params: { id: string } }>('/projects/:id', { schema: { hide: true } }, async (request, reply) => {
+    const project = await knownProject(store, request.params.id);
+    const { repo } = project;
+    const [{ runs, cursor }, finished, key] = await Promise.all([
+      store.runs.list({ project: repo, limit: SHOWN }),
+      finishedRuns(store, repo, MOST_RUNS),
+      store.links.signBadge(repo),
+    ]);
+    const page = projectPage(project, { last: runs, hasMore: cursor !== null, finished }, Date.now());
+    const src = `/badge.svg?${new URLSearchParams({ project: repo, key })}`;
+    const base = baseUrl(config, request);
+    return reply.page('pages/project', {
+      title: page.name,
+      project: page,
+      badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../context.ts';
+import { createRecords } from '../records/records.ts';
+import { redisKeys } from '../redis/keys.ts';
+import { onRedis } from '../redis/store-error.ts';
+import { listProjects, type ProjectEntry } from '../runs/list.ts';
+import { isIndexed } from '../runs/rebuild.ts';
+import { PROJECT_FORMAT, type Project, projectId } from './project.ts';
+
+/** Repositories, each with a record of its own that outlives its runs. */
+export interface Projects {
+  /** Makes the project of a repository, or finds it. @param repo normalised URL */
+  make(repo: string): Promise<{ id: string; isNew: boolean }>;
+  /** @throws 'record-damaged', 'newer-data' */
+  get(id: string): Promise<Project | null>;
+  /** The most recently used first. */
+  list(page: { cursor?: string | null; limit: number }): Promise<{
+    projects: ProjectEntry[];
+    cursor: string | null;
+  }>;
+}
+
+/** How `Projects` stands in the store itself. */
+export interface ProjectRecords extends Projects {
+  /** See Records.fill; and the list gets those without a run. */
+  fill(): Promise<string[]>;
+  /** Makes those of runs that an older version took in, once the index stands. */
+  adopt(context: Pick<Context, 'redis' | 'closed'>): Promise<void>;
+}
+
+const LOOK_MS = 500;
+
+/** @param folder absolute, in the data folder */
+export function createProjects(
+  context: Pick<Context, 'redis' | 'script' | 'clock' | 'read'>,
+  folder: string,
+): ProjectRecords {
+  const { redis, clock } = context;
+  const records = createRecords(context, {
+    hash: redisKeys.records('projects'),
+    folder,
+    format: PROJECT_FORMAT,
+  });
+  /** Where it stands in the list as long as nothing ran: what is used later comes first. */
+  const enlist = ({ repo, createdAt }: Project) =>
+    onRedis(() => redis.zadd(redisKeys.projects(), 'NX', Date.parse(createdAt), repo));
+
+  async function make(repo: string): Promise<{ id: string; isNew: boolean }> {
+    const id = projectId(repo);
+    if (await records.has(id)) return { id, isNew: false };
+    const made: Project = { v: 1, id, repo, createdAt: new Date(clock.now()).toISOString() };
+    let isNew = false;
+    await records.change(id, (before) => {
+      isNew = before === null;
+      return before ?? made;
+    });
+    await enlist(made);
+    return { id, isNew };
+  }
+
+  return {
+    make,
+    get: records.get,
+    list: (page) => listProjects(context, page),
+    async fill() {
+      const wrong = await records.fill();
+      for (const project of (await records.list()).records) await enlist(project);
+      return wrong;
+    },
+    async adopt({ closed }) {
+      while (!(await isIndexed(context))) await sleep(LOOK_MS, undefined, { signal: closed });
+      for (const repo of await onRedis(() => redis.zrange(redisKeys.projects(), '0', '-1'))) await make(repo);
+    },
+  };
+}
