@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
@@ -40,6 +40,21 @@ for (const rung of ladder) {
       }
     });
 
+    it('takes over what is in its folders, and nothing that links there lead to', {
+      skip: process.getuid?.() === 0 ? false : 'nothing is taken over',
+    }, async () => {
+      await using folder = await createTempFolder();
+      await writeFile(join(folder.path, 'ours'), '');
+      const before = await stat(join(folder.path, 'ours'));
+      await using home = await openHome(rung, {}, async (work) => {
+        await symlink(folder.path, join(work, 'link'));
+        await symlink(join(folder.path, 'ours'), join(work, 'file'));
+      });
+      assert.equal((await ask(home.compartment, home.work, 'echo x > here; chmod 4777 here')).code, 0);
+      assert.deepEqual(await stat(join(folder.path, 'ours')), before);
+      assert.equal((await stat(folder.path)).uid, 0);
+    });
+
     it('shows a folder once that is named with what lies in it, and nothing of what is not there', async () => {
       const usr = '/usr/share';
       await using folder = await createTempFolder();
@@ -77,12 +92,17 @@ function mayNotHide({ containment }: Rung): string | false {
 }
 
 /** A compartment with a folder of its own beside a secret. */
-async function openHome(rung: Rung, more: Partial<Pick<CompartmentOptions, 'hidden' | 'readable'>> = {}) {
+async function openHome(
+  rung: Rung,
+  more: Partial<Pick<CompartmentOptions, 'hidden' | 'readable'>> = {},
+  prepare = async (_work: string): Promise<void> => {},
+) {
   const folder = await createTempFolder();
   const [work, secret] = [join(folder.path, 'work'), join(folder.path, 'secret')];
   const temp = join(work, 'tmp');
   await mkdir(temp, { recursive: true });
   await writeFile(secret, 'secret\n', { mode: 0o600 });
+  await prepare(work);
   const limits = { tasks: 200, memoryBytes: 512 * 1024 ** 2 };
   const compartment = await rung.open({
     writable: [work],
