@@ -97,7 +97,9 @@ function inReport(html: string, { requests, rate, errors, failures, p50, p95 }: 
 test('a run that a server did: its page, lists, badge, mail, trend, API, command line and report', async () => {
   await using smtp = await startSmtpServer();
   await using target = await startTargetServer();
-  await using house = await openHouse({ env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1' } });
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: 'http://127.0.0.1', MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
   const repo = await house.git.createRepo('numbers', project(target.url));
   const out = await marteau(['submit', repo.url, '--wait', '--quiet', '--email', 'ana@example.com'], {
     MARTEAU_URL: house.url,

@@ -160,6 +160,17 @@ describe('check', () => {
     assert.match(ours.err, /marteau from file:\S+, outside of the repository: nodes leave it out/);
   });
 
+  test('names in what users cannot be kept apart', async () => {
+    await using folder = await createTempFolder();
+    await write(folder.path, {
+      '.marteau.yml': 'script: a.test.ts\n',
+      'a.test.ts': "import { test } from 'node:test'; Math.random = () => 0.5; test('one', () => {});",
+    });
+    const { code, out } = await marteau(folder.path, 'check');
+    assert.equal(code, exitCodes.pass);
+    assert.match(out, /Users cannot be kept apart in what the script, .*: Math\.random\.\n/);
+  });
+
   test('says what the file amounts to', async () => {
     await using folder = await createTempFolder();
     await write(folder.path, {

@@ -16,6 +16,8 @@ export interface RunWork {
   readonly sha256: string;
   /** It gets the secrets of its project; what says nothing of it gets none. */
   readonly secrets?: boolean;
+  /** Its project is trusted with the machine (`MARTEAU_UNCONTAINED`), and this run is that project's own word. */
+  readonly uncontained?: boolean;
   readonly file: ResolvedFile;
   /** `.marteau.yml` as it is in the repository. */
   readonly text: string;
@@ -33,13 +35,14 @@ export async function readRunWork(
 ): Promise<RunWork | null> {
   const work = (await runs.work(run.id)) as RunWork | null;
   if (work === null || work.v === WORK_VERSION) return work;
-  const { tree, sha256, text, secrets = false } = work;
+  const { tree, sha256, text, secrets = false, uncontained = false } = work;
   return {
     v: WORK_VERSION,
     tree,
     sha256,
     text,
     secrets,
+    uncontained,
     file: await readProjectFile(Buffer.from(text), run, console),
   };
 }

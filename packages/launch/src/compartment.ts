@@ -15,6 +15,8 @@ export type Containment =
  */
 export interface Compartment extends AsyncDisposable {
   readonly containment: Containment;
+  /** Where its programs find their folder for temporary files: /tmp, short enough for sockets, or where it lies; null. */
+  readonly temp: '/tmp' | null;
   /** `launch` inside. */
   launch(spec: LaunchSpec): Launched;
   /** Says what may be reached from now on, where the network is held; at first it is nothing but what a run itself listens on. */
@@ -35,6 +37,8 @@ export interface CompartmentOptions {
   readonly writable: readonly string[];
   /** Folders and files that they may read beside the system's programs. Absolute. */
   readonly readable: readonly string[];
+  /** Folders and files that they must not see where those lie among the system's programs, but for what is `readable`. */
+  readonly hidden?: readonly string[];
   /** A folder besides that compartments with one of this name share, and nobody else: a cache. Absolute. */
   readonly shared?: string;
   /** One of the writable folders, which is their /tmp where they have a root of their own. */

@@ -38,7 +38,7 @@ function interpreterOf(path: string): string | undefined {
   const head = Buffer.alloc(256);
   let length = 0;
   try {
-    const file = openSync(path, 'r');
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // it may be a pipe by now
     try {
       length = readSync(file, head, 0, head.length, 0);
     } finally {

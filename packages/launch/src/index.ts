@@ -7,7 +7,7 @@ export { sweepLeftovers } from './leftovers.ts';
 export { isAlive } from './processes.ts';
 export { ForeignFileError, readForeignFile } from './read-foreign-file.ts';
 export { type RedisOptions, type RedisServer, startRedisServer } from './redis/redis-server.ts';
-export { openUncontained } from './rungs/in-place.ts';
+export { notContained, openUncontained } from './rungs/in-place.ts';
 export {
   type ContainSetting,
   containSettings,

@@ -6,7 +6,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
  */
 export type Launch = (request: LaunchRequest) => LaunchedProgram | Promise<LaunchedProgram>;
 
-/** A program with open stdin and, beside the three standard descriptors, `extraPipes` more from 3 on. */
+/** A program with, beside the three standard descriptors, `extraPipes` more from 3 on. */
 export interface LaunchRequest {
   readonly file: string;
   readonly args: readonly string[];
@@ -15,7 +15,8 @@ export interface LaunchRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Ends the program and all that it started. */
   readonly signal: AbortSignal;
-  readonly stdin: 'pipe';
+  /** Open; else it reads an end of file. */
+  readonly stdin?: 'pipe';
   readonly extraPipes: number;
 }
 

@@ -1,7 +1,17 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { tool } from './find-program.ts';
 import { isAlive } from './processes.ts';
+
+const MOST_TRIES = 10;
+const PAUSE_MS = 50;
+const MOST_COMPLAINTS = 64 * 1024 * 1024;
+
+const run = promisify(execFile);
 
 /** A folder of one piece of work, which goes with it. */
 export interface WorkFolder extends AsyncDisposable {
@@ -15,7 +25,7 @@ export interface WorkFolder extends AsyncDisposable {
  * @param owner a process's number, or a node's name
  */
 export async function openWorkFolder(purpose: string, owner: string | number): Promise<WorkFolder> {
-  const path = await mkdtemp(join(tmpdir(), `${prefixOf(purpose)}${owner}.`));
+  const path = await mkdtemp(join(await realpath(tmpdir()), `${prefixOf(purpose)}${owner}.`));
   return { path, [Symbol.asyncDispose]: () => remove(path) };
 }
 
@@ -49,7 +59,19 @@ function prefixOf(purpose: string): string {
   return `marteau-${purpose}-`;
 }
 
-/** Retries, because a program that is just being killed may still write. */
+/**
+ * Whatever is in it: folders deeper than a path may be long, and some that their owner cannot enter. Tried again,
+ * because a program that is just being killed may still write.
+ */
 async function remove(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  for (let tried = 1; ; tried++) {
+    try {
+      await run(tool('rm'), ['-rf', '--', path], { maxBuffer: MOST_COMPLAINTS });
+      return;
+    } catch (error) {
+      if (tried === MOST_TRIES) throw error;
+      await run(tool('chmod'), ['-R', 'u+rwx', '--', path]).catch(() => {}); // who is not root may need it
+      await sleep(PAUSE_MS);
+    }
+  }
 }

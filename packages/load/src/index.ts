@@ -8,6 +8,7 @@ export { runLoad } from './share/run-load.ts';
 export { sharedInstances } from './share/shared-instances.ts';
 export {
   type RunningShare,
+  type ScriptLoaded,
   type ShareOptions,
   type ShareReady,
   startShare,

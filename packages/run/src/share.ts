@@ -110,7 +110,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const around = {
     target,
     places,
-    env,
+    env: env.TMPDIR === places.temp ? { ...env, TMPDIR: compartment.temp ?? places.temp } : env,
     console,
     phase,
     signal,

@@ -32,17 +32,17 @@ export const check: Command = {
       world.err(
         `package.json takes ${name} from ${from}, outside of the repository: nodes leave it out, but nobody who clones the repository can install it. Install it from your server, at /cli/marteau.tgz.\n`,
       );
-    const tests = await testsOf(file, folder, world);
+    const { tests, shared: changed } = await scriptOf(file, folder, world);
     world.out(`${file.name}: ${describePlan(file)}.\n`);
     for (const { fullName, skipped, source } of tests)
       world.out(`  ${fullName}${skipped ? ' (skipped)' : ''}${source === null ? '' : `  ${source}`}\n`);
     const shared = sharedInstances(file.load.plan, file.nodes.count);
-    if (shared) world.out(`${shared}\n`);
+    for (const sentence of [shared, changed]) if (sentence) world.out(`${sentence}\n`);
     return exitCodes.pass;
   },
 };
 
-async function testsOf(file: ResolvedFile, folder: string, world: World) {
+async function scriptOf(file: ResolvedFile, folder: string, world: World) {
   await using work = await openRunFolders();
   const { values, missing } = findSecrets(file, folder, await readSecrets(world), world.env);
   // To load a script they need not be true.

@@ -1,6 +1,6 @@
 import type { ResolvedFile } from '@marteau/file';
 import { launch } from '@marteau/launch';
-import { type ListedTest, startShare } from '@marteau/load';
+import { type ScriptLoaded, startShare } from '@marteau/load';
 import { foreignEnv } from '@marteau/run';
 import type { RunFolders } from '../run/run-folders.ts';
 
@@ -17,13 +17,13 @@ interface LoadScriptOptions {
 }
 
 /**
- * Loads the script and the data of a file as a run would, up to where its load would begin, and lists its tests.
+ * Loads the script and the data of a file as a run would, up to where its load would begin, and says what it has.
  * @throws MarteauError script-*, data-*
  */
 export async function loadScript(
   file: ResolvedFile,
   { folder, work, path, env, secrets, signal }: LoadScriptOptions,
-): Promise<readonly ListedTest[]> {
+): Promise<ScriptLoaded> {
   const over = new AbortController();
   const places = { tree: folder, wdir: folder, home: work.home, temp: work.temp };
   const [target = null] = file.targets;
@@ -53,5 +53,5 @@ export async function loadScript(
   await share.done;
   signal.throwIfAborted();
   if ('error' in ready) throw ready.error;
-  return ready.tests;
+  return ready;
 }

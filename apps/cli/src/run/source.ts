@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Secrets } from '@marteau/source';
@@ -56,7 +57,7 @@ async function openFolder(
 ): Promise<Source> {
   if (ref !== null)
     throw usageError('--ref goes with a repository’s address; a folder is run as it is. Check it out first.');
-  const folder = await findFolder(where, world.cwd);
+  const folder = await realpath(await findFolder(where, world.cwd));
   const { origin, commit } = await commitOf(folder, { path: world.env.PATH ?? '', signal });
   const repo = origin ?? pathToFileURL(folder).href;
   return { folder, fetched: false, repo, project: repo, ref: null, commit };

@@ -6,6 +6,8 @@ import { type Heading, renderMarkdown } from './markdown.ts';
 export interface GuidePage {
   name: string;
   title: string;
+  /** As it is written, in Markdown. */
+  source: string;
   html: string;
   /** Its sections, for the menu. */
   sections: Heading[];
@@ -85,5 +87,5 @@ async function loadPage(name: string, file: URL): Promise<GuidePage> {
   const source = await readFile(file, 'utf8');
   const title = /^#\s+(.+)$/m.exec(source)?.[1] ?? name;
   const { html, sections } = renderMarkdown(source);
-  return { name, title: title.replaceAll('`', ''), html, sections };
+  return { name, title: title.replaceAll('`', ''), source, html, sections };
 }

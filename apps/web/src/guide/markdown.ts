@@ -45,7 +45,8 @@ const fence = markdown.renderer.rules.fence;
 markdown.renderer.rules.fence = (tokens, index, options, env, renderer) =>
   (fence?.(tokens, index, options, env, renderer) ?? '').replace('<pre', '<pre tabindex="0"');
 
-function slug(text: string): string {
+/** A heading's anchor. */
+export function slug(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')

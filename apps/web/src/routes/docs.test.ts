@@ -67,3 +67,19 @@ test('the API page has every operation of the document', async () => {
   const page = await (await bed.get('/api/docs')).text();
   for (const path of Object.keys(paths)) assert.ok(page.includes(`>${path}<`), path);
 });
+
+test('the guide is searched by its sections: those named so first, none that lacks a word, nothing as HTML', async () => {
+  await using bed = await openTestbed();
+  const search = async (query: string) => {
+    const html = await (await bed.get(`/docs/search?q=${encodeURIComponent(query)}`)).text();
+    return html.slice(html.indexOf('<article'));
+  };
+  const found = await search('exit codes');
+  const [, first = ''] = /<li><a href="([^"]+)"/.exec(found) ?? [];
+  assert.equal(first, '/docs/cli#exit-codes');
+  assert.match(await (await bed.get(first)).text(), /id="exit-codes"/);
+  assert.match(await search('appendonly'), /<mark>appendonly<\/mark>/);
+  assert.match(await search('nosuchword exit'), /Nothing in the guide has all of these words/);
+  assert.match(await search('<b>(.*'), /has this word: &lt;b&gt;/);
+  assert.match(await search(''), /Type a word/);
+});

@@ -2,8 +2,11 @@ import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { loadGuide, picture, pictureNames, publishedFile, schemaFiles } from '../guide/guide.ts';
+import { searchGuide } from '../guide/search.ts';
 import { baseUrl } from '../server/base-url.ts';
 import { type ApiDocument, apiSections } from '../views/api-page.ts';
+
+const LONGEST_QUERY = 200;
 
 /**
  * The schemas at addresses of their own, for editors and programs: they have no way to sign in, and may belong to other
@@ -37,6 +40,16 @@ export async function docsRoutes(app: FastifyInstance, { config }: { config: Web
 
   app.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
     reply.page('pages/guide', show(guide[0]?.name ?? '')),
+  );
+  app.get<{ Querystring: { q?: string } }>(
+    '/docs/search',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const query = (request.query.q ?? '').slice(0, LONGEST_QUERY).trim();
+      const found = searchGuide(guide, query);
+      const view = { title: 'Search the guide', query, many: /\s/.test(query), found, menu: menu('') };
+      return reply.page('pages/guide-search', view);
+    },
   );
   app.get<{ Params: { page: string } }>('/docs/:page', { schema: { hide: true } }, async (request, reply) => {
     const name = request.params.page;

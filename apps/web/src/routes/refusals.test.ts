@@ -18,6 +18,8 @@ const changing: [method: string, path: string][] = [
   ['POST', '/theme'],
   ['POST', '/sign-in'],
   ['POST', '/sign-out'],
+  ['POST', '/mailbox/confirm'],
+  ['POST', '/mailbox/stop'],
   ...['cancel', 'stop', 'rerun', 'pin', 'unpin', 'confirm', 'delete'].map((action): [string, string] => [
     'POST',
     `/runs/${anyId}/${action}`,

@@ -35,7 +35,7 @@ export async function submit(
   parseRef(ref);
   if (email && !mailAddressPattern.test(email)) {
     const detail = /@.*[\s,;].*@/.test(email)
-      ? `"${email}" is more than one mail address, and one fits here: the submitter's. More go under email in .marteau.yml, as a list.`
+      ? `"${email}" is more than one mail address, and one fits here. More go under email in .marteau.yml, as a list.`
       : `"${email}" is not one mail address. Enter one like you@example.com, or leave it out.`;
     throw new MarteauError('bad-request', { detail });
   }

@@ -21,6 +21,7 @@ import { lookRoutes } from '../routes/api/look.ts';
 import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
+import { apiVersionRoutes } from '../routes/api/version.ts';
 import { badgeRoute } from '../routes/badge.ts';
 import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
@@ -164,4 +165,5 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(lookRoutes, services);
   await app.register(apiNodeRoutes, services);
   await app.register(apiQueueRoutes, services);
+  await app.register(apiVersionRoutes);
 }

@@ -19,7 +19,7 @@ import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { demandOf } from '../project/app-node.ts';
-import { givenSecrets, requireOwnCode } from '../project/given-secrets.ts';
+import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
 import { type RunWork, WORK_VERSION } from '../run-work.ts';
@@ -54,10 +54,11 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const { file, text } = await readProject(source, run, console);
   requireSupported(file);
   const secrets = givenSecrets(context.secrets, run, { file, source });
+  const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
   console.say(`${file.name}: ${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
-  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, file, text };
+  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, file, text };
   const preflight = file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), preflight };
@@ -86,13 +87,14 @@ async function fetch(
 ): Promise<FetchedSource> {
   const { run, console, phase, work, signal } = job;
   const { config, secrets } = context;
+  const refs = protectedRefs(secrets, run.project);
   phase.say('cloning', 0);
   console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
   const source = await fetchSource({
     ...host,
     ref: parseRef(run.ref),
     into: join(work, 'tree'),
-    protectedRefs: protectedRefs(secrets, run.project),
+    protectedRefs: refs === undefined && isUncontained(config, run) ? null : refs,
     path: config.searchPath,
     signal,
     deadlineMs: config.deadlines.clone,
@@ -105,6 +107,10 @@ async function fetch(
   for (const path of source.symlinks)
     console.say(`The symbolic link ${path} became a file that holds its target.`);
   return source;
+}
+
+function isUncontained({ uncontained }: Context['config'], { project }: LeasedJob<JobLease>['run']): boolean {
+  return uncontained.includes(project);
 }
 
 /** Packs the tree into the store. */

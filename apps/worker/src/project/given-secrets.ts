@@ -16,6 +16,14 @@ export function requireOwnCode(
   if (deciding.length > 0) throw new MarteauError('overrides-private', { overrides: deciding });
 }
 
+/** Whether all that a run does was decided by the project's own people: its commit, and what overrides could change. */
+export function isOwnWord(
+  { overrides }: Pick<Run, 'overrides'>,
+  { protectedBy }: Pick<FetchedSource, 'protectedBy'>,
+): boolean {
+  return protectedBy !== null && overridesBeyond('load', overrides).length === 0;
+}
+
 /**
  * Whether a run gets its project's secrets: its commit is on a branch or tag that only the project's own people write,
  * and nothing of the submission decides where they go. A run that may not have them and needs none goes without.
@@ -29,7 +37,7 @@ export function givenSecrets(
   const refs = protectedRefs(secrets, run.project);
   if (refs === undefined) return false;
   const redirecting = overridesBeyond('load', run.overrides);
-  if (source.protectedBy !== null && redirecting.length === 0) return true;
+  if (isOwnWord(run, source)) return true;
   const names = secretsIn(file.env);
   if (names.length === 0) return false;
   const commit = source.protectedBy === null ? source.commit.slice(0, 8) : null;

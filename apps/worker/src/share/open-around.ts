@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
 import {
   type Around,
@@ -35,7 +36,10 @@ export async function openAround(
   }
   await using stack = new AsyncDisposableStack();
   const around = stack.use(await startAround(partsOf(file), { ...options, listen: listenOn(node.address) }));
-  const told = await store.ledger.surround(lease, await surroundingsOf(around, node));
+  const told = await store.ledger.surround(
+    lease,
+    await surroundingsOf(around, node, dirname(options.places.temp)),
+  );
   if (!told) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
   stack.move();
   return around;

@@ -1,7 +1,8 @@
+import { realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-import { type Compartment, openUncontained, type Rung } from '@marteau/launch';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import type { Compartment, Rung } from '@marteau/launch';
 import type { Places } from '@marteau/run';
 import type { Config } from '../config.ts';
 
@@ -15,20 +16,19 @@ interface Wanted {
   /** The job's own folder. */
   work: string;
   places: Places;
-  project: string;
   /** npm's. */
   cache: string;
 }
 
 /** Where npm, or all else of a run, lives on this node. */
 export async function openCompartment(rung: Rung, config: Config, wanted: Wanted): Promise<Compartment> {
-  const { whose, work, places, project, cache } = wanted;
-  if (config.uncontained.includes(project)) return openUncontained();
+  const { whose, work, places, cache } = wanted;
   if (whose === 'npm') await mkdir(cache, { recursive: true });
   return rung.open({
     writable: [work],
     ...(whose === 'npm' && { shared: cache }),
-    readable: [...ours, nodeItself, ...programs(config.searchPath)],
+    readable: [...ours, ...node, ...programs(config.searchPath)],
+    hidden: [root, config.dataFolder, config.secretsFile].flatMap((path) => (path ? realpathSync(path) : [])),
     temp: places.temp,
     limits: { tasks: MOST_TASKS, memoryBytes: Math.floor(totalmem() * MEMORY_SHARE) },
   });
@@ -38,10 +38,20 @@ export async function openCompartment(rung: Rung, config: Config, wanted: Wanted
 const root = resolve(import.meta.dirname, '../../../..');
 const ours = ['packages', 'node_modules', 'package.json'].map((name) => join(root, name));
 
-/** Node with its npm, where it has a folder to itself. */
-const nodeItself = process.execPath.replace(/(.)\/bin\/node$/, '$1');
+/** Node with its npm, wherever it is; of the folder above, which may be somebody's home, nothing else. */
+const prefix = dirname(dirname(process.execPath));
+const node = [dirname(process.execPath), join(prefix, 'lib/node_modules'), join(prefix, 'include/node')];
 
-/** Where PATH leads beside the system's own folders. */
+/** Tools that people keep in a folder of their home, of which PATH has but a part. */
+const TOOL_FOLDERS = /\/\.(asdf|bun|cargo|deno|nvm|pyenv|rbenv|sdkman|volta)\//;
+
+/** Where PATH leads beside the system's own folders, with what programs there are made of. */
 function programs(searchPath: string): string[] {
-  return searchPath.split(delimiter).filter((folder) => folder.startsWith('/'));
+  return searchPath
+    .split(delimiter)
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => {
+      const tool = TOOL_FOLDERS.exec(`${folder}/`);
+      return tool ? folder.slice(0, tool.index + tool[0].length - 1) : folder;
+    });
 }

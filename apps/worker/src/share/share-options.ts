@@ -1,3 +1,4 @@
+import { notContained } from '@marteau/launch';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
 import type { Lease } from '@marteau/store';
@@ -11,9 +12,10 @@ import { openCompartment } from './open-compartment.ts';
 export function shareOptions(
   { config, secrets, rung, now }: Context,
   { run, masker, work, console, phase, signal }: LeasedJob<Lease>,
-  { file, secrets: isGiven = false }: Pick<RunWork, 'file' | 'secrets'>,
+  { file, secrets: isGiven = false, uncontained = false }: Pick<RunWork, 'file' | 'secrets' | 'uncontained'>,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {
+  const isTrusted = uncontained && config.uncontained.includes(run.project); // by this node, too
   const packages = {
     deps: file.deps,
     ofManifest: true,
@@ -30,7 +32,12 @@ export function shareOptions(
     packages,
     network: config.network,
     openCompartment: (whose) =>
-      openCompartment(rung, config, { whose, work, places, project: run.project, cache: packages.cache }),
+      openCompartment(isTrusted ? notContained : rung, config, {
+        whose,
+        work,
+        places,
+        cache: packages.cache,
+      }),
     console,
     phase,
     signal,

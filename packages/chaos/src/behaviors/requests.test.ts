@@ -162,6 +162,16 @@ describe('redis', () => {
     assert.match(told[1]!, /begins no redis command/);
   });
 
+  for (const mode of ['OFF', 'SKIP', 'ON'])
+    test(`CLIENT REPLY ${mode} goes on as tcp with an event, and nobody waits for an answer that does not come`, async () => {
+      await using it = await redisThrough([{ behavior: 'error', match: { command: 'GET' } }]);
+      it.client.socket.write(command('CLIENT', 'REPLY', mode) + command('GET', 'x'));
+      const last = mode === 'OFF' ? command('CLIENT', 'REPLY', 'ON') : '';
+      await it.client.ask(last + command('ECHO', 'b'), mode === 'OFF' ? '+OK\r\n$1\r\nb\r\n' : '$1\r\nb\r\n');
+      const told = it.events.filter(({ behavior }) => behavior === 'proxy').map(({ detail }) => detail);
+      assert.match(told[0]!, /after CLIENT .* treated as tcp/);
+    });
+
   test('the backend dies, is away, and comes back', async () => {
     await using it = await redisThrough([]);
     await it.client.ask(command('PING'), '\r\n');

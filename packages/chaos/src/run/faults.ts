@@ -6,6 +6,7 @@ import { findProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import type { BehaviorSetting } from '../proxy/behavior-setting.ts';
 import { prepareBehavior, sideBySide } from '../proxy/setting.ts';
+import { readStandstill } from '../proxy/standstill.ts';
 import { wrong } from '../wrong.ts';
 
 type Chaos = NonNullable<ResolvedFile['chaos']>;
@@ -26,8 +27,9 @@ type Unnamed = Pick<PlannedFault, 'window'> & { readonly setting: BehaviorSettin
  */
 export function checkChaos({ proxies, chaos }: Pick<ResolvedFile, 'proxies' | 'chaos'>): void {
   const protocols = new Map<string, Protocol>();
-  for (const [name, { protocol }] of Object.entries(proxies)) {
+  for (const [name, { protocol, standstillMs }] of Object.entries(proxies)) {
     at(`proxies.${name}.protocol`, () => protocols.set(name, findProtocol(protocol)));
+    at(`proxies.${name}.standstill`, () => readStandstill(standstillMs));
   }
   for (const [i, { proxy, setting }] of (chaos?.timeline ?? []).entries()) {
     at(`chaos.timeline[${i}]`, () => prepareBehavior(setting, protocols.get(proxy)!));

@@ -166,12 +166,13 @@ async function startOwn(
   if (wanted.length === 0) return null;
   return startProxyProcess({
     ...options,
-    proxies: wanted.map(([name, { upstream, protocol }]) => ({
+    proxies: wanted.map(([name, { upstream, protocol, standstillMs }]) => ({
       name,
       listen: formatAddress({ host: options.listen ?? '127.0.0.1', port: 0 }),
       upstream: upstream ?? '',
       protocol,
       seed: options.seed,
+      ...(standstillMs !== undefined && { standstill: standstillMs }),
     })),
   });
 }

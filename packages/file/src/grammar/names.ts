@@ -50,6 +50,7 @@ const envValue: Grammar = {
 const email: Grammar = {
   wanted: 'an e-mail address',
   fix: 'write one address such as team@example.com; several go into a list: [a@example.com, b@example.com]',
+  pattern: /^[^\s@,;<>]{1,64}@[^\s@,;<>]+\.[^\s@,;<>]+$/,
   explain: (written) => (mailAddressPattern.test(asciiMailAddress(written)) ? null : {}),
 };
 

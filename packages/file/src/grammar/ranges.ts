@@ -16,9 +16,10 @@ export function parseCycles(written: string): number[] | null {
   return users.every((count) => count !== null) ? users : null;
 }
 
-/** Users, of '100' or '1..100'. */
+/** Users, of '100', '1..100' or '100..0'; never 0 all the time. */
 export function parseUserRange(written: string): Range | null {
-  return range(written, parseUsers);
+  const users = range(written, (text) => (/^\s*0\s*$/.test(text) ? 0 : parseUsers(text)));
+  return users && Math.max(users.from, users.to) > 0 ? users : null;
 }
 
 /** Per second, of '50/s' or '50/s..500/s'; never 0 all the time. */

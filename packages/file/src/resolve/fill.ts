@@ -64,9 +64,10 @@ export function fill(file: PartialFile & { script: string }, profile: string | n
         ? { url: monitor, instance: null }
         : { url: monitor.url, instance: monitor.instance ?? null },
     ),
-    proxies: mapValues(file.proxies, ({ upstream, protocol, control }) => ({
+    proxies: mapValues(file.proxies, ({ upstream, protocol, standstill, control }) => ({
       upstream: upstream ?? null,
       protocol: protocol ?? 'tcp',
+      ...(standstill !== undefined && { standstillMs: milliseconds(standstill, 0) }),
       control: control ?? null,
     })),
     chaos: readChaos(file.chaos),

@@ -142,8 +142,8 @@ function withWarmup(stages: NewStage[], warmupMs: number): NewStage[] {
   const warmup: NewStage = {
     ...first,
     name: 'warm-up',
-    users: first.users && constant(first.users.from),
-    // From a rate of 0 nothing would warm up.
+    // From nothing nothing would warm up.
+    users: first.users && constant(first.users.from || first.users.to),
     rate: first.rate && constant(first.rate.from || first.rate.to),
     iterations: null,
     durationMs: warmupMs,

@@ -205,7 +205,7 @@ test('the three examples', () => {
 test('what all faults expect holds for each that says nothing else', () => {
   const { chaos } = resolved(`script: a.ts
 app: {command: a}
-proxies: {db: {upstream: "db:1"}}
+proxies: {db: {upstream: "db:1", standstill: 2s}}
 chaos:
   expect: {recoverWithin: 5s, errors: < 5%}
   behaviors: {db: "5:error, 10:delay"}

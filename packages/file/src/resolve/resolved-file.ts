@@ -93,6 +93,7 @@ export const ResolvedFile = Type.Object({
     Type.Object({
       upstream: Nullable(Type.String()),
       protocol: Type.String(),
+      standstillMs: Type.Optional(Type.Number()),
       control: Nullable(Type.String()),
     }),
   ),

@@ -22,6 +22,14 @@ export const chaosFields = {
             default: 'tcp',
           }),
         ),
+        standstill: optional(
+          written('duration', {
+            description:
+              'How long a request that is to get an error waits behind an answer that has begun and stands still, of a proxy that is started here.',
+            examples: ['500ms'],
+            default: '1s',
+          }),
+        ),
         control: optional(
           written('url', {
             description:

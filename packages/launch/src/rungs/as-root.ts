@@ -73,7 +73,7 @@ async function open(
     }),
   };
   return compartmentOf(
-    { containment, sandbox, egress, cgroup, name: (hosts) => writeHosts(etc.path, hosts) },
+    { containment, sandbox, temp: '/tmp', egress, cgroup, name: (hosts) => writeHosts(etc.path, hosts) },
     stack.move(),
   );
 }

@@ -7,6 +7,7 @@ import type { Sandbox } from '../sandboxes/sandbox.ts';
 interface Layers {
   readonly containment: Containment;
   readonly sandbox: Sandbox;
+  readonly temp?: '/tmp';
   readonly cgroup?: Cgroup;
   readonly egress?: Egress | null;
   /** Has names mean these addresses inside. */
@@ -15,11 +16,12 @@ interface Layers {
 
 /** A compartment of these layers. @param kept what goes with it */
 export function compartmentOf(
-  { containment, sandbox, cgroup, egress, name }: Layers,
+  { containment, sandbox, temp, cgroup, egress, name }: Layers,
   kept = new AsyncDisposableStack(),
 ): Compartment {
   return {
     containment,
+    temp: temp ?? null,
     launch: (spec) => launch(spec, sandbox),
     async reach({ hosts, ...policy }) {
       if (!egress) return;

@@ -1,6 +1,6 @@
 import type { Compartment, Rung } from '../compartment.ts';
 import { confine } from '../sandboxes/confine.ts';
-import { ETC, SYSTEM } from '../sandboxes/new-root.ts';
+import { ETC, SYSTEM, without } from '../sandboxes/new-root.ts';
 import { reapedGroup } from '../sandboxes/reaped-group.ts';
 import { strongestSandbox } from '../sandboxes/registry.ts';
 import { compartmentOf } from './compartment-of.ts';
@@ -8,9 +8,13 @@ import { compartmentOf } from './compartment-of.ts';
 /** For anybody, where no namespaces are: the kernel's rules for files, sockets and system calls alone. */
 export const inPlace: Rung = {
   containment: 'files and processes contained, network open',
-  async open({ readable, writable, shared = [] }) {
+  async open({ readable, writable, hidden = [], shared = [] }) {
     const reach = {
-      readable: [...SYSTEM, ...ETC, '/etc/passwd', '/etc/group', '/etc/hosts', '/proc', '/sys', ...readable],
+      readable: [
+        ...without(SYSTEM, hidden),
+        ...[...ETC, '/etc/passwd', '/etc/group', '/etc/hosts', '/proc', '/sys'],
+        ...readable,
+      ],
       writable: ['/dev', ...writable].concat(shared),
     };
     const sandbox = reapedGroup(this.containment, (kept) => confine({ kept, reach }));

@@ -13,6 +13,6 @@ export const inUserNamespace: Rung = {
     const root = newRoot({ ...options, etc: etc.path }, ['--unshare-user']);
     const { tasks } = options.limits;
     const sandbox = namespaceSandbox(this.containment, (kept) => [...root, ...confine({ kept, tasks })]);
-    return compartmentOf({ containment: this.containment, sandbox }, stack.move());
+    return compartmentOf({ containment: this.containment, sandbox, temp: '/tmp' }, stack.move());
   },
 };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { createTempFolder, markProcesses } from '@marteau/testkit';
-import type { Compartment, Rung } from '../compartment.ts';
+import type { Compartment, CompartmentOptions, Rung } from '../compartment.ts';
 import { findRung, ladder, whyNot } from './ladder.ts';
 
 for (const rung of ladder) {
@@ -26,6 +26,30 @@ for (const rung of ladder) {
       assert.equal(await readFile(join(work, 'here'), 'utf8'), 'made\n');
     });
 
+    it("hides what is Marteau's own among the system's programs", { skip: mayNotHide(rung) }, async () => {
+      const folder = await mkdtemp('/opt/marteau-test-');
+      try {
+        await mkdir(join(folder, 'bin'));
+        for (const name of ['secrets.yml', 'bin/program']) await writeFile(join(folder, name), 'seen\n');
+        await chmod(folder, 0o755);
+        await using home = await openHome(rung, { hidden: [folder], readable: [join(folder, 'bin')] });
+        const script = `cat ${folder}/bin/program; cat ${folder}/secrets.yml 2>/dev/null || echo closed`;
+        assert.equal((await ask(home.compartment, home.work, script)).out, 'seen\nclosed\n');
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    it('shows a folder once that is named with what lies in it, and nothing of what is not there', async () => {
+      const usr = '/usr/share';
+      await using folder = await createTempFolder();
+      await mkdir(join(folder.path, 'in/it'), { recursive: true });
+      const readable = [join(folder.path, 'in/it'), folder.path, join(folder.path, 'not/there'), usr];
+      await using home = await openHome(rung, { readable });
+      const said = await ask(home.compartment, home.work, `ls ${folder.path} && ls -d ${usr}`);
+      assert.deepEqual(said, { out: `in\n${usr}\n`, code: 0 });
+    });
+
     it('ends daemons with the program, and leaves nothing of itself', async () => {
       await using mark = markProcesses();
       const before = await traces();
@@ -44,8 +68,13 @@ it('a worker that is told not to contain does not, and one that has to says why 
   assert.equal((await findRung('off')).rung.containment, 'not contained');
 });
 
+function mayNotHide({ containment }: Rung): string | false {
+  if (containment === 'not contained') return 'it hides nothing';
+  return process.getuid?.() === 0 ? false : 'it needs a folder in /opt';
+}
+
 /** A compartment with a folder of its own beside a secret. */
-async function openHome(rung: Rung) {
+async function openHome(rung: Rung, more: Partial<Pick<CompartmentOptions, 'hidden' | 'readable'>> = {}) {
   const folder = await createTempFolder();
   const [work, secret] = [join(folder.path, 'work'), join(folder.path, 'secret')];
   const temp = join(work, 'tmp');
@@ -57,6 +86,7 @@ async function openHome(rung: Rung) {
     readable: [],
     temp,
     limits,
+    ...more,
   });
   return {
     compartment,

@@ -45,12 +45,12 @@ export async function findRung(setting: ContainSetting): Promise<FoundRung> {
 /** Removes what compartments of dead processes have left behind on this machine. */
 export async function sweepCompartments(): Promise<void> {
   await sweepAsRoot();
-  for (const purpose of [ETC_FOLDER, TRIAL_FOLDER]) await sweepWorkFolders(purpose, isGoneProcess);
+  for (const purpose of [ETC_FOLDER, PROBE_FOLDER]) await sweepWorkFolders(purpose, isGoneProcess);
 }
 
 /** Tries the whole of a rung: a program that runs in it, and whose exit code arrives. Null where it can be had. */
 export async function whyNot(rung: Rung): Promise<string | null> {
-  await using folder = await openWorkFolder(TRIAL_FOLDER, process.pid);
+  await using folder = await openWorkFolder(PROBE_FOLDER, process.pid);
   const temp = join(folder.path, 'tmp');
   await mkdir(temp);
   try {
@@ -65,7 +65,7 @@ export async function whyNot(rung: Rung): Promise<string | null> {
       args: ['-c', 'echo said > said && exit 7'],
       cwd: folder.path,
       env: {},
-      signal: AbortSignal.timeout(TRIAL_MS),
+      signal: AbortSignal.timeout(PROBE_MS),
     });
     let said = '';
     program.stderr.on('data', (chunk) => (said += chunk));
@@ -76,5 +76,5 @@ export async function whyNot(rung: Rung): Promise<string | null> {
   }
 }
 
-const TRIAL_MS = 10_000;
-const TRIAL_FOLDER = 'trial';
+const PROBE_MS = 10_000;
+const PROBE_FOLDER = 'trial';

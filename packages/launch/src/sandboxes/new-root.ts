@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { openWorkFolder, type WorkFolder } from '../work-folder.ts';
 export interface View {
   readonly writable: readonly string[];
   readonly readable: readonly string[];
+  readonly hidden?: readonly string[];
   /** Writable, too. */
   readonly shared?: string;
   /** Becomes /tmp and /var/tmp. */
@@ -17,14 +18,34 @@ export interface View {
   readonly etc: string;
 }
 
+/**
+ * Folders without what is to be hidden in them: those that have some are taken apart. Absolute paths.
+ */
+export function without(paths: readonly string[], hidden: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    if (hidden.some((one) => isIn(one, path))) return [];
+    if (!hidden.some((one) => isIn(path, one))) return [path];
+    return without(
+      readdirSync(path).map((name) => join(path, name)),
+      hidden,
+    );
+  });
+}
+
+function isIn(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
 /** Folders of programs and libraries. /bin and others are links into /usr on today's systems. */
 export const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/opt'];
 
 /** Of /etc what programs read to run, resolve names, trust certificates and show text; nothing that is somebody's. */
-export const ETC =
-  'alternatives ca-certificates ca-certificates.conf chromium chromium.d crypto-policies fonts gai.conf host.conf java ld.so.cache ld.so.conf ld.so.conf.d locale.alias locale.conf localtime mime.types nsswitch.conf os-release pki protocols python3 resolv.conf services ssl timezone'
-    .split(' ')
-    .map((name) => `/etc/${name}`);
+const ETC_NAMES =
+  /^(X11|alternatives|ca-certificates(\.conf)?|chromium(\.d)?|crypto-policies|fonts|gai\.conf|glvnd|host\.conf|java.*|jvm.*|ld\.so\..*|locale\..*|localtime|magic.*|maven|mime\.types|nsswitch\.conf|os-release|perl|php|pki|protocols|python.*|resolv\.conf|rpc|services|ssl|terminfo|timezone|xdg)$/;
+
+export const ETC = readdirSync('/etc')
+  .filter((name) => ETC_NAMES.test(name))
+  .map((name) => `/etc/${name}`);
 
 /**
  * The arguments of bubblewrap for a new root: the system read-only, a /proc and a /dev of its own, and what the view
@@ -49,13 +70,18 @@ export function newRoot(view: View, options: readonly string[]): string[] {
     made.add(parent);
     args.push('--perms', '0755', '--dir', parent);
   };
-  const bind = (how: '--bind' | '--ro-bind' | '--ro-bind-try', from: string, to = from): void => {
+  const bind = (how: '--bind' | '--ro-bind', from: string, to = from): void => {
     makeParents(to);
     args.push(how, from, to);
   };
-  for (const path of SYSTEM.filter((folder) => existsSync(folder))) {
+  const system = without(
+    SYSTEM.filter((folder) => existsSync(folder)),
+    view.hidden ?? [],
+  );
+  for (const path of system) {
+    makeParents(path);
     if (lstatSync(path).isSymbolicLink()) args.push('--symlink', readlinkSync(path), path);
-    else bind('--ro-bind', path);
+    else args.push('--ro-bind', path, path);
   }
   for (const path of ETC.filter((file) => existsSync(file))) bind('--ro-bind', realpathSync(path), path); // resolv.conf is a link into /run on many systems
   for (const name of ['passwd', 'group', 'hosts']) bind('--ro-bind', `${view.etc}/${name}`, `/etc/${name}`);
@@ -63,7 +89,13 @@ export function newRoot(view: View, options: readonly string[]): string[] {
   bind('--bind', view.temp, '/tmp');
   bind('--bind', view.temp, '/var/tmp');
   made.add('/tmp');
-  for (const path of view.readable.filter(isElsewhere)) bind('--ro-bind-try', path);
+  // What lies in another one is there already, and nothing can be put into that.
+  const shown = [...system];
+  for (const path of view.readable.filter((one) => existsSync(one)).sort((a, b) => a.length - b.length)) {
+    if (shown.some((folder) => isIn(folder, path))) continue;
+    shown.push(path);
+    bind('--ro-bind', path);
+  }
   for (const path of [...view.writable, ...(view.shared ? [view.shared] : [])]) bind('--bind', path);
   // At its own place, too, where nobody can then put a link: the next program would get what that leads to.
   bind('--bind', view.temp);
@@ -73,11 +105,6 @@ export function newRoot(view: View, options: readonly string[]): string[] {
 
 /** What its folder of /etc is for, in its name. */
 export const ETC_FOLDER = 'etc';
-
-/** Whether a path lies outside of the system's folders. */
-function isElsewhere(path: string): boolean {
-  return !SYSTEM.some((folder) => path === folder || path.startsWith(`${folder}/`));
-}
 
 /** Makes the folder `View.etc`: who is who, and that the machine's own name is this machine. */
 export async function makeEtc(uid: number): Promise<WorkFolder> {

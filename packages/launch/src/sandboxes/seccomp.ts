@@ -22,8 +22,6 @@ const REFUSED: Record<string, Partial<Record<NodeJS.Architecture, number>>> = {
   open_tree_attr: { x64: 467, arm64: 467 },
   name_to_handle_at: { x64: 303, arm64: 264 },
   open_by_handle_at: { x64: 304, arm64: 265 },
-  mknod: { x64: 133 },
-  mknodat: { x64: 259, arm64: 33 },
   quotactl: { x64: 179, arm64: 60 },
   quotactl_fd: { x64: 443, arm64: 443 },
   // Namespaces.

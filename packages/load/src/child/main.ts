@@ -58,7 +58,7 @@ function dataOf({ data, root, plan, share }: ChildJob): DataRows | null {
 function message(thread: Thread, message: FromThread): void {
   if (message.type === 'loaded') {
     thread.loaded = true;
-    if (threads.every(({ loaded }) => loaded)) ready(message.tests);
+    if (threads.every(({ loaded }) => loaded)) ready(message.tests, message.shared);
   } else if (message.type === 'refused') {
     const where = message.source ?? relative(job.root, job.script);
     if (message.exit) parent.fail('script-exited', { how: `process.exit was called at ${where}` });
@@ -66,10 +66,10 @@ function message(thread: Thread, message: FromThread): void {
   } else run?.message(thread, message);
 }
 
-function ready(tests: readonly ListedTest[]): void {
+function ready(tests: readonly ListedTest[], shared: string | null): void {
   const wrong = wrongChoice(tests, [job.test, ...scenarioJobs(job.plan).map((scenario) => scenario.test)]);
   if (wrong === null)
-    parent.send({ type: 'ready', tests: [...tests] }, job.plan ? undefined : () => process.exit(0));
+    parent.send({ type: 'ready', tests: [...tests], shared }, job.plan ? undefined : () => process.exit(0));
   else if (wrong === '') parent.fail('script-empty', { script: relative(job.root, job.script) });
   else
     parent.fail('script-test-unknown', {

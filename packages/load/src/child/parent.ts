@@ -5,19 +5,19 @@ import type { ChildMessage, ParentMessage } from '../share/messages.ts';
 
 const MESSAGES = 3;
 
-/** The parent process: reads its lines on stdin, writes ours to descriptor 3. */
+/** The parent process: its lines and ours go over descriptor 3. */
 export class Parent {
-  readonly #pipe = new Socket({ fd: MESSAGES, readable: false, writable: true });
+  readonly #pipe = new Socket({ fd: MESSAGES, readable: true, writable: true });
   #token = '';
 
   constructor() {
-    // Nobody left to speak to: the lines on stdin end too, and with them this process.
+    // Nobody left to speak to: its lines end too, and with them this process.
     this.#pipe.on('error', () => undefined);
   }
 
   /** Calls back with each message, and when there will be none any more. */
   listen(received: (message: ParentMessage) => void, gone: () => void): void {
-    const lines = createInterface({ input: process.stdin });
+    const lines = createInterface({ input: this.#pipe });
     lines.on('line', (line) => {
       const message = JSON.parse(line) as ParentMessage;
       if (message.type === 'job') this.#token = message.token;

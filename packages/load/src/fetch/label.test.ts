@@ -36,13 +36,13 @@ describe('labels of requests', () => {
   });
 
   it('mean what they say, however many stars they have, and take no longer for it', () => {
-    const pieces = fc.array(fc.constantFrom('a', 'b', '/', '*', '/:x/', '.', 'ab'), { maxLength: 8 });
+    const parts = fc.array(fc.constantFrom('a', 'b', '/', '*', '/:x/', '.', 'ab'), { maxLength: 8 });
     fc.assert(
       fc.property(
-        pieces,
+        parts,
         fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 12 }),
-        (parts, text) => {
-          const [pattern, path] = [`/${parts.join('')}`, `/${text}`];
+        (chosen, text) => {
+          const [pattern, path] = [`/${chosen.join('')}`, `/${text}`];
           const source = pattern
             .split('/')
             .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/\./g, '\\.').replace(/\*/g, '.*')))

@@ -39,9 +39,9 @@ function foldPart(part: string): string {
  */
 function compile(pattern: string): { methods: string; path: string; expression: RegExp } {
   const [, methods = '', path = pattern] = /^(?:([A-Z]+)\s+)?(\/.*)$/.exec(pattern.trim()) ?? [];
-  const [first = '', ...others] = path.split(/\*+/).map(pieceOf);
+  const [first = '', ...others] = path.split(/\*+/).map(sourceOf);
   const last = others.pop();
-  const between = others.map((piece, n) => `(?=(?<s${n}>.*?${piece}))\\k<s${n}>`).join('');
+  const between = others.map((source, n) => `(?=(?<s${n}>.*?${source}))\\k<s${n}>`).join('');
   return {
     methods,
     path,
@@ -49,7 +49,7 @@ function compile(pattern: string): { methods: string; path: string; expression: 
   };
 }
 
-function pieceOf(text: string): string {
+function sourceOf(text: string): string {
   const parts = text.split('/');
   return parts.map((part) => (part.startsWith(':') ? '[^/]+?' : RegExp.escape(part))).join('/');
 }

@@ -15,14 +15,13 @@ export function call(fn: TestFunction, context: unknown, timeout?: number): unkn
 }
 
 function withCallback(fn: TestFunction, context: unknown): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (error?: unknown) => (error === undefined || error === null ? resolve() : reject(error));
-    const result = fn(context, done);
-    if (result instanceof Promise) {
-      result.catch(() => undefined);
-      reject(new Error('passed a callback but also returned a Promise'));
-    }
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const result = fn(context, (error?: unknown) =>
+    error === undefined || error === null ? resolve() : reject(error),
+  );
+  if (!(result instanceof Promise)) return promise;
+  for (const left of [result, promise]) left.catch(() => undefined);
+  return Promise.reject(new Error('passed a callback but also returned a Promise'));
 }
 
 function within(timeout: number, result: unknown): Promise<unknown> {

@@ -232,7 +232,16 @@ export class Iteration implements Scope {
 
   #close(): void {
     this.#over = true;
+    if (process.exitCode) this.#takeExitCode();
+    // One that was skipped after it had begun has neither passed nor failed.
+    if (this.skipped) this.failed = false;
     this.#controller?.abort();
+  }
+
+  /** What a process would end with fails the test that has set it, and nothing that follows. */
+  #takeExitCode(): void {
+    this.#fail(new Error(`process.exitCode was set to ${process.exitCode}`));
+    process.exitCode = undefined;
   }
 
   #fail(error: unknown): void {

@@ -168,3 +168,39 @@ describe('a script does under load what it does under node --test:', () => {
     });
   }
 });
+
+it('an exit code, a skip that throws, a callback beside a promise and what belongs to the process count as in Node', async () => {
+  const { error, measurements, stdout } = await runScript({
+    files: {
+      'script.test.mjs': `${head}
+        import fs from 'node:fs';
+        test('exit code', () => { process.exitCode = 0; process.exitCode = 3; });
+        test('skips and throws', (t) => { t.skip(); throw new Error('x'); });
+        test('callback and promise', async (t, done) => done());
+        test('callback alone', (t, done) => done());
+        test('stdin', () => say('stdin ' + fs.readFileSync(0).length));
+        test('folder', () => process.chdir('/'));
+        test('mask', () => { process.umask(); process.umask(0o77); });
+        test('listens', () => { process.on('exit', () => {}); });
+        process.on('warning', ({ name }) => say(name));`,
+    },
+    job: { script: 'script.test.mjs' },
+    steps: [cycle(12, { rampMs: 0, durationMs: 20_000, iterations: { count: 8, per: 'user' } })],
+  });
+  assert.equal(error, null);
+  assert.deepEqual(measurements!.failures.map(({ test, message, count }) => [test, message, count]).sort(), [
+    ['callback and promise', 'passed a callback but also returned a Promise', 12],
+    ['exit code', 'process.exitCode was set to 3', 12],
+    [
+      'folder',
+      'process.chdir() does not work under load: the folder is that of all users. Name files by import.meta.dirname.',
+      12,
+    ],
+    [
+      'mask',
+      'process.umask(mask) does not work under load: it is that of all users. Give fs the mode of a file.',
+      12,
+    ],
+  ]);
+  assert.deepEqual([...new Set(said(stdout))], ['> stdin 0']);
+});

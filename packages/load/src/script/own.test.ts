@@ -135,3 +135,15 @@ describe('each user has', { concurrency: 2 }, () => {
       assert.equal(measurements!.labels.find((label) => label.name === 'keeps')?.steps[0]?.count, 20);
     });
 });
+
+it('what is replaced of JavaScript’s own is named for the reader of the report, and of what is kept apart nothing', async () => {
+  const { measurements } = await runScript({
+    script: `${head}
+      globalThis.fetch = Object.assign(() => {}, fetch);
+      test('keeps', () => { Math.random = () => 0.5; Array.prototype.mine = 1; });`,
+    steps: [users],
+  });
+  const [note = '', ...more] = measurements!.notes;
+  assert.match(note, /^Users cannot be kept apart in what the script, .*: Math\.random\.$/);
+  assert.deepEqual(more, []);
+});

@@ -30,6 +30,7 @@ describe('checking a script', () => {
         { name: 'one', fullName: 'one', skipped: false, source: 'script.test.ts:3:1' },
         { name: 'two', fullName: 'suite > two', skipped: true, source: 'script.test.ts:5:8' },
       ],
+      shared: null,
     });
   });
 

@@ -32,7 +32,7 @@ async function load(job: CheckJob, { launch, signal }: ShareOptions): Promise<Sh
   const childJob = await childJobOf({ ...job, plan: null, share, node: '', out: '', run: null, threads: 1 });
   let answer: ShareReady | null = null;
   const receive = (message: ChildMessage) => {
-    if (message.type === 'ready') answer ??= { tests: message.tests };
+    if (message.type === 'ready') answer ??= { tests: message.tests, shared: message.shared };
     if (message.type === 'failed') {
       answer ??= { error: foreignError(message.code, message.params) };
     }

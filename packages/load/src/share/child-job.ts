@@ -24,6 +24,8 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
   const { options, target, test, plan, share, node, secrets } = job;
   const { session, connections, mark, labels, expected, tls, requestTimeoutMs } = options;
   const root = await realpath(job.root);
+  // A program before the script may have put a link there.
+  if (root !== resolve(job.root)) throw new MarteauError('script-outside', { script: job.script });
   return {
     root,
     script: await findScript(root, job),

@@ -46,20 +46,19 @@ export async function launchChild({
     cwd,
     env: withoutLoaders(job.env),
     signal: AbortSignal.any([signal, broken.signal]),
-    stdin: 'pipe',
     extraPipes: 1,
   });
-  const { stdin, stdout, stderr, pipes } = program;
+  const { stdout, stderr, pipes } = program;
+  const pipe = pipes[0]!;
   const readMessages = createMessageReader(token, receive);
-  const read = readText(pipes[0]!, (text) => {
+  const read = readText(pipe, (text) => {
     try {
       readMessages(text);
     } catch (error) {
       broken.abort(error);
     }
   });
-  const send = (message: ParentMessage) => stdin?.write(`${JSON.stringify(message)}\n`);
-  stdin?.on('error', () => undefined);
+  const send = (message: ParentMessage) => pipe.write(`${JSON.stringify(message)}\n`);
   send({ type: 'job', token, job });
   const exited = program.exited.then(async (exit) => {
     await read;

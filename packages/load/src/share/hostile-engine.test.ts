@@ -17,10 +17,11 @@ const script = "import { test } from 'node:test';\ntest('hello', () => {});\n";
 /** An engine in whose place somebody else speaks, with the right token: each text is a line, `$` stands for the token. */
 function speaking(...lines: string[]): Launch {
   const program = `
-    process.stdin.once('data', (chunk) => {
+    const pipe = new (require('node:net').Socket)({ fd: 3 });
+    pipe.once('data', (chunk) => {
       const { token } = JSON.parse(String(chunk).split('\\n')[0]);
       const lines = ${JSON.stringify(lines)}.map((line) => line.replace('$', token));
-      require('node:fs').writeSync(3, lines.join('\\n') + '\\n');
+      pipe.write(lines.join('\\n') + '\\n');
       setTimeout(() => process.exit(1), 50);
     });`;
   return (request) => launchPlainly({ ...request, args: ['-e', program] });
@@ -50,8 +51,8 @@ describe('whoever speaks in the engine’s name', () => {
 
   it('may send lines that are no messages', async () => {
     const odd = ['null', '5', '"$"', '[]', '{', '\u0000', `{"token":"$","type":"failed"}`, '['.repeat(5e4)];
-    const answer = await answerTo(speaking(...odd, '{"token":"$","type":"ready","tests":[]}'));
-    assert.deepEqual(answer, { tests: [] });
+    const answer = await answerTo(speaking(...odd, '{"token":"$","type":"ready","tests":[],"shared":null}'));
+    assert.deepEqual(answer, { tests: [], shared: null });
   });
 
   it('is heard as seldom as an engine has something to tell', async () => {

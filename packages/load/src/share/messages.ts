@@ -18,7 +18,11 @@ const ListedTest = Type.Object({
 
 export const ChildMessage = Type.Union([
   ...EngineMessage.anyOf,
-  Type.Object({ type: Type.Literal('ready'), tests: Type.Array(ListedTest, { maxItems: MOST_TESTS }) }),
+  Type.Object({
+    type: Type.Literal('ready'),
+    tests: Type.Array(ListedTest, { maxItems: MOST_TESTS }),
+    shared: Type.Union([Type.String(), Type.Null()]),
+  }),
   Type.Object({
     type: Type.Literal('failed'),
     code: Type.String(),
@@ -28,7 +32,7 @@ export const ChildMessage = Type.Union([
 ]);
 export type ChildMessage = Static<typeof ChildMessage>;
 
-/** What the parent says on the child's stdin, one JSON object a line. */
+/** What the parent says on the same descriptor, one JSON object a line: stdin is the script's, and empty. */
 export type ParentMessage =
   | { readonly type: 'job'; readonly token: string; readonly job: ChildJob }
   /** @property at ms since 1970; null for at once */

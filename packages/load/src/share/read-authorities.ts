@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ForeignFileError, readForeignFile } from '@marteau/launch';
 import { MarteauError } from '@marteau/shared';
 import { fileInside } from './file-inside.ts';
 import type { ShareJob } from './job.ts';
@@ -20,8 +21,10 @@ export async function readAuthorities(
   const path = await fileInside(root, wdir, ca);
   if (path === 'missing') throw unusable('there is no such file');
   if (path === 'outside') throw unusable('it lies outside of the repository');
-  if ((await stat(path.file)).size > LARGEST) throw unusable('it is larger than 1 MB');
-  const pem = await readFile(path.file, 'utf8');
+  const bytes = await readForeignFile(path.file, LARGEST, dirname(root)).catch((error: unknown) => {
+    throw error instanceof ForeignFileError ? unusable(`it ${error.message}`) : error;
+  });
+  const pem = bytes?.toString('utf8') ?? '';
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
   if (!certificates) throw unusable('it holds no certificate in PEM format');
   try {

@@ -20,8 +20,15 @@ export interface ShareOptions {
   readonly onMessage?: (message: EngineMessage) => void;
 }
 
+/** What a script has. */
+export interface ScriptLoaded {
+  readonly tests: readonly ListedTest[];
+  /** In what users cannot be kept apart, a sentence; null where they are. */
+  readonly shared: string | null;
+}
+
 /** What a share says once the script was loaded, or could not be. */
-export type ShareReady = { readonly tests: readonly ListedTest[] } | { readonly error: MarteauError };
+export type ShareReady = ScriptLoaded | { readonly error: MarteauError };
 
 /** A share of a run's load, in a process of its own. */
 export interface RunningShare {
@@ -53,7 +60,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
   const receive = (message: ChildMessage) => {
     switch (message.type) {
       case 'ready':
-        ready.resolve({ tests: message.tests });
+        ready.resolve({ tests: message.tests, shared: message.shared });
         break;
       case 'failed':
         failure ??= foreignError(message.code, message.params);
@@ -79,7 +86,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     if (sha256) return readMeasurements(childJob.file, dirname(job.out), sha256);
     return { error: failure ?? endOf(exit) };
   });
-  done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [] }));
+  done.then((outcome) => ready.resolve('error' in outcome ? outcome : { tests: [], shared: null }));
   return {
     ready: ready.promise,
     stdout: child.stdout,

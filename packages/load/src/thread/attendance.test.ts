@@ -110,6 +110,30 @@ test('home', async () => { await (await fetch('/hello')).text(); });
   });
 });
 
+describe('users that missed a suite', { concurrency: 2 }, () => {
+  const script = `import { before, describe, test } from 'node:test';
+let tries = 0;
+before(() => fetch('/status/200?of=file').then((r) => r.text()));
+describe('members', () => {
+  before(() => { if (++tries < 2) throw new Error('login, 429'); });
+  test('cart', async () => { await (await fetch('/slow?ms=20')).text(); });
+});
+test('home', async () => { await (await fetch('/slow?ms=20')).text(); });
+`;
+  for (const [stage, plan] of Object.entries(stages))
+    it(`try again in ${stage} while they do the rest, and do its tests from then on`, async () => {
+      await using target = await startTargetServer();
+      const measurements = await measureWith(script, target.url, plan);
+      const tests = measurements.labels.filter(({ kind }) => kind === 'test').map(({ name }) => name);
+      assert.deepEqual(tests.sort(), ['home', 'members > cart']);
+      const { users, neverBegan } = startsOf(measurements);
+      assert.equal(neverBegan, 0);
+      const [group, ...others] = measurements.failures;
+      assert.deepEqual([group?.hook, group?.message, others.length], ['before', 'login, 429', 0]);
+      assert.ok(users >= 1 && group!.count >= users, 'each failed once');
+    });
+});
+
 describe('starts at a rate', () => {
   it('are counted as planned, and as dropped where nobody is free', async () => {
     await using target = await startTargetServer();

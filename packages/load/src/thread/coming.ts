@@ -13,19 +13,26 @@ export function chosenTests(script: Suite, name: string | null): Test[] {
 /**
  * A user comes: `before` of the file and of the suites around its tests, the outermost first. What throws is noted, and
  * keeps it from the tests of that suite, as node:test does.
+ * @param came the suites that it has come to already; those to which it comes now are added
  * @returns the tests that it can do; none where it cannot begin
  */
-export async function come(user: VirtualUser, tests: readonly Test[]): Promise<readonly Test[]> {
+export async function come(
+  user: VirtualUser,
+  tests: readonly Test[],
+  came: Set<Suite>,
+): Promise<readonly Test[]> {
   const failed = new Set<Suite>();
   for (const suite of suitesAround(tests)) {
-    if (suitesOf(suite).some((each) => failed.has(each))) continue;
-    for (const hook of suite.hooks.before) {
-      if (await runHook(user, suite, hook, 'before')) continue;
-      failed.add(suite);
-      break;
-    }
+    if (came.has(suite) || suitesOf(suite).some((each) => failed.has(each))) continue;
+    if (await hooksPass(user, suite)) came.add(suite);
+    else failed.add(suite);
   }
   return tests.filter(({ suite }) => !suitesOf(suite).some((each) => failed.has(each)));
+}
+
+async function hooksPass(user: VirtualUser, suite: Suite): Promise<boolean> {
+  for (const hook of suite.hooks.before) if (!(await runHook(user, suite, hook, 'before'))) return false;
+  return true;
 }
 
 /** A user goes: `after` of the suites and the file, the innermost first. What throws is noted. */

@@ -22,7 +22,11 @@ export async function load(world: World): Promise<void> {
     // What it began and left to nobody throws before this.
     await turn();
     world.loaded = true;
-    world.post({ type: 'loaded', tests: testsOf(script).map((test) => listed(test, world)) });
+    world.post({
+      type: 'loaded',
+      tests: testsOf(script).map((test) => listed(test, world)),
+      shared: world.changedBuiltins(),
+    });
   } catch (error) {
     refuse(world, error);
   }

@@ -65,6 +65,8 @@ await load(world);
 
 async function finish(): Promise<void> {
   reporter.finish();
+  const shared = world.changedBuiltins();
+  if (shared !== null) world.note(shared);
   await Promise.all([process.stdout, process.stderr].map(handedOn));
   const { user, system } = process.threadCpuUsage();
   world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6, peer: world.client.peer.known });

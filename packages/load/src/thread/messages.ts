@@ -82,7 +82,12 @@ export interface ListedTest {
 }
 
 export type FromThread =
-  | { readonly type: 'loaded'; readonly tests: readonly ListedTest[] }
+  | {
+      readonly type: 'loaded';
+      readonly tests: readonly ListedTest[];
+      /** In what users cannot be kept apart, a sentence. */
+      readonly shared: string | null;
+    }
   /** The script threw when it was loaded. */
   | {
       readonly type: 'refused';

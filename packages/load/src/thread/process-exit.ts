@@ -9,10 +9,28 @@ export class ProcessExit extends Error {
   }
 }
 
-/** From here on process.exit throws. */
+/** What belongs to the process, and so to no user. */
+const shared = {
+  chdir: 'the folder is that of all users. Name files by import.meta.dirname.',
+  umask: 'it is that of all users. Give fs the mode of a file.',
+};
+
+/** From here on a script cannot end the process of all users, nor change what all of them would find changed. */
 export function refuseExit(): void {
-  const refuse = (code?: unknown): never => {
+  const { umask } = process;
+  process.setMaxListeners(0); // each user may wait for the end
+  const exit = (code?: unknown): never => {
     throw new ProcessExit(code);
   };
-  Object.assign(process, { exit: refuse, reallyExit: refuse });
+  Object.assign(process, {
+    exit,
+    reallyExit: exit,
+    chdir() {
+      throw new Error(`process.chdir() does not work under load: ${shared.chdir}`);
+    },
+    umask(...mask: unknown[]) {
+      if (mask.length === 0) return umask();
+      throw new Error(`process.umask(mask) does not work under load: ${shared.umask}`);
+    },
+  });
 }

@@ -9,6 +9,7 @@ import { Iteration, type IterationObserver } from '../script/iteration.ts';
 import { type Scope, scopes } from '../script/scope.ts';
 import { orderByWeight } from '../script/weights.ts';
 import { chosenTests, come, go } from './coming.ts';
+import { comeAgainMs } from './graces.ts';
 import { isError, noteExchange, noteFailure } from './note-failure.ts';
 import type { Scenario } from './scenario.ts';
 import { UserHost } from './user-host.ts';
@@ -51,6 +52,11 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   #chosen: readonly Test[] | null = null;
   /** Those that it does; null unless it has come. */
   #tests: readonly Test[] | null = null;
+  /** The suites whose `before` hooks are through. */
+  #came = new Set<Suite>();
+  /** How often it tried to come to the others, and when it does so again, ms of the run's clock; never where there are none. */
+  #tries = 0;
+  #triesAgain = Number.POSITIVE_INFINITY;
   /** Which tests iterations are of, in turn, where the script gives them weights. */
   #order: readonly Test[] | null = null;
   #host: UserHost | null = null;
@@ -91,17 +97,33 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   async come(): Promise<boolean> {
     if (!(await this.load())) return false;
     return scopes.run(this, async () => {
-      this.iteration = null;
-      const { job } = this.world;
-      this.#chosen = chosenTests(this.#script!, this.#scenario.test ?? job.test);
-      const tests = await come(this, this.#chosen);
-      if (tests.length === 0) return false;
-      this.#tests = tests;
-      this.agent.rememberCookies();
-      // Who tries a script once does each of its tests.
-      this.#order = job.trace ? null : orderByWeight(tests);
-      return true;
+      this.#chosen = chosenTests(this.#script!, this.#scenario.test ?? this.world.job.test);
+      this.#came = new Set();
+      this.#tries = 0;
+      return this.#comeTo(this.#chosen);
     });
+  }
+
+  /** Runs the `before` hooks of the suites to which it has not come yet. False where it can do no test. */
+  async #comeTo(chosen: readonly Test[]): Promise<boolean> {
+    const { job, clock } = this.world;
+    this.iteration = null;
+    const tests = await come(this, chosen, this.#came);
+    if (tests.length === 0) return false;
+    this.#tests = tests;
+    this.agent.rememberCookies();
+    // Who tries a script once does each of its tests.
+    this.#order = job.trace ? null : orderByWeight(tests);
+    this.#tries += 1;
+    const isWhole = tests.length === chosen.length;
+    this.#triesAgain = isWhole ? Number.POSITIVE_INFINITY : clock.now() + comeAgainMs(this.#tries);
+    return true;
+  }
+
+  /** Tries to come to the suites that it has missed, from where every iteration begins. */
+  async #tryAgain(): Promise<void> {
+    if (this.world.job.session === 'iteration') this.agent.forgetCookies();
+    if (!this.gone && this.#chosen) await this.#comeTo(this.#chosen);
   }
 
   /**
@@ -111,7 +133,7 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
   live(stays: (now: number) => boolean): Promise<void> {
     return scopes.run(this, async () => {
       const { world } = this;
-      const tests = this.#order ?? this.#tests!;
+      let tests = this.#order ?? this.#tests!;
       // Each user begins elsewhere in the order, so that all of them together have the weights at any time, too.
       const first = this.#order ? this.number + this.iterations + 1 : 0;
       let now = world.clock.now();
@@ -130,6 +152,11 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
         if (waiting) await waiting;
         now = waiting ? world.clock.now() : this.free;
         world.between += now - this.free;
+        if (now >= this.#triesAgain) {
+          await this.#tryAgain();
+          tests = this.#order ?? this.#tests ?? tests;
+          now = world.clock.now();
+        }
       }
     });
   }
@@ -146,6 +173,7 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
       const iteration = this.#begin(test, due, this.world.clock.now());
       await iteration.run();
       await this.#end(iteration, test);
+      if (this.free >= this.#triesAgain) await this.#tryAgain();
     });
   }
 

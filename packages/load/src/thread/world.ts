@@ -6,6 +6,7 @@ import { Client } from '../fetch/client.ts';
 import type { Exchange } from '../fetch/exchange.ts';
 import type { ExactPart } from '../plan/exact-part.ts';
 import { usersAt } from '../plan/thread-share.ts';
+import { watchBuiltins } from '../script/changed-builtins.ts';
 import { DataSet } from '../script/data/data-set.ts';
 import { Sources } from '../script/stack.ts';
 import { Clock } from './clock.ts';
@@ -51,6 +52,8 @@ export class World {
   users = 0;
   /** Tells of every exchange, where that is asked for. */
   readonly trace: Trace | null;
+  /** Says what the script has replaced for all users; null for nothing. */
+  readonly changedBuiltins = watchBuiltins();
   readonly #said = new Set<string>();
 
   constructor(job: ThreadJob) {

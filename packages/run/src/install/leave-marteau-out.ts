@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { readForeignFile } from '@marteau/launch';
 
 /** The package that a load brings itself, for every script. */
@@ -23,7 +23,7 @@ export async function leaveMarteauOut(folder: string): Promise<boolean> {
   const members = globSync(
     patterns.filter((one) => typeof one === 'string').map((one) => join(one, 'package.json')),
     { cwd: folder },
-  );
+  ).filter((file) => !relative(folder, resolve(folder, file)).startsWith('..')); // others' are not ours to change
   const changed = await Promise.all(
     ['package.json', ...members].map((file) => rewrite(join(folder, file), withoutOurs)),
   );

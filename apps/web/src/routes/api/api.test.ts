@@ -225,6 +225,7 @@ test('the OpenAPI document describes what the routes answer', async () => {
     '/test',
     '/healthz',
     '/readyz',
+    '/api/v1/version',
   ]) {
     for (const [method, operation] of Object.entries(document.paths[path] ?? assert.fail(path)))
       assert.ok(operation.summary && operation.responses, `${method} ${path}`);

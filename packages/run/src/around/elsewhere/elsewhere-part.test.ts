@@ -39,7 +39,7 @@ async function surroundings(at: string, address: string) {
   const file = join(host.places.temp, 'ca.pem');
   await writeFile(file, 'a certificate');
   await using around = await host.start([standing(at, file)]);
-  return surroundingsOf(around, { node: 'n4', address });
+  return surroundingsOf(around, { node: 'n4', address }, host.places.temp);
 }
 
 describe('what stands on another node of the run', () => {

@@ -38,7 +38,7 @@ export function elsewherePart(there: Surroundings, me: string, machine = thisMac
       const paths = new Map<string, string>();
       for (const [n, [path, text]] of Object.entries(there.files).entries()) {
         const own = join(places.temp, `around-${n}.pem`);
-        await writeFile(own, text);
+        await writeFile(own, text, { flag: 'wx' });
         paths.set(path, own);
       }
       const env = Object.entries(there.env).map(

@@ -1,9 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { readForeignFile } from '@marteau/launch';
 import { isLoopback } from '@marteau/net';
 import type { Around } from '../around.ts';
 import type { Door } from '../part.ts';
+
+/** Of certificates, a system's own among them. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** What one node started for all nodes of a run, and how the others reach it. */
 export interface Surroundings {
@@ -21,12 +24,21 @@ export interface Surroundings {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What the other nodes of a run need to know. */
+/**
+ * What the other nodes of a run need to know.
+ * @param work the folder of the run's own, in which what started has its files
+ */
 export async function surroundingsOf(
   { target, added, doors, files }: Around,
   { node, address }: Pick<Surroundings, 'node' | 'address'>,
+  work: string,
 ): Promise<Surroundings> {
-  const texts = await Promise.all(files.map(async (path) => [path, await readFile(path, 'utf8')] as const));
+  const texts = await Promise.all(
+    files.map(async (path) => {
+      const bytes = await readForeignFile(path, MOST_BYTES, work).catch(() => null); // no certificates, then
+      return [path, bytes?.toString('utf8') ?? ''] as const;
+    }),
+  );
   return {
     node,
     address,
