@@ -1,6 +1,6 @@
 // Issue C, fault 12: nodes whose clocks are off by a day. Their shares start together, and the record has right times.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -20,11 +20,17 @@ describe('clocks that are off by a day', { concurrency: 1, timeout: LONGEST_MS *
   let house: House;
   let target: TargetServer;
   let folder: TempFolder;
-  const env = { NODE_OPTIONS: `--import ${wrongClock}` };
   before(async () => {
-    house = await openHouse({ env: { MARTEAU_PREFLIGHT: '0' } });
+    // Scripts and test meet by files, of which a contained script would see none.
+    house = await openHouse({ env: { MARTEAU_PREFLIGHT: '0', MARTEAU_CONTAIN: 'off' } });
     target = await startTargetServer();
     folder = await createTempFolder();
+    // The engine takes no NODE_OPTIONS of a project.
+    const node = join(folder.path, 'node');
+    await writeFile(node, `#!/bin/sh\nexec ${process.execPath} --import ${wrongClock} "$@"\n`, {
+      mode: 0o755,
+    });
+    const env = { NODE_OPTIONS: `--import ${wrongClock}`, WRONG_CLOCK_NODE: node };
     for (const name of ['ahead-24', 'behind-24']) await house.startWorker(name, env);
   });
   after(async () => {
@@ -56,7 +62,7 @@ describe('clocks that are off by a day', { concurrency: 1, timeout: LONGEST_MS *
       const begin = `
       const path = '${folder.path}/${round}-' + encodeURIComponent(process.cwd());
       try { writeFileSync(path, process.hrtime.bigint() + ' ' + Date.now(), { flag: 'wx' }); } catch {}`;
-      const file = `script: plain.test.ts\ntarget: ${target.url}\nnodes: 3\ncycles: 3\nduration: 2s\nramp: 0s\nenv: {NODE_OPTIONS: "${env.NODE_OPTIONS}"}\n`;
+      const file = `script: plain.test.ts\ntarget: ${target.url}\nnodes: 3\ncycles: 3\nduration: 2s\nramp: 0s\n`;
       const repo = await house.git.createRepo(`clocks-${round}`, {
         '.marteau.yml': file,
         'plain.test.ts': scriptOf(begin + visitHello, `import { writeFileSync } from 'node:fs';`),

@@ -97,7 +97,15 @@ export class HeldNetwork implements AsyncDisposable {
       throw new MarteauError('target-denied', { place });
   }
 
-  async #look(): Promise<void> {
+  #looked: Promise<void> = Promise.resolve();
+
+  /** One after the other: a look that began earlier must not undo a later one. */
+  #look(): Promise<void> {
+    this.#looked = this.#looked.catch(() => {}).then(() => this.#lookNow());
+    return this.#looked;
+  }
+
+  async #lookNow(): Promise<void> {
     const { never, allowed: isAllowed } = this.#rules;
     const hosts: Record<string, readonly string[]> = {};
     const allowed: Rule[] = [];
