@@ -35,6 +35,7 @@ export const bench: Bench = {
     await using shop = machine.start(`cd marteau && PORT=${port} ${demo}`);
     await shop.says(/The report: http/, /^error: /m);
     const toReport = (performance.now() - begun) / 1000;
+    say(`${toReport.toFixed(1)} s to the report`);
 
     const own = [/^npm install --save-dev .*$/m, /^npx marteau init .*$/m, /^npx marteau run.*$/m].map(shown);
     await machine.type('mkdir mine');

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addReached, whatIsWrong } from './fuzz.ts';
+import { whatIsWrong } from './fuzz.ts';
 import { counters, countOfBlocks } from './instrument.ts';
 import type { Target } from './target.ts';
 
 const FOLDER = join(import.meta.dirname, 'corpus');
 /** Of one target's corpus: all of them together stay small. */
 const MOST_BYTES = 24_000;
+const MOST_INPUTS = 48;
 
 /** The inputs that are kept for a target, by their files' names. */
 export function readCorpus(name: string): Map<string, Buffer> {
@@ -29,22 +30,24 @@ export function writeCorpus(name: string, inputs: readonly Buffer[]): void {
     writeFileSync(join(folder, createHash('sha1').update(bytes).digest('hex').slice(0, 12)), bytes);
 }
 
-/** Few and short ones of inputs that together reach every block that all of them reach, as far as they have room. */
+/** Few and short ones of inputs: as many as have room reach most of what all of them reach. */
 export function smallest(target: Target, inputs: readonly Buffer[]): Buffer[] {
-  const seen = new Uint8Array(countOfBlocks());
+  const seen = new Set<number>();
   const kept: Buffer[] = [];
   let room = MOST_BYTES;
-  const told = inputs.map((bytes) => ({ bytes, blocks: reached(target, bytes) }));
-  // Those that reach most come first, so that few are needed.
-  for (const { bytes, blocks } of told.sort((a, b) => b.blocks.length - a.blocks.length)) {
-    const fresh = blocks.filter((block) => seen[block] === 0);
-    if (fresh.length === 0) continue;
-    const short = shortened(target, bytes, fresh);
+  let left = inputs.map((bytes) => ({ bytes, fresh: reached(target, bytes) }));
+  while (kept.length < MOST_INPUTS && left.length > 0) {
+    left = left
+      .map(({ bytes, fresh }) => ({ bytes, fresh: fresh.filter((block) => !seen.has(block)) }))
+      .filter(({ fresh }) => fresh.length > 0)
+      .sort((a, b) => b.fresh.length - a.fresh.length || a.bytes.length - b.bytes.length);
+    const next = left.shift();
+    if (next === undefined) break;
+    const short = shortened(target, next.bytes, next.fresh);
     if (short.length > room) continue;
     room -= short.length;
     kept.push(short);
-    whatIsWrong(target, short);
-    addReached(seen);
+    for (const block of reached(target, short)) seen.add(block);
   }
   // What came later may reach all that an earlier one was kept for.
   const reaches = kept.map((bytes) => reached(target, bytes));

@@ -106,7 +106,7 @@ export function whatIsWrong(target: Target, bytes: Buffer): string | null {
 }
 
 /** Adds what the last input reached. @returns what of it is new: a block, or the number of times; null for neither */
-export function addReached(seen: Uint8Array): 'a block' | 'a number' | null {
+function addReached(seen: Uint8Array): 'a block' | 'a number' | null {
   let brought: 'a block' | 'a number' | null = null;
   for (let block = 0; block < seen.length; block++) {
     const level = levels[counters[block]!]!;

@@ -36,7 +36,7 @@ const messages: object[] = [
   { type: 'stopped', threshold: 'p95 < 1s', metric: 'p95', at: 1, sentence: 'too slow' },
   { type: 'exchange', test: 'a', user: 1, label: 'GET /', outcome: '200', at: 1, ms: 1, text: 'GET /' },
   { type: 'note', text: 'a note' },
-  { type: 'ready', tests: [{ name: 'a', fullName: 'b > a', skipped: false, source: null }] },
+  { type: 'ready', tests: [{ name: 'a', fullName: 'b > a', skipped: false, source: null }], shared: null },
   { type: 'failed', code: 'script-threw', params: { where: 'a.ts:1:1', message: 'no' } },
   { type: 'done', sha256: 'x' },
 ];

@@ -20,10 +20,9 @@ const changing: [method: string, path: string][] = [
   ['POST', '/sign-out'],
   ['POST', '/mailbox/confirm'],
   ['POST', '/mailbox/stop'],
-  ...['cancel', 'stop', 'rerun', 'pin', 'unpin', 'confirm', 'delete'].map((action): [string, string] => [
-    'POST',
-    `/runs/${anyId}/${action}`,
-  ]),
+  ...['cancel', 'stop', 'rerun', 'pin', 'unpin', 'confirm', 'confirm/cancel', 'delete'].map(
+    (action): [string, string] => ['POST', `/runs/${anyId}/${action}`],
+  ),
   ...['enable', 'disable', 'test', 'stop', 'forget'].map((action): [string, string] => [
     'POST',
     `/nodes/n1/${action}`,
@@ -33,12 +32,14 @@ const changing: [method: string, path: string][] = [
     ['POST', `/api/v1/runs/${anyId}/${action}`],
   ]),
   ['POST', '/api/v1/runs'],
+  ['POST', '/api/v1/projects'],
   ['POST', '/api/v1/look'],
   ...['cancel', 'stop', 'rerun', 'pin', 'unpin', 'confirm'].map((action): [string, string] => [
     'POST',
     `/api/v1/runs/${anyId}/${action}`,
   ]),
   ['DELETE', `/api/v1/runs/${anyId}`],
+  ['DELETE', `/api/v1/runs/${anyId}/confirmation`],
   ['POST', '/api/v1/nodes/n1/enable'],
   ['POST', '/api/v1/nodes/n1/disable'],
   ['POST', '/api/v1/nodes/n1/test'],

@@ -25,6 +25,7 @@ test('what a person or a strange server wrote is read again as it was', () => {
     pair('# a\rb\n#2026-02-02T10:00:00.000Z 5 ms\n# ends in a blank \n', 'A: b', '200 OK'),
     pair('# 2026-02-02T10:00:00.000Z 999999999999999.5 ms\n', 'A: \xa0b\xa0', '200 \f'),
     pair(`# ${'9'.repeat(400)} ms\n`, 'A: \f', '200 \xa0'),
+    pair('', 'Content-Type: multipart/form-data; boundary=x\n# body: 6 bytes\n\n--x\n--', '200'),
     pair('', 'A:\n b\n \xa0\nB: c', '200'),
   ];
   for (const tape of tapes) {

@@ -2,6 +2,7 @@ import { isText } from '../tape/body.ts';
 import type { Exchange, Message } from '../tape/exchange.ts';
 import { asciiTarget } from '../tape/target.ts';
 import { contentLength, HEADER_LINE, noNote, writeBodyNote, writeRemark, writeTiming } from './head.ts';
+import { withItsLines } from './its-lines.ts';
 import { isRequestAhead, isStartLine } from './read-rec.ts';
 
 /** A whole tape in the text format, the same bytes for the same tape. */
@@ -42,7 +43,8 @@ function writeMessage(
   const lines = headers.map(([name, value]) => withoutBlanks(`${name}: ${value}`));
   const base64 = body.length > 0 && !isText(body);
   const promised = method === 'HEAD' ? 0 : contentLength(headers);
-  const isClear = promised === null ? isPlain(body, headers.length, isNext) : promised === body.length;
+  const isFound = promised === null ? isPlain(body, headers.length, isNext) : promised === body.length;
+  const isClear = isFound && withItsLines(body, { headers, promised, isCrlf: false }) === body;
   const bytes = base64 || isClear ? null : body.length;
   const note = writeBodyNote({ ...noNote, bytes, base64, cutFrom });
   const head = Buffer.from(`${lines.map((line) => `${line}\n`).join('')}${note}\n`, 'latin1');
