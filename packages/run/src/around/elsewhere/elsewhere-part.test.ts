@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -53,6 +53,17 @@ describe('what stands on another node of the run', () => {
     assert.equal(around.env.SHOP, `http://${door.at}/`);
     assert.equal(await readFile(around.env.CERT!, 'utf8'), 'a certificate');
     assert.ok(around.env.CERT!.startsWith(run.places.temp), 'in a file of its own');
+  });
+
+  test('hands over no file that a link leads to', async () => {
+    await using door = await startDoor();
+    await using host = await openRun();
+    const [secret, file] = [join(host.places.tree, 'secret'), join(host.places.temp, 'ca.pem')];
+    await writeFile(secret, 'somebody’s');
+    await symlink(secret, file);
+    await using around = await host.start([standing(door.at, file)]);
+    const told = await surroundingsOf(around, { node: 'n4', address: '10.0.0.7' }, host.places.temp);
+    assert.deepEqual(told.files, { [file]: '' });
   });
 
   test('is found from another machine at the address of its node', async () => {
