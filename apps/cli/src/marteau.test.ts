@@ -72,6 +72,7 @@ describe('init', () => {
     assert.equal(file?.name, 'shop');
     assert.deepEqual(file?.app, { setup: 'npm ci', command: 'npm start', ready: '/' });
     assert.equal(file?.target, undefined);
+    assert.match(await readFile(join(folder.path, 'loadtest/home.test.ts'), 'utf8'), /127\.0\.0\.1:8080/);
   });
 
   test('names the test so that Node takes it for a module without a warning', async () => {

@@ -48,7 +48,8 @@ for (const { env, says } of [
   { env: { MARTEAU_KEEP_GB: '-1' }, says: /MARTEAU_KEEP_GB is "-1"; it takes a number above 0, or/ },
   { env: { MARTEAU_GRACE: 'long' }, says: /MARTEAU_GRACE is "long"; it takes a number of seconds/ },
   { env: { MARTEAU_MAIL_FROM: 'a@b.c, d@e.f' }, says: /MARTEAU_MAIL_FROM/ },
-  { env: { MARTEAU_MAIL_FROM: 'Ana<ana@b.c>' }, says: /MARTEAU_MAIL_FROM/ },
+  { env: { MARTEAU_MAIL_FROM: 'Ana <ana@b.c>, Bob <bob@b.c>' }, says: /MARTEAU_MAIL_FROM/ },
+  { env: { MARTEAU_MAIL_FROM: 'Ana\r\nBcc: x <ana@b.c>' }, says: /MARTEAU_MAIL_FROM/ },
 ]) {
   test(`refuses ${JSON.stringify(env)}`, () =>
     assert.throws(

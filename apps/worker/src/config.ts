@@ -5,7 +5,7 @@ import { anywhere, hostInUrl, outsidePolicy, parseAllowedHosts } from '@marteau/
 import { type Deadlines as AroundDeadlines, type NetworkRules, npmSettings } from '@marteau/run';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
-import { readAddress } from './channels/mail/addresses.ts';
+import { readAddress, readSender } from './channels/mail/addresses.ts';
 import { type NodeSettings, parseHost, parseLabels, parseRoles, roles } from './node-settings.ts';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */
@@ -172,6 +172,8 @@ function parseContain(text: string): ContainSetting {
 }
 
 function parseSender(text: string): string {
-  if (readAddress(text)) return text;
-  throw new Error(`MARTEAU_MAIL_FROM is "${text}"; it takes one address, for example marteau@example.com.`);
+  if (readSender(text)) return text;
+  throw new Error(
+    `MARTEAU_MAIL_FROM is "${text}"; it takes one address, for example marteau@example.com, or Marteau <marteau@example.com>.`,
+  );
 }

@@ -10,6 +10,7 @@ export { browserScript } from './html/browser-script.ts';
 export { renderComparison } from './html/render-comparison.ts';
 export { renderReport } from './html/render-report.ts';
 export { renderTrend } from './html/render-trend.ts';
+export { withCode } from './html/text.ts';
 export { mergeMeasurements } from './merge/merge-measurements.ts';
 export type { Merged } from './merge/merged.ts';
 export { buildResults } from './results/build-results.ts';

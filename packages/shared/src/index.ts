@@ -23,5 +23,7 @@ export * from './run/read-run.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';
 export * from './run/submitter.ts';
+export * from './secrets/find-secrets.ts';
 export * from './secrets/masker.ts';
+export * from './secrets/secret-name.ts';
 export * from './secrets/short-secret.ts';

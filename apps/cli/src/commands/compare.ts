@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { beyondMargin, compare as compareResults, renderComparison, whyApart } from '@marteau/report';
-import type { Comparison, Endpoint } from '@marteau/report/schema';
+import type { Comparison, Endpoint, Results } from '@marteau/report/schema';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readResultsFile } from '../results-file.ts';
@@ -34,12 +34,16 @@ export const compare: Command = {
     }
     if (comparison === null) {
       world.err(`${whyApart(before[0]!, after)}\n`);
-      return exitCodes.usage;
+      return [before[0]!, after].some(isInvalid) ? exitCodes.invalid : exitCodes.usage;
     }
     world.out(inWords(comparison));
     return comparison.direction === 'worse' ? exitCodes.fail : exitCodes.pass;
   },
 };
+
+function isInvalid({ judgement }: Results): boolean {
+  return judgement?.verdict === 'invalid';
+}
 
 function inWords({ sentence, endpoints, changed }: Comparison): string {
   const stands = [...endpoints.filter(({ grade }) => grade !== null), ...beyondMargin(endpoints)].map(

@@ -2,18 +2,18 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type NewProject, projectFiles } from '../scaffold/project-files.ts';
+import { type NewProject, projectFiles, USUAL_TARGET } from '../scaffold/project-files.ts';
 
 /** Writes `.marteau.yml` and a test that runs into the working folder; never over what is there. */
 export const init: Command = {
   name: 'init',
   about: 'Write a .marteau.yml and a first load test into this folder.',
-  usage: '[URL of what to test; unless given, the app that `npm start` starts, or http://127.0.0.1:8080]',
+  usage: `[URL of what to test; unless given, the app that \`npm start\` starts, or ${USUAL_TARGET}]`,
   options: {},
   maxArguments: 1,
   async run({ arguments: [wanted] }, world) {
     const own = await readManifest(world.cwd);
-    const given = wanted ?? 'http://127.0.0.1:8080';
+    const given = wanted ?? USUAL_TARGET;
     const target = URL.parse(given);
     if (target?.protocol !== 'http:' && target?.protocol !== 'https:') {
       world.err(

@@ -149,7 +149,7 @@ describe('report', () => {
       'a file that is not there',
       ['gone.json'],
       null,
-      exitCodes.surroundings,
+      exitCodes.usage,
       /There is no results\.json to read at .*gone\.json/,
     ],
     ['something else', ['x.json'], '{"name": 1}', exitCodes.surroundings, /not the results of a Marteau run/],
@@ -201,5 +201,19 @@ describe('compare', () => {
     const none = await marteau(folder.path, 'compare', 'a.json', 'b.json');
     assert.equal(none.code, exitCodes.usage);
     assert.match(none.err, /no load in common/);
+    const gone = await marteau(folder.path, 'compare', 'a.json', 'gone');
+    assert.equal(gone.code, exitCodes.usage);
+    assert.match(gone.err, /no results\.json to read/);
+  });
+
+  test('ends with 3 where a run is invalid', async () => {
+    await using folder = await createTempFolder();
+    const results = resultsOf(5);
+    const invalid = { ...results, judgement: { ...results.judgement, verdict: 'invalid' } };
+    await writeFile(join(folder.path, 'a.json'), JSON.stringify(results));
+    await writeFile(join(folder.path, 'b.json'), JSON.stringify(invalid));
+    const { code, err } = await marteau(folder.path, 'compare', 'a.json', 'b.json');
+    assert.equal(code, exitCodes.invalid, err);
+    assert.match(err, /is invalid: its numbers are the generator’s/);
   });
 });

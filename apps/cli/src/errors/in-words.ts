@@ -36,7 +36,7 @@ const aboutTheFile = new Set([
   'secret-short',
 ]);
 
-const aboutTheCommandLine = new Set(['overrides-wrong', 'bad-request', 'ref-wrong']);
+const aboutTheCommandLine = new Set(['overrides-wrong', 'bad-request', 'ref-wrong', 'results-unreadable']);
 
 /** How a command ends for the stable code of an error, its own or one that a server tells. */
 export function exitCodeOf(code: string | null): ExitCode {

@@ -8,7 +8,8 @@ export interface NewProject {
   test: string;
 }
 
-const USUAL_TARGET = 'http://127.0.0.1:3000';
+/** What is tested where nobody says: not port 3000, which is Marteau's own. */
+export const USUAL_TARGET = 'http://127.0.0.1:8080';
 
 /** The two files that make a project one that Marteau can run, by their paths relative to its root. */
 export function projectFiles(project: NewProject): Record<string, string> {

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatLatency, formatRate } from '@marteau/shared';
+import { countOf, formatCount, formatDuration, formatLatency, formatRate } from '@marteau/shared';
 import { type LoadProgress, partDone, stepInWords } from './progress.ts';
 
 const BAR = 24;
@@ -16,8 +16,8 @@ export function drawLoad(progress: LoadProgress, now: number): string[] {
     plan === null ? '' : left > 0 ? `${formatDuration(Math.ceil(left / 1000) * 1000)} left` : 'finishing';
   return [
     `${bar} ${percent}  ${stepInWords(progress)}  ${time}`,
-    `  ${formatRate(last?.requests ?? null)}  ${formatCount(requests)} requests, ${formatCount(errors)} errors  ` +
-      `${formatCount(iterations)} iterations, ${formatCount(failures)} failed  ${formatCount(last?.users ?? null)} users`,
+    `  ${formatRate(last?.requests ?? null)}  ${countOf(requests, 'request')}, ${countOf(errors, 'error')}  ` +
+      `${countOf(iterations, 'iteration')}, ${formatCount(failures)} failed  ${countOf(last?.users ?? 0, 'user')}`,
     `  ${latencies(last)}  ${sparkline(rates)}`,
   ];
 }
@@ -31,7 +31,7 @@ export function loadLine(progress: LoadProgress): string {
     stepInWords(progress),
     formatRate(last?.requests ?? null),
     latencies(last),
-    `${formatCount(errors)} errors`,
+    countOf(errors, 'error'),
     `${formatCount(failures)} failed`,
   ].join('  ');
 }

@@ -12,6 +12,8 @@ export interface LoadProgress {
   readonly startedAt: number;
   /** The last second; null before the first. */
   readonly last: TickEvent | null;
+  /** The step that a second was recorded of most lately; null before the first. */
+  readonly recorded: number | null;
   readonly requests: number;
   readonly errors: number;
   readonly iterations: number;
@@ -29,6 +31,7 @@ export function beginLoad(plan: Plan | null, startedAt: number): LoadProgress {
     told: { part: 0, step: '' },
     startedAt,
     last: null,
+    recorded: null,
     requests: 0,
     errors: 0,
     iterations: 0,
@@ -42,6 +45,7 @@ export function addTick(progress: LoadProgress, tick: TickEvent): LoadProgress {
   return {
     ...progress,
     last: tick,
+    recorded: tick.recording ? tick.step : progress.recorded,
     requests: progress.requests + tick.requests,
     errors: progress.errors + tick.errors,
     iterations: progress.iterations + tick.iterations,
@@ -57,12 +61,12 @@ export function partDone({ plan, told, startedAt, lengthMs }: LoadProgress, now:
 }
 
 /** '10 users (2 of 4)': the step that the last second was in. */
-export function stepInWords({ plan, told, last }: LoadProgress): string {
+export function stepInWords({ plan, told, last, recorded }: LoadProgress): string {
   if (plan === null) return told.step;
   const index = last?.step ?? 0;
   const name = plan.steps[index]?.name;
   if (name === undefined) return 'searching'; // a search for capacity goes on from what its plan showed
-  const warmingUp = last !== null && !last.recording ? ', not recorded yet' : '';
+  const warmingUp = last !== null && !last.recording && last.step !== recorded ? ', not recorded yet' : '';
   return plan.steps.length > 1
     ? `${name} (${index + 1} of ${plan.steps.length})${warmingUp}`
     : `${name}${warmingUp}`;

@@ -53,6 +53,12 @@ describe('a running load', () => {
       drawLoad(progress, 99_000)[0]!,
       /100 % {2}10 users \(2 of 2\), not recorded yet {2}finishing/,
     );
+    const done = addTick(
+      addTick(progress, tick(1, { step: 1, errors: 1 })),
+      tick(2, { recording: false, step: 1, errors: 0 }),
+    );
+    assert.match(drawLoad(done, 99_000)[0]!, /10 users \(2 of 2\) {2}finishing/);
+    assert.match(loadLine(progress), / 2 errors /);
   });
 
   test('of a server is as far as it says', () => {

@@ -33,7 +33,8 @@ function later(ms: number, isMeant = false) {
   timer = window.setTimeout(() => look(isMeant), ms);
 }
 
-const LOOKS_WHOLE = /^(https?:\/\/[^/]+\/.|file:\/\/\/.)/i;
+/** Or a text with blanks, which no more letters make an address: that is said at once. */
+const LOOKS_WHOLE = /^(https?:\/\/[^/]+\/.|file:\/\/\/.)|\s/i;
 
 async function look(isMeant: boolean) {
   const request = JSON.stringify(wanted());

@@ -80,7 +80,7 @@ test('the form fills in once the URL is typed, and judges what is changed', asyn
   await page.getByLabel('Cycles').fill('1:2:3');
   await page.getByText('3 cycles x 10 s').waitFor();
   await page.getByLabel('Cycles').fill('many');
-  await page.getByText('1 mistake in .marteau.yml').waitFor();
+  await page.getByText('1 mistake', { exact: true }).waitFor();
   await page.getByLabel('Cycles').fill('');
   await page.getByText('2 cycles x 10 s').waitFor();
   await page.getByLabel('Profile').selectOption('smoke');

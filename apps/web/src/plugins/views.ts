@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { withCode } from '@marteau/report';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import nunjucks from 'nunjucks';
@@ -76,12 +77,14 @@ export const views = fp<{ config: WebConfig; assets: string }>(
 
 /** Compiles each template once and escapes whatever it shows. */
 export function templateEngine(): nunjucks.Environment {
-  return new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {
+  const engine = new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {
     autoescape: true,
     throwOnUndefined: true,
     trimBlocks: true,
     lstripBlocks: true,
   });
+  engine.addFilter('withCode', (html: unknown) => new nunjucks.runtime.SafeString(withCode(String(html))));
+  return engine;
 }
 
 function themeOf(request: FastifyRequest): string {

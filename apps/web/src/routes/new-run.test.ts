@@ -125,6 +125,17 @@ test('mistakes are shown with line and column before anything is queued', async 
   assert.match(html, /2:1.*unknown field &#39;cycels&#39;.*did you mean &#39;cycles&#39;\?/s);
 });
 
+test('a mistake in the form is not called one of the file', async () => {
+  await using bed = await openTestbed();
+  await using git = await startGitServer();
+  const { url: repo } = await git.createRepo('shop', {
+    '.marteau.yml': 'script: load/home.test.ts\n',
+    ...script,
+  });
+  const html = await (await bed.submitForm('/new', { repo, cycles: 'many' })).text();
+  assert.match(html, /1 mistake<\/h2>/);
+});
+
 test('a repository without the file is told what to add', async () => {
   await using bed = await openTestbed();
   await using git = await startGitServer();

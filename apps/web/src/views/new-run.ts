@@ -6,6 +6,8 @@ export interface LookView {
   commit: string;
   found: boolean;
   problems: { at: string; what: string; fix: string }[];
+  /** Whether all of them are mistakes of the file, and none of what was typed over it. */
+  areOfFile: boolean;
   summary: string | null;
   name: string;
   facts: { name: string; value: string }[];
@@ -33,6 +35,7 @@ export function lookView(look: Look): LookView {
       what,
       fix,
     })),
+    areOfFile: look.problems.every(({ line }) => line !== null),
     summary: look.summary,
     name: look.name,
     facts: [

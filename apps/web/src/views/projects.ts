@@ -21,7 +21,7 @@ export interface ProjectView {
   trend: string | null;
   count: number;
   last: RunRow | null;
-  /** The last run that has numbers. */
+  /** The last run that has numbers; null where the last of all came to nothing. */
   measured: RunRow | null;
   history: Mark[];
 }
@@ -38,9 +38,14 @@ export function projectView(entry: ProjectEntry, runs: readonly Run[], now: numb
     trend: shown.length > 0 ? `/trend?${new URLSearchParams({ project: entry.project })}` : null,
     count: entry.runs,
     last: rows[0] ?? null,
-    measured: rows.find((row) => row.spark !== null) ?? rows[0] ?? null,
+    measured: cameToNothing(shown[0]) ? null : (rows.find((row) => row.spark !== null) ?? rows[0] ?? null),
     history: history(runs, now),
   };
+}
+
+/** Figures of an earlier run beside it would be taken for its own. */
+function cameToNothing(run: Run | undefined): boolean {
+  return run?.state === 'error' || run?.state === 'cancelled';
 }
 
 /** What the newest run that knows calls the project. @param runs newest first */

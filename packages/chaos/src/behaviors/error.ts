@@ -6,7 +6,7 @@ import { number } from './options.ts';
 /** A backend that answers with errors. */
 export const error = defineBehavior({
   name: 'error',
-  about: 'Answers with an error of the protocol (HTTP 503, -ERR, SERVER_ERROR), or with garbage.',
+  about: 'Answers with an error of the protocol (HTTP 500 to 503, -ERR, SERVER_ERROR), or with garbage.',
   options: Type.Object({
     ...failFields,
     warmup: number({

@@ -148,6 +148,13 @@ test('a search doubles the rate up to the highest one, and leaves time to bisect
   assert.equal(file.load.lengthMs, (5 + 6) * 20_000);
 });
 
+test('at a rate that is tried errors and failures are bounded, by the file or as always', () => {
+  const bounds = (holds: string) =>
+    resolved(`find: {rate: 10/s..100/s, while: [${holds}]}`).load.while.map(({ source }) => source);
+  assert.deepEqual(bounds('p95 < 300ms'), ['p95 < 300ms', 'errors < 1%', 'failures < 1%']);
+  assert.deepEqual(bounds('errors <= 100%, failures < 5%'), ['errors <= 100%', 'failures < 5%']);
+});
+
 describe('what it amounts to', () => {
   const rows: [string, string][] = [
     [LOAD_TEST_AGAINST_STAGING, '4 cycles x 2 min, about 9 min, at most 100 users on 3 nodes'],

@@ -1,3 +1,4 @@
+import { defaultsBeside } from '@marteau/measure';
 import type { Plan, Stage } from '@marteau/shared';
 import { formatCount, formatRate } from '@marteau/shared';
 import { parseCycles, parseRateRange, parseUserRange, type Range } from '../grammar/ranges.ts';
@@ -33,7 +34,9 @@ export function readLoad(file: PartialFile): ResolvedLoad {
     const range = parseRateRange(rate) ?? constant(1);
     const plan = searchPlan({ rate: range, forMs, maxUsers: maxUsers ?? enoughUsers(range), test, warmupMs });
     const lengthMs = planLengthMs(plan) + BISECTIONS * forMs;
-    return { kind: 'find', plan, lengthMs, while: thresholds(holds) };
+    const own = thresholds(holds);
+    // Of the starts that are dropped a search judges its own.
+    return { kind: 'find', plan, lengthMs, while: [...own, ...defaultsBeside(own, false)] };
   }
   const plan = planOf(stagesByTest(file), warmupMs);
   const kind = file.load === undefined ? 'cycles' : 'steps';

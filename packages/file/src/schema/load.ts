@@ -139,7 +139,8 @@ export const loadFields = {
           examples: ['10/s..2000/s'],
         }),
         while: list(written('threshold'), {
-          description: 'Thresholds that a rate must hold.',
+          description:
+            'Thresholds that a rate must hold. Where they do not bound them, errors < 1% and failures < 1% hold, too.',
           examples: [['p95 < 300ms', 'errors < 1%']],
         }),
         for: optional(

@@ -1,13 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import { type FailureGroup, foldMessage } from '@marteau/measure';
 import type { Exchange } from '../fetch/exchange.ts';
-import type { RequestBody } from '../fetch/request-body.ts';
 import { SubtestsFailed } from '../script/iteration.ts';
 import { describeThrown } from '../script/thrown.ts';
+import { tell } from './tell.ts';
 import type { VirtualUser } from './virtual-user.ts';
 import type { World } from './world.ts';
-
-const PREVIEW = 1000;
 
 /** Whether a request counts as an error: no answer, or a status from 400 on that is not expected. */
 export function isError({ failure, head }: Exchange, expected: ReadonlySet<number>): boolean {
@@ -75,29 +72,4 @@ export function noteCheck(user: VirtualUser, check: string, stack: string): void
   };
   const detail = () => world.mask(`${check} did not hold\n${world.sources.clean(stack)}`);
   world.failures.add(note, Math.round(world.clock.now()), stage, number, detail);
-}
-
-/** The begin of what was sent; of bytes that are no text only how many there are. */
-function bodyOf(body: RequestBody | null): string {
-  if (body === null || body.length === 0) return '';
-  const { bytes, length } = body;
-  if (typeof bytes === 'string') return `\n\n${cut(bytes)}`;
-  if (!(bytes instanceof Uint8Array)) return '\n\n(a stream)';
-  return isUtf8(bytes) ? `\n\n${cut(Buffer.from(bytes).toString('utf8'))}` : `\n\n(${length} bytes)`;
-}
-
-function cut(text: string): string {
-  return text.length > PREVIEW ? `${text.slice(0, PREVIEW)}…` : text;
-}
-
-/** Request and answer as they went over the wire, both bodies cut. */
-export function tell({ request, head, body, failure }: Exchange): string {
-  const { route, head: sent } = request.template;
-  const asked = `${route.href}\n\n${sent.trimEnd()}${bodyOf(request.body)}`;
-  if (!head) return `${asked}\n\n${failure!.code}: ${failure!.message}`;
-  const answered = `HTTP/1.1 ${head.status} ${head.statusText}\n${head.lines.trimEnd()}\n\n${body?.preview(PREVIEW) ?? ''}`;
-  return `${asked}\n\n${answered}${failure ? `\n${failure.code}: ${failure.message}` : ''}`.replaceAll(
-    '\r\n',
-    '\n',
-  );
 }

@@ -155,7 +155,10 @@ describe('steps of the load', () => {
         before(() => fetch('/login'));
         test('browse', async () => { await fetch('/hello'); await fetch('/status/404?token=very-secret');
           await fetch('/echo', { method: 'POST', body: JSON.stringify({ pin: 'very-secret', more: 'x'.repeat(5000) }) });
-          await fetch('/echo', { method: 'POST', body: new Uint8Array([255, 0]) }); });
+          await fetch('/echo', { method: 'POST', body: new Uint8Array([255, 0]) });
+          const headers = { authorization: 'Bearer hunter22-Zx9', cookie: 'sid=hunter22-Zx9' };
+          await fetch('/echo', { method: 'POST', headers, body: JSON.stringify({ user: 'ana', password: 'hunter22-Zx9' }) });
+          await fetch('/echo', { method: 'POST', body: new URLSearchParams({ user: 'ana', password: 'hunter22-Zx9' }) }); });
       `,
       job: { target: target.url, trace: true, secrets: ['very-secret'] },
       steps: [cycle(1, { rampMs: 0, durationMs: 20_000, iterations: { count: 1, per: 'all' } })],
@@ -167,8 +170,7 @@ describe('steps of the load', () => {
         ['', 'GET /login', '200'],
         ['browse', 'GET /hello', '200'],
         ['browse', 'GET /status/:id', '404'],
-        ['browse', 'POST /echo', '200'],
-        ['browse', 'POST /echo', '200'],
+        ...Array.from({ length: 4 }, () => ['browse', 'POST /echo', '200']),
       ],
     );
     assert.match(told[1]!.text, /^http:\/\/127\.0\.0\.1:\d+\/hello\n\nGET \/hello HTTP\/1\.1\n/);
@@ -177,6 +179,12 @@ describe('steps of the load', () => {
     // What was sent is shown, masked and cut; of what is no text only how much it was.
     assert.match(told[3]!.text, /\n\n\{"pin":"\*\*\*","more":"x{900,1000}…\n\nHTTP/);
     assert.match(told[4]!.text, /\n\n\(2 bytes\)\n\nHTTP/);
+    // What is secret by its name nobody has to name, as in a recording.
+    assert.match(told[5]!.text, /uthorization: Bearer \*\*\*\n/);
+    assert.match(told[5]!.text, /ookie: sid=\*\*\*\n/);
+    assert.match(told[5]!.text, /\{"user":"ana","password":"\*\*\*"\}/);
+    assert.match(told[6]!.text, /user=ana&password=\*\*\*/);
+    for (const { text } of told) assert.ok(!text.includes('hunter22-Zx9'), text);
     assert.equal(statsOf(measurements!, 'browse').count, 1);
   });
 });

@@ -13,7 +13,7 @@ import { Clock } from './clock.ts';
 import { ConsoleLimit } from './console-limit.ts';
 import { Instances } from './instances.ts';
 import type { FromThread, ThreadJob } from './messages.ts';
-import { tell } from './note-failure.ts';
+import { tell } from './tell.ts';
 import type { VirtualUser } from './virtual-user.ts';
 
 /** Most exchanges that are told of: a trace is for few users and iterations. */

@@ -242,4 +242,9 @@ describe('a probe of a rate', () => {
   for (const [name, source, counts, dropped, wanted] of rows) {
     it(name, () => assert.equal(outcomeOf(source, counts, dropped), wanted));
   }
+  it('without requests, no default bound of errors breaks', () => {
+    const probe = new Probe([{ ...threshold('errors < 1%'), isDefault: true }], circumstances);
+    probe.second({ labels: [], metrics: [], started: 3, starts: noStarts, offered: 3, dropped: 0 });
+    assert.equal(probe.outcome(), null);
+  });
 });

@@ -1,11 +1,10 @@
+import { isSecretName, maskFields, maskPattern, maskText, type Replace } from '@marteau/shared';
 import type { Asked } from '../match/asked.ts';
 import { WILDCARD } from '../match/pattern.ts';
 import { decoded, isText } from '../tape/body.ts';
 import type { Exchange, Message } from '../tape/exchange.ts';
 import { type HeaderList, header } from '../tape/headers.ts';
 import { Fakes } from './fake.ts';
-import { maskFields, maskPattern, maskText, type Replace } from './find-secrets.ts';
-import { isSecretName } from './secret-name.ts';
 
 /** So many secrets are looked for wherever they turn up again. */
 const MOST_KNOWN = 200;

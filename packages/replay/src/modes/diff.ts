@@ -1,4 +1,4 @@
-import { isSecretName } from '../mask/secret-name.ts';
+import { isSecretName } from '@marteau/shared';
 import { askedOf } from '../match/asked.ts';
 import { readBody } from '../standin/read-body.ts';
 import { decoded } from '../tape/body.ts';

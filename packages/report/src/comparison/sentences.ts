@@ -1,4 +1,4 @@
-import { formatChange, formatPercent } from '@marteau/shared';
+import { capitalized, formatChange, formatPercent } from '@marteau/shared';
 import type { Comparison, Endpoint } from '../schema/comparison.ts';
 import { beyondMargin, mainOf, toldOf } from './main-figure.ts';
 
@@ -23,9 +23,10 @@ export function comparisonInWords(
   const more = endpoints.filter(
     (one) => one !== told && one.grade !== null && one.direction === told.direction,
   ).length;
-  const others = more === 0 ? '' : `, and so are ${more} other figures`;
+  const others =
+    more === 0 ? '' : more === 1 ? ', and so is 1 other figure' : `, and so are ${more} other figures`;
   return {
-    sentence: `${subject(told)} is ${amount(told)} ${told.direction} than ${than} (${told.grade})${others}.`,
+    sentence: `${capitalized(subject(told))} is ${amount(told)} ${told.direction} than ${than} (${told.grade})${others}.`,
     direction: told.direction,
     grade: told.grade,
   };

@@ -116,6 +116,8 @@ describe('with JavaScript', () => {
     await using opened = await open('fail', tall);
     const { page } = opened;
     const plot = page.locator('[data-panel="latency"] .plot');
+    assert.match((await plot.getAttribute('aria-label'))!, /time.*\. Arrow keys move through time\.$/);
+    assert.equal(await plot.getAttribute('role'), 'figure');
     const box = (await plot.boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.9, box.y + 20);
     await page.waitForSelector('[data-panel="load"] output span');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
-import { escapeHtml, isolated, readable } from './text.ts';
+import { escapeHtml, isolated, readable, withCode } from './text.ts';
 
 const folder = fileURLToPath(new URL('../../../../templates', import.meta.url));
 
@@ -15,6 +15,7 @@ environment.addFilter('readable', (text: unknown, limit?: number) => readable(St
 environment.addFilter('said', (text: unknown, limit?: number) => {
   return new nunjucks.runtime.SafeString(isolated(escapeHtml(readable(String(text), limit))));
 });
+environment.addFilter('withCode', (html: unknown) => new nunjucks.runtime.SafeString(withCode(String(html))));
 
 /** The parts of the style of all pages that this package writes; those of `look` are the site's, too. */
 const sheets = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { commitLink, escapeHtml, isolated, readable, safeLink, scriptJson } from './text.ts';
+import { commitLink, escapeHtml, isolated, readable, safeLink, scriptJson, withCode } from './text.ts';
 
 describe('readable', () => {
   test('shows what would hide or turn text around', () => {
@@ -57,4 +57,9 @@ test('isolated keeps numbers in their place after a quoted name that runs from r
     '<bdi>p95 of &quot;<bdi>POST /עגלה</bdi>&quot; 33 ms, of &quot;<bdi>GET /</bdi>&quot; 3 ms</bdi>',
   );
   assert.equal(isolated('of &quot;GET /&quot; 3 ms'), '<bdi>of &quot;GET /&quot; 3 ms</bdi>');
+});
+
+test('withCode shows what a sentence quotes as code, and nothing as an element', () => {
+  const html = withCode(escapeHtml('Name its branch under `refs` of <b>`<i>`'));
+  assert.equal(html, 'Name its branch under <code>refs</code> of &lt;b&gt;<code>&lt;i&gt;</code>');
 });

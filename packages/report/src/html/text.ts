@@ -61,3 +61,8 @@ export function isolated(html: string): string {
     : html;
   return `<bdi>${inside}</bdi>`;
 }
+
+/** What a sentence has in backticks as code. @param html escaped */
+export function withCode(html: string): string {
+  return html.replace(/`([^`\n]{1,200})`/g, '<code>$1</code>');
+}

@@ -58,7 +58,7 @@ describe('what was intended and did not happen', () => {
     const some = ofUsers({ planned: 1000, dropped: 20 }, bounds);
     assert.deepEqual(
       [some.verdict, some.reason],
-      ['fail', 'dropped 2 % at 10 users (wanted < 1 %); 1 of 4 thresholds failed.'],
+      ['fail', 'Dropped 2 % at 10 users (wanted < 1 %); 1 of 4 thresholds failed.'],
     );
     assert.equal(ofUsers({ planned: 1000, dropped: 9 }, bounds).verdict, 'pass');
     const none = ofUsers({}, bounds);
@@ -207,7 +207,7 @@ describe('the verdict', () => {
       'fail',
       { labels: failingShop(0.2) },
       [],
-      /^failures 1\d(\.\d+)? % at \d+ users \(wanted < 1 %\)/,
+      /^Failures 1\d(\.\d+)? % at \d+ users \(wanted < 1 %\)/,
     ],
     [
       'one of three fails',
@@ -231,7 +231,7 @@ describe('the verdict', () => {
       'fail',
       { ...saturated, labels: failingShop(0.2) },
       ['p95 < 1ms', 'errors < 1%'],
-      /^errors .* %/,
+      /^Errors .* %/,
     ],
     [
       'saturated for a moment',

@@ -1,5 +1,5 @@
 import { defaultsBeside, failureInWords, isMeant, metricOf, type Threshold } from '@marteau/measure';
-import { formatCount, formatLatency, spellDuration } from '@marteau/shared';
+import { capitalized, formatCount, formatLatency, spellDuration } from '@marteau/shared';
 import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
@@ -86,7 +86,7 @@ function nothingFinished({ totals, steps }: Evidence): string | null {
 }
 
 function thresholdInWords(worst: JudgedThreshold, failed: number, all: number): string {
-  const sentence = worst.sentence.replace(/\.$/, '');
+  const sentence = capitalized(worst.sentence.replace(/\.$/, ''));
   if (all === 1) return `${sentence}.`;
   return failed === all
     ? `${sentence}; none of the ${all} thresholds held.`

@@ -37,8 +37,9 @@ export function showLook(panel: HTMLElement, look: Look) {
     panel.replaceChildren(template.content.cloneNode(true));
   } else if (look.problems.length > 0) {
     const count = look.problems.length;
+    const where = look.problems.every(({ line }) => line !== null) ? ' in .marteau.yml' : '';
     panel.replaceChildren(
-      make('h2', 'fail', `${count} ${count === 1 ? 'mistake' : 'mistakes'} in .marteau.yml`),
+      make('h2', 'fail', `${count} ${count === 1 ? 'mistake' : 'mistakes'}${where}`),
       make('ol', 'mistakes', ...look.problems.map(mistake)),
     );
   } else {

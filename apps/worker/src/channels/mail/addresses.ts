@@ -18,6 +18,14 @@ export function readAddress(text: string): Mailbox | null {
   return plausible ? { name: '', address } : null;
 }
 
+/** A sender: an address, or `Name <address>`; null for anything else. Without a name it is Marteau. */
+export function readSender(text: string): Mailbox | null {
+  const [, name = 'Marteau', bracketed = text] =
+    /^"?([^"<>,\p{Cc}]*[^"<>,\p{Cc}\s])"?\s*<([^<>]*)>$/u.exec(text.trim()) ?? [];
+  const mailbox = readAddress(bracketed);
+  return mailbox && { ...mailbox, name };
+}
+
 /** Whether mail may go to this address: to every domain, or only to those listed and their subdomains. */
 export function isAllowed({ address }: Mailbox, domains: readonly string[]): boolean {
   if (domains.length === 0) return true;

@@ -7,7 +7,7 @@ import type { RunFolder } from '@marteau/store';
 import type { Config } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import type { Channel, Told } from '../channel.ts';
-import { readAddress } from './addresses.ts';
+import { readAddress, readSender } from './addresses.ts';
 import { type ComposedMail, compose, composeQuestion } from './compose.ts';
 import { mailFacts } from './mail-facts.ts';
 import { mayMail } from './may-mail.ts';
@@ -58,7 +58,7 @@ async function mailboxLinks({ store, config }: Context, address: string) {
 }
 
 function transportOf({ mail, smtpUrl, dataFolder }: Config, now: () => number): Transport {
-  const from = { ...readAddress(mail.from)!, name: 'Marteau' };
+  const from = readSender(mail.from)!;
   return smtpUrl ? smtpTransport(smtpUrl, from) : outboxTransport(join(dataFolder, 'outbox'), from, now);
 }
 

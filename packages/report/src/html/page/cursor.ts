@@ -70,6 +70,8 @@ export function startCursor(
   for (const panel of panels) {
     const plot = plotOf(panel);
     plot.tabIndex = 0;
+    plot.role = 'figure';
+    plot.ariaLabel = `${panel.querySelector('b')?.textContent ?? ''}. Arrow keys move through time.`;
     plot.addEventListener('keydown', (event) => {
       const step = STEPS[event.key];
       if (step === undefined) return;
