@@ -74,6 +74,19 @@ describe('init', () => {
     assert.equal(file?.target, undefined);
   });
 
+  test('names the test so that Node takes it for a module without a warning', async () => {
+    for (const [type, name] of [
+      ['"type": "module"', 'home.test.ts'],
+      ['"type": "commonjs"', 'home.test.mts'],
+      ['"name": "shop"', 'home.test.mts'],
+    ] as const) {
+      await using folder = await createTempFolder();
+      await write(folder.path, { 'package.json': `{${type}}` });
+      const { out } = await marteau(folder.path, 'init', 'http://127.0.0.1:9');
+      assert.match(out, new RegExp(`wrote loadtest/${name.replaceAll('.', '\\.')}\\n`), type);
+    }
+  });
+
   test('never writes over what is there', async () => {
     await using folder = await createTempFolder();
     await write(folder.path, { 'loadtest/home.test.ts': 'mine' });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { hostname } from 'node:os';
+import { hostname, totalmem } from 'node:os';
 import { type ContainSetting, containSettings } from '@marteau/launch';
 import { anywhere, hostInUrl, outsidePolicy, parseAllowedHosts } from '@marteau/net';
 import { type Deadlines as AroundDeadlines, type NetworkRules, npmSettings } from '@marteau/run';
@@ -24,6 +24,8 @@ export interface Config extends ServerSettings {
   contain: ContainSetting;
   /** Projects that are trusted with the machine, by their addresses. */
   uncontained: string[];
+  /** What those of one run may take together. */
+  limits: { memoryBytes: number; tasks: number; diskBytes: number };
   /** What they may reach. */
   network: NetworkRules;
   /** What foreign programs get as their PATH. */
@@ -31,6 +33,12 @@ export interface Config extends ServerSettings {
   /** npm's settings of this node, as variables: registry, proxy, certificates. */
   npm: Record<string, string>;
 }
+
+/** Of a machine's memory, what the programs of one run may take together. */
+const MEMORY_SHARE = 0.9;
+/** Processes and threads at once: a browser has some hundreds. */
+const MOST_TASKS = 8192;
+const GB = 'a number of gigabytes above 0';
 
 /** How long the parts of a run may take, in ms. */
 interface Deadlines extends AroundDeadlines {
@@ -83,6 +91,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       store: milliseconds('MARTEAU_STORE_TIMEOUT', 600),
       nodes: milliseconds('MARTEAU_NODES_TIMEOUT', 600),
       grace: milliseconds('MARTEAU_GRACE', 20),
+    },
+    limits: {
+      memoryBytes: Math.floor(
+        environment.amount('MARTEAU_RUN_MEMORY_GB', 1e9, GB, totalmem() * MEMORY_SHARE),
+      ),
+      tasks: Math.ceil(environment.amount('MARTEAU_RUN_TASKS', 1, 'a number above 0', MOST_TASKS)),
+      diskBytes: environment.amount('MARTEAU_RUN_DISK_GB', 1e9, GB, 10e9),
     },
     network: { never: [], registries: [], allowed: anywhere },
     uncontained: list(environment.text('MARTEAU_UNCONTAINED') ?? ''),

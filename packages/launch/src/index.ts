@@ -16,6 +16,7 @@ export {
   sweepCompartments,
   whyNot,
 } from './rungs/ladder.ts';
+export type { Exceeded } from './sandboxes/cgroup.ts';
 export { strongestSandbox } from './sandboxes/registry.ts';
 export { serveSideProcess, startSideProcess } from './side-process.ts';
 export type { Launched, LaunchSpec } from './spec.ts';

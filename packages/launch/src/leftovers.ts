@@ -5,16 +5,20 @@ const VARIABLE = 'MARTEAU_LAUNCH';
 const LOOK_EVERY_MS = 10;
 const MOST_LOOKS = 500;
 
-/** What a program's environment gets so that it can be found again: who started it, and its number. */
+/**
+ * What a program's environment gets so that it can be found again: who started it, its number, and the PID namespace in
+ * which that is so: a container's processes are seen from outside, where their numbers are others.
+ */
 export type Mark = { readonly [VARIABLE]: string };
 
 let launches = 0;
 let ourStart: string | undefined;
+const ourNamespace = processes.namespace();
 
 export function newMark(): Mark {
   ourStart ??= processes.startOf(process.pid) ?? 'unknown';
   launches += 1;
-  return { [VARIABLE]: `${process.pid}.${ourStart}.${launches}` };
+  return { [VARIABLE]: `${process.pid}.${ourStart}.${launches}.${ourNamespace}` };
 }
 
 /** Kills every process that carries this mark, once. */
@@ -41,8 +45,8 @@ export async function killMarkedUntilGone(mark: Mark): Promise<void> {
  */
 export function sweepLeftovers(): number[] {
   return killAll((value) => {
-    const [pid, start] = value.split('.');
-    return processes.startOf(Number(pid)) !== start;
+    const [pid, start, , namespace] = value.split('.');
+    return namespace === ourNamespace && processes.startOf(Number(pid)) !== start;
   });
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A running process and what its environment says for one variable. */
 export interface MarkedProcess {
@@ -13,6 +13,8 @@ export interface ProcessSource {
   processesWith(name: string): MarkedProcess[];
   /** When a process was started, in the system's own notation: two of one number differ in it. */
   startOf(pid: number): string | undefined;
+  /** Within which processes have their numbers: two of one number in two namespaces are two. Without dots. */
+  namespace(): string;
 }
 
 /** Linux. */
@@ -33,6 +35,7 @@ export const proc: ProcessSource = {
     const [state, startTime] = [afterName[0], afterName[19]];
     return state === 'Z' ? undefined : startTime; // a zombie has ended
   },
+  namespace: () => /\d+/.exec(linkOrNothing('/proc/self/ns/pid'))?.[0] ?? '',
 };
 
 /** macOS, and whatever else has no /proc. */
@@ -53,6 +56,7 @@ export const ps: ProcessSource = {
       .split(/\s+/);
     return !state || state.startsWith('Z') ? undefined : start.join('-').replaceAll(':', '-');
   },
+  namespace: () => '',
 };
 
 /** What this machine has. */
@@ -72,6 +76,14 @@ function readOrNothing(path: string): string {
     return readFileSync(path, 'latin1');
   } catch {
     return ''; // it has ended, or is somebody else's
+  }
+}
+
+function linkOrNothing(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
   }
 }
 

@@ -94,6 +94,23 @@ describe('sweepLeftovers', () => {
   });
 });
 
+const AS_CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
+it('sweepLeftovers spares what a Marteau in a container has started, whose numbers are others outside', {
+  skip: !isPermitted(...AS_CONTAINER, 'true') && 'not permitted here',
+}, async () => {
+  await using mark = markProcesses();
+  const child = starter({ ...mark.env, SANDBOX: 'process-group' }, '', AS_CONTAINER);
+  assert.equal(await firstLine(child), 'process-group');
+  const inside = mark.alive().map(({ pid }) => pid);
+  assert.deepEqual(
+    sweepLeftovers().filter((pid) => inside.includes(pid)),
+    [],
+  );
+  await kill(child);
+  await mark.assertNoneLeft();
+});
+
 /** Whether this machine lets us do so: in a container it may not. */
 function isPermitted(...[file, ...args]: string[]): boolean {
   return spawnSync(file!, args, { stdio: 'ignore' }).status === 0;

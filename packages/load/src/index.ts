@@ -3,12 +3,12 @@ export { type CheckJob, checkScript } from './share/check-script.ts';
 export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
 export { loadersIn } from './share/loader-variables.ts';
 export { namesOfTests } from './share/names-of-tests.ts';
+export type { ShareDone } from './share/read-measurements.ts';
 export { runLoad } from './share/run-load.ts';
 export { sharedInstances } from './share/shared-instances.ts';
 export {
   type RunningShare,
   type ScriptLoaded,
-  type ShareDone,
   type ShareOptions,
   type ShareReady,
   startShare,

@@ -15,6 +15,7 @@ import { fillSecrets } from './environment/fill-secrets.ts';
 import { foreignEnv, type Places } from './environment/foreign-env.ts';
 import { install, type Packages } from './install/install.ts';
 import { foreignLauncher } from './launch-foreign.ts';
+import { exceededInWords, explainedByLimits } from './limits/exceeded.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
 import { destinationsOf } from './network/destinations.ts';
 import { HeldNetwork, type NetworkRules } from './network/held-network.ts';
@@ -60,6 +61,10 @@ export interface PreparedShare extends AsyncDisposable {
   readonly facts: Readonly<Record<string, string>>;
   /** What broke so far; secrets are masked. */
   readonly faults: readonly FaultEvent[];
+  /** What limits did to its programs so far, in sentences. */
+  exceeded(): string[];
+  /** An error of the share, with the limits' part in it. */
+  explained(error: unknown): unknown;
 }
 
 /**
@@ -126,6 +131,8 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
     network,
     facts: { ...facts, Containment: compartment.containment },
     faults,
+    exceeded: () => exceededInWords(compartment.exceeded()),
+    explained: (error) => explainedByLimits(error, compartment.exceeded()),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
@@ -211,7 +218,8 @@ export async function generateShare(
     },
   );
   const refused = await sayRefusals(prepared.network, console);
-  const noted = await hosts.note(await version.note({ ...measured, notes: [...measured.notes, ...refused] }));
+  const notes = [...measured.notes, ...refused, ...prepared.exceeded()];
+  const noted = await hosts.note(await version.note({ ...measured, notes }));
   await generating.outlast?.();
   signal.throwIfAborted();
   const measurements = await around.note(noted);

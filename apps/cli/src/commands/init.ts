@@ -59,10 +59,10 @@ async function readManifest(folder: string): Promise<Manifest | null> {
   }
 }
 
-/** Where the nearest package.json says that modules are CommonJS, a test with `import` has to say that it is none. */
+/** Where the nearest package.json does not say that modules are ES modules, a test with `import` has to say so. */
 async function extension(folder: string): Promise<'ts' | 'mts'> {
   const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => null);
-  if (manifest !== null) return /"type"\s*:\s*"commonjs"/.test(manifest) ? 'mts' : 'ts';
+  if (manifest !== null) return /"type"\s*:\s*"module"/.test(manifest) ? 'ts' : 'mts';
   const above = dirname(folder);
   return above === folder ? 'ts' : extension(above);
 }

@@ -30,6 +30,7 @@ const order = [
   'submit',
   'marteau-yml',
   'writing-a-test',
+  'recipes',
   'reading-a-report',
   'cli',
   'chaos',

@@ -43,7 +43,13 @@ test('percentiles of several shares come from one histogram, counts are added', 
   assert.ok(Math.abs(merged.p99 - 9000) < 100, `${merged.p99}`);
 });
 
-test('without histograms the slowest share speaks', () => {
+test('without histograms, or with what is none, the slowest share speaks', () => {
+  const damaged = `${share(0, [1]).histogram.slice(0, 20)}AAAA`;
+  for (const histogram of ['AAAA', damaged]) {
+    const ticks = [share(0, [5], { p95: 10 }), share(1, [], { histogram, p95: 70 })];
+    assert.equal(mergeTick(ticks).p95, 70);
+  }
+
   const merged = mergeTick([
     share(0, [], { histogram: '', p95: 10 }),
     share(1, [], { histogram: '', p95: 70 }),

@@ -41,8 +41,12 @@ export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
 function percentiles(ticks: readonly TickEvent[]): Pick<TickEvent, 'p50' | 'p95' | 'p99'> {
   const histograms = ticks.filter((tick) => tick.histogram).map((tick) => tick.histogram);
   if (histograms.length === 0) return worst(ticks);
-  const [p50 = 0, p95 = 0, p99 = 0] = timesAt(readHistograms(histograms), [0.5, 0.95, 0.99]);
-  return { p50, p95, p99 };
+  try {
+    const [p50 = 0, p95 = 0, p99 = 0] = timesAt(readHistograms(histograms), [0.5, 0.95, 0.99]);
+    return { p50, p95, p99 };
+  } catch {
+    return worst(ticks); // a script may have written there what is no histogram
+  }
 }
 
 /** Ticks that were kept in a folder have no histograms any more: then the slowest share speaks for all. */

@@ -7,6 +7,7 @@ import {
   requireIteration,
   type ShareOptions,
   startDeadline,
+  watchDisk,
 } from '@marteau/run';
 import { type JobLease, type JobResult, LeaseEnded, type PreflightJob } from '@marteau/store';
 import type { Context } from '../context.ts';
@@ -14,7 +15,7 @@ import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { readRunWork } from '../run-work.ts';
-import { shareOptions } from '../share/share-options.ts';
+import { diskOf, shareOptions } from '../share/share-options.ts';
 import { outOf, unpack } from '../share/unpack.ts';
 
 /** Of generating; installing has its own deadline besides. */
@@ -48,10 +49,11 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });
   phase.say('trying the script');
   using deadline = startDeadline(LONGEST_MS + config.deadlines.install, job.signal, () => phase.current);
+  using disk = watchDisk(diskOf(context, job), deadline.signal);
   const options: ShareOptions = {
     ...shareOptions(context, job, { ...work, file }, places),
     mode: 'preflight',
-    signal: deadline.signal,
+    signal: disk.signal,
   };
   await using prepared = await prepareShare(options);
   const { measurements } = await generateShare(options, prepared, {
@@ -65,6 +67,8 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
       if (message.type === 'note') console.say(message.text);
       if (message.type === 'failure') console.say(`Preflight: ${failureInWords(message.group)}`);
     },
+  }).catch((error: unknown) => {
+    throw prepared.explained(error);
   });
   requireIteration(measurements);
   console.say('Preflight: two users got through the script.');

@@ -7,6 +7,7 @@ import {
   prepareShare,
   type ShareOptions,
   startDeadline,
+  watchDisk,
 } from '@marteau/run';
 import { type JobResult, LeaseEnded, type ShareJob, type ShareLease, type Start } from '@marteau/store';
 import { type Context, HandBack } from '../context.ts';
@@ -19,7 +20,7 @@ import { putBack } from '../rounds/put-back.ts';
 import { type RunWork, readRunWork } from '../run-work.ts';
 import { isAppNode, isHost, openAround } from '../share/open-around.ts';
 import { fileOfShare, type ShareFile } from '../share/share-file.ts';
-import { shareOptions } from '../share/share-options.ts';
+import { diskOf, shareOptions } from '../share/share-options.ts';
 import { tellProgress } from '../share/tell-progress.ts';
 import { outOf, unpack } from '../share/unpack.ts';
 
@@ -75,7 +76,8 @@ async function doShare(
   const { store } = context;
   const { file } = work;
   using deadline = startDeadline(file.timeoutMs, job.signal, () => phase.current);
-  const { signal } = deadline;
+  using disk = watchDisk(diskOf(context, job), deadline.signal);
+  const { signal } = disk;
 
   phase.say('unpacking the project');
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });
@@ -114,7 +116,11 @@ async function doShare(
       }),
     );
   const part = isAppNode(file, lease) ? serve : measure;
-  await part(context, job, { options, prepared, work, barrier, keep });
+  try {
+    await part(context, job, { options, prepared, work, barrier, keep });
+  } catch (error) {
+    throw prepared.explained(error);
+  }
   await job.settle();
   if (!(await store.ledger.done(lease))) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
 }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
 import {
   type Around,
@@ -38,7 +37,7 @@ export async function openAround(
   const around = stack.use(await startAround(partsOf(file), { ...options, listen: listenOn(node.address) }));
   const told = await store.ledger.surround(
     lease,
-    await surroundingsOf(around, node, dirname(options.places.temp)),
+    await surroundingsOf(around, node, options.places.base ?? options.places.temp),
   );
   if (!told) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
   stack.move();

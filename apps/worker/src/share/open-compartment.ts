@@ -1,15 +1,9 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Compartment, Rung } from '@marteau/launch';
 import type { Places } from '@marteau/run';
 import type { Config } from '../config.ts';
-
-/** Of a machine's memory, what the programs of one run may take together. */
-const MEMORY_SHARE = 0.9;
-/** Processes and threads at once: a browser has some hundreds. */
-const MOST_TASKS = 8192;
 
 interface Wanted {
   whose: 'npm' | 'run';
@@ -28,9 +22,11 @@ export async function openCompartment(rung: Rung, config: Config, wanted: Wanted
     writable: [work],
     ...(whose === 'npm' && { shared: cache }),
     readable: [...ours, ...node, ...programs(config.searchPath)],
-    hidden: [root, config.dataFolder, config.secretsFile].flatMap((path) => (path ? realpathSync(path) : [])),
+    hidden: [root, config.dataFolder, config.secretsFile].flatMap((path) =>
+      path && existsSync(path) ? realpathSync(path) : [],
+    ),
     temp: places.temp,
-    limits: { tasks: MOST_TASKS, memoryBytes: Math.floor(totalmem() * MEMORY_SHARE) },
+    limits: config.limits,
   });
 }
 

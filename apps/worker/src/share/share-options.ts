@@ -8,6 +8,11 @@ import type { RunWork } from '../run-work.ts';
 import { npmCache } from './npm-cache.ts';
 import { openCompartment } from './open-compartment.ts';
 
+/** What a job on this node may have of the disk. */
+export function diskOf({ config, node }: Context, { work }: LeasedJob<Lease>) {
+  return { folder: work, mostBytes: config.limits.diskBytes, node: node.node };
+}
+
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
   { config, secrets, rung, now }: Context,

@@ -109,6 +109,12 @@ const conversations: Record<string, { name: string; turns: Turn[] }[]> = {
           latin('HTTP/1.1 204 No Content\nA: b\n\r\n'),
           1,
         ],
+        [
+          latin('POST /q HTTP/1.1\nContent-Length: 2\n\n\r\nGET /r HTTP/1.1\n\n'),
+          ['POST /q', 'GET /r'],
+          latin('HTTP/1.1 204\n\nHTTP/1.1 204\n\n'),
+          2,
+        ],
       ],
     },
   ],
@@ -375,5 +381,38 @@ test('no bytes at all make a protocol throw or stand still', () => {
       ),
       { numRuns: 300 },
     );
+  }
+});
+
+describe('what is hardly a message', () => {
+  const login = postgresMessage('', '\0\x03\0\0user\0me\0\0');
+  const cases: [what: string, protocol: string, bytes: Buffer, heads: string[], isGarbage: boolean][] = [
+    ['postgres: shorter than its own length', 'postgres', latin('P\0\0\0\0\0\0\0\x08aa'), ['LOGIN'], true],
+    ['http: a method without end', 'http', latin(`${'x'.repeat(41)} / HTTP/1.1\r\n\r\n`), [], true],
+    ['http: a line that is none', 'http', latin('HEA\n'), [], true],
+    ['redis: a long inline command', 'redis', latin(`${'x'.repeat(600)}\r\n`), ['X'.repeat(512)], false],
+  ];
+  for (const [what, protocol, bytes, heads, isGarbage] of cases) {
+    for (const size of [Number.POSITIVE_INFINITY, 1, 300]) {
+      test(`${what}: ${size} bytes at a time`, () => {
+        const dialogue = findProtocol(protocol).open!();
+        const found: string[] = [];
+        const all = protocol === 'postgres' ? Buffer.concat([login, bytes]) : bytes;
+        for (const chunk of chunks(all, [size])) {
+          for (let at = 0, state = ''; at < chunk.length || state === 'head'; ) {
+            at = dialogue.request(chunk, at);
+            assert.ok(at >= 0 && at <= chunk.length);
+            state = dialogue.found;
+            if (state === 'garbage') break;
+            if (state !== 'head') continue;
+            const exchange = new Exchange(1);
+            dialogue.describe(exchange);
+            found.push(exchange.command);
+          }
+          if (dialogue.found === 'garbage') break;
+        }
+        assert.deepEqual([found, dialogue.found === 'garbage'], [heads, isGarbage]);
+      });
+    }
   }
 });

@@ -67,7 +67,8 @@ function follow(protocol: string, parts: Iterable<Part>): Followed {
         return (chunk: Buffer, at: number) => {
           const to = dialogue.request(chunk, at);
           sent += to - at;
-          if (dialogue.found === 'end') found.at(-1)!.requestEnd = sent;
+          const last = found.at(-1);
+          if (dialogue.found === 'end' && last !== undefined) last.requestEnd = sent;
           return to;
         };
       if (name === 'response')
@@ -238,4 +239,17 @@ test('each protocol has captures of at least three clients', () => {
     const clients = new Set(captures.get(protocol)?.map(({ client }) => client));
     assert.ok(clients.size >= 3, protocol);
   }
+});
+
+test('an empty message that is cut goes on as it came, before what follows it', () => {
+  const parts = ['*', '0\r\n', '*1\r\n$4\r\nPING\r\n'].map((text) => ({
+    isRequest: true,
+    bytes: Buffer.from(text),
+  }));
+  const { found, up } = follow('redis', parts);
+  assert.deepEqual(
+    found.map(({ command }) => command),
+    ['PING'],
+  );
+  assert.equal(up.toString(), '*0\r\n*1\r\n$4\r\nPING\r\n');
 });

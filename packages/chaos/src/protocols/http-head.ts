@@ -14,6 +14,11 @@ export class HttpHead {
     return this.#kept.length > 0;
   }
 
+  /** The first of what was seen already: of a request, its method at least. */
+  get begun(): string {
+    return this.#kept.toString('latin1', 0, 42);
+  }
+
   /** It is longer than can be. */
   get isTooLong(): boolean {
     return this.#kept.length > LONGEST;
@@ -49,7 +54,7 @@ export function skipEmptyLines(chunk: Buffer, at: number): number {
 /** Behind the first empty line; -1 when there is none. */
 function endOf(bytes: Buffer, from: number): number {
   const end = bytes.indexOf('\n\r\n', from, 'latin1');
-  const head = end < 0 ? bytes : bytes.subarray(0, end);
+  const head = end < 0 ? bytes : bytes.subarray(0, end + 1);
   const bare = head.indexOf('\n\n', from, 'latin1');
   return bare >= 0 ? bare + 2 : end >= 0 ? end + 3 : -1;
 }

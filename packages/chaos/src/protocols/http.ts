@@ -11,7 +11,7 @@ export const http: Protocol = {
   open: () => new HttpDialogue(),
 };
 
-const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]+) (\S+) HTTP\/1\.([01])\r?\n/;
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]{1,40}) (\S+) HTTP\/1\.([01])\r?\n/;
 const BEGINNING = /^[!#$%&'*+.^_`|~\w-]{0,40}( |$)/;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
 
@@ -42,13 +42,12 @@ class HttpDialogue implements Dialogue {
       at = skipEmptyLines(chunk, at);
       if (at === chunk.length) return this.#stop('end', '', at);
     }
-    if (!this.#requestHead.isOpen && !BEGINNING.test(chunk.toString('latin1', at, at + 42))) {
-      return this.#stop('garbage', 'this is no HTTP request', at);
-    }
     const to = this.#requestHead.take(chunk, at);
     if (to < 0) {
       if (this.#requestHead.isTooLong)
         return this.#stop('garbage', 'a request’s head is longer than 64 KB', at);
+      if (!BEGINNING.test(this.#requestHead.begun))
+        return this.#stop('garbage', 'this is no HTTP request', at);
       return this.#stop('more', '', chunk.length);
     }
     this.#text = this.#requestHead.taken.toString('latin1');

@@ -25,13 +25,13 @@ export class Packets {
     this.#wanted = wanted;
   }
 
-  /** Reads on; finds `end` only. */
+  /** Reads on; finds `end` or `garbage` only. */
   nextEnd(chunk: Buffer, at: number): number {
     const to = this.next(chunk, at);
     return this.found === 'head' ? this.next(chunk, to) : to;
   }
 
-  /** Reads on; finds `head` once header and start are there, then `end`. */
+  /** Reads on; finds `head` once header and start are there, then `end`; `garbage` where it is shorter than its header. */
   next(chunk: Buffer, at: number): number {
     if (this.#left >= 0) {
       const step = Math.min(this.#left, chunk.length - at);
@@ -48,6 +48,10 @@ export class Packets {
     if (seen.length >= this.#headerLength) {
       this.header = Buffer.from(seen.subarray(0, this.#headerLength)); // the bytes themselves may be overwritten
       const length = this.#bodyLength(this.header);
+      if (length < 0) {
+        this.found = 'garbage';
+        return at;
+      }
       const needed = Math.min(length, this.#wanted);
       if (seen.length >= this.#headerLength + needed) {
         this.start = Buffer.from(seen.subarray(this.#headerLength, this.#headerLength + needed));

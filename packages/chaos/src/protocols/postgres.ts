@@ -42,6 +42,7 @@ class PostgresDialogue implements Dialogue {
     const packets = this.#state === 'ready' ? this.#requests : this.#startup;
     const to = packets.next(chunk, at);
     this.found = packets.found;
+    if (this.found === 'garbage') return this.#stop('garbage', at, 'this is no message of PostgreSQL');
     if (this.found !== 'head') return this.#foundEnd(to);
     return this.#state === 'ready' ? this.#message(to, at) : this.#first(to, at);
   }
@@ -113,9 +114,7 @@ class PostgresDialogue implements Dialogue {
     }
     const to = this.#responses.nextEnd(chunk, at);
     this.found = this.#responses.found;
-    if (this.#responses.header.length > 0 && this.#responses.header.readUInt32BE(1) < 4) {
-      return this.#stop('garbage', at, 'this is no answer of PostgreSQL');
-    }
+    if (this.found === 'garbage') return this.#stop('garbage', at, 'this is no answer of PostgreSQL');
     return this.found === 'end' ? this.#said(to, exchange === undefined) : this.#stop('more', to);
   }
 

@@ -68,8 +68,7 @@ class RedisDialogue implements Dialogue {
         case 'inline': {
           const end = chunk.indexOf(LF, at);
           const to = end < 0 ? chunk.length : end + 1;
-          if (this.#text.length < LONGEST_WORD)
-            this.#text += chunk.toString('latin1', at, Math.min(to, at + LONGEST_WORD));
+          this.#text += chunk.toString('latin1', at, Math.min(to, at + LONGEST_WORD - this.#text.length));
           this.#digits += to - at;
           if (this.#digits > LONGEST_INLINE)
             return this.#stop('garbage', 'a line is longer than redis takes', at);

@@ -66,7 +66,10 @@ export class Messages implements Conversation {
         this.#release();
       } else if (found === 'end') {
         this.#inRequest = false;
-        if (!this.#headed) continue; // empty lines, or nothing at all
+        if (!this.#headed) {
+          this.#release(); // empty lines, or nothing at all: they are nobody's, and stay before what follows
+          continue;
+        }
         if (!this.#finish(chunk.subarray(start, at))) continue;
         start = at;
         if (!this.#isOver) continue;

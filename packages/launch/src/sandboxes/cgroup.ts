@@ -11,7 +11,11 @@ export interface Limits {
   readonly memoryBytes: number;
 }
 
-export type Exceeded = 'memory' | 'tasks';
+/** A limit that was hit: of bytes, or of processes and threads. */
+export interface Exceeded {
+  readonly what: 'memory' | 'tasks';
+  readonly most: number;
+}
 
 /** A control group (cgroup) of the kernel: what is in it is limited as a whole, and ended as a whole. */
 export interface Cgroup {
@@ -89,10 +93,12 @@ export function makeCgroup(name: string, limits: Limits): Cgroup {
       for (const { folder } of made) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
     },
     exceeded: () =>
-      (Object.keys(FAILS) as Exceeded[]).filter((what) => {
+      (Object.keys(FAILS) as Exceeded['what'][]).flatMap((what) => {
         const { controller, files, count } = FAILS[what];
         const { folder, version } = of(controller);
-        return Number(count.exec(readFileSync(join(folder, files[version - 1]!), 'utf8'))?.[1] ?? 0) > 0;
+        const text = readFileSync(join(folder, files[version - 1]!), 'utf8');
+        const most = what === 'memory' ? limits.memoryBytes : limits.tasks;
+        return Number(count.exec(text)?.[1] ?? 0) > 0 ? { what, most } : [];
       }),
     remove,
   };

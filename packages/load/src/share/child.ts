@@ -1,14 +1,12 @@
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Launch, ProgramExit } from '@marteau/launch';
-import { Compile } from 'typebox/compile';
 import type { ChildJob } from '../child/job.ts';
 import { MAIN_NURSERY } from '../child/nurseries.ts';
 import { withoutLoaders } from './loader-variables.ts';
-import { ChildMessage, type ParentMessage } from './messages.ts';
+import { createMessageReader } from './message-reader.ts';
+import type { ChildMessage, ParentMessage } from './messages.ts';
 
-/** Longer lines are no message of ours. */
-const LONGEST_LINE = 4 * 1024 * 1024;
 /** Characters in a second: whoever says more would have us do nothing but listen. */
 const MOST_A_SECOND = 16 * 1024 * 1024;
 
@@ -31,7 +29,6 @@ export interface Child {
 }
 
 const entry = fileURLToPath(new URL('../child/main.ts', import.meta.url));
-const messageSchema = Compile(ChildMessage);
 
 /** Starts the child with the environment of the job alone, and reads its messages; one that cannot be taken ends it. */
 export async function launchChild({
@@ -53,10 +50,10 @@ export async function launchChild({
   });
   const { stdout, stderr, pipes } = program;
   const pipe = pipes[0]!;
-  const read = readLines(pipe, (line) => {
+  const readMessages = createMessageReader(token, receive);
+  const read = readText(pipe, (text) => {
     try {
-      const { token: shown, ...message } = parse(line) ?? {};
-      if (shown === token && messageSchema.Check(message)) receive(message);
+      readMessages(text);
     } catch (error) {
       broken.abort(error);
     }
@@ -71,20 +68,8 @@ export async function launchChild({
   return { stdout, stderr, send, exited };
 }
 
-function parse(line: string): { token?: unknown } | null {
-  try {
-    return JSON.parse(line) as { token?: unknown } | null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Calls back with each line; what is too long or has no end is dropped, and what comes too fast waits. Resolves when the
- * stream is over.
- */
-function readLines(stream: Readable, line: (text: string) => void): Promise<void> {
-  let begun = '';
+/** Calls back with what the stream says; what comes too fast waits. Resolves when the stream is over. */
+function readText(stream: Readable, hear: (text: string) => void): Promise<void> {
   let read = 0;
   let since = performance.now();
   stream.setEncoding('utf8');
@@ -95,10 +80,7 @@ function readLines(stream: Readable, line: (text: string) => void): Promise<void
       stream.pause();
       setTimeout(() => stream.resume(), since + 1000 - performance.now()).unref();
     }
-    const lines = (begun + text).split('\n');
-    begun = lines.pop()!;
-    if (begun.length > LONGEST_LINE) begun = '';
-    for (const each of lines) line(each);
+    hear(text);
   });
   return new Promise((resolve) => {
     stream.once('close', resolve);

@@ -1,16 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { ForeignFileError, type Launch, readForeignFile } from '@marteau/launch';
-import { type EngineMessage, Measurements } from '@marteau/measure';
-import { foreignError, MarteauError } from '@marteau/shared';
-import { Compile } from 'typebox/compile';
+import type { Launch } from '@marteau/launch';
+import type { EngineMessage } from '@marteau/measure';
+import { foreignError, type MarteauError } from '@marteau/shared';
 import type { ListedTest } from '../thread/messages.ts';
 import { type Child, launchChild } from './child.ts';
 import { childJobOf } from './child-job.ts';
 import { endOf } from './end-of.ts';
 import type { ShareJob } from './job.ts';
 import type { ChildMessage } from './messages.ts';
+import { readMeasurements, type ShareDone } from './read-measurements.ts';
 import { tickBudget } from './tick-budget.ts';
 
 export interface ShareOptions {
@@ -30,8 +30,6 @@ export interface ScriptLoaded {
 /** What a share says once the script was loaded, or could not be. */
 export type ShareReady = ScriptLoaded | { readonly error: MarteauError };
 
-export type ShareDone = { readonly measurements: Measurements } | { readonly error: MarteauError };
-
 /** A share of a run's load, in a process of its own. */
 export interface RunningShare {
   /** Never rejects. */
@@ -46,11 +44,6 @@ export interface RunningShare {
   /** Never rejects; once it resolves nothing of the child is left. */
   readonly done: Promise<ShareDone>;
 }
-
-const measurementsSchema = Compile(Measurements);
-
-/** Of measurements as JSON: a bound for what a hostile script puts there, above what a run of hours needs. */
-const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
  * Starts the process that runs a script as load, up to where the script is loaded; `start` begins the load.
@@ -102,27 +95,4 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     stop: () => child.send({ type: 'stop' }),
     done,
   };
-}
-
-/** The child is not trusted: the file is what it said it is, and fits the schema. */
-async function readMeasurements(file: string, root: string, sha256: string): Promise<ShareDone> {
-  const unusable = (detail: string) => ({ error: new MarteauError('engine-unusable', { detail }) });
-  let json: Buffer | null;
-  try {
-    json = await readForeignFile(file, MOST_BYTES, root);
-  } catch (error) {
-    if (error instanceof ForeignFileError) return unusable(`the file ${error.message}`);
-    throw error;
-  }
-  if (json === null || createHash('sha256').update(json).digest('hex') !== sha256)
-    return unusable('the file was changed');
-  let measurements: unknown;
-  try {
-    measurements = JSON.parse(json.toString('utf8'));
-  } catch {
-    return unusable('the file is no JSON');
-  }
-  if (measurementsSchema.Check(measurements)) return { measurements };
-  const [first] = measurementsSchema.Errors(measurements);
-  return unusable(`${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim());
 }

@@ -5,9 +5,14 @@ export function fields(written: unknown): Fields {
   return typeof written === 'object' && written !== null ? (written as Fields) : {};
 }
 
+/** A petabyte: no body has as much. */
+const MOST = 1e15;
+
 /** Bytes; null for what is no number of them, as -1. */
 export function size(written: unknown): number | null {
-  return typeof written === 'number' && Number.isInteger(written) && written >= 0 ? written : null;
+  return typeof written === 'number' && Number.isInteger(written) && written >= 0 && written < MOST
+    ? written
+    : null;
 }
 
 /** Names and values of a list, or of an object, as some exporters write them; null where there are none. */

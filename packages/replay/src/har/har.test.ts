@@ -56,6 +56,31 @@ const merged = (request: object, response: object, rest: object = {}) => ({
   response: { ...entry.response, ...response },
 });
 
+describe('what no tape can hold', () => {
+  const refused: [what: string, request: object, sentence: RegExp][] = [
+    ['a method that is no token', { method: '../GET' }, /'..\/GET' is no method/],
+    ['a method that is a remark', { method: '#GET' }, /'#GET' is no method/],
+    ['an address that is none', { url: 'http://me:../a' }, /is no URL/],
+  ];
+  for (const [what, request, sentence] of refused)
+    test(`${what} is refused`, () =>
+      assert.throws(() => readHar(har(merged(request, {})), 'a.har'), {
+        code: 'tape-wrong',
+        message: sentence,
+      }));
+
+  test('numbers and characters that mean nothing are left out, so that a .rec is the same tape', () => {
+    const strange = [
+      merged({}, { content: { size: 1e308 } }, { time: 1e308, timings: {} }),
+      merged({}, {}, { startedDateTime: '+123456-01-01T00:00:00.000Z', comment: 'a\r\nb\r\ud800' }),
+      merged({}, {}, { comment: '2026-02-02T10:00:00.000Z 5 ms\n 7 ms\nblank ' }),
+    ];
+    const { exchanges } = readHar(har(...strange), 'a.har');
+    assert.deepEqual(readRec(writeRec(exchanges), 'a.rec').exchanges, exchanges);
+    assert.deepEqual(readHar(writeHar(exchanges), 'a.har').exchanges, exchanges);
+  });
+});
+
 describe('what exporters do', () => {
   const first = (...args: Parameters<typeof merged>) => readHar(har(merged(...args)), 'a.har').exchanges[0]!;
 

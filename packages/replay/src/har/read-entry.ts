@@ -1,5 +1,5 @@
 import type { Exchange } from '../tape/exchange.ts';
-import { asMethod } from '../tape/method.ts';
+import { asMethod, isMethod } from '../tape/method.ts';
 import { type Fields, fields, size } from './fields.ts';
 import { whyLeftOut } from './left-out.ts';
 import { readPostData } from './post-data.ts';
@@ -25,7 +25,7 @@ export function readEntry(written: unknown, reader: EntryReader): Exchange | str
   const [request, response] = [fields(entry.request), fields(entry.response)];
   const { method, url } = request;
   if (typeof method !== 'string') throw refuse('request.method is missing. Write it as "method": "GET".');
-  if (!/^[!-~]+$/.test(method))
+  if (!isMethod(method))
     throw refuse(`request.method '${method.slice(0, 40)}' is no method. Write it as "method": "GET".`);
   if (typeof url !== 'string')
     throw refuse('request.url is missing. Write it as "url": "https://host/path".');
@@ -48,7 +48,7 @@ export function readEntry(written: unknown, reader: EntryReader): Exchange | str
   else if (status === 304 && !answer.body?.length && !reader.isOurs)
     note('the answer is 304, and clients without a copy get none. Export it with an empty cache');
   return {
-    comment: typeof entry.comment === 'string' ? entry.comment : '',
+    comment: typeof entry.comment === 'string' ? entry.comment.toWellFormed().replace(/\r\n?/g, '\n') : '',
     ...readTimes(entry),
     request: {
       version: readVersion(request.httpVersion),
@@ -82,6 +82,10 @@ function readReason(written: unknown): string {
   return bytes.replace(/[\0-\x1f\x7f]+/g, ' ').trimEnd();
 }
 
+/** The end of the year 9999, and as long as numbers have all their digits. */
+const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
+const LONGEST_MS = 1e12;
+
 /** What the server took: browsers count their own queue and the way to the server in, too. */
 function readTimes(entry: Fields): { startedAt: number | null; latencyMs: number | null } {
   // Charles writes +0100, which the standard writes +01:00.
@@ -91,7 +95,7 @@ function readTimes(entry: Fields): { startedAt: number | null; latencyMs: number
   const known = parts.every((part) => part >= 0);
   const latency = known ? parts.reduce((sum, part) => sum + part, 0) : Number(entry.time ?? -1);
   return {
-    startedAt: Number.isFinite(instant) && instant > 0 ? instant : null,
-    latencyMs: latency >= 0 ? Number(latency.toFixed(3)) : null,
+    startedAt: instant > 0 && instant <= LAST_INSTANT ? instant : null,
+    latencyMs: latency >= 0 && latency <= LONGEST_MS ? Number(latency.toFixed(3)) : null,
   };
 }

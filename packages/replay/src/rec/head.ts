@@ -10,7 +10,7 @@ export interface BodyNote {
 
 export const noNote: BodyNote = { bytes: null, base64: false, cutFrom: null };
 
-const NOTE = /^# body:((?: ?(?:\d+ bytes|base64|cut from \d+ bytes),?)+)$/;
+const NOTE = /^# body:((?: ?(?:\d{1,15} bytes|base64|cut from \d{1,15} bytes),?)+)$/;
 
 /** Null where the line is no note. */
 export function readBodyNote(line: string): BodyNote | null {
@@ -43,7 +43,7 @@ export function contentLength(headers: HeaderList): number | null {
 /** What a line of a head has to look like. */
 export const HEADER_LINE = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*(.*?)[ \t]*$/;
 
-const TIMING = /^# (?=\d)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?(?: ?(\d+(?:\.\d+)?) ms)?$/;
+const TIMING = /^# (?=\d)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?(?: ?(\d{1,15}(?:\.\d{1,9})?) ms)?$/;
 
 /** When it began and how long it took; null where the line is no timing. */
 export function readTiming(line: string): { startedAt: number | null; latencyMs: number | null } | null {
@@ -60,4 +60,10 @@ export function writeTiming(startedAt: number | null, latencyMs: number | null):
     ...(latencyMs === null ? [] : [`${latencyMs} ms`]),
   ];
   return parts.length === 0 ? '' : `# ${parts.join(' ')}\n`;
+}
+
+/** A line of a comment; one that looks like a timing has no blank before it, by which it is known. */
+export function writeRemark(line: string): string {
+  const written = line === '' ? '#' : `# ${line}`;
+  return readTiming(written) === null ? written : `#${line}`;
 }

@@ -98,7 +98,7 @@ class RecReader {
       const line = this.#takeLine();
       const read = readTiming(line);
       if (read) timing = read;
-      else comments.push(Buffer.from(line.replace(/^# ?/, ''), 'latin1').toString());
+      else comments.push(Buffer.from(line.replace(/^# ?|\r/g, ''), 'latin1').toString());
     }
     return {
       comment: comments.join('\n'),
@@ -134,8 +134,10 @@ class RecReader {
       const noted = found ? null : readBodyNote(line);
       if (noted) note = noted;
       else if (found) headers.push([found[1]!, found[2]!]);
-      else if (/^[ \t]/.test(line) && headers.length > 0) headers.at(-1)![1] += ` ${line.trim()}`;
-      else if (this.#isTorn()) throw new Torn();
+      else if (/^[ \t].*$/.test(line) && headers.length > 0) {
+        const last = headers.at(-1)!;
+        last[1] = `${last[1]} ${line.trim()}`.trim();
+      } else if (this.#isTorn()) throw new Torn();
       else if (!line.startsWith('# ')) this.#wrong(start, 'a header', 'Name: value');
       else this.#wrong(start, 'a remark on a body', '# body: 12 bytes, or # body: base64');
     }

@@ -18,6 +18,23 @@ test('what is written is read as it was', () => {
   );
 });
 
+test('what a person or a strange server wrote is read again as it was', () => {
+  const pair = (remarks: string, header: string, status: string) =>
+    `${remarks}GET http://a.test/ HTTP/1.1\n${header}\n\n\n${status}\n\n`;
+  const tapes = [
+    pair('# a\rb\n#2026-02-02T10:00:00.000Z 5 ms\n# ends in a blank \n', 'A: b', '200 OK'),
+    pair('# 2026-02-02T10:00:00.000Z 999999999999999.5 ms\n', 'A: \xa0b\xa0', '200 \f'),
+    pair(`# ${'9'.repeat(400)} ms\n`, 'A: \f', '200 \xa0'),
+    pair('', 'Content-Type: multipart/form-data; boundary=x\n# body: 6 bytes\n\n--x\n--', '200'),
+    pair('', 'A:\n b\n \xa0\nB: c', '200'),
+  ];
+  for (const tape of tapes) {
+    const { exchanges } = readRec(Buffer.from(tape, 'latin1'), 'a.rec');
+    assert.equal(exchanges.length, 1);
+    assert.deepEqual(readRec(writeRec(exchanges), 'a.rec').exchanges, exchanges);
+  }
+});
+
 test('a pair looks as recproxy wrote it', () => {
   const written = [
     '# the first tweet',
@@ -130,6 +147,11 @@ describe('what cannot be read says line and column', () => {
       'no header',
       'GET / HTTP/1.1\nHost x\n\n\n200 OK\n',
       /^a\.rec:2:1: 'Host x' is not a header.*Name: value/,
+    ],
+    [
+      'no rest of a header',
+      'GET / HTTP/1.1\nA: b\n c\rd\n\n\n200 OK\n',
+      /^a\.rec:3:1: .*\r.* is not a header/s,
     ],
     ['a strange remark', 'GET / HTTP/1.1\n# body: gzip\n\n\n200 OK\n', /^a\.rec:2:1: .*# body: 12 bytes/],
     ['broken base64', 'GET / HTTP/1.1\n# body: base64\n\nAA%A\n\n200 OK\n', /^a\.rec:4:3: .* is not base64/],

@@ -1,7 +1,8 @@
 import { isText } from '../tape/body.ts';
 import type { Exchange, Message } from '../tape/exchange.ts';
 import { asciiTarget } from '../tape/target.ts';
-import { contentLength, HEADER_LINE, noNote, writeBodyNote, writeTiming } from './head.ts';
+import { contentLength, HEADER_LINE, noNote, writeBodyNote, writeRemark, writeTiming } from './head.ts';
+import { withItsLines } from './its-lines.ts';
 import { isRequestAhead, isStartLine } from './read-rec.ts';
 
 /** A whole tape in the text format, the same bytes for the same tape. */
@@ -17,7 +18,7 @@ const newline = Buffer.from('\n');
 export function writePair({ comment, startedAt, latencyMs, request, answer }: Exchange): Buffer {
   const { method, origin } = request;
   const target = asciiTarget(request.target);
-  const remarks = comment === '' ? '' : comment.replace(/^/gm, '# ').replace(/ $/gm, '');
+  const remarks = comment === '' ? '' : comment.split('\n').map(writeRemark).join('\n');
   return Buffer.concat([
     Buffer.from(remarks === '' ? '' : `${remarks}\n`),
     Buffer.from(
@@ -27,8 +28,7 @@ export function writePair({ comment, startedAt, latencyMs, request, answer }: Ex
     ...writeMessage(request, isStartLine, ''),
     newline,
     Buffer.from(
-      `${answer.version === '1.1' ? '' : `HTTP/${answer.version} `}${answer.status} ${answer.reason}`.trimEnd() +
-        '\n',
+      `${answer.version === '1.1' ? '' : `HTTP/${answer.version} `}${withoutBlanks(`${answer.status} ${answer.reason}`)}\n`,
       'latin1',
     ),
     ...writeMessage(answer, isRequestAhead, answer.status === 304 || answer.status === 204 ? 'HEAD' : method),
@@ -40,10 +40,11 @@ function writeMessage(
   isNext: (text: string, at: number) => boolean,
   method: string,
 ): Buffer[] {
-  const lines = headers.map(([name, value]) => `${name}: ${value}`.trimEnd());
+  const lines = headers.map(([name, value]) => withoutBlanks(`${name}: ${value}`));
   const base64 = body.length > 0 && !isText(body);
   const promised = method === 'HEAD' ? 0 : contentLength(headers);
-  const isClear = promised === null ? isPlain(body, headers.length, isNext) : promised === body.length;
+  const isFound = promised === null ? isPlain(body, headers.length, isNext) : promised === body.length;
+  const isClear = isFound && withItsLines(body, { headers, promised, isCrlf: false }) === body;
   const bytes = base64 || isClear ? null : body.length;
   const note = writeBodyNote({ ...noNote, bytes, base64, cutFrom });
   const head = Buffer.from(`${lines.map((line) => `${line}\n`).join('')}${note}\n`, 'latin1');
@@ -61,4 +62,9 @@ function isPlain(body: Buffer, headers: number, isNext: (text: string, at: numbe
 
 function wrapped(body: Buffer): string {
   return body.toString('base64').replace(/.{76}(?=.)/g, '$&\n');
+}
+
+/** Those at its end are no part of a line; any other character is. */
+function withoutBlanks(line: string): string {
+  return line.replace(/[ \t]+$/, '');
 }

@@ -8,3 +8,8 @@ export function asMethod(written: string): string {
   const upper = written.toUpperCase();
   return known.has(upper) ? upper : written;
 }
+
+/** A token (RFC 9110, 5.6.2); one that begins with # would be a remark on a tape. */
+export function isMethod(written: string): boolean {
+  return /^(?!#)[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(written);
+}

@@ -5,7 +5,8 @@ export function asciiTarget(target: string): string {
 
 /** `http://bücher.example` with the name that the network knows it by; null for what is no server. */
 export function asciiOrigin(origin: string): string | null {
-  return /^[!-~]*$/.test(origin) ? origin.toLowerCase() : (URL.parse(origin)?.origin ?? null);
+  const read = URL.parse(origin);
+  return read && /^[!-~]*$/.test(origin) ? origin.toLowerCase() : (read?.origin ?? null);
 }
 
 function percent(byte: string): string {

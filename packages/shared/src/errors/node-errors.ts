@@ -23,6 +23,12 @@ export const nodeErrors = {
       `The disk of the node ${node} is full, so what the run needs there could not be written. Free space in its folder for temporary files (TMPDIR), then run it again.`,
     true,
   ),
+  'disk-used-up': entry<{ node: string; what: string }>(
+    507,
+    ({ node, what }) =>
+      `The run’s programs used up ${what} of the disk of the node ${node}, and were ended. MARTEAU_RUN_DISK_GB on the node says how much a run may have.`,
+  ),
+  'limits-exceeded': entry<{ why: string; detail: string }>(507, ({ why, detail }) => `${why} ${detail}`),
   'node-not-free': entry<{ name: string; state: string }>(
     409,
     ({ name, state }) =>

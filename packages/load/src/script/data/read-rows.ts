@@ -10,17 +10,23 @@ const LARGEST_MB = 64;
  * @throws BadRows
  */
 export function readRows(path: string): unknown[] {
-  const rows = /\.json$/i.test(path) ? parseJson(read(path)) : parseCsv(read(path));
+  return rowsIn(read(path), path);
+}
+
+/** @throws BadRows */
+export function rowsIn(bytes: Buffer, path: string): unknown[] {
+  const text = textOf(bytes);
+  const rows = /\.json$/i.test(path) ? parseJson(text) : parseCsv(text);
   if (rows.length === 0) throw new BadRows('it has no rows');
   return rows;
 }
 
-function read(path: string): string {
+function read(path: string): Buffer {
   try {
     const megabytes = statSync(path).size / 2 ** 20;
     if (megabytes > LARGEST_MB)
       throw new BadRows(`it has ${Math.round(megabytes)} MB, and at most ${LARGEST_MB} are read`);
-    return textOf(readFileSync(path));
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof BadRows) throw error;
     const { code } = error as NodeJS.ErrnoException;
