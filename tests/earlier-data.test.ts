@@ -35,7 +35,7 @@ test('what 0.1.0 left is carried on: ended runs, waiting ones, mails, a baseline
   assert.ok(projects.length > 0);
   for (const { id } of projects)
     await waitUntil('its record', () =>
-      readFile(join(folder.path, 'projects', `${id}.json`)).catch(() => null),
+      readFile(join(folder.path, 'data/projects', `${id}.json`)).catch(() => null),
     );
 
   const good = await house.run(ids.good);
