@@ -11,7 +11,7 @@ import { type ApiRun, openHouse } from './house/house.ts';
 /** Data folder and append-only file of a Marteau 0.1.0 that was stopped with runs in its line and mails unsent. */
 const archive = join(import.meta.dirname, 'formats/data-0.1.0.tgz');
 
-test('what 0.1.0 left is carried on: ended runs, waiting ones, mails, a baseline', async () => {
+test('what 0.1.0 left is carried on: ended runs, waiting ones, mails, a baseline; its projects get records', async () => {
   await using folder = await createTempFolder();
   await promisify(execFile)('tar', ['xzf', archive, '-C', folder.path]);
   const ids = JSON.parse(await readFile(join(folder.path, 'ids.json'), 'utf8'));
@@ -30,6 +30,13 @@ test('what 0.1.0 left is carried on: ended runs, waiting ones, mails, a baseline
 
   const { runs } = await house.api<{ runs: ApiRun[] }>('GET', '/runs?limit=50');
   assert.deepEqual(runs.map(({ id }) => id).toSorted(), Object.values(ids).toSorted());
+
+  const { projects } = await house.api<{ projects: { id: string }[] }>('GET', '/projects');
+  assert.ok(projects.length > 0);
+  for (const { id } of projects)
+    await waitUntil('its record', () =>
+      readFile(join(folder.path, 'data/projects', `${id}.json`)).catch(() => null),
+    );
 
   const good = await house.run(ids.good);
   assert.deepEqual([good.verdict, good.kind, good.trigger], ['pass', 'normal', 'api']);
