@@ -63,7 +63,7 @@ function recordsOf(text: string, told: string | undefined, begun: number): CsvRe
 
 /** The one that the header has most of. */
 function separatorOf(text: string): string {
-  const header = /^[^\r\n]*/.exec(text)![0].replaceAll(/"[^"]*"/g, '');
+  const header = /^(?:"[^"]*"|[^"\r\n]+)*/.exec(text)![0].replaceAll(/"[^"]*"/g, '');
   const count = (separator: string): number => header.split(separator).length;
   return SEPARATORS.reduce((most, each) => (count(each) > count(most) ? each : most));
 }

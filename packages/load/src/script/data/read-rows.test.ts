@@ -37,6 +37,9 @@ describe('data files that people have', () => {
   for (const [what, content, name] of files)
     it(what, async () => assert.deepEqual(await read(content, name), rows));
 
+  it('takes a name in the header with line ends and other separators', async () =>
+    assert.deepEqual(await read('"a\n;;b",c\n1,2\n'), [{ 'a\n;;b': '1', c: '2' }]));
+
   it('keeps blanks that are no mistake', async () => {
     assert.deepEqual(await read('name,pw\n anna , x\n'), [{ name: ' anna ', pw: ' x' }]);
   });
