@@ -3,4 +3,4 @@ export { axisCount, axisLatency, formatClock, formatMoment } from './axis.ts';
 export { formatDuration, formatRelativeTime, parseDuration, spellDuration } from './duration.ts';
 export { formatLatency } from './latency.ts';
 export { formatBytes, formatChange, formatCount, formatPercent, formatRate } from './numbers.ts';
-export { capitalized, countOf } from './words.ts';
+export { capitalized, countOf } from './sentence.ts';
