@@ -133,7 +133,7 @@ test('two shares of a real load become one report', { timeout: 120_000 }, async 
   assert.equal(results.judgement?.verdict, 'fail');
   assert.match(
     results.judgement.reason,
-    /^errors .* % at \d users \(wanted < 1 %\); 1 of 3 thresholds failed\.$/,
+    /^Errors .* % at \d users \(wanted < 1 %\); 1 of 3 thresholds failed\.$/,
   );
   assert.ok(
     results.failures.some(({ kind, source }) => kind === 'failure' && source?.startsWith('shop.test.ts:')),

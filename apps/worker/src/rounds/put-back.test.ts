@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { outsidePolicy } from '@marteau/net';
 import type { Repair } from '@marteau/store';
 import { waitUntil } from '@marteau/testkit';
 import { pino } from 'pino';
@@ -34,7 +35,7 @@ async function openHanging(count: number, { allowPrivate = true } = {}) {
   };
   const context = {
     store,
-    config: { sources: { allowPrivate } },
+    config: { network: { allowed: outsidePolicy({ allowPrivate }) } },
     log: pino({ level: 'silent' }),
     now: () => clock.now,
   } as unknown as Context;

@@ -59,6 +59,7 @@ test('a file of one line has every default', () => {
     after: [],
     app: null,
     targets: [],
+    network: [],
     shared: false,
     version: null,
     tls: { verify: true, ca: null },
