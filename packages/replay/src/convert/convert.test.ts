@@ -31,12 +31,10 @@ function assertHarmless(script: string): void {
 test('nothing that a recording holds becomes code of the test', () => {
   const attack = "'+evil()+'";
   const inTemplate = ['`$', '{evil()}'].join('');
+  assert.throws(() => scriptOf([{ url: 'http://a.test/', method: `GET${attack}` }]), /is no method/);
   assertHarmless(
     scriptOf(
-      [
-        { url: `http://a${attack}.test/`, method: `GET${attack}` },
-        { content: { text: `<title>${attack}\\</title>` } },
-      ],
+      [{ url: `http://a${attack}.test/` }, { content: { text: `<title>${attack}\\</title>` } }],
       [{ url: `http://a${attack}.test/\`\${evil()}/${attack}?\`\${evil()}=${attack}` }],
       [
         {
