@@ -28,6 +28,7 @@ const WEIGH_WITHIN_MS = 60_000;
 const FLOOR_BYTES = 1e9;
 const FLOOR_FILES = 0.05;
 const MOST_FILES = 2_000_000;
+const OTHERS = 'others';
 
 const run = promisify(execFile);
 
@@ -41,13 +42,21 @@ export function watchDisk(options: DiskOptions, parent: AbortSignal): DiskWatch 
   const signal = AbortSignal.any([parent, over.signal]);
   const until = AbortSignal.any([signal, stopped.signal]);
   watch(options, until).then(
-    (what) => what && over.abort(new MarteauError('disk-used-up', { node: options.node, what })),
+    (what) => {
+      if (what === null) return;
+      const { node } = options;
+      over.abort(
+        what === OTHERS
+          ? new MarteauError('node-disk-full', { node })
+          : new MarteauError('disk-used-up', { node, what }),
+      );
+    },
     () => {}, // stopped, or a disk that says nothing of itself
   );
   return { signal, [Symbol.dispose]: () => stopped.abort() };
 }
 
-/** Resolves with what was used up, in words. */
+/** Resolves with what was used up, in words; or with who used it up, where it was not the run. */
 async function watch(
   { folder, mostBytes, everyMs = EVERY_MS }: DiskOptions,
   signal: AbortSignal,
@@ -58,7 +67,10 @@ async function watch(
   let mostFree = first.freeBytes;
   for await (const _ of setInterval(everyMs, undefined, { signal, ref: false })) {
     const { freeBytes, freeFiles, usedFiles } = await look(folder);
-    if (freeBytes < floorBytes) return `all but ${formatBytes(floorBytes)}`;
+    if (freeBytes < floorBytes) {
+      const isOwn = (await weigh(folder)) > (first.freeBytes - freeBytes) / 2;
+      return isOwn ? `all but ${formatBytes(floorBytes)}` : OTHERS;
+    }
     if (freeFiles < floorFiles) return 'all the files that it may have';
     if (usedFiles - first.usedFiles > MOST_FILES) return `more than ${MOST_FILES.toLocaleString('en')} files`;
     mostFree = Math.max(mostFree, freeBytes);
