@@ -1,4 +1,5 @@
 import type { ResolvedFile } from '@marteau/file';
+import { parseHostAndPort } from '@marteau/net';
 
 /**
  * Where a run of a file goes, as `host:port`: its targets, what stands behind its proxies and recordings, and what its
@@ -19,10 +20,14 @@ export function destinationsOf(file: ResolvedFile): string[] {
   return [...new Set([...urls, ...places, ...network].flatMap((at) => destinationOf(at) ?? []))];
 }
 
-/** `shop.example.com:443` of an http address or of such a place itself; null for a socket of Unix. */
+/**
+ * `shop.example.com:443` of an http address or of such a place itself; null for a socket of Unix, and for what is neither:
+ * whoever uses that says what is wrong with it.
+ */
 function destinationOf(written: string): string | null {
-  if (written.startsWith('unix:')) return null;
-  if (!/^https?:/i.test(written)) return written.toLowerCase();
-  const { hostname, port, protocol } = new URL(written);
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+  const url = /^https?:/i.test(written) ? URL.parse(written) : null;
+  const place = url
+    ? `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`
+    : written.toLowerCase();
+  return parseHostAndPort(place)?.host ? place : null;
 }

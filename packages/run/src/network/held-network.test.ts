@@ -35,6 +35,10 @@ describe('where a file goes', () => {
     ['target: https://Shop.example.com', ['shop.example.com:443']],
     ['targets: [http://a.example.com, "http://[::1]:8080/x"]', ['a.example.com:80', '[::1]:8080']],
     ['app: {command: node server.ts}', []],
+    ...['foo', 'ftp://x/', 'http://a b/', '8080', 'unix:/run/x'].map(
+      (server) =>
+        [`fixtures: {f: {class: vaurien, arguments: {server: "${server}", behavior: delay}}}`, []] as const,
+    ),
     ['network: [api.partner.example:443, "127.0.0.1:5432"]', ['api.partner.example:443', '127.0.0.1:5432']],
     [
       'app: {command: node a.ts}\nproxies: {redis: {upstream: "127.0.0.1:6379", protocol: redis}, socket: {upstream: "unix:/run/x"}, far: {control: "http://10.0.0.5:8474"}}',
