@@ -6,6 +6,19 @@ export const webErrors = {
     404,
     () => 'This link is none that a mail of this server has. Copy it whole, or press it in the mail.',
   ),
+  'identity-taken': entry(
+    409,
+    () =>
+      'That account is somebody else’s here, so it was not added. Sign out and sign in with it, or ask an admin.',
+  ),
+  'not-allowed': entry<{ what: string; who: string }>(
+    403,
+    ({ what, who }) => `You may see this, and not ${what}: that takes ${who}.`,
+  ),
+  'prove-again': entry(
+    403,
+    () => 'This asks for a second look at who you are. Sign in once more on this browser, and do it again.',
+  ),
   'no-such-page': entry<{ path: string }>(
     404,
     ({ path }) =>
