@@ -70,22 +70,22 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       const { id, repo } = readRecord(text, PROJECT_FORMAT, 'it');
       assert.equal(id, projectId(repo));
     },
-    person: {
-      examples: ['person-1.json'],
-      read: (text) => assert.equal(readRecord(text, PERSON_FORMAT, 'it').identities[0]?.issuer, 'mail'),
-    },
-    team: {
-      examples: ['team-1.json'],
-      read: (text) => assert.equal(readRecord(text, TEAM_FORMAT, 'it').name, 'Shop'),
-    },
-    key: {
-      examples: ['key-1.json'],
-      read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
-    },
-    'audit log': {
-      examples: ['audit.jsonl'],
-      read: (text) => assert.ok(Value.Check(AuditEntry, JSON.parse(text))),
-    },
+  },
+  person: {
+    examples: ['person-1.json'],
+    read: (text) => assert.equal(readRecord(text, PERSON_FORMAT, 'it').identities[0]?.issuer, 'mail'),
+  },
+  team: {
+    examples: ['team-1.json'],
+    read: (text) => assert.equal(readRecord(text, TEAM_FORMAT, 'it').name, 'Shop'),
+  },
+  key: {
+    examples: ['key-1.json'],
+    read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
+  },
+  'audit log': {
+    examples: ['audit.jsonl'],
+    read: (text) => assert.ok(Value.Check(AuditEntry, JSON.parse(text))),
   },
   work: { heldBy: 'tests/earlier-data.test.ts' },
   'the ledger': { heldBy: 'tests/earlier-data.test.ts' },
