@@ -69,7 +69,7 @@ export function outboxTransport(folder: string, from: Mailbox, now: () => number
     const id = mail.messageId.replace(/[^A-Za-z0-9.-]/g, '');
     const name = `${id}.eml`;
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `.${name}.tmp`), source as Buffer);
+    await writeFile(join(folder, `.${name}.tmp`), source as Buffer, { mode: 0o600 });
     await rename(join(folder, `.${name}.tmp`), join(folder, name));
     return { outcome: 'sent', detail: `outbox/${name}`, page: `/outbox/${encodeURIComponent(id)}` };
   };

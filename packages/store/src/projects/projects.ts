@@ -6,7 +6,7 @@ import type { Role } from '../people/person.ts';
 import { createRecords } from '../records/records.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { listProjects, type ProjectEntry } from '../runs/list.ts';
+import { listProjects, type ProjectEntry, type ProjectQuery } from '../runs/list.ts';
 import { isIndexed } from '../runs/rebuild.ts';
 import { PROJECT_FORMAT, type Project, projectId } from './project.ts';
 
@@ -19,7 +19,7 @@ export interface Projects {
   /** Gives it to a person or a team, or takes it from them. @throws 'not-found' */
   share(id: string, member: string, role: Role | null): Promise<Project>;
   /** The most recently used first. */
-  list(page: { cursor?: string | null; limit: number }): Promise<{
+  list(page: ProjectQuery): Promise<{
     projects: ProjectEntry[];
     cursor: string | null;
   }>;
