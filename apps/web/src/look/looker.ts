@@ -4,6 +4,7 @@ import {
   type CheckedAddress,
   checkAddress,
   gitAccess,
+  parseAddress,
   parseRef,
   projectSecrets,
   type ReadResult,
@@ -53,9 +54,9 @@ export function createLooker(
   return {
     async look({ repo, ref, profile, overrides }, rights) {
       const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
-      const address = await checkAddress(repo, config.sources);
       // The server reads with tokens of its own.
-      demandToRun(rights, address.url);
+      demandToRun(rights, parseAddress(repo).url);
+      const address = await checkAddress(repo, config.sources);
       const found = await read(address, ref);
       const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
       return judge(found, choices, Object.keys(secrets));

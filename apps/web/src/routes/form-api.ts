@@ -3,6 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
+import { audit } from '../rights/audit.ts';
 import { signedIn } from '../rights/rule.ts';
 import { readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
@@ -59,6 +60,7 @@ export async function formApiRoutes(
       submitter: submitterOf(request, 'api'),
       rights: request.rights,
     });
+    await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);
   });

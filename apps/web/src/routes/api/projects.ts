@@ -1,4 +1,4 @@
-import { checkAddress } from '@marteau/source';
+import { checkAddress, parseAddress } from '@marteau/source';
 import { Project, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -46,8 +46,8 @@ export async function apiProjectRoutes(
       },
     },
     async (request, reply) => {
+      demandToRun(request.rights, parseAddress(request.body.repo).url);
       const address = await checkAddress(request.body.repo, config.sources);
-      demandToRun(request.rights, address.url);
       const made = await store.projects.make(address.url);
       const url = `${baseUrl(config, request)}/projects/${made.id}`;
       if (made.isNew) reply.code(201).header('location', url);
