@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
+import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
@@ -55,6 +56,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const mailboxes = createMailboxes({ redis, script }, `${dataFolder}/mailboxes`);
   const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`);
 
+  const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
+
   const context: Context = {
     redis,
     script,
@@ -65,7 +68,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     places,
     read,
     makeProject: projects.make,
-    fillRecords: async () => [...(await mailboxes.fill()), ...(await projects.fill())],
+    fillRecords: async () =>
+      (await Promise.all([mailboxes, projects, blocks].map((each) => each.fill()))).flat(),
     producers: createProducers(redis, log, clock.now),
     channels: createChannels(options),
     connection: options,
@@ -112,6 +116,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     sessions: createSessions(redis),
     mailboxes,
     projects,
+    blocks,
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),

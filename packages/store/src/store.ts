@@ -1,3 +1,4 @@
+import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
 import type { Watch } from './control/watch.ts';
@@ -60,6 +61,7 @@ export interface Store {
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
+  readonly blocks: Blocks;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;

@@ -11,6 +11,7 @@ import {
 import { checkAddress, parseRef } from '@marteau/source';
 import type { Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
+import type { Looker } from '../look/looker.ts';
 
 export interface SubmitContext {
   /** 'form', 'api' */
@@ -19,13 +20,19 @@ export interface SubmitContext {
   idempotencyKey?: string | undefined;
 }
 
+interface Services {
+  store: Store;
+  config: Pick<WebConfig, 'sources'>;
+  looker: Pick<Looker, 'requireConsent'>;
+}
+
 /**
  * Checks a request and puts it into the queue. What needs the repository itself is checked when it is prepared.
- * @throws MarteauError address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what `runs.submit` throws
+ * @throws MarteauError address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what
+ * `looker.requireConsent` and `runs.submit` throw
  */
 export async function submit(
-  store: Store,
-  config: Pick<WebConfig, 'sources'>,
+  { store, config, looker }: Services,
   request: RunRequest,
   { trigger, submitter, idempotencyKey }: SubmitContext,
 ): Promise<Run> {
@@ -46,6 +53,7 @@ export async function submit(
       list: `the overrides ${excess} (put what is large into the file)`,
     });
   }
+  await looker.requireConsent(request);
   return store.runs.submit({
     request: {
       repo: address.cloneUrl,

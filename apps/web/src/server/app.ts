@@ -91,7 +91,7 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   const services: Services = {
     config,
     store,
-    looker: createLooker(config, closing.signal),
+    looker: createLooker(config, store.blocks, closing.signal),
     pages: createPages(store),
   };
   const assets = await loadAssets();

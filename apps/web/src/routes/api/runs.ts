@@ -3,6 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
+import type { Looker } from '../../look/looker.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
 import { submitterOf } from '../../runs/submitter-of.ts';
@@ -32,8 +33,9 @@ interface OneRun {
 /** Runs: submit, list, look, cancel, run again, delete. */
 export async function apiRunRoutes(
   app: FastifyInstance,
-  { store, config }: { store: Store; config: WebConfig },
+  services: { store: Store; config: WebConfig; looker: Looker },
 ) {
+  const { store, config } = services;
   const tags = ['runs'];
   const wrong = { '4xx': Problem, '5xx': Problem };
 
@@ -49,7 +51,7 @@ export async function apiRunRoutes(
       },
     },
     async (request, reply) => {
-      const run = await submit(store, config, request.body, {
+      const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
         idempotencyKey: request.headers['idempotency-key'],
