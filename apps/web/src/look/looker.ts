@@ -13,19 +13,20 @@ import {
 import type { Blocks } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
 import { createMemory } from '../data/memory.ts';
+import { demandToRun, type Rights } from '../rights/rights.ts';
 import { judge } from './judge.ts';
 import { createTargetJudge } from './judge-targets.ts';
 import type { Look } from './look.ts';
 
 /** Looks at repositories through git for whoever asks: a few at once, and not twice in a short time. */
 export interface Looker {
-  /** @throws MarteauError address-*, ref-*, clone-*, marteau-file-*, 'too-busy-to-look' */
-  look(request: RunRequest): Promise<Look>;
+  /** @throws MarteauError not-yours, address-*, ref-*, clone-*, marteau-file-*, 'too-busy-to-look' */
+  look(request: RunRequest, rights: Rights): Promise<Look>;
   /**
    * Refuses a run whose targets have not allowed it, where they have to. What cannot be looked at now is for those to
    * say who prepare the run. @throws MarteauError consent-missing, consent-beyond, mark-needed, target-*
    */
-  requireConsent(request: RunRequest): Promise<void>;
+  requireConsent(request: RunRequest, rights: Rights): Promise<void>;
 }
 
 const AT_ONCE = 3;
@@ -58,9 +59,11 @@ export function createLooker(
     return gitAccess(await readSecretsFile(config.secretsFile), address)?.token;
   }
 
-  async function looked({ repo, ref, profile, overrides }: RunRequest) {
+  async function looked({ repo, ref, profile, overrides }: RunRequest, rights: Rights) {
     const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
     const address = await checkAddress(repo, config.sources);
+    // The server reads with tokens of its own.
+    demandToRun(rights, address.url);
     const found = await read(address, ref);
     const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
     const judgeTargets = judgeTargetsOf(address.url);
@@ -74,10 +77,10 @@ export function createLooker(
   }
 
   return {
-    look: async (request) => (await looked(request)).look,
-    async requireConsent(request) {
+    look: async (request, rights) => (await looked(request, rights)).look,
+    async requireConsent(request, rights) {
       if (!config.outside.consent) return;
-      const { refused } = await looked(request).catch((error: unknown) => {
+      const { refused } = await looked(request, rights).catch((error: unknown) => {
         if (isMarteauError(error)) return { refused: null };
         throw error;
       });
