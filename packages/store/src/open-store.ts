@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import { createAudit } from './audit/audit.ts';
+import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
@@ -62,7 +63,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`, people);
   const apiKeys = createApiKeys({ redis, script, clock }, `${dataFolder}/keys`);
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
-  const records = [mailboxes, people, projects, apiKeys, audit];
+  const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
+  const records = [mailboxes, people, projects, apiKeys, audit, blocks];
 
   const context: Context = {
     redis,
@@ -127,6 +129,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     signIns: createSignIns(redis),
     mailboxes,
     projects,
+    blocks,
     people,
     apiKeys,
     audit,

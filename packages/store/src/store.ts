@@ -1,4 +1,5 @@
 import type { Audit } from './audit/audit.ts';
+import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
 import type { Watch } from './control/watch.ts';
@@ -65,6 +66,7 @@ export interface Store {
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
+  readonly blocks: Blocks;
   readonly people: People;
   readonly apiKeys: ApiKeys;
   readonly personSessions: PersonSessions;

@@ -23,7 +23,8 @@ interface FormPost {
 }
 
 /** The form for a new run: empty, filled in from a repository's file, or sent. */
-export async function newRunRoutes(app: FastifyInstance, { store, config, looker }: Services) {
+export async function newRunRoutes(app: FastifyInstance, services: Services) {
+  const { looker } = services;
   const guarded = { ...signedIn, preHandler: app.checkCsrf, schema: { hide: true } };
 
   const show = (reply: FastifyReply, form: RunForm, rest: Partial<Parameters<typeof newRunView>[1]> = {}) =>
@@ -54,7 +55,7 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
   app.post<FormPost>('/runs', guarded, async (request, reply) => {
     const form = readRunForm(request.body);
     try {
-      const run = await submit(store, config, runRequest(form), {
+      const run = await submit(services, runRequest(form), {
         trigger: 'form',
         submitter: submitterOf(request, 'form'),
         rights: request.rights,

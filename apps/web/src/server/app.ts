@@ -109,7 +109,7 @@ export async function buildApp({
   const services: Services = {
     config,
     store,
-    looker: createLooker(config, closing.signal),
+    looker: createLooker(config, store.blocks, closing.signal),
     pages: createPages(store),
     send,
     byMail: createSignInByMail({ store, config, send }, log),

@@ -3,6 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
+import type { Looker } from '../../look/looker.ts';
 import { audit } from '../../rights/audit.ts';
 import { ofRun, signedIn } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
@@ -34,8 +35,9 @@ interface OneRun {
 /** Runs: submit, list, look, cancel, run again, delete. */
 export async function apiRunRoutes(
   app: FastifyInstance,
-  { store, config }: { store: Store; config: WebConfig },
+  services: { store: Store; config: WebConfig; looker: Looker },
 ) {
+  const { store, config } = services;
   const tags = ['runs'];
   const wrong = { '4xx': Problem, '5xx': Problem };
 
@@ -52,7 +54,7 @@ export async function apiRunRoutes(
       },
     },
     async (request, reply) => {
-      const run = await submit(store, config, request.body, {
+      const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
         rights: request.rights,
