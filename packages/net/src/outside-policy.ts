@@ -28,3 +28,19 @@ export function outsidePolicy({ allowPrivate = false, targets, deny }: OutsideSe
     return kind === null || kind === 'a private address' || allowPrivate;
   };
 }
+
+/** Whether a host that keeps repositories may be asked: of the internet, or one that MARTEAU_ALLOW_HOSTS and _PRIVATE let in. */
+export function sourcesPolicy({
+  allowPrivate = false,
+  allowHosts,
+}: {
+  readonly allowPrivate?: boolean;
+  readonly allowHosts?: AllowedHosts | undefined;
+}): Allowed {
+  return (address, host) => {
+    const kind = addressKind(address);
+    if (kind === METADATA) return false;
+    const isNamed = allowHosts?.hasName(host) || allowHosts?.hasAddress(address);
+    return kind === null || allowPrivate || isNamed === true;
+  };
+}
