@@ -7,7 +7,7 @@ import { Measurements } from '@marteau/measure';
 import { readTape } from '@marteau/replay';
 import { readResults } from '@marteau/report/schema';
 import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
-import { MAILBOX_FORMAT, PROJECT_FORMAT, projectId } from '@marteau/store';
+import { HOOK_FORMAT, MAILBOX_FORMAT, openingSecrets, PROJECT_FORMAT, projectId } from '@marteau/store';
 import Value from 'typebox/value';
 
 const root = join(import.meta.dirname, '..');
@@ -55,6 +55,13 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
   mailbox: {
     examples: ['mailbox-1.json'],
     read: (text) => assert.equal(readRecord(text, MAILBOX_FORMAT, 'it').state, 'stopped'),
+  },
+  hook: {
+    examples: ['hook-1.json'],
+    read(text) {
+      const hook = readRecord(text, HOOK_FORMAT, 'hooks/plwqzszcl1p4u.json');
+      assert.equal(openingSecrets(hook, Date.parse('2026-12-01T00:00:00Z')).length, 2);
+    },
   },
   project: {
     examples: ['project-1.json'],

@@ -1,3 +1,5 @@
+export { Arrival, arrivalId } from './arrivals/arrival.ts';
+export type { Arrivals } from './arrivals/arrivals.ts';
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
@@ -13,6 +15,8 @@ export {
 } from './folders/folders.ts';
 export { type BucketAddress, parseBucketAddress } from './folders/s3/address.ts';
 export type { Trees } from './folders/trees.ts';
+export { HOOK_FORMAT, Hook, type HookForge, openingSecrets } from './hooks/hook.ts';
+export type { Hooks } from './hooks/hooks.ts';
 export * from './jobs/jobs.ts';
 export type { Handler, Work, WorkOptions } from './jobs/work.ts';
 export type { AttemptRecord, LostShare } from './ledger/attempt.ts';

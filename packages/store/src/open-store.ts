@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
+import { createArrivals } from './arrivals/arrivals.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
@@ -10,6 +11,7 @@ import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
 import { claimFolders } from './folders/same-folders.ts';
+import { createHooks } from './hooks/hooks.ts';
 import { createProducers } from './jobs/producers.ts';
 import { workOn } from './jobs/work.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -55,6 +57,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const mailboxes = createMailboxes({ redis, script }, `${dataFolder}/mailboxes`);
   const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`);
 
+  const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
+
   const context: Context = {
     redis,
     script,
@@ -65,7 +69,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     places,
     read,
     makeProject: projects.make,
-    fillRecords: async () => [...(await mailboxes.fill()), ...(await projects.fill())],
+    fillRecords: async () =>
+      (await Promise.all([mailboxes, projects, hooks].map(({ fill }) => fill()))).flat(),
     producers: createProducers(redis, log, clock.now),
     channels: createChannels(options),
     connection: options,
@@ -77,6 +82,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     closed: closing.signal,
     impatient: kind === 'web',
   };
+  const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
 
@@ -89,6 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (!(await isIndexed(context))) await rebuildIndex(context);
     if (kind !== 'web') return;
     for (const why of await context.fillRecords()) log.warn({}, why);
+    await arrivals.handOn();
     await projects.adopt(context);
   };
   redis.on('ready', () => context.background(greet(), {}, 'could not look at Redis'));
@@ -112,6 +119,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     sessions: createSessions(redis),
     mailboxes,
     projects,
+    hooks,
+    arrivals,
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),

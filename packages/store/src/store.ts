@@ -1,3 +1,4 @@
+import type { Arrivals } from './arrivals/arrivals.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
 import type { Watch } from './control/watch.ts';
@@ -6,6 +7,7 @@ import type { Events } from './events/events.ts';
 import type { Folders } from './folders/folders.ts';
 import type { BucketAddress } from './folders/s3/address.ts';
 import type { Trees } from './folders/trees.ts';
+import type { Hooks } from './hooks/hooks.ts';
 import type { QueueName } from './jobs/jobs.ts';
 import type { Handler, Work, WorkOptions } from './jobs/work.ts';
 import type { Lease } from './ledger/leases.ts';
@@ -60,6 +62,8 @@ export interface Store {
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
+  readonly hooks: Hooks;
+  readonly arrivals: Arrivals;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;

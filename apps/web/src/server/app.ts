@@ -16,6 +16,7 @@ import { openapi } from '../plugins/openapi.ts';
 import { securityHeaders } from '../plugins/security-headers.ts';
 import { views } from '../plugins/views.ts';
 import { apiBaselineRoutes } from '../routes/api/baseline.ts';
+import { apiDeliveryRoutes } from '../routes/api/deliveries.ts';
 import { eventRoutes } from '../routes/api/events.ts';
 import { lookRoutes } from '../routes/api/look.ts';
 import { apiNodeRoutes } from '../routes/api/nodes.ts';
@@ -31,6 +32,7 @@ import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
 import { formApiRoutes } from '../routes/form-api.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
+import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
@@ -123,7 +125,7 @@ function isReadable(url: string): boolean {
   }
 }
 
-/** What needs no access token: probes, files of pages, signing in, schemas, the command, and what a signed key opens. */
+/** What needs no access token: probes, files of pages, signing in, schemas, the command, and what a key or a signature opens. */
 async function openToAll(
   app: FastifyInstance,
   services: Services & { assets: Assets; closing: AbortSignal },
@@ -135,6 +137,7 @@ async function openToAll(
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
   await app.register(mailboxRoutes, services);
+  await app.register(hookRoutes, services);
   await app.register(schemaRoutes);
   await app.register(commandRoutes, services);
 }
@@ -164,6 +167,7 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(formApiRoutes, services);
   await app.register(apiRunRoutes, services);
   await app.register(apiProjectRoutes, services);
+  await app.register(apiDeliveryRoutes, services);
   await app.register(apiBaselineRoutes, services);
   await app.register(eventRoutes, services);
   await app.register(lookRoutes, services);

@@ -1,14 +1,30 @@
+import { ForgeKind } from '@marteau/forge';
 import { checkAddress } from '@marteau/source';
 import { Project, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { knownProject } from '../../data/known-project.ts';
+import { forgeFor } from '../../hooks/forge-for.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 
 const { id, repo, createdAt } = Project.properties;
 const ApiProject = Type.Object({ id, repo, url: Type.String({ description: 'the page of this project' }) });
+const HookAddress = Type.String({ description: 'what the forge has to call' });
+const MadeProject = Type.Object({
+  ...ApiProject.properties,
+  hook: Type.Object({
+    url: HookAddress,
+    secret: Type.Optional(
+      Type.String({ description: 'shown this once: enter it where the forge asks for it' }),
+    ),
+  }),
+});
+const NewSecret = Type.Object({
+  url: HookAddress,
+  secret: Type.String({ description: 'shown this once; the one before is good for a week' }),
+});
 const OneProject = Type.Object({ ...ApiProject.properties, createdAt });
 const ListedProject = Type.Object({ ...ApiProject.properties, runs: Type.Integer() });
 const Page = Type.Object({
@@ -16,7 +32,28 @@ const Page = Type.Object({
   cursor: Type.Union([Type.String(), Type.Null()]),
 });
 const Body = Type.Object(
-  { repo: Type.String({ minLength: 1, maxLength: 2048, description: 'the address of a git repository' }) },
+  {
+    repo: Type.String({ minLength: 1, maxLength: 2048, description: 'the address of a git repository' }),
+    forge: Type.Optional(
+      Type.Object(
+        {
+          kind: ForgeKind,
+          api: Type.Optional(
+            Type.String({
+              maxLength: 2048,
+              description: 'the base address of its API; left out, it follows from the repository’s',
+              examples: ['https://git.example.com/api/v3'],
+            }),
+          ),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'where the repository lies; left out, it is what its host is known to be, else `generic`',
+        },
+      ),
+    ),
+  },
   { additionalProperties: false },
 );
 const Query = Type.Object({
@@ -37,17 +74,43 @@ export async function apiProjectRoutes(
     {
       schema: {
         tags,
-        summary: 'Make the project of a repository, as its first run does; 200 when it is there',
+        summary: 'Make the project of a repository with its hook; 200 when both are there',
+        description:
+          'Asked again with another `forge`, the hook is of that one, with the secret that it has.',
         body: Body,
-        response: { 200: ApiProject, 201: ApiProject, ...wrong },
+        response: { 200: MadeProject, 201: MadeProject, ...wrong },
       },
     },
     async (request, reply) => {
       const address = await checkAddress(request.body.repo, config.sources);
+      const { forge } = request.body;
+      const given = forge && forgeFor(address.url, forge);
       const made = await store.projects.make(address.url);
-      const url = `${baseUrl(config, request)}/projects/${made.id}`;
-      if (made.isNew) reply.code(201).header('location', url);
-      return { id: made.id, repo: address.url, url };
+      const before = await store.hooks.of(made.id);
+      const wanted = given ?? before?.forge ?? forgeFor(address.url);
+      const { secret } = await store.hooks.connect({ id: made.id, repo: address.url }, wanted);
+      const base = baseUrl(config, request);
+      const url = `${base}/projects/${made.id}`;
+      if (made.isNew || secret !== null) reply.code(201).header('location', url);
+      const hook = { url: `${base}/hooks/${made.id}`, ...(secret !== null && { secret }) };
+      return { id: made.id, repo: address.url, url, hook };
+    },
+  );
+
+  app.post<{ Params: { id: string } }>(
+    '/api/v1/projects/:id/hook/rotate',
+    {
+      schema: {
+        tags,
+        summary: 'Give the hook of a project another secret; the one before is good for a week',
+        params: Type.Object({ id: Type.String() }),
+        response: { 200: NewSecret, ...wrong },
+      },
+    },
+    async (request) => {
+      const { id } = await knownProject(store, request.params.id);
+      const { secret } = await store.hooks.rotate(id);
+      return { url: `${baseUrl(config, request)}/hooks/${id}`, secret };
     },
   );
 
