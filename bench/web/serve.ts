@@ -37,7 +37,7 @@ async function bare() {
     theme: null,
     themes: ['system', 'light', 'dark'].map((value) => ({ value, title: value, icon: value, chosen: false })),
   };
-  const home = homeView(await loadHome(store), Date.now());
+  const home = homeView(await loadHome(store, null), Date.now());
   const run = await loadRunPage({ store, evidenceOf: createEvidence(store) }, runId, Date.now());
   const pages = {
     '/': () =>

@@ -1,5 +1,6 @@
 export { Arrival, arrivalId } from './arrivals/arrival.ts';
 export type { Arrivals } from './arrivals/arrivals.ts';
+export { type Audit, AuditEntry } from './audit/audit.ts';
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
@@ -19,6 +20,7 @@ export { HOOK_FORMAT, Hook, type HookForge, openingSecrets } from './hooks/hook.
 export type { Hooks } from './hooks/hooks.ts';
 export * from './jobs/jobs.ts';
 export type { Handler, Work, WorkOptions } from './jobs/work.ts';
+export { ApiKey, type ApiKeys, isKey, KEY_FORMAT, KeyScope } from './keys/keys.ts';
 export type { AttemptRecord, LostShare } from './ledger/attempt.ts';
 export type { Start } from './ledger/barrier.ts';
 export type { EnterResult, LineEntry } from './ledger/enter-line.ts';
@@ -33,6 +35,8 @@ export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nod
 export type { Nodes } from './nodes/nodes.ts';
 export type { NodeSession } from './nodes/session.ts';
 export { openStore } from './open-store.ts';
+export { higher, type People } from './people/people.ts';
+export { Identity, Passkey, PERSON_FORMAT, Person, Role, TEAM_FORMAT, Team } from './people/person.ts';
 export { PROJECT_FORMAT, Project, projectId } from './projects/project.ts';
 export type { Projects } from './projects/projects.ts';
 export type { Repair, Repairs } from './repairs/repairs.ts';
@@ -44,7 +48,9 @@ export type { RetentionLimits } from './runs/retain.ts';
 export type { Outcome, Runs } from './runs/runs.ts';
 export type { Submission } from './runs/submit.ts';
 export { hasTrace } from './runs/trace.ts';
+export type { PersonSession, PersonSessions } from './sessions/person-sessions.ts';
 export { LONGEST_SESSION_S, type Sessions } from './sessions/sessions.ts';
 export { ConfigError, Environment } from './settings/environment.ts';
 export { readServerSettings, type ServerSettings } from './settings/server-settings.ts';
+export type { SignIns } from './sign-in/sign-ins.ts';
 export type { Log, Store, StoreOptions } from './store.ts';

@@ -1,4 +1,5 @@
 import type { Arrivals } from './arrivals/arrivals.ts';
+import type { Audit } from './audit/audit.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
 import type { Watch } from './control/watch.ts';
@@ -10,18 +11,22 @@ import type { Trees } from './folders/trees.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import type { QueueName } from './jobs/jobs.ts';
 import type { Handler, Work, WorkOptions } from './jobs/work.ts';
+import type { ApiKeys } from './keys/keys.ts';
 import type { Lease } from './ledger/leases.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
 import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
+import type { People } from './people/people.ts';
 import type { Projects } from './projects/projects.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { Notices } from './runs/rebuild.ts';
 import type { RetentionLimits } from './runs/retain.ts';
 import type { Runs } from './runs/runs.ts';
+import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import type { SignIns } from './sign-in/sign-ins.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -64,6 +69,11 @@ export interface Store {
   readonly projects: Projects;
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
+  readonly people: People;
+  readonly apiKeys: ApiKeys;
+  readonly personSessions: PersonSessions;
+  readonly signIns: SignIns;
+  readonly audit: Audit;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;

@@ -12,13 +12,14 @@ import {
 } from '@marteau/source';
 import type { WebConfig } from '../config.ts';
 import { createMemory } from '../data/memory.ts';
+import { demandToRun, type Rights } from '../rights/rights.ts';
 import { judge } from './judge.ts';
 import type { Look } from './look.ts';
 
 /** Looks at repositories through git for whoever asks: a few at once, and not twice in a short time. */
 export interface Looker {
-  /** @throws MarteauError address-*, ref-*, clone-*, marteau-file-*, 'too-busy-to-look' */
-  look(request: RunRequest): Promise<Look>;
+  /** @throws MarteauError not-yours, address-*, ref-*, clone-*, marteau-file-*, 'too-busy-to-look' */
+  look(request: RunRequest, rights: Rights): Promise<Look>;
 }
 
 const AT_ONCE = 3;
@@ -50,9 +51,11 @@ export function createLooker(
   }
 
   return {
-    async look({ repo, ref, profile, overrides }) {
+    async look({ repo, ref, profile, overrides }, rights) {
       const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
       const address = await checkAddress(repo, config.sources);
+      // The server reads with tokens of its own.
+      demandToRun(rights, address.url);
       const found = await read(address, ref);
       const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
       return judge(found, choices, Object.keys(secrets));

@@ -3,6 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
+import { signedIn } from '../rights/rule.ts';
 import { readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
@@ -46,7 +47,7 @@ export async function formApiRoutes(
   app: FastifyInstance,
   { store, config }: { store: Store; config: WebConfig },
 ) {
-  app.post<{ Body: Record<string, string> }>('/test', { schema }, async (request, reply) => {
+  app.post<{ Body: Record<string, string> }>('/test', { ...signedIn, schema }, async (request, reply) => {
     const { body } = request;
     const redirectUrl = body.redirect_url ?? '';
     const onward = redirectUrl === '' ? null : sameSitePath(redirectUrl);
@@ -56,6 +57,7 @@ export async function formApiRoutes(
     const run = await submit(store, config, withChaosOf2012(runRequest(readRunForm(body)), body), {
       trigger: 'api',
       submitter: submitterOf(request, 'api'),
+      rights: request.rights,
     });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);

@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import { arrivalOf } from '../hooks/arrival-of.ts';
 import { readBody } from '../hooks/read-body.ts';
 import { createInflow } from '../hooks/receive.ts';
+import { anonymous } from '../rights/rule.ts';
 import { Problem } from '../server/problem.ts';
 
 declare module 'fastify' {
@@ -36,6 +37,7 @@ export async function hookRoutes(app: FastifyInstance, { store }: { store: Store
   app.post<{ Params: { project: string } }>(
     '/hooks/:project',
     {
+      ...anonymous,
       schema: {
         tags: ['projects'],
         summary: 'What a forge calls when something happened in the repository of a project',

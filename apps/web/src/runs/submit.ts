@@ -11,25 +11,28 @@ import {
 import { checkAddress, parseRef } from '@marteau/source';
 import type { Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
+import { demandToRun, type Rights } from '../rights/rights.ts';
 
 export interface SubmitContext {
   /** 'form', 'api' */
   trigger: string;
   submitter: Submitter;
+  rights: Rights;
   idempotencyKey?: string | undefined;
 }
 
 /**
  * Checks a request and puts it into the queue. What needs the repository itself is checked when it is prepared.
- * @throws MarteauError address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what `runs.submit` throws
+ * @throws MarteauError not-yours, address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what `runs.submit` throws
  */
 export async function submit(
   store: Store,
   config: Pick<WebConfig, 'sources'>,
   request: RunRequest,
-  { trigger, submitter, idempotencyKey }: SubmitContext,
+  { trigger, submitter, rights, idempotencyKey }: SubmitContext,
 ): Promise<Run> {
   const address = await checkAddress(request.repo, config.sources);
+  demandToRun(rights, address.url);
   const ref = request.ref?.trim();
   const email = request.email && asciiMailAddress(request.email.trim());
   parseRef(ref);

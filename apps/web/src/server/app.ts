@@ -7,7 +7,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { WebConfig } from '../config.ts';
 import { createPages, type Pages } from '../data/pages.ts';
 import { createLooker, type Looker } from '../look/looker.ts';
-import { access } from '../plugins/access.ts';
+import { accessToken } from '../plugins/access-token.ts';
+import { actor } from '../plugins/actor.ts';
 import { type Assets, assetRoutes, loadAssets } from '../plugins/assets.ts';
 import { csrf } from '../plugins/csrf.ts';
 import { errors } from '../plugins/errors.ts';
@@ -16,8 +17,8 @@ import { openapi } from '../plugins/openapi.ts';
 import { securityHeaders } from '../plugins/security-headers.ts';
 import { views } from '../plugins/views.ts';
 import { apiBaselineRoutes } from '../routes/api/baseline.ts';
-import { apiDeliveryRoutes } from '../routes/api/deliveries.ts';
 import { eventRoutes } from '../routes/api/events.ts';
+import { apiHookRoutes } from '../routes/api/hook.ts';
 import { lookRoutes } from '../routes/api/look.ts';
 import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiProjectRoutes } from '../routes/api/projects.ts';
@@ -47,11 +48,15 @@ import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
+import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
+import { createMailer, type Mailer } from '../sign-in/mailer.ts';
 
 export interface AppOptions {
   config: WebConfig;
   store: Store;
   log: FastifyBaseLogger;
+  /** Prints a line where the operator reads it. */
+  tell?: (line: string) => void;
 }
 
 /** What the routes work with. */
@@ -60,6 +65,8 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  send: Mailer;
+  byMail: SignInByMail;
 }
 
 /** A form or a request to the API is small; nothing is ever uploaded here. */
@@ -72,7 +79,12 @@ const SLOWEST_REQUEST_MS = 60_000;
 const LONGEST_ADDRESS = 16 * 1024;
 
 /** The whole web app, ready to listen. */
-export async function buildApp({ config, store, log }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  store,
+  log,
+  tell = () => {},
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: LARGEST_BODY,
@@ -90,11 +102,14 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   });
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
+  const send = createMailer(config, tell);
   const services: Services = {
     config,
     store,
     looker: createLooker(config, closing.signal),
     pages: createPages(store),
+    send,
+    byMail: createSignInByMail({ store, config, send }, log),
   };
   const assets = await loadAssets();
 
@@ -105,13 +120,14 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   await app.register(securityHeaders);
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
-  await app.register(access, { config, sessions: store.sessions });
+  await app.register(accessToken, { config, sessions: store.sessions });
+  await app.register(actor, { config, store });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
   await app.register(openapi, { config });
 
   await app.register(openToAll, { ...services, assets, closing: closing.signal });
-  await app.register(behindTheToken, services);
+  await app.register(forTheKnown, services);
   return app;
 }
 
@@ -125,14 +141,14 @@ function isReadable(url: string): boolean {
   }
 }
 
-/** What needs no access token: probes, files of pages, signing in, schemas, the command, and what a key or a signature opens. */
+/** What people who are not known meet: probes, files of pages, signing in, schemas, the command, what a signature opens. */
 async function openToAll(
   app: FastifyInstance,
   services: Services & { assets: Assets; closing: AbortSignal },
 ) {
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
-  await app.register(signInRoutes);
+  await app.register(signInRoutes, services);
   await app.register(themeRoutes, services);
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
@@ -143,8 +159,7 @@ async function openToAll(
 }
 
 /** Everything else. */
-async function behindTheToken(app: FastifyInstance, services: Services) {
-  app.addHook('onRequest', app.requireAccess);
+async function forTheKnown(app: FastifyInstance, services: Services) {
   // Who changed something sees it on the next page.
   app.addHook('onSend', async (request) => {
     if (request.method !== 'GET') services.pages.changed();
@@ -167,7 +182,7 @@ async function behindTheToken(app: FastifyInstance, services: Services) {
   await app.register(formApiRoutes, services);
   await app.register(apiRunRoutes, services);
   await app.register(apiProjectRoutes, services);
-  await app.register(apiDeliveryRoutes, services);
+  await app.register(apiHookRoutes, services);
   await app.register(apiBaselineRoutes, services);
   await app.register(eventRoutes, services);
   await app.register(lookRoutes, services);

@@ -55,18 +55,21 @@ export function createArrivals(context: Context, folder: string): Arrivals {
   // One at a time; who asks meanwhile gets another round.
   let handing: Promise<void> | null = null;
   let isAskedAgain = false;
-  async function handOn(): Promise<void> {
-    isAskedAgain = true;
-    handing ??= (async () => {
+  async function handAll(): Promise<void> {
+    try {
       while (isAskedAgain && !closed.aborted) {
         isAskedAgain = false;
         await spool.drain((line) => take(JSON.parse(line)));
+        await producers.payDue();
       }
-      await producers.payDue();
-    })().finally(() => {
+    } finally {
       handing = null;
-    });
-    await handing;
+    }
+  }
+  function handOn(): Promise<void> {
+    isAskedAgain = true;
+    handing ??= handAll();
+    return handing;
   }
 
   const find = async (project: string, id: string): Promise<Arrival | null> => {

@@ -5,25 +5,28 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { knownProject } from '../../data/known-project.ts';
+import { connectHook } from '../../hooks/connect-hook.ts';
 import { forgeFor } from '../../hooks/forge-for.ts';
+import { demandToRun } from '../../rights/rights.ts';
+import { ofProject, signedIn } from '../../rights/rule.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 
 const { id, repo, createdAt } = Project.properties;
 const ApiProject = Type.Object({ id, repo, url: Type.String({ description: 'the page of this project' }) });
-const HookAddress = Type.String({ description: 'what the forge has to call' });
 const MadeProject = Type.Object({
   ...ApiProject.properties,
-  hook: Type.Object({
-    url: HookAddress,
-    secret: Type.Optional(
-      Type.String({ description: 'shown this once: enter it where the forge asks for it' }),
+  hook: Type.Optional(
+    Type.Object(
+      {
+        url: Type.String({ description: 'what the forge has to call' }),
+        secret: Type.Optional(
+          Type.String({ description: 'shown this once: enter it where the forge asks for it' }),
+        ),
+      },
+      { description: 'made by an owner of the project' },
     ),
-  }),
-});
-const NewSecret = Type.Object({
-  url: HookAddress,
-  secret: Type.String({ description: 'shown this once; the one before is good for a week' }),
+  ),
 });
 const OneProject = Type.Object({ ...ApiProject.properties, createdAt });
 const ListedProject = Type.Object({ ...ApiProject.properties, runs: Type.Integer() });
@@ -72,6 +75,7 @@ export async function apiProjectRoutes(
   app.post<{ Body: Static<typeof Body> }>(
     '/api/v1/projects',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'Make the project of a repository with its hook; 200 when both are there',
@@ -83,40 +87,25 @@ export async function apiProjectRoutes(
     },
     async (request, reply) => {
       const address = await checkAddress(request.body.repo, config.sources);
+      demandToRun(request.rights, address.url);
       const { forge } = request.body;
       const given = forge && forgeFor(address.url, forge);
       const made = await store.projects.make(address.url);
-      const before = await store.hooks.of(made.id);
-      const wanted = given ?? before?.forge ?? forgeFor(address.url);
-      const { secret } = await store.hooks.connect({ id: made.id, repo: address.url }, wanted);
+      const project = { id: made.id, repo: address.url };
       const base = baseUrl(config, request);
       const url = `${base}/projects/${made.id}`;
-      if (made.isNew || secret !== null) reply.code(201).header('location', url);
-      const hook = { url: `${base}/hooks/${made.id}`, ...(secret !== null && { secret }) };
-      return { id: made.id, repo: address.url, url, hook };
-    },
-  );
-
-  app.post<{ Params: { id: string } }>(
-    '/api/v1/projects/:id/hook/rotate',
-    {
-      schema: {
-        tags,
-        summary: 'Give the hook of a project another secret; the one before is good for a week',
-        params: Type.Object({ id: Type.String() }),
-        response: { 200: NewSecret, ...wrong },
-      },
-    },
-    async (request) => {
-      const { id } = await knownProject(store, request.params.id);
-      const { secret } = await store.hooks.rotate(id);
-      return { url: `${baseUrl(config, request)}/hooks/${id}`, secret };
+      const connected = await connectHook(store, request, project, given);
+      if (made.isNew || connected?.secret) reply.code(201).header('location', url);
+      if (connected === null) return { ...project, url };
+      const { secret } = connected;
+      return { ...project, url, hook: { url: `${base}/hooks/${made.id}`, ...(secret && { secret }) } };
     },
   );
 
   app.get<{ Querystring: Static<typeof Query> }>(
     '/api/v1/projects',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'List projects, the most recently used first',
@@ -126,7 +115,7 @@ export async function apiProjectRoutes(
     },
     async (request) => {
       const { limit = 50, cursor = null } = request.query;
-      const page = await store.projects.list({ limit, cursor });
+      const page = await store.projects.list({ limit, cursor, among: request.rights.sees });
       const base = `${baseUrl(config, request)}/projects`;
       return {
         projects: page.projects.map((entry) => ({
@@ -143,6 +132,7 @@ export async function apiProjectRoutes(
   app.get<{ Params: { id: string } }>(
     '/api/v1/projects/:id',
     {
+      ...ofProject('reader'),
       schema: {
         tags,
         summary: 'One project',

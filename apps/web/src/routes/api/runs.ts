@@ -3,6 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
+import { ofRun, signedIn } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
 import { submitterOf } from '../../runs/submitter-of.ts';
@@ -40,6 +41,7 @@ export async function apiRunRoutes(
   app.post<{ Body: RunRequest; Headers: Static<typeof Headers> }>(
     '/api/v1/runs',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'Submit a run',
@@ -52,6 +54,7 @@ export async function apiRunRoutes(
       const run = await submit(store, config, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
+        rights: request.rights,
         idempotencyKey: request.headers['idempotency-key'],
       });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
@@ -62,6 +65,7 @@ export async function apiRunRoutes(
   app.get<{ Querystring: Static<typeof Query> }>(
     '/api/v1/runs',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'List runs, newest first',
@@ -71,14 +75,17 @@ export async function apiRunRoutes(
     },
     async (request) => {
       const { limit = 50, ...query } = request.query;
-      const { runs, cursor } = await store.runs.list({ ...query, limit });
+      const { runs, cursor } = await store.runs.list({ ...query, limit, among: request.rights.sees });
       return { runs: await apiRuns(store, runs, baseUrl(config, request)), cursor };
     },
   );
 
   app.get<OneRun>(
     '/api/v1/runs/:id',
-    { schema: { tags, summary: 'One run', params: Id, response: { 200: ApiRun, ...wrong } } },
+    {
+      ...ofRun('reader'),
+      schema: { tags, summary: 'One run', params: Id, response: { 200: ApiRun, ...wrong } },
+    },
     async (request) => {
       const run = await knownRun(store, request.params.id);
       const [answer] = await apiRuns(store, [run], baseUrl(config, request));
@@ -92,7 +99,7 @@ export async function apiRunRoutes(
   ] as const) {
     app.post<OneRun>(
       `/api/v1/runs/:id/${action}`,
-      { schema: { tags, summary, params: Id, response: { 200: Created, ...wrong } } },
+      { ...ofRun('runner'), schema: { tags, summary, params: Id, response: { 200: Created, ...wrong } } },
       async (request) => {
         const { id } = await knownRun(store, request.params.id);
         const run = await (action === 'cancel'
@@ -106,6 +113,7 @@ export async function apiRunRoutes(
   app.post<OneRun & { Headers: Static<typeof Headers> }>(
     '/api/v1/runs/:id/rerun',
     {
+      ...ofRun('runner', 'submit'),
       schema: {
         tags,
         summary: 'Submit the same again',
@@ -129,6 +137,7 @@ export async function apiRunRoutes(
   app.delete<OneRun>(
     '/api/v1/runs/:id',
     {
+      ...ofRun('owner'),
       schema: {
         tags,
         summary: 'Delete a run that ended',
