@@ -6,6 +6,7 @@ import { recordingFields } from './recordings.ts';
 import { scriptFields } from './script.ts';
 import { targetFields } from './target.ts';
 import { verdictFields } from './verdict.ts';
+import { whenFields } from './when.ts';
 
 const fields = {
   ...scriptFields,
@@ -27,6 +28,7 @@ export type PartialFile = Static<typeof PartialFile>;
 export const MarteauFile = Type.Object(
   {
     ...fields,
+    ...whenFields,
     profiles: Type.Optional(
       mapOf('name', PartialFile, {
         description: 'Named partial files, merged over the rest when the form or the API chooses one.',
