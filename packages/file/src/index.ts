@@ -9,3 +9,4 @@ export { ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
 export { MarteauFile, PartialFile } from './schema/file.ts';
 export { fileJsonSchema } from './schema/json-schema.ts';
 export { overridesBeyond } from './schema/override-reach.ts';
+export { type ResultFormat, type Runner, resultFormats, runners } from './schema/runner.ts';

@@ -1,7 +1,7 @@
 import {
   controlsOf,
+  engineOf,
   generateShare,
-  loadEngine,
   type MeasuredShare,
   type PreparedShare,
   prepareShare,
@@ -143,7 +143,7 @@ async function measure(
   const { lease, run, stop } = job;
   const { file } = work;
   await generateShare(options, prepared, {
-    engine: loadEngine,
+    engine: engineOf(file),
     share: { index: lease.share, of: file.nodes.count },
     node: node.node,
     run: run.id,

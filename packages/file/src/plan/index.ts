@@ -1,4 +1,4 @@
 export { closeSpans } from './close-spans.ts';
-export { describePlan } from './describe-plan.ts';
+export { describePlan, describeRunner } from './describe-plan.ts';
 export { planLengthMs } from './length.ts';
 export { oncePlan, preflightPlan } from './small-plans.ts';
