@@ -11,7 +11,7 @@ export {
   twoDigits,
 } from './histogram/layout.ts';
 export { addTimes, readHistograms, readTimes } from './histogram/sum.ts';
-export { countBelow, noTimes, rankOf, type Times, timeAt, timesAt } from './histogram/times.ts';
+export { countBelow, isKnown, noTimes, rankOf, type Times, timeAt, timesAt } from './histogram/times.ts';
 export { MOST_STORED, zlibStored } from './histogram/zlib-stored.ts';
 export { Meter, type MeteredSecond } from './live/meter.ts';
 export { Probe } from './live/probe.ts';
