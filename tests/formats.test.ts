@@ -2,12 +2,22 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseDocument } from '@marteau/consent';
 import { parseFile } from '@marteau/file';
 import { Measurements } from '@marteau/measure';
 import { readTape } from '@marteau/replay';
 import { readResults } from '@marteau/report/schema';
 import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
-import { MAILBOX_FORMAT, PROJECT_FORMAT, projectId } from '@marteau/store';
+import {
+  AuditEntry,
+  BLOCK_FORMAT,
+  KEY_FORMAT,
+  MAILBOX_FORMAT,
+  PERSON_FORMAT,
+  PROJECT_FORMAT,
+  projectId,
+  TEAM_FORMAT,
+} from '@marteau/store';
 import Value from 'typebox/value';
 
 const root = join(import.meta.dirname, '..');
@@ -62,6 +72,30 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       const { id, repo } = readRecord(text, PROJECT_FORMAT, 'it');
       assert.equal(id, projectId(repo));
     },
+  },
+  block: {
+    examples: ['block-1.json'],
+    read: (text) => assert.equal(readRecord(text, BLOCK_FORMAT, 'it').host, 'shop.example.com'),
+  },
+  consent: {
+    examples: ['consent-1.json'],
+    read: (text) => assert.equal(parseDocument(text).allow[0]?.nodes, 3),
+  },
+  person: {
+    examples: ['person-1.json'],
+    read: (text) => assert.equal(readRecord(text, PERSON_FORMAT, 'it').identities[0]?.issuer, 'mail'),
+  },
+  team: {
+    examples: ['team-1.json'],
+    read: (text) => assert.equal(readRecord(text, TEAM_FORMAT, 'it').name, 'Shop'),
+  },
+  key: {
+    examples: ['key-1.json'],
+    read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
+  },
+  'audit log': {
+    examples: ['audit.jsonl'],
+    read: (text) => assert.ok(Value.Check(AuditEntry, JSON.parse(text))),
   },
   work: { heldBy: 'tests/earlier-data.test.ts' },
   'the ledger': { heldBy: 'tests/earlier-data.test.ts' },

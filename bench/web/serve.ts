@@ -34,10 +34,11 @@ async function bare() {
     nav: ['Runs', 'New run', 'Projects', 'Nodes', 'Docs'].map((name) => ({ name, href: '/', here: false })),
     path: '/',
     signedIn: false,
+    you: null,
     theme: null,
     themes: ['system', 'light', 'dark'].map((value) => ({ value, title: value, icon: value, chosen: false })),
   };
-  const home = homeView(await loadHome(store), Date.now());
+  const home = homeView(await loadHome(store, null), Date.now());
   const run = await loadRunPage({ store, evidenceOf: createEvidence(store) }, runId, Date.now());
   const pages = {
     '/': () =>

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type MailSettings, readAddress, readMailSettings } from '@marteau/mail';
 import { isLoopback } from '@marteau/net';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 
@@ -10,6 +11,9 @@ export interface WebConfig extends ServerSettings {
   readonly outbox: string;
   /** The token that pages and API ask for, or null on an open loopback server. */
   readonly accessToken: string | null;
+  /** Mail addresses of those who may do everything; with one, everybody signs in, and each has rights of their own. */
+  readonly admins: readonly string[];
+  readonly mail: MailSettings;
   /** The repository that an empty home page offers to run, or null where none is set. */
   readonly example: string | null;
 }
@@ -27,9 +31,12 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
   const settings = readServerSettings(environment, cwd);
   const host = environment.text('HOST') ?? '127.0.0.1';
   const accessToken = environment.parsed('MARTEAU_ACCESS_TOKEN', parseAccessToken, null);
-  if (environment.text('MARTEAU_ACCESS_TOKEN') === null && !isLoopback(host))
+  const admins = environment.parsed('MARTEAU_ADMIN', parseAdmins, []);
+  const asksNobody =
+    environment.text('MARTEAU_ACCESS_TOKEN') === null && environment.text('MARTEAU_ADMIN') === null;
+  if (asksNobody && !isLoopback(host))
     environment.wrong(
-      `HOST is ${host}, so others could reach this server, and nothing would ask them who they are. Set MARTEAU_ACCESS_TOKEN, or listen on 127.0.0.1.`,
+      `HOST is ${host}, so others could reach this server, and nothing would ask them who they are. Set MARTEAU_ADMIN to your mail address (docs/guide/people.md), or MARTEAU_ACCESS_TOKEN, or listen on 127.0.0.1.`,
     );
   const config = {
     ...settings,
@@ -37,6 +44,8 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     port: environment.parsed('PORT', parsePort, 3000),
     outbox: join(settings.dataFolder, 'outbox'),
     accessToken,
+    admins,
+    mail: readMailSettings(environment, settings.url),
     example: environment.text('MARTEAU_EXAMPLE'),
   };
   environment.check();
@@ -47,6 +56,15 @@ function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
   throw new Error(`PORT is "${text}"; it takes a number from 0 to 65535.`);
+}
+
+function parseAdmins(text: string): string[] {
+  const named = text.split(/[\s,]+/).filter(Boolean);
+  const wrong = named.find((one) => readAddress(one) === null);
+  if (wrong === undefined) return named.map((one) => one.toLowerCase());
+  throw new Error(
+    `MARTEAU_ADMIN names "${wrong}", which is no mail address; it takes one, or several with commas between them, for example ana@example.com.`,
+  );
 }
 
 function parseAccessToken(token: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readAddress } from '@marteau/mail';
 import { ConfigError, NODE_NAME_PATTERN } from '@marteau/store';
-import { readAddress } from './channels/mail/addresses.ts';
 import { readConfig } from './config.ts';
 
 test('needs nothing', () => {

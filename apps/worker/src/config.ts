@@ -1,11 +1,10 @@
-import { isIP } from 'node:net';
-import { hostname, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { type ContainSetting, containSettings } from '@marteau/launch';
-import { anywhere, hostInUrl, outsidePolicy, parseAllowedHosts } from '@marteau/net';
+import { hostLabel, type MailSettings, readMailSettings } from '@marteau/mail';
+import { anywhere, hostInUrl, outsidePolicy } from '@marteau/net';
 import { type Deadlines as AroundDeadlines, type NetworkRules, npmSettings } from '@marteau/run';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
-import { readAddress, readSender } from './channels/mail/addresses.ts';
 import { type NodeSettings, parseHost, parseLabels, parseRoles, roles } from './node-settings.ts';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */
@@ -15,8 +14,7 @@ export interface Config extends ServerSettings {
   node: NodeSettings & { name: string; address: string | undefined };
   /** Whether a script is tried by two users before several nodes are taken. */
   preflight: boolean;
-  /** `perDay`: how many mails leave in a day. */
-  mail: { from: string; domains: string[]; perDay: number };
+  mail: MailSettings;
   /** What is kept of ended runs. */
   retention: RetentionLimits;
   deadlines: Deadlines;
@@ -51,8 +49,6 @@ interface Deadlines extends AroundDeadlines {
   grace: number;
 }
 
-const MAILS_PER_DAY = 500;
-
 /** @throws ConfigError that names every mistake */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const environment = new Environment(env);
@@ -74,11 +70,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       labels: environment.parsed('MARTEAU_LABELS', parseLabels, {}),
     },
     preflight: environment.isOn('MARTEAU_PREFLIGHT', true),
-    mail: {
-      from: environment.parsed('MARTEAU_MAIL_FROM', parseSender, sender(settings.url)),
-      domains: list(environment.text('MARTEAU_MAIL_DOMAINS') ?? ''),
-      perDay: environment.amount('MARTEAU_MAILS_PER_DAY', 1, 'a number of mails above 0', MAILS_PER_DAY),
-    },
+    mail: readMailSettings(environment, settings.url),
     retention: {
       maxAgeMs: limit('MARTEAU_KEEP_DAYS', 86_400_000),
       maxBytes: limit('MARTEAU_KEEP_GB', 1e9),
@@ -116,19 +108,14 @@ const REGISTRIES =
 /** Runs reach neither what Marteau itself is made of, nor what the operator denies. */
 function networkRules(
   environment: Environment,
-  { redisUrl, publicUrl, smtpUrl, bucket, npm, sources, url }: Config,
+  { redisUrl, publicUrl, smtpUrl, bucket, npm, outside }: Config,
 ): NetworkRules {
   const inside = [redisUrl, publicUrl, smtpUrl, bucket?.endpoint].flatMap((url) => placeOf(url ?? ''));
   const named = list(environment.text('MARTEAU_REGISTRIES') ?? REGISTRIES);
   const settings = Object.values(npm).flatMap(placeOf);
   return {
     never: inside,
-    allowed: outsidePolicy({
-      // Without a public address it is one person's own machine, and what listens there is theirs.
-      allowPrivate: sources.allowPrivate || url === null,
-      deny: environment.parsed('MARTEAU_DENY', parseAllowedHosts, undefined),
-      targets: environment.parsed('MARTEAU_TARGETS', parseAllowedHosts, undefined),
-    }),
+    allowed: outsidePolicy(outside),
     registries: [...named.map((host) => (/:\d+$/.test(host) ? host : `${host}:443`)), ...settings],
   };
 }
@@ -151,29 +138,8 @@ function list(text: string): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
 }
 
-/** This machine's name without its domain, and with letters, digits and dashes alone, as a node is called. */
-function hostLabel(): string {
-  const [label = ''] = hostname().split('.');
-  return label.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'node';
-}
-
-/** By the host of `MARTEAU_URL`, as people know it, where that is a name; else by this machine's, as a container has it at random. */
-function sender(publicUrl: string | null): string {
-  const known = publicUrl === null ? '' : new URL(publicUrl).hostname;
-  const hosts = isIP(known) > 0 || known === 'localhost' ? [hostname()] : [known, hostname()];
-  const addresses = hosts.map((host) => `marteau@${host}`);
-  return addresses.find((one) => readAddress(one)) ?? `marteau@${hostLabel()}`;
-}
-
 function parseContain(text: string): ContainSetting {
   const setting = containSettings.find((each) => each === text);
   if (setting) return setting;
   throw new Error(`MARTEAU_CONTAIN is "${text}"; it takes ${containSettings.join(', ')}.`);
-}
-
-function parseSender(text: string): string {
-  if (readSender(text)) return text;
-  throw new Error(
-    `MARTEAU_MAIL_FROM is "${text}"; it takes one address, for example marteau@example.com, or Marteau <marteau@example.com>.`,
-  );
 }

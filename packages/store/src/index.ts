@@ -1,3 +1,5 @@
+export { type Audit, AuditEntry } from './audit/audit.ts';
+export { BLOCK_FORMAT, type Block, type Blocks } from './blocks/blocks.ts';
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
@@ -15,6 +17,7 @@ export { type BucketAddress, parseBucketAddress } from './folders/s3/address.ts'
 export type { Trees } from './folders/trees.ts';
 export * from './jobs/jobs.ts';
 export type { Handler, Work, WorkOptions } from './jobs/work.ts';
+export { ApiKey, type ApiKeys, isKey, KEY_FORMAT, KeyScope } from './keys/keys.ts';
 export type { AttemptRecord, LostShare } from './ledger/attempt.ts';
 export type { Start } from './ledger/barrier.ts';
 export type { EnterResult, LineEntry } from './ledger/enter-line.ts';
@@ -29,6 +32,8 @@ export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nod
 export type { Nodes } from './nodes/nodes.ts';
 export type { NodeSession } from './nodes/session.ts';
 export { openStore } from './open-store.ts';
+export { higher, type People } from './people/people.ts';
+export { Identity, Passkey, PERSON_FORMAT, Person, Role, TEAM_FORMAT, Team } from './people/person.ts';
 export { PROJECT_FORMAT, Project, projectId } from './projects/project.ts';
 export type { Projects } from './projects/projects.ts';
 export type { Repair, Repairs } from './repairs/repairs.ts';
@@ -40,7 +45,9 @@ export type { RetentionLimits } from './runs/retain.ts';
 export type { Outcome, Runs } from './runs/runs.ts';
 export type { Submission } from './runs/submit.ts';
 export { hasTrace } from './runs/trace.ts';
+export type { PersonSession, PersonSessions } from './sessions/person-sessions.ts';
 export { LONGEST_SESSION_S, type Sessions } from './sessions/sessions.ts';
 export { ConfigError, Environment } from './settings/environment.ts';
 export { readServerSettings, type ServerSettings } from './settings/server-settings.ts';
+export type { SignIns } from './sign-in/sign-ins.ts';
 export type { Log, Store, StoreOptions } from './store.ts';

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
+import { createAudit } from './audit/audit.ts';
+import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
@@ -12,11 +14,13 @@ import { openFolders } from './folders/open-folders.ts';
 import { claimFolders } from './folders/same-folders.ts';
 import { createProducers } from './jobs/producers.ts';
 import { workOn } from './jobs/work.ts';
+import { createApiKeys } from './keys/keys.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { defaultRules } from './ledger/rules.ts';
 import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
+import { createPeople } from './people/people.ts';
 import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
@@ -29,7 +33,9 @@ import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
 import { createRuns } from './runs/runs.ts';
+import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
+import { createSignIns } from './sign-in/sign-ins.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 const CLOCK_MS = 30_000;
@@ -53,7 +59,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const read = createRunReader(redis, folders);
   const mailboxes = createMailboxes({ redis, script }, `${dataFolder}/mailboxes`);
-  const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`);
+  const people = createPeople({ redis, script, clock }, dataFolder);
+  const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`, people);
+  const apiKeys = createApiKeys({ redis, script, clock }, `${dataFolder}/keys`);
+  const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
+  const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
+  const records = [mailboxes, people, projects, apiKeys, audit, blocks];
 
   const context: Context = {
     redis,
@@ -65,7 +76,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     places,
     read,
     makeProject: projects.make,
-    fillRecords: async () => [...(await mailboxes.fill()), ...(await projects.fill())],
+    async fillRecords() {
+      const wrong: string[] = [];
+      for (const kind of records) wrong.push(...(await kind.fill()));
+      return wrong;
+    },
     producers: createProducers(redis, log, clock.now),
     channels: createChannels(options),
     connection: options,
@@ -110,8 +125,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     trees,
     deliveries: createDeliveries(context),
     sessions: createSessions(redis),
+    personSessions: createPersonSessions({ redis, clock }),
+    signIns: createSignIns(redis),
     mailboxes,
     projects,
+    blocks,
+    people,
+    apiKeys,
+    audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),
     commands: createCommands(context),

@@ -1,3 +1,5 @@
+import type { Audit } from './audit/audit.ts';
+import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
 import type { Watch } from './control/watch.ts';
@@ -8,18 +10,22 @@ import type { BucketAddress } from './folders/s3/address.ts';
 import type { Trees } from './folders/trees.ts';
 import type { QueueName } from './jobs/jobs.ts';
 import type { Handler, Work, WorkOptions } from './jobs/work.ts';
+import type { ApiKeys } from './keys/keys.ts';
 import type { Lease } from './ledger/leases.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
 import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
+import type { People } from './people/people.ts';
 import type { Projects } from './projects/projects.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { Notices } from './runs/rebuild.ts';
 import type { RetentionLimits } from './runs/retain.ts';
 import type { Runs } from './runs/runs.ts';
+import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import type { SignIns } from './sign-in/sign-ins.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -60,6 +66,12 @@ export interface Store {
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
+  readonly blocks: Blocks;
+  readonly people: People;
+  readonly apiKeys: ApiKeys;
+  readonly personSessions: PersonSessions;
+  readonly signIns: SignIns;
+  readonly audit: Audit;
   readonly confirmations: Confirmations;
   readonly commands: Commands;
   readonly repairs: Repairs;

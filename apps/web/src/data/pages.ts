@@ -11,7 +11,8 @@ import { loadRunPage } from './run-page.ts';
  * ask: five hundred viewers of one run ask for it at the same moment, when it changes.
  */
 export interface Pages {
-  home(): Promise<HomeView>;
+  /** @param among the projects that whoever looks may see; null for all */
+  home(among: readonly string[] | null): Promise<HomeView>;
   /** @throws 'not-found' */
   run(id: string): Promise<RunPage>;
   /** Something changed: of one run, or somewhere. */
@@ -20,13 +21,15 @@ export interface Pages {
 
 const LIFETIME_MS = 250;
 const RUNS_REMEMBERED = 500;
+const HOMES_REMEMBERED = 200;
 
 export function createPages(store: Store): Pages {
   const sources = { store, evidenceOf: createEvidence(store) };
-  const homes = createMemory<HomeView>(1, LIFETIME_MS, Date.now);
+  const homes = createMemory<HomeView>(HOMES_REMEMBERED, LIFETIME_MS, Date.now);
   const runs = createMemory<RunPage>(RUNS_REMEMBERED, LIFETIME_MS, Date.now);
   return {
-    home: () => homes.get('home', async () => homeView(await loadHome(store), Date.now())),
+    home: (among) =>
+      homes.get(among?.join('\n') ?? 'all', async () => homeView(await loadHome(store, among), Date.now())),
     run: (id) => runs.get(id, () => loadRunPage(sources, id, Date.now())),
     changed(runId) {
       homes.forget();

@@ -24,6 +24,8 @@ export interface OutboxFolder {
   read(name: string): Promise<OutboxMail | null>;
 }
 
+/** Of those that sign somebody in: they are read on the server's disk alone. */
+export const SIGN_IN_MAIL = 'sign-in.';
 const NAME_SHAPE = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,200}$/;
 const ENDING = '.eml';
 const LARGEST = 2_000_000;
@@ -31,7 +33,7 @@ const LARGEST = 2_000_000;
 /** The folder of mails, which may not be there yet. Nothing is followed through a symbolic link. */
 export function outboxFolder(path: string): OutboxFolder {
   async function read(name: string): Promise<OutboxMail | null> {
-    if (!NAME_SHAPE.test(name)) return null;
+    if (!NAME_SHAPE.test(name) || name.startsWith(SIGN_IN_MAIL)) return null;
     const bytes = await readRegularFile(join(path, name + ENDING));
     if (bytes === null) return null;
     const mail = await simpleParser(bytes, { skipImageLinks: true, skipTextToHtml: true });
@@ -49,7 +51,9 @@ export function outboxFolder(path: string): OutboxFolder {
   async function list(limit: number): Promise<OutboxMail[]> {
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
     const files = entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith(ENDING))
+      .filter(
+        (entry) => entry.isFile() && entry.name.endsWith(ENDING) && !entry.name.startsWith(SIGN_IN_MAIL),
+      )
       .map((entry) => entry.name);
     const dated = await Promise.all(
       files.map(async (file) => ({ file, at: await modified(join(path, file)) })),

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { browserScript } from '@marteau/report';
 import type { FastifyInstance } from 'fastify';
+import { anonymous } from '../rights/rule.ts';
 
 const folder = fileURLToPath(new URL('../../public', import.meta.url));
 const look = fileURLToPath(new URL('../../../../templates/look/', import.meta.url));
@@ -76,16 +77,20 @@ async function scripts(): Promise<[name: string, content: Buffer][]> {
 /** Serves the stylesheet, the scripts of the pages, and the icon. */
 export async function assetRoutes(app: FastifyInstance, { path, files }: Assets) {
   for (const [name, { type, plain, brotli }] of files) {
-    app.get(`${path}/${name}`, { logLevel: 'warn', schema: { hide: true } }, async (request, reply) => {
-      const takesBrotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
-      if (takesBrotli) reply.header('content-encoding', 'br');
-      return reply
-        .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
-        .type(type)
-        .send(takesBrotli ? brotli : plain);
-    });
+    app.get(
+      `${path}/${name}`,
+      { ...anonymous, logLevel: 'warn', schema: { hide: true } },
+      async (request, reply) => {
+        const takesBrotli = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+        if (takesBrotli) reply.header('content-encoding', 'br');
+        return reply
+          .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
+          .type(type)
+          .send(takesBrotli ? brotli : plain);
+      },
+    );
   }
-  app.get('/favicon.ico', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/favicon.ico', { ...anonymous, schema: { hide: true } }, (_request, reply) =>
     reply.redirect(`${path}/favicon.svg`, 302),
   );
 }

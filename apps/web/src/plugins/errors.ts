@@ -3,6 +3,7 @@ import { isMarteauError, MarteauError } from '@marteau/shared';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { problem, problemTitle } from '../server/problem.ts';
+import { sameSitePath } from '../server/same-site-path.ts';
 
 /** Every error becomes problem details for programs and a page with the same sentence for people. */
 export const errors = fp(async (app) => {
@@ -53,6 +54,14 @@ function answer(error: MarteauError, request: FastifyRequest, reply: FastifyRepl
   if (error.code === 'access-denied') {
     const to = request.method === 'GET' ? request.url : '/';
     return reply.redirect(`/sign-in?to=${encodeURIComponent(to)}`, 303);
+  }
+  if (error.code === 'prove-again') {
+    // What was sent with a form is not kept: it may be a secret.
+    const back = request.method === 'GET' ? request.url : (request.headers.referer ?? '');
+    const to = sameSitePath(URL.parse(back)?.pathname ?? back) ?? '/';
+    if (request.method === 'GET') return reply.redirect(`/sign-in?again=1&to=${encodeURIComponent(to)}`, 303);
+    const look = { name: 'Sign in once more', href: `/sign-in?again=1&to=${encodeURIComponent(to)}` };
+    return reply.page('pages/message', { ...messageView(error), links: [look] });
   }
   return reply.page('pages/message', messageView(error));
 }

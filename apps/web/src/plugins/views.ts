@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import nunjucks from 'nunjucks';
 import type { WebConfig } from '../config.ts';
+import type { Actor } from '../rights/actor.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -28,6 +29,14 @@ const navigation = [
   { name: 'Docs', href: '/docs' },
 ];
 
+const people = { name: 'People', href: '/people' };
+
+/** What there is for whoever asks: people where there are accounts, for admins. */
+function navigationOf({ actor, rights }: FastifyRequest) {
+  if (actor.kind === 'nobody') return [];
+  return actor.kind === 'person' && rights.isAdmin ? [...navigation, people] : navigation;
+}
+
 const themes = [
   { value: 'system', title: 'Colours of the system', icon: 'system' },
   { value: 'light', title: 'Light', icon: 'light' },
@@ -50,11 +59,10 @@ export const views = fp<{ config: WebConfig; assets: string }>(
         assets,
         csrf: reply.csrfToken(),
         example: config.example,
-        nav: request.hasAccess()
-          ? navigation.map((item) => ({ ...item, here: isHere(item.href, path) }))
-          : [],
+        nav: navigationOf(request).map((item) => ({ ...item, here: isHere(item.href, path) })),
+        you: request.actor.kind === 'person' ? request.actor.person.name : null,
         path: request.method === 'GET' ? request.url : '/',
-        signedIn: config.accessToken !== null && request.hasAccess(),
+        signedIn: isSignedIn(request.actor),
         theme: theme === 'system' ? null : theme,
         themes: themes.map((choice) => ({ ...choice, chosen: choice.value === theme })),
       };
@@ -72,7 +80,7 @@ export const views = fp<{ config: WebConfig; assets: string }>(
       return this.type('text/html; charset=utf-8').send(html);
     });
   },
-  { dependencies: ['csrf', 'access'] },
+  { dependencies: ['csrf', 'actor'] },
 );
 
 /** Compiles each template once and escapes whatever it shows. */
@@ -101,4 +109,9 @@ function isHere(href: string, path: string): boolean {
 /** Ages ("3 s ago") change by themselves, in the browser. */
 function withoutAges(html: string): string {
   return html.replace(/(<time [^>]*>)[^<]*/g, '$1');
+}
+
+/** Whether there is something to sign out of. */
+function isSignedIn({ kind }: Actor): boolean {
+  return kind === 'person' || kind === 'token';
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { packCommand } from '../command/pack-command.ts';
 import { createMemory } from '../data/memory.ts';
+import { anonymous } from '../rights/rule.ts';
 
 const NAME = 'marteau.tgz';
 
@@ -17,7 +18,7 @@ export async function commandRoutes(app: FastifyInstance, { closing }: { closing
       return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
     });
 
-  app.get(`/cli/${NAME}`, { schema: { hide: true } }, async (request, reply) => {
+  app.get(`/cli/${NAME}`, { ...anonymous, schema: { hide: true } }, async (request, reply) => {
     const { bytes, etag } = await packed();
     reply.headers({ etag, 'cache-control': 'no-cache' });
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();

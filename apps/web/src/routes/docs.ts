@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { loadGuide, picture, pictureNames, publishedFile, schemaFiles } from '../guide/guide.ts';
 import { searchGuide } from '../guide/search.ts';
+import { anonymous, signedIn } from '../rights/rule.ts';
 import { baseUrl } from '../server/base-url.ts';
 import { type ApiDocument, apiSections } from '../views/api-page.ts';
 
@@ -15,7 +16,7 @@ const LONGEST_QUERY = 200;
 export async function schemaRoutes(app: FastifyInstance) {
   for (const name of schemaFiles) {
     const file = await publishedFile(name);
-    app.get(`/${name}`, { schema: { hide: true } }, (_request, reply) =>
+    app.get(`/${name}`, { ...anonymous, schema: { hide: true } }, (_request, reply) =>
       reply
         .headers({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' })
         .type('application/schema+json')
@@ -38,12 +39,12 @@ export async function docsRoutes(app: FastifyInstance, { config }: { config: Web
     return { title: page.title, html: page.html, sections: page.sections, menu: menu(name) };
   };
 
-  app.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
+  app.get('/docs', { ...signedIn, schema: { hide: true } }, async (_request, reply) =>
     reply.page('pages/guide', show(guide[0]?.name ?? '')),
   );
   app.get<{ Querystring: { q?: string } }>(
     '/docs/search',
-    { schema: { hide: true } },
+    { ...signedIn, schema: { hide: true } },
     async (request, reply) => {
       const query = (request.query.q ?? '').slice(0, LONGEST_QUERY).trim();
       const found = searchGuide(guide, query);
@@ -51,19 +52,23 @@ export async function docsRoutes(app: FastifyInstance, { config }: { config: Web
       return reply.page('pages/guide-search', view);
     },
   );
-  app.get<{ Params: { page: string } }>('/docs/:page', { schema: { hide: true } }, async (request, reply) => {
-    const name = request.params.page;
-    const file = await publishedFile(name);
-    if (file === null) return reply.page('pages/guide', show(name.replace(/\.md$/, '')));
-    return reply
-      .type(name.endsWith('.json') ? 'application/schema+json' : 'text/plain; charset=utf-8')
-      .send(file);
-  });
+  app.get<{ Params: { page: string } }>(
+    '/docs/:page',
+    { ...signedIn, schema: { hide: true } },
+    async (request, reply) => {
+      const name = request.params.page;
+      const file = await publishedFile(name);
+      if (file === null) return reply.page('pages/guide', show(name.replace(/\.md$/, '')));
+      return reply
+        .type(name.endsWith('.json') ? 'application/schema+json' : 'text/plain; charset=utf-8')
+        .send(file);
+    },
+  );
 
   const pictures = await pictureNames();
   app.get<{ Params: { name: string } }>(
     '/docs/images/:name',
-    { schema: { hide: true } },
+    { ...signedIn, schema: { hide: true } },
     async (request, reply) => {
       const { name } = request.params;
       if (!pictures.has(name)) throw new MarteauError('not-found', { what: `picture ${name.slice(0, 60)}` });
@@ -74,8 +79,8 @@ export async function docsRoutes(app: FastifyInstance, { config }: { config: Web
     },
   );
 
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  app.get('/api/docs', { schema: { hide: true } }, async (request, reply) => {
+  app.get('/api/openapi.json', { ...signedIn, schema: { hide: true } }, async () => app.swagger());
+  app.get('/api/docs', { ...signedIn, schema: { hide: true } }, async (request, reply) => {
     const token = config.accessToken !== null;
     const sections = apiSections(app.swagger() as ApiDocument, baseUrl(config, request), token);
     return reply.page('pages/api', { title: 'The API', sections, token, menu: menu('api') });

@@ -3,6 +3,9 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
+import type { Looker } from '../look/looker.ts';
+import { audit } from '../rights/audit.ts';
+import { signedIn } from '../rights/rule.ts';
 import { readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
@@ -44,19 +47,21 @@ const schema = {
 /** The API of the first Marteau: a form in, a job's id or a redirect out. */
 export async function formApiRoutes(
   app: FastifyInstance,
-  { store, config }: { store: Store; config: WebConfig },
+  services: { store: Store; config: WebConfig; looker: Looker },
 ) {
-  app.post<{ Body: Record<string, string> }>('/test', { schema }, async (request, reply) => {
+  app.post<{ Body: Record<string, string> }>('/test', { ...signedIn, schema }, async (request, reply) => {
     const { body } = request;
     const redirectUrl = body.redirect_url ?? '';
     const onward = redirectUrl === '' ? null : sameSitePath(redirectUrl);
     if (redirectUrl !== '' && onward === null) {
       throw new MarteauError('bad-redirect', { url: redirectUrl.slice(0, 200) });
     }
-    const run = await submit(store, config, withChaosOf2012(runRequest(readRunForm(body)), body), {
+    const run = await submit(services, withChaosOf2012(runRequest(readRunForm(body)), body), {
       trigger: 'api',
       submitter: submitterOf(request, 'api'),
+      rights: request.rights,
     });
+    await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);
   });

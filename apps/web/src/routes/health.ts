@@ -10,7 +10,7 @@ const Ready = Type.Object({
 
 /** For probes: whether the process lives, and whether it can do its work. They say little else. */
 export async function healthRoutes(app: FastifyInstance, { store }: { store: Store }) {
-  const config = { anyHost: true };
+  const config = { access: 'anonymous', anyHost: true } as const;
   const schema = (summary: string, ok: TSchema = Health) => ({
     tags: ['service'],
     summary,

@@ -1,6 +1,7 @@
 import { MarteauError, mailAddressPattern } from '@marteau/shared';
 import type { MailboxState, Store } from '@marteau/store';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { open } from '../rights/rule.ts';
 
 const ways = {
   confirm: {
@@ -29,14 +30,14 @@ interface MailboxRequest {
  * because mail servers open links; its form, and the one click of a mail program (RFC 8058), do.
  */
 export async function mailboxRoutes(app: FastifyInstance, { store }: { store: Store }) {
-  app.get<MailboxRequest>('/mailbox/:way', { schema: { hide: true } }, async (request, reply) => {
+  app.get<MailboxRequest>('/mailbox/:way', { ...open, schema: { hide: true } }, async (request, reply) => {
     const { to, way } = await invited(store, request);
     reply.header('referrer-policy', 'same-origin');
     const { title, ask, go } = way;
     return reply.page('pages/mailbox', { title, sentence: ask(to), go, action: request.url });
   });
 
-  app.post<MailboxRequest>('/mailbox/:way', { schema: { hide: true } }, async (request, reply) => {
+  app.post<MailboxRequest>('/mailbox/:way', { ...open, schema: { hide: true } }, async (request, reply) => {
     const { to, way } = await invited(store, request);
     await store.mailboxes.set({ address: to, state: way.state, at: Date.now() });
     reply.header('referrer-policy', 'same-origin');

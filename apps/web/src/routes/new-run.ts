@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import type { Looker } from '../look/looker.ts';
 import { isFromForeignPage } from '../plugins/known-origin.ts';
+import { audit } from '../rights/audit.ts';
+import { signedIn } from '../rights/rule.ts';
 import { type RunForm, readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
@@ -21,8 +23,9 @@ interface FormPost {
 }
 
 /** The form for a new run: empty, filled in from a repository's file, or sent. */
-export async function newRunRoutes(app: FastifyInstance, { store, config, looker }: Services) {
-  const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
+export async function newRunRoutes(app: FastifyInstance, services: Services) {
+  const { looker } = services;
+  const guarded = { ...signedIn, preHandler: app.checkCsrf, schema: { hide: true } };
 
   const show = (reply: FastifyReply, form: RunForm, rest: Partial<Parameters<typeof newRunView>[1]> = {}) =>
     reply.page('pages/new-run', {
@@ -32,7 +35,7 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
 
   app.get<{ Querystring: Record<string, unknown> }>(
     '/new',
-    { schema: { hide: true } },
+    { ...signedIn, schema: { hide: true } },
     async (request, reply) =>
       show(reply, readRunForm(request.query), { foreign: isFromForeignPage(request) }),
   );
@@ -42,7 +45,7 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
     const form = readRunForm(request.body);
     if (form.repo === '') return show(reply, form);
     try {
-      const look = await looker.look(runRequest(form));
+      const look = await looker.look(runRequest(form), request.rights);
       return show(reply, form, { look: lookView(look) });
     } catch (error) {
       return refused(reply, form, error);
@@ -52,10 +55,12 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
   app.post<FormPost>('/runs', guarded, async (request, reply) => {
     const form = readRunForm(request.body);
     try {
-      const run = await submit(store, config, runRequest(form), {
+      const run = await submit(services, runRequest(form), {
         trigger: 'form',
         submitter: submitterOf(request, 'form'),
+        rights: request.rights,
       });
+      await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       return reply.redirect(`/runs/${run.id}`, 303);
     } catch (error) {
       return refused(reply, form, error);

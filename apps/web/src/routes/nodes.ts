@@ -2,6 +2,8 @@ import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import { NODE_NAME_PATTERN } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import { asSeen } from '../data/seen-node.ts';
+import { admin, signedIn } from '../rights/rule.ts';
 import { nodeTile } from '../views/node-tile.ts';
 
 interface NodeRequest {
@@ -10,17 +12,21 @@ interface NodeRequest {
 
 /** The nodes: what each is, what it does, and whether it may take runs. */
 export async function nodesRoutes(app: FastifyInstance, { store }: { store: Store }) {
-  const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
+  const guarded = { ...admin, preHandler: app.checkCsrf, schema: { hide: true } };
 
   app.get<{ Querystring: { part?: string } }>(
     '/nodes',
-    { schema: { hide: true } },
+    { ...signedIn, schema: { hide: true } },
     async (request, reply) => {
       const nodes = await store.nodes.list();
       const runs = await Promise.all(
         nodes.map(({ runId }) => (runId === null ? null : store.runs.get(runId))),
       );
-      const tiles = nodes.map((node, i) => nodeTile(node, runs[i] ?? null, Date.now()));
+      const { sees } = request.rights;
+      const tiles = nodes.map((node, i) => {
+        const seen = asSeen(node, sees, runs);
+        return nodeTile(seen, seen.runId === null ? null : (runs[i] ?? null), Date.now());
+      });
       const paused = await store.ledger.paused();
       const warnings = await store.warnings();
       if (request.query.part === 'now')

@@ -2,6 +2,7 @@ import { MarteauError } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { outboxFolder } from '../outbox/outbox-folder.ts';
+import { admin } from '../rights/rule.ts';
 import { moment } from '../views/moment.ts';
 
 const SHOWN = 50;
@@ -24,7 +25,7 @@ export async function outboxRoutes(app: FastifyInstance, { config }: { config: W
     return mail;
   }
 
-  app.get('/outbox', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/outbox', { ...admin, schema: { hide: true } }, async (_request, reply) => {
     const mails = (await folder.list(SHOWN)).map((mail) => ({
       ...mail,
       when: moment(mail.date, Date.now()),
@@ -32,7 +33,7 @@ export async function outboxRoutes(app: FastifyInstance, { config }: { config: W
     return reply.page('pages/outbox', { title: 'Outbox', mails });
   });
 
-  app.get<MailRequest>('/outbox/:name', { schema: { hide: true } }, async (request, reply) => {
+  app.get<MailRequest>('/outbox/:name', { ...admin, schema: { hide: true } }, async (request, reply) => {
     const mail = await known(request.params.name);
     return reply.page('pages/mail', {
       title: mail.subject,
@@ -40,7 +41,7 @@ export async function outboxRoutes(app: FastifyInstance, { config }: { config: W
     });
   });
 
-  app.get<MailRequest>('/outbox/:name/html', { schema: { hide: true } }, async (request, reply) => {
+  app.get<MailRequest>('/outbox/:name/html', { ...admin, schema: { hide: true } }, async (request, reply) => {
     const { html } = await known(request.params.name);
     return reply
       .header('content-security-policy', MAIL_POLICY)

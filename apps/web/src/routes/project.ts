@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { finishedRuns } from '../data/finished-runs.ts';
 import { knownProject } from '../data/known-project.ts';
+import { ofProject } from '../rights/rule.ts';
 import { baseUrl } from '../server/base-url.ts';
 import { projectPage } from '../views/project-page.ts';
 
@@ -15,21 +16,25 @@ export async function projectRoutes(
   app: FastifyInstance,
   { store, config }: { store: Store; config: WebConfig },
 ) {
-  app.get<{ Params: { id: string } }>('/projects/:id', { schema: { hide: true } }, async (request, reply) => {
-    const project = await knownProject(store, request.params.id);
-    const { repo } = project;
-    const [{ runs, cursor }, finished, key] = await Promise.all([
-      store.runs.list({ project: repo, limit: SHOWN }),
-      finishedRuns(store, repo, MOST_RUNS),
-      store.links.signBadge(repo),
-    ]);
-    const page = projectPage(project, { last: runs, hasMore: cursor !== null, finished }, Date.now());
-    const src = `/badge.svg?${new URLSearchParams({ project: repo, key })}`;
-    const base = baseUrl(config, request);
-    return reply.page('pages/project', {
-      title: page.name,
-      project: page,
-      badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
-    });
-  });
+  app.get<{ Params: { id: string } }>(
+    '/projects/:id',
+    { ...ofProject('reader'), schema: { hide: true } },
+    async (request, reply) => {
+      const project = await knownProject(store, request.params.id);
+      const { repo } = project;
+      const [{ runs, cursor }, finished, key] = await Promise.all([
+        store.runs.list({ project: repo, limit: SHOWN }),
+        finishedRuns(store, repo, MOST_RUNS),
+        store.links.signBadge(repo),
+      ]);
+      const page = projectPage(project, { last: runs, hasMore: cursor !== null, finished }, Date.now());
+      const src = `/badge.svg?${new URLSearchParams({ project: repo, key })}`;
+      const base = baseUrl(config, request);
+      return reply.page('pages/project', {
+        title: page.name,
+        project: page,
+        badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
+      });
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import { signedIn } from '../rights/rule.ts';
 import { projectView } from '../views/projects.ts';
 
 const SHOWN = 30;
@@ -9,9 +10,13 @@ const RUNS_OF_EACH = 16;
 export async function projectsRoutes(app: FastifyInstance, { store }: { store: Store }) {
   app.get<{ Querystring: { cursor?: string } }>(
     '/projects',
-    { schema: { hide: true } },
+    { ...signedIn, schema: { hide: true } },
     async (request, reply) => {
-      const page = await store.projects.list({ cursor: request.query.cursor || null, limit: SHOWN });
+      const page = await store.projects.list({
+        cursor: request.query.cursor || null,
+        limit: SHOWN,
+        among: request.rights.sees,
+      });
       const histories = await Promise.all(
         page.projects.map(({ project }) => store.runs.list({ project, limit: RUNS_OF_EACH })),
       );

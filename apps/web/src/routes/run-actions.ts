@@ -1,6 +1,8 @@
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
+import { audit } from '../rights/audit.ts';
+import { ofRun } from '../rights/rule.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
 
@@ -10,7 +12,8 @@ interface ActionRequest {
 
 /** The buttons of a run's page. Each ends on a page that shows what came of it. */
 export async function runActionRoutes(app: FastifyInstance, { store }: { store: Store }) {
-  const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
+  const form = { preHandler: app.checkCsrf, schema: { hide: true } };
+  const guarded = { ...ofRun('runner'), ...form };
 
   app.post<ActionRequest>('/runs/:id/cancel', guarded, async (request, reply) => {
     const { id } = await knownRun(store, request.params.id);
@@ -24,11 +27,16 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     return reply.redirect(`/runs/${id}`, 303);
   });
 
-  app.post<ActionRequest>('/runs/:id/rerun', guarded, async (request, reply) => {
-    const run = await knownRun(store, request.params.id);
-    const again = await store.runs.rerun(run.id, { submitter: submitterOf(request, 'form') });
-    return reply.redirect(`/runs/${again.id}`, 303);
-  });
+  app.post<ActionRequest>(
+    '/runs/:id/rerun',
+    { ...ofRun('runner', 'submit'), ...form },
+    async (request, reply) => {
+      const run = await knownRun(store, request.params.id);
+      const again = await store.runs.rerun(run.id, { submitter: submitterOf(request, 'form') });
+      await audit(store, request, 'run.submit', `run ${again.id}`, { after: `${again.project}, again` });
+      return reply.redirect(`/runs/${again.id}`, 303);
+    },
+  );
 
   app.post<ActionRequest>('/runs/:id/pin', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
@@ -54,7 +62,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     return reply.redirect(`/runs/${run.id}`, 303);
   });
 
-  app.post<ActionRequest>('/runs/:id/delete', guarded, async (request, reply) => {
+  app.post<ActionRequest>('/runs/:id/delete', { ...ofRun('owner'), ...form }, async (request, reply) => {
     const { id } = await knownRun(store, request.params.id);
     await store.runs.remove(id);
     return reply.redirect('/', 303);

@@ -2,6 +2,7 @@ import { BreakRequest } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { ofRun } from '../rights/rule.ts';
 import { breakNow, breakRequestOf, healNow } from '../runs/chaos-command.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { Problem } from '../server/problem.ts';
@@ -15,7 +16,7 @@ interface OneRun {
 
 /** Breaking a proxy of a run now, and healing everything: by the buttons of its page, and by the API. */
 export async function runChaosRoutes(app: FastifyInstance, { store }: { store: Store }) {
-  const guarded = { preHandler: app.checkCsrf, schema: { hide: true } };
+  const guarded = { ...ofRun('runner'), preHandler: app.checkCsrf, schema: { hide: true } };
 
   app.post<OneRun & { Body: Record<string, unknown> }>('/runs/:id/break', guarded, async (request, reply) => {
     const { id } = await knownRun(store, request.params.id);
@@ -34,6 +35,7 @@ export async function runChaosRoutes(app: FastifyInstance, { store }: { store: S
   app.post<OneRun & { Body: BreakRequest }>(
     '/api/v1/runs/:id/break',
     {
+      ...ofRun('runner'),
       schema: {
         tags: ['runs'],
         summary: 'Break a proxy of the run now; what came of it is a fault event',
@@ -52,6 +54,7 @@ export async function runChaosRoutes(app: FastifyInstance, { store }: { store: S
   app.post<OneRun>(
     '/api/v1/runs/:id/heal',
     {
+      ...ofRun('runner'),
       schema: {
         tags: ['runs'],
         summary: 'Heal everything that is broken, and call off what the timeline still holds',

@@ -3,6 +3,7 @@ import { MarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { INERT_POLICY, REPORT_POLICY } from '../plugins/security-headers.ts';
+import { ofRun, open } from '../rights/rule.ts';
 import { knownRun } from '../runs/known-run.ts';
 
 interface FileRequest {
@@ -28,11 +29,11 @@ export async function reportRoutes(app: FastifyInstance, { store }: { store: Sto
     const { id } = request.params;
     const { key } = request.query;
     const isInvited = key !== undefined && (await store.links.verify(id, key, Date.now()));
-    if (!isInvited) await app.requireAccess(request, reply);
+    if (!isInvited) await app.authorize(request, reply, ofRun('reader').config.access);
     return knownRun(store, id);
   }
 
-  app.get<FileRequest>('/runs/:id/report', { schema: { hide: true } }, async (request, reply) => {
+  app.get<FileRequest>('/runs/:id/report', { ...open, schema: { hide: true } }, async (request, reply) => {
     const run = await invited(request, reply);
     reply.header('content-security-policy', REPORT_POLICY).header('referrer-policy', 'no-referrer');
     return sendFile(store, run, 'report.html', 'report', reply);
@@ -40,27 +41,35 @@ export async function reportRoutes(app: FastifyInstance, { store }: { store: Sto
 
   app.get<FileRequest>(
     '/runs/:id/results.json',
-    { schema: { tags: ['runs'], summary: 'The measurements of a run, schema marteau.results/1' } },
+    { ...open, schema: { tags: ['runs'], summary: 'The measurements of a run, schema marteau.results/1' } },
     async (request, reply) =>
       sendFile(store, await invited(request, reply), 'results.json', 'results.json', reply),
   );
 
   for (const name of dataFileNames)
-    app.get<FileRequest>(`/runs/:id/files/${name}`, { schema: { hide: true } }, async (request, reply) => {
-      const run = await invited(request, reply);
-      reply.header('content-security-policy', INERT_POLICY);
-      return sendFile(store, run, name, name, reply);
-    });
+    app.get<FileRequest>(
+      `/runs/:id/files/${name}`,
+      { ...open, schema: { hide: true } },
+      async (request, reply) => {
+        const run = await invited(request, reply);
+        reply.header('content-security-policy', INERT_POLICY);
+        return sendFile(store, run, name, name, reply);
+      },
+    );
 }
 
 /** Whatever else is kept of a run: run.json, the file as used, measurements. */
 export async function runFileRoutes(app: FastifyInstance, { store }: { store: Store }) {
-  app.get<FileRequest>('/runs/:id/files/*', { schema: { hide: true } }, async (request, reply) => {
-    const run = await knownRun(store, request.params.id);
-    const name = request.params['*'];
-    reply.header('content-security-policy', name.endsWith('.html') ? REPORT_POLICY : INERT_POLICY);
-    return sendFile(store, run, name, name, reply);
-  });
+  app.get<FileRequest>(
+    '/runs/:id/files/*',
+    { ...ofRun('reader'), schema: { hide: true } },
+    async (request, reply) => {
+      const run = await knownRun(store, request.params.id);
+      const name = request.params['*'];
+      reply.header('content-security-policy', name.endsWith('.html') ? REPORT_POLICY : INERT_POLICY);
+      return sendFile(store, run, name, name, reply);
+    },
+  );
 }
 
 /** Streams a file of the run's folder, which follows no symbolic link. */

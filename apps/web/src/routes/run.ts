@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pages } from '../data/pages.ts';
+import { ofRun } from '../rights/rule.ts';
 
 interface RunRequest {
   Params: { id: string };
@@ -8,7 +9,7 @@ interface RunRequest {
 
 /** The page of one run; with `?part=now` only what renews itself. */
 export async function runRoutes(app: FastifyInstance, { pages }: { pages: Pages }) {
-  app.get<RunRequest>('/runs/:id', { schema: { hide: true } }, async (request, reply) => {
+  app.get<RunRequest>('/runs/:id', { ...ofRun('reader'), schema: { hide: true } }, async (request, reply) => {
     const run = await pages.run(request.params.id);
     if (request.query.part === 'now') return reply.part('partials/run-regions', { run });
     return reply.page('pages/run', { title: run.title, run });

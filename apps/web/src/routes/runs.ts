@@ -1,6 +1,7 @@
 import { RunState } from '@marteau/shared';
 import { projectId, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import { signedIn } from '../rights/rule.ts';
 import { runRows } from '../views/run-row.ts';
 
 const SHOWN = 50;
@@ -11,12 +12,13 @@ interface RunsRequest {
 
 /** All runs, newest first, in pages; of one state or one project. */
 export async function runsRoutes(app: FastifyInstance, { store }: { store: Store }) {
-  app.get<RunsRequest>('/runs', { schema: { hide: true } }, async (request, reply) => {
+  app.get<RunsRequest>('/runs', { ...signedIn, schema: { hide: true } }, async (request, reply) => {
     const { project = '', cursor = '' } = request.query;
     const state = RunState.enum.find((known) => known === request.query.state);
     const { runs, cursor: next } = await store.runs.list({
       ...(state && { state }),
       ...(project && { project }),
+      among: request.rights.sees,
       cursor: cursor || null,
       limit: SHOWN,
     });

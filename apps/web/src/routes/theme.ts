@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
+import { open } from '../rights/rule.ts';
 import { browserCookie } from '../server/browser-cookie.ts';
 import { sameSitePath } from '../server/same-site-path.ts';
 
@@ -7,7 +8,7 @@ import { sameSitePath } from '../server/same-site-path.ts';
 export async function themeRoutes(app: FastifyInstance, { config }: { config: WebConfig }) {
   app.post<{ Body: { theme?: string; back?: string } }>(
     '/theme',
-    { preHandler: app.checkCsrf, schema: { hide: true } },
+    { ...open, preHandler: app.checkCsrf, schema: { hide: true } },
     async (request, reply) => {
       const { theme = 'system', back } = request.body;
       if (/^(system|light|dark)$/.test(theme)) reply.setCookie('marteau_theme', theme, browserCookie(config));

@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { finishedRuns } from '../data/finished-runs.ts';
 import { REPORT_POLICY } from '../plugins/security-headers.ts';
+import { demand } from '../rights/rights.ts';
+import { signedIn } from '../rights/rule.ts';
 import { baseUrl } from '../server/base-url.ts';
 import { projectName } from '../views/project.ts';
 import {
@@ -31,8 +33,14 @@ export async function trendRoutes(
   app: FastifyInstance,
   { store, config }: { store: Store; config: WebConfig },
 ) {
-  app.get<TrendRequest>('/trend', { schema: { hide: true } }, async (request, reply) => {
+  app.get<TrendRequest>('/trend', { ...signedIn, schema: { hide: true } }, async (request, reply) => {
     const { project = '', test, profile, load } = request.query;
+    demand(
+      request.rights,
+      projectId(project),
+      { need: 'reader', scope: 'read' },
+      `project ${project.slice(0, 200)}`,
+    );
     const all = await finishedRuns(store, project, MOST_RUNS);
     const [newest] = all;
     if (newest === undefined)

@@ -7,8 +7,10 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { WebConfig } from '../config.ts';
 import { createPages, type Pages } from '../data/pages.ts';
 import { createLooker, type Looker } from '../look/looker.ts';
-import { access } from '../plugins/access.ts';
+import { accessToken } from '../plugins/access-token.ts';
+import { actor } from '../plugins/actor.ts';
 import { type Assets, assetRoutes, loadAssets } from '../plugins/assets.ts';
+import { audited } from '../plugins/audited.ts';
 import { csrf } from '../plugins/csrf.ts';
 import { errors } from '../plugins/errors.ts';
 import { knownOrigin } from '../plugins/known-origin.ts';
@@ -23,6 +25,7 @@ import { apiProjectRoutes } from '../routes/api/projects.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
 import { apiVersionRoutes } from '../routes/api/version.ts';
+import { auditRoutes } from '../routes/audit.ts';
 import { badgeRoute } from '../routes/badge.ts';
 import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
@@ -32,9 +35,11 @@ import { formApiRoutes } from '../routes/form-api.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
+import { memberRoutes } from '../routes/members.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
+import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
 import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
@@ -45,11 +50,16 @@ import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
+import { youRoutes } from '../routes/you.ts';
+import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
+import { createMailer, type Mailer } from '../sign-in/mailer.ts';
 
 export interface AppOptions {
   config: WebConfig;
   store: Store;
   log: FastifyBaseLogger;
+  /** Prints a line where the operator reads it. */
+  tell?: (line: string) => void;
 }
 
 /** What the routes work with. */
@@ -58,6 +68,8 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  send: Mailer;
+  byMail: SignInByMail;
 }
 
 /** A form or a request to the API is small; nothing is ever uploaded here. */
@@ -70,7 +82,12 @@ const SLOWEST_REQUEST_MS = 60_000;
 const LONGEST_ADDRESS = 16 * 1024;
 
 /** The whole web app, ready to listen. */
-export async function buildApp({ config, store, log }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  store,
+  log,
+  tell = () => {},
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: LARGEST_BODY,
@@ -88,11 +105,14 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   });
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
+  const send = createMailer(config, tell);
   const services: Services = {
     config,
     store,
-    looker: createLooker(config, closing.signal),
+    looker: createLooker(config, store.blocks, closing.signal),
     pages: createPages(store),
+    send,
+    byMail: createSignInByMail({ store, config, send }, log),
   };
   const assets = await loadAssets();
 
@@ -103,13 +123,15 @@ export async function buildApp({ config, store, log }: AppOptions): Promise<Fast
   await app.register(securityHeaders);
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
-  await app.register(access, { config, sessions: store.sessions });
+  await app.register(accessToken, { config, sessions: store.sessions });
+  await app.register(actor, { config, store });
+  await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
   await app.register(openapi, { config });
 
   await app.register(openToAll, { ...services, assets, closing: closing.signal });
-  await app.register(behindTheToken, services);
+  await app.register(forTheKnown, services);
   return app;
 }
 
@@ -123,14 +145,14 @@ function isReadable(url: string): boolean {
   }
 }
 
-/** What needs no access token: probes, files of pages, signing in, schemas, the command, and what a signed key opens. */
+/** What people who are not known meet: probes, files of pages, signing in, schemas, the command, what a signed key opens. */
 async function openToAll(
   app: FastifyInstance,
   services: Services & { assets: Assets; closing: AbortSignal },
 ) {
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
-  await app.register(signInRoutes);
+  await app.register(signInRoutes, services);
   await app.register(themeRoutes, services);
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
@@ -140,13 +162,16 @@ async function openToAll(
 }
 
 /** Everything else. */
-async function behindTheToken(app: FastifyInstance, services: Services) {
-  app.addHook('onRequest', app.requireAccess);
+async function forTheKnown(app: FastifyInstance, services: Services) {
   // Who changed something sees it on the next page.
   app.addHook('onSend', async (request) => {
     if (request.method !== 'GET') services.pages.changed();
   });
   await app.register(homeRoutes, services);
+  await app.register(youRoutes, services);
+  await app.register(peopleRoutes, services);
+  await app.register(memberRoutes, services);
+  await app.register(auditRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
   await app.register(runRoutes, services);

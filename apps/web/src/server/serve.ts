@@ -28,7 +28,7 @@ const store = await openStore({
   if (isMarteauError(error)) return stopWith(error);
   throw error;
 });
-const app = await buildApp({ config, store, log });
+const app = await buildApp({ config, store, log, tell: (line) => process.stdout.write(`${line}\n`) });
 const address = await app
   .listen({ host: config.host, port: config.port })
   .catch((error) => stopWith(listenError(error, config)));

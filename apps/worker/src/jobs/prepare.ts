@@ -19,6 +19,7 @@ import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { demandOf } from '../project/app-node.ts';
+import { decideTargets } from '../project/decide-targets.ts';
 import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
@@ -57,9 +58,12 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
   const by = file.runner.name === 'node-test' ? '' : `${describeRunner(file)}, `;
   console.say(`${file.name}: ${by}${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
+  phase.say('asking whether its targets may be loaded');
+  const { decisions: consent } = await decideTargets(context, job, file);
+  for (const { target, by, why } of consent) if (by !== 'app') console.say(`${target}: ${why}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
-  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, file, text };
+  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, consent, file, text };
   const isOurs = file.runner.name === 'node-test';
   const preflight =
     isOurs && file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));

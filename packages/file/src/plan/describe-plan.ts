@@ -1,7 +1,8 @@
-import type { Plan, Stage } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import { formatCount, formatRate, spellDuration } from '@marteau/shared';
 import type { ResolvedFile, ResolvedLoad } from '../resolve/resolved-file.ts';
 import type { Runner } from '../schema/runner.ts';
+import { mostUsers } from './most.ts';
 
 const LISTED_STAGES = 6;
 
@@ -65,16 +66,6 @@ function describeStage(stage: Stage): string {
 function about(ms: number): string {
   const size = ms >= 300_000 ? 60_000 : ms >= 60_000 ? 10_000 : 1_000;
   return `about ${spellDuration(Math.max(size, Math.round(ms / size) * size))}`;
-}
-
-/** The most users at once: of stages side by side, the sum. */
-function mostUsers(plan: Plan): number {
-  const byTest = new Map<string | null, number>();
-  for (const { test, users, maxUsers } of plan.steps) {
-    const most = Math.max(users?.from ?? 0, users?.to ?? 0, maxUsers ?? 0);
-    byTest.set(test, Math.max(byTest.get(test) ?? 0, most));
-  }
-  return [...byTest.values()].reduce((sum, most) => sum + most, 0);
 }
 
 const titles: Record<Exclude<Runner, 'node-test' | 'command'>, string> = {

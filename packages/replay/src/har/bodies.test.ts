@@ -43,6 +43,17 @@ describe('bodies of requests', () => {
     );
   });
 
+  test('a length of coded bytes that a text with other line ends has by chance', () => {
+    const text = '{\n"a": 1}';
+    const { request } = read({
+      method: 'POST',
+      headers: named({ 'Content-Encoding': 'gzip' }),
+      bodySize: text.length + 1,
+      postData: { mimeType: 'application/json', text },
+    });
+    assert.equal(request.body.toString(), text);
+  });
+
   test('a file whose content is not there is XXX, and said', () => {
     const params = [{ name: 'file', fileName: 'photo.jpg' }];
     const { request, notes } = posted('', { params });

@@ -95,6 +95,12 @@ describe('headers', () => {
     assert.deepEqual(request.headers, [['x-a', 'ab']]);
     assert.equal(notes.length, 2);
   });
+
+  test('of a cookie in the list, too', () => {
+    const { request, notes } = read({ cookies: named({ ' ': '1', b: 'x\x7f' }) });
+    assert.deepEqual(request.headers, [['Cookie', '=1; b=x']]);
+    assert.equal(notes.length, 1);
+  });
 });
 
 describe('characters of headers', () => {

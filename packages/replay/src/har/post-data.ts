@@ -24,14 +24,16 @@ export function readPostData(asking: Asking): { headers: HeaderList; body: Buffe
   const post = typeof request.postData === 'string' ? { text: request.postData } : fields(request.postData);
   const type = header(headers, 'content-type') ?? (isType(post.mimeType) ? post.mimeType : '');
   const sent = isOurs ? null : lengthOf(asking);
+  const coding = header(headers, 'content-encoding');
   const file = typeof post._file === 'string' ? asking.readFile(post._file) : null;
-  const read = file === null ? bodyOf(post, type, sent, note) : { body: file, type, isSaid: false };
+  const read =
+    file === null ? bodyOf(post, type, { length: sent, coding }, note) : { body: file, type, isSaid: false };
   const isMissing = read === null && sent !== null && sent > 0;
   if (isMissing)
     note(`the request's body (${sent} bytes) is not in the file: ${WILDCARD} stands in its place`);
   const body = read?.body ?? Buffer.from(isMissing ? WILDCARD : '');
   const isWhole = sent === null || read === null || read.isSaid || body.length === sent;
-  if (!isWhole && header(headers, 'content-encoding') === null)
+  if (!isWhole && coding === null)
     note(
       `the request's body is not as it was sent (${body.length} bytes are in the file, ${sent} bytes were sent)`,
     );
@@ -45,7 +47,13 @@ interface Read {
   isSaid: boolean;
 }
 
-function bodyOf(post: Fields, type: string, sent: number | null, note: Asking['note']): Read | null {
+/** What the request says of its body: bytes on the wire, null where nobody says, and their coding. */
+interface Sent {
+  length: number | null;
+  coding: string | null;
+}
+
+function bodyOf(post: Fields, type: string, sent: Sent, note: Asking['note']): Read | null {
   if (typeof post.text === 'string' && post.text !== '') return bodyOfText(post, post.text, type, sent, note);
   if (typeof post.text === 'object' && post.text !== null) {
     note("the request's body is told as JSON's value, so its blanks and large numbers may be lost");
@@ -77,7 +85,7 @@ function bodyOfText(
   post: Fields,
   text: string,
   said: string,
-  sent: number | null,
+  { length: sent, coding }: Sent,
   note: Asking['note'],
 ): Read {
   if (/^base64$/i.test(String(post._encoding ?? post.encoding))) {
@@ -87,8 +95,8 @@ function bodyOfText(
   }
   const form = /urlencoded/i.test(said) ? Buffer.from(formOf(namedValues(post.params) ?? [])) : null;
   // Some say a form decoded, of which its fields are more sure.
-  const read = bytesOfLength(text, sent);
-  const body = read.length !== sent && form?.length === sent ? form : read;
+  const read = bytesOfLength(text, sent, coding);
+  const body = coding === null && read.length !== sent && form?.length === sent ? form : read;
   const type = boundaryOf(said) === null ? withBoundaryOf(body, said) : said;
   if (sent === null || body.length >= sent) return { body, type, isSaid: false };
   const { text: filled, missing } = withMissingFiles(text, type);

@@ -12,14 +12,17 @@ function readHeaders(written: unknown, note: (sentence: string) => void): Header
       note(`the header '${key.slice(0, 40)}' has a name that no header can have, and was left out`);
       continue;
     }
-    for (const part of value.split(/\r?\n/)) {
-      if (/[\0-\x08\x0a-\x1f\x7f]/.test(part))
-        note(`the header ${key} has control characters, which were left out`);
-      const clean = part.replace(/[\0-\x08\x0a-\x1f\x7f]/g, '').trim();
-      list.push([key, wireBytes(clean, more._utf8 === true)]);
-    }
+    for (const part of value.split(/\r?\n/))
+      list.push([key, wireBytes(fieldValue(key, part, note), more._utf8 === true)]);
   }
   return list;
+}
+
+/** What a field can hold: no control characters, and no spaces around it. */
+function fieldValue(key: string, value: string, note: (sentence: string) => void): string {
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value))
+    note(`the header ${key} has control characters, which were left out`);
+  return value.replace(/[\0-\x08\x0a-\x1f\x7f]/g, '').trim();
 }
 
 /** A request's headers, with what some exporters say elsewhere: its cookies, and who asked. */
@@ -35,9 +38,7 @@ export function requestHeaders(
     told.push(['Cookie', cookies.map(({ name, value }) => `${name}=${value}`).join('; ')]);
   if (userinfo !== null && header(headers, 'authorization') === null)
     told.push(['Authorization', `Basic ${Buffer.from(decoded(userinfo)).toString('base64')}`]);
-  return told.length === 0
-    ? headers
-    : [...headers, ...told.map(([name, value]) => [name, wireBytes(value)] as const)];
+  return withTold(headers, told, note);
 }
 
 /** An answer's headers, with what some exporters say elsewhere: cookies, where a redirect leads, and the type. */
@@ -60,9 +61,19 @@ export function answerHeaders(response: Fields, note: (sentence: string) => void
   const isBare = headers.length === 0 || Number(status) === 304;
   if (isBare && isType(mimeType) && header(headers, 'content-type') === null)
     told.push(['Content-Type', mimeType]);
-  return told.length === 0
-    ? headers
-    : [...headers, ...told.map(([name, value]) => [name, wireBytes(value)] as const)];
+  return withTold(headers, told, note);
+}
+
+function withTold(
+  headers: HeaderList,
+  told: readonly [string, string][],
+  note: (sentence: string) => void,
+): HeaderList {
+  if (told.length === 0) return headers;
+  return [
+    ...headers,
+    ...told.map(([name, value]) => [name, wireBytes(fieldValue(name, value, note))] as const),
+  ];
 }
 
 export function isType(written: unknown): written is string {

@@ -6,6 +6,39 @@ export const webErrors = {
     404,
     () => 'This link is none that a mail of this server has. Copy it whole, or press it in the mail.',
   ),
+  'identity-taken': entry(
+    409,
+    () =>
+      'That account is somebody else’s here, so it was not added. Sign out and sign in with it, or ask an admin.',
+  ),
+  'not-allowed': entry<{ what: string; who: string }>(
+    403,
+    ({ what, who }) => `You may see this, and not ${what}: that takes ${who}.`,
+  ),
+  'link-over': entry(
+    410,
+    () =>
+      'This link was used already, or is older than ten minutes. Ask for another one on the sign-in page.',
+  ),
+  'too-many-sign-ins': entry(
+    429,
+    () => 'Too many sign-in mails were asked for from here, or for this address. Try again in an hour.',
+    true,
+  ),
+  'no-accounts': entry(
+    404,
+    () =>
+      'This server has no accounts. Whoever runs it can give it some: MARTEAU_ADMIN, as the guide says under People.',
+  ),
+  'not-yours': entry(
+    403,
+    () =>
+      'This repository is not among the projects that you may run. Ask an admin to make a project of it, or its owner to add you.',
+  ),
+  'prove-again': entry(
+    403,
+    () => 'This asks for a second look at who you are. Sign in once more on this browser, and do it again.',
+  ),
   'no-such-page': entry<{ path: string }>(
     404,
     ({ path }) =>

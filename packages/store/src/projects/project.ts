@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Static, Type } from 'typebox';
+import { Role } from '../people/person.ts';
 
 /** A repository of which there are runs, or shall be. */
 export const Project = Type.Object({
@@ -7,6 +8,10 @@ export const Project = Type.Object({
   id: Type.String({ pattern: '^p[0-9a-z]{12}$' }),
   repo: Type.String({ description: 'normalised URL' }),
   createdAt: Type.String({ description: 'ISO 8601' }),
+  /** To whom it was given by hand. */
+  members: Type.Optional(
+    Type.Array(Type.Object({ id: Type.String({ description: 'of a person or a team' }), role: Role })),
+  ),
 });
 export type Project = Static<typeof Project>;
 

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MarteauError } from '@marteau/shared';
 import type { Context } from '../context.ts';
+import type { People } from '../people/people.ts';
+import type { Role } from '../people/person.ts';
 import { createRecords } from '../records/records.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { listProjects, type ProjectEntry } from '../runs/list.ts';
+import { listProjects, type ProjectEntry, type ProjectQuery } from '../runs/list.ts';
 import { isIndexed } from '../runs/rebuild.ts';
 import { PROJECT_FORMAT, type Project, projectId } from './project.ts';
 
@@ -13,8 +16,10 @@ export interface Projects {
   make(repo: string): Promise<{ id: string; isNew: boolean }>;
   /** @throws 'record-damaged', 'newer-data' */
   get(id: string): Promise<Project | null>;
+  /** Gives it to a person or a team, or takes it from them. @throws 'not-found' */
+  share(id: string, member: string, role: Role | null): Promise<Project>;
   /** The most recently used first. */
-  list(page: { cursor?: string | null; limit: number }): Promise<{
+  list(page: ProjectQuery): Promise<{
     projects: ProjectEntry[];
     cursor: string | null;
   }>;
@@ -34,6 +39,7 @@ const LOOK_MS = 500;
 export function createProjects(
   context: Pick<Context, 'redis' | 'script' | 'clock' | 'read'>,
   folder: string,
+  people: Pick<People, 'shared'>,
 ): ProjectRecords {
   const { redis, clock } = context;
   const records = createRecords(context, {
@@ -61,10 +67,24 @@ export function createProjects(
   return {
     make,
     get: records.get,
+    async share(id, member, role) {
+      let before: Project['members'];
+      const after = await records.change(id, (project) => {
+        if (project === null) throw new MarteauError('not-found', { what: 'such project' });
+        before = project.members;
+        const others = (project.members ?? []).filter((one) => one.id !== member);
+        return { ...project, members: role === null ? others : [...others, { id: member, role }] };
+      });
+      await people.shared(before, after!);
+      return after!;
+    },
     list: (page) => listProjects(context, page),
     async fill() {
       const wrong = await records.fill();
-      for (const project of (await records.list()).records) await enlist(project);
+      for (const project of (await records.list()).records) {
+        await enlist(project);
+        if (project.members) await people.shared([], project);
+      }
       return wrong;
     },
     async adopt({ closed }) {

@@ -131,6 +131,24 @@ export const redisKeys = {
   repairs: one('repairs'),
   /** string: a browser is signed in, by the hash of its session's id */
   session: each('session'),
+  /** hash: a browser in which a person is signed in, by the hash of its secret */
+  signedin: each('signedin'),
+  /** zset: the sessions of a person → since when, ms */
+  sessionsof: each('sessionsof'),
+  /** string: a sign-in that is under way, JSON, by the hash of its secret */
+  signin: each('signin'),
+  /** counter: tries of one name within an hour, by its hash */
+  tries: each('tries'),
+  /** hash: (issuer, subject), hashed → person */
+  identities: one('identities'),
+  /** set: the teams of a person */
+  teamsof: each('teamsof'),
+  /** hash: projects that were given to a person or team → role */
+  given: each('given'),
+  /** counter: changes of people, teams and members */
+  rights: one('rights'),
+  /** stream: who did what */
+  audit: one('audit'),
   /** string: where the server keeps runs and trees, JSON */
   folders: one('folders'),
   /** string: the key that signs links */

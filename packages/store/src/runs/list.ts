@@ -11,6 +11,8 @@ export interface ListQuery {
   state?: RunState | readonly RunState[];
   /** Normalised URL. Repeats that confirm a change are not among a project's runs. */
   project?: string;
+  /** Only of these projects: what somebody may see. Null or absent for all. */
+  among?: readonly string[] | null;
   /** From the page before. */
   cursor?: string | null;
   /** 1 … 200. */
@@ -19,7 +21,7 @@ export interface ListQuery {
 
 export interface RunPage {
   runs: Run[];
-  /** Null at the end. With both `state` and `project` a page may hold fewer runs than asked for and yet go on. */
+  /** Null at the end. With `state` and projects a page may hold fewer runs than asked for and yet go on. */
   cursor: string | null;
 }
 
@@ -32,8 +34,16 @@ export interface ProjectEntry {
   last: Run | null;
 }
 
+export interface ProjectQuery {
+  cursor?: string | null;
+  /** 1 … 200 */
+  limit: number;
+  /** Only these, normalised URLs; null or absent for all. */
+  among?: readonly string[] | null;
+}
+
 const MAX_PAGE = 200;
-/** With both a state and a project, so many runs of the project are looked at for one page. */
+/** With both a state and projects, so many runs of these are looked at for one page. */
 const LOOKED_AT = 500;
 
 /** All indexes hold ids with score 0, read from the newest name downwards: O(log n + page). */
@@ -48,10 +58,10 @@ export async function listRuns({ redis, read }: Context, query: ListQuery): Prom
   const limit = Math.min(Math.max(1, Math.floor(query.limit)), MAX_PAGE);
   const cursor = query.cursor && RUN_ID_PATTERN.test(query.cursor) ? query.cursor : null;
   const states = query.state === undefined ? null : [query.state].flat();
+  const projects = projectsOf(query)?.map(projectIndex) ?? null;
   const ids = await onRedis(() => {
-    if (query.project !== undefined && states) return idsOfBoth(redis, query.project, states, cursor, limit);
-    if (query.project !== undefined) return idsOf(redis, [projectIndex(query.project)], cursor, limit);
-    return idsOf(redis, states ? states.map(redisKeys.state) : [redisKeys.runs()], cursor, limit);
+    if (projects && states) return idsOfBoth(redis, projects, states, cursor, limit);
+    return idsOf(redis, projects ?? states?.map(redisKeys.state) ?? [redisKeys.runs()], cursor, limit);
   });
   return { runs: await read.many(ids.page), cursor: ids.next };
 }
@@ -61,22 +71,34 @@ interface Ids {
   next: string | null;
 }
 
-async function idsOf(redis: Redis, indexes: string[], cursor: string | null, limit: number): Promise<Ids> {
+async function idsOf(
+  redis: Redis,
+  indexes: readonly string[],
+  cursor: string | null,
+  limit: number,
+): Promise<Ids> {
   const lists = await Promise.all(indexes.map((index) => newest(redis, index, cursor, limit + 1)));
   const ids = lists.length === 1 ? lists[0]! : [...new Set(lists.flat())].sort().reverse();
   const page = ids.slice(0, limit);
   return { page, next: ids.length > limit ? page.at(-1)! : null };
 }
 
-/** No index for every pair: the project's newest runs are asked for their states. */
+/** The projects that a list is of; null for all. */
+function projectsOf({ project, among }: ListQuery): readonly string[] | null {
+  if (project === undefined) return among ?? null;
+  return among && !among.includes(project) ? [] : [project];
+}
+
+/** No index for every pair: the projects' newest runs are asked for their states. */
 async function idsOfBoth(
   redis: Redis,
-  project: string,
+  projects: readonly string[],
   states: readonly RunState[],
   cursor: string | null,
   limit: number,
 ): Promise<Ids> {
-  const ids = await newest(redis, projectIndex(project), cursor, LOOKED_AT);
+  const each = Math.max(limit + 1, Math.ceil((2 * LOOKED_AT) / (projects.length + 1)));
+  const { page: ids, next } = await idsOf(redis, projects, cursor, Math.min(each, LOOKED_AT));
   const scores = await Promise.all(
     states.map((state) => (ids.length ? redis.zmscore(redisKeys.state(state), ...ids) : [])),
   );
@@ -85,7 +107,17 @@ async function idsOfBoth(
     const page = matching.slice(0, limit);
     return { page, next: page.at(-1)! };
   }
-  return { page: matching, next: ids.length === LOOKED_AT ? ids.at(-1)! : null };
+  return { page: matching, next };
+}
+
+/** Of these projects those in the places, the most recently used first. */
+async function usedLast(redis: Redis, among: readonly string[], from: number, to: number): Promise<string[]> {
+  const scores = among.length === 0 ? [] : await redis.zmscore(redisKeys.projects(), ...among);
+  return among
+    .map((project, i) => ({ project, at: Number(scores[i] ?? 0) }))
+    .sort((a, b) => b.at - a.at || (a.project < b.project ? 1 : -1))
+    .slice(from, to + 1)
+    .map(({ project }) => project);
 }
 
 /** How many runs are in each state. */
@@ -99,12 +131,14 @@ export async function countRuns({ redis }: Context): Promise<Record<RunState, nu
 /** Projects with their last run, the most recently used first. The cursor is a rank. */
 export async function listProjects(
   { redis, read }: Pick<Context, 'redis' | 'read'>,
-  page: { cursor?: string | null; limit: number },
+  page: ProjectQuery,
 ): Promise<{ projects: ProjectEntry[]; cursor: string | null }> {
   const limit = Math.min(Math.max(1, Math.floor(page.limit)), MAX_PAGE);
   const from = /^\d{1,9}$/.test(page.cursor ?? '') ? Number(page.cursor) : 0;
   const { names, entries } = await onRedis(async () => {
-    const found = await redis.zrevrange(redisKeys.projects(), from, from + limit);
+    const found = await (page.among
+      ? usedLast(redis, page.among, from, from + limit)
+      : redis.zrevrange(redisKeys.projects(), from, from + limit));
     const shown = found.slice(0, limit);
     const of = await Promise.all(
       shown.map(async (project) => {

@@ -3,6 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../../data/baseline.ts';
+import { ofRun } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submitterOf } from '../../runs/submitter-of.ts';
 import { Problem } from '../../server/problem.ts';
@@ -21,6 +22,7 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
   app.post<OneRun>(
     '/api/v1/runs/:id/pin',
     {
+      ...ofRun('runner'),
       schema: {
         ...schema,
         summary: 'Pin a run that passed: later runs of its test are compared with it, and it is kept',
@@ -36,6 +38,7 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
   app.post<OneRun>(
     '/api/v1/runs/:id/unpin',
     {
+      ...ofRun('runner'),
       schema: {
         ...schema,
         summary: 'Compare later runs with the last good ones again',
@@ -52,6 +55,7 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
   app.post<OneRun>(
     '/api/v1/runs/:id/confirm',
     {
+      ...ofRun('runner'),
       schema: {
         ...schema,
         summary: 'Repeat a run’s commit and its baseline’s by turns, until its change is decided',
@@ -67,6 +71,7 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
   app.delete<OneRun>(
     '/api/v1/runs/:id/confirmation',
     {
+      ...ofRun('runner'),
       schema: {
         ...schema,
         summary: 'End the repeats of a run’s change, and cancel the one that is on its way',
@@ -82,6 +87,7 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
   app.get<OneRun>(
     '/api/v1/runs/:id/confirmation',
     {
+      ...ofRun('reader'),
       schema: {
         ...schema,
         summary: 'What repeats say of a run’s change so far',

@@ -1,12 +1,15 @@
-import { MarteauError } from '@marteau/shared';
-import type { Store } from '@marteau/store';
-import type { FastifyInstance } from 'fastify';
+import { MarteauError, type Run } from '@marteau/shared';
+import { projectId, type Store } from '@marteau/store';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Pages } from '../../data/pages.ts';
 import { sendEvents } from '../../live/send-events.ts';
 import { createViewers } from '../../live/viewers.ts';
+import { ofRun } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
 
+/** How long a right that was taken away still shows what happens. */
+const LOOK_MS = 5000;
 const ID_SHAPE = /^[\w.-]{1,64}$/;
 
 const schema = {
@@ -36,9 +39,15 @@ export async function eventRoutes(app: FastifyInstance, { store, pages }: { stor
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
 
+  /** Who may not see the run any more is shown no more of it. A queue that is away takes nobody's right. */
+  async function endWithRight(request: FastifyRequest, { project }: Run, open: AbortController) {
+    const rights = await app.rightsNow(request).catch(() => null);
+    if (rights !== null && !rights.may(projectId(project), 'reader', 'read')) open.abort();
+  }
+
   app.get<EventsRequest>(
     '/api/v1/runs/:id/events',
-    { schema, exposeHeadRoute: false },
+    { ...ofRun('reader'), schema, exposeHeadRoute: false },
     async (request, reply) => {
       const run = await knownRun(store, request.params.id);
       const after = request.headers['last-event-id'] || request.query.from || null;
@@ -48,7 +57,12 @@ export async function eventRoutes(app: FastifyInstance, { store, pages }: { stor
       const left = new AbortController();
       request.raw.once('close', () => left.abort());
       const signal = AbortSignal.any([left.signal, closing.signal]);
-      await sendEvents(reply, viewers, { runId: run.id, afterId: after, signal });
+      const watch = setInterval(() => void endWithRight(request, run, left), LOOK_MS);
+      try {
+        await sendEvents(reply, viewers, { runId: run.id, afterId: after, signal });
+      } finally {
+        clearInterval(watch);
+      }
     },
   );
 }

@@ -2,6 +2,7 @@ import { RunRequest } from '@marteau/shared';
 import type { FastifyInstance } from 'fastify';
 import { Look } from '../../look/look.ts';
 import type { Looker } from '../../look/looker.ts';
+import { signedIn } from '../../rights/rule.ts';
 import { Problem } from '../../server/problem.ts';
 
 const schema = {
@@ -15,5 +16,7 @@ const schema = {
 
 /** A POST, because a look makes the server connect to somewhere: no foreign page can ask for it. */
 export async function lookRoutes(app: FastifyInstance, { looker }: { looker: Looker }) {
-  app.post<{ Body: RunRequest }>('/api/v1/look', { schema }, async (request) => looker.look(request.body));
+  app.post<{ Body: RunRequest }>('/api/v1/look', { ...signedIn, schema }, async (request) =>
+    looker.look(request.body, request.rights),
+  );
 }

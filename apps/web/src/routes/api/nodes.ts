@@ -3,6 +3,8 @@ import type { Store } from '@marteau/store';
 import { NODE_NAME_PATTERN } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { asSeen } from '../../data/seen-node.ts';
+import { admin, signedIn } from '../../rights/rule.ts';
 import { Problem } from '../../server/problem.ts';
 
 const Name = Type.Object({ name: Type.String() });
@@ -51,13 +53,27 @@ export async function apiNodeRoutes(app: FastifyInstance, { store }: { store: St
   app.get(
     '/api/v1/nodes',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'All nodes',
         response: { 200: Type.Object({ nodes: Type.Array(ApiNode) }), ...wrong },
       },
     },
-    async () => ({ nodes: await store.nodes.list() }),
+    async ({ rights: { sees } }) => {
+      const nodes = await store.nodes.list();
+      if (sees === null) return { nodes };
+      const runs = await Promise.all(nodes.map(({ runId }) => runId && store.runs.get(runId)));
+      return {
+        nodes: nodes.map((node) =>
+          asSeen(
+            node,
+            sees,
+            runs.map((run) => run || null),
+          ),
+        ),
+      };
+    },
   );
 
   for (const [action, summary] of [
@@ -69,7 +85,7 @@ export async function apiNodeRoutes(app: FastifyInstance, { store }: { store: St
   ] as const) {
     app.post<{ Params: { name: string } }>(
       `/api/v1/nodes/:name/${action}`,
-      { schema: { tags, summary, params: Name, response: { 204: Type.Null(), ...wrong } } },
+      { ...admin, schema: { tags, summary, params: Name, response: { 204: Type.Null(), ...wrong } } },
       async (request, reply) => {
         const { name } = request.params;
         if (!NODE_NAME_PATTERN.test(name)) throw new MarteauError('not-found', { what: 'such node' });

@@ -1,9 +1,11 @@
-import { checkAddress } from '@marteau/source';
+import { checkAddress, parseAddress } from '@marteau/source';
 import { Project, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { knownProject } from '../../data/known-project.ts';
+import { demandToRun } from '../../rights/rights.ts';
+import { ofProject, signedIn } from '../../rights/rule.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 
@@ -35,6 +37,7 @@ export async function apiProjectRoutes(
   app.post<{ Body: Static<typeof Body> }>(
     '/api/v1/projects',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'Make the project of a repository, as its first run does; 200 when it is there',
@@ -43,6 +46,7 @@ export async function apiProjectRoutes(
       },
     },
     async (request, reply) => {
+      demandToRun(request.rights, parseAddress(request.body.repo).url);
       const address = await checkAddress(request.body.repo, config.sources);
       const made = await store.projects.make(address.url);
       const url = `${baseUrl(config, request)}/projects/${made.id}`;
@@ -54,6 +58,7 @@ export async function apiProjectRoutes(
   app.get<{ Querystring: Static<typeof Query> }>(
     '/api/v1/projects',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'List projects, the most recently used first',
@@ -63,7 +68,7 @@ export async function apiProjectRoutes(
     },
     async (request) => {
       const { limit = 50, cursor = null } = request.query;
-      const page = await store.projects.list({ limit, cursor });
+      const page = await store.projects.list({ limit, cursor, among: request.rights.sees });
       const base = `${baseUrl(config, request)}/projects`;
       return {
         projects: page.projects.map((entry) => ({
@@ -80,6 +85,7 @@ export async function apiProjectRoutes(
   app.get<{ Params: { id: string } }>(
     '/api/v1/projects/:id',
     {
+      ...ofProject('reader'),
       schema: {
         tags,
         summary: 'One project',

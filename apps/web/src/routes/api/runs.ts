@@ -3,6 +3,9 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
+import type { Looker } from '../../look/looker.ts';
+import { audit } from '../../rights/audit.ts';
+import { ofRun, signedIn } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
 import { submitterOf } from '../../runs/submitter-of.ts';
@@ -32,14 +35,16 @@ interface OneRun {
 /** Runs: submit, list, look, cancel, run again, delete. */
 export async function apiRunRoutes(
   app: FastifyInstance,
-  { store, config }: { store: Store; config: WebConfig },
+  services: { store: Store; config: WebConfig; looker: Looker },
 ) {
+  const { store, config } = services;
   const tags = ['runs'];
   const wrong = { '4xx': Problem, '5xx': Problem };
 
   app.post<{ Body: RunRequest; Headers: Static<typeof Headers> }>(
     '/api/v1/runs',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'Submit a run',
@@ -49,11 +54,13 @@ export async function apiRunRoutes(
       },
     },
     async (request, reply) => {
-      const run = await submit(store, config, request.body, {
+      const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
+        rights: request.rights,
         idempotencyKey: request.headers['idempotency-key'],
       });
+      await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
       return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
     },
@@ -62,6 +69,7 @@ export async function apiRunRoutes(
   app.get<{ Querystring: Static<typeof Query> }>(
     '/api/v1/runs',
     {
+      ...signedIn,
       schema: {
         tags,
         summary: 'List runs, newest first',
@@ -71,14 +79,17 @@ export async function apiRunRoutes(
     },
     async (request) => {
       const { limit = 50, ...query } = request.query;
-      const { runs, cursor } = await store.runs.list({ ...query, limit });
+      const { runs, cursor } = await store.runs.list({ ...query, limit, among: request.rights.sees });
       return { runs: await apiRuns(store, runs, baseUrl(config, request)), cursor };
     },
   );
 
   app.get<OneRun>(
     '/api/v1/runs/:id',
-    { schema: { tags, summary: 'One run', params: Id, response: { 200: ApiRun, ...wrong } } },
+    {
+      ...ofRun('reader'),
+      schema: { tags, summary: 'One run', params: Id, response: { 200: ApiRun, ...wrong } },
+    },
     async (request) => {
       const run = await knownRun(store, request.params.id);
       const [answer] = await apiRuns(store, [run], baseUrl(config, request));
@@ -92,7 +103,7 @@ export async function apiRunRoutes(
   ] as const) {
     app.post<OneRun>(
       `/api/v1/runs/:id/${action}`,
-      { schema: { tags, summary, params: Id, response: { 200: Created, ...wrong } } },
+      { ...ofRun('runner'), schema: { tags, summary, params: Id, response: { 200: Created, ...wrong } } },
       async (request) => {
         const { id } = await knownRun(store, request.params.id);
         const run = await (action === 'cancel'
@@ -106,6 +117,7 @@ export async function apiRunRoutes(
   app.post<OneRun & { Headers: Static<typeof Headers> }>(
     '/api/v1/runs/:id/rerun',
     {
+      ...ofRun('runner', 'submit'),
       schema: {
         tags,
         summary: 'Submit the same again',
@@ -121,6 +133,7 @@ export async function apiRunRoutes(
         submitter: submitterOf(request, 'api'),
         ...(idempotencyKey && { idempotencyKey }),
       });
+      await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
       return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
     },
@@ -129,6 +142,7 @@ export async function apiRunRoutes(
   app.delete<OneRun>(
     '/api/v1/runs/:id',
     {
+      ...ofRun('owner'),
       schema: {
         tags,
         summary: 'Delete a run that ended',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { signedIn } from '../../rights/rule.ts';
 import { Problem } from '../../server/problem.ts';
 
 const Version = Type.Object({
@@ -16,5 +17,8 @@ const { version } = JSON.parse(
 export async function apiVersionRoutes(app: FastifyInstance) {
   const response = { 200: Version, '4xx': Problem, '5xx': Problem };
   const schema = { tags: ['service'], summary: 'Which version this server is', response };
-  app.get('/api/v1/version', { schema }, async () => ({ marteau: version, node: process.versions.node }));
+  app.get('/api/v1/version', { ...signedIn, schema }, async () => ({
+    marteau: version,
+    node: process.versions.node,
+  }));
 }

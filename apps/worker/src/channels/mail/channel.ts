@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import {
+  type Mail,
+  outboxTransport,
+  readAddress,
+  readSender,
+  smtpTransport,
+  type Transport,
+} from '@marteau/mail';
 import { type Results, readResults } from '@marteau/report/schema';
 import { isMarteauError, type Run } from '@marteau/shared';
 import type { RunFolder } from '@marteau/store';
 import type { Config } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import type { Channel, Told } from '../channel.ts';
-import { readAddress, readSender } from './addresses.ts';
 import { type ComposedMail, compose, composeQuestion } from './compose.ts';
 import { mailFacts } from './mail-facts.ts';
 import { mayMail } from './may-mail.ts';
-import { outboxTransport, smtpTransport, type Transport } from './transport.ts';
 
 const READ_BYTES = 64 * 1024;
 const APP_LINES = 10;
@@ -24,7 +30,7 @@ export function mailChannel(context: Context): Channel {
   const send = transportOf(config, now);
 
   /** Sends, unless as many as may leave in a day have left. */
-  async function sendCounted(mail: Parameters<Transport>[0]): Promise<Told> {
+  async function sendCounted(mail: Mail): Promise<Told> {
     if (leaves && (await store.mailboxes.count(now())) > perDay)
       return { outcome: 'later', detail: `${perDay} mails have left today (MARTEAU_MAILS_PER_DAY)` };
     return send(mail);

@@ -1,6 +1,6 @@
+import { isAllowed, type Mailbox } from '@marteau/mail';
 import type { MailboxRecord } from '@marteau/store';
 import type { Told } from '../channel.ts';
-import { isAllowed, type Mailbox } from './addresses.ts';
 
 /** For how long a run's mail waits for an answer. */
 const ANSWER_WITHIN_MS = 3 * 86_400_000;

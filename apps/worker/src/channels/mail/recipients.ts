@@ -1,5 +1,5 @@
+import { readAddress } from '@marteau/mail';
 import type { Recipient } from '@marteau/shared';
-import { readAddress } from './addresses.ts';
 
 /** Of the file, as its schema has it, and of the submission. */
 const MOST = 11;

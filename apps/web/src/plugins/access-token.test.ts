@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createWrongTries } from './access.ts';
+import { createWrongTries } from './access-token.ts';
 
 const tooMany = { code: 'too-many-tries' };
 

@@ -1,18 +1,35 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import type { Told } from '../channel.ts';
 import type { Mailbox } from './addresses.ts';
-import type { ComposedMail } from './compose.ts';
+
+/** What a mail says, and to whom. */
+export interface Mail {
+  to: Mailbox;
+  /** `<…@marteau>`, the same for every try. */
+  messageId: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** Where its owner stops mails to the address; null for one that was asked for. */
+  stop: string | null;
+}
+
+/** What became of one try. `later`: the other side may take it another time. `refused`: it never will. */
+export interface Sent {
+  outcome: 'sent' | 'later' | 'refused';
+  /** One line: what the other side answered, or why it did not. */
+  detail: string;
+  /** Where it can be looked at: a path on the server. */
+  page?: string | null;
+}
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 20_000;
 const TOTAL_MS = 45_000;
 
-/** Sends one mail to one mailbox, with the address at which its owner stops them. Never throws for what the other side does. */
-export type Transport = (
-  mail: ComposedMail & { to: Mailbox; messageId: string; stop: string },
-) => Promise<Told>;
+/** Sends one mail to one mailbox. Never throws for what the other side does. */
+export type Transport = (mail: Mail) => Promise<Sent>;
 
 /** Through the SMTP server of `smtpUrl`. */
 export function smtpTransport(smtpUrl: string, from: Mailbox): Transport {
@@ -52,24 +69,13 @@ export function outboxTransport(folder: string, from: Mailbox, now: () => number
     const id = mail.messageId.replace(/[^A-Za-z0-9.-]/g, '');
     const name = `${id}.eml`;
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `.${name}.tmp`), source as Buffer);
+    await writeFile(join(folder, `.${name}.tmp`), source as Buffer, { mode: 0o600 });
     await rename(join(folder, `.${name}.tmp`), join(folder, name));
     return { outcome: 'sent', detail: `outbox/${name}`, page: `/outbox/${encodeURIComponent(id)}` };
   };
 }
 
-function message(
-  { to, messageId, subject, text, html, stop }: Parameters<Transport>[0],
-  from: Mailbox,
-): {
-  from: Mailbox;
-  to: Mailbox;
-  messageId: string;
-  subject: string;
-  text: string;
-  html: string;
-  headers: Record<string, string>;
-} {
+function message({ to, messageId, subject, text, html, stop }: Mail, from: Mailbox) {
   return {
     from,
     to,
@@ -81,8 +87,10 @@ function message(
     headers: {
       'Auto-Submitted': 'auto-generated',
       // RFC 8058: mail programs show a button for it.
-      'List-Unsubscribe': `<${stop}>`,
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      ...(stop !== null && {
+        'List-Unsubscribe': `<${stop}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
     },
   };
 }
@@ -94,7 +102,7 @@ interface SmtpError extends Error {
 }
 
 /** 5xx about the sender, the recipient or the message is final; anything else may pass. */
-function whatFailed({ responseCode, command, response, message }: SmtpError): Told {
+function whatFailed({ responseCode, command, response, message }: SmtpError): Sent {
   const aboutTheMail = ['MAIL FROM', 'RCPT TO', 'DATA', 'API'].includes(command ?? '');
   const final = responseCode !== undefined && responseCode >= 500 && aboutTheMail;
   return { outcome: final ? 'refused' : 'later', detail: oneLine(response || message) };

@@ -16,8 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What became of the cookie that came with it; null where none did. */
     session: Session | null;
-    /** Whether whoever asks has shown the access token, or none is asked for. */
-    hasAccess(): boolean;
+    /** Whether whoever asks has shown the access token. */
+    hasToken(): boolean;
   }
   interface FastifyReply {
     /**
@@ -29,13 +29,13 @@ declare module 'fastify' {
     signOut(): Promise<void>;
   }
   interface FastifyInstance {
-    /** An onRequest hook for scopes that need the access token. @throws MarteauError access-denied, too-many-tries */
-    requireAccess(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+    /** Refuses whoever is not known. @throws MarteauError access-denied, too-many-tries */
+    refuse(request: FastifyRequest, reply: FastifyReply): never;
   }
 }
 
 /** One token for the whole server: as a Bearer token for programs; for browsers a session that it has opened. */
-export const access = fp<{ config: WebConfig; sessions: Sessions }>(
+export const accessToken = fp<{ config: WebConfig; sessions: Sessions }>(
   async (app, { config, sessions }) => {
     const { accessToken } = config;
     const cookie = guardedCookie('marteau_access', config);
@@ -51,8 +51,9 @@ export const access = fp<{ config: WebConfig; sessions: Sessions }>(
       else request.session = await stateOf(sessions, id);
     });
 
-    app.decorateRequest('hasAccess', function hasAccess(this: FastifyRequest): boolean {
-      if (accessToken === null || this.session?.state === 'open') return true;
+    app.decorateRequest('hasToken', function hasToken(this: FastifyRequest): boolean {
+      if (accessToken === null) return false;
+      if (this.session?.state === 'open') return true;
       const bearer = bearerOf(this);
       return bearer !== undefined && equal(bearer, accessToken);
     });
@@ -75,8 +76,7 @@ export const access = fp<{ config: WebConfig; sessions: Sessions }>(
       this.clearCookie(cookie, browserCookie(config));
     });
 
-    app.decorate('requireAccess', async (request: FastifyRequest, reply: FastifyReply) => {
-      if (request.hasAccess()) return;
+    app.decorate('refuse', (request: FastifyRequest, reply: FastifyReply): never => {
       const { session } = request;
       if (session?.state === 'unknown') throw session.why;
       // One that was made with another token, which may have been a guess: it is not sent again.
@@ -85,7 +85,7 @@ export const access = fp<{ config: WebConfig; sessions: Sessions }>(
       throw new MarteauError('access-denied', {});
     });
   },
-  { name: 'access', dependencies: ['@fastify/cookie'] },
+  { name: 'access-token', dependencies: ['@fastify/cookie'] },
 );
 
 async function stateOf(sessions: Sessions, id: string): Promise<Session> {
@@ -96,7 +96,7 @@ async function stateOf(sessions: Sessions, id: string): Promise<Session> {
   }
 }
 
-function bearerOf(request: FastifyRequest): string | undefined {
+export function bearerOf(request: FastifyRequest): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 

@@ -1,0 +1,152 @@
+import { MarteauError } from '@marteau/shared';
+import { type PersonSession, projectId, type Store } from '@marteau/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import type { WebConfig } from '../config.ts';
+import { knownProject } from '../data/known-project.ts';
+import type { Actor } from '../rights/actor.ts';
+import { allRights, createRights, demand, noRights, type Rights } from '../rights/rights.ts';
+import type { AccessRule } from '../rights/rule.ts';
+import { knownRun } from '../runs/known-run.ts';
+import { browserCookie, guardedCookie } from '../server/browser-cookie.ts';
+import { bearerOf } from './access-token.ts';
+
+/** A route, as the app has it. */
+export interface RouteRule {
+  method: string;
+  url: string;
+  access: AccessRule;
+  sudo: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor;
+    rights: Rights;
+  }
+  interface FastifyReply {
+    /** Signs a person in on this browser, under a new session. @param way `mail`, `passkey`, an issuer */
+    signPersonIn(person: string, way: string): Promise<void>;
+    signPersonOut(): Promise<void>;
+  }
+  interface FastifyInstance {
+    /** For routes that decide by themselves who needs a right. @throws MarteauError access-denied, not-found, not-allowed */
+    authorize(request: FastifyRequest, reply: FastifyReply, rule: AccessRule): Promise<void>;
+    /** Every route, with whom it lets in. */
+    accessRules: readonly RouteRule[];
+    /** Who asks now, also on a connection that was opened long ago. */
+    rightsNow(request: FastifyRequest): Promise<Rights>;
+  }
+}
+
+/** For so long nobody is asked a second time who they are. */
+const SUDO_MS = 15 * 60_000;
+
+/** Finds out who asks, and lets a route's rule decide. A route without a rule keeps the server from starting. */
+export const actor = fp<{ config: WebConfig; store: Store }>(
+  async (app, { config, store }) => {
+    const cookie = guardedCookie('marteau', config);
+    const rights = createRights(store, config.admins);
+    const hasAccounts = config.admins.length > 0;
+
+    app.decorateRequest('actor');
+    app.decorateRequest('rights');
+
+    const rules: RouteRule[] = [];
+    app.decorate('accessRules', rules);
+    app.addHook('onRoute', ({ config: route, method, url }) => {
+      if (route?.access === undefined) throw new Error(`${method} ${url} does not say whom it lets in`);
+      for (const each of [method].flat())
+        rules.push({ method: each, url, access: route.access, sudo: route.sudo ?? false });
+    });
+
+    app.addHook('onRequest', async (request, reply) => {
+      const { access = 'signed-in', sudo } = request.routeOptions.config;
+      // Where no route is, there is nothing to be seen.
+      const rule = request.is404 ? 'open' : access;
+      const known = rule === 'anonymous' ? nobody : await whoAsks(request);
+      request.actor = known.actor;
+      request.rights = known.rights;
+      await app.authorize(request, reply, rule);
+      if (sudo === true) askAgain(request);
+    });
+
+    app.decorate('authorize', async (request: FastifyRequest, reply: FastifyReply, rule: AccessRule) => {
+      if (rule === 'anonymous' || rule === 'open') return;
+      const { actor: who, rights: given } = request;
+      if (who.kind === 'nobody') app.refuse(request, reply);
+      if (rule === 'signed-in') return;
+      if (rule === 'self') {
+        if (who.kind !== 'person')
+          throw new MarteauError('not-allowed', {
+            what: 'do this',
+            who: 'a person who signed in with a browser',
+          });
+      } else if (rule === 'admin') {
+        if (!given.isAdmin) throw new MarteauError('not-allowed', { what: 'do this', who: 'an admin' });
+      } else if (given !== allRights) {
+        const { id = '' } = request.params as { id?: string };
+        const project =
+          rule.of === 'run'
+            ? projectId((await knownRun(store, id)).project)
+            : (await knownProject(store, id)).id;
+        demand(given, project, rule, `${rule.of} ${id.slice(0, 40)}`);
+      }
+    });
+
+    app.decorate('rightsNow', async (request: FastifyRequest) => (await whoAsks(request)).rights);
+
+    async function whoAsks(request: FastifyRequest): Promise<{ actor: Actor; rights: Rights }> {
+      if (request.hasToken()) return { actor: { kind: 'token' }, rights: allRights };
+      if (!hasAccounts) return config.accessToken === null ? everyone : nobody;
+      const bearer = bearerOf(request);
+      return bearer === undefined ? bySession(request) : byKey(bearer);
+    }
+
+    async function bySession(request: FastifyRequest) {
+      const { session, version } = await store.personSessions.look(request.cookies[cookie] ?? '');
+      const person = session && (await store.people.get(session.person));
+      if (!session || !person || person.isDisabled) return nobody;
+      const who: Actor = { kind: 'person', person, session };
+      return { actor: who, rights: await rights.ofPerson(person, version) };
+    }
+
+    async function byKey(bearer: string) {
+      const [key, version] = await Promise.all([store.apiKeys.use(bearer), store.people.version()]);
+      const person = key && (await store.people.get(key.person));
+      if (!key || !person || person.isDisabled) return nobody;
+      const who: Actor = { kind: 'key', key, person };
+      return { actor: who, rights: await rights.ofKey(key, await rights.ofPerson(person, version)) };
+    }
+
+    app.decorateReply(
+      'signPersonIn',
+      async function signPersonIn(this: FastifyReply, person: string, way: string) {
+        const { request } = this;
+        // Whoever was signed in here before is not any more, and an id that somebody planted is worth nothing.
+        if (request.actor.kind === 'person') await endSession(request.actor.session);
+        const agent = request.headers['user-agent'] ?? '';
+        const secret = await store.personSessions.begin({ person, way, agent, address: request.ip });
+        this.setCookie(cookie, secret, { ...browserCookie(config), httpOnly: true });
+      },
+    );
+
+    app.decorateReply('signPersonOut', async function signPersonOut(this: FastifyReply) {
+      const { actor: who } = this.request;
+      if (who.kind === 'person') await endSession(who.session);
+      this.clearCookie(cookie, browserCookie(config));
+    });
+
+    const endSession = ({ person, id }: PersonSession) => store.personSessions.end(person, id);
+  },
+  { name: 'actor', dependencies: ['access-token'] },
+);
+
+const nobody = { actor: { kind: 'nobody' }, rights: noRights } as const;
+const everyone = { actor: { kind: 'everyone' }, rights: allRights } as const;
+
+/** @throws MarteauError prove-again for a person who signed in long ago; others have no way to do it again */
+function askAgain({ actor: who }: FastifyRequest): void {
+  if (who.kind === 'person' && Date.now() - who.session.provedAt > SUDO_MS)
+    throw new MarteauError('prove-again', {});
+}
