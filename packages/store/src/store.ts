@@ -28,6 +28,8 @@ import type { Runs } from './runs/runs.ts';
 import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
+import type { HostTokens } from './vault/host-tokens.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -73,6 +75,8 @@ export interface Store {
   readonly arrivals: Arrivals;
   readonly people: People;
   readonly apiKeys: ApiKeys;
+  readonly vault: Vault;
+  readonly hostTokens: HostTokens;
   readonly personSessions: PersonSessions;
   readonly signIns: SignIns;
   readonly audit: Audit;

@@ -50,11 +50,14 @@ import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
+import { signInWithRoutes } from '../routes/sign-in-with.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
 import { youRoutes } from '../routes/you.ts';
 import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
 import { createMailer, type Mailer } from '../sign-in/mailer.ts';
+import { openProviders } from '../sign-in/providers/index.ts';
+import type { Provider } from '../sign-in/providers/provider.ts';
 
 export interface AppOptions {
   config: WebConfig;
@@ -70,6 +73,7 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
 }
@@ -113,6 +117,7 @@ export async function buildApp({
     store,
     looker: createLooker(config, store.blocks, closing.signal),
     pages: createPages(store),
+    providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
   };
@@ -126,7 +131,7 @@ export async function buildApp({
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
   await app.register(accessToken, { config, sessions: store.sessions });
-  await app.register(actor, { config, store });
+  await app.register(actor, { config, store, providers: services.providers });
   await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
@@ -155,6 +160,7 @@ async function openToAll(
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes, services);
+  await app.register(signInWithRoutes, services);
   await app.register(themeRoutes, services);
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
