@@ -17,6 +17,7 @@ import { withLease } from '../lease/with-lease.ts';
 import { decideTargets } from '../project/decide-targets.ts';
 import { readRunWork } from '../run-work.ts';
 import { diskOf, shareOptions } from '../share/share-options.ts';
+import { stopLinks } from '../share/stop-links.ts';
 import { outOf, unpack } from '../share/unpack.ts';
 
 /** Of generating; installing has its own deadline besides. */
@@ -54,6 +55,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   using disk = watchDisk(diskOf(context, job), deadline.signal);
   const options: ShareOptions = {
     ...shareOptions(context, job, { ...work, file }, places),
+    stops: await stopLinks(context, job, file),
     mode: 'preflight',
     signal: disk.signal,
   };

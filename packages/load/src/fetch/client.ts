@@ -15,8 +15,11 @@ export interface ClientOptions {
   /** What relative URLs are relative to. */
   readonly target?: string | undefined;
   readonly userAgent: string;
-  /** The run's id, for the requests' marks; null leaves the requests unmarked. */
-  readonly mark: { readonly run: string } | null;
+  /**
+   * The run's id, for the requests' marks, and by the names of hosts where their owners can stop it; null leaves the
+   * requests unmarked.
+   */
+  readonly mark: { readonly run: string; readonly stops?: Readonly<Record<string, string>> } | null;
   readonly requestTimeoutMs: number;
   /** Patterns for labels; see `labeller`. */
   readonly labels: readonly string[];
@@ -69,7 +72,11 @@ export class Client {
       ['user-agent', `user-agent: ${options.userAgent}`],
       ...(options.mark ? [['x-marteau-run', `x-marteau-run: ${options.mark.run}`] as const] : []),
     ]);
-    this.templates = new RequestTemplates(defaults);
+    const stops = Object.entries(options.mark?.stops ?? {});
+    this.templates = new RequestTemplates(
+      defaults,
+      new Map(stops.map(([host, url]) => [host, `user-agent: ${options.userAgent} (+${url})`])),
+    );
   }
 
   /** Ends what has taken too long; to be called a few times a second. */

@@ -37,7 +37,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     client: {
       target: target ?? undefined,
       userAgent: `Marteau/${version}`,
-      mark: mark ? { run: job.run ?? 'none' } : null,
+      mark: mark ? { run: job.run ?? 'none', stops: job.stops ?? {} } : null,
       requestTimeoutMs,
       labels,
       tls: { rejectUnauthorized: tls.verify, ca: await readAuthorities(root, job) },

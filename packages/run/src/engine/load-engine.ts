@@ -15,7 +15,7 @@ export const loadEngine: Engine = {
     return { plan: oncePlan(names), lengthMs: null };
   },
 
-  run({ plan, share, node, out, run, ...work }, { launch, signal, onMessage, read, begin, onStart }) {
+  run({ plan, share, node, out, run, stops, ...work }, { launch, signal, onMessage, read, begin, onStart }) {
     return runLoad(
       {
         ...scriptOf(work),
@@ -24,6 +24,7 @@ export const loadEngine: Engine = {
         node,
         out,
         run,
+        stops,
         trace: work.mode === 'once',
         ...(work.mode === 'preflight' && { threads: 1 }),
       },
