@@ -34,6 +34,7 @@ async function bare() {
     nav: ['Runs', 'New run', 'Projects', 'Nodes', 'Docs'].map((name) => ({ name, href: '/', here: false })),
     path: '/',
     signedIn: false,
+    you: null,
     theme: null,
     themes: ['system', 'light', 'dark'].map((value) => ({ value, title: value, icon: value, chosen: false })),
   };

@@ -5,7 +5,7 @@ import type { Store } from '@marteau/store';
 import { readProjectFile } from './project/read-project.ts';
 
 /** Changes with the shape of `file`. */
-export const WORK_VERSION = 2;
+export const WORK_VERSION = 3;
 
 /** What prepare learned and the shares and the finalizer need; kept with the run while it is in the line. */
 export interface RunWork {
@@ -46,6 +46,6 @@ export async function readRunWork(
     secrets,
     uncontained,
     consent,
-    file: await readProjectFile(Buffer.from(text), run, console),
+    file: await readProjectFile(Buffer.from(text), run, console, async () => work.file.runner?.name),
   };
 }

@@ -108,6 +108,7 @@ function withheldSecrets({ secrets }: ResolvedFile, { overrides = {} }: FileChoi
 
 /** The names of the files are known already, so a script that is not among them need not wait for a node. */
 function missingScript(file: ResolvedFile, paths: readonly string[] | null): FileProblem[] {
+  if (file.script === '') return [];
   const script = posix.join(file.wdir, file.script);
   if (paths === null || paths.includes(script)) return [];
   const called = paths.find((path) => posix.basename(path) === posix.basename(script));

@@ -4,6 +4,7 @@ import {
   type CheckedAddress,
   checkAddress,
   gitAccess,
+  parseAddress,
   parseRef,
   projectSecrets,
   type ReadResult,
@@ -61,9 +62,9 @@ export function createLooker(
 
   async function looked({ repo, ref, profile, overrides }: RunRequest, rights: Rights) {
     const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
-    const address = await checkAddress(repo, config.sources);
     // The server reads with tokens of its own.
-    demandToRun(rights, address.url);
+    demandToRun(rights, parseAddress(repo).url);
+    const address = await checkAddress(repo, config.sources);
     const found = await read(address, ref);
     const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
     const judgeTargets = judgeTargetsOf(address.url);

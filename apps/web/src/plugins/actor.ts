@@ -11,6 +11,14 @@ import { knownRun } from '../runs/known-run.ts';
 import { browserCookie, guardedCookie } from '../server/browser-cookie.ts';
 import { bearerOf } from './access-token.ts';
 
+/** A route, as the app has it. */
+export interface RouteRule {
+  method: string;
+  url: string;
+  access: AccessRule;
+  sudo: boolean;
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor;
@@ -24,6 +32,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** For routes that decide by themselves who needs a right. @throws MarteauError access-denied, not-found, not-allowed */
     authorize(request: FastifyRequest, reply: FastifyReply, rule: AccessRule): Promise<void>;
+    /** Every route, with whom it lets in. */
+    accessRules: readonly RouteRule[];
     /** Who asks now, also on a connection that was opened long ago. */
     rightsNow(request: FastifyRequest): Promise<Rights>;
   }
@@ -42,8 +52,12 @@ export const actor = fp<{ config: WebConfig; store: Store }>(
     app.decorateRequest('actor');
     app.decorateRequest('rights');
 
+    const rules: RouteRule[] = [];
+    app.decorate('accessRules', rules);
     app.addHook('onRoute', ({ config: route, method, url }) => {
-      if (route?.access === undefined) throw new Error(`${method} ${url} says nobody whom it lets in`);
+      if (route?.access === undefined) throw new Error(`${method} ${url} does not say whom it lets in`);
+      for (const each of [method].flat())
+        rules.push({ method: each, url, access: route.access, sudo: route.sudo ?? false });
     });
 
     app.addHook('onRequest', async (request, reply) => {

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
 import type { Looker } from '../look/looker.ts';
+import { audit } from '../rights/audit.ts';
 import { signedIn } from '../rights/rule.ts';
 import { readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
@@ -60,6 +61,7 @@ export async function formApiRoutes(
       submitter: submitterOf(request, 'api'),
       rights: request.rights,
     });
+    await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);
   });

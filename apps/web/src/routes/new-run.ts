@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import type { Looker } from '../look/looker.ts';
 import { isFromForeignPage } from '../plugins/known-origin.ts';
+import { audit } from '../rights/audit.ts';
 import { signedIn } from '../rights/rule.ts';
 import { type RunForm, readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
@@ -59,6 +60,7 @@ export async function newRunRoutes(app: FastifyInstance, services: Services) {
         submitter: submitterOf(request, 'form'),
         rights: request.rights,
       });
+      await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       return reply.redirect(`/runs/${run.id}`, 303);
     } catch (error) {
       return refused(reply, form, error);

@@ -8,7 +8,7 @@ import {
   type RunRequest,
   type Submitter,
 } from '@marteau/shared';
-import { checkAddress, parseRef } from '@marteau/source';
+import { checkAddress, parseAddress, parseRef } from '@marteau/source';
 import type { Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
 import type { Looker } from '../look/looker.ts';
@@ -38,8 +38,8 @@ export async function submit(
   request: RunRequest,
   { trigger, submitter, rights, idempotencyKey }: SubmitContext,
 ): Promise<Run> {
+  demandToRun(rights, parseAddress(request.repo).url);
   const address = await checkAddress(request.repo, config.sources);
-  demandToRun(rights, address.url);
   const ref = request.ref?.trim();
   const email = request.email && asciiMailAddress(request.email.trim());
   parseRef(ref);

@@ -1,7 +1,7 @@
 import { failureInWords } from '@marteau/measure';
 import {
+  engineOf,
   generateShare,
-  loadEngine,
   preflightFile,
   prepareShare,
   requireIteration,
@@ -61,7 +61,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   };
   await using prepared = await prepareShare(options);
   const { measurements } = await generateShare(options, prepared, {
-    engine: loadEngine,
+    engine: engineOf(file),
     share: { index: 0, of: 1 },
     node: node.node,
     run: run.id,

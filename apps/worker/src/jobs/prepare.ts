@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { describePlan, type ResolvedFile } from '@marteau/file';
+import { describePlan, describeRunner, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
 import { isComparable } from '@marteau/shared';
 import {
@@ -56,14 +56,17 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   requireSupported(file);
   const secrets = givenSecrets(context.secrets, run, { file, source });
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
-  console.say(`${file.name}: ${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
+  const by = file.runner.name === 'node-test' ? '' : `${describeRunner(file)}, `;
+  console.say(`${file.name}: ${by}${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
   phase.say('asking whether its targets may be loaded');
   const { decisions: consent } = await decideTargets(context, job, file);
   for (const { target, by, why } of consent) if (by !== 'app') console.say(`${target}: ${why}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
   const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, consent, file, text };
-  const preflight = file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
+  const isOurs = file.runner.name === 'node-test';
+  const preflight =
+    isOurs && file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), preflight };
   const entered = await context.store.ledger.enterLine(lease, entry);

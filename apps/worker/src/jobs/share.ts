@@ -1,8 +1,8 @@
 import type { Measurements } from '@marteau/measure';
 import {
   controlsOf,
+  engineOf,
   generateShare,
-  loadEngine,
   type MeasuredShare,
   type PreparedShare,
   prepareShare,
@@ -157,7 +157,7 @@ async function measure(
   using watched = new DisposableStack();
   let withdrawn: MarteauError | null = null;
   await generateShare(options, prepared, {
-    engine: loadEngine,
+    engine: engineOf(file),
     share: { index: lease.share, of: file.nodes.count },
     node: node.node,
     run: run.id,

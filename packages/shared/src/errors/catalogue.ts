@@ -9,6 +9,7 @@ import { secretsErrors } from './secrets-errors.ts';
 import { serviceErrors } from './service-errors.ts';
 import { sourceErrors } from './source-errors.ts';
 import { storeErrors } from './store-errors.ts';
+import { toolErrors } from './tool-errors.ts';
 import { webErrors } from './web-errors.ts';
 
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
@@ -24,6 +25,7 @@ export const catalogue = {
   ...serviceErrors,
   ...sourceErrors,
   ...storeErrors,
+  ...toolErrors,
   ...webErrors,
 };
 

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import type { Looker } from '../../look/looker.ts';
+import { audit } from '../../rights/audit.ts';
 import { ofRun, signedIn } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
@@ -59,6 +60,7 @@ export async function apiRunRoutes(
         rights: request.rights,
         idempotencyKey: request.headers['idempotency-key'],
       });
+      await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
       return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
     },
@@ -131,6 +133,7 @@ export async function apiRunRoutes(
         submitter: submitterOf(request, 'api'),
         ...(idempotencyKey && { idempotencyKey }),
       });
+      await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
       return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
     },
