@@ -36,6 +36,8 @@ export interface ShareOptions {
   readonly masker: Masker;
   /** Where owners of hosts can stop the load, by the names of these; shown to nobody else. */
   readonly stops?: Readonly<Record<string, string>>;
+  /** Requests per second that `host:port`s allow, of all shares together. */
+  readonly rates?: Readonly<Record<string, number>>;
   readonly packages: Packages;
   /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
   readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
@@ -207,7 +209,7 @@ export async function generateShare(
   const { node, run, out } = generating;
   using stopping = startStopping(signal);
   const measured = await engine.run(
-    { ...work, plan, lengthMs, share, node, run, stops, out },
+    { ...work, plan, lengthMs, share, node, run, stops, rates: options.rates ?? {}, out },
     {
       launch,
       signal: stopping.signal,

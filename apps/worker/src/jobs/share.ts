@@ -22,6 +22,7 @@ import {
   consentInWords,
   type DecidedTargets,
   decideTargets,
+  ratesOf,
   watchTargets,
 } from '../project/decide-targets.ts';
 import { putBack } from '../rounds/put-back.ts';
@@ -95,6 +96,7 @@ async function doShare(
   const options: ShareOptions = {
     ...shareOptions(context, job, work, places),
     stops: await stopLinks(context, job, file),
+    rates: ratesOf(targets),
     mode: run.kind === 'once' ? 'once' : 'load',
     signal,
     outside: {

@@ -43,6 +43,9 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
       tls: { rejectUnauthorized: tls.verify, ca: await readAuthorities(root, job) },
       proxies: proxySettings(job.env),
     },
+    rates: Object.fromEntries(
+      Object.entries(job.rates ?? {}).map(([place, perSecond]) => [place, perSecond / share.of]),
+    ),
     data: await dataFiles(root, job),
     expected,
     session,
