@@ -23,6 +23,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor;
     rights: Rights;
+    /** The project that the address is about, where the route's rule is about one and rights differ; else ''. */
+    projectId: string;
   }
   interface FastifyReply {
     /** Signs a person in on this browser, under a new session. @param way `mail`, `passkey`, an issuer */
@@ -51,6 +53,7 @@ export const actor = fp<{ config: WebConfig; store: Store }>(
 
     app.decorateRequest('actor');
     app.decorateRequest('rights');
+    app.decorateRequest('projectId', '');
 
     const rules: RouteRule[] = [];
     app.decorate('accessRules', rules);
@@ -90,6 +93,7 @@ export const actor = fp<{ config: WebConfig; store: Store }>(
           rule.of === 'run'
             ? projectId((await knownRun(store, id)).project)
             : (await knownProject(store, id)).id;
+        request.projectId = project;
         demand(given, project, rule, `${rule.of} ${id.slice(0, 40)}`);
       }
     });

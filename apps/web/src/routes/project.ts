@@ -37,6 +37,7 @@ export async function projectRoutes(
         project: page,
         blocks: blocks.filter(({ project: blocked }) => blocked === repo),
         mayLift: request.rights.isAdmin,
+        members: config.admins.length > 0 && request.rights.may(project.id, 'owner', 'control'),
         badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
       });
     },
