@@ -34,6 +34,10 @@ export interface ShareOptions {
   /** Of the project, by name; the file's `env` may have them filled in. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly masker: Masker;
+  /** Where owners of hosts can stop the load, by the names of these; shown to nobody else. */
+  readonly stops?: Readonly<Record<string, string>>;
+  /** Requests per second that `host:port`s allow, of all shares together. */
+  readonly rates?: Readonly<Record<string, number>>;
   readonly packages: Packages;
   /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
   readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
@@ -195,7 +199,9 @@ export async function generateShare(
       `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
     );
   const { launch } = prepared.around;
-  const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
+  const stops = options.stops ?? {};
+  const secrets = [options.secrets, stops].flatMap((each) => Object.values(each));
+  const work = { mode, file, places, target, env, secrets };
   const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.
   await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
@@ -203,7 +209,7 @@ export async function generateShare(
   const { node, run, out } = generating;
   using stopping = startStopping(signal);
   const measured = await engine.run(
-    { ...work, plan, lengthMs, share, node, run, out },
+    { ...work, plan, lengthMs, share, node, run, stops, rates: options.rates ?? {}, out },
     {
       launch,
       signal: stopping.signal,

@@ -17,7 +17,9 @@ import { knownOrigin } from '../plugins/known-origin.ts';
 import { openapi } from '../plugins/openapi.ts';
 import { securityHeaders } from '../plugins/security-headers.ts';
 import { views } from '../plugins/views.ts';
+import { abuseRoutes } from '../routes/abuse.ts';
 import { apiBaselineRoutes } from '../routes/api/baseline.ts';
+import { apiBlockRoutes } from '../routes/api/blocks.ts';
 import { eventRoutes } from '../routes/api/events.ts';
 import { apiHookRoutes } from '../routes/api/hook.ts';
 import { lookRoutes } from '../routes/api/look.ts';
@@ -165,6 +167,7 @@ async function openToAll(
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
   await app.register(mailboxRoutes, services);
+  await app.register(abuseRoutes, services);
   await app.register(hookRoutes, services);
   await app.register(schemaRoutes);
   await app.register(commandRoutes, services);
@@ -204,5 +207,6 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(lookRoutes, services);
   await app.register(apiNodeRoutes, services);
   await app.register(apiQueueRoutes, services);
+  await app.register(apiBlockRoutes, services);
   await app.register(apiVersionRoutes);
 }
