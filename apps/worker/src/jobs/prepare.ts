@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { describePlan, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
-import { isComparable } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -59,7 +58,8 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   phase.say('packing the project');
   const tree = await pack(context, job, source);
   const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, file, text };
-  const preflight = file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
+  const preflight =
+    file.nodes.count > 1 && run.kind === 'normal' && (await wantsPreflight(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), preflight };
   const entered = await context.store.ledger.enterLine(lease, entry);

@@ -117,8 +117,10 @@ export const redisKeys = {
   events: each('events'),
   /** zset: jobs that BullMQ must get, JSON → when due, ms */
   owed: one('owed'),
-  /** zset: deliveries to try → when due, ms */
+  /** zset: mails to try → when due, ms */
   outbox: one('outbox'),
+  /** zset: other deliveries to try → when due, ms */
+  tellings: one('tellings'),
   /** hash: the deliveries of one run, as JSON */
   mails: each('mails'),
   /** hash: what owners of addresses have said, JSON, by the hash of the address */

@@ -205,13 +205,14 @@ export interface ScriptMap {
   /** Nothing when it is not due, sent, or taken by another. */
   claim: Script<
     { runId: string; index: string; leaseMs: number },
-    [kind: string, to: string, tries: number] | []
+    [kind: string, to: string, tries: number, turn: number] | []
   >;
-  /** `delayMs`: until the next try. `giveUpMs`: after so long it is refused. */
+  /** `turn`: as claim said. `delayMs`: until the next try. `giveUpMs`: after so long it is refused. */
   settle: Script<
     {
       runId: string;
       index: string;
+      turn: number;
       state: Delivery['state'];
       detail: string;
       page: string | null;
