@@ -38,6 +38,7 @@ import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
 import type { Store, StoreOptions } from './store.ts';
+import { createTurns } from './turns/turns.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -134,6 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     projects,
     hooks,
     arrivals,
+    turns: createTurns(context),
     people,
     apiKeys,
     audit,

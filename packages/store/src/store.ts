@@ -27,6 +27,7 @@ import type { Runs } from './runs/runs.ts';
 import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
+import type { Turns } from './turns/turns.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -69,6 +70,7 @@ export interface Store {
   readonly projects: Projects;
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
+  readonly turns: Turns;
   readonly people: People;
   readonly apiKeys: ApiKeys;
   readonly personSessions: PersonSessions;

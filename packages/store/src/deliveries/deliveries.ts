@@ -22,7 +22,7 @@ export interface Deliveries {
   sent(delivery: DueDelivery, told: Pick<Delivery, 'detail' | 'page'>): Promise<void>;
   /**
    * Tries again later: 10 s, doubling, at most 30 min; after three days it is refused with this reason.
-   * @param afterMs not before; what the other side asked for
+   * @param afterMs then instead, as the other side asked for
    */
   retry(delivery: DueDelivery, why: string, afterMs?: number | null): Promise<void>;
   refused(delivery: DueDelivery, why: string): Promise<void>;
@@ -33,6 +33,7 @@ export interface Deliveries {
 }
 
 const LEASE_MS = 60_000;
+const SHORTEST_DELAY_MS = 500;
 const FIRST_DELAY_MS = 10_000;
 const LONGEST_DELAY_MS = 30 * 60_000;
 const GIVE_UP_MS = 3 * 86_400_000;
@@ -45,7 +46,7 @@ export function createDeliveries(context: Context): Deliveries {
     delivery: DueDelivery,
     state: Delivery['state'],
     { detail, page }: Pick<Delivery, 'detail' | 'page'>,
-    afterMs = 0,
+    afterMs: number | null = null,
   ): Promise<void> => {
     const [runId, index] = parts(delivery.id);
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.min(delivery.try - 1, 20), LONGEST_DELAY_MS);
@@ -56,7 +57,7 @@ export function createDeliveries(context: Context): Deliveries {
       state,
       detail: detail.slice(0, MOST_DETAIL),
       page,
-      delayMs: Math.max(delayMs, afterMs),
+      delayMs: afterMs === null ? delayMs : Math.max(SHORTEST_DELAY_MS, afterMs),
       giveUpMs: GIVE_UP_MS,
     });
   };
@@ -68,8 +69,7 @@ export function createDeliveries(context: Context): Deliveries {
       return kind === undefined ? null : { id, runId, kind, to: to!, try: tries!, turn: turn! };
     },
     sent: (delivery, told) => settle(delivery, 'sent', told),
-    retry: (delivery, why, afterMs) =>
-      settle(delivery, 'waiting', { detail: why, page: null }, afterMs ?? undefined),
+    retry: (delivery, why, afterMs) => settle(delivery, 'waiting', { detail: why, page: null }, afterMs),
     refused: (delivery, why) => settle(delivery, 'refused', { detail: why, page: null }),
     addDue: () => addDue(context, redisKeys.tellings(), 'tell', 'tell'),
     async of(runId) {

@@ -43,6 +43,8 @@ export const redisKeys = {
   notices: one('notices'),
   /** string: who does something that only one may do */
   turn: each('turn'),
+  /** string: what a turn left for the next one; forgotten after two months */
+  left: each('left'),
   /** string: how far the search for runs without a job has come */
   searched: each('searched'),
 

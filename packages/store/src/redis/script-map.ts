@@ -187,6 +187,8 @@ export interface ScriptMap {
   /** `hash`: its key. `before`, `after`: JSON; `before` is '' where there is none. 0 when it has another text by now. */
   'swap-record': Script<{ hash: string; id: string; before: string; after: string }, YesNo>;
 
+  'end-turn': Script<{ name: string; token: string }, YesNo>;
+
   // --- calls of hooks ---
   /** `arrival`: JSON. `waiting`: something is to be done. `keepMs`: how long the same one is known. `most`: that are kept. */
   arrive: Script<
