@@ -39,6 +39,7 @@ import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
 import type { Store, StoreOptions } from './store.ts';
+import { createTurns } from './turns/turns.ts';
 import { createHostTokens } from './vault/host-tokens.ts';
 import { createVault } from './vault/vault.ts';
 
@@ -140,6 +141,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     blocks,
     hooks,
     arrivals,
+    turns: createTurns(context),
     people,
     apiKeys,
     vault,
