@@ -11,8 +11,10 @@ import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/
 import {
   AuditEntry,
   BLOCK_FORMAT,
+  HOOK_FORMAT,
   KEY_FORMAT,
   MAILBOX_FORMAT,
+  openingSecrets,
   PERSON_FORMAT,
   PROJECT_FORMAT,
   projectId,
@@ -65,6 +67,13 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
   mailbox: {
     examples: ['mailbox-1.json'],
     read: (text) => assert.equal(readRecord(text, MAILBOX_FORMAT, 'it').state, 'stopped'),
+  },
+  hook: {
+    examples: ['hook-1.json'],
+    read(text) {
+      const hook = readRecord(text, HOOK_FORMAT, 'hooks/plwqzszcl1p4u.json');
+      assert.equal(openingSecrets(hook, Date.parse('2026-12-01T00:00:00Z')).length, 2);
+    },
   },
   project: {
     examples: ['project-1.json'],

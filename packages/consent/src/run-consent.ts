@@ -60,6 +60,10 @@ export function beyondOf(
   ] as const;
   return wanted.flatMap(([name, wants, unit, ofLimit]) => {
     const limit = decision[name];
+    if (limit !== null && load.kind === 'own' && name !== 'nodes')
+      return [
+        `${target} allows ${counted(limit, ofLimit)} at most, and the load is the tool’s own plan, of which nobody knows: write cycles or load into the file`,
+      ];
     return limit !== null && wants > limit
       ? [`${target} allows ${counted(limit, ofLimit)} at most, and the load has ${counted(wants, unit)}`]
       : [];

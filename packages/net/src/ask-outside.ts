@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from 'node:dns';
-import { type IncomingMessage, request as overHttp } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -24,6 +24,7 @@ export interface AskOutside {
 
 export interface OutsideAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** There was more of it than `mostBytes`. */
   readonly isCut: boolean;
@@ -47,8 +48,8 @@ const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
  * @throws NotAllowed; Error of the network, of a packing that is damaged; the signal's reason
  */
 export async function askOutside(url: string | URL, options: AskOutside): Promise<OutsideAnswer> {
-  const { status, body } = await openOutside(url, options);
-  return { status, ...(await read(body, options)) };
+  const { status, headers, body } = await openOutside(url, options);
+  return { status, headers, ...(await read(body, options)) };
 }
 
 /**
@@ -58,7 +59,7 @@ export async function askOutside(url: string | URL, options: AskOutside): Promis
 export async function openOutside(
   url: string | URL,
   options: Omit<AskOutside, 'mostBytes'>,
-): Promise<{ readonly status: number; readonly body: Readable }> {
+): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Readable }> {
   const { signal, redirects = 0 } = options;
   signal.throwIfAborted();
   const where = new URL(url);
@@ -71,7 +72,7 @@ export async function openOutside(
       throw new NotAllowed(`it sends to another host, ${next.hostname}`);
     return openOutside(next, { ...options, redirects: redirects - 1 });
   }
-  return { status, body: unpacked(response) };
+  return { status, headers, body: unpacked(response) };
 }
 
 function send(
@@ -86,7 +87,13 @@ function send(
   const send = protocol === 'https:' ? overHttps : overHttp;
   const asked = send(where, {
     method,
-    headers: { accept: '*/*', 'user-agent': 'marteau', 'accept-encoding': 'gzip, deflate, br', ...headers },
+    headers: {
+      accept: '*/*',
+      'user-agent': 'marteau',
+      'accept-encoding': 'gzip, deflate, br',
+      ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+      ...headers,
+    },
     agent: false,
     signal,
     lookup: checkedLookup(allowed),

@@ -15,5 +15,6 @@ export {
   type OutsideSettings,
   operatorWord,
   outsidePolicy,
+  sourcesPolicy,
 } from './outside-policy.ts';
 export { writeAtOnce } from './write-at-once.ts';

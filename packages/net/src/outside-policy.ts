@@ -47,3 +47,19 @@ export function operatorWord(
 export function outsidePolicy(settings: OutsideSettings): Allowed {
   return (address, host) => operatorWord(settings, address, host) !== 'denied';
 }
+
+/** Whether a host that keeps repositories may be asked: of the internet, or one that MARTEAU_ALLOW_HOSTS and _PRIVATE let in. */
+export function sourcesPolicy({
+  allowPrivate = false,
+  allowHosts,
+}: {
+  readonly allowPrivate?: boolean;
+  readonly allowHosts?: AllowedHosts | undefined;
+}): Allowed {
+  return (address, host) => {
+    const kind = addressKind(address);
+    if (kind === METADATA) return false;
+    const isNamed = allowHosts?.hasName(host) || allowHosts?.hasAddress(address);
+    return kind === null || allowPrivate || isNamed === true;
+  };
+}

@@ -1,3 +1,5 @@
+export { Arrival, arrivalId } from './arrivals/arrival.ts';
+export type { Arrivals } from './arrivals/arrivals.ts';
 export { type Audit, AuditEntry } from './audit/audit.ts';
 export { BLOCK_FORMAT, type Block, type Blocks } from './blocks/blocks.ts';
 export type { Commands } from './commands/commands.ts';
@@ -15,6 +17,8 @@ export {
 } from './folders/folders.ts';
 export { type BucketAddress, parseBucketAddress } from './folders/s3/address.ts';
 export type { Trees } from './folders/trees.ts';
+export { HOOK_FORMAT, Hook, type HookForge, openingSecrets } from './hooks/hook.ts';
+export type { Hooks } from './hooks/hooks.ts';
 export * from './jobs/jobs.ts';
 export type { Handler, Work, WorkOptions } from './jobs/work.ts';
 export { ApiKey, type ApiKeys, isKey, KEY_FORMAT, KeyScope } from './keys/keys.ts';

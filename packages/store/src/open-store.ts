@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
+import { createArrivals } from './arrivals/arrivals.ts';
 import { createAudit } from './audit/audit.ts';
 import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
@@ -12,6 +13,7 @@ import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
 import { claimFolders } from './folders/same-folders.ts';
+import { createHooks } from './hooks/hooks.ts';
 import { createProducers } from './jobs/producers.ts';
 import { workOn } from './jobs/work.ts';
 import { createApiKeys } from './keys/keys.ts';
@@ -64,7 +66,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const apiKeys = createApiKeys({ redis, script, clock }, `${dataFolder}/keys`);
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
-  const records = [mailboxes, people, projects, apiKeys, audit, blocks];
+  const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
+  const records = [mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -92,6 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     closed: closing.signal,
     impatient: kind === 'web',
   };
+  const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
 
@@ -104,6 +108,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (!(await isIndexed(context))) await rebuildIndex(context);
     if (kind !== 'web') return;
     for (const why of await context.fillRecords()) log.warn({}, why);
+    await arrivals.handOn();
     await projects.adopt(context);
   };
   redis.on('ready', () => context.background(greet(), {}, 'could not look at Redis'));
@@ -130,6 +135,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mailboxes,
     projects,
     blocks,
+    hooks,
+    arrivals,
     people,
     apiKeys,
     audit,

@@ -1,3 +1,4 @@
+import type { Arrivals } from './arrivals/arrivals.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
@@ -8,6 +9,7 @@ import type { Events } from './events/events.ts';
 import type { Folders } from './folders/folders.ts';
 import type { BucketAddress } from './folders/s3/address.ts';
 import type { Trees } from './folders/trees.ts';
+import type { Hooks } from './hooks/hooks.ts';
 import type { QueueName } from './jobs/jobs.ts';
 import type { Handler, Work, WorkOptions } from './jobs/work.ts';
 import type { ApiKeys } from './keys/keys.ts';
@@ -67,6 +69,8 @@ export interface Store {
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
   readonly blocks: Blocks;
+  readonly hooks: Hooks;
+  readonly arrivals: Arrivals;
   readonly people: People;
   readonly apiKeys: ApiKeys;
   readonly personSessions: PersonSessions;

@@ -1,6 +1,8 @@
 export { freePort } from '@marteau/net';
 export * from './app-process.ts';
 export * from './browser.ts';
+export * from './fake-forge.ts';
+export * from './forge-hooks.ts';
 export * from './git-server.ts';
 export * from './process-mark.ts';
 export * from './process-tree.ts';

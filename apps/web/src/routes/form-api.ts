@@ -61,7 +61,7 @@ export async function formApiRoutes(
       submitter: submitterOf(request, 'api'),
       rights: request.rights,
     });
-    await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
+    await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);
   });

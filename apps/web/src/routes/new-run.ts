@@ -60,7 +60,7 @@ export async function newRunRoutes(app: FastifyInstance, services: Services) {
         submitter: submitterOf(request, 'form'),
         rights: request.rights,
       });
-      await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
+      await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       return reply.redirect(`/runs/${run.id}`, 303);
     } catch (error) {
       return refused(reply, form, error);

@@ -19,6 +19,7 @@ import { securityHeaders } from '../plugins/security-headers.ts';
 import { views } from '../plugins/views.ts';
 import { apiBaselineRoutes } from '../routes/api/baseline.ts';
 import { eventRoutes } from '../routes/api/events.ts';
+import { apiHookRoutes } from '../routes/api/hook.ts';
 import { lookRoutes } from '../routes/api/look.ts';
 import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiProjectRoutes } from '../routes/api/projects.ts';
@@ -34,6 +35,7 @@ import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
 import { formApiRoutes } from '../routes/form-api.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
+import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
 import { memberRoutes } from '../routes/members.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
@@ -145,7 +147,7 @@ function isReadable(url: string): boolean {
   }
 }
 
-/** What people who are not known meet: probes, files of pages, signing in, schemas, the command, what a signed key opens. */
+/** What people who are not known meet: probes, files of pages, signing in, schemas, the command, what a signature opens. */
 async function openToAll(
   app: FastifyInstance,
   services: Services & { assets: Assets; closing: AbortSignal },
@@ -157,6 +159,7 @@ async function openToAll(
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
   await app.register(mailboxRoutes, services);
+  await app.register(hookRoutes, services);
   await app.register(schemaRoutes);
   await app.register(commandRoutes, services);
 }
@@ -189,6 +192,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(formApiRoutes, services);
   await app.register(apiRunRoutes, services);
   await app.register(apiProjectRoutes, services);
+  await app.register(apiHookRoutes, services);
   await app.register(apiBaselineRoutes, services);
   await app.register(eventRoutes, services);
   await app.register(lookRoutes, services);

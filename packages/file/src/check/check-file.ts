@@ -1,6 +1,7 @@
 import { mergeFiles } from '../resolve/merge.ts';
 import { fileRules, rules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { checkWhen } from '../rules/when.ts';
 import { MarteauFile, type PartialFile } from '../schema/file.ts';
 import { explain } from './explain.ts';
 import type { Mistake } from './mistake.ts';
@@ -10,9 +11,11 @@ import { type Path, pathText } from './path.ts';
 export function checkFile(value: unknown): Mistake[] {
   const mistakes = explain(MarteauFile, value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return mistakes;
-  const { profiles, ...file } = value as PartialFile & { profiles?: Record<string, PartialFile> };
+  const { profiles, when, ...file } = value as MarteauFile;
   const wrong = new Set(mistakes.map(({ path }) => String(path[0])));
   const ofFile = applyRules(fileRules, file, wrong);
+  if (!wrong.has('when') && !wrong.has('profiles'))
+    checkWhen({ when, profiles }, (path, what, fix, at = 'value') => ofFile.push({ path, at, what, fix }));
   const ofProfiles = checkProfiles(file, soundProfiles(profiles, mistakes), wrong);
   return [...mistakes, ...ofFile, ...ofProfiles];
 }

@@ -5,7 +5,7 @@ const LISTED = 15;
 /** The field that somebody meant who wrote a name that is none; null when nobody can tell. */
 export function meantField(name: string, fields: readonly string[]): string | null {
   // Profiles do not nest, and proxies would be a wrong guess.
-  if (name === 'profiles') return null;
+  if (name === 'profiles' || name === 'when') return null;
   const synonym = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
   return synonym?.find((field) => fields.includes(field)) ?? nearest(name, fields);
 }
@@ -21,6 +21,10 @@ export function fieldRemedy(meant: string | null, fields: readonly string[], nam
 /** What other tools call our fields. Tried only where no field has a name close to what was written. */
 const synonyms: Record<string, readonly string[]> = {
   arrivalRate: ['rate'],
+  on: ['when'],
+  triggers: ['when'],
+  pull_request: ['pull'],
+  timezone: ['zone'],
   behaviour: ['behavior'],
   behaviours: ['behaviors'],
   cmd: ['command'],

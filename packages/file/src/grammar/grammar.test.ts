@@ -5,6 +5,9 @@ import { type GrammarName, grammars } from './index.ts';
 
 /** Right words of each kind; the wrong ones are in wrong-files/. */
 const right: Record<GrammarName, string[]> = {
+  namePattern: ['main', 'release/*', 'v*', '!docs/**', '**', 'a?b', 'ünï'],
+  zone: ['UTC', 'Europe/Berlin', 'America/Argentina/Ushuaia'],
+  cron: ['30 2 * * 1-5', '@daily', '*/15 * * * *', '0 0 29 2 *', '0 9 * * MON'],
   duration: ['2m', '30s', '1h30m', '500ms', '120', '1.5', '1h 30m', '7d'],
   moment: ['0', '0s', '2m'],
   cycles: ['10', '10:20:30:100', '10 : 20'],
@@ -35,6 +38,9 @@ const right: Record<GrammarName, string[]> = {
 };
 
 const wrong: Partial<Record<GrammarName, string[]>> = {
+  namePattern: ['', '/a', 'a b', 'a{b,c}', '[ab]', '!!a', 'a\0', '!'],
+  zone: ['', 'Nowhere/X', 'berlin', '+02:00', 'a\0'],
+  cron: ['', '* * *', '* * * * * *', '0 0 30 2 *', '0 25 * * *', '5/15 * * * *', '@reboot', 'daily'],
   duration: ['', '0', '2 minutes', '8d', '-1', '1e3', '1m1m'],
   moment: ['', '-1', 'now', '8d'],
   cycles: ['', '0', '10:', ':10', '10,20', '1.5', '10000001', Array(101).fill(1).join(':')],

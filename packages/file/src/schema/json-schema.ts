@@ -1,6 +1,6 @@
 import type { Schema } from '../check/wanted.ts';
 import { grammars } from '../grammar/index.ts';
-import { MarteauFile } from './file.ts';
+import { MarteauFile, PartialFile } from './file.ts';
 
 type Json = Record<string, unknown>;
 
@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
  */
 export function fileJsonSchema(): Json {
   const { properties, ...file } = convert(MarteauFile as Schema) as Json & { properties: Json };
-  const shared = Object.keys(properties).filter((name) => name !== 'profiles');
+  const shared = Object.keys(PartialFile.properties);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: '.marteau.yml',

@@ -94,4 +94,24 @@ export const webErrors = {
     404,
     ({ page }) => `The guide has no page "${page}". Its list of pages is at /docs.`,
   ),
+  'unsigned-hook': entry(
+    401,
+    () =>
+      'This call does not show that its sender knows the secret of this project’s hook. Enter the secret where the forge sets its hook up; the page of the project makes a new one.',
+  ),
+  'hook-too-large': entry<{ limit: string }>(
+    413,
+    ({ limit }) => `The body is larger than ${limit}, which no hook needs. Nothing was read of it.`,
+  ),
+  'hooks-busy': entry(
+    503,
+    () =>
+      'More calls of hooks are being read than this server holds at once. The forge may call again in a moment.',
+    true,
+  ),
+  'nothing-to-replay': entry(
+    409,
+    () =>
+      'Nothing was to be done for this delivery, so there is nothing to do again. Push a commit, or start a run by hand.',
+  ),
 };

@@ -28,6 +28,10 @@ export const NotifyJob = Type.Object({
 });
 export type NotifyJob = Static<typeof NotifyJob>;
 
+/** Do what a call of a project's hook is about. */
+export const HookJob = Type.Object({ project: Type.String(), id: Type.String() });
+export type HookJob = Static<typeof HookJob>;
+
 /**
  * What became of a job. `stale`: the ledger had moved on, nothing was done. `later`: this process cannot do it
  * now, deliver it again in a second.
@@ -41,11 +45,12 @@ export interface Jobs {
   share: { data: ShareJob; result: JobResult };
   finalize: { data: FinalizeJob; result: JobResult };
   notify: { data: NotifyJob; result: JobResult };
+  hook: { data: HookJob; result: JobResult };
 }
 export type JobName = keyof Jobs;
 
 /** The job that a queue carries; every node has a queue of its own for its shares. */
-export type QueueName = 'prepare' | 'preflight' | 'finalize' | 'notify' | `node-${string}`;
+export type QueueName = 'prepare' | 'preflight' | 'finalize' | 'notify' | 'hook' | `node-${string}`;
 export type JobOf<Q extends QueueName> = Q extends `node-${string}` ? 'share' : Q extends JobName ? Q : never;
 export type JobData<Q extends QueueName> = Jobs[JobOf<Q>]['data'];
 

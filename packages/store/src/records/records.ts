@@ -15,6 +15,8 @@ import { onRedis } from '../redis/store-error.ts';
 export interface Records<T> {
   /** @throws 'record-damaged', 'newer-data', which name the file */
   get(id: string): Promise<T | null>;
+  /** As the file has it, which may be older than the copy: for whom cannot wait for Redis. @throws `unless` it is that Redis is away */
+  kept(id: string, unless: unknown): Promise<T | null>;
   /** Whether there is one, be it readable or not. */
   has(id: string): Promise<boolean>;
   /** All that can be read, and why others cannot be, each a sentence. */
@@ -138,6 +140,10 @@ export function createRecords<S extends TSchema>(
     has: async (id) => {
       const text = await textOf(id);
       return text !== null && !isRemoved(text);
+    },
+    async kept(id, unless) {
+      if (!isMarteauError(unless, 'store-unavailable')) throw unless;
+      return ID_PATTERN.test(id) ? read(id, await readKept(pathOf(id))) : null;
     },
     list,
     put: async (id, record) => void (await write(id, () => record)),

@@ -125,6 +125,14 @@ export const redisKeys = {
   mailboxes: one('mailboxes'),
   /** counter: mails of one day */
   mailcount: each('mailcount'),
+  /** hash: the calls of a project's hook, JSON, by their ids */
+  arrivals: each('arrivals'),
+  /** zset: those for which something is to be done → when they came, ms */
+  arriving: each('arriving'),
+  /** zset: the last of the others → when they were done with, ms */
+  arrivalsdone: each('arrivalsdone'),
+  /** string: this call of a hook came; forgotten after some days */
+  arrived: each('arrived'),
   /** list: what people ask of the proxies of a running run, JSON */
   commands: each('commands'),
   /** hash: what has to be put back elsewhere → how, and whose share it is, JSON */

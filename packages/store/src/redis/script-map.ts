@@ -187,6 +187,18 @@ export interface ScriptMap {
   /** `hash`: its key. `before`, `after`: JSON; `before` is '' where there is none. 0 when it has another text by now. */
   'swap-record': Script<{ hash: string; id: string; before: string; after: string }, YesNo>;
 
+  // --- calls of hooks ---
+  /** `arrival`: JSON. `waiting`: something is to be done. `keepMs`: how long the same one is known. `most`: that are kept. */
+  arrive: Script<
+    { project: string; id: string; arrival: string; waiting: boolean; keepMs: number; most: number },
+    ['new', job: string] | ['kept'] | ['known']
+  >;
+  /** See arrive. 0 for one that is not there. */
+  'settle-arrival': Script<
+    { project: string; id: string; arrival: string; waiting: boolean; most: number },
+    YesNo
+  >;
+
   // --- events, deliveries, jobs ---
   /** `events`: JSON. 0 when the run has ended, or Redis is nearly full (see redis/reserve.ts). */
   append: Script<{ id: string; events: string[]; maxEvents: number; maxBytes: number }, YesNo>;

@@ -389,3 +389,15 @@ local function lose_node(node, why)
   lose_share(id, had.share, node, why)
   settle(id)
 end
+
+-- --- calls of hooks ---
+
+-- Nothing is to be done for it any more: so many of a project are kept.
+local function settled_arrival(project, id, most)
+  local settled = key('arrivalsdone', project)
+  redis.call('ZADD', settled, now, id)
+  for _, old in ipairs(redis.call('ZRANGE', settled, 0, -most - 1)) do
+    redis.call('ZREM', settled, old)
+    redis.call('HDEL', key('arrivals', project), old)
+  end
+end

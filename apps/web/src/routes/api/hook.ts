@@ -1,0 +1,81 @@
+import { Arrival, type Store } from '@marteau/store';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { WebConfig } from '../../config.ts';
+import { knownProject } from '../../data/known-project.ts';
+import { audit } from '../../rights/audit.ts';
+import { ofProject } from '../../rights/rule.ts';
+import { baseUrl } from '../../server/base-url.ts';
+import { Problem } from '../../server/problem.ts';
+
+const { project: _, ...shown } = Arrival.properties;
+const Delivery = Type.Object(shown);
+const List = Type.Object({ deliveries: Type.Array(Delivery) });
+const OfProject = Type.Object({ id: Type.String() });
+const NewSecret = Type.Object({
+  url: Type.String({ description: 'what the forge has to call' }),
+  secret: Type.String({ description: 'shown this once; the one before is good for a week' }),
+});
+const One = Type.Object({ id: Type.String(), delivery: Type.String() });
+
+/** The hook of a project: its secret, what the forge has told by it, and what came of that. */
+export async function apiHookRoutes(
+  app: FastifyInstance,
+  { store, config }: { store: Store; config: WebConfig },
+) {
+  const tags = ['projects'];
+  const wrong = { '4xx': Problem, '5xx': Problem };
+
+  app.post<{ Params: { id: string } }>(
+    '/api/v1/projects/:id/hook/rotate',
+    {
+      ...ofProject('owner'),
+      schema: {
+        tags,
+        summary: 'Give the hook of a project another secret; the one before is good for a week',
+        params: OfProject,
+        response: { 200: NewSecret, ...wrong },
+      },
+    },
+    async (request) => {
+      const { id } = await knownProject(store, request.params.id);
+      const { secret } = await store.hooks.rotate(id);
+      await audit(store, request, 'hook.rotate', `project ${id}`);
+      return { url: `${baseUrl(config, request)}/hooks/${id}`, secret };
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/api/v1/projects/:id/deliveries',
+    {
+      ...ofProject('reader'),
+      schema: {
+        tags,
+        summary: 'The calls of a project’s hook: those that wait and the last fifty others, newest first',
+        params: OfProject,
+        response: { 200: List, ...wrong },
+      },
+    },
+    async (request) => {
+      const { id } = await knownProject(store, request.params.id);
+      return { deliveries: await store.arrivals.list(id) };
+    },
+  );
+
+  app.post<{ Params: { id: string; delivery: string } }>(
+    '/api/v1/projects/:id/deliveries/:delivery/replay',
+    {
+      ...ofProject('runner'),
+      schema: {
+        tags,
+        summary: 'Do for a delivery once more what is to be done for it',
+        params: One,
+        response: { 202: Delivery, ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      return reply.code(202).send(await store.arrivals.replay(id, request.params.delivery));
+    },
+  );
+}

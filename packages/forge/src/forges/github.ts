@@ -1,0 +1,46 @@
+import { commentsLikeGitHub } from '../api/comments-like-github.ts';
+import type { Forge } from '../forge.ts';
+import { at, shaAt } from '../payload.ts';
+import { hexOf, hmacProof } from '../signature/proof.ts';
+import { cutTo, type StatusState } from '../status.ts';
+import { readLikeGitHub } from './github-events.ts';
+
+const STATES: Record<StatusState, 'pending' | 'success' | 'failure' | 'error'> = {
+  pending: 'pending',
+  running: 'pending',
+  success: 'success',
+  failure: 'failure',
+  error: 'error',
+  unjudged: 'success',
+  cancelled: 'error',
+};
+
+export const github: Forge = {
+  kind: 'github',
+  name: 'GitHub',
+  hosts: ['github.com'],
+  apiOf: ({ host, protocol }) =>
+    host === 'github.com' ? 'https://api.github.com' : `${protocol}//${host}/api/v3`,
+  setUp:
+    'Settings, Webhooks, Add webhook: content type application/json, the secret, the events "Pushes" and "Pull requests".',
+  prove: (headers, secrets) => hmacProof(hexOf(headers['x-hub-signature-256'], 'sha256='), secrets),
+  deliveryOf: (headers) => String(headers['x-github-delivery'] ?? '') || null,
+  read: (headers, body) => readLikeGitHub(String(headers['x-github-event'] ?? ''), body, 'github'),
+  async status(api, commit, { context, state, description, url }) {
+    await api.call('POST', `/repos/${api.path}/statuses/${commit}`, {
+      state: STATES[state],
+      context: cutTo(context, 255),
+      description: cutTo(description, 140),
+      target_url: url,
+    });
+  },
+  comments: commentsLikeGitHub,
+  async pull(api, number) {
+    const pull = await api.call('GET', `/repos/${api.path}/pulls/${number}`);
+    return {
+      head: shaAt(pull, 'head.sha') ?? '',
+      base: shaAt(pull, 'base.sha') ?? '',
+      open: at(pull, 'state') === 'open',
+    };
+  },
+};

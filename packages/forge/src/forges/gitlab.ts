@@ -1,0 +1,161 @@
+import type { ForgeApi } from '../api/forge-api.ts';
+import { ForgeRefusal } from '../api/forge-refusal.ts';
+import type { CommentApi, ForgeComment } from '../comment.ts';
+import type { ReadEvents } from '../event.ts';
+import type { Forge } from '../forge.ts';
+import {
+  at,
+  filesOf,
+  listAt,
+  notHeeded,
+  numberAt,
+  pullChange,
+  refChange,
+  shaAt,
+  textAt,
+} from '../payload.ts';
+import { tokenProof } from '../signature/proof.ts';
+import { standardProof } from '../signature/standard-webhooks.ts';
+import { cutTo, type StatusState } from '../status.ts';
+
+const STATES: Record<StatusState, 'pending' | 'running' | 'success' | 'failed' | 'canceled'> = {
+  pending: 'pending',
+  running: 'running',
+  success: 'success',
+  failure: 'failed',
+  error: 'failed',
+  unjudged: 'success',
+  cancelled: 'canceled',
+};
+
+/** A push hook lists its newest twenty commits. */
+const MOST_COMMITS = 20;
+const PAGE = 100;
+const LONGEST = 900_000;
+
+const projectPath = (api: ForgeApi) => `/projects/${encodeURIComponent(api.path)}`;
+
+export const gitlab: Forge = {
+  kind: 'gitlab',
+  name: 'GitLab',
+  hosts: ['gitlab.com'],
+  apiOf: ({ host, protocol }) => `${protocol}//${host}/api/v4`,
+  setUp:
+    'Settings, Webhooks, Add new webhook: the secret as secret token or as signing token, the triggers "Push events", "Tag push events" and "Merge request events".',
+  prove(headers, secrets, now) {
+    if (headers['webhook-signature'] !== undefined) return standardProof(headers, secrets, now);
+    const token = headers['x-gitlab-token'];
+    return typeof token === 'string' ? tokenProof(token, secrets) : null;
+  },
+  // X-Gitlab-Webhook-UUID is another one with each try, and X-Gitlab-Event-UUID is shared by events of one cause.
+  deliveryOf: (headers) => String(headers['webhook-id'] ?? headers['idempotency-key'] ?? '') || null,
+  read(headers, body) {
+    const event = String(headers['x-gitlab-event'] ?? '');
+    if (event === 'Push Hook' || event === 'Tag Push Hook') return readPush(body);
+    if (event === 'Merge Request Hook') return readMerge(body);
+    return notHeeded(event);
+  },
+  async status(api, commit, { context, state, description, url }) {
+    // Without its pipeline, GitLab may open a second one for the commit.
+    const known = await api.call('GET', `${projectPath(api)}/repository/commits/${commit}`).catch(() => null);
+    const pipeline = numberAt(known, 'last_pipeline.id');
+    await api
+      .call('POST', `${projectPath(api)}/statuses/${commit}`, {
+        state: STATES[state],
+        name: cutTo(context, 255),
+        description: cutTo(description, 255),
+        target_url: url,
+        ...(pipeline !== null && { pipeline_id: pipeline }),
+      })
+      .catch((error: unknown) => {
+        if (!isSameState(error)) throw error;
+      });
+  },
+  comments: (api, pull) => comments(api, pull),
+  async pull(api, number) {
+    const merge = await api.call('GET', `${projectPath(api)}/merge_requests/${number}`);
+    return {
+      head: shaAt(merge, 'sha') ?? '',
+      base: shaAt(merge, 'diff_refs.start_sha') ?? shaAt(merge, 'diff_refs.base_sha') ?? '',
+      open: at(merge, 'state') === 'opened',
+    };
+  },
+};
+
+/** "Cannot transition status via :run from :running": it says so already. */
+function isSameState(error: unknown): boolean {
+  return (
+    error instanceof ForgeRefusal && error.status === 400 && /cannot transition status/i.test(error.message)
+  );
+}
+
+function readPush(body: unknown): ReadEvents {
+  const commits = listAt(body, 'commits');
+  return refChange({
+    ref: textAt(body, 'ref'),
+    before: shaAt(body, 'before'),
+    // Of an annotated tag, `after` is the tag and `checkout_sha` its commit.
+    after: shaAt(body, 'after') === null ? null : (shaAt(body, 'checkout_sha') ?? shaAt(body, 'after')),
+    repo: textAt(body, 'project.git_http_url'),
+    defaultBranch: textAt(body, 'project.default_branch'),
+    message: textAt(commits.at(-1), 'message'),
+    sender: textAt(body, 'user_username'),
+    files: filesOf(commits, MOST_COMMITS),
+  });
+}
+
+function readMerge(body: unknown): ReadEvents {
+  const merge = at(body, 'object_attributes');
+  const action = textAt(merge, 'action') ?? '';
+  const isOver = action === 'close' || action === 'merge';
+  // An update is of the code only where it names the commit before; it may also be of the title or a label.
+  const isNews =
+    action === 'open' ||
+    action === 'reopen' ||
+    (action === 'update' &&
+      (at(merge, 'oldrev') !== null ||
+        at(body, 'changes.draft') !== null ||
+        at(body, 'changes.target_branch') !== null));
+  if (!isOver && !isNews) return notHeeded(`a merge request with the action ${action || 'none'}`);
+  return pullChange({
+    what: isOver ? 'closed' : 'pull',
+    number: numberAt(merge, 'iid'),
+    title: textAt(merge, 'title'),
+    head: shaAt(merge, 'last_commit.id'),
+    // It names the branch alone.
+    base: '',
+    headRef: textAt(merge, 'source_branch'),
+    baseRef: textAt(merge, 'target_branch'),
+    fork: at(merge, 'source_project_id') !== at(merge, 'target_project_id'),
+    draft: at(merge, 'draft') === true || at(merge, 'work_in_progress') === true,
+    repo: textAt(body, 'project.git_http_url'),
+    defaultBranch: textAt(body, 'project.default_branch'),
+    sender: textAt(body, 'user.username'),
+  });
+}
+
+function comments(api: ForgeApi, pull: number): CommentApi {
+  const notes = `${projectPath(api)}/merge_requests/${pull}/notes`;
+  return {
+    longest: LONGEST,
+    hidesMarkers: true,
+    me: async () => textAt(await api.call('GET', '/user'), 'username') ?? '',
+    async page(number) {
+      const query = `per_page=${PAGE}&page=${number}&sort=asc&order_by=created_at`;
+      const found = await api.call('GET', `${notes}?${query}`);
+      return Array.isArray(found) ? found.map(noteOf) : [];
+    },
+    create: async (body) => noteOf(await api.call('POST', notes, { body })).id,
+    update: async (id, body) => void (await api.call('PUT', `${notes}/${id}`, { body })),
+    remove: async (id) => void (await api.call('DELETE', `${notes}/${id}`)),
+  };
+}
+
+function noteOf(note: unknown): ForgeComment {
+  const body = at(note, 'body');
+  return {
+    id: String(at(note, 'id')),
+    body: typeof body === 'string' ? body : '',
+    author: textAt(note, 'author.username') ?? '',
+  };
+}

@@ -1,0 +1,134 @@
+import { isMarteauError, MarteauError } from '@marteau/shared';
+import type { Context } from '../context.ts';
+import { redisKeys } from '../redis/keys.ts';
+import { onRedis } from '../redis/store-error.ts';
+import { type Arrival, freshArrivalId } from './arrival.ts';
+import { createSpool } from './spool.ts';
+
+/**
+ * Calls of hooks: each taken once, however often it comes, and none lost that was accepted.
+ *
+ *     accept ─▶ spool, on the disk ─▶ (202) ─▶ Redis, as soon as it is there ─▶ job ─▶ settle
+ */
+export interface Arrivals {
+  /** Resolves once it is on the disk; a job then does what it is about, also where Redis is away now. @throws 'disk-full' */
+  accept(arrival: Arrival): Promise<void>;
+  /** Keeps one for which nothing is to be done, for the page. */
+  note(arrival: Arrival): Promise<void>;
+  /** Whether it came already; false where Redis cannot be asked. */
+  isKnown(id: string): Promise<boolean>;
+  get(project: string, id: string): Promise<Arrival | null>;
+  /** Those that wait, and the last fifty of the others; the newest first. */
+  list(project: string): Promise<Arrival[]>;
+  /** What became of it. */
+  settle(arrival: Arrival): Promise<void>;
+  /** Does the same again. @throws 'not-found', 'nothing-to-replay' */
+  replay(project: string, id: string): Promise<Arrival>;
+  /** Hands on what is in the spool, and sees that what is owed gets its job. Repeat it: Redis may have been away. */
+  handOn(): Promise<void>;
+}
+
+/** A forge delivers the same again for up to three days. */
+const KNOWN_MS = 4 * 86_400_000;
+const MOST = 50;
+
+/** @param folder of the spool, absolute */
+export function createArrivals(context: Context, folder: string): Arrivals {
+  const { redis, script, producers, clock, closed } = context;
+  const spool = createSpool(folder);
+
+  async function take(arrival: Arrival): Promise<void> {
+    const { project, id, state } = arrival;
+    const json = JSON.stringify(arrival);
+    const waiting = state === 'waiting';
+    const answer = await script('arrive', {
+      project,
+      id,
+      arrival: json,
+      waiting,
+      keepMs: KNOWN_MS,
+      most: MOST,
+    });
+    if (answer[0] === 'new') await producers.pay(answer[1]);
+  }
+
+  // One at a time; who asks meanwhile gets another round.
+  let handing: Promise<void> | null = null;
+  let isAskedAgain = false;
+  async function handAll(): Promise<void> {
+    try {
+      while (isAskedAgain && !closed.aborted) {
+        isAskedAgain = false;
+        await spool.drain((line) => take(JSON.parse(line)));
+        await producers.payDue();
+      }
+    } finally {
+      handing = null;
+    }
+  }
+  function handOn(): Promise<void> {
+    isAskedAgain = true;
+    handing ??= handAll();
+    return handing;
+  }
+
+  const find = async (project: string, id: string): Promise<Arrival | null> => {
+    const json = await onRedis(() => redis.hget(redisKeys.arrivals(project), id));
+    return json === null ? null : (JSON.parse(json) as Arrival);
+  };
+
+  return {
+    async accept(arrival) {
+      await spool.put(JSON.stringify(arrival));
+      context.background(handOn(), { arrival: arrival.id }, 'the call of a hook waits in the spool');
+    },
+    async note(arrival) {
+      await take(arrival).catch((error: unknown) => {
+        if (!isMarteauError(error)) throw error;
+      });
+    },
+    isKnown: (id) =>
+      onRedis(() => redis.exists(redisKeys.arrived(id))).then(
+        (count) => count === 1,
+        () => false,
+      ),
+    get: find,
+    list: async (project) =>
+      onRedis(async () => {
+        const all = await redis.hgetall(redisKeys.arrivals(project));
+        return Object.values(all)
+          .map((json) => JSON.parse(json) as Arrival)
+          .toSorted((a, b) => b.at.localeCompare(a.at));
+      }),
+    async settle(arrival) {
+      const { project, id, state } = arrival;
+      const json = JSON.stringify(arrival);
+      await script('settle-arrival', {
+        project,
+        id,
+        arrival: json,
+        waiting: state === 'waiting',
+        most: MOST,
+      });
+    },
+    async replay(project, id) {
+      const before = await find(project, id);
+      if (before === null) throw new MarteauError('not-found', { what: `delivery ${id.slice(0, 40)}` });
+      if (before.events.length === 0) throw new MarteauError('nothing-to-replay', {});
+      const again: Arrival = {
+        ...before,
+        id: freshArrivalId(),
+        at: new Date(clock.now()).toISOString(),
+        answer: 202,
+        state: 'waiting',
+        why: null,
+        runs: [],
+        tries: 0,
+        replayOf: before.replayOf ?? id,
+      };
+      await take(again);
+      return again;
+    },
+    handOn,
+  };
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { MarteauError } from '@marteau/shared';
+import type { Context } from '../context.ts';
+import { createRecords } from '../records/records.ts';
+import { redisKeys } from '../redis/keys.ts';
+import { within } from '../redis/within.ts';
+import { HOOK_FORMAT, type Hook, type HookForge } from './hook.ts';
+
+/** The hooks of projects, each with secrets of its own. */
+export interface Hooks {
+  /** Makes the hook of a project, or gives the one that it has another forge. @returns its secret where it is new */
+  connect(
+    project: { id: string; repo: string },
+    forge: HookForge,
+  ): Promise<{ hook: Hook; secret: string | null }>;
+  /** Makes another secret; the one before opens for a week. @throws 'not-found' */
+  rotate(project: string): Promise<{ hook: Hook; secret: string }>;
+  /** Also while Redis is away: then as its file has it. @throws 'record-damaged', 'newer-data' */
+  of(project: string): Promise<Hook | null>;
+  list(): Promise<Hook[]>;
+}
+
+const BYTES = 32;
+const OLD_OPENS_MS = 7 * 86_400_000;
+/** A forge waits ten seconds, and a burst waits in line. */
+const PATIENCE_MS = 300;
+
+/** @param folder absolute, in the data folder */
+export function createHooks(
+  context: Pick<Context, 'redis' | 'script' | 'clock'>,
+  folder: string,
+): Hooks & { fill(): Promise<string[]> } {
+  const { clock } = context;
+  const records = createRecords(context, { hash: redisKeys.records('hooks'), folder, format: HOOK_FORMAT });
+  const moment = (ms = 0) => new Date(clock.now() + ms).toISOString();
+  const newSecret = () => ({ secret: `whsec_${randomBytes(BYTES).toString('base64')}`, madeAt: moment() });
+
+  return {
+    async connect({ id, repo }, forge) {
+      const first = newSecret();
+      let isNew = false;
+      const hook = await records.change(id, (before) => {
+        isNew = before === null;
+        return before ? { ...before, forge } : { v: 1, project: id, repo, forge, secrets: [first] };
+      });
+      return { hook: hook!, secret: isNew ? first.secret : null };
+    },
+    async rotate(project) {
+      const next = newSecret();
+      const hook = await records.change(project, (before) => {
+        if (before === null)
+          throw new MarteauError('not-found', { what: `hook of project ${project.slice(0, 40)}` });
+        return { ...before, secrets: [next, { ...before.secrets[0]!, until: moment(OLD_OPENS_MS) }] };
+      });
+      return { hook: hook!, secret: next.secret };
+    },
+    async of(project) {
+      const asked = records.get(project);
+      return (await within(PATIENCE_MS, asked))
+        ? asked.catch((error: unknown) => records.kept(project, error))
+        : records.kept(project, new MarteauError('store-unavailable', {}));
+    },
+    list: async () => (await records.list()).records,
+    fill: records.fill,
+  };
+}
