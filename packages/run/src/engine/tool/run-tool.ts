@@ -24,6 +24,8 @@ interface ToolRun {
   readonly hear: Hear;
   /** Ends it early, and keeps what was measured. */
   readonly stopped: AbortSignal;
+  /** No process of this share has run before it. */
+  readonly isFirst: boolean;
 }
 
 /** How one process of a tool ended. */
@@ -45,7 +47,11 @@ export async function runTool({ tool, invocation, ...run }: ToolRun): Promise<To
   const { file, args, output, files = {}, summary } = invocation;
   const root = places.base ?? places.tree;
   for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
-  if (output?.file) await refuseOld(output.file, root);
+  if (output?.file) {
+    // What the process before it wrote has been read.
+    if (run.isFirst) await refuseOld(output.file, root);
+    else await rm(output.file, { force: true });
+  }
   signal.throwIfAborted();
 
   const program = launch({ file, args, cwd: places.wdir, env: { ...env, ...invocation.env }, signal });
