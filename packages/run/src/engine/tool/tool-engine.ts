@@ -34,6 +34,8 @@ export function toolEngine(tool: Tool): Engine {
       if (mode !== 'load') throw new MarteauError('tool-mode', { tool: tool.title });
       const text = await scriptText(work);
       if (file.runner.isOwnPlan) {
+        const needed = tool.needsLoad?.(text) ?? null;
+        if (needed !== null) throw new MarteauError('tool-load', { detail: needed });
         if (file.nodes.count > 1 && !tool.dividesOwnPlan)
           throw new MarteauError('tool-nodes', { tool: tool.title, nodes: file.nodes.count });
         return { plan: null, lengthMs: tool.ownPlan(text).lengthMs };
