@@ -70,8 +70,9 @@ export const jmeter: Tool = {
     const told: Record<string, string | undefined> = {
       users: variables.MARTEAU_USERS,
       rate: variables.MARTEAU_RATE,
-      duration: variables.MARTEAU_DURATION,
-      rampup: variables.MARTEAU_RAMP ?? (stage ? '0' : undefined),
+      // JMeter takes whole seconds.
+      duration: stage ? String(Math.ceil((stage.rampMs + stage.durationMs) / 1000)) : undefined,
+      rampup: stage ? String(Math.ceil(stage.rampMs / 1000)) : undefined,
       iterations: variables.MARTEAU_ITERATIONS,
       target: target ?? undefined,
       protocol: url?.protocol.slice(0, -1),
