@@ -82,3 +82,40 @@ test('an admin invites colleagues, by mail and from a provider, who see one proj
   await cara.getByRole('link', { name: 'Cara' }).waitFor();
   assert.equal((await bed.store.people.list()).length, 3);
 });
+
+test('a passkey is made after signing in, and signs in without a mail until it is removed', async () => {
+  await using bed = await openTestbed({ MARTEAU_ADMIN: 'ana@example.com' });
+  await using browser = await startBrowser();
+  await using tab = await browser.openPage({ expected: [/401/] });
+  const { page } = tab;
+  // A passkey belongs to a name, and an address in numbers is none.
+  const home = bed.url.replace('127.0.0.1', 'localhost');
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await signInByMail({ ...bed, url: home }, page, 'ana@example.com');
+  await page.goto(`${home}/you`);
+  await page.getByLabel('Name of a new passkey').fill('laptop');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByRole('button', { name: 'Remove the passkey laptop' }).waitFor();
+
+  await page.getByRole('button', { name: 'Sign out here' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await page.getByRole('link', { name: 'Projects' }).waitFor();
+  await page.goto(`${home}/you`);
+  await page.getByText('passkey', { exact: true }).waitFor();
+
+  await page.getByRole('button', { name: 'Remove the passkey laptop' }).click();
+  await page.getByRole('button', { name: 'Sign out here' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await page.getByText('This passkey opens nothing here').waitFor();
+});

@@ -43,6 +43,7 @@ import { memberRoutes } from '../routes/members.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
+import { passkeyRoutes } from '../routes/passkeys.ts';
 import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
 import { projectsRoutes } from '../routes/projects.ts';
@@ -163,6 +164,7 @@ async function openToAll(
   await app.register(healthRoutes, services);
   await app.register(signInRoutes, services);
   await app.register(signInWithRoutes, services);
+  await app.register(passkeyRoutes, services);
   await app.register(themeRoutes, services);
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);

@@ -30,6 +30,11 @@ export const webErrors = {
     () =>
       'This server has no accounts. Whoever runs it can give it some: MARTEAU_ADMIN, as the guide says under People.',
   ),
+  'passkey-unknown': entry(
+    401,
+    () =>
+      'This passkey opens nothing here. It may have been removed, or belong to another server; sign in in another way.',
+  ),
   'sign-in-failed': entry<{ name: string; detail: string }>(
     502,
     ({ name, detail }) =>
