@@ -23,6 +23,7 @@ import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
 import { createPeople } from './people/people.ts';
+import { createProjectSecrets } from './project-secrets/project-secrets.ts';
 import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
@@ -71,7 +72,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
   const vault = createVault(`${dataFolder}/secrets.key`);
-  const records = [mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const projectSecrets = createProjectSecrets({ redis, script, clock }, `${dataFolder}/secrets`, vault);
+  const records = [projectSecrets, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -145,6 +147,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     people,
     apiKeys,
     vault,
+    projectSecrets,
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),

@@ -37,7 +37,8 @@ export async function projectRoutes(
         project: page,
         blocks: blocks.filter(({ project: blocked }) => blocked === repo),
         mayLift: request.rights.isAdmin,
-        members: config.admins.length > 0 && request.rights.may(project.id, 'owner', 'control'),
+        isOwner: request.rights.may(project.id, 'owner', 'control'),
+        hasAccounts: config.admins.length > 0,
         badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
       });
     },
