@@ -15,6 +15,7 @@ import { lockFacts, machineFacts } from './environment/facts.ts';
 import { fillSecrets } from './environment/fill-secrets.ts';
 import { foreignEnv, type Places } from './environment/foreign-env.ts';
 import { install, type Packages } from './install/install.ts';
+import { runSetup } from './install/run-setup.ts';
 import { foreignLauncher } from './launch-foreign.ts';
 import { exceededInWords, explainedByLimits } from './limits/exceeded.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
@@ -193,6 +194,7 @@ export async function generateShare(
   const version = await watchVersion(file, around.target, { signal, allowed, isOwn });
   for (const line of version.said) console.say(line);
 
+  await runSetup(file.runner.setup, { ...prepared.around, env: around.env });
   phase.say('loading the script');
   const { target, env } = around;
   const loaders = loadersIn(env);

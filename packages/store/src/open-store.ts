@@ -39,6 +39,9 @@ import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
 import type { Store, StoreOptions } from './store.ts';
+import { createTurns } from './turns/turns.ts';
+import { createHostTokens } from './vault/host-tokens.ts';
+import { createVault } from './vault/vault.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -67,6 +70,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
+  const vault = createVault(`${dataFolder}/secrets.key`);
   const records = [mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
@@ -137,8 +141,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     blocks,
     hooks,
     arrivals,
+    turns: createTurns(context),
     people,
     apiKeys,
+    vault,
+    hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),

@@ -43,6 +43,7 @@ import { memberRoutes } from '../routes/members.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
+import { passkeyRoutes } from '../routes/passkeys.ts';
 import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
 import { projectsRoutes } from '../routes/projects.ts';
@@ -52,11 +53,14 @@ import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
+import { signInWithRoutes } from '../routes/sign-in-with.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
 import { youRoutes } from '../routes/you.ts';
 import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
 import { createMailer, type Mailer } from '../sign-in/mailer.ts';
+import { openProviders } from '../sign-in/providers/index.ts';
+import type { Provider } from '../sign-in/providers/provider.ts';
 
 export interface AppOptions {
   config: WebConfig;
@@ -72,6 +76,7 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
 }
@@ -115,6 +120,7 @@ export async function buildApp({
     store,
     looker: createLooker(config, store.blocks, closing.signal),
     pages: createPages(store),
+    providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
   };
@@ -128,7 +134,7 @@ export async function buildApp({
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
   await app.register(accessToken, { config, sessions: store.sessions });
-  await app.register(actor, { config, store });
+  await app.register(actor, { config, store, providers: services.providers });
   await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
@@ -157,6 +163,8 @@ async function openToAll(
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes, services);
+  await app.register(signInWithRoutes, services);
+  await app.register(passkeyRoutes, services);
   await app.register(themeRoutes, services);
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { describePlan, describeRunner, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
-import { isComparable } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -66,7 +65,7 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, consent, file, text };
   const isOurs = file.runner.name === 'node-test';
   const preflight =
-    isOurs && file.nodes.count > 1 && isComparable(run) && (await wantsPreflight(context, job, file));
+    isOurs && file.nodes.count > 1 && run.kind === 'normal' && (await wantsPreflight(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), preflight };
   const entered = await context.store.ledger.enterLine(lease, entry);
