@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseDocument } from '@marteau/consent';
 import { parseFile } from '@marteau/file';
 import { Measurements } from '@marteau/measure';
 import { readTape } from '@marteau/replay';
@@ -9,6 +10,7 @@ import { readResults } from '@marteau/report/schema';
 import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
 import {
   AuditEntry,
+  BLOCK_FORMAT,
   HOOK_FORMAT,
   KEY_FORMAT,
   MAILBOX_FORMAT,
@@ -79,6 +81,14 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       const { id, repo } = readRecord(text, PROJECT_FORMAT, 'it');
       assert.equal(id, projectId(repo));
     },
+  },
+  block: {
+    examples: ['block-1.json'],
+    read: (text) => assert.equal(readRecord(text, BLOCK_FORMAT, 'it').host, 'shop.example.com'),
+  },
+  consent: {
+    examples: ['consent-1.json'],
+    read: (text) => assert.equal(parseDocument(text).allow[0]?.nodes, 3),
   },
   person: {
     examples: ['person-1.json'],

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { type ContainSetting, containSettings } from '@marteau/launch';
 import { hostLabel, type MailSettings, readMailSettings } from '@marteau/mail';
-import { anywhere, hostInUrl, outsidePolicy, parseAllowedHosts } from '@marteau/net';
+import { anywhere, hostInUrl, outsidePolicy } from '@marteau/net';
 import { type Deadlines as AroundDeadlines, type NetworkRules, npmSettings } from '@marteau/run';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
@@ -108,19 +108,14 @@ const REGISTRIES =
 /** Runs reach neither what Marteau itself is made of, nor what the operator denies. */
 function networkRules(
   environment: Environment,
-  { redisUrl, publicUrl, smtpUrl, bucket, npm, sources, url }: Config,
+  { redisUrl, publicUrl, smtpUrl, bucket, npm, outside }: Config,
 ): NetworkRules {
   const inside = [redisUrl, publicUrl, smtpUrl, bucket?.endpoint].flatMap((url) => placeOf(url ?? ''));
   const named = list(environment.text('MARTEAU_REGISTRIES') ?? REGISTRIES);
   const settings = Object.values(npm).flatMap(placeOf);
   return {
     never: inside,
-    allowed: outsidePolicy({
-      // Without a public address it is one person's own machine, and what listens there is theirs.
-      allowPrivate: sources.allowPrivate || url === null,
-      deny: environment.parsed('MARTEAU_DENY', parseAllowedHosts, undefined),
-      targets: environment.parsed('MARTEAU_TARGETS', parseAllowedHosts, undefined),
-    }),
+    allowed: outsidePolicy(outside),
     registries: [...named.map((host) => (/:\d+$/.test(host) ? host : `${host}:443`)), ...settings],
   };
 }

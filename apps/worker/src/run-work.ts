@@ -1,11 +1,11 @@
 import type { ResolvedFile } from '@marteau/file';
 import type { RunConsole } from '@marteau/run';
-import type { Run } from '@marteau/shared';
+import type { Run, TargetDecision } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import { readProjectFile } from './project/read-project.ts';
 
 /** Changes with the shape of `file`. */
-export const WORK_VERSION = 2;
+export const WORK_VERSION = 3;
 
 /** What prepare learned and the shares and the finalizer need; kept with the run while it is in the line. */
 export interface RunWork {
@@ -18,6 +18,8 @@ export interface RunWork {
   readonly secrets?: boolean;
   /** Its project is trusted with the machine (`MARTEAU_UNCONTAINED`), and this run is that project's own word. */
   readonly uncontained?: boolean;
+  /** What was decided of its targets. */
+  readonly consent?: TargetDecision[];
   readonly file: ResolvedFile;
   /** `.marteau.yml` as it is in the repository. */
   readonly text: string;
@@ -35,7 +37,7 @@ export async function readRunWork(
 ): Promise<RunWork | null> {
   const work = (await runs.work(run.id)) as RunWork | null;
   if (work === null || work.v === WORK_VERSION) return work;
-  const { tree, sha256, text, secrets = false, uncontained = false } = work;
+  const { tree, sha256, text, secrets = false, uncontained = false, consent = [] } = work;
   return {
     v: WORK_VERSION,
     tree,
@@ -43,6 +45,7 @@ export async function readRunWork(
     text,
     secrets,
     uncontained,
-    file: await readProjectFile(Buffer.from(text), run, console),
+    consent,
+    file: await readProjectFile(Buffer.from(text), run, console, async () => work.file.runner?.name),
   };
 }

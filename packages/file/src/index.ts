@@ -9,6 +9,7 @@ export { ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
 export { MarteauFile, PartialFile } from './schema/file.ts';
 export { fileJsonSchema } from './schema/json-schema.ts';
 export { overridesBeyond } from './schema/override-reach.ts';
+export { type ResultFormat, type Runner, resultFormats, runners } from './schema/runner.ts';
 export { When, type WhenSchedule } from './schema/when.ts';
 export { type Decision, decidePull, decidePush, pullRules } from './when/decide.ts';
 export { nextTime, nextTimes } from './when/next-times.ts';

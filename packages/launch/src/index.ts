@@ -5,7 +5,7 @@ export { launch } from './launch.ts';
 export * from './launcher.ts';
 export { sweepLeftovers } from './leftovers.ts';
 export { isAlive } from './processes.ts';
-export { ForeignFileError, readForeignFile } from './read-foreign-file.ts';
+export { ForeignFileError, openForeignFile, readForeignFile } from './read-foreign-file.ts';
 export { type RedisOptions, type RedisServer, startRedisServer } from './redis/redis-server.ts';
 export { notContained, openUncontained } from './rungs/in-place.ts';
 export {

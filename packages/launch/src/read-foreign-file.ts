@@ -18,16 +18,10 @@ export async function readForeignFile(
   most: number,
   root = dirname(path),
 ): Promise<Buffer | null> {
-  const file = await openBelow(root, relative(root, path).split(sep)).catch(
-    ({ code }: NodeJS.ErrnoException) => {
-      if (code === 'ENOENT') return null;
-      throw new ForeignFileError(code === 'ELOOP' ? 'is a link' : `cannot be opened (${code})`);
-    },
-  );
+  const file = await openForeignFile(path, root);
   if (file === null) return null;
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) throw new ForeignFileError('is not a plain file');
     if (stats.size > most) throw new ForeignFileError(`is larger than ${formatBytes(most)}`);
     const bytes = Buffer.allocUnsafe(stats.size);
     let length = 0;
@@ -40,6 +34,23 @@ export async function readForeignFile(
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Opens such a file, to be read piece by piece.
+ * @returns null when there is none
+ * @throws ForeignFileError
+ */
+export async function openForeignFile(path: string, root = dirname(path)): Promise<FileHandle | null> {
+  const file = await openBelow(root, relative(root, path).split(sep)).catch(
+    ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ENOENT') return null;
+      throw new ForeignFileError(code === 'ELOOP' ? 'is a link' : `cannot be opened (${code})`);
+    },
+  );
+  if (file === null || (await file.stat()).isFile()) return file;
+  await file.close();
+  throw new ForeignFileError('is not a plain file');
 }
 
 /**

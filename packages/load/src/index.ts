@@ -1,4 +1,5 @@
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate/calibrate.ts';
+export { GeneratorHealth } from './judge/generator-health.ts';
 export { type CheckJob, checkScript } from './share/check-script.ts';
 export type { LoadOptions, ShareJob, ShareLimits } from './share/job.ts';
 export { loadersIn } from './share/loader-variables.ts';

@@ -11,7 +11,7 @@ export {
   twoDigits,
 } from './histogram/layout.ts';
 export { addTimes, readHistograms, readTimes } from './histogram/sum.ts';
-export { countBelow, noTimes, rankOf, type Times, timeAt, timesAt } from './histogram/times.ts';
+export { countBelow, isKnown, noTimes, rankOf, type Times, timeAt, timesAt } from './histogram/times.ts';
 export { MOST_STORED, zlibStored } from './histogram/zlib-stored.ts';
 export { Meter, type MeteredSecond } from './live/meter.ts';
 export { Probe } from './live/probe.ts';
@@ -26,6 +26,7 @@ export {
   foldMessage,
   recordedCount,
 } from './record/failures.ts';
+export { type Fold, labeller } from './record/label.ts';
 export { addTo, LabelTally, micros } from './record/label-tally.ts';
 export { addThreads, joinLoad } from './record/load-series.ts';
 export { type Metric, MetricCount, type MetricSnapshot, metricScales } from './record/metrics.ts';
@@ -43,6 +44,7 @@ export * from './schema/measurements.ts';
 export { EngineMessage } from './schema/messages.ts';
 export * from './schema/peer.ts';
 export * from './schema/recording-record.ts';
+export * from './schema/source.ts';
 export * from './schema/starts.ts';
 export { apdexScore, DEFAULT_APDEX_US } from './threshold/apdex.ts';
 export { defaultsBeside, defaultThresholds } from './threshold/defaults.ts';

@@ -18,6 +18,8 @@ export interface AskOutside {
   readonly mostBytes: number;
   /** Redirects that are followed; 0. Only a GET without a body follows any. */
   readonly redirects?: number;
+  /** Of these, those to other hosts are refused. */
+  readonly sameHost?: boolean;
 }
 
 export interface OutsideAnswer {
@@ -65,7 +67,10 @@ export async function openOutside(
   const { statusCode: status = 0, headers } = response;
   if (redirects > 0 && status >= 300 && status < 400 && headers.location !== undefined) {
     response.destroy();
-    return openOutside(new URL(headers.location, where), { ...options, redirects: redirects - 1 });
+    const next = new URL(headers.location, where);
+    if (options.sameHost && next.hostname !== where.hostname)
+      throw new NotAllowed(`it sends to another host, ${next.hostname}`);
+    return openOutside(next, { ...options, redirects: redirects - 1 });
   }
   return { status, headers, body: unpacked(response) };
 }

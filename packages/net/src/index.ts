@@ -8,5 +8,13 @@ export {
 export { type AskOutside, askOutside, NotAllowed, type OutsideAnswer, openOutside } from './ask-outside.ts';
 export { claimPort, freePort } from './free-port.ts';
 export { hostAndPort, hostInUrl, isLoopback, parseHostAndPort } from './host-port.ts';
-export { type Allowed, anywhere, outsidePolicy, sourcesPolicy } from './outside-policy.ts';
+export {
+  type Allowed,
+  anywhere,
+  type OperatorWord,
+  type OutsideSettings,
+  operatorWord,
+  outsidePolicy,
+  sourcesPolicy,
+} from './outside-policy.ts';
 export { writeAtOnce } from './write-at-once.ts';

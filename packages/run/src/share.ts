@@ -1,3 +1,4 @@
+import { destinationsOf } from '@marteau/consent';
 import type { ResolvedFile } from '@marteau/file';
 import type { Compartment } from '@marteau/launch';
 import { loadersIn } from '@marteau/load';
@@ -17,8 +18,9 @@ import { install, type Packages } from './install/install.ts';
 import { foreignLauncher } from './launch-foreign.ts';
 import { exceededInWords, explainedByLimits } from './limits/exceeded.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
-import { destinationsOf } from './network/destinations.ts';
+
 import { HeldNetwork, type NetworkRules } from './network/held-network.ts';
+import { startStopping } from './stopping.ts';
 import { watchVersion } from './version/deployed-version.ts';
 
 /** One share of a run: the same for a node of many, for a preflight, for a script that is tried once, and for `marteau run`. */
@@ -199,11 +201,12 @@ export async function generateShare(
   await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
   let begunAt: number | undefined;
   const { node, run, out } = generating;
+  using stopping = startStopping(signal);
   const measured = await engine.run(
     { ...work, plan, lengthMs, share, node, run, out },
     {
       launch,
-      signal,
+      signal: stopping.signal,
       onMessage: (message) => onMessage(message, plan, lengthMs),
       read: (stdout, stderr) => console.read('script', stdout, stderr),
       async begin() {
@@ -213,7 +216,7 @@ export async function generateShare(
       },
       onStart(stop) {
         if (begunAt === undefined) around.loadBegins(now());
-        onStart(stop, plan);
+        onStart(stopping.firmly(stop), plan);
       },
     },
   );

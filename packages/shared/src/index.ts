@@ -24,6 +24,7 @@ export * from './run/read-run.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';
 export * from './run/submitter.ts';
+export * from './run/target-decision.ts';
 export * from './secrets/find-secrets.ts';
 export * from './secrets/masker.ts';
 export * from './secrets/secret-name.ts';

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import { createArrivals } from './arrivals/arrivals.ts';
 import { createAudit } from './audit/audit.ts';
+import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
 import type { Context } from './context.ts';
@@ -65,8 +66,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`, people);
   const apiKeys = createApiKeys({ redis, script, clock }, `${dataFolder}/keys`);
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
+  const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
-  const records = [mailboxes, people, projects, apiKeys, audit, hooks];
+  const records = [mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -133,6 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     signIns: createSignIns(redis),
     mailboxes,
     projects,
+    blocks,
     hooks,
     arrivals,
     turns: createTurns(context),

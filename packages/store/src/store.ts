@@ -1,5 +1,6 @@
 import type { Arrivals } from './arrivals/arrivals.ts';
 import type { Audit } from './audit/audit.ts';
+import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
 import type { Watch } from './control/watch.ts';
@@ -68,6 +69,7 @@ export interface Store {
   readonly sessions: Sessions;
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
+  readonly blocks: Blocks;
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
   readonly turns: Turns;

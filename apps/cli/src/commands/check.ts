@@ -1,4 +1,4 @@
-import { describePlan, type ResolvedFile } from '@marteau/file';
+import { describePlan, describeRunner, type ResolvedFile } from '@marteau/file';
 import { sharedInstances } from '@marteau/load';
 import { fillSecrets, requireSupported } from '@marteau/run';
 import { checkPackages } from '@marteau/source';
@@ -32,6 +32,10 @@ export const check: Command = {
       world.err(
         `package.json takes ${name} from ${from}, outside of the repository: nodes leave it out, but nobody who clones the repository can install it. Install it from your server, at /cli/marteau.tgz.\n`,
       );
+    if (file.runner.name !== 'node-test') {
+      world.out(`${file.name}: ${describeRunner(file)}, ${describePlan(file)}.\n`);
+      return exitCodes.pass;
+    }
     const { tests, shared: changed } = await scriptOf(file, folder, world);
     world.out(`${file.name}: ${describePlan(file)}.\n`);
     for (const { fullName, skipped, source } of tests)

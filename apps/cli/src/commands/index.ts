@@ -14,5 +14,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   proxy: async () => (await import('./proxy.ts')).proxy,
   record: async () => (await import('./record.ts')).record,
   convert: async () => (await import('./convert.ts')).convert,
+  consent: async () => (await import('./consent.ts')).consent,
   replay: async () => (await import('./replay.ts')).replay,
 };

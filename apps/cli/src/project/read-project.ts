@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileChoices, parseFile, type ResolvedFile, renderProblems, resolveFile } from '@marteau/file';
+import { foundRunner } from '@marteau/run';
 import { isMarteauError } from '@marteau/shared';
 import { checkNamedFiles } from '@marteau/source';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -16,7 +17,8 @@ export async function readProject(folder: string, choices: FileChoices = {}): Pr
   if (bytes instanceof Error) return wrong(cannotRead(folder, bytes));
   const written = parseFile(bytes);
   if (!written.file) return wrong(renderProblems(written.problems));
-  const resolved = resolveFile(written.file, choices);
+  const found = await foundRunner(folder, written.file);
+  const resolved = resolveFile(written.file, { ...choices, ...(found && { found }) });
   // The file alone was right, so what is wrong is what was chosen.
   if (!resolved.file) return wrong(renderProblems(resolved.problems), exitCodes.usage);
   const missing = await missingFile(folder, resolved.file);

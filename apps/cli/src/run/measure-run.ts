@@ -5,8 +5,8 @@ import type { Measurements } from '@marteau/measure';
 import {
   anywhere,
   consoleLine,
+  engineOf,
   generateShare,
-  loadEngine,
   missingDeps,
   npmSettings,
   type Places,
@@ -54,7 +54,7 @@ export async function measureRun(run: RunContext): Promise<Measured> {
   const exchanges: Exchange[] = [];
   let startedAt = new Date();
   const { measurements, plan, facts } = await generateShare(options, prepared, {
-    engine: loadEngine,
+    engine: engineOf(file),
     share: { index: 0, of: 1 },
     node: hostname(),
     run: id,

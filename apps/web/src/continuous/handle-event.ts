@@ -1,4 +1,4 @@
-import { decidePull, decidePush, pullRules } from '@marteau/file';
+import { decidePull, decidePush, type MarteauFile, pullRules } from '@marteau/file';
 import { type ForgeEvent, forgeOf, type Pull } from '@marteau/forge';
 import { type Cause, hasEnded, isMarteauError, type Run, RunState, shownText } from '@marteau/shared';
 import type { Hook } from '@marteau/store';
@@ -45,7 +45,7 @@ async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again:
   const decision = decidePush(file.when, { ...event, kind: kind === 'tag' ? 'tag' : 'push' });
   if ('ignored' in decision) return decision;
   const { profile } = decision;
-  const cause: Cause = { kind, ref, sha, ...contextOf(hook, file.name ?? file.script, profile) };
+  const cause: Cause = { kind, ref, sha, ...contextOf(hook, nameOf(file), profile) };
   const run = await start(context, hook, { cause, profile, sender: event.sender, again });
   const isDefault = ref === (defaultBranch ?? event.defaultBranch);
   if (kind === 'push' && !isDefault) await supersede(context, hook, cause, run.id);
@@ -76,7 +76,7 @@ async function pulled(
     kind: 'pull',
     ref: headRef,
     sha: there.commit,
-    ...contextOf(hook, there.file.name ?? there.file.script, profile),
+    ...contextOf(hook, nameOf(there.file), profile),
     pull: { number, baseRef, comment, strict },
   };
   const run = await start(context, hook, {
@@ -106,6 +106,10 @@ async function closed(context: Continuous, hook: Hook, { number }: Pull): Promis
   return {
     ignored: `The pull request #${number} is over${ended > 0 ? `, and so are ${ended} of its runs` : ''}.`,
   };
+}
+
+function nameOf({ name, script }: Pick<MarteauFile, 'name' | 'script'>): string {
+  return name ?? script ?? 'load test';
 }
 
 function contextOf({ forge }: Hook, name: string, profile: string | null): Pick<Cause, 'context'> {

@@ -37,6 +37,8 @@ const order = [
   'record-and-replay',
   'running-a-node',
   'running-for-a-team',
+  'people',
+  'consent',
   'operations',
   'security',
   'report',

@@ -9,17 +9,21 @@ import {
   type ResolvedFile,
   resolveFile,
 } from '@marteau/file';
+import type { MarteauError } from '@marteau/shared';
 import { missingOnNodes, outsidePackages, type ReadResult } from '@marteau/source';
+import type { JudgeTargets } from './judge-targets.ts';
 import type { Look } from './look.ts';
 
 /**
  * What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes.
  * @param secrets names of those that this server has for the project; null where that is not known
+ * @param judgeTargets says whether its targets may be loaded; nobody asks unless given
  */
 export async function judge(
   { commit, text, paths, manifest, branches = [], scripts = [], tests = [] }: ReadResult,
   choices: FileChoices,
   secrets: readonly string[] | null = null,
+  judgeTargets: JudgeTargets | null = null,
 ): Promise<Look> {
   const hints = { branches: [...branches], scripts: [...scripts], tests: [...tests] };
   const nothing = {
@@ -31,6 +35,7 @@ export async function judge(
     profiles: [],
     thresholds: [],
     target: '',
+    consent: [],
     email: [],
   };
   if (text === null) return { ...nothing, found: false, problems: [] };
@@ -46,6 +51,8 @@ export async function judge(
     ...missingSecrets(file, secrets),
     ...withheldSecrets(file, choices),
   ];
+  const targets = wrong.length === 0 && judgeTargets ? await judgeTargets(file) : { consent: [], why: null };
+  if (targets.why) wrong.push(problemOf(targets.why));
   return {
     commit,
     ...hints,
@@ -56,9 +63,16 @@ export async function judge(
     fields,
     profiles,
     thresholds: file.thresholds.map((threshold) => threshold.source),
+    consent: targets.consent,
     email: [...file.email],
     target: file.targets.join(', ') || (file.app ? 'the app of this repository' : ''),
   };
+}
+
+/** Why its targets may not be loaded: what, and behind it what can be done. */
+function problemOf({ message }: MarteauError): FileProblem {
+  const [, what = message, fix = ''] = /^(.*?[^.]\.) (.*)$/s.exec(message) ?? [];
+  return { line: null, column: null, path: 'target', what, fix };
 }
 
 /** What the file itself says in the fields that the form offers, as it says it. */
@@ -94,6 +108,7 @@ function withheldSecrets({ secrets }: ResolvedFile, { overrides = {} }: FileChoi
 
 /** The names of the files are known already, so a script that is not among them need not wait for a node. */
 function missingScript(file: ResolvedFile, paths: readonly string[] | null): FileProblem[] {
+  if (file.script === '') return [];
   const script = posix.join(file.wdir, file.script);
   if (paths === null || paths.includes(script)) return [];
   const called = paths.find((path) => posix.basename(path) === posix.basename(script));

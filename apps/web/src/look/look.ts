@@ -1,4 +1,5 @@
 import { FileProblem } from '@marteau/file';
+import { TargetDecision } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 
 /** What a repository's `.marteau.yml` amounts to, before anything is queued. */
@@ -21,6 +22,9 @@ export const Look = Type.Object({
   tests: Type.Array(Type.String(), { description: 'names of tests in the script of the file' }),
   thresholds: Type.Array(Type.String()),
   target: Type.String(),
+  consent: Type.Array(TargetDecision, {
+    description: 'whether each target may be loaded, why, and how much; empty while the file has mistakes',
+  }),
   email: Type.Array(Type.String(), { description: 'whom the file has mailed' }),
 });
 export type Look = Static<typeof Look>;

@@ -1,25 +1,33 @@
 import type { FileChoices } from '@marteau/file';
-import { MarteauError, type RunRequest } from '@marteau/shared';
+import { isMarteauError, MarteauError, type RunRequest } from '@marteau/shared';
 import {
   type CheckedAddress,
   checkAddress,
   gitAccess,
+  parseAddress,
   parseRef,
   projectSecrets,
   type ReadResult,
   readMarteauFile,
   readSecretsFile,
 } from '@marteau/source';
+import type { Blocks } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
 import { createMemory } from '../data/memory.ts';
 import { demandToRun, type Rights } from '../rights/rights.ts';
 import { judge } from './judge.ts';
+import { createTargetJudge } from './judge-targets.ts';
 import type { Look } from './look.ts';
 
 /** Looks at repositories through git for whoever asks: a few at once, and not twice in a short time. */
 export interface Looker {
   /** @throws MarteauError not-yours, address-*, ref-*, clone-*, marteau-file-*, 'too-busy-to-look' */
   look(request: RunRequest, rights: Rights): Promise<Look>;
+  /**
+   * Refuses a run whose targets have not allowed it, where they have to. What cannot be looked at now is for those to
+   * say who prepare the run. @throws MarteauError consent-missing, consent-beyond, mark-needed, target-*
+   */
+  requireConsent(request: RunRequest, rights: Rights): Promise<void>;
 }
 
 const AT_ONCE = 3;
@@ -30,10 +38,12 @@ const LIFETIME_MS = 10_000;
 const DEADLINE_MS = 30_000;
 
 export function createLooker(
-  config: Pick<WebConfig, 'sources' | 'secretsFile'>,
+  config: Pick<WebConfig, 'sources' | 'secretsFile' | 'outside' | 'url'>,
+  blocks: Pick<Blocks, 'find'>,
   signal: AbortSignal,
 ): Looker {
   const gate = createGate(AT_ONCE, WAITING);
+  const judgeTargetsOf = createTargetJudge(config, blocks, signal);
   const memory = createMemory<ReadResult>(REMEMBERED, LIFETIME_MS, Date.now);
 
   async function read(address: CheckedAddress, typedRef: string | undefined): Promise<ReadResult> {
@@ -50,15 +60,32 @@ export function createLooker(
     return gitAccess(await readSecretsFile(config.secretsFile), address)?.token;
   }
 
+  async function looked({ repo, ref, profile, overrides }: RunRequest, rights: Rights) {
+    const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
+    // The server reads with tokens of its own.
+    demandToRun(rights, parseAddress(repo).url);
+    const address = await checkAddress(repo, config.sources);
+    const found = await read(address, ref);
+    const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
+    const judgeTargets = judgeTargetsOf(address.url);
+    let refused: MarteauError | null = null;
+    const look = await judge(found, choices, Object.keys(secrets), async (file) => {
+      const judged = await judgeTargets(file);
+      refused = judged.why;
+      return judged;
+    });
+    return { look, refused: refused as MarteauError | null };
+  }
+
   return {
-    async look({ repo, ref, profile, overrides }, rights) {
-      const choices: FileChoices = { profile: profile ?? null, ...(overrides && { overrides }) };
-      const address = await checkAddress(repo, config.sources);
-      // The server reads with tokens of its own.
-      demandToRun(rights, address.url);
-      const found = await read(address, ref);
-      const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
-      return judge(found, choices, Object.keys(secrets));
+    look: async (request, rights) => (await looked(request, rights)).look,
+    async requireConsent(request, rights) {
+      if (!config.outside.consent) return;
+      const { refused } = await looked(request, rights).catch((error: unknown) => {
+        if (isMarteauError(error)) return { refused: null };
+        throw error;
+      });
+      if (refused) throw refused;
     },
   };
 }

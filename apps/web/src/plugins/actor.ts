@@ -11,10 +11,20 @@ import { knownRun } from '../runs/known-run.ts';
 import { browserCookie, guardedCookie } from '../server/browser-cookie.ts';
 import { bearerOf } from './access-token.ts';
 
+/** A route, as the app has it. */
+export interface RouteRule {
+  method: string;
+  url: string;
+  access: AccessRule;
+  sudo: boolean;
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor;
     rights: Rights;
+    /** The project that the address is about, where the route's rule is about one and rights differ; else ''. */
+    projectId: string;
   }
   interface FastifyReply {
     /** Signs a person in on this browser, under a new session. @param way `mail`, `passkey`, an issuer */
@@ -24,6 +34,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** For routes that decide by themselves who needs a right. @throws MarteauError access-denied, not-found, not-allowed */
     authorize(request: FastifyRequest, reply: FastifyReply, rule: AccessRule): Promise<void>;
+    /** Every route, with whom it lets in. */
+    accessRules: readonly RouteRule[];
     /** Who asks now, also on a connection that was opened long ago. */
     rightsNow(request: FastifyRequest): Promise<Rights>;
   }
@@ -41,9 +53,14 @@ export const actor = fp<{ config: WebConfig; store: Store }>(
 
     app.decorateRequest('actor');
     app.decorateRequest('rights');
+    app.decorateRequest('projectId', '');
 
+    const rules: RouteRule[] = [];
+    app.decorate('accessRules', rules);
     app.addHook('onRoute', ({ config: route, method, url }) => {
-      if (route?.access === undefined) throw new Error(`${method} ${url} says nobody whom it lets in`);
+      if (route?.access === undefined) throw new Error(`${method} ${url} does not say whom it lets in`);
+      for (const each of [method].flat())
+        rules.push({ method: each, url, access: route.access, sudo: route.sudo ?? false });
     });
 
     app.addHook('onRequest', async (request, reply) => {
@@ -76,6 +93,7 @@ export const actor = fp<{ config: WebConfig; store: Store }>(
           rule.of === 'run'
             ? projectId((await knownRun(store, id)).project)
             : (await knownProject(store, id)).id;
+        request.projectId = project;
         demand(given, project, rule, `${rule.of} ${id.slice(0, 40)}`);
       }
     });

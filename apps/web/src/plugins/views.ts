@@ -29,6 +29,14 @@ const navigation = [
   { name: 'Docs', href: '/docs' },
 ];
 
+const people = { name: 'People', href: '/people' };
+
+/** What there is for whoever asks: people where there are accounts, for admins. */
+function navigationOf({ actor, rights }: FastifyRequest) {
+  if (actor.kind === 'nobody') return [];
+  return actor.kind === 'person' && rights.isAdmin ? [...navigation, people] : navigation;
+}
+
 const themes = [
   { value: 'system', title: 'Colours of the system', icon: 'system' },
   { value: 'light', title: 'Light', icon: 'light' },
@@ -51,10 +59,9 @@ export const views = fp<{ config: WebConfig; assets: string }>(
         assets,
         csrf: reply.csrfToken(),
         example: config.example,
-        nav:
-          request.actor.kind !== 'nobody'
-            ? navigation.map((item) => ({ ...item, here: isHere(item.href, path) }))
-            : [],
+        nav: navigationOf(request).map((item) => ({ ...item, here: isHere(item.href, path) })),
+        isAdmin: request.rights.isAdmin,
+        you: request.actor.kind === 'person' ? request.actor.person.name : null,
         path: request.method === 'GET' ? request.url : '/',
         signedIn: isSignedIn(request.actor),
         theme: theme === 'system' ? null : theme,

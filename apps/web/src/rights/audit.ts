@@ -13,6 +13,7 @@ export async function audit(
   object: string,
   change: { before?: string; after?: string } = {},
 ): Promise<void> {
+  request.isAudited = true;
   await store.audit.add({
     ...inAudit(request.actor),
     address: request.ip,

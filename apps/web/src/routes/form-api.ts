@@ -3,6 +3,8 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../config.ts';
+import type { Looker } from '../look/looker.ts';
+import { audit } from '../rights/audit.ts';
 import { signedIn } from '../rights/rule.ts';
 import { readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
@@ -45,7 +47,7 @@ const schema = {
 /** The API of the first Marteau: a form in, a job's id or a redirect out. */
 export async function formApiRoutes(
   app: FastifyInstance,
-  { store, config }: { store: Store; config: WebConfig },
+  services: { store: Store; config: WebConfig; looker: Looker },
 ) {
   app.post<{ Body: Record<string, string> }>('/test', { ...signedIn, schema }, async (request, reply) => {
     const { body } = request;
@@ -54,11 +56,12 @@ export async function formApiRoutes(
     if (redirectUrl !== '' && onward === null) {
       throw new MarteauError('bad-redirect', { url: redirectUrl.slice(0, 200) });
     }
-    const run = await submit(store, config, withChaosOf2012(runRequest(readRunForm(body)), body), {
+    const run = await submit(services, withChaosOf2012(runRequest(readRunForm(body)), body), {
       trigger: 'api',
       submitter: submitterOf(request, 'api'),
       rights: request.rights,
     });
+    await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
     if (body.api_call) return { job_id: run.id };
     return reply.redirect(onward ?? `/runs/${run.id}`, 303);
   });

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import type { Looker } from '../look/looker.ts';
 import { isFromForeignPage } from '../plugins/known-origin.ts';
+import { audit } from '../rights/audit.ts';
 import { signedIn } from '../rights/rule.ts';
 import { type RunForm, readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
@@ -22,7 +23,8 @@ interface FormPost {
 }
 
 /** The form for a new run: empty, filled in from a repository's file, or sent. */
-export async function newRunRoutes(app: FastifyInstance, { store, config, looker }: Services) {
+export async function newRunRoutes(app: FastifyInstance, services: Services) {
+  const { looker } = services;
   const guarded = { ...signedIn, preHandler: app.checkCsrf, schema: { hide: true } };
 
   const show = (reply: FastifyReply, form: RunForm, rest: Partial<Parameters<typeof newRunView>[1]> = {}) =>
@@ -53,11 +55,12 @@ export async function newRunRoutes(app: FastifyInstance, { store, config, looker
   app.post<FormPost>('/runs', guarded, async (request, reply) => {
     const form = readRunForm(request.body);
     try {
-      const run = await submit(store, config, runRequest(form), {
+      const run = await submit(services, runRequest(form), {
         trigger: 'form',
         submitter: submitterOf(request, 'form'),
         rights: request.rights,
       });
+      await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       return reply.redirect(`/runs/${run.id}`, 303);
     } catch (error) {
       return refused(reply, form, error);

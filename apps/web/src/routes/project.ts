@@ -33,6 +33,7 @@ export async function projectRoutes(
       return reply.page('pages/project', {
         title: page.name,
         project: page,
+        members: config.admins.length > 0 && request.rights.may(project.id, 'owner', 'control'),
         badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
       });
     },

@@ -1,6 +1,7 @@
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
+import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
@@ -32,6 +33,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     async (request, reply) => {
       const run = await knownRun(store, request.params.id);
       const again = await store.runs.rerun(run.id, { submitter: submitterOf(request, 'form') });
+      await audit(store, request, 'run.submit', `run ${again.id}`, { after: `${again.project}, again` });
       return reply.redirect(`/runs/${again.id}`, 303);
     },
   );

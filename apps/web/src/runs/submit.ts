@@ -8,9 +8,10 @@ import {
   type RunRequest,
   type Submitter,
 } from '@marteau/shared';
-import { checkAddress, parseRef } from '@marteau/source';
+import { checkAddress, parseAddress, parseRef } from '@marteau/source';
 import type { Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
+import type { Looker } from '../look/looker.ts';
 import { demandToRun, type Rights } from '../rights/rights.ts';
 
 export interface SubmitContext {
@@ -21,18 +22,24 @@ export interface SubmitContext {
   idempotencyKey?: string | undefined;
 }
 
+interface Services {
+  store: Store;
+  config: Pick<WebConfig, 'sources'>;
+  looker: Pick<Looker, 'requireConsent'>;
+}
+
 /**
  * Checks a request and puts it into the queue. What needs the repository itself is checked when it is prepared.
- * @throws MarteauError not-yours, address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what `runs.submit` throws
+ * @throws MarteauError not-yours, address-*, host-unknown, ref-wrong, bad-request, overrides-wrong, and what
+ * `looker.requireConsent` and `runs.submit` throw
  */
 export async function submit(
-  store: Store,
-  config: Pick<WebConfig, 'sources'>,
+  { store, config, looker }: Services,
   request: RunRequest,
   { trigger, submitter, rights, idempotencyKey }: SubmitContext,
 ): Promise<Run> {
+  demandToRun(rights, parseAddress(request.repo).url);
   const address = await checkAddress(request.repo, config.sources);
-  demandToRun(rights, address.url);
   const ref = request.ref?.trim();
   const email = request.email && asciiMailAddress(request.email.trim());
   parseRef(ref);
@@ -49,6 +56,7 @@ export async function submit(
       list: `the overrides ${excess} (put what is large into the file)`,
     });
   }
+  await looker.requireConsent(request, rights);
   return store.runs.submit({
     request: {
       repo: address.cloneUrl,

@@ -10,6 +10,7 @@ import { createLooker, type Looker } from '../look/looker.ts';
 import { accessToken } from '../plugins/access-token.ts';
 import { actor } from '../plugins/actor.ts';
 import { type Assets, assetRoutes, loadAssets } from '../plugins/assets.ts';
+import { audited } from '../plugins/audited.ts';
 import { csrf } from '../plugins/csrf.ts';
 import { errors } from '../plugins/errors.ts';
 import { knownOrigin } from '../plugins/known-origin.ts';
@@ -25,6 +26,7 @@ import { apiProjectRoutes } from '../routes/api/projects.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
 import { apiVersionRoutes } from '../routes/api/version.ts';
+import { auditRoutes } from '../routes/audit.ts';
 import { badgeRoute } from '../routes/badge.ts';
 import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
@@ -35,9 +37,11 @@ import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
+import { memberRoutes } from '../routes/members.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
+import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
 import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
@@ -48,6 +52,7 @@ import { runsRoutes } from '../routes/runs.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
+import { youRoutes } from '../routes/you.ts';
 import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
 import { createMailer, type Mailer } from '../sign-in/mailer.ts';
 
@@ -106,7 +111,7 @@ export async function buildApp({
   const services: Services = {
     config,
     store,
-    looker: createLooker(config, closing.signal),
+    looker: createLooker(config, store.blocks, closing.signal),
     pages: createPages(store),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
@@ -122,6 +127,7 @@ export async function buildApp({
   await app.register(csrf, { config });
   await app.register(accessToken, { config, sessions: store.sessions });
   await app.register(actor, { config, store });
+  await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
   await app.register(openapi, { config });
@@ -165,6 +171,10 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
     if (request.method !== 'GET') services.pages.changed();
   });
   await app.register(homeRoutes, services);
+  await app.register(youRoutes, services);
+  await app.register(peopleRoutes, services);
+  await app.register(memberRoutes, services);
+  await app.register(auditRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
   await app.register(runRoutes, services);

@@ -40,6 +40,7 @@ export function lookView(look: Look): LookView {
     name: look.name,
     facts: [
       { name: 'Target', value: look.target },
+      { name: 'Consent', value: look.consent.map(({ why }) => why).join(' ') },
       { name: 'Thresholds', value: look.thresholds.join(', ') },
       { name: 'Mails', value: look.email.join(', ') },
     ].filter(({ value }) => value !== ''),

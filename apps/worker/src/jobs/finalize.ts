@@ -1,3 +1,4 @@
+import { hostsOf } from '@marteau/consent';
 import { buildResults, mergeMeasurements, runFiles, summarise } from '@marteau/report';
 import type { FaultEvent } from '@marteau/shared';
 import { MarteauError } from '@marteau/shared';
@@ -12,7 +13,7 @@ import { whileAway } from '../lease/while-away.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { baselinesOf } from '../project/baselines.ts';
 import { environmentOf } from '../project/environment.ts';
-import { readRunWork } from '../run-work.ts';
+import { type RunWork, readRunWork } from '../run-work.ts';
 import { readShares } from '../share/share-file.ts';
 import { finalizeOnce } from './finalize-once.ts';
 
@@ -48,7 +49,8 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   const work = await readRunWork(store, run, console);
   if (!attempt || !work) throw new MarteauError('measurements-missing', { share: 0 });
   const shares = await whileAway(context, job, () => readShares(folder, attempt));
-  const merged = mergeMeasurements(shares.map(({ measurements }) => measurements));
+  const measured = mergeMeasurements(shares.map(({ measurements }) => measurements));
+  const merged = { ...measured, notes: [...measured.notes, ...(await stopNotes(context, job, work))] };
   signal.throwIfAborted();
   const baselines = await baselinesOf(store, run, console);
   phase.say('writing the report');
@@ -89,6 +91,16 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   });
   if (!ended) throw new LeaseEnded('lost', 'another worker ended the run');
   log.info({ verdict: judgement.verdict }, 'ended');
+}
+
+/** Whether the owner of a target stopped it. */
+async function stopNotes(
+  { store }: Context,
+  { run }: LeasedJob<JobLease>,
+  { file }: RunWork,
+): Promise<string[]> {
+  const block = await store.blocks.find(run.project, hostsOf(file));
+  return block?.run === run.id ? [`The owner of ${block.host} stopped the load.`] : [];
 }
 
 function lostNodes({ lost, startedAt, appShare }: AttemptRecord): FaultEvent[] {

@@ -1,7 +1,7 @@
 import { failureInWords } from '@marteau/measure';
 import {
+  engineOf,
   generateShare,
-  loadEngine,
   preflightFile,
   prepareShare,
   requireIteration,
@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
+import { decideTargets } from '../project/decide-targets.ts';
 import { readRunWork } from '../run-work.ts';
 import { diskOf, shareOptions } from '../share/share-options.ts';
 import { outOf, unpack } from '../share/unpack.ts';
@@ -45,6 +46,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   const { run, lease, console, phase } = job;
   const work = await readRunWork(store, run, console);
   if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
+  await decideTargets(context, job, work.file);
   const file = preflightFile(work.file);
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });
   phase.say('trying the script');
@@ -57,7 +59,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   };
   await using prepared = await prepareShare(options);
   const { measurements } = await generateShare(options, prepared, {
-    engine: loadEngine,
+    engine: engineOf(file),
     share: { index: 0, of: 1 },
     node: node.node,
     run: run.id,

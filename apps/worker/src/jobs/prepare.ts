@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { describePlan, type ResolvedFile } from '@marteau/file';
+import { describePlan, describeRunner, type ResolvedFile } from '@marteau/file';
 import { requireSupported } from '@marteau/run';
 import {
   checkAddress,
@@ -18,6 +18,7 @@ import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { demandOf } from '../project/app-node.ts';
+import { decideTargets } from '../project/decide-targets.ts';
 import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
@@ -54,12 +55,17 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   requireSupported(file);
   const secrets = givenSecrets(context.secrets, run, { file, source });
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
-  console.say(`${file.name}: ${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
+  const by = file.runner.name === 'node-test' ? '' : `${describeRunner(file)}, `;
+  console.say(`${file.name}: ${by}${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
+  phase.say('asking whether its targets may be loaded');
+  const { decisions: consent } = await decideTargets(context, job, file);
+  for (const { target, by, why } of consent) if (by !== 'app') console.say(`${target}: ${why}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
-  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, file, text };
+  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, consent, file, text };
+  const isOurs = file.runner.name === 'node-test';
   const preflight =
-    file.nodes.count > 1 && run.kind === 'normal' && (await wantsPreflight(context, job, file));
+    isOurs && file.nodes.count > 1 && run.kind === 'normal' && (await wantsPreflight(context, job, file));
   await job.settle();
   const entry = { ...lineEntry(context, run, source, runWork), preflight };
   const entered = await context.store.ledger.enterLine(lease, entry);

@@ -1,7 +1,8 @@
+import type { Measurements } from '@marteau/measure';
 import {
   controlsOf,
+  engineOf,
   generateShare,
-  loadEngine,
   type MeasuredShare,
   type PreparedShare,
   prepareShare,
@@ -9,6 +10,7 @@ import {
   startDeadline,
   watchDisk,
 } from '@marteau/run';
+import type { MarteauError } from '@marteau/shared';
 import { type JobResult, LeaseEnded, type ShareJob, type ShareLease, type Start } from '@marteau/store';
 import { type Context, HandBack } from '../context.ts';
 import { keepConsole } from '../lease/keep-console.ts';
@@ -16,6 +18,12 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 import { leaveBeforeStart } from '../lease/leave-before-start.ts';
 import { storeFiles } from '../lease/store-files.ts';
 import { withLease } from '../lease/with-lease.ts';
+import {
+  consentInWords,
+  type DecidedTargets,
+  decideTargets,
+  watchTargets,
+} from '../project/decide-targets.ts';
 import { putBack } from '../rounds/put-back.ts';
 import { type RunWork, readRunWork } from '../run-work.ts';
 import { isAppNode, isHost, openAround } from '../share/open-around.ts';
@@ -60,6 +68,7 @@ interface Part {
   options: ShareOptions;
   prepared: PreparedShare;
   work: RunWork;
+  targets: DecidedTargets;
   /** Waits for the other shares; resolves with the moment to start at. */
   barrier: () => Promise<number>;
   /** Keeps what was measured or seen, with what is to be told of its surroundings. */
@@ -79,6 +88,7 @@ async function doShare(
   using disk = watchDisk(diskOf(context, job), deadline.signal);
   const { signal } = disk;
 
+  const targets = await decideTargets(context, job, file);
   phase.say('unpacking the project');
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });
   const options: ShareOptions = {
@@ -112,12 +122,12 @@ async function doShare(
       fileOfShare(lease, {
         ...masker.maskAll(measured),
         faults: [...prepared.faults],
-        environment: masker.maskAll({ ...prepared.facts, ...facts }),
+        environment: masker.maskAll({ ...prepared.facts, ...facts, Consent: consentInWords(targets) }),
       }),
     );
   const part = isAppNode(file, lease) ? serve : measure;
   try {
-    await part(context, job, { options, prepared, work, barrier, keep });
+    await part(context, job, { options, prepared, work, targets, barrier, keep });
   } catch (error) {
     throw prepared.explained(error);
   }
@@ -137,13 +147,15 @@ function startOf(start: Start, signal: AbortSignal): number {
 async function measure(
   context: Context,
   job: LeasedJob<ShareLease>,
-  { options, prepared, work, barrier, keep }: Part,
+  { options, prepared, work, targets, barrier, keep }: Part,
 ): Promise<void> {
   const { store, node } = context;
-  const { lease, run, stop } = job;
+  const { lease, run, stop, console, log } = job;
   const { file } = work;
+  using watched = new DisposableStack();
+  let withdrawn: MarteauError | null = null;
   await generateShare(options, prepared, {
-    engine: loadEngine,
+    engine: engineOf(file),
     share: { index: lease.share, of: file.nodes.count },
     node: node.node,
     run: run.id,
@@ -153,13 +165,26 @@ async function measure(
     onStart(end) {
       if (stop.aborted) end();
       else stop.addEventListener('abort', end, { once: true });
+      if (lease.share > 0) return;
+      const watch = watchTargets(context, job, { file, decided: targets.decided }, (error) => {
+        withdrawn = error;
+        console.say(error.message);
+        end();
+        store.runs.stopAndReport(run.id).catch((why: Error) => log.warn({ err: why }));
+      });
+      watched.use(watch);
     },
     onMessage: tellProgress(store, job),
     // What it started is not this share's alone.
     outlast: async () => (isHost(file, lease) ? store.ledger.outlast(lease, options.signal) : undefined),
     // Should this worker be killed while `after` of the file takes its time, nothing is lost.
-    deliver: ({ measurements, facts }) => keep({ measurements }, facts),
+    deliver: ({ measurements, facts }) => keep({ measurements: noted(measurements, withdrawn) }, facts),
   });
+}
+
+/** Measurements with a remark on why the load was ended. */
+function noted(measurements: Measurements, why: MarteauError | null): Measurements {
+  return why ? { ...measurements, notes: [...measurements.notes, why.message] } : measurements;
 }
 
 /** Starts the app, and what else stands around the run, on a node that generates no load, until all others have ended theirs. */

@@ -30,6 +30,7 @@ export function lineEntry(
       name: file.name,
       test: file.test,
       target: file.targets.join(', ') || (file.app === null ? null : APP_OF_REPOSITORY),
+      ...(work.consent && { consent: work.consent }),
       engine: { name: 'marteau', version },
     },
     work,

@@ -2,13 +2,15 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type FileProblem,
+  type MarteauFile,
   type ParsedFile,
   parseFileOffThread,
   type ResolvedFile,
+  type Runner,
   renderProblems,
   resolveFile,
 } from '@marteau/file';
-import type { RunConsole } from '@marteau/run';
+import { foundRunner, type RunConsole } from '@marteau/run';
 import { MarteauError, type Run } from '@marteau/shared';
 import { checkNamedFiles, checkPackages, type FetchedSource, nearMarteauFile } from '@marteau/source';
 
@@ -28,7 +30,7 @@ export async function readProject(
   console: RunConsole,
 ): Promise<{ file: ResolvedFile; text: string }> {
   const bytes = await readFileBytes(source);
-  const file = await readProjectFile(bytes, run, console);
+  const file = await readProjectFile(bytes, run, console, (file) => foundRunner(source.dir, file));
   await checkNamedFiles(source.dir, file, source);
   await checkPackages(source.dir, file.wdir);
   return { file, text: bytes.toString('utf8') };
@@ -36,16 +38,23 @@ export async function readProject(
 
 /**
  * A file as it will run, from its text. A script that is only tried takes one node.
+ * @param find who runs its script, where the file does not say
  * @throws MarteauError file-wrong, overrides-wrong
  */
 export async function readProjectFile(
   bytes: Buffer,
   { kind, profile, overrides }: Run,
   console: RunConsole,
+  find: (file: MarteauFile) => Promise<Runner | undefined>,
 ): Promise<ResolvedFile> {
   const parsed: ParsedFile = await parseFileOffThread(bytes);
   if (parsed.file === null) throw wrong('file-wrong', parsed.problems, console);
-  const { file, problems } = resolveFile(parsed.file, { profile, overrides });
+  const found = await find(parsed.file);
+  const { file, problems } = resolveFile(parsed.file, {
+    profile,
+    overrides,
+    ...(found && { found }),
+  });
   if (file === null) throw wrong('overrides-wrong', problems, console);
   return kind === 'once' ? { ...file, nodes: { ...file.nodes, count: 1 } } : file;
 }

@@ -20,7 +20,7 @@ const right: Record<GrammarName, string[]> = {
   status: ['404', '4xx'],
   behaviors: ['5:error', '5:error,10.5:delay', '100:dummy'],
   path: ['a', 'a/b.c', './a', '../a', 'ünï/cödé'],
-  scriptPath: ['a.ts', 'b/c.test.mjs', 'a.cjs', 'a.mts', 'a b.js'],
+  scriptPath: ['a.ts', 'b/c.test.mjs', 'a.cjs', 'a.mts', 'a b.js', 'locustfile.py', 'shop.jmx', 'a.yml'],
   dataPath: ['a.csv', 'A.CSV', 'b/c.json'],
   tapePath: ['a.rec', 'b/c.har'],
   url: ['https://a.example.com', 'http://127.0.0.1:8080/x?y', 'HTTPS://A.example.com', 'http://[::1]:80'],
@@ -51,7 +51,7 @@ const wrong: Partial<Record<GrammarName, string[]>> = {
   status: ['99', '600', '4x', '4XX'],
   behaviors: ['error', '5:error,', '60:a,60:b', '5:Error'],
   path: ['/etc/passwd', '~/x', 'C:/x', 'a\\b', '--output', 'a\0b'],
-  scriptPath: ['a.py', 'a', '/a.ts', 'a.ts/'],
+  scriptPath: ['a.rb', 'a', '/a.ts', 'a.ts/'],
   url: [
     'example.com',
     'ftp://a',

@@ -20,19 +20,14 @@ const path: Grammar = {
   explain: explainPath,
 };
 
+/** JavaScript, Python, a plan of JMeter, a simulation of Gatling, a test of Artillery. */
+const SCRIPT = /\.([cm]?[jt]s|py|jmx|java|scala|kt|ya?ml)$/;
+
 const scriptPath: Grammar = {
   wanted: 'a test file',
   fix: 'name a JavaScript or TypeScript file, as in loadtest/checkout.test.ts',
-  pattern: /\.[cm]?[jt]s$/,
-  explain(written) {
-    if (/\.py$/.test(written)) {
-      return {
-        what: `is '${written}', a Python file`,
-        fix: 'Marteau runs JavaScript and TypeScript now; `marteau init` writes a test to begin with',
-      };
-    }
-    return explainPath(written) ?? (/\.[cm]?[jt]s$/.test(written) ? null : {});
-  },
+  pattern: SCRIPT,
+  explain: (written) => explainPath(written) ?? (SCRIPT.test(written) ? null : {}),
 };
 
 const dataPath: Grammar = {

@@ -1,6 +1,8 @@
-import type { Plan, Stage } from '@marteau/shared';
+import type { Stage } from '@marteau/shared';
 import { formatCount, formatRate, spellDuration } from '@marteau/shared';
 import type { ResolvedFile, ResolvedLoad } from '../resolve/resolved-file.ts';
+import type { Runner } from '../schema/runner.ts';
+import { mostUsers } from './most.ts';
 
 const LISTED_STAGES = 6;
 
@@ -14,12 +16,14 @@ export function describePlan({
   nodes: { count },
   app,
 }: Pick<ResolvedFile, 'load' | 'warmupMs' | 'nodes' | 'app'>): string {
+  const on = `on ${formatCount(count)} ${count === 1 ? 'node' : 'nodes'}${app !== null && count > 1 ? ' and one more for the app' : ''}`;
+  if (load.kind === 'own') return `the tool’s own plan, ${on}`;
   const most = mostUsers(load.plan);
   return [
     ...(warmupMs > 0 ? [`warm-up of ${spellDuration(warmupMs)}`] : []),
     describeLoad(load),
     about(load.lengthMs),
-    `at most ${formatCount(most)} ${most === 1 ? 'user' : 'users'} on ${formatCount(count)} ${count === 1 ? 'node' : 'nodes'}${app !== null && count > 1 ? ' and one more for the app' : ''}`,
+    `at most ${formatCount(most)} ${most === 1 ? 'user' : 'users'} ${on}`,
   ].join(', ');
 }
 
@@ -64,12 +68,19 @@ function about(ms: number): string {
   return `about ${spellDuration(Math.max(size, Math.round(ms / size) * size))}`;
 }
 
-/** The most users at once: of stages side by side, the sum. */
-function mostUsers(plan: Plan): number {
-  const byTest = new Map<string | null, number>();
-  for (const { test, users, maxUsers } of plan.steps) {
-    const most = Math.max(users?.from ?? 0, users?.to ?? 0, maxUsers ?? 0);
-    byTest.set(test, Math.max(byTest.get(test) ?? 0, most));
-  }
-  return [...byTest.values()].reduce((sum, most) => sum + most, 0);
+const titles: Record<Exclude<Runner, 'node-test' | 'command'>, string> = {
+  k6: 'k6 script',
+  locust: 'Locust file',
+  jmeter: 'JMeter plan',
+  gatling: 'Gatling simulation',
+  artillery: 'Artillery script',
+  playwright: 'Playwright tests',
+};
+
+/** What generates the load, for people: 'k6 script', 'a command, measured at the wire'. */
+export function describeRunner({ runner }: Pick<ResolvedFile, 'runner'>): string {
+  const { name, results } = runner;
+  if (name === 'node-test') return 'tests of node:test';
+  if (name !== 'command') return titles[name];
+  return results === null ? 'a command, measured at the wire' : `a command that writes ${results.format}`;
 }

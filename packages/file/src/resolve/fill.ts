@@ -3,24 +3,32 @@ import { defaultsBeside } from '@marteau/measure';
 import { asciiMailAddress } from '@marteau/shared';
 import { SPARE_MS, setUpMs } from '../plan/length.ts';
 import type { PartialFile } from '../schema/file.ts';
+import type { Runner } from '../schema/runner.ts';
 import { readApp } from './app.ts';
 import { readChaos } from './chaos.ts';
-import { readLoad, startsAtRates } from './load.ts';
+import { ownLoad, readLoad, startsAtRates } from './load.ts';
 import { many, mapValues, milliseconds, thresholds } from './readers.ts';
 import type { ResolvedFile } from './resolved-file.ts';
+import { readRunner } from './runner.ts';
+
+/** Characters of a command that stands in a name's place. */
+const MOST_NAME = 100;
 
 /** Fills in the defaults of a file that was checked, and reads its texts: durations to ms, and so on. */
-export function fill(file: PartialFile & { script: string }, profile: string | null): ResolvedFile {
+export function fill(file: PartialFile, profile: string | null, found?: Runner): ResolvedFile {
   const app = readApp(file.app);
   const deps = file.deps ?? [];
   const env = mapValues(file.env, String);
-  const load = readLoad(file);
+  const runner = readRunner(file, found);
+  const load = runner.isOwnPlan ? ownLoad : readLoad(file);
+  const script = file.script ?? '';
   const own = thresholds(file.thresholds);
   const timeoutMs = load.lengthMs + setUpMs({ app, deps }) + SPARE_MS;
   return {
-    name: file.name ?? file.script,
+    name: file.name ?? (script || (file.command ?? '').slice(0, MOST_NAME)),
     description: file.description ?? null,
-    script: posix.normalize(file.script),
+    script: script && posix.normalize(script),
+    runner,
     wdir: posix.normalize(file.wdir ?? '.').replace(/(.)\/$/, '$1'),
     test: file.test ?? null,
     profile,

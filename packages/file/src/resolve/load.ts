@@ -184,3 +184,13 @@ export function inRates({ from, to }: Range): string {
 export function startsAtRates({ kind, plan }: ResolvedLoad): boolean {
   return kind !== 'find' && plan.steps.some(({ model, recorded }) => recorded && model === 'open');
 }
+
+/** The load is its tool's own, of which nothing is known before: it may take an hour. */
+export const ownLoad: ResolvedLoad = {
+  kind: 'own',
+  plan: {
+    steps: [{ ...NOTHING, index: 0, name: 'its own plan', model: 'closed', test: null, durationMs: 0 }],
+  },
+  lengthMs: 3_600_000,
+  while: [],
+};

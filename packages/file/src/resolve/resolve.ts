@@ -8,6 +8,7 @@ import type { Schema } from '../check/wanted.ts';
 import { beyondLimits, fileLimits } from '../parse/limits.ts';
 import { rules } from '../rules/index.ts';
 import { type MarteauFile, PartialFile } from '../schema/file.ts';
+import type { Runner } from '../schema/runner.ts';
 import { fill } from './fill.ts';
 import { mergeFiles, withoutEmpty } from './merge.ts';
 import type { ResolvedFile } from './resolved-file.ts';
@@ -18,6 +19,8 @@ export interface FileChoices {
   profile?: string | null;
   /** Any fields of the file; empty ones change nothing. `find.maxUsers` is a field of the file's own `find`. */
   overrides?: Record<string, unknown>;
+  /** What the script itself tells of who runs it, where somebody has read it. */
+  found?: Runner;
 }
 
 export type ResolvedResult =
@@ -52,7 +55,7 @@ export function resolveFile(written: MarteauFile, choices: FileChoices = {}): Re
   }
   const merged = mergeFiles(chosen, overrides as PartialFile);
   const broken = applyRules(rules, merged);
-  if (broken.length === 0) return { file: fill(merged, profile), problems: [] };
+  if (broken.length === 0) return { file: fill(merged, profile, choices.found), problems: [] };
   const names = Object.keys(overrides as object);
   return wrong(
     broken.map(({ path, what, fix }) => {

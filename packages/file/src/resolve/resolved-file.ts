@@ -2,6 +2,7 @@ import { Threshold } from '@marteau/measure';
 import { Plan } from '@marteau/shared';
 import { type Static, type TSchema, Type } from 'typebox';
 import { FaultSetting } from '../schema/fault-setting.ts';
+import { resultFormats, runners } from '../schema/runner.ts';
 
 const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()]);
 const Ms = Type.Number({ minimum: 0, description: 'milliseconds' });
@@ -9,8 +10,8 @@ const Names = Type.Record(Type.String(), Type.String());
 
 /** The one model of load that the file describes, as what it amounts to. */
 export const ResolvedLoad = Type.Object({
-  /** `cycles`, `load` or `find` of the file. */
-  kind: Type.Enum(['cycles', 'steps', 'find']),
+  /** `cycles`, `load` or `find` of the file; or a tool’s own, of which only the tool knows. */
+  kind: Type.Enum(['cycles', 'steps', 'find', 'own']),
   /** Of a search for capacity its rising rates, until one breaks. */
   plan: Plan,
   /** From the first user to the last, with the time that a search needs to bisect. */
@@ -37,9 +38,26 @@ const Fault = Type.Object({
 export const ResolvedFile = Type.Object({
   name: Type.String({ description: 'the script’s path where the file gives none' }),
   description: Nullable(Type.String()),
-  script: Type.String({ description: 'relative to wdir' }),
+  script: Type.String({ description: 'relative to wdir; empty where a command needs none' }),
   wdir: Type.String({ description: 'relative to the repository; "." is the repository itself' }),
   test: Nullable(Type.String()),
+  /** Who generates the load. */
+  runner: Type.Object({
+    name: Type.Enum([...runners]),
+    /** Of `runner: command`. */
+    command: Nullable(Type.String()),
+    /** What it writes; null where a tool’s own output is read, or requests are measured at the wire. */
+    results: Nullable(
+      Type.Object({
+        file: Nullable(Type.String({ description: 'relative to wdir; null for its standard output' })),
+        format: Type.Enum([...resultFormats]),
+      }),
+    ),
+    way: Type.Enum(['reverse', 'forward']),
+    setup: Type.Array(Type.String()),
+    /** The file says nothing of a load: the tool’s own plan runs. */
+    isOwnPlan: Type.Boolean(),
+  }),
   profile: Nullable(Type.String()),
   nodes: Type.Object({ count: Type.Integer({ minimum: 1 }), labels: Names }),
   deps: Type.Array(Type.String()),

@@ -10,12 +10,15 @@ import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
 import { insideRepository } from './repository.ts';
 import type { Rule } from './rule.ts';
+import { ownEngineAlone, somethingRuns } from './runner.ts';
 import { secretsInEnv } from './secrets.ts';
 import { stages } from './stages.ts';
 import { longEnough } from './timeout.ts';
 
 /** What every file must obey, with a profile and overrides or without. To add a rule, add it here. */
 export const rules: readonly Rule[] = [
+  somethingRuns,
+  ownEngineAlone,
   oneModel,
   knownTest,
   stages,

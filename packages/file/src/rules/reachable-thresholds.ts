@@ -1,13 +1,15 @@
 import { isMeant, parseThreshold } from '@marteau/measure';
 import { inRates, inUsers, readLoad } from '../resolve/load.ts';
 import type { ResolvedLoad } from '../resolve/resolved-file.ts';
+import { hasOwnPlan } from '../resolve/runner.ts';
 import { thresholdTexts } from './faults.ts';
 import type { Rule } from './rule.ts';
 
 /** `at 100 users` when no stage has 100 users, from its begin to its end, is never judged; nor is `dropped` of users. */
 export const reachableThresholds: Rule = {
-  reads: ['thresholds', 'stopIf', 'cycles', 'duration', 'ramp', 'load', 'find', 'warmup'],
+  reads: ['thresholds', 'stopIf', 'cycles', 'duration', 'ramp', 'load', 'find', 'warmup', 'runner'],
   check(file, report) {
+    if (hasOwnPlan(file)) return;
     const load = readLoad(file);
     const stages = load.plan.steps.filter(({ recorded }) => recorded);
     for (const [path, text] of thresholdTexts(file)) {

@@ -28,6 +28,7 @@ function leaves(path: string): boolean {
 function* paths(file: PartialFile): Generator<[Path, string]> {
   const fields: [Path, unknown][] = [
     [['script'], file.script],
+    [['results', 'file'], file.results?.file],
     [['tls', 'ca'], file.tls?.ca],
     ...entries(file.data).map(([name, data]): [Path, unknown] =>
       typeof data === 'string' ? [['data', name], data] : [['data', name, 'file'], data?.file],

@@ -2,14 +2,15 @@ import { formatDuration, parseDuration, spellDuration } from '@marteau/shared';
 import { SPARE_MS, setUpMs } from '../plan/length.ts';
 import { readApp } from '../resolve/app.ts';
 import { readLoad } from '../resolve/load.ts';
+import { hasOwnPlan } from '../resolve/runner.ts';
 import type { Rule } from './rule.ts';
 
 /** A run that is cut before its plan is through tells nothing. */
 export const longEnough: Rule = {
-  reads: ['cycles', 'duration', 'ramp', 'load', 'find', 'warmup', 'app', 'deps', 'timeout'],
+  reads: ['cycles', 'duration', 'ramp', 'load', 'find', 'warmup', 'app', 'deps', 'runner', 'timeout'],
   check(file, report) {
     const timeout = file.timeout === undefined ? null : parseDuration(file.timeout);
-    if (timeout === null) return;
+    if (timeout === null || hasOwnPlan(file)) return;
     const needs = {
       app: readApp(file.app),
       deps: file.deps ?? [],

@@ -54,11 +54,11 @@ describe('the JSON Schema for editors', () => {
   test('refuses what is wrong, also in a profile', () => {
     const wrong = [
       {},
-      { script: 'a.py' },
+      { script: 'a.rb' },
       { script: 'a.ts', durration: '2m' },
       { script: 'a.ts', duration: '2 minutes' },
       { script: 'a.ts', env: { 'A-B': '1' } },
-      { script: 'a.ts', profiles: { smoke: { script: 'a.py' } } },
+      { script: 'a.ts', profiles: { smoke: { script: 'a.rb' } } },
       { script: 'a.ts', profiles: { smoke: { foo: 1 } } },
     ];
     for (const file of wrong) assert.ok(!Value.Check(published, file), JSON.stringify(file));

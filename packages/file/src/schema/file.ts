@@ -3,6 +3,7 @@ import { chaosFields } from './chaos.ts';
 import { mapOf } from './fields.ts';
 import { loadFields } from './load.ts';
 import { recordingFields } from './recordings.ts';
+import { runnerFields } from './runner.ts';
 import { scriptFields } from './script.ts';
 import { targetFields } from './target.ts';
 import { verdictFields } from './verdict.ts';
@@ -10,6 +11,7 @@ import { whenFields } from './when.ts';
 
 const fields = {
   ...scriptFields,
+  ...runnerFields,
   ...loadFields,
   ...targetFields,
   ...verdictFields,

@@ -16,6 +16,7 @@ export function fileJsonSchema(): Json {
     title: '.marteau.yml',
     description: 'How Marteau runs the load test of a repository.',
     ...file,
+    anyOf: [{ required: ['script'] }, { required: ['command'] }],
     properties: { ...properties, profiles: profiles(properties.profiles as Json, shared) },
   };
 }

@@ -20,10 +20,13 @@ export const scriptFields = {
       examples: ['Browse, put into the cart, pay.'],
     }),
   ),
-  script: written('scriptPath', {
-    description: 'The file that holds the test, relative to `wdir`. The only field that is required.',
-    examples: ['loadtest/checkout.test.ts'],
-  }),
+  script: optional(
+    written('scriptPath', {
+      description:
+        'The file that holds the test, relative to `wdir`. The only field that is required, unless there is a `command`.',
+      examples: ['loadtest/checkout.test.ts'],
+    }),
+  ),
   test: optional(
     Type.String({
       grammar: 'text',

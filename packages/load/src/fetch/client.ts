@@ -1,7 +1,7 @@
+import { labeller } from '@marteau/measure';
 import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
-import { labeller } from './label.ts';
 import { Peer } from './peer.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RequestTemplates } from './request-template.ts';

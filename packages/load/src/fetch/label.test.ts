@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { labeller } from '@marteau/measure';
 import fc from 'fast-check';
 import { Labels } from '../count/labels.ts';
 import { startAnsweringServer } from '../fixtures/answering-server.ts';
 import { openFetch } from '../fixtures/open-fetch.ts';
-import { labeller } from './label.ts';
 
 const folded: Record<string, string> = {
   '/': '/',

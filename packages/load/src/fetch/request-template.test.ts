@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { labeller } from '@marteau/measure';
 import { Labels } from '../count/labels.ts';
-import { labeller } from './label.ts';
 import { RequestTemplates } from './request-template.ts';
 import { Routes } from './route.ts';
 

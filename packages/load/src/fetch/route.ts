@@ -1,6 +1,6 @@
+import type { Fold } from '@marteau/measure';
 import type { Label, Labels } from '../count/labels.ts';
 import type { CookieScope } from './cookie-jar.ts';
-import type { Fold } from './label.ts';
 import type { HttpProxy, ProxyFor } from './proxy.ts';
 
 /** Where connections go. One object per origin and thread, so that it is compared by identity. */

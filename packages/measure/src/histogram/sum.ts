@@ -20,7 +20,8 @@ export function addTimes(parts: readonly Times[], layout: Layout | null = null):
   const sum = layout === null ? shared : histogramOf(layout);
   sum.reset();
   for (const part of filled) sum.add(part);
-  return sum.take();
+  // Of quantiles of parts no one of the whole follows.
+  return filled.some(({ known }) => known) ? { ...sum.take(), known: [] } : sum.take();
 }
 
 function histogramOf(layout: Layout): Histogram {

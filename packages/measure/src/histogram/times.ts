@@ -13,6 +13,13 @@ export interface Times {
   readonly layout: Layout;
   readonly cells: Uint16Array | Uint32Array;
   readonly counts: Uint32Array | Float64Array;
+  /** Only these quantiles are true, where a tool told nothing more; all are where it is left out. */
+  readonly known?: readonly number[];
+}
+
+/** Whether the value at a quantile is known. */
+export function isKnown({ known }: Times, q: number): boolean {
+  return known === undefined || known.some((each) => Math.abs(each - q) < 1e-9);
 }
 
 export const noTimes: Times = {
@@ -55,9 +62,9 @@ export function timesAt(
   });
 }
 
-/** The value at one quantile; null where there is nothing. */
+/** The value at one quantile; null where there is nothing, or nobody knows it. */
 export function timeAt(times: Times, q: number): number | null {
-  return times.count === 0 ? null : timesAt(times, [q])[0]!;
+  return times.count === 0 || !isKnown(times, q) ? null : timesAt(times, [q])[0]!;
 }
 
 /** How many values are below a bound; a cell that the bound falls into counts as a whole when it begins below. */

@@ -29,6 +29,8 @@ export interface ShareRecorderOptions {
   readonly parts: number;
   /** Moment 0 of the load, ms since 1970. */
   readonly startedAt: number;
+  /** A second that is not complete is told of so much later, ms; a second later unless given. */
+  readonly latestMs?: number;
   /** What is kept second by second, too; s. */
   readonly close: readonly Span[];
   tell(message: EngineMessage): void;
@@ -77,9 +79,9 @@ export class ShareRecorder {
    * @returns why the load has to stop now; null while it need not
    */
   tick(now: number): StoppedBy | null {
-    const { share, startedAt, tell, judge } = this.#options;
+    const { share, startedAt, tell, judge, latestMs = TICK_LATEST_MS } = this.#options;
     const { complete } = this;
-    const overdue = Math.floor((now - TICK_LATEST_MS) / 1000);
+    const overdue = Math.floor((now - latestMs) / 1000);
     for (; this.#ticked < Math.max(complete, overdue); this.#ticked += 1) {
       const recording = this.windows.isRecording(this.#ticked);
       const stage = this.windows.stageOf(this.#ticked);

@@ -7,6 +7,7 @@ import { HostSeries } from './hosts.ts';
 import { most } from './limits.ts';
 import { PeerFacts } from './peer.ts';
 import { RecordingRecord } from './recording-record.ts';
+import { Source } from './source.ts';
 import { Starts } from './starts.ts';
 
 /**
@@ -220,6 +221,8 @@ export const Measurements = Type.Object({
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
   closeUp: Type.Optional(CloseUp),
+  /** Whose figures these are, where the engine is a tool of others. */
+  source: Type.Optional(Source),
   peer: Type.Optional(PeerFacts),
   /** Hosts of the target, by the share that watched them. */
   hosts: Type.Optional(Type.Array(HostSeries, { maxItems: most.parts })),

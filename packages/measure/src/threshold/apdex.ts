@@ -17,7 +17,7 @@ interface Satisfaction {
  * @param threshold T in µs
  */
 export function apdexScore({ errors, time, errorTime }: Satisfaction, threshold: number): number | null {
-  if (time.count === 0) return null;
+  if (time.count === 0 || time.known) return null;
   const below = (bound: number) =>
     Math.max(0, countBelow(time, bound) - (errorTime ? countBelow(errorTime, bound) : errors));
   const satisfied = below(threshold);

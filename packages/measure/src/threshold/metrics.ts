@@ -28,7 +28,8 @@ const ofTimes = { units: ['us'], isOfTimes: true } as const;
 const ofErrors = {
   units: ['ratio', 'count'],
   isHard: true,
-  measure: ({ errors, time }, unit) => (unit === 'count' ? errors : perOne(errors, time.count)),
+  measure: (observed, unit) =>
+    unit === 'count' ? observed.errors : perOne(observed.errors, countOf(observed)),
   grows: (unit) => unit === 'count',
 } satisfies Metric;
 
@@ -65,7 +66,8 @@ const metrics = {
   requests: {
     units: ['perSecond', 'count'],
     grows: always,
-    measure: ({ time, seconds }, unit) => (unit === 'count' ? time.count : perOne(time.count, seconds)),
+    measure: (observed, unit) =>
+      unit === 'count' ? countOf(observed) : perOne(countOf(observed), observed.seconds),
   },
   bytes: {
     units: ['bytes', 'bytesPerSecond'],
@@ -128,6 +130,10 @@ export const unitInWords: Record<ThresholdUnit, string> = {
   count: 'a whole number such as 10',
   score: 'a score from 0 to 1 such as 0.9',
 };
+
+function countOf({ count, time }: Observed): number {
+  return count ?? time.count;
+}
 
 function perOne(value: number, of: number): number | null {
   return of > 0 ? value / of : null;

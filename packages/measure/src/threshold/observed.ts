@@ -8,6 +8,8 @@ export interface Observed {
   /** Of what finished; in the open model from when it was to begin. */
   readonly time: Times;
   readonly errors: number;
+  /** How many finished, where the times of some are not known; as many as there are times where left out. */
+  readonly count?: number;
   /** Times of the errors, a part of `time`; null where they were not kept apart. */
   readonly errorTime: Times | null;
   readonly bytesIn: number;

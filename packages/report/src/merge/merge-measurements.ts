@@ -13,6 +13,7 @@ import { commonGrid, recordedIntervals } from './grid.ts';
 import { addLoad, loadOf } from './load.ts';
 import type { Grid, Merged, MergedCloseUp, MergedLabel, MergedNode, MergedStage } from './merged.ts';
 import { mergeMetrics } from './metrics.ts';
+import { sourceOf } from './source.ts';
 import { addStats, readStats } from './stats.ts';
 
 /** Proxies stand beside one share; its moments are those of its own load. */
@@ -58,6 +59,7 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
     shares: Math.max(...sorted.map(({ share }) => share.of)),
     steps,
     labels: mergeLabels(sorted, offsets, grid, recorded),
+    source: sourceOf(sorted),
     grid,
     closeUp: mergeCloseUps(sorted, offsets, grid, steps),
     load: addLoad(grid, loads),
@@ -118,31 +120,36 @@ function startsOf(same: readonly { readonly starts?: Starts }[]): Starts | null 
   return known.length > 0 ? addStarts(known) : null;
 }
 
+interface LabelPart {
+  readonly label: Label;
+  readonly offset: number;
+  /** Those that are true, where a tool told no others. */
+  readonly quantiles: readonly number[] | null;
+}
+
 function mergeLabels(
   list: readonly Measurements[],
   offsets: readonly number[],
   grid: Grid,
   recorded: readonly boolean[],
 ): MergedLabel[] {
-  const byName = new Map<string, { label: Label; offset: number }[]>();
-  list.forEach(({ labels }, i) => {
+  const byName = new Map<string, LabelPart[]>();
+  list.forEach(({ labels, source }, i) => {
     for (const label of labels) {
       const key = `${label.kind} ${label.name}`;
       const known = byName.get(key) ?? [];
-      known.push({ label, offset: offsets[i]! });
+      known.push({ label, offset: offsets[i]!, quantiles: source?.known ?? null });
       byName.set(key, known);
     }
   });
   return [...byName.values()].map((parts) => mergeLabel(parts, grid, recorded));
 }
 
-function mergeLabel(
-  parts: readonly { label: Label; offset: number }[],
-  grid: Grid,
-  recorded: readonly boolean[],
-): MergedLabel {
+function mergeLabel(parts: readonly LabelPart[], grid: Grid, recorded: readonly boolean[]): MergedLabel {
   const { kind, name } = parts[0]!.label;
-  const stats = parts.flatMap(({ label }) => label.steps.map(readStats));
+  const stats = parts.flatMap(({ label, quantiles }) =>
+    label.steps.map((each) => readStats(each, quantiles)),
+  );
   const indexes = [...new Set(stats.map(({ step }) => step))].sort((a, b) => a - b);
   return {
     kind,

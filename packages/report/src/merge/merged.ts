@@ -9,6 +9,7 @@ import type {
   Measurements,
   PeerFacts,
   RecordingRecord,
+  Source,
   Starts,
   StepStats,
   Times,
@@ -36,6 +37,8 @@ export interface Merged {
   readonly failures: readonly FailureGroup[];
   readonly metrics: readonly MergedMetric[];
   readonly hosts: readonly HostSeries[];
+  /** Whose figures these are, where a tool of others measured; null, or left out, where our engine did. */
+  readonly source?: Source | null;
   /** Who answered at the target. */
   readonly peer: PeerFacts;
   readonly search: CapacitySearch | null;

@@ -1,11 +1,14 @@
 import { addCounts, addPhases, addTimes, noTimes, readTimes, type StepStats } from '@marteau/measure';
 import type { MergedStats } from './merged.ts';
 
-/** Decodes what one share measured of a label in a stage. */
-export function readStats(stats: StepStats): MergedStats {
+/**
+ * Decodes what one share measured of a label in a stage.
+ * @param known the quantiles that are true, where not all are
+ */
+export function readStats(stats: StepStats, known: readonly number[] | null = null): MergedStats {
   return {
     ...stats,
-    time: readTimes([stats.time]),
+    time: { ...readTimes([stats.time]), ...(known && { known }) },
     service: stats.service && readTimes([stats.service]),
     errorTime: stats.errorTime ? readTimes([stats.errorTime]) : stats.errors === 0 ? noTimes : null,
   };

@@ -102,6 +102,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     events,
     nodes: nodeResults(merged),
     ...(merged.hosts.length > 0 ? { hosts: [...merged.hosts] } : {}),
+    ...(merged.source ? { source: merged.source } : {}),
     ...(chaos.result ? { chaos: chaos.result } : {}),
     ...(recordings.length > 0 ? { recordings: [...recordings] } : {}),
     notes: [...merged.notes],

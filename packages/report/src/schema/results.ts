@@ -4,6 +4,7 @@ import {
   HostSeries,
   LabelKind,
   RecordingRecord,
+  Source,
   Starts,
   StoppedBy,
 } from '@marteau/measure';
@@ -129,6 +130,8 @@ export const Results = Type.Object(
     nodes: Type.Array(NodeResult),
     /** Hosts of the target, where the file names some (`monitors`). */
     hosts: Type.Optional(Type.Array(HostSeries)),
+    /** Whose figures these are, where a tool of others generated the load. */
+    source: Type.Optional(Source),
     /** Where the file names proxies. */
     chaos: Type.Optional(ChaosResult),
     /** Where the file names recordings. */

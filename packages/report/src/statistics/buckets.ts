@@ -11,8 +11,8 @@ export function bucketBegin(index: number): number {
 }
 
 /** A histogram in buckets of equal ratio, for drawing; every value is counted once, by the middle of its bucket. */
-export const bucketsOf = once(({ layout, cells, counts }: Times): Buckets => {
-  if (cells.length === 0) return { first: 0, counts: [] };
+export const bucketsOf = once(({ layout, cells, counts, known }: Times): Buckets => {
+  if (cells.length === 0 || known) return { first: 0, counts: [] };
   const middle = (i: number) => Math.max(1, (lowestOf(cells[i]!, layout) + highestOf(cells[i]!, layout)) / 2);
   const first = Math.floor(Math.log10(middle(0)) * BUCKETS_PER_DECADE + 1e-9);
   const sums = [0];

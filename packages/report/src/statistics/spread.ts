@@ -1,4 +1,4 @@
-import { type Times, timesAt } from '@marteau/measure';
+import { isKnown, type Times, timesAt } from '@marteau/measure';
 import type { Spread } from '../schema/statistics.ts';
 import { once } from './once.ts';
 
@@ -12,7 +12,7 @@ export function neededFor(q: number): number {
 
 /** The times at quantiles in rising order; null where too few values lie beyond one. */
 export function provenTimes(times: Times, quantiles: readonly number[]): (number | null)[] {
-  const proven = quantiles.filter((q) => times.count >= neededFor(q));
+  const proven = quantiles.filter((q) => times.count >= neededFor(q) && isKnown(times, q));
   if (proven.length === 0) return quantiles.map(() => null);
   const found = new Map(timesAt(times, proven).map((time, i) => [proven[i], time]));
   return quantiles.map((q) => found.get(q) ?? null);

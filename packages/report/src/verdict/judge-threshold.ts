@@ -1,4 +1,12 @@
-import { kindMeant, labelsMeant, measureThreshold, metricOf, type Threshold } from '@marteau/measure';
+import {
+  isKnown,
+  kindMeant,
+  labelsMeant,
+  measureThreshold,
+  metricOf,
+  noTimes,
+  type Threshold,
+} from '@marteau/measure';
 import type { Subject } from '../merge/totals.ts';
 import type { JudgedStage, JudgedThreshold } from '../schema/judgement.ts';
 import type { Evidence } from './evidence.ts';
@@ -19,6 +27,14 @@ export function judgeThreshold(threshold: Threshold, evidence: Evidence): Judged
       names,
     );
   }
+  const { source } = evidence.merged;
+  const q = threshold.percentile === null ? null : threshold.percentile / 100;
+  if (source?.known && q !== null && !isKnown({ ...noTimes, known: source.known }, q))
+    return notJudged(
+      threshold,
+      'unsupported',
+      `${source.title} does not tell this percentile${percentilesInWords(source.known)}.`,
+    );
   if (threshold.duringFaults && evidence.faults.length === 0) {
     return notJudged(
       threshold,
@@ -35,6 +51,11 @@ export function judgeThreshold(threshold: Threshold, evidence: Evidence): Judged
       return [metricOf(threshold.metric)?.isOfTimes ? withErrors(one, slice) : one];
     }),
   );
+}
+
+function percentilesInWords(known: readonly number[]): string {
+  const names = known.filter((q) => q >= 0.5).map((q) => `p${Number((q * 100).toFixed(3))}`);
+  return names.length === 0 ? '' : `, but ${names.join(', ')}`;
 }
 
 /** More errors than this, and how fast they came says nothing of the target. */

@@ -18,6 +18,7 @@ const MOST_WITHOUT = 0.01;
  *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
  *     nothing finished                        fail
  *     any other threshold                     fail
+ *     one of the tool's own was crossed       fail
  *     a search found no rate that holds       fail     and a pass says what it found
  *     else                                    pass
  *
@@ -53,6 +54,8 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const nothing = nothingFinished(evidence);
   if (nothing !== null) return verdict('fail', nothing);
   if (failed.length > 0) return verdict('fail', thresholdInWords(failed[0]!, failed.length, judged.length));
+  const crossed = evidence.merged.source?.thresholds.filter(({ held }) => held === false) ?? [];
+  if (crossed[0]) return verdict('fail', crossedInWords(evidence.merged.source!.title, crossed));
   if (search !== null) return verdict(search.holds === null ? 'fail' : 'pass', search.sentence);
   return verdict('pass', successInWords(judged, evidence));
 }
@@ -73,16 +76,24 @@ function worstFirst(a: JudgedThreshold, b: JudgedThreshold): number {
 }
 
 /** Nothing finished is never a pass: says what happened instead. */
-function nothingFinished({ totals, steps }: Evidence): string | null {
+function nothingFinished({ totals, steps, merged }: Evidence): string | null {
   const some = [...totals.tests.steps, ...totals.requests.steps];
-  const iterations = totals.tests.steps.reduce((sum, { count }) => sum + count, 0);
-  if (iterations > 0) return null;
+  // Tools that know no iterations tell requests alone.
+  const finished = merged.source && totals.tests.steps.length === 0 ? totals.requests : totals.tests;
+  if (finished.steps.some(({ count }) => count > 0)) return null;
+  if (merged.source && totals.tests.steps.length === 0)
+    return `Nothing was measured by ${merged.source.title}: that it ran is all that is known.`;
   if (steps.length === 0)
     return 'Nothing was recorded: the load ended before its first recorded stage began.';
   const longest = Math.max(...steps.map(({ seconds }) => seconds));
   const oldest = Math.max(0, ...some.map(({ oldestUnfinished }) => oldestUnfinished));
   const waited = oldest > 0 ? ` The oldest had been on its way for ${formatLatency(oldest)}.` : '';
   return `No iteration finished within a stage: the stage (${spellDuration(longest * 1000)}) is too short for this test, or the target does not answer.${waited}`;
+}
+
+function crossedInWords(title: string, crossed: readonly { readonly text: string }[]): string {
+  const more = crossed.length > 1 ? ` and ${crossed.length - 1} more of its own` : '';
+  return `${title} says that its own threshold was crossed: ${crossed[0]!.text}${more}.`;
 }
 
 function thresholdInWords(worst: JudgedThreshold, failed: number, all: number): string {

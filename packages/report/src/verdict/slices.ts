@@ -74,9 +74,9 @@ export function spansOf(
 
 /** A whole stage; without figures nothing happened in it. */
 function wholeStage(stats: MergedStats | undefined, seconds: number): Omit<Slice, 'starts' | 'startRate'> {
-  const none = { errors: 0, bytesIn: 0, time: noTimes, errorTime: null, unfinished: 0 };
-  const { errors, bytesIn, time, errorTime, unfinished } = stats ?? none;
-  return { errors, bytesIn, time, errorTime, unfinished, seconds, window: null };
+  const none = { errors: 0, count: 0, bytesIn: 0, time: noTimes, errorTime: null, unfinished: 0 };
+  const { errors, count, bytesIn, time, errorTime, unfinished } = stats ?? none;
+  return { errors, count, bytesIn, time, errorTime, unfinished, seconds, window: null };
 }
 
 /** Intervals that lie wholly inside the span, and that the predicate lets through. */

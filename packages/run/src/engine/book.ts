@@ -1,23 +1,55 @@
 import {
   addStarts,
+  addTo,
   type FailureGroup,
+  type Label,
+  type LabelKind,
   type LabelSnapshot,
   LabelTally,
   type LoadSnapshot,
   type Measurements,
+  type Metric,
+  MetricCount,
   most,
   noStarts,
   readHistograms,
   type Second,
   ShareRecorder,
   type Snapshot,
+  type Source,
   StopIf,
   type StoppedBy,
   type Times,
 } from '@marteau/measure';
 import type { Stage } from '@marteau/shared';
+import type { Observation } from '@marteau/tools';
 import type { EngineShare, Running } from './engine.ts';
-import type { Counted, Observation } from './observation.ts';
+import { LabelNames } from './label-names.ts';
+
+interface Place {
+  readonly stage: number;
+  readonly recorded: boolean;
+}
+
+interface OpenSecond {
+  readonly second: number;
+  readonly place: Place;
+  readonly tallies: Map<string, LabelTally>;
+  readonly metrics: Map<string, MetricCount>;
+}
+
+/** How a tool's load came to its end. */
+interface Written {
+  readonly engine: Measurements['engine'];
+  /** ms since 1970 */
+  readonly startedAt: number;
+  /** Now unless given. */
+  readonly endedAt?: number;
+  readonly cpuSeconds: number;
+  readonly source?: Omit<Source, 'known'>;
+  /** It was ended before its plan was through. */
+  readonly isCut?: boolean;
+}
 
 /** Cuts observations into seconds and stages, and hands them to the recorder. */
 export class Book {
@@ -29,12 +61,20 @@ export class Book {
   readonly #stopIf: StopIf;
   readonly #limits: Measurements['generator']['limits'] = [];
   readonly #notes = new Set<string>();
-  /** By second, stage, kind and name. */
-  readonly #tallies = new Map<string, { second: number; stage: number; tally: LabelTally }>();
+  /** By second, stage, and whether it is recorded. */
+  readonly #open = new Map<string, OpenSecond>();
+  readonly #labels = new LabelNames();
+  readonly #metricNames = new Set<string>();
+  /** Iterations wait until their second is through: whether one threw may be told after it. */
+  readonly #iterations: Extract<Observation, { type: 'sample' }>[] = [];
+  /** By test: iterations that threw, and whose samples did not say so. */
+  readonly #thrown = new Map<string, number>();
+  readonly #totals: (Extract<Observation, { type: 'total' }> & { readonly stage: number })[] = [];
+  #known: readonly number[] | null = null;
   readonly #load = new Map<number, LoadSnapshot>();
   #snapshots: Snapshot[] = [];
   #failures: FailureGroup[] = [];
-  #stages: { readonly stage: Stage; readonly at: number }[] = [];
+  #stages: { readonly stage: Stage; readonly at: number; readonly begin: number }[] = [];
   #through = 0;
   #stoppedBy: StoppedBy | undefined;
 
@@ -48,6 +88,7 @@ export class Book {
     this.#recorder = new ShareRecorder({
       share: share.share,
       parts: 1,
+      latestMs: LATEST_MS,
       startedAt,
       close: [],
       tell: (message) => running.onMessage(message),
@@ -57,30 +98,48 @@ export class Book {
 
   observe(seen: Observation): void {
     switch (seen.type) {
-      case 'sample': {
-        const tally = this.#tallyOf(Math.floor(seen.at / 1000), this.#stageAt(seen.at), seen);
-        tally.count(seen.time / 1000, null, seen.isError ?? false);
-        if (seen.kind === 'request')
-          tally.outcome(seen.outcome ?? '', seen.isError ?? false, seen.bytesIn ?? 0, seen.bytesOut ?? 0);
+      case 'sample':
+        if (seen.kind === 'test') this.#iterations.push(seen);
+        else this.#sample(seen);
         break;
-      }
+      case 'phase':
+        addTo(this.#tallyOf(seen.at, 'request', seen.name).phases[seen.phase], seen.time / 1000);
+        break;
+      case 'metric':
+        this.#metricOf(seen.at, seen.metric).add(seen.value);
+        break;
+      case 'total':
+        this.#totals.push({ ...seen, stage: this.#stages.at(-1)?.stage.index ?? 0 });
+        break;
+      case 'quantiles':
+        this.#known = seen.known;
+        break;
       case 'histogram':
         this.#snapshots.push({
           second: seen.second,
-          stage: this.#stageAt(seen.second * 1000),
-          recorded: true,
+          ...this.#placeAt(seen.second * 1000),
           labels: [labelOf(seen)],
           metrics: [],
         });
         break;
       case 'load':
-        this.#load.set(seen.second, { ...idle, ...this.#load.get(seen.second), ...withoutType(seen) });
+        this.#load.set(seen.second, {
+          ...idle,
+          ...this.#load.get(seen.second),
+          ...withoutType(seen),
+          // What loops has no planned starts.
+          ...(!this.#isOpenAt(seen.second * 1000) && { offered: 0 }),
+        });
         break;
       case 'stage':
-        this.#begin(seen.stage, seen.at);
+        this.#begin(seen.stage, seen.at, seen.begin ?? seen.at);
+        break;
+      case 'end':
+        this.#recorder.windows.end(0, seen.at);
         break;
       case 'failure':
-        this.#failures.push(groupOf(seen, this.#stageAt(seen.at)));
+        this.#failures.push(groupOf(seen, this.#placeAt(seen.at).stage));
+        if (seen.ends) this.#thrown.set(seen.test, (this.#thrown.get(seen.test) ?? 0) + 1);
         break;
       case 'limit':
         this.#limits.push(seen.limit);
@@ -96,10 +155,23 @@ export class Book {
 
   /** Hands in what is complete, and ends the load where a threshold of `stopIf` wants it. */
   tick(through = this.#through): void {
-    const done = [...this.#tallies].filter(([, { second }]) => second < through);
-    for (const [key, { second, stage, tally }] of done) {
-      this.#tallies.delete(key);
-      this.#snapshots.push({ second, stage, recorded: true, labels: [tally.take()], metrics: [] });
+    for (const iteration of this.#iterations.splice(0)) {
+      if (iteration.at >= through * 1000) this.#iterations.push(iteration);
+      else
+        this.#sample({
+          ...iteration,
+          isError: this.#hasThrown(iteration.name) || iteration.isError === true,
+        });
+    }
+    for (const [key, { second, place, tallies, metrics }] of this.#open) {
+      if (second >= through) continue;
+      this.#open.delete(key);
+      this.#snapshots.push({
+        second,
+        ...place,
+        labels: [...tallies.values()].map((tally) => tally.take()),
+        metrics: [...metrics.values()].map((count) => count.snapshot()),
+      });
     }
     const load = [...this.#load.values()].filter(({ second }) => second < through);
     for (const { second } of load) this.#load.delete(second);
@@ -109,7 +181,7 @@ export class Book {
     const starts = load.map(({ second, offered, dropped, userFailures }) => ({
       ...noStarts,
       second,
-      stage: this.#stageAt(second * 1000),
+      stage: this.#placeAt(second * 1000).stage,
       planned: offered,
       dropped,
       userFailures,
@@ -122,11 +194,12 @@ export class Book {
     this.#stop();
   }
 
-  written(engine: Measurements['engine'], startedAt: number, cpuSeconds: number): Measurements {
-    const end = Date.now() - this.#startedAt;
-    if (this.#stoppedBy) this.#recorder.windows.cut(end);
+  written({ engine, startedAt, endedAt, cpuSeconds, source, isCut = false }: Written): Measurements {
+    const end = (endedAt ?? Date.now()) - this.#startedAt;
+    if (this.#stoppedBy || isCut) this.#recorder.windows.cut(end);
     else this.#recorder.windows.end(0, end);
-    this.tick(Math.ceil(end / 1000));
+    this.tick(this.#afterAll(end));
+    const { labels, ...recorded } = this.#recorder.written();
     const models = new Set(this.#stages.map(({ stage }) => stage.model).filter((model) => model !== 'pause'));
     return {
       v: 1,
@@ -135,33 +208,91 @@ export class Book {
       node: this.#share.node,
       model: models.size > 1 ? 'mixed' : models.has('open') ? 'open' : 'closed',
       startedAt: new Date(startedAt).toISOString(),
-      endedAt: new Date().toISOString(),
-      stopped: this.#stoppedBy !== undefined,
+      endedAt: new Date(endedAt ?? Date.now()).toISOString(),
+      stopped: this.#stoppedBy !== undefined || isCut,
       ...(this.#stoppedBy ? { stoppedBy: this.#stoppedBy } : {}),
-      ...this.#recorder.written(),
+      ...recorded,
+      labels: [...labels, ...this.#totals.map(labelOfTotal)],
+      ...(source && { source: { ...source, known: this.#known && [...this.#known] } }),
       notes: [...this.#notes],
       generator: { threads: 1, cpuSeconds, limits: this.#limits },
     };
   }
 
+  /** The second after all that was told. */
+  #afterAll(end: number): number {
+    const seconds = [...this.#open.values(), ...this.#load.values(), ...this.#snapshots].map(
+      ({ second }) => second,
+    );
+    const iterations = this.#iterations.map(({ at }) => at / 1000);
+    const last = [...seconds, ...iterations].reduce((most, second) => Math.max(most, second), 0);
+    return Math.max(Math.ceil(end / 1000), Math.floor(last) + 1);
+  }
+
   /** A stage ends where the next one begins, and the last one with the load. */
-  #begin(stage: Stage, at: number): void {
+  #begin(stage: Stage, at: number, begin: number): void {
     this.#recorder.windows.end(0, at);
-    this.#stages.push({ stage, at });
-    this.#recorder.windows.add(0, [{ stage, at, begin: at, end: Number.POSITIVE_INFINITY }]);
+    this.#stages.push({ stage, at, begin });
+    this.#recorder.windows.add(0, [{ stage, at, begin, end: Number.POSITIVE_INFINITY }]);
   }
 
-  #stageAt(at: number): number {
-    return this.#stages.findLast((one) => one.at <= at)?.stage.index ?? 0;
+  /** In which stage a moment is, and whether it is recorded. */
+  #placeAt(at: number): Place {
+    const found = this.#stages.findLast((one) => one.at <= at) ?? this.#stages[0];
+    if (!found) return { stage: 0, recorded: true };
+    return { stage: found.stage.index, recorded: found.stage.recorded && at >= found.begin };
   }
 
-  #tallyOf(second: number, stage: number, { kind, name }: Counted): LabelTally {
-    const key = `${second} ${stage} ${kind} ${name}`;
-    const known = this.#tallies.get(key)?.tally;
+  #isOpenAt(at: number): boolean {
+    const found = this.#stages.findLast((one) => one.at <= at) ?? this.#stages[0];
+    return found?.stage.model === 'open';
+  }
+
+  #sample(seen: Extract<Observation, { type: 'sample' }>): void {
+    const { kind, isError = false, outcome = '', bytesIn = 0, bytesOut = 0 } = seen;
+    const tally = this.#tallyOf(seen.at, kind, seen.name);
+    tally.count(seen.time / 1000, null, isError);
+    if (kind === 'request') tally.outcome(outcome, isError, bytesIn, bytesOut);
+  }
+
+  #hasThrown(test: string): boolean {
+    const count = this.#thrown.get(test) ?? 0;
+    if (count > 0) this.#thrown.set(test, count - 1);
+    return count > 0;
+  }
+
+  #tallyOf(at: number, kind: LabelKind, name: string): LabelTally {
+    const { tallies } = this.#openAt(at);
+    const label = this.#labels.nameOf(kind, name);
+    const key = `${kind} ${label}`;
+    const known = tallies.get(key);
     if (known) return known;
-    const tally = new LabelTally(kind, name);
-    this.#tallies.set(key, { second, stage, tally });
+    const tally = new LabelTally(kind, label);
+    tallies.set(key, tally);
     return tally;
+  }
+
+  #metricOf(at: number, metric: Metric): MetricCount {
+    const { metrics } = this.#openAt(at);
+    const name = metric.name.slice(0, LONGEST_METRIC);
+    const key = `${metric.kind} ${metric.unit} ${name}`;
+    if (!this.#metricNames.has(key) && this.#metricNames.size >= MOST_METRICS) return new MetricCount(metric);
+    this.#metricNames.add(key);
+    const known = metrics.get(key) ?? new MetricCount({ ...metric, name });
+    metrics.set(key, known);
+    return known;
+  }
+
+  /** What is counted of the second of a moment, and of its stage. */
+  #openAt(at: number): OpenSecond {
+    const second = Math.max(0, Math.floor(at / 1000));
+    const place = this.#placeAt(at);
+    const key = `${second} ${place.stage} ${place.recorded}`;
+    const known = this.#open.get(key);
+    if (known) return known;
+    const made = { second, place, tallies: new Map(), metrics: new Map() };
+    this.#open.set(key, made);
+    return made;
   }
 
   #judge({ second, snapshots, load, starts: all }: Second, stages: readonly Stage[]): StoppedBy | null {
@@ -179,6 +310,13 @@ export class Book {
     return null;
   }
 }
+
+/** What tools tell comes in pieces, and a second is through when others after it have begun. */
+const LATEST_MS = 4000;
+
+/** Of a tool's own metrics so many are kept, and so much of a name. */
+const MOST_METRICS = 100;
+const LONGEST_METRIC = 200;
 
 const idle: LoadSnapshot = {
   second: 0,
@@ -210,14 +348,30 @@ function labelOf(seen: Extract<Observation, { type: 'histogram' }>): LabelSnapsh
   return { kind, name, time, service: null, errorTime, outcomes, errorKinds, bytesIn, bytesOut, phases: {} };
 }
 
+function labelOfTotal({
+  stage,
+  kind,
+  name,
+  count,
+  errors,
+  time,
+  outcomes,
+  bytesIn,
+}: Extract<Observation, { type: 'total' }> & { readonly stage: number }): Label {
+  const nothing = { unfinished: 0, oldestUnfinished: 0, service: null, bytesOut: 0, phases: {}, peak: 0 };
+  const stats = { step: stage, count, errors, time, outcomes: { ...outcomes }, bytesIn, ...nothing };
+  return { kind, name, steps: [stats], series: [] };
+}
+
 function groupOf(
-  { at, test, message }: Extract<Observation, { type: 'failure' }>,
+  { at, test, message: told, kind = 'failure', label = '' }: Extract<Observation, { type: 'failure' }>,
   stage: number,
 ): FailureGroup {
+  const message = told.slice(0, most.text) || 'without a message';
   return {
-    kind: 'failure',
+    kind,
     test,
-    label: '',
+    label,
     message,
     source: null,
     sourceText: null,

@@ -124,7 +124,11 @@ test('histograms of whole seconds count as the samples that they were made of', 
     errorHistogram,
     outcome: '503',
   });
-  const { labels, model } = book.written({ name: 'x', version: '1' }, Date.now(), 0);
+  const { labels, model } = book.written({
+    engine: { name: 'x', version: '1' },
+    startedAt: Date.now(),
+    cpuSeconds: 0,
+  });
   const [stats] = labels[0]!.steps;
   assert.deepEqual([stats!.count, stats!.errors, stats!.time.count, model], [4, 1, 4, 'open']);
   assert.deepEqual(stats!.outcomes, { 503: 4 });

@@ -1,10 +1,9 @@
+import type { Observation } from '@marteau/tools';
 import { Book } from './book.ts';
 import type { Engine, EngineShare, Running } from './engine.ts';
-import type { Observation } from './observation.ts';
 
 /** Something that generates load and tells what happens, without adding it up. */
 export interface ObservedTool extends Pick<Engine, 'name' | 'plan'> {
-  readonly version: string;
   /**
    * Makes all ready, calls `running.begin`, generates the load from then on, and tells of it as it comes.
    * @param observe is to be called with what is seen, in about the order of time
@@ -13,7 +12,7 @@ export interface ObservedTool extends Pick<Engine, 'name' | 'plan'> {
     share: EngineShare,
     running: Running,
     observe: (observation: Observation) => void,
-  ): Promise<{ readonly startedAt: number; readonly cpuSeconds: number }>;
+  ): Promise<Omit<Parameters<Book['written']>[0], 'engine'> & { readonly version: string }>;
 }
 
 const TICK_MS = 200;
@@ -37,11 +36,11 @@ export function recordedEngine(tool: ObservedTool): Engine {
       };
       const ticking = setInterval(() => book?.tick(), TICK_MS);
       try {
-        const { startedAt, cpuSeconds } = await tool.generate(share, { ...running, begin, onStart }, (seen) =>
+        const { version, ...written } = await tool.generate(share, { ...running, begin, onStart }, (seen) =>
           book?.observe(seen),
         );
         running.signal.throwIfAborted();
-        return book!.written({ name: tool.name, version: tool.version }, startedAt, cpuSeconds);
+        return book!.written({ engine: { name: tool.name, version }, ...written });
       } finally {
         clearInterval(ticking);
       }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { describe, it } from 'node:test';
+import { destinationsOf } from '@marteau/consent';
 import { parseFile, resolveFile } from '@marteau/file';
 import { type Compartment, openUncontained, type Reachable } from '@marteau/launch';
 import { anywhere, outsidePolicy, parseAllowedHosts } from '@marteau/net';
-import { destinationsOf } from './destinations.ts';
 import { HeldNetwork, type NetworkRules } from './held-network.ts';
 
 const rules: NetworkRules = {

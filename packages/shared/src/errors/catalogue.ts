@@ -1,4 +1,5 @@
 import { chaosErrors } from './chaos-errors.ts';
+import { consentErrors } from './consent-errors.ts';
 import { loadErrors } from './load-errors.ts';
 import { nodeErrors } from './node-errors.ts';
 import { replayErrors } from './replay-errors.ts';
@@ -8,11 +9,13 @@ import { secretsErrors } from './secrets-errors.ts';
 import { serviceErrors } from './service-errors.ts';
 import { sourceErrors } from './source-errors.ts';
 import { storeErrors } from './store-errors.ts';
+import { toolErrors } from './tool-errors.ts';
 import { webErrors } from './web-errors.ts';
 
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
 export const catalogue = {
   ...chaosErrors,
+  ...consentErrors,
   ...loadErrors,
   ...nodeErrors,
   ...replayErrors,
@@ -22,6 +25,7 @@ export const catalogue = {
   ...serviceErrors,
   ...sourceErrors,
   ...storeErrors,
+  ...toolErrors,
   ...webErrors,
 };
 

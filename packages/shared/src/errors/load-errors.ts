@@ -51,6 +51,11 @@ export const loadErrors = {
     ({ detail }) =>
       `The script ran out of memory (${detail}). Look for what it keeps from one iteration to the next.`,
   ),
+  'stop-ignored': entry<{ seconds: number }>(
+    422,
+    ({ seconds }) =>
+      `The load was told to stop and went on for ${seconds} s more, so it was ended and nothing of it is kept. Look for what in the script keeps its process from ending.`,
+  ),
   'engine-lost': entry<{ detail: string }>(
     500,
     ({ detail }) =>

@@ -4,6 +4,7 @@ import { Cause } from './cause.ts';
 import { Delivery } from './delivery.ts';
 import { RunKind } from './kind.ts';
 import { RunState, Verdict } from './state.ts';
+import { TargetDecision } from './target-decision.ts';
 
 /** ISO 8601, UTC, with milliseconds. */
 const Instant = Type.String({
@@ -90,6 +91,9 @@ export const Run = Type.Object({
   name: Nullable(Type.String({ description: 'name from the file' })),
   test: Nullable(Type.String()),
   target: Nullable(Type.String()),
+  consent: Type.Optional(
+    Type.Array(TargetDecision, { description: 'why each target may be loaded, and how much' }),
+  ),
   profile: Nullable(Type.String()),
   overrides: Type.Record(Type.String(), Type.Unknown()),
   email: Nullable(

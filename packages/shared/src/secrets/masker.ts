@@ -40,6 +40,26 @@ export function createMasker(secrets: readonly string[]): Masker {
   };
 }
 
+/** A masker that learns of secrets on its way; what was begun to be streamed before stays as it was. */
+export interface GrowingMasker extends Masker {
+  add(secrets: readonly string[]): void;
+}
+
+/** @throws RangeError as `createMasker`, as `add` does */
+export function growingMasker(secrets: readonly string[]): GrowingMasker {
+  let known = [...secrets];
+  let masker = createMasker(known);
+  return {
+    add(more) {
+      known = [...known, ...more];
+      masker = createMasker(known);
+    },
+    mask: (text) => masker.mask(text),
+    maskAll: (value) => masker.maskAll(value),
+    stream: () => masker.stream(),
+  };
+}
+
 function streamMask(forms: readonly string[], pattern: RegExp): MaskStream {
   const longest = forms[0]!.length;
   const byFirst = Map.groupBy(forms, (form) => form[0]!);

@@ -17,12 +17,15 @@ export async function checkNamedFiles(
   file: Pick<ResolvedFile, 'wdir' | 'script' | 'data'>,
   left: Pick<FetchResult, 'submodules' | 'symlinks'> = { submodules: [], symlinks: [] },
 ): Promise<void> {
-  for (const named of [file.script, ...Object.values(file.data).map((data) => data.file)])
+  for (const named of [
+    ...(file.script === '' ? [] : [file.script]),
+    ...Object.values(file.data).map((data) => data.file),
+  ])
     await refuseNotFetched(folder, posix.join(file.wdir, named), left);
   const wdir = join(folder, file.wdir);
   if (!(await stat(wdir).catch(() => null))?.isDirectory())
     throw new MarteauError('wdir-missing', { wdir: file.wdir });
-  if (!(await isFile(join(wdir, file.script)))) {
+  if (file.script !== '' && !(await isFile(join(wdir, file.script)))) {
     const near = nearest(file.script, await scriptsUnder(wdir));
     throw new MarteauError('script-missing', { script: file.script, near: near ?? '' });
   }

@@ -1,4 +1,4 @@
-import { MarteauError, type Recipient } from '@marteau/shared';
+import { MarteauError, type Recipient, type TargetDecision } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { labelsInWords, labelsKey } from './labels.ts';
 import type { JobLease } from './leases.ts';
@@ -27,6 +27,8 @@ export interface LineEntry {
     name: string | null;
     test: string | null;
     target: string | null;
+    /** Why each target may be loaded. */
+    consent?: TargetDecision[];
     engine: { name: string; version: string };
   };
   /** What the shares and the finalizer need (JSON, at most 256 KB); see `runs.work`. */

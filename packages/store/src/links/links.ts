@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Redis } from 'ioredis';
@@ -20,6 +20,13 @@ export interface Links {
   /** @returns the key by which the owner of an address says whether it may be mailed */
   signMailbox(address: string): Promise<string>;
   verifyMailbox(address: string, key: string): Promise<boolean>;
+  /**
+   * @param host of a target @returns what stops a run's load of it: always the same, and it tells nobody else of which
+   * run it is
+   */
+  sealStop(runId: string, host: string): Promise<string>;
+  /** Of which run and host it is; null for what is not ours. Never throws on a bad one. */
+  openStop(sealed: string): Promise<{ runId: string; host: string } | null>;
 }
 
 const VALID_MS = 30 * 86_400_000;
@@ -64,7 +71,44 @@ export function createLinks(redis: Redis, secretFile: string): Links {
     signMailbox: (address) => mac(`mailbox ${address.toLowerCase()}`),
     verifyMailbox: async (address, key) =>
       MAC_PATTERN.test(key) && equal(key, await mac(`mailbox ${address.toLowerCase()}`)),
+    sealStop: async (runId, host) => seal(await theSecret(), `${runId} ${host}`),
+    async openStop(sealed) {
+      if (!SEALED_PATTERN.test(sealed)) return null;
+      const secret = await theSecret();
+      try {
+        const [runId = '', host = ''] = open(secret, sealed).split(' ');
+        return { runId, host };
+      } catch {
+        return null;
+      }
+    },
   };
+}
+
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const SEALED_PATTERN = /^[A-Za-z0-9_-]{40,600}$/;
+
+/** The nonce is made of the text, so that one text has one seal: what is sealed twice tells nothing new. */
+function seal(secret: Buffer, text: string): string {
+  const nonce = derived(secret, `nonce ${text}`).subarray(0, NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, derived(secret, 'seal'), nonce);
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+}
+
+/** @throws Error for what was not sealed by this secret */
+function open(secret: Buffer, sealed: string): string {
+  const bytes = Buffer.from(sealed, 'base64url');
+  const [nonce, tag] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
+  const decipher = createDecipheriv(CIPHER, derived(secret, 'seal'), nonce).setAuthTag(tag);
+  const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8');
+  return text + decipher.final('utf8');
+}
+
+function derived(secret: Buffer, what: string): Buffer {
+  return createHmac('sha256', secret).update(`stop ${what}`).digest();
 }
 
 function equal(a: string, b: string): boolean {

@@ -18,6 +18,7 @@ const everySecond = (points: number[]): number[] => points.filter((_, i) => i % 
 /** From the least asked for. What is shortened here is what lists do not need in full. */
 const cuts: ((run: Past) => Past)[] = [
   (run) => ({ ...run, summary: run.summary && { ...run.summary, spark: run.summary.spark.map(Math.round) } }),
+  ({ consent: _, ...run }) => run,
   (run) => ({ ...run, overrides: {} }),
   (run) => ({
     ...run,

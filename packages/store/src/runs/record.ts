@@ -79,6 +79,7 @@ export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run 
     name: facts?.name ?? null,
     test: facts?.test ?? null,
     target: facts?.target ?? null,
+    ...(facts?.consent && { consent: facts.consent }),
     profile: submitted.profile,
     overrides: submitted.overrides,
     email: submitted.email,

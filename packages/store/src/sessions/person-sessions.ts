@@ -22,8 +22,13 @@ export interface PersonSession {
 
 /** Sessions of people: in Redis alone, so that they can be listed and ended. An emptied Redis signs everybody out. */
 export interface PersonSessions {
-  /** @returns the secret for the cookie, new at each sign-in */
-  begin(session: Pick<PersonSession, 'person' | 'way' | 'agent' | 'address'>): Promise<string>;
+  /**
+   * @param session `provedAt`: now, unless it was before
+   * @returns the secret for the cookie, new at each sign-in
+   */
+  begin(
+    session: Pick<PersonSession, 'person' | 'way' | 'agent' | 'address'> & { provedAt?: number },
+  ): Promise<string>;
   /** The session of a cookie, and the version of all rights (see People.version), in one round. */
   look(secret: string): Promise<{ session: PersonSession | null; version: number }>;
   /** The person proved again who they are. */
@@ -64,7 +69,7 @@ export function createPersonSessions({ redis, clock }: Pick<Context, 'redis' | '
   }
 
   return {
-    async begin({ person, way, agent, address }) {
+    async begin({ person, way, agent, address, provedAt = clock.now() }) {
       const secret = randomBytes(32).toString('base64url');
       const [id, now] = [hashOf(secret), clock.now()];
       const fields = {
@@ -74,7 +79,7 @@ export function createPersonSessions({ redis, clock }: Pick<Context, 'redis' | '
         address,
         createdAt: now,
         seenAt: now,
-        provedAt: now,
+        provedAt,
       };
       await onRedis(() =>
         redis

@@ -18,6 +18,8 @@ test('nothing has to be set', () => {
     url: null,
     smtpUrl: null,
     sources: { allowPrivate: false, allowHosts: undefined },
+    outside: { allowPrivate: true, deny: undefined, targets: undefined, consent: false },
+    contact: null,
     secretsFile: null,
     perSubmitter: null,
     logLevel: 'info',
@@ -40,6 +42,16 @@ test('paths are relative to where the program runs', () => {
   assert.deepEqual([dataFolder, secretsFile], ['/var/marteau', '/srv/secrets.yml']);
 });
 
+test('targets are asked where there are several people, or where that is wanted', () => {
+  const url = { MARTEAU_URL: 'https://m.example.com' };
+  assert.equal(read(url).outside.consent, false);
+  assert.equal(read({ ...url, MARTEAU_CONSENT: 'required' }).outside.consent, true);
+  const shared = read({ ...url, MARTEAU_ADMIN: 'ana@example.com' });
+  assert.deepEqual([shared.outside.consent, shared.contact], [true, 'ana@example.com']);
+  const contact = { MARTEAU_ADMIN: 'ana@example.com', MARTEAU_CONTACT: 'ops@example.com' };
+  assert.equal(read({ ...url, ...contact }).contact, 'ops@example.com');
+});
+
 describe('what stops the start with a sentence', () => {
   for (const [env, sentence] of [
     [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL is no address of a Redis/],
@@ -53,6 +65,8 @@ describe('what stops the start with a sentence', () => {
     [{ MARTEAU_FOLDERS: '/mnt/runs' }, /MARTEAU_FOLDERS cannot be used.*s3:\/\//],
     [{ MARTEAU_FOLDERS: 's3://a:b@load' }, /MARTEAU_FOLDERS cannot be used: it holds credentials/],
     [{ MARTEAU_PER_SUBMITTER: '0' }, /MARTEAU_PER_SUBMITTER is "0"; it takes a whole number/],
+    [{ MARTEAU_CONSENT: 'yes' }, /MARTEAU_CONSENT is "yes"; it takes one of required, accounts/],
+    [{ MARTEAU_CONSENT: 'required' }, /MARTEAU_CONSENT is "required" and MARTEAU_URL is not set/],
     [{ MARTEAU_LOG: 'loud' }, /MARTEAU_LOG is "loud"; it takes one of fatal, error/],
   ] as [Record<string, string>, RegExp][]) {
     test(JSON.stringify(env), () => {

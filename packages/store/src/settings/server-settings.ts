@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type AllowedHosts, parseAllowedHosts } from '@marteau/net';
+import { type AllowedHosts, type OutsideSettings, parseAllowedHosts } from '@marteau/net';
 import { type BucketAddress, parseBucketAddress } from '../folders/s3/address.ts';
 import type { Environment } from './environment.ts';
 
@@ -15,6 +15,10 @@ export interface ServerSettings {
   readonly smtpUrl: string | null;
   /** Which repositories may be fetched. */
   readonly sources: { readonly allowPrivate: boolean; readonly allowHosts: AllowedHosts | undefined };
+  /** Where runs may go, and whether a target that the operator says nothing of has to allow it (`consent`). */
+  readonly outside: OutsideSettings & { readonly consent: boolean };
+  /** By which owners of targets reach whoever runs this server; null where none is set. */
+  readonly contact: string | null;
   /** Absolute; null where none is set. */
   readonly secretsFile: string | null;
   /** How many runs of one submitter may have nodes at once; null for no limit. */
@@ -32,20 +36,41 @@ export function readServerSettings(environment: Environment, cwd: string): Serve
     environment.wrong(
       'SMTP_URL is set and MARTEAU_URL is not: the links in mails would lead nowhere. Set MARTEAU_URL to the address under which people open Marteau.',
     );
+  const url = environment.parsed('MARTEAU_URL', parseUrl, null);
+  const allowPrivate = environment.isOn('MARTEAU_ALLOW_PRIVATE', false);
   return {
     redisUrl: environment.parsed('REDIS_URL', parseRedisUrl, 'redis://127.0.0.1:6379'),
     dataFolder: path(environment.text('MARTEAU_DATA') ?? 'data'),
     bucket: environment.parsed('MARTEAU_FOLDERS', parseBucketAddress, null),
-    url: environment.parsed('MARTEAU_URL', parseUrl, null),
+    url,
     smtpUrl,
     sources: {
-      allowPrivate: environment.isOn('MARTEAU_ALLOW_PRIVATE', false),
+      allowPrivate,
       allowHosts: environment.parsed('MARTEAU_ALLOW_HOSTS', parseAllowedHosts, undefined),
     },
+    outside: {
+      // Without a public address it is one person's own machine, and what listens there is theirs.
+      allowPrivate: allowPrivate || url === null,
+      deny: environment.parsed('MARTEAU_DENY', parseAllowedHosts, undefined),
+      targets: environment.parsed('MARTEAU_TARGETS', parseAllowedHosts, undefined),
+      consent: needsConsent(environment),
+    },
+    contact: environment.text('MARTEAU_CONTACT') ?? environment.text('MARTEAU_ADMIN'),
     secretsFile: environment.parsed('MARTEAU_SECRETS', path, null),
     perSubmitter: environment.parsed('MARTEAU_PER_SUBMITTER', parseLimit, null),
     logLevel: environment.oneOf('MARTEAU_LOG', logLevels, 'info'),
   };
+}
+
+/** Where there are several people, or the operator wants it, targets are asked whether they may be loaded. */
+function needsConsent(environment: Environment): boolean {
+  const isRequired =
+    environment.oneOf('MARTEAU_CONSENT', ['required', 'accounts'], 'accounts') === 'required';
+  if (isRequired && environment.text('MARTEAU_URL') === null)
+    environment.wrong(
+      'MARTEAU_CONSENT is "required" and MARTEAU_URL is not set: a target could not name this server. Set MARTEAU_URL to the address under which people open Marteau.',
+    );
+  return isRequired || environment.text('MARTEAU_ADMIN') !== null;
 }
 
 function parseRedisUrl(text: string): string {

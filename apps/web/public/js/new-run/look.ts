@@ -15,6 +15,7 @@ export interface Look {
   summary: string | null;
   name: string;
   target: string;
+  consent: { why: string }[];
   thresholds: string[];
   email: string[];
   /** What the file says of the form's fields, as they are typed. */
@@ -48,6 +49,7 @@ export function showLook(panel: HTMLElement, look: Look) {
       make('p', 'amounts', look.summary ?? ''),
       facts([
         ['Target', look.target],
+        ['Consent', look.consent.map(({ why }) => why).join(' ')],
         ['Thresholds', look.thresholds.join(', ')],
         ['Mails', look.email.join(', ')],
       ]),

@@ -1,5 +1,5 @@
 import { ForgeKind } from '@marteau/forge';
-import { checkAddress } from '@marteau/source';
+import { checkAddress, parseAddress } from '@marteau/source';
 import { Project, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -86,8 +86,8 @@ export async function apiProjectRoutes(
       },
     },
     async (request, reply) => {
+      demandToRun(request.rights, parseAddress(request.body.repo).url);
       const address = await checkAddress(request.body.repo, config.sources);
-      demandToRun(request.rights, address.url);
       const { forge } = request.body;
       const given = forge && forgeFor(address.url, forge);
       const made = await store.projects.make(address.url);

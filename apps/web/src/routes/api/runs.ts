@@ -3,6 +3,8 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
+import type { Looker } from '../../look/looker.ts';
+import { audit } from '../../rights/audit.ts';
 import { ofRun, signedIn } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
@@ -33,8 +35,9 @@ interface OneRun {
 /** Runs: submit, list, look, cancel, run again, delete. */
 export async function apiRunRoutes(
   app: FastifyInstance,
-  { store, config }: { store: Store; config: WebConfig },
+  services: { store: Store; config: WebConfig; looker: Looker },
 ) {
+  const { store, config } = services;
   const tags = ['runs'];
   const wrong = { '4xx': Problem, '5xx': Problem };
 
@@ -51,12 +54,13 @@ export async function apiRunRoutes(
       },
     },
     async (request, reply) => {
-      const run = await submit(store, config, request.body, {
+      const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
         rights: request.rights,
         idempotencyKey: request.headers['idempotency-key'],
       });
+      await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
       return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
     },
@@ -129,6 +133,7 @@ export async function apiRunRoutes(
         submitter: submitterOf(request, 'api'),
         ...(idempotencyKey && { idempotencyKey }),
       });
+      await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;
       return reply.code(201).header('location', url).send({ id: run.id, state: run.state, url });
     },

@@ -35,6 +35,7 @@ export function factsOf(results: Results): Fact[] {
     ...fact('users', usersInWords(results)),
     ...fact('best stage', bestInWords(results)),
     ...fact('took', tookInWords(results)),
+    ...sourceFacts(results),
     ...fact('generator', generatorInWords(results)),
     ...fact('asked for by', run.submitter, null, run.trigger),
     ...fact('run', run.id, safeLink(run.url), run.attempt > 1 ? `attempt ${run.attempt}` : ''),
@@ -121,4 +122,22 @@ function generatorInWords({ nodes }: Results): string | null {
   const hasLimits = nodes.some(({ limits }) => limits.length > 0);
   const kept = hasLimits ? 'did not keep up' : 'kept up';
   return `${who} ${kept}: processor at most ${formatPercent(cpu)}, event loop ${formatLatency(delay)}, ${starts}`;
+}
+
+/** Whose figures these are, how exactly they are told, and what a time of them is. */
+function sourceFacts({ source }: Results): Fact[] {
+  if (source === undefined) return [];
+  const { title, precision, resolutionUs, error, known, time, exits } = source;
+  const steps = resolutionUs >= 100 ? `, in steps of ${formatLatency(resolutionUs)}` : '';
+  const told = {
+    raw: `raw samples${steps}`,
+    histogram: `a histogram${error === null ? '' : ` ± ${formatPercent(error)}`}${steps}`,
+    summary: `its own summary only${steps}`,
+  }[precision];
+  const dashes = known === null ? '' : 'what it does not tell is a dash';
+  return [
+    { term: 'measured by', text: `${title}, ${told}`, link: null, more: dashes },
+    { term: 'a time is', text: time, link: null, more: '' },
+    ...exits.map((exit) => ({ term: 'it ended', text: exit, link: null, more: '' })),
+  ];
 }

@@ -1,0 +1,90 @@
+import {
+  type Decided,
+  type DecideOptions,
+  decideAll,
+  decisionsOf,
+  hostsOf,
+  watchConsent,
+  whyNotBegin,
+} from '@marteau/consent';
+import type { ResolvedFile } from '@marteau/file';
+import { MarteauError, type TargetDecision } from '@marteau/shared';
+import type { Lease } from '@marteau/store';
+import type { Context } from '../context.ts';
+import type { LeasedJob } from '../lease/leased-job.ts';
+
+/** What was decided of a run's targets. */
+export interface DecidedTargets {
+  readonly decided: readonly Decided[];
+  /** The same, for the record. */
+  readonly decisions: TargetDecision[];
+}
+
+const EVERY_MS = 60_000;
+
+/**
+ * Decides of each place that a run may reach whether this server loads it: before nodes are taken, and again on each
+ * node before its load.
+ * @throws MarteauError target-blocked, target-denied, consent-missing, consent-beyond, mark-needed; the signal's reason
+ */
+export async function decideTargets(
+  context: Context,
+  job: LeasedJob<Lease>,
+  file: ResolvedFile,
+): Promise<DecidedTargets> {
+  await refuseBlocked(context, job, file);
+  const decided = await decideAll(file, optionsOf(context, job));
+  const decisions = decisionsOf(file, decided);
+  const why = whyNotBegin(file, decisions, { isRequired: context.config.outside.consent });
+  if (why) throw why;
+  return { decided, decisions };
+}
+
+/** What was decided, for the report. */
+export function consentInWords({ decisions }: DecidedTargets): string {
+  return decisions.map(({ target, by, why }) => (by === 'app' ? why : `${target}: ${why}`)).join(' ');
+}
+
+/** Looks each minute whether the load still may be; of several shares, the first does. */
+export function watchTargets(
+  context: Context,
+  job: LeasedJob<Lease>,
+  { file, decided }: { file: ResolvedFile; decided: readonly Decided[] },
+  onWithdrawn: (error: MarteauError) => void,
+): Disposable {
+  const over = new AbortController();
+  const signal = AbortSignal.any([job.signal, over.signal]);
+  const end = (error: MarteauError) => {
+    if (!signal.aborted) onWithdrawn(error);
+    over.abort();
+  };
+  watchConsent({ ...optionsOf(context, job), signal, file, decided, onWithdrawn: end, everyMs: EVERY_MS });
+  const blocks = setInterval(() => {
+    refuseBlocked(context, job, file).catch((error) => {
+      if (error instanceof MarteauError && error.code === 'target-blocked') end(error);
+    });
+  }, EVERY_MS);
+  signal.addEventListener('abort', () => clearInterval(blocks), { once: true });
+  return { [Symbol.dispose]: () => over.abort() };
+}
+
+async function refuseBlocked(
+  { store }: Context,
+  { run }: LeasedJob<Lease>,
+  file: ResolvedFile,
+): Promise<void> {
+  const block = await store.blocks.find(run.project, hostsOf(file));
+  if (block) throw new MarteauError('target-blocked', { target: block.host, until: block.until });
+}
+
+function optionsOf({ config, now }: Context, { run, signal }: LeasedJob<Lease>): DecideOptions {
+  return {
+    settings: config.outside,
+    isRequired: config.outside.consent,
+    server: config.url,
+    project: run.project,
+    allowed: config.network.allowed,
+    signal,
+    now,
+  };
+}

@@ -1,0 +1,50 @@
+import { nearest } from '@marteau/shared';
+import { runnerOf } from '../resolve/runner.ts';
+import type { Rule } from './rule.ts';
+
+/** Something runs: a script, or a command. What belongs to commands is said of commands. */
+export const somethingRuns: Rule = {
+  reads: ['script', 'runner', 'command', 'results'],
+  check(file, report) {
+    const runner = runnerOf(file);
+    if (runner === 'command' && file.command === undefined)
+      return report(
+        ['runner'],
+        "runner is 'command', and no command is named",
+        'add it, as in command: ./load.sh',
+      );
+    const isMisspelt = nearest('script', Object.keys(file)) !== null;
+    if (runner !== 'command' && file.script === undefined && !isMisspelt)
+      report([], "'script' is missing", 'add it, as in script: loadtest/checkout.test.ts');
+    if (runner !== 'command') {
+      for (const field of ['command', 'results', 'way'] as const) {
+        if (file[field] === undefined) continue;
+        const what = `${field} belongs to runner: command, and this file has runner: ${runner}`;
+        report([field], what, field === 'command' ? 'keep one of them' : 'leave it out', 'key');
+      }
+    }
+    if (file.way !== undefined && file.results !== undefined)
+      report(['way'], 'way and results exclude each other', 'keep one of them', 'key');
+  },
+};
+
+/** What only our own engine can do. */
+export const ownEngineAlone: Rule = {
+  reads: ['runner', 'command', 'find', 'data', 'test', 'load'],
+  check(file, report) {
+    const runner = runnerOf(file);
+    if (runner === 'node-test') return;
+    for (const field of ['find', 'data', 'test', 'warmup'] as const) {
+      if (file[field] === undefined) continue;
+      const what = `${field} is for tests of node:test, and this file has runner: ${runner}`;
+      report([field], what, 'leave it out', 'key');
+    }
+    if (file.load !== undefined && !Array.isArray(file.load))
+      report(
+        ['load'],
+        `stages for each test are for tests of node:test, and this file has runner: ${runner}`,
+        'write one list of stages',
+        'key',
+      );
+  },
+};

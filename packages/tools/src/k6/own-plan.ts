@@ -1,0 +1,21 @@
+import { parseDuration } from '@marteau/shared';
+import type { OwnPlan } from '../tool.ts';
+
+/** Executors whose iterations start at a rate. */
+const OPEN = /executor\s*:\s*['"](?:constant|ramping)-arrival-rate['"]/;
+const EXECUTORS = /executor\s*:\s*['"][a-z-]+['"]/g;
+const TIMES = /\b(duration|maxDuration)\s*:\s*['"]([\dhms.]+)['"]/g;
+
+/**
+ * What the options of a script seem to say, without running it: k6 itself knows better, and computed options cannot be
+ * read so. The times of scenarios that stand one after the other count as if they ran beside each other.
+ */
+export function ownPlanOf(text: string): OwnPlan {
+  const count = text.match(EXECUTORS)?.length ?? 0;
+  const isOpen = OPEN.test(text);
+  const times = [...text.matchAll(TIMES)].map(([, , time]) => parseDuration(time!) ?? 0);
+  const isStaged = /\bstages\s*:/.test(text);
+  const longest = isStaged ? times.reduce((sum, time) => sum + time, 0) : Math.max(0, ...times);
+  const what = count === 0 ? '' : count === 1 ? 'one scenario' : `${count} scenarios`;
+  return { what, lengthMs: longest > 0 ? longest : null, isOpen };
+}
