@@ -43,6 +43,7 @@ import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
 import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
+import { projectHookRoutes } from '../routes/project-hook.ts';
 import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
@@ -184,6 +185,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);
   await app.register(projectRoutes, services);
+  await app.register(projectHookRoutes, services);
   await app.register(compareRoutes, services);
   await app.register(trendRoutes, services);
   await app.register(nodesRoutes, services);
