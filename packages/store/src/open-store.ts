@@ -35,6 +35,7 @@ import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
 import { createRuns } from './runs/runs.ts';
+import { createScheduleTimes } from './schedules/schedule-times.ts';
 import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
@@ -68,7 +69,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
-  const records = [mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const schedules = createScheduleTimes({ redis, script }, `${dataFolder}/schedules`);
+  const records = [schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -139,6 +141,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hooks,
     arrivals,
     turns: createTurns(context),
+    schedules,
     people,
     apiKeys,
     audit,
