@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type House, openHouse } from './house/house.ts';
 import { plainProject } from './house/projects.ts';
@@ -11,7 +13,20 @@ import { plainProject } from './house/projects.ts';
 const outside = Object.values(networkInterfaces())
   .flat()
   .find((each) => each?.internal === false && each.family === 'IPv4')?.address;
+const skip = outside ? false : 'this machine has no address but loopback';
 const SERVER = 'http://marteau.test';
+
+/** A project that loads its target for two minutes. */
+function longProject(target: string): Record<string, string> {
+  const project = plainProject(target);
+  return { ...project, '.marteau.yml': project['.marteau.yml']!.replace('duration: 2s', 'duration: 2m') };
+}
+
+async function textsUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !/trees|npm-cache/.test(entry.parentPath));
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')));
+}
 
 interface Look {
   summary: string | null;
@@ -54,7 +69,7 @@ const allow = (fields: object = {}) => ({
 });
 
 describe('a server that needs the consent of targets', {
-  skip: outside ? false : 'this machine has no address but loopback',
+  skip,
   concurrency: 1,
 }, () => {
   let house: House;
@@ -122,8 +137,69 @@ describe('a server that needs the consent of targets', {
   });
 });
 
+describe('the owner of a target', { skip, concurrency: 1 }, () => {
+  let house: House;
+  before(async () => {
+    house = await openHouse({ env: { MARTEAU_URL: SERVER, MARTEAU_CONTACT: 'ops@marteau.test' } });
+  });
+  after(() => house[Symbol.asyncDispose]());
+
+  /** Begins a run of two minutes, and resolves with the address that its requests carry, once there are some. */
+  async function load(target: Awaited<ReturnType<typeof openTarget>>, name: string) {
+    const repo = await house.git.createRepo(name, longProject(target.url));
+    const id = await house.submit(repo.url);
+    await house.until(id, 'seen by its target', () => target.agents.size > 0);
+    const [agent = ''] = target.agents;
+    const [, path = ''] = /^Marteau\/\S+ \(\+http:\/\/marteau\.test(\/abuse\/\S+)\)$/.exec(agent) ?? [];
+    assert.notEqual(path, '', agent);
+    return { repo, id, path };
+  }
+
+  test('sees who loads it, stops that, and keeps the project away; others go on', async () => {
+    await using target = await openTarget(404);
+    const { repo, id, path } = await load(target, 'secret-name');
+    const page = await (await fetch(house.url + path)).text();
+    for (const told of [outside!, 'ops@marteau.test', '2 users at once', '<dt>Begin</dt><dd><time'])
+      assert.ok(page.includes(told), told);
+    for (const kept of ['secret-name', id, 'Plain', 'plain.test.ts']) assert.ok(!page.includes(kept), kept);
+    assert.equal((await house.run(id)).state, 'running', 'opening it changes nothing');
+
+    const stopped = await fetch(house.url + path, { method: 'POST' });
+    assert.equal(stopped.status, 200);
+    assert.match(await stopped.text(), /Nothing of its project goes to .* until/);
+    const run = await house.ends(id);
+    assert.deepEqual([run.state, run.stopped], ['finished', true], run.reason ?? '');
+    const results = JSON.parse(await house.file(id, 'results.json'));
+    assert.ok(results.notes.includes(`The owner of ${outside} stopped the load.`), results.notes.join());
+
+    const again = await house.ends(await house.submit(repo.url));
+    assert.equal(again.reasonCode, 'target-blocked', again.reason ?? '');
+    const other = await house.git.createRepo('other', plainProject(target.url));
+    assert.equal((await house.ends(await house.submit(other.url))).verdict, 'pass', 'never others');
+
+    const { blocks } = await house.api<{ blocks: { id: string; host: string }[] }>('GET', '/blocks');
+    assert.deepEqual(
+      blocks.map(({ host }) => host),
+      [outside],
+    );
+    await house.api('DELETE', `/blocks/${blocks[0]!.id}`);
+    assert.equal(
+      (await house.ends(await house.submit(repo.url, { overrides: { duration: '1s' } }))).verdict,
+      'pass',
+    );
+    await house.ends(await house.submit(repo.url, { once: true }));
+    const audit = await textsUnder(join(house.data, 'audit'));
+    assert.match(audit.join(), /"target\.stop".*\n.*"target\.lift"/s);
+
+    const secret = path.slice('/abuse/'.length);
+    const outputs = [house.web.output(), ...house.workers.map((worker) => worker.output())];
+    for (const text of [...outputs, ...(await textsUnder(house.data))])
+      assert.ok(!text.includes(secret), text.slice(0, 200));
+  });
+});
+
 test('a server that needs no consent says that nobody was asked', {
-  skip: outside ? false : 'this machine has no address but loopback',
+  skip,
 }, async () => {
   await using target = await openTarget(404);
   await using house = await openHouse();

@@ -24,7 +24,13 @@ test("the shop's load fits into 45 s", () => {
   assert.ok(file!.load.lengthMs <= 45_000);
 });
 
-for (const name of readdirSync(examples)) {
+/** Those of Marteau's own runner: the others need tools, and are run by `npm run test:tools`. */
+const plain = readdirSync(examples).filter((name) => {
+  const { file } = parseFile(readFileSync(join(examples, name, '.marteau.yml')));
+  return /\.test\.ts$/.test(file?.script ?? '');
+});
+
+for (const name of plain) {
   test(`the test of examples/${name} passes under node --test as it is`, async () => {
     const port = await freePort();
     const env: NodeJS.ProcessEnv = { ...process.env, NODE_TEST_CONTEXT: undefined, PORT: String(port) };

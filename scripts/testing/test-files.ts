@@ -16,9 +16,14 @@ export function isLong(file: string): boolean {
   return file.endsWith('.long.test.ts');
 }
 
+/** Whether it needs tools of others that `npm run test:tools` installs. */
+export function isOfTools(file: string): boolean {
+  return file.endsWith('.tools.test.ts');
+}
+
 /** Those that lie under one of the paths, which may be folders or files; without a path, the long ones or the others. */
 export function selectTestFiles(files: string[], paths: string[], root: string, long = false): string[] {
-  if (paths.length === 0) return files.filter((file) => isLong(file) === long);
+  if (paths.length === 0) return files.filter((file) => isLong(file) === long && !isOfTools(file));
   const wanted = paths.map((path) => relative(root, join(root, path)));
   return files.filter((file) => wanted.some((path) => file === path || file.startsWith(`${path}${sep}`)));
 }

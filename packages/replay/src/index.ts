@@ -12,3 +12,5 @@ export { type Counts, type Mode, modes, type StandInEvent, type StandInOptions }
 export { type StandIn, startStandIn } from './standin/stand-in.ts';
 export { type StubAnswer, type StubCall, type StubServer, startStub } from './stub/stub-server.ts';
 export { readTape } from './tape/read-tape.ts';
+export type { WireAnswer, WireSample } from './wire/messages.ts';
+export { startWireProcess, type WireProcess } from './wire/start-wire.ts';

@@ -15,6 +15,7 @@ import { lockFacts, machineFacts } from './environment/facts.ts';
 import { fillSecrets } from './environment/fill-secrets.ts';
 import { foreignEnv, type Places } from './environment/foreign-env.ts';
 import { install, type Packages } from './install/install.ts';
+import { runSetup } from './install/run-setup.ts';
 import { foreignLauncher } from './launch-foreign.ts';
 import { exceededInWords, explainedByLimits } from './limits/exceeded.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
@@ -34,6 +35,10 @@ export interface ShareOptions {
   /** Of the project, by name; the file's `env` may have them filled in. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly masker: Masker;
+  /** Where owners of hosts can stop the load, by the names of these; shown to nobody else. */
+  readonly stops?: Readonly<Record<string, string>>;
+  /** Requests per second that `host:port`s allow, of all shares together. */
+  readonly rates?: Readonly<Record<string, number>>;
   readonly packages: Packages;
   /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
   readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
@@ -187,6 +192,7 @@ export async function generateShare(
   const version = await watchVersion(file, around.target, { signal, allowed, isOwn });
   for (const line of version.said) console.say(line);
 
+  await runSetup(file.runner.setup, { ...prepared.around, env: around.env });
   phase.say('loading the script');
   const { target, env } = around;
   const loaders = loadersIn(env);
@@ -195,7 +201,9 @@ export async function generateShare(
       `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
     );
   const { launch } = prepared.around;
-  const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
+  const stops = options.stops ?? {};
+  const secrets = [options.secrets, stops].flatMap((each) => Object.values(each));
+  const work = { mode, file, places, target, env, secrets };
   const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.
   await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
@@ -203,7 +211,7 @@ export async function generateShare(
   const { node, run, out } = generating;
   using stopping = startStopping(signal);
   const measured = await engine.run(
-    { ...work, plan, lengthMs, share, node, run, out },
+    { ...work, plan, lengthMs, share, node, run, stops, rates: options.rates ?? {}, out },
     {
       launch,
       signal: stopping.signal,

@@ -1,7 +1,7 @@
 export { Arrival, arrivalId } from './arrivals/arrival.ts';
 export type { Arrivals } from './arrivals/arrivals.ts';
 export { type Audit, AuditEntry } from './audit/audit.ts';
-export { BLOCK_FORMAT, type Block, type Blocks } from './blocks/blocks.ts';
+export { BLOCK_FORMAT, Block, type Blocks } from './blocks/blocks.ts';
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
@@ -57,3 +57,5 @@ export { ConfigError, Environment } from './settings/environment.ts';
 export { readServerSettings, type ServerSettings } from './settings/server-settings.ts';
 export type { SignIns } from './sign-in/sign-ins.ts';
 export type { Log, Store, StoreOptions } from './store.ts';
+export type { HostRoles, HostTokens } from './vault/host-tokens.ts';
+export type { Vault } from './vault/vault.ts';

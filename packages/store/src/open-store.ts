@@ -41,6 +41,8 @@ import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { createTurns } from './turns/turns.ts';
+import { createHostTokens } from './vault/host-tokens.ts';
+import { createVault } from './vault/vault.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -70,6 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
   const schedules = createScheduleTimes({ redis, script }, `${dataFolder}/schedules`);
+  const vault = createVault(`${dataFolder}/secrets.key`);
   const records = [schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
@@ -144,6 +147,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     schedules,
     people,
     apiKeys,
+    vault,
+    hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),

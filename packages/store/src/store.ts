@@ -30,6 +30,8 @@ import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
 import type { Turns } from './turns/turns.ts';
+import type { HostTokens } from './vault/host-tokens.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -77,6 +79,8 @@ export interface Store {
   readonly schedules: ScheduleTimes;
   readonly people: People;
   readonly apiKeys: ApiKeys;
+  readonly vault: Vault;
+  readonly hostTokens: HostTokens;
   readonly personSessions: PersonSessions;
   readonly signIns: SignIns;
   readonly audit: Audit;

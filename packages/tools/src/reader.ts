@@ -1,4 +1,3 @@
-import type { ResultFormat } from '@marteau/file';
 import type { Fold } from '@marteau/measure';
 import type { Observation } from './observation.ts';
 
@@ -39,7 +38,8 @@ export interface Figures {
 
 /** A way in which tools write what they measured. README.md says how to add one. */
 export interface Format {
-  readonly name: ResultFormat;
+  /** A name of `results.format`, or one of a tool's own. */
+  readonly name: string;
   readonly figures: Figures;
   reader(hear: Hear, reading: Reading): Reader;
 }

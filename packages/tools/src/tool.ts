@@ -15,6 +15,8 @@ export interface Tool {
   isScript(path: string, text: string): boolean;
   /** What the script itself says of its load, as far as that can be read without running it. */
   ownPlan(text: string): OwnPlan;
+  /** Why it cannot run without a load from outside, and what to write; null where it can. */
+  needsLoad?(text: string): string | null;
   /** Whether nodes divide the tool's own plan exactly; else only a load of the file can be divided. */
   readonly dividesOwnPlan: boolean;
   /** Whether it may use more than one processor. */
@@ -26,6 +28,8 @@ export interface Tool {
   exitMeans(code: number): string | null;
   /** What a line of its console confesses: of failures, of what it could not do. @param at ms since the load began */
   overhear?(line: string, hear: Hear, at: number): void;
+  /** A threshold of its own that a line of its console tells of. */
+  judges?(line: string): OwnThreshold | null;
   /** Its own thresholds, from the file that `Invocation.summary` names; empty where it cannot be read. */
   thresholdsIn?(summary: string): OwnThreshold[];
 }
@@ -87,8 +91,10 @@ export interface Invocation {
 
 export interface Output {
   readonly format: Format;
-  /** A file, absolute; or a folder in which the one of that name comes to be; null for standard output. */
+  /** A file, absolute; null for standard output. */
   readonly file: string | null;
+  /** `file` is a folder, in whose folders a file of this name comes to be. */
+  readonly within?: string;
   /** Whether what is on standard output and no result is for people: its lines begin otherwise than `{`. */
   readonly isMixed?: boolean;
 }

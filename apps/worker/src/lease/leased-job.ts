@@ -1,5 +1,5 @@
 import type { RunConsole } from '@marteau/run';
-import type { Masker, Run } from '@marteau/shared';
+import type { GrowingMasker, Run } from '@marteau/shared';
 import type { Lease, RunFolder } from '@marteau/store';
 import type { Logger } from 'pino';
 import type { PhaseReporter } from './phase-reporter.ts';
@@ -11,7 +11,7 @@ export interface LeasedJob<H extends Lease> {
   readonly run: Run;
   readonly console: RunConsole;
   readonly phase: PhaseReporter;
-  readonly masker: Masker;
+  readonly masker: GrowingMasker;
   /** The run's folder in the store. */
   readonly folder: RunFolder;
   /** A folder of this job's own, which is removed after it. Absolute. */

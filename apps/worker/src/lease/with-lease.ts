@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openWorkFolder } from '@marteau/launch';
 import { passwordsIn, RunConsole } from '@marteau/run';
-import { createMasker, hasEnded, isMarteauError, MarteauError, shownText } from '@marteau/shared';
+import { growingMasker, hasEnded, isMarteauError, MarteauError, shownText } from '@marteau/shared';
 import { projectSecrets } from '@marteau/source';
 import { hasTrace, type Lease, LeaseEnded, WORK_FOLDER } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
@@ -64,7 +64,7 @@ function openJob<H extends Lease>(
   { watch, broken }: { watch: ReturnType<typeof store.watch>; broken: AbortSignal },
 ): LeasedJob<H> {
   const folder = store.folders.of(run.id);
-  const masker = createMasker([
+  const masker = growingMasker([
     ...Object.values(projectSecrets(secrets, run.project)),
     ...passwordsIn(config.npm),
     ...[...secrets.git.values()].flatMap(({ token }) => [token, token.slice(token.indexOf(':') + 1)]),

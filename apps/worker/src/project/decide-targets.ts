@@ -45,6 +45,11 @@ export function consentInWords({ decisions }: DecidedTargets): string {
   return decisions.map(({ target, by, why }) => (by === 'app' ? why : `${target}: ${why}`)).join(' ');
 }
 
+/** Requests per second that targets allow, by `host:port`. */
+export function ratesOf({ decisions }: DecidedTargets): Record<string, number> {
+  return Object.fromEntries(decisions.flatMap(({ target, rate }) => (rate === null ? [] : [[target, rate]])));
+}
+
 /** Looks each minute whether the load still may be; of several shares, the first does. */
 export function watchTargets(
   context: Context,

@@ -31,7 +31,7 @@ export function lineEntry(
       test: file.test,
       target: file.targets.join(', ') || (file.app === null ? null : APP_OF_REPOSITORY),
       ...(work.consent && { consent: work.consent }),
-      engine: { name: 'marteau', version },
+      engine: { name: file.runner.name === 'node-test' ? 'marteau' : file.runner.name, version },
     },
     work,
   };

@@ -59,7 +59,8 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
     requestTimeoutMs: milliseconds(file.requestTimeout, 60_000),
     session: file.session ?? 'iteration',
     connections: file.connections ?? 'keep',
-    mark: file.mark ?? true,
+    // Tools of others send what they want; what is measured at the wire is marked there.
+    mark: (file.mark ?? true) && (runner.name === 'node-test' || isAtTheWire(runner)),
     labels: file.labels ?? [],
     expected: statuses(file.expected ?? []),
     thresholds: [...own, ...defaultsBeside(own, startsAtRates(load))],
@@ -118,4 +119,8 @@ function statuses(written: readonly (string | number)[]): number[] {
 function timesRecorded(latency: 'recorded' | 'none' | number): number {
   if (typeof latency === 'number') return latency;
   return latency === 'none' ? 0 : 1;
+}
+
+function isAtTheWire({ name, results }: ResolvedFile['runner']): boolean {
+  return name === 'command' && results === null;
 }

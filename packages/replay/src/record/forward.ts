@@ -3,9 +3,10 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { leadBack } from '../play/lead-back.ts';
 import type { Call } from '../standin/call.ts';
 import type { Exchange } from '../tape/exchange.ts';
-import { endsHere, type HeaderList, header, pairs } from '../tape/headers.ts';
+import { pairs } from '../tape/headers.ts';
 import { asciiTarget } from '../tape/target.ts';
 import { type Upstream, upstreamFailure, wasStale } from '../upstream/upstream.ts';
+import { passedBack } from './passed-back.ts';
 
 export interface Forwarding {
   upstream: Upstream;
@@ -119,16 +120,6 @@ export function forward(call: Call, forwarding: Forwarding): void {
 function trailersOf(what: 'request' | 'answer', { rawTrailers }: IncomingMessage): string {
   const names = pairs(rawTrailers).map(([name]) => name);
   return names.length === 0 ? '' : `The trailers of the ${what} (${names.join(', ')}) are not on the tape.`;
-}
-
-function passedBack(answer: IncomingMessage, isOld: boolean): string[] {
-  const headers: HeaderList = pairs(answer.rawHeaders);
-  const flat = headers.flatMap(([name, value]) => (endsHere(name.toLowerCase()) ? [] : [name, value]));
-  const isChunked = /chunked/i.test(header(headers, 'transfer-encoding') ?? '');
-  const trailers = header(headers, 'trailer');
-  if (isChunked && !isOld)
-    flat.push('Transfer-Encoding', 'chunked', ...(trailers === null ? [] : ['Trailer', trailers]));
-  return flat;
 }
 
 /** Keeps what passes, up to a cap. */

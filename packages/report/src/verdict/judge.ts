@@ -33,7 +33,7 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const unreached = thresholds.filter((threshold) => !reached.includes(threshold));
   const judged = wanted
     .map((threshold) => judgeThreshold(threshold, evidence))
-    .filter((each) => !isIdleDefault(each));
+    .filter((each) => !isIdleDefault(each) && !isOfIterations(each, evidence));
   const failed = judged.filter(({ outcome }) => outcome !== 'ok').toSorted(worstFirst);
   const hard = failed.filter(isHard);
   const distortion = distortionOf(evidence);
@@ -63,6 +63,14 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
 /** A default of what this run had none of: a load whose stages at a rate were never reached drops no starts. */
 function isIdleDefault({ threshold, outcome }: JudgedThreshold): boolean {
   return threshold.isDefault && outcome === 'absent' && metricOf(threshold.metric)?.isOfAll === true;
+}
+
+/** A default of iterations, where a tool of others knows none. */
+function isOfIterations({ threshold, outcome }: JudgedThreshold, { merged, totals }: Evidence): boolean {
+  const knowsNone = Boolean(merged.source) && totals.tests.steps.length === 0;
+  return (
+    knowsNone && threshold.isDefault && outcome === 'absent' && metricOf(threshold.metric)?.of === 'tests'
+  );
 }
 
 /** Failed for certain, whatever the generator did: answers were wrong, not only late. */

@@ -157,6 +157,10 @@ export const redisKeys = {
   identities: one('identities'),
   /** set: the teams of a person */
   teamsof: each('teamsof'),
+  /** hash: git host → a person's token there, sealed */
+  hosttokens: each('hosttokens'),
+  /** hash: git host → what a person may do there, JSON */
+  hostroles: each('hostroles'),
   /** hash: projects that were given to a person or team → role */
   given: each('given'),
   /** counter: changes of people, teams and members */

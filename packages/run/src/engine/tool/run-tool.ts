@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type Exit, ForeignFileError, readForeignFile } from '@marteau/launch';
@@ -24,6 +24,8 @@ interface ToolRun {
   readonly hear: Hear;
   /** Ends it early, and keeps what was measured. */
   readonly stopped: AbortSignal;
+  /** No process of this share has run before it. */
+  readonly isFirst: boolean;
 }
 
 /** How one process of a tool ended. */
@@ -45,7 +47,11 @@ export async function runTool({ tool, invocation, ...run }: ToolRun): Promise<To
   const { file, args, output, files = {}, summary } = invocation;
   const root = places.base ?? places.tree;
   for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
-  if (output?.file) await refuseOld(output.file, root);
+  if (output?.file) {
+    // What the process before it wrote has been read.
+    if (run.isFirst) await refuseOld(output.file);
+    else await rm(output.file, { force: true, recursive: true });
+  }
   signal.throwIfAborted();
 
   const program = launch({ file, args, cwd: places.wdir, env: { ...env, ...invocation.env }, signal });
@@ -54,14 +60,15 @@ export async function runTool({ tool, invocation, ...run }: ToolRun): Promise<To
   stopped.addEventListener('abort', stop, { once: true });
   if (stopped.aborted) stop();
   let said = '';
+  const judged: OwnThreshold[] = [];
   const listen = (line: string): void => {
     if (line.trim() !== '') said = line.trim().slice(0, MOST_SAID);
     tool.overhear?.(line, hear, Date.now() - reading.startedAt);
+    const threshold = tool.judges?.(line);
+    if (threshold) judged.push(threshold);
   };
   const reader = output?.format.reader(hear, reading);
-  const results = output?.file
-    ? tail(async () => output.file, rootOf(output.file, { root, out }), reader!)
-    : null;
+  const results = output?.file ? tail(finderOf(output), rootOf(output.file, { root, out }), reader!) : null;
   const { forPeople, taken } = standardOutput(program.stdout, output, reader);
   const console = read(overheard(forPeople, listen), overheard(program.stderr, listen));
   try {
@@ -70,7 +77,8 @@ export async function runTool({ tool, invocation, ...run }: ToolRun): Promise<To
     await console;
     await results?.finish();
     signal.throwIfAborted();
-    return { exit, said, thresholds: summary === undefined ? [] : await thresholdsOf(tool, summary, out) };
+    const inSummary = summary === undefined ? [] : await thresholdsOf(tool, summary, out);
+    return { exit, said, thresholds: [...judged, ...inSummary] };
   } finally {
     stopped.removeEventListener('abort', stop);
     await results?.finish().catch(() => {});
@@ -78,6 +86,17 @@ export async function runTool({ tool, invocation, ...run }: ToolRun): Promise<To
 }
 
 const MOST_SAID = 500;
+
+/** Looks for the file of an output: itself, or the newest of its name in the folders of a folder. */
+function finderOf({ file, within }: Output): () => Promise<string | null> {
+  if (within === undefined) return async () => file;
+  return async () => {
+    const folders = await readdir(file!).catch(() => []);
+    // Their names end in the moment at which they were made.
+    const last = folders.toSorted().at(-1);
+    return last === undefined ? null : join(file!, last, within);
+  };
+}
 
 function standardOutput(
   stdout: NodeJS.ReadableStream & import('node:stream').Readable,
@@ -98,8 +117,9 @@ function rootOf(file: string, { root, out }: { root: string; out: string }): str
   return file.startsWith(`${out}/`) ? out : root;
 }
 
-async function refuseOld(file: string, root: string): Promise<void> {
-  const old = await readForeignFile(file, Number.MAX_SAFE_INTEGER, root).catch((error: unknown) => error);
+async function refuseOld(file: string): Promise<void> {
+  // Whatever stands there, also a link or a folder.
+  const old = await lstat(file).catch(() => null);
   if (old !== null) throw new MarteauError('tool-results-exist', { file });
 }
 

@@ -22,20 +22,29 @@ export class StageWindow {
   }
 
   readonly hear = (seen: Observation): void => {
-    if (seen.type === 'sample') this.#saw(seen.at - seen.time / 1000, seen.at);
-    else if (seen.type === 'histogram') this.#saw(seen.second * 1000, (seen.second + 1) * 1000);
+    if (seen.type === 'sample') {
+      this.#saw(seen.at - seen.time / 1000, seen.at);
+      // The clock of some tools has seconds alone: what seems to be before the load is of its beginning.
+      this.#observe({ ...seen, at: this.#stage.rampMs === 0 ? Math.max(seen.at, this.#at!) : seen.at });
+      return;
+    }
+    if (seen.type === 'histogram') this.#saw(seen.second * 1000, (seen.second + 1) * 1000);
     else if (seen.type === 'total' && seen.count > 0) this.#saw(this.#notBefore, this.#notBefore);
     this.#observe(seen);
   };
 
-  /** The program has ended. @returns when its load did */
-  end(now: number): number {
+  /**
+   * The program has ended.
+   * @param isCut it was ended early: whoever ended it says so of the stage
+   * @returns when its load did
+   */
+  end(now: number, isCut: boolean): number {
     if (this.#at === null) this.#begin(this.#notBefore);
     const { rampMs, durationMs, iterations } = this.#stage;
     const planned =
       durationMs > 0 && iterations === null ? this.#at! + rampMs + durationMs : Number.POSITIVE_INFINITY;
     const at = Math.max(this.#lastAt, Math.min(now, planned));
-    this.#observe({ type: 'end', at });
+    if (!isCut) this.#observe({ type: 'end', at });
     return at;
   }
 

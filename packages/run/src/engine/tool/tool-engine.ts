@@ -5,12 +5,15 @@ import { ForeignFileError, readForeignFile } from '@marteau/launch';
 import { labeller, type Source } from '@marteau/measure';
 import { MarteauError, type Stage } from '@marteau/shared';
 import {
+  type Figures,
   type Hear,
+  type Invocation,
   isNothing,
   type OwnThreshold,
   partOfStage,
   type Tool,
   type ToolWork,
+  wireFigures,
 } from '@marteau/tools';
 import type { Engine, EngineShare, EngineWork, Running } from '../engine.ts';
 import { recordedEngine } from '../recorded-engine.ts';
@@ -18,6 +21,7 @@ import { askVersion } from './ask-version.ts';
 import { runTool, type ToolEnd } from './run-tool.ts';
 import { StageWindow } from './stage-window.ts';
 import { WatchedTree } from './watch-tree.ts';
+import { MeasuredWire } from './wire.ts';
 
 const MOST_SCRIPT_BYTES = 4 << 20;
 
@@ -30,6 +34,8 @@ export function toolEngine(tool: Tool): Engine {
       if (mode !== 'load') throw new MarteauError('tool-mode', { tool: tool.title });
       const text = await scriptText(work);
       if (file.runner.isOwnPlan) {
+        const needed = tool.needsLoad?.(text) ?? null;
+        if (needed !== null) throw new MarteauError('tool-load', { detail: needed });
         if (file.nodes.count > 1 && !tool.dividesOwnPlan)
           throw new MarteauError('tool-nodes', { tool: tool.title, nodes: file.nodes.count });
         return { plan: null, lengthMs: tool.ownPlan(text).lengthMs };
@@ -53,7 +59,9 @@ class ToolLoad {
   readonly #stopped = new AbortController();
   readonly #ends: { readonly stage: Stage; readonly end: ToolEnd }[] = [];
   #hasSamples = false;
-  #format: ToolFormat | null = null;
+  #wire: MeasuredWire | null = null;
+  #figures: Figures = wireFigures;
+  #measuredBy = '';
 
   constructor(tool: Tool, share: EngineShare, running: Running, observe: Hear) {
     this.#tool = tool;
@@ -66,6 +74,8 @@ class ToolLoad {
     const [tool, share, running] = [this.#tool, this.#share, this.#running];
     const version = await askVersion(tool, share, running, share.node);
     const text = await scriptText(share);
+    await using wire = isAtTheWire(share) ? await MeasuredWire.start(share, running) : null;
+    this.#wire = wire;
     const at = await running.begin();
     if (at !== undefined) await sleep(Math.max(0, at - Date.now()), undefined, { signal: running.signal });
     const startedAt = at ?? Date.now();
@@ -86,7 +96,7 @@ class ToolLoad {
     for (const limit of tree.limits()) this.#observe({ type: 'limit', limit });
     this.#requireMeasured();
     const isCut = this.#stopped.signal.aborted;
-    return { version, startedAt, endedAt, cpuSeconds: tree.cpuSeconds, source: this.#source(version), isCut };
+    return { version, startedAt, endedAt, cpuSeconds: tree.cpuSeconds, source: this.#source(), isCut };
   }
 
   /** @returns when its load was over, ms since 1970 */
@@ -114,21 +124,25 @@ class ToolLoad {
       version,
     };
     const invocation = this.#tool.invoke(work);
-    this.#format = invocation.output?.format ?? null;
+    if (invocation.output) this.#figures = invocation.output.format.figures;
+    this.#measuredBy = titleOf(this.#tool, invocation, version);
     const window = new StageWindow(stage, Date.now() - startedAt, this.#observe);
+    const reading = { startedAt, fold: labeller(file.labels), expected: new Set(file.expected) };
+    const endListening = this.#wire?.listen(window.hear, reading);
     const end = await runTool({
       tool: this.#tool,
-      invocation: { ...invocation, env: { MARTEAU_RUN: run, ...invocation.env } },
+      invocation: { ...invocation, env: { MARTEAU_RUN: run, ...invocation.env, ...this.#wire?.env } },
       share: this.#share,
       running: this.#running,
-      reading: { startedAt, fold: labeller(file.labels), expected: new Set(file.expected) },
+      reading,
       tree,
       hear: window.hear,
       stopped: this.#stopped.signal,
-    });
+      isFirst: this.#ends.length === 0,
+    }).finally(endListening);
     this.#hasSamples ||= window.hasSamples;
     this.#ends.push({ stage, end });
-    return startedAt + window.end(Date.now() - startedAt);
+    return startedAt + window.end(Date.now() - startedAt, this.#stopped.signal.aborted);
   }
 
   async #pause(ms: number): Promise<void> {
@@ -157,8 +171,8 @@ class ToolLoad {
     return meaning === null ? exit.sentence : `${exit.sentence}: ${meaning}`;
   }
 
-  #source(version: string): Omit<Source, 'known'> {
-    const { precision, resolutionUs, error = null, time, notes = [] } = this.#format!.figures;
+  #source(): Omit<Source, 'known'> {
+    const { precision, resolutionUs, error = null, time, notes = [] } = this.#figures;
     for (const text of notes) this.#observe({ type: 'note', text });
     const several = this.#ends.length > 1;
     const exits = this.#ends.flatMap(({ stage, end }) =>
@@ -171,10 +185,7 @@ class ToolLoad {
       held,
     });
     return {
-      title:
-        this.#tool.program === null
-          ? `${this.#format!.name} of the command`
-          : `${this.#tool.title} ${version}`,
+      title: this.#measuredBy,
       precision,
       resolutionUs,
       error,
@@ -187,7 +198,14 @@ class ToolLoad {
   }
 }
 
-type ToolFormat = NonNullable<ReturnType<Tool['invoke']>['output']>['format'];
+function isAtTheWire({ file: { runner } }: EngineShare): boolean {
+  return runner.name === 'command' && runner.results === null;
+}
+
+function titleOf({ title, program }: Tool, { output }: Invocation, version: string): string {
+  if (output === null) return 'Marteau at the wire';
+  return program === null ? `${output.format.name} of the command` : `${title} ${version}`;
+}
 
 /** The stages of the file, or the one of the tool's own plan. */
 function stagesOf({ file }: EngineShare, tool: Tool, text: string): readonly Stage[] {

@@ -1,4 +1,5 @@
-"""Writes a line of JSON for each request and each task of Locust to the file that MARTEAU_LOCUST_LINES names."""
+/** A file beside the locustfile that writes down each request and each task: the way to raw samples that Locust has. */
+export const LISTENER = `"""Writes a line of JSON for each request and each task of Locust to the file that MARTEAU_LOCUST_LINES names."""
 import json
 import os
 import time
@@ -22,7 +23,7 @@ def _write(start, kind, name, ms, length, exception, status):
     users = getattr(runner, "user_count", None)
     problem = None if exception is None else repr(exception)[:1000]
     try:
-        _file.write(json.dumps([start, str(kind), str(name), ms, length or 0, problem, status, users]) + "\n")
+        _file.write(json.dumps([start, str(kind), str(name), ms, length or 0, problem, status, users]) + "\\n")
     except (ValueError, OSError):
         pass
 
@@ -60,3 +61,4 @@ def _timed(owner):
 
 _timed(TaskSet)
 _timed(DefaultTaskSet)
+`;

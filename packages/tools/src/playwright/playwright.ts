@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { isConstant, loadVariables } from '../told-load.ts';
+import type { Tool } from '../tool.ts';
+import { playwrightJson } from './playwright-json.ts';
+
+const REPORT = 'playwright.json';
+const TEST = /^\s*test(?:\.only)?\s*\(/gm;
+
+/** https://playwright.dev, tests of browsers as load: each user is a worker. */
+export const playwright: Tool = {
+  name: 'playwright',
+  title: 'Playwright',
+  program: {
+    file: 'playwright',
+    args: ['--version'],
+    version: (printed) => /Version (\d+\.\d+\.\d+\S*)/.exec(printed)?.[1] ?? null,
+    install: 'with npm install @playwright/test in the project, and its browsers',
+  },
+  isScript: (path, text) => /\.[cm]?[jt]sx?$/.test(path) && /['"]@playwright\/test['"]/.test(text),
+  ownPlan(text) {
+    const count = text.match(TEST)?.length ?? 0;
+    return {
+      what: count === 0 ? '' : count === 1 ? 'one test' : `${count} tests`,
+      lengthMs: null,
+      isOpen: false,
+    };
+  },
+  dividesOwnPlan: false,
+  usesAllProcessors: true,
+  refuses(stage) {
+    if (stage.rate !== null || !isConstant(stage) || stage.iterations === null)
+      return 'Playwright repeats its tests by so many workers: write users and iterations, as in load: [{users: 5, iterations: 100}].';
+    return null;
+  },
+  invoke({ script, out, stage, target }) {
+    return {
+      file: 'playwright',
+      args: [
+        'test',
+        script,
+        ...['--reporter', 'json', '--retries', '0'],
+        ...(stage?.users ? ['--workers', String(stage.users.to)] : []),
+        ...(stage?.iterations ? ['--repeat-each', String(stage.iterations.count)] : []),
+        ...(stage ? ['--global-timeout', String(Math.round(stage.durationMs))] : []),
+      ],
+      env: {
+        ...loadVariables(stage, target),
+        PLAYWRIGHT_JSON_OUTPUT_FILE: join(out, REPORT),
+        PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
+      },
+      output: { format: playwrightJson, file: join(out, REPORT) },
+    };
+  },
+  exitMeans: (code) => (code === 1 ? 'tests failed, or there were none' : null),
+};
