@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { describePlan, describeRunner, type ResolvedFile } from '@marteau/file';
-import { requireSupported } from '@marteau/run';
+import type { ResolvedFile } from '@marteau/file';
+import { describeRun, requireSupported, scriptText } from '@marteau/run';
 import type { Run } from '@marteau/shared';
 import {
   checkAddress,
@@ -57,8 +57,9 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const secrets = givenSecrets(job.secrets, run, { file, source });
   if (secrets) await tellOfSecrets(context, run);
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
-  const by = file.runner.name === 'node-test' ? '' : `${describeRunner(file)}, `;
-  console.say(`${file.name}: ${by}${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
+  const what =
+    run.kind === 'once' ? 'one user, each test once' : describeRun(file, await scriptText(source.dir, file));
+  console.say(`${file.name}: ${what}`);
   phase.say('asking whether its targets may be loaded');
   const { decisions: consent } = await decideTargets(context, job, file);
   for (const { target, by, why } of consent) if (by !== 'app') console.say(`${target}: ${why}`);
