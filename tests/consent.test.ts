@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { whyNoEgress } from '../packages/launch/src/sandboxes/egress/egress.ts';
 import { type House, openHouse } from './house/house.ts';
-import { plainProject } from './house/projects.ts';
+import { plainProject, scriptOf } from './house/projects.ts';
+import { allow, openTarget, outside, SERVER, skip } from './house/target-owner.ts';
 
-/** An address of this machine that is not loopback: what goes there leaves it as little. */
-const outside = Object.values(networkInterfaces())
-  .flat()
-  .find((each) => each?.internal === false && each.family === 'IPv4')?.address;
-const SERVER = 'http://marteau.test';
+/** A project that loads its target for two minutes. */
+function longProject(target: string): Record<string, string> {
+  const project = plainProject(target);
+  return { ...project, '.marteau.yml': project['.marteau.yml']!.replace('duration: 2s', 'duration: 2m') };
+}
+
+async function textsUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !/trees|npm-cache/.test(entry.parentPath));
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')));
+}
 
 interface Look {
   summary: string | null;
@@ -19,42 +25,8 @@ interface Look {
   consent: { by: string }[];
 }
 
-/** A target at that address whose owner answers as told. */
-async function openTarget(says: object | number) {
-  const target = { says, asked: 0, agents: new Set<string>(), requests: 0 };
-  const server = createServer((request, response) => {
-    if (request.url !== '/.well-known/marteau.json') {
-      target.requests += 1;
-      target.agents.add(request.headers['user-agent'] ?? '');
-      response.end('hello');
-      return;
-    }
-    target.asked += 1;
-    if (typeof target.says === 'number') response.writeHead(target.says).end();
-    else response.end(JSON.stringify(target.says));
-  });
-  server.listen(0, outside);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return Object.assign(target, {
-    url: `http://${outside}:${port}`,
-    place: `${outside}:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  });
-}
-
-const allow = (fields: object = {}) => ({
-  v: 1,
-  allow: [{ server: SERVER, ...fields }],
-  contact: 'owner@shop.test',
-});
-
 describe('a server that needs the consent of targets', {
-  skip: outside ? false : 'this machine has no address but loopback',
+  skip,
   concurrency: 1,
 }, () => {
   let house: House;
@@ -122,8 +94,95 @@ describe('a server that needs the consent of targets', {
   });
 });
 
+describe('limits of a target', { skip: skip || (whyNoEgress() ?? false), concurrency: 1 }, () => {
+  test('hold what passes by fetch, below the script, and the report names them', async () => {
+    await using target = await openTarget(allow({ rate: 5, users: 1 }));
+    await using house = await openHouse({ env: { MARTEAU_URL: SERVER, MARTEAU_CONSENT: 'required' } });
+    const project = plainProject(target.url, 'thresholds: [failures < 100%]\n');
+    const script = scriptOf(
+      `
+      const sockets = Array.from({ length: 20 }, () => connect({ host: '${outside}', port: ${new URL(target.url).port} }).on('error', () => {}));
+      await think(300);
+      for (const socket of sockets) socket.destroy();`,
+      "import { connect } from 'node:net';",
+    );
+    const file = project['.marteau.yml']!.replace('cycles: 2', 'cycles: 1');
+    const repo = await house.git.createRepo('sockets', { '.marteau.yml': file, 'plain.test.ts': script });
+    const id = await house.submit(repo.url);
+    await house.ends(id);
+    const { notes, environment } = JSON.parse(await house.file(id, 'results.json'));
+    assert.equal(environment.Containment, 'contained');
+    const held = notes.find((note: string) =>
+      note.startsWith(`The limits of ${target.place} held the run: `),
+    );
+    assert.match(held, /connections were refused, as more than (7 a second were made|8 were open)/);
+    assert.match(await house.file(id, 'console.log'), /The limits of .* held the run/);
+  });
+});
+
+describe('the owner of a target', { skip, concurrency: 1 }, () => {
+  let house: House;
+  before(async () => {
+    house = await openHouse({ env: { MARTEAU_URL: SERVER, MARTEAU_CONTACT: 'ops@marteau.test' } });
+  });
+  after(() => house[Symbol.asyncDispose]());
+
+  /** Begins a run of two minutes, and resolves with the address that its requests carry, once there are some. */
+  async function load(target: Awaited<ReturnType<typeof openTarget>>, name: string) {
+    const repo = await house.git.createRepo(name, longProject(target.url));
+    const id = await house.submit(repo.url);
+    await house.until(id, 'seen by its target', () => target.agents.size > 0);
+    const [agent = ''] = target.agents;
+    const [, path = ''] = /^Marteau\/\S+ \(\+http:\/\/marteau\.test(\/abuse\/\S+)\)$/.exec(agent) ?? [];
+    assert.notEqual(path, '', agent);
+    return { repo, id, path };
+  }
+
+  test('sees who loads it, stops that, and keeps the project away; others go on', async () => {
+    await using target = await openTarget(404);
+    const { repo, id, path } = await load(target, 'secret-name');
+    const page = await (await fetch(house.url + path)).text();
+    for (const told of [outside!, 'ops@marteau.test', '2 users at once', '<dt>Begin</dt><dd><time'])
+      assert.ok(page.includes(told), told);
+    for (const kept of ['secret-name', id, 'Plain', 'plain.test.ts']) assert.ok(!page.includes(kept), kept);
+    assert.equal((await house.run(id)).state, 'running', 'opening it changes nothing');
+
+    const stopped = await fetch(house.url + path, { method: 'POST' });
+    assert.equal(stopped.status, 200);
+    assert.match(await stopped.text(), /Nothing of its project goes to .* until/);
+    const run = await house.ends(id);
+    assert.deepEqual([run.state, run.stopped], ['finished', true], run.reason ?? '');
+    const results = JSON.parse(await house.file(id, 'results.json'));
+    assert.ok(results.notes.includes(`The owner of ${outside} stopped the load.`), results.notes.join());
+
+    const again = await house.ends(await house.submit(repo.url));
+    assert.equal(again.reasonCode, 'target-blocked', again.reason ?? '');
+    const other = await house.git.createRepo('other', plainProject(target.url));
+    assert.equal((await house.ends(await house.submit(other.url))).verdict, 'pass', 'never others');
+
+    const { blocks } = await house.api<{ blocks: { id: string; host: string }[] }>('GET', '/blocks');
+    assert.deepEqual(
+      blocks.map(({ host }) => host),
+      [outside],
+    );
+    await house.api('DELETE', `/blocks/${blocks[0]!.id}`);
+    assert.equal(
+      (await house.ends(await house.submit(repo.url, { overrides: { duration: '1s' } }))).verdict,
+      'pass',
+    );
+    await house.ends(await house.submit(repo.url, { once: true }));
+    const audit = await textsUnder(join(house.data, 'audit'));
+    assert.match(audit.join(), /"target\.stop".*\n.*"target\.lift"/s);
+
+    const secret = path.slice('/abuse/'.length);
+    const outputs = [house.web.output(), ...house.workers.map((worker) => worker.output())];
+    for (const text of [...outputs, ...(await textsUnder(house.data))])
+      assert.ok(!text.includes(secret), text.slice(0, 200));
+  });
+});
+
 test('a server that needs no consent says that nobody was asked', {
-  skip: outside ? false : 'this machine has no address but loopback',
+  skip,
 }, async () => {
   await using target = await openTarget(404);
   await using house = await openHouse();

@@ -34,6 +34,7 @@ async function bare() {
     nav: ['Runs', 'New run', 'Projects', 'Nodes', 'Docs'].map((name) => ({ name, href: '/', here: false })),
     path: '/',
     signedIn: false,
+    isAdmin: true,
     you: null,
     theme: null,
     themes: ['system', 'light', 'dark'].map((value) => ({ value, title: value, icon: value, chosen: false })),
@@ -43,7 +44,8 @@ async function bare() {
   const pages = {
     '/': () =>
       templates.render('pages/home.njk', { site, title: 'Runs', home, form: { repo: '', email: '' } }),
-    [`/runs/${runId}`]: () => templates.render('pages/run.njk', { site, title: run.title, run }),
+    [`/runs/${runId}`]: () =>
+      templates.render('pages/run.njk', { site, title: run.title, run, may: { run: true, own: true } }),
   };
   const server = Fastify();
   for (const [path, render] of Object.entries(pages)) {

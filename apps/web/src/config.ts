@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type MailSettings, readAddress, readMailSettings } from '@marteau/mail';
 import { isLoopback } from '@marteau/net';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
+import type { ProviderSettings } from './sign-in/providers/provider.ts';
 
 /** How this web process is set up. Nothing else in the app reads the environment. */
 export interface WebConfig extends ServerSettings {
@@ -14,6 +15,8 @@ export interface WebConfig extends ServerSettings {
   /** Mail addresses of those who may do everything; with one, everybody signs in, and each has rights of their own. */
   readonly admins: readonly string[];
   readonly mail: MailSettings;
+  /** Where people may sign in with accounts that they have. */
+  readonly providers: readonly ProviderSettings[];
   /** The repository that an empty home page offers to run, or null where none is set. */
   readonly example: string | null;
 }
@@ -46,6 +49,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     accessToken,
     admins,
     mail: readMailSettings(environment, settings.url),
+    providers: readProviders(environment),
     example: environment.text('MARTEAU_EXAMPLE'),
   };
   environment.check();
@@ -56,6 +60,41 @@ function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
   throw new Error(`PORT is "${text}"; it takes a number from 0 to 65535.`);
+}
+
+const places = {
+  oidc: { url: 'MARTEAU_OIDC_ISSUER', byDefault: null },
+  github: { url: 'MARTEAU_GITHUB_URL', byDefault: 'https://github.com' },
+  gitlab: { url: 'MARTEAU_GITLAB_URL', byDefault: 'https://gitlab.com' },
+  gitea: { url: 'MARTEAU_GITEA_URL', byDefault: null },
+} as const;
+
+/** Those whose client's id and secret are set. */
+function readProviders(environment: Environment): ProviderSettings[] {
+  return (Object.keys(places) as ProviderSettings['id'][]).flatMap((id) => {
+    const { url: variable, byDefault } = places[id];
+    const own = variable.replace(/_[A-Z]+$/, '');
+    const url = environment.parsed(variable, (text) => parseProviderUrl(variable, text), byDefault);
+    const [clientId, clientSecret] = [
+      environment.text(`${own}_CLIENT_ID`),
+      environment.text(`${own}_CLIENT_SECRET`),
+    ];
+    const isAsked = clientId !== null || clientSecret !== null || environment.text(variable) !== null;
+    if (!isAsked) return [];
+    if (url !== null && clientId !== null && clientSecret !== null)
+      return [{ id, url, clientId, clientSecret }];
+    environment.wrong(
+      `To sign in with ${id}, ${variable}${byDefault === null ? '' : ` (or nothing, for ${byDefault})`}, ${own}_CLIENT_ID and ${own}_CLIENT_SECRET are needed.`,
+    );
+    return [];
+  });
+}
+
+function parseProviderUrl(variable: string, text: string): string {
+  const url = URL.parse(text);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url !== null && isSafe && url.search === '' && url.hash === '') return text.replace(/\/$/, '');
+  throw new Error(`${variable} is "${text}"; it takes an address that begins with https://.`);
 }
 
 function parseAdmins(text: string): string[] {

@@ -60,12 +60,10 @@ export function beyondOf(
   ] as const;
   return wanted.flatMap(([name, wants, unit, ofLimit]) => {
     const limit = decision[name];
-    if (limit !== null && load.kind === 'own' && name !== 'nodes')
-      return [
-        `${target} allows ${counted(limit, ofLimit)} at most, and the load is the tool’s own plan, of which nobody knows: write cycles or load into the file`,
-      ];
-    return limit !== null && wants > limit
-      ? [`${target} allows ${counted(limit, ofLimit)} at most, and the load has ${counted(wants, unit)}`]
-      : [];
+    if (limit === null) return [];
+    const allows = `${target} allows ${counted(limit, ofLimit)} at most, and`;
+    if (load.kind === 'own' && name !== 'nodes')
+      return [`${allows} what the tool’s own plan sends is not known before; a load in .marteau.yml is`];
+    return wants > limit ? [`${allows} the load has ${counted(wants, unit)}`] : [];
   });
 }

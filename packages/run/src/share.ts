@@ -1,6 +1,6 @@
 import { destinationsOf } from '@marteau/consent';
 import type { ResolvedFile } from '@marteau/file';
-import type { Compartment } from '@marteau/launch';
+import type { Compartment, EgressLimit } from '@marteau/launch';
 import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { Allowed } from '@marteau/net';
@@ -35,6 +35,12 @@ export interface ShareOptions {
   /** Of the project, by name; the file's `env` may have them filled in. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly masker: Masker;
+  /** Where owners of hosts can stop the load, by the names of these; shown to nobody else. */
+  readonly stops?: Readonly<Record<string, string>>;
+  /** Requests per second that `host:port`s allow, of all shares together. */
+  readonly rates?: Readonly<Record<string, number>>;
+  /** How much may go to `host:port`s of the file from this node, below what sends it. */
+  readonly limits?: Readonly<Record<string, EgressLimit>>;
   readonly packages: Packages;
   /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
   readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
@@ -94,7 +100,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       async launcher() {
         const compartment = kept.use(await options.openCompartment('npm'));
         const network = kept.use(new HeldNetwork(compartment, options.network));
-        await network.allowOfFile(destinations);
+        await network.allowOfFile(destinations, options.limits);
         await network.allowRegistries();
         return foreignLauncher(compartment.launch);
       },
@@ -112,7 +118,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const compartment = stack.use(await options.openCompartment('run'));
   const network = stack.use(new HeldNetwork(compartment, options.network));
   stack.defer(async () => void (await sayRefusals(network, console))); // where nothing was measured
-  await network.allowOfFile(destinations);
+  await network.allowOfFile(destinations, options.limits);
   const launch = foreignLauncher(compartment.launch);
   const kept = stack.move();
   const around = {
@@ -197,7 +203,9 @@ export async function generateShare(
       `${loaders.join(', ')}: for the app and for commands; what generates the load starts without.`,
     );
   const { launch } = prepared.around;
-  const work = { mode, file, places, target, env, secrets: Object.values(options.secrets) };
+  const stops = options.stops ?? {};
+  const secrets = [options.secrets, stops].flatMap((each) => Object.values(each));
+  const work = { mode, file, places, target, env, secrets };
   const { plan, lengthMs } = await engine.plan(work, { launch, signal });
   // All shares hit the same hosts: one of them asks.
   await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
@@ -205,7 +213,7 @@ export async function generateShare(
   const { node, run, out } = generating;
   using stopping = startStopping(signal);
   const measured = await engine.run(
-    { ...work, plan, lengthMs, share, node, run, out },
+    { ...work, plan, lengthMs, share, node, run, stops, rates: options.rates ?? {}, out },
     {
       launch,
       signal: stopping.signal,
@@ -223,7 +231,9 @@ export async function generateShare(
     },
   );
   const refused = await sayRefusals(prepared.network, console);
-  const notes = [...measured.notes, ...refused, ...prepared.exceeded()];
+  const limited = await prepared.network.limited();
+  for (const sentence of limited) console.say(sentence);
+  const notes = [...measured.notes, ...refused, ...limited, ...prepared.exceeded()];
   const noted = await hosts.note(await version.note({ ...measured, notes }));
   await generating.outlast?.();
   signal.throwIfAborted();

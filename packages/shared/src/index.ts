@@ -13,6 +13,7 @@ export * from './nullable.ts';
 export * from './plan.ts';
 export * from './record/read-record.ts';
 export * from './run/baseline.ts';
+export * from './run/cause.ts';
 export * from './run/chaos-command.ts';
 export * from './run/confirmation.ts';
 export * from './run/delivery.ts';

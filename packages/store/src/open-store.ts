@@ -23,6 +23,7 @@ import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
 import { createPeople } from './people/people.ts';
+import { createProjectSecrets } from './project-secrets/project-secrets.ts';
 import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
@@ -39,6 +40,9 @@ import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
 import type { Store, StoreOptions } from './store.ts';
+import { createTurns } from './turns/turns.ts';
+import { createHostTokens } from './vault/host-tokens.ts';
+import { createVault } from './vault/vault.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -67,7 +71,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
-  const records = [mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const vault = createVault(`${dataFolder}/secrets.key`);
+  const projectSecrets = createProjectSecrets({ redis, script, clock }, `${dataFolder}/secrets`, vault);
+  const records = [projectSecrets, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -137,8 +143,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     blocks,
     hooks,
     arrivals,
+    turns: createTurns(context),
     people,
     apiKeys,
+    vault,
+    projectSecrets,
+    hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
     confirmations: createConfirmations(context),

@@ -20,6 +20,7 @@ import type { Links } from './links/links.ts';
 import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { People } from './people/people.ts';
+import type { ProjectSecrets } from './project-secrets/project-secrets.ts';
 import type { Projects } from './projects/projects.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { Notices } from './runs/rebuild.ts';
@@ -28,6 +29,9 @@ import type { Runs } from './runs/runs.ts';
 import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
+import type { Turns } from './turns/turns.ts';
+import type { HostTokens } from './vault/host-tokens.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** What the store logs with: pino's shape. */
 export interface Log {
@@ -71,8 +75,12 @@ export interface Store {
   readonly blocks: Blocks;
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
+  readonly turns: Turns;
   readonly people: People;
   readonly apiKeys: ApiKeys;
+  readonly vault: Vault;
+  readonly projectSecrets: ProjectSecrets;
+  readonly hostTokens: HostTokens;
   readonly personSessions: PersonSessions;
   readonly signIns: SignIns;
   readonly audit: Audit;

@@ -18,7 +18,7 @@ test('a run’s page follows it from the line to its summary without a reload', 
   const before = await ask(page, "places('.acts')");
 
   await run.enterLine();
-  await page.getByText('Number 1 in the line').waitFor();
+  await page.getByText('Number 1 in the line').first().waitFor();
   assert.equal(
     await page.getByRole('link', { name: 'a1b2c3d4' }).getAttribute('href'),
     `https://github.com/mozilla/marketplace/commit/${'a1b2c3d4'.repeat(5)}`,

@@ -38,6 +38,7 @@ const order = [
   'record-and-replay',
   'running-a-node',
   'running-for-a-team',
+  'people',
   'consent',
   'operations',
   'security',

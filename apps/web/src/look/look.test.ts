@@ -19,6 +19,7 @@ function read(
     byToken: false,
     branch: 'main',
     tag: null,
+    defaultBranch: 'main',
     text,
     paths,
     manifest,

@@ -5,10 +5,12 @@ import fp from 'fastify-plugin';
 import type { WebConfig } from '../config.ts';
 import { knownProject } from '../data/known-project.ts';
 import type { Actor } from '../rights/actor.ts';
+import { createHostRoles } from '../rights/host-roles.ts';
 import { allRights, createRights, demand, noRights, type Rights } from '../rights/rights.ts';
 import type { AccessRule } from '../rights/rule.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { browserCookie, guardedCookie } from '../server/browser-cookie.ts';
+import type { Provider } from '../sign-in/providers/provider.ts';
 import { bearerOf } from './access-token.ts';
 
 /** A route, as the app has it. */
@@ -23,6 +25,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor;
     rights: Rights;
+    /** The project that the address is about, where the route's rule is about one and rights differ; else ''. */
+    projectId: string;
   }
   interface FastifyReply {
     /** Signs a person in on this browser, under a new session. @param way `mail`, `passkey`, an issuer */
@@ -43,14 +47,15 @@ declare module 'fastify' {
 const SUDO_MS = 15 * 60_000;
 
 /** Finds out who asks, and lets a route's rule decide. A route without a rule keeps the server from starting. */
-export const actor = fp<{ config: WebConfig; store: Store }>(
-  async (app, { config, store }) => {
+export const actor = fp<{ config: WebConfig; store: Store; providers: readonly Provider[] }>(
+  async (app, { config, store, providers }) => {
     const cookie = guardedCookie('marteau', config);
-    const rights = createRights(store, config.admins);
+    const rights = createRights(store, createHostRoles(store, providers, app.log), config.admins);
     const hasAccounts = config.admins.length > 0;
 
     app.decorateRequest('actor');
     app.decorateRequest('rights');
+    app.decorateRequest('projectId', '');
 
     const rules: RouteRule[] = [];
     app.decorate('accessRules', rules);
@@ -90,6 +95,7 @@ export const actor = fp<{ config: WebConfig; store: Store }>(
           rule.of === 'run'
             ? projectId((await knownRun(store, id)).project)
             : (await knownProject(store, id)).id;
+        request.projectId = project;
         demand(given, project, rule, `${rule.of} ${id.slice(0, 40)}`);
       }
     });

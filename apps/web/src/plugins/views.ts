@@ -60,6 +60,7 @@ export const views = fp<{ config: WebConfig; assets: string }>(
         csrf: reply.csrfToken(),
         example: config.example,
         nav: navigationOf(request).map((item) => ({ ...item, here: isHere(item.href, path) })),
+        isAdmin: request.rights.isAdmin,
         you: request.actor.kind === 'person' ? request.actor.person.name : null,
         path: request.method === 'GET' ? request.url : '/',
         signedIn: isSignedIn(request.actor),

@@ -1,5 +1,14 @@
 import { MarteauError } from '@marteau/shared';
-import { type ApiKey, type KeyScope, type Person, projectId, type Role, type Store } from '@marteau/store';
+import {
+  type ApiKey,
+  higher,
+  type KeyScope,
+  type Person,
+  projectId,
+  type Role,
+  type Store,
+} from '@marteau/store';
+import type { createHostRoles } from './host-roles.ts';
 import type { ProjectRule } from './rule.ts';
 
 /** What somebody may see and do. */
@@ -18,32 +27,42 @@ export const allRights: Rights = { isAdmin: true, sees: null, may: () => true };
 export const noRights: Rights = { isAdmin: false, sees: [], may: () => false };
 
 /** Works out rights of people, and remembers them until any right changes. */
-export function createRights(store: Pick<Store, 'people' | 'projects'>, admins: readonly string[]) {
-  const known = new Map<string, { version: number; rights: Rights }>();
+export function createRights(
+  store: Pick<Store, 'people' | 'projects'>,
+  hosts: ReturnType<typeof createHostRoles>,
+  admins: readonly string[],
+) {
+  const known = new Map<string, { version: number; until: number; rights: Rights }>();
 
   /** @param version see People.version: what was worked out from an older one is forgotten */
   async function ofPerson(person: Person, version: number): Promise<Rights> {
     const remembered = known.get(person.id);
-    if (remembered?.version === version) return remembered.rights;
-    const rights = await workOut(person);
+    if (remembered?.version === version && Date.now() < remembered.until) return remembered.rights;
+    const worked = await workOut(person);
     known.delete(person.id);
-    known.set(person.id, { version, rights });
+    known.set(person.id, { version, ...worked });
     for (const oldest of known.keys()) {
       if (known.size <= REMEMBERED) break;
       known.delete(oldest);
     }
-    return rights;
+    return worked.rights;
   }
 
-  async function workOut(person: Person): Promise<Rights> {
-    if (isAdmin(person, admins)) return allRights;
-    const roles = await store.people.rolesOf(person.id);
+  async function workOut(person: Person): Promise<{ rights: Rights; until: number }> {
+    if (isAdmin(person, admins)) return { rights: allRights, until: Number.POSITIVE_INFINITY };
+    const [given, { roles: there, until }] = await Promise.all([
+      store.people.rolesOf(person.id),
+      hosts.ofPerson(person.id),
+    ]);
+    const roles = new Map(given);
+    for (const [project, role] of there) roles.set(project, higher(roles.get(project), role)!);
     const projects = await Promise.all([...roles.keys()].map((id) => store.projects.get(id)));
-    return {
+    const rights: Rights = {
       isAdmin: false,
       sees: projects.flatMap((project) => project?.repo ?? []),
       may: (project, need) => ORDER.indexOf(roles.get(project)!) >= ORDER.indexOf(need),
     };
+    return { rights, until };
   }
 
   /** A key does no more than its person, nothing beyond its projects and scopes, and never what is an admin's. */

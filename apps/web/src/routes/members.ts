@@ -57,19 +57,24 @@ export async function memberRoutes(app: FastifyInstance, { store, config, send }
         project: { id: project.id, name: nameOf(project.repo, []), repo: project.repo },
         members: named.toSorted((a, b) => a.name.localeCompare(b.name)),
         teams: teams.map(({ id, name }) => ({ id, name })),
+        people: request.rights.isAdmin ? await others(members) : [],
         roles,
       });
     },
   );
 
-  app.post<OneProject & { Body: { mail?: string; team?: string; role?: string } }>(
+  app.post<OneProject & { Body: { mail?: string; team?: string; person?: string; role?: string } }>(
     '/projects/:id/members',
     guarded,
     async (request, reply) => {
       const { id } = await knownProject(store, request.params.id);
       const role = Role.enum.find((one) => one === request.body.role);
       if (role === undefined) throw new MarteauError('bad-request', { detail: 'Choose what they may do.' });
-      const member = await memberOf(request.body, { base: baseUrl(config, request), by: request.actor });
+      const person = request.rights.isAdmin ? (request.body.person ?? '') : '';
+      const member = await memberOf(
+        { ...request.body, person },
+        { base: baseUrl(config, request), by: request.actor },
+      );
       const before = (await knownProject(store, id)).members?.find((one) => one.id === member.id)?.role;
       await store.projects.share(id, member.id, role);
       await audit(store, request, 'member.set', `project ${id}`, {
@@ -95,13 +100,29 @@ export async function memberRoutes(app: FastifyInstance, { store, config, send }
     },
   );
 
+  /** Whom an admin can choose: those who have no mail address here, too. */
+  async function others(members: readonly { id: string }[]) {
+    const people = (await store.people.list()).filter(
+      ({ id, isDisabled }) => !isDisabled && !members.some((member) => member.id === id),
+    );
+    return people.map(({ id, name, mail }) => ({
+      id,
+      name: mail && mail !== name ? `${name}, ${mail}` : name,
+    }));
+  }
+
   async function memberOf(
-    { mail = '', team = '' }: { mail?: string; team?: string },
+    { mail = '', team = '', person = '' }: { mail?: string; team?: string; person?: string },
     how: Parameters<typeof invite>[2],
   ): Promise<{ id: string; name: string }> {
     if (team !== '') {
       const found = await store.people.teams.get(team);
       if (found === null) throw new MarteauError('not-found', { what: 'such team' });
+      return found;
+    }
+    if (person !== '') {
+      const found = await store.people.get(person);
+      if (found === null) throw new MarteauError('not-found', { what: 'such person' });
       return found;
     }
     const address = asciiMailAddress(mail.trim()).toLowerCase();

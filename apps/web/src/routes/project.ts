@@ -1,9 +1,10 @@
-import type { Store } from '@marteau/store';
+import { projectId, type Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { finishedRuns } from '../data/finished-runs.ts';
 import { knownProject } from '../data/known-project.ts';
-import { ofProject } from '../rights/rule.ts';
+import { admin, ofProject } from '../rights/rule.ts';
+import { liftBlock } from '../runs/lift-block.ts';
 import { baseUrl } from '../server/base-url.ts';
 import { projectPage } from '../views/project-page.ts';
 
@@ -22,10 +23,11 @@ export async function projectRoutes(
     async (request, reply) => {
       const project = await knownProject(store, request.params.id);
       const { repo } = project;
-      const [{ runs, cursor }, finished, key] = await Promise.all([
+      const [{ runs, cursor }, finished, key, blocks] = await Promise.all([
         store.runs.list({ project: repo, limit: SHOWN }),
         finishedRuns(store, repo, MOST_RUNS),
         store.links.signBadge(repo),
+        store.blocks.list(),
       ]);
       const page = projectPage(project, { last: runs, hasMore: cursor !== null, finished }, Date.now());
       const src = `/badge.svg?${new URLSearchParams({ project: repo, key })}`;
@@ -33,8 +35,21 @@ export async function projectRoutes(
       return reply.page('pages/project', {
         title: page.name,
         project: page,
+        blocks: blocks.filter(({ project: blocked }) => blocked === repo),
+        mayLift: request.rights.isAdmin,
+        isOwner: request.rights.may(project.id, 'owner', 'control'),
+        hasAccounts: config.admins.length > 0,
         badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
       });
+    },
+  );
+
+  app.post<{ Params: { block: string } }>(
+    '/blocks/:block/lift',
+    { ...admin, preHandler: app.checkCsrf, schema: { hide: true } },
+    async (request, reply) => {
+      const { project } = await liftBlock(store, request, request.params.block);
+      return reply.redirect(`/projects/${projectId(project)}`, 303);
     },
   );
 }

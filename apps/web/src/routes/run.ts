@@ -11,7 +11,12 @@ interface RunRequest {
 export async function runRoutes(app: FastifyInstance, { pages }: { pages: Pages }) {
   app.get<RunRequest>('/runs/:id', { ...ofRun('reader'), schema: { hide: true } }, async (request, reply) => {
     const run = await pages.run(request.params.id);
-    if (request.query.part === 'now') return reply.part('partials/run-regions', { run });
-    return reply.page('pages/run', { title: run.title, run });
+    const { rights, projectId } = request;
+    const may = {
+      run: rights.may(projectId, 'runner', 'control'),
+      own: rights.may(projectId, 'owner', 'control'),
+    };
+    if (request.query.part === 'now') return reply.part('partials/run-regions', { run, may });
+    return reply.page('pages/run', { title: run.title, run, may });
   });
 }

@@ -10,6 +10,7 @@ import { baseUrl } from '../server/base-url.ts';
 import { browserCookie, guardedCookie } from '../server/browser-cookie.ts';
 import { sameSitePath } from '../server/same-site-path.ts';
 import type { SignInByMail } from '../sign-in/by-mail.ts';
+import type { Provider } from '../sign-in/providers/provider.ts';
 import { moment } from '../views/moment.ts';
 
 /** Each wrong try costs whoever makes it this long, in ms. */
@@ -23,10 +24,11 @@ interface Services {
   store: Store;
   config: WebConfig;
   byMail: SignInByMail;
+  providers: readonly Provider[];
 }
 
 /** Signing in: with a link in a mail where there are accounts, and with the access token where there is one. */
-export async function signInRoutes(app: FastifyInstance, { store, config, byMail }: Services) {
+export async function signInRoutes(app: FastifyInstance, { store, config, byMail, providers }: Services) {
   const guarded = { ...open, preHandler: app.checkCsrf, schema: { hide: true } };
   const askCookie = guardedCookie('marteau_ask', config);
   const view = (to: string, more: { wrong?: string; again?: boolean; mail?: string } = {}) => ({
@@ -38,6 +40,7 @@ export async function signInRoutes(app: FastifyInstance, { store, config, byMail
     ...more,
     isLink: OPENED_BY_KEY.test(to),
     hasAccounts: config.admins.length > 0,
+    providers: config.admins.length > 0 ? providers.map(({ id, name }) => ({ id, name })) : [],
     hasToken: config.accessToken !== null,
   });
 

@@ -3,6 +3,7 @@ import { type ApiKey, KeyScope, type PersonSession, type Store } from '@marteau/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { audit } from '../rights/audit.ts';
 import { self } from '../rights/rule.ts';
+import type { Provider } from '../sign-in/providers/provider.ts';
 import { moment } from '../views/moment.ts';
 import { nameOf } from '../views/projects.ts';
 
@@ -14,7 +15,10 @@ interface KeyForm {
 }
 
 /** The page about oneself: name, browsers that are signed in, keys for programs. */
-export async function youRoutes(app: FastifyInstance, { store }: { store: Store }) {
+export async function youRoutes(
+  app: FastifyInstance,
+  { store, providers }: { store: Store; providers: readonly Provider[] },
+) {
   const guarded = { ...self, preHandler: app.checkCsrf, schema: { hide: true } };
   const asked = { ...guarded, config: { ...self.config, sudo: true } };
 
@@ -96,6 +100,14 @@ export async function youRoutes(app: FastifyInstance, { store }: { store: Store 
       made,
       sessions: sessions.map((one) => sessionView(one, session.id, now)),
       keys: keys.map((one) => keyView(one, names, now)),
+      ways: person.identities.map(({ issuer, name, at }) => ({
+        name: issuer === 'mail' ? 'mail' : (providers.find((one) => one.origin === issuer)?.name ?? issuer),
+        as: name,
+        since: moment(at, now),
+      })),
+      providers: providers
+        .filter(({ origin }) => !person.identities.some(({ issuer }) => issuer === origin))
+        .map(({ id, name }) => ({ id, name })),
       projects: [...names].map(([id, name]) => ({ id, name })),
     });
   }

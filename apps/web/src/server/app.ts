@@ -17,7 +17,9 @@ import { knownOrigin } from '../plugins/known-origin.ts';
 import { openapi } from '../plugins/openapi.ts';
 import { securityHeaders } from '../plugins/security-headers.ts';
 import { views } from '../plugins/views.ts';
+import { abuseRoutes } from '../routes/abuse.ts';
 import { apiBaselineRoutes } from '../routes/api/baseline.ts';
+import { apiBlockRoutes } from '../routes/api/blocks.ts';
 import { eventRoutes } from '../routes/api/events.ts';
 import { apiHookRoutes } from '../routes/api/hook.ts';
 import { lookRoutes } from '../routes/api/look.ts';
@@ -41,6 +43,7 @@ import { memberRoutes } from '../routes/members.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
+import { passkeyRoutes } from '../routes/passkeys.ts';
 import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
 import { projectsRoutes } from '../routes/projects.ts';
@@ -49,12 +52,16 @@ import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
+import { secretRoutes } from '../routes/secrets.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
+import { signInWithRoutes } from '../routes/sign-in-with.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
 import { youRoutes } from '../routes/you.ts';
 import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
 import { createMailer, type Mailer } from '../sign-in/mailer.ts';
+import { openProviders } from '../sign-in/providers/index.ts';
+import type { Provider } from '../sign-in/providers/provider.ts';
 
 export interface AppOptions {
   config: WebConfig;
@@ -70,6 +77,7 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
 }
@@ -111,8 +119,9 @@ export async function buildApp({
   const services: Services = {
     config,
     store,
-    looker: createLooker(config, store.blocks, closing.signal),
+    looker: createLooker(config, store, closing.signal),
     pages: createPages(store),
+    providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
   };
@@ -126,7 +135,7 @@ export async function buildApp({
   await app.register(knownOrigin, { config });
   await app.register(csrf, { config });
   await app.register(accessToken, { config, sessions: store.sessions });
-  await app.register(actor, { config, store });
+  await app.register(actor, { config, store, providers: services.providers });
   await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
   await app.register(errors);
@@ -155,10 +164,13 @@ async function openToAll(
   await app.register(assetRoutes, services.assets);
   await app.register(healthRoutes, services);
   await app.register(signInRoutes, services);
+  await app.register(signInWithRoutes, services);
+  await app.register(passkeyRoutes, services);
   await app.register(themeRoutes, services);
   await app.register(reportRoutes, services);
   await app.register(badgeRoute, services);
   await app.register(mailboxRoutes, services);
+  await app.register(abuseRoutes, services);
   await app.register(hookRoutes, services);
   await app.register(schemaRoutes);
   await app.register(commandRoutes, services);
@@ -174,6 +186,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(youRoutes, services);
   await app.register(peopleRoutes, services);
   await app.register(memberRoutes, services);
+  await app.register(secretRoutes, services);
   await app.register(auditRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
@@ -198,5 +211,6 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(lookRoutes, services);
   await app.register(apiNodeRoutes, services);
   await app.register(apiQueueRoutes, services);
+  await app.register(apiBlockRoutes, services);
   await app.register(apiVersionRoutes);
 }

@@ -1,9 +1,11 @@
 import process from 'node:process';
+import { hostInUrl } from '@marteau/net';
 import { isMarteauError } from '@marteau/shared';
 import { sweepReads } from '@marteau/source';
 import { ConfigError, openStore } from '@marteau/store';
 import { pino } from 'pino';
 import { readConfig, type WebConfig } from '../config.ts';
+import { startWork } from '../continuous/work.ts';
 import { buildApp } from './app.ts';
 
 /** What a process ends with whose environment is wrong: starting it again would change nothing. */
@@ -32,6 +34,8 @@ const app = await buildApp({ config, store, log, tell: (line) => process.stdout.
 const address = await app
   .listen({ host: config.host, port: config.port })
   .catch((error) => stopWith(listenError(error, config)));
+const url = config.url ?? `http://${hostInUrl(config.host)}:${new URL(address).port || 80}`;
+const work = startWork({ config, store, log, url, now: Date.now });
 process.stdout.write(`listening on ${address}\n`);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
@@ -39,6 +43,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 /** Ends the live streams, answers what was asked already, and closes the store. */
 async function stop() {
   await app.close();
+  await work.close();
   await store.close();
   process.exit(0);
 }

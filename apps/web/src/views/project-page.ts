@@ -15,6 +15,7 @@ export interface TrendRow {
 
 export interface ProjectPage {
   name: string;
+  href: string;
   repo: string;
   /** Null for what no browser opens. */
   repoHref: string | null;
@@ -36,10 +37,15 @@ interface Runs {
   finished: readonly Run[];
 }
 
-export function projectPage({ repo }: Project, { last, hasMore, finished }: Runs, now: number): ProjectPage {
+export function projectPage(
+  { id, repo }: Project,
+  { last, hasMore, finished }: Runs,
+  now: number,
+): ProjectPage {
   const loads = trendLoads(finished);
   return {
     name: nameOf(repo, last),
+    href: `/projects/${id}`,
     repo,
     repoHref: /^https?:/.test(repo) ? repo : null,
     again: `/new?${new URLSearchParams({ repo: last[0]?.repo ?? repo })}`,

@@ -14,9 +14,10 @@ import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
-import { decideTargets } from '../project/decide-targets.ts';
+import { decideTargets, limitsOf, ratesOf } from '../project/decide-targets.ts';
 import { readRunWork } from '../run-work.ts';
 import { diskOf, shareOptions } from '../share/share-options.ts';
+import { stopLinks } from '../share/stop-links.ts';
 import { outOf, unpack } from '../share/unpack.ts';
 
 /** Of generating; installing has its own deadline besides. */
@@ -46,7 +47,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   const { run, lease, console, phase } = job;
   const work = await readRunWork(store, run, console);
   if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
-  await decideTargets(context, job, work.file);
+  const targets = await decideTargets(context, job, work.file);
   const file = preflightFile(work.file);
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });
   phase.say('trying the script');
@@ -54,6 +55,9 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   using disk = watchDisk(diskOf(context, job), deadline.signal);
   const options: ShareOptions = {
     ...shareOptions(context, job, { ...work, file }, places),
+    stops: await stopLinks(context, job, file),
+    rates: ratesOf(targets),
+    limits: limitsOf(targets, 1),
     mode: 'preflight',
     signal: disk.signal,
   };

@@ -22,6 +22,8 @@ import {
   consentInWords,
   type DecidedTargets,
   decideTargets,
+  limitsOf,
+  ratesOf,
   watchTargets,
 } from '../project/decide-targets.ts';
 import { putBack } from '../rounds/put-back.ts';
@@ -29,6 +31,7 @@ import { type RunWork, readRunWork } from '../run-work.ts';
 import { isAppNode, isHost, openAround } from '../share/open-around.ts';
 import { fileOfShare, type ShareFile } from '../share/share-file.ts';
 import { diskOf, shareOptions } from '../share/share-options.ts';
+import { stopLinks } from '../share/stop-links.ts';
 import { tellProgress } from '../share/tell-progress.ts';
 import { outOf, unpack } from '../share/unpack.ts';
 
@@ -93,6 +96,9 @@ async function doShare(
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });
   const options: ShareOptions = {
     ...shareOptions(context, job, work, places),
+    stops: await stopLinks(context, job, file),
+    rates: ratesOf(targets),
+    limits: limitsOf(targets, lease.of),
     mode: run.kind === 'once' ? 'once' : 'load',
     signal,
     outside: {

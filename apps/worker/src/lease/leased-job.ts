@@ -1,5 +1,6 @@
 import type { RunConsole } from '@marteau/run';
-import type { Masker, Run } from '@marteau/shared';
+import type { GrowingMasker, Run } from '@marteau/shared';
+import type { Secrets } from '@marteau/source';
 import type { Lease, RunFolder } from '@marteau/store';
 import type { Logger } from 'pino';
 import type { PhaseReporter } from './phase-reporter.ts';
@@ -9,9 +10,11 @@ export interface LeasedJob<H extends Lease> {
   readonly lease: H;
   /** As it was when the job began. */
   readonly run: Run;
+  /** The server's, with those of the run's own project. */
+  readonly secrets: Secrets;
   readonly console: RunConsole;
   readonly phase: PhaseReporter;
-  readonly masker: Masker;
+  readonly masker: GrowingMasker;
   /** The run's folder in the store. */
   readonly folder: RunFolder;
   /** A folder of this job's own, which is removed after it. Absolute. */

@@ -16,7 +16,9 @@ export interface ChildJob {
   readonly node: string;
   /** The file that gets the measurements. */
   readonly file: string;
-  readonly client: ClientOptions;
+  readonly client: Omit<ClientOptions, 'rates'>;
+  /** Requests per second that `host:port`s allow, of this share. */
+  readonly rates: Readonly<Record<string, number>>;
   readonly data: DataFiles;
   readonly expected: readonly number[];
   readonly session: 'iteration' | 'user';

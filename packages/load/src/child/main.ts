@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { type ErrorCode, MarteauError } from '@marteau/shared';
+import { type SharedRate, shareRate } from '../fetch/rate-limit.ts';
 import { rowsOfShare, rowsOfThread } from '../script/data/divide-rows.ts';
 import { type DataRows, readData } from '../script/data/read-data.ts';
 import type { FromThread, ListedTest } from '../thread/messages.ts';
@@ -15,6 +16,7 @@ import { Watch } from './watch.ts';
 const parent = new Parent();
 let threads: Thread[] = [];
 let job: ChildJob;
+let rates: SharedRate[] = [];
 let run: ShareRun | null = null;
 
 parent.listen(
@@ -28,10 +30,12 @@ parent.listen(
 
 function begin(given: ChildJob): void {
   job = given;
-  const { root, script, client, expected, session, connections, test, secrets, trace, share } = job;
+  const { root, script, expected, session, connections, test, secrets, trace, share } = job;
   const scenarios = scenarioJobs(job.plan);
   const data = dataOf(job);
   if (!data) return;
+  rates = Object.entries(job.rates).map(([place, perSecond]) => shareRate(place, perSecond));
+  const client = { ...job.client, rates };
   const watch = new Watch(job, parent);
   sizeThreadNurseries();
   threads = Array.from({ length: job.threads }, (_, index) => {
@@ -88,6 +92,6 @@ function wrongChoice(tests: readonly ListedTest[], named: readonly (string | nul
 
 function start(at: number | null): void {
   if (run || !job.plan) return;
-  run = new ShareRun(job, job.plan, parent, threads, at);
+  run = new ShareRun(job, job.plan, parent, { threads, rates, startAt: at });
   run.run();
 }

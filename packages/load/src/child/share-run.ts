@@ -10,6 +10,7 @@ import {
   type StoppedBy,
 } from '@marteau/measure';
 import type { Plan } from '@marteau/shared';
+import { RateLimit, type SharedRate } from '../fetch/rate-limit.ts';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
 import { WallClock } from '../judge/wall-clock.ts';
 import { whole } from '../plan/exact-part.ts';
@@ -32,6 +33,13 @@ const LOOK_MS = 100;
 /** Users who leave later than this after a stage make a pause that wants an explanation. */
 const LONG_LEAVING_S = 2;
 
+interface Running {
+  readonly threads: readonly Thread[];
+  readonly rates: readonly SharedRate[];
+  /** ms since 1970; null for at once */
+  readonly startAt: number | null;
+}
+
 /** One share's load, from its start to its measurements: sends the threads through the plan and merges what they say. */
 export class ShareRun {
   readonly #job: ChildJob;
@@ -46,6 +54,7 @@ export class ShareRun {
   readonly #joined: { left: number; end: number; done: () => void }[] = [];
   readonly #zero: bigint;
   readonly #startedAt: number;
+  readonly #rates: { readonly place: string; readonly limit: RateLimit; seen: number }[];
   readonly #cpuSeconds: number[] = [];
   readonly #peers: PeerFacts[] = [];
   #search: Measurements['search'];
@@ -53,8 +62,7 @@ export class ShareRun {
   #stopped = false;
   #finished!: () => void;
 
-  /** @param startAt ms since 1970; null for at once */
-  constructor(job: ChildJob, plan: Plan, parent: Parent, threads: readonly Thread[], startAt: number | null) {
+  constructor(job: ChildJob, plan: Plan, parent: Parent, { threads, rates, startAt }: Running) {
     this.#job = job;
     this.#plan = plan;
     this.#parent = parent;
@@ -64,6 +72,7 @@ export class ShareRun {
     this.#zero = process.hrtime.bigint() + BigInt(Math.round((this.#startedAt - now) * 1e6));
     const circumstances = { scale: job.share.of, apdexUs: job.apdexUs };
     const health = new GeneratorHealth(threads.length, gateLength(shortestStage(plan), job.search !== null));
+    this.#rates = rates.map((each) => ({ ...each, limit: new RateLimit(each), seen: 0 }));
     this.#overseer = new Overseer(job.stopIf, circumstances, health);
     this.#recorder = new ShareRecorder({
       share: job.share,
@@ -108,6 +117,7 @@ export class ShareRun {
         this.#recorder.add(index, message);
         for (const each of message.load)
           this.#overseer.health.add(index, each, this.#recorder.windows.isRecording(each.second));
+        if (index === 0) this.#lookAtRates(message.through - 1);
         this.#tick();
         break;
       case 'joined': {
@@ -129,6 +139,16 @@ export class ShareRun {
         this.#peers[index] = message.peer;
         if (this.#threads.every(({ finished }) => finished)) this.#finished();
         break;
+    }
+  }
+
+  /** Whether requests had to wait long for what their hosts allow, in the second that is over. */
+  #lookAtRates(second: number): void {
+    for (const rate of this.#rates) {
+      const { waited } = rate.limit;
+      if (waited > rate.seen && this.#recorder.windows.isRecording(second))
+        this.#overseer.health.waitedForConsent(second, rate.place);
+      rate.seen = waited;
     }
   }
 

@@ -1,8 +1,9 @@
+import { hostAndPort } from '@marteau/net';
 import type { Own } from '../script/own.ts';
 import type { Client } from './client.ts';
 import { CookieJar, type CookieScope } from './cookie-jar.ts';
 import { Exchange } from './exchange.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, failureOfSignal } from './failure.ts';
 import { Pool } from './pool.ts';
 import type { OutgoingRequest } from './request.ts';
 import type { Origin } from './route.ts';
@@ -35,6 +36,8 @@ export class Agent {
   /** Exchanges that are not over. */
   #open = 0;
   #settled: (() => void) | null = null;
+  /** Requests that their hosts do not allow yet. */
+  readonly #later = new Set<(failure: Failure | null) => void>();
 
   constructor(client: Client, owner: ExchangeObserver) {
     this.client = client;
@@ -46,7 +49,34 @@ export class Agent {
    * @param onAnswer is called when the head has come or there will be none; the exchange is over with its body's end
    */
   send(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void): void {
-    this.dispatch(this.#begin(request, onAnswer));
+    const { rates } = this.client;
+    const { hostname, port } = request.template.route.origin;
+    const wait = rates?.get(hostAndPort(hostname, port))?.take() ?? 0;
+    if (wait > 0) this.#sendLater(request, onAnswer, wait);
+    else this.dispatch(this.#begin(request, onAnswer));
+  }
+
+  /** The time until its host allows it is no time of the request: it begins then. */
+  #sendLater(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void, wait: number): void {
+    const { iteration = null } = this.owner;
+    const { signal } = request;
+    let isGone = false;
+    const go = (failure: Failure | null = null): void => {
+      if (isGone) return;
+      isGone = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      this.#later.delete(go);
+      this.#open -= 1;
+      const exchange = this.#begin(request, onAnswer, iteration);
+      if (failure) exchange.abort(failure);
+      else this.dispatch(exchange);
+    };
+    const abort = (): void => go(failureOfSignal(signal!));
+    const timer = setTimeout(go, Math.ceil(wait), null);
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#later.add(go);
+    this.#open += 1;
   }
 
   /** Counts a request that somebody else sends; whoever tells of it ends the exchange. */
@@ -56,8 +86,12 @@ export class Agent {
     return exchange;
   }
 
-  #begin(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void): Exchange {
-    const exchange = new Exchange(this, request, this.client.now(), onAnswer);
+  #begin(
+    request: OutgoingRequest,
+    onAnswer: (exchange: Exchange) => void,
+    iteration = this.owner.iteration ?? null,
+  ): Exchange {
+    const exchange = new Exchange(this, request, this.client.now(), onAnswer, iteration);
     this.#open += 1;
     this.client.inFlight.add(exchange);
     return exchange;
@@ -119,6 +153,7 @@ export class Agent {
   /** Ends all that is open, and closes every connection. */
   close(failure: Failure): void {
     for (const exchange of this.#exchanges()) exchange.abort(failure);
+    for (const go of this.#later) go(failure);
     this.closeIdle();
   }
 

@@ -4,6 +4,7 @@ import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
 import { Peer } from './peer.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
+import { RateLimit, type SharedRate } from './rate-limit.ts';
 import { RequestTemplates } from './request-template.ts';
 import { Resolver } from './resolver.ts';
 import { type Origin, Routes } from './route.ts';
@@ -15,13 +16,18 @@ export interface ClientOptions {
   /** What relative URLs are relative to. */
   readonly target?: string | undefined;
   readonly userAgent: string;
-  /** The run's id, for the requests' marks; null leaves the requests unmarked. */
-  readonly mark: { readonly run: string } | null;
+  /**
+   * The run's id, for the requests' marks, and by the names of hosts where their owners can stop it; null leaves the
+   * requests unmarked.
+   */
+  readonly mark: { readonly run: string; readonly stops?: Readonly<Record<string, string>> } | null;
   readonly requestTimeoutMs: number;
   /** Patterns for labels; see `labeller`. */
   readonly labels: readonly string[];
   readonly tls: TlsSettings;
   readonly proxies?: ProxySettings;
+  /** What hosts allow. */
+  readonly rates?: readonly SharedRate[];
 }
 
 const READ_BUFFER = 64 * 1024;
@@ -41,6 +47,8 @@ export class Client {
   readonly templates: RequestTemplates;
   readonly peer: Peer;
   readonly sendBuffer: SendBuffer;
+  /** By host:port; null where no host limits its requests. */
+  readonly rates: ReadonlyMap<string, RateLimit> | null;
   /** Open sockets. */
   sockets = 0;
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
@@ -60,6 +68,8 @@ export class Client {
     this.resolver = new Resolver(now);
     this.tls = new TlsContext(options.tls);
     this.peer = new Peer(options.target ?? null);
+    const { rates = [] } = options;
+    this.rates = rates.length > 0 ? new Map(rates.map((each) => [each.place, new RateLimit(each)])) : null;
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.sendBuffer = new SendBuffer(options.mark ? new TraceLines() : null);
     const defaults = new Map([
@@ -69,7 +79,11 @@ export class Client {
       ['user-agent', `user-agent: ${options.userAgent}`],
       ...(options.mark ? [['x-marteau-run', `x-marteau-run: ${options.mark.run}`] as const] : []),
     ]);
-    this.templates = new RequestTemplates(defaults);
+    const stops = Object.entries(options.mark?.stops ?? {});
+    this.templates = new RequestTemplates(
+      defaults,
+      new Map(stops.map(([host, url]) => [host, `user-agent: ${options.userAgent} (+${url})`])),
+    );
   }
 
   /** Ends what has taken too long; to be called a few times a second. */

@@ -46,11 +46,17 @@ export class Exchange {
   #onAbort: (() => void) | null = null;
 
   /** @param onAnswer is called when the head has come or the exchange failed, once */
-  constructor(agent: Agent, request: OutgoingRequest, begun: number, onAnswer: (exchange: Exchange) => void) {
+  constructor(
+    agent: Agent,
+    request: OutgoingRequest,
+    begun: number,
+    onAnswer: (exchange: Exchange) => void,
+    iteration: IterationRef | null,
+  ) {
     this.agent = agent;
     this.request = request;
     this.label = request.label;
-    this.iteration = agent.owner.iteration ?? null;
+    this.iteration = iteration;
     this.begun = begun;
     this.#onAnswer = onAnswer;
     if (request.signal) this.#watch(request.signal);

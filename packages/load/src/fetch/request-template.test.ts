@@ -16,6 +16,17 @@ describe('templates of requests', () => {
     assert.equal(of({ accept: 'text/html' }).head, head.replace('*/*', 'text/html'));
   });
 
+  it('say to hosts that get a User-Agent of their own where they are asked from', () => {
+    const agents = new Map([['shop.example', 'user-agent: Marteau/1 (+https://m.example/abuse/x)']]);
+    const marked = new RequestTemplates(new Map([['user-agent', 'user-agent: Marteau/1']]), agents);
+    const routes = new Routes(new Labels(), labeller([]));
+    const agentAt = (url: string, headers?: RequestInit['headers']) =>
+      /^user-agent: (.*)\r$/m.exec(marked.of('GET', routes.of(url), headers).head)?.[1];
+    assert.equal(agentAt('http://shop.example:8080/'), 'Marteau/1 (+https://m.example/abuse/x)');
+    assert.equal(agentAt('https://other.example/'), 'Marteau/1');
+    assert.equal(agentAt('http://shop.example/', { 'user-agent': 'mine' }), 'mine');
+  });
+
   it('are made once for the same headers', () => {
     assert.equal(of(), of({}));
     assert.equal(of({ a: '1', b: '2' }), of({ a: '1', b: '2' }));

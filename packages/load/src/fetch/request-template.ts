@@ -31,10 +31,13 @@ interface Known {
 
 export class RequestTemplates {
   readonly #defaults: DefaultHeaders;
+  readonly #agents: ReadonlyMap<string, string>;
   readonly #known = new WeakMap<Route, Known[]>();
 
-  constructor(defaults: DefaultHeaders) {
+  /** @param agents lines of User-Agent for hosts that get one of their own, by their names */
+  constructor(defaults: DefaultHeaders, agents: ReadonlyMap<string, string> = new Map()) {
     this.#defaults = defaults;
+    this.#agents = agents;
   }
 
   /** @throws TypeError for headers that cannot be sent */
@@ -56,11 +59,14 @@ export class RequestTemplates {
 
   make(method: string, route: Route, headers: HeaderLines): RequestTemplate {
     const { names } = headers;
-    const { host, proxy, tls } = route.origin;
+    const { host, hostname, proxy, tls } = route.origin;
     const lines = [`${method} ${route.path} HTTP/1.1`];
     if (!names.has('host')) lines.push(`host: ${host}`);
     if (proxy?.authorization && !tls) lines.push(`proxy-authorization: ${proxy.authorization}`);
-    for (const [name, line] of this.#defaults) if (!names.has(name)) lines.push(line);
+    for (const [name, line] of this.#defaults) {
+      if (names.has(name)) continue;
+      lines.push((name === 'user-agent' && this.#agents.get(hostname)) || line);
+    }
     lines.push(...headers.lines, '');
     return {
       method,

@@ -25,6 +25,8 @@ export class GeneratorHealth {
   readonly #threads: readonly ThreadGates[];
   readonly #sockets = new Gate<number>(1, () => true);
   #socketCode = '';
+  readonly #consent = new Gate<number>(1, () => true);
+  readonly #limited = new Set<string>();
   /** The first jump of the clock, and when it was seen; ms. */
   #jump: { readonly by: number; readonly at: number } | null = null;
   #recorded = 0;
@@ -46,6 +48,12 @@ export class GeneratorHealth {
     if (code === undefined) return;
     this.#socketCode = code;
     this.#sockets.add(second, 0);
+  }
+
+  /** In a recorded second requests waited for what their host allows. @param place `host:port` */
+  waitedForConsent(second: number, place: string): void {
+    this.#limited.add(place);
+    this.#consent.add(second, 0);
   }
 
   /** The machine's clock jumped. @param at ms of the run's clock */
@@ -97,6 +105,11 @@ export class GeneratorHealth {
         'between',
         gates((thread) => thread.between),
         `users spent up to ${formatPercent(between)} of their time between iterations, so that rate and response time do not explain how many they were (Little's law). The script computes without a pause, or works on when a test is over. Await all that a test begins, use more nodes, or less load.`,
+      ),
+      this.#limit(
+        'consent',
+        [this.#consent],
+        `requests waited for the rate that ${[...this.#limited].join(' and ')} allows. Ask for less load, or ask whoever runs the target to allow more.`,
       ),
       this.#limit(
         'sockets',

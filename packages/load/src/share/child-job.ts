@@ -37,12 +37,15 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     client: {
       target: target ?? undefined,
       userAgent: `Marteau/${version}`,
-      mark: mark ? { run: job.run ?? 'none' } : null,
+      mark: mark ? { run: job.run ?? 'none', stops: job.stops ?? {} } : null,
       requestTimeoutMs,
       labels,
       tls: { rejectUnauthorized: tls.verify, ca: await readAuthorities(root, job) },
       proxies: proxySettings(job.env),
     },
+    rates: Object.fromEntries(
+      Object.entries(job.rates ?? {}).map(([place, perSecond]) => [place, perSecond / share.of]),
+    ),
     data: await dataFiles(root, job),
     expected,
     session,

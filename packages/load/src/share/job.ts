@@ -36,6 +36,10 @@ export interface ShareJob {
   readonly options: LoadOptions;
   /** The run's id, for X-Marteau-Run. */
   readonly run: string | null;
+  /** Where owners of hosts can stop the load, by the names of these: goes with the User-Agent. */
+  readonly stops?: Readonly<Record<string, string>>;
+  /** Requests per second that `host:port`s allow, of all shares together. */
+  readonly rates?: Readonly<Record<string, number>>;
   /** Values that are never shown. */
   readonly secrets: readonly string[];
   /** Tells of every exchange, with request and answer, up to 1,000 a thread: for whoever tries a script once. */

@@ -55,6 +55,10 @@ export interface EngineShare extends EngineWork, EnginePlan {
   readonly node: string;
   /** The run's id, for those who are to recognise its requests. */
   readonly run: string;
+  /** Where owners of hosts can stop the load, by the names of these: to go with the requests unless the file's `mark` is false. */
+  readonly stops: Readonly<Record<string, string>>;
+  /** Requests per second that `host:port`s allow, of all shares together. */
+  readonly rates: Readonly<Record<string, number>>;
   /** A folder for what it hands in. Absolute. */
   readonly out: string;
 }

@@ -15,7 +15,10 @@ export const loadEngine: Engine = {
     return { plan: oncePlan(names), lengthMs: null };
   },
 
-  run({ plan, share, node, out, run, ...work }, { launch, signal, onMessage, read, begin, onStart }) {
+  run(
+    { plan, share, node, out, run, stops, rates, ...work },
+    { launch, signal, onMessage, read, begin, onStart },
+  ) {
     return runLoad(
       {
         ...scriptOf(work),
@@ -24,6 +27,8 @@ export const loadEngine: Engine = {
         node,
         out,
         run,
+        stops,
+        rates,
         trace: work.mode === 'once',
         ...(work.mode === 'preflight' && { threads: 1 }),
       },

@@ -30,6 +30,27 @@ export const webErrors = {
     () =>
       'This server has no accounts. Whoever runs it can give it some: MARTEAU_ADMIN, as the guide says under People.',
   ),
+  'passkey-unknown': entry(
+    401,
+    () =>
+      'This passkey opens nothing here. It may have been removed, or belong to another server; sign in in another way.',
+  ),
+  'sign-in-failed': entry<{ name: string; detail: string }>(
+    502,
+    ({ name, detail }) =>
+      `Signing in with ${name} did not come to its end: ${detail}. Try it again from the sign-in page; if it stays so, tell whoever runs this server.`,
+    true,
+  ),
+  'host-away': entry<{ host: string; detail: string }>(
+    502,
+    ({ host, detail }) => `${host} could not be asked what you may do there: ${detail}.`,
+    true,
+  ),
+  'sealed-elsewhere': entry(
+    500,
+    () =>
+      'A secret cannot be read on this machine: the key with which it was sealed is not in secrets.key of its data folder. Copy the file from the server, or set the secret again.',
+  ),
   'not-yours': entry(
     403,
     () =>

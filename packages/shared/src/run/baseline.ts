@@ -1,12 +1,15 @@
 import type { Run } from './run.ts';
 
-/** Whether a run says how the project does: neither a repeat that confirms another one, nor a script tried once. */
-export function isComparable({ kind }: Pick<Run, 'kind'>): boolean {
-  return kind === 'normal';
+/**
+ * Whether a run says how the project does: neither a repeat that confirms another one, nor a script tried once, nor one
+ * of a pull request, which may never be merged.
+ */
+export function isComparable({ kind, cause }: Pick<Run, 'kind' | 'cause'>): boolean {
+  return kind === 'normal' && cause?.pull === undefined;
 }
 
 /** Whether a run is one that others can be compared with: it passed, and ran to its end. */
-export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped' | 'kind'>): boolean {
+export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped' | 'kind' | 'cause'>): boolean {
   return run.verdict === 'pass' && !run.stopped && isComparable(run);
 }
 
@@ -29,7 +32,7 @@ export function isSameTest(a: Tested, b: Tested): boolean {
   return isSame && !areOfTwoProtocols(a.target, b.target);
 }
 
-type Comparable = Tested & Pick<Run, 'id' | 'verdict' | 'stopped' | 'kind'>;
+type Comparable = Tested & Pick<Run, 'id' | 'verdict' | 'stopped' | 'kind' | 'cause'>;
 
 /** Whether a run is one that another can be compared with. */
 export function isBaselineOf(other: Comparable, run: Tested & Pick<Run, 'id'>): boolean {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Nullable } from '../nullable.ts';
+import { Cause } from './cause.ts';
 import { Delivery } from './delivery.ts';
 import { RunKind } from './kind.ts';
 import { RunState, Verdict } from './state.ts';
@@ -109,6 +110,7 @@ export const Run = Type.Object({
     description: 'what asked for it, as a fact: nothing goes by it',
     examples: ['form', 'api', 'rerun', 'once', 'demo'],
   }),
+  cause: Type.Optional(Cause),
   confirms: Type.Optional(
     Type.String({ description: 'of a repeat: the id of the run whose change it is to confirm' }),
   ),

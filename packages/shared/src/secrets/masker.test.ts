@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createMasker } from './masker.ts';
+import { createMasker, growingMasker } from './masker.ts';
 
 const secrets = ['hunter2-hunter2', 'hunter2', 'abab', 'p@ss word/"1"'];
 const masker = createMasker(secrets);
@@ -100,4 +100,14 @@ test('masks a secret in a stream however it is cut', () => {
       assert.equal(masked, masker.mask(text));
     }),
   );
+});
+
+test('a growing masker masks what it has learned of', () => {
+  const masker = growingMasker(['first-secret']);
+  assert.equal(masker.mask('first-secret second-secret'), '*** second-secret');
+  masker.add(['second-secret']);
+  assert.equal(masker.mask('first-secret second-secret'), '*** ***');
+  assert.deepEqual(masker.maskAll({ a: ['second-secret'] }), { a: ['***'] });
+  const stream = masker.stream();
+  assert.equal(stream.push('second-') + stream.push('secret!') + stream.end(), '***!');
 });

@@ -56,6 +56,8 @@ export interface Commit {
   /** The branch it was found by, also when that is the default one. */
   readonly branch: string | null;
   readonly tag: string | null;
+  /** The branch that HEAD is; null where the host does not tell. */
+  readonly defaultBranch: string | null;
   /** Whether the host showed it to the server's token alone. */
   readonly byToken: boolean;
 }

@@ -16,7 +16,7 @@ export async function receive(
   repo: string,
   filter: boolean,
 ): Promise<Omit<Commit, 'byToken'>> {
-  const { want, branch, tag } = located;
+  const { want, branch, tag, defaultBranch } = located;
   const format = want.length === 64 ? ['--object-format=sha256'] : [];
   await git.raw(['init', '--template=', '--initial-branch=marteau', ...format]);
   const only = ['--depth=1', ...(filter ? ['--filter=blob:none'] : [])];
@@ -28,7 +28,7 @@ export async function receive(
     if (!(error instanceof GitError && /expected commit type/.test(error.message))) throw error;
     throw refusal('ref-not-a-commit', { ref: tag ?? branch ?? want, repo });
   });
-  return { ...commit, branch, tag };
+  return { ...commit, branch, tag, defaultBranch };
 }
 
 /** Old hosts give out no commit by its SHA, only branches: then with all their history, to find it there. */
@@ -76,6 +76,7 @@ export interface Located {
   readonly want: string;
   readonly branch: string | null;
   readonly tag: string | null;
+  readonly defaultBranch: string | null;
 }
 
 /** Asks the host what the ref is at this moment, so that what is fetched afterwards is pinned. */
@@ -83,9 +84,10 @@ export async function locate(git: SimpleGit, ref: Ref): Promise<Located> {
   switch (ref.kind) {
     case 'default':
       return locateDefault(git);
-    case 'commit':
-      await lsRemote(git, ['HEAD']); // whether there is such a repository
-      return { want: ref.sha, branch: null, tag: null };
+    case 'commit': {
+      const { head } = await lsRemote(git, ['HEAD']); // whether there is such a repository
+      return { want: ref.sha, branch: null, tag: null, defaultBranch: head };
+    }
     case 'name':
       return locateName(git, ref.name);
   }
@@ -95,15 +97,16 @@ async function locateDefault(git: SimpleGit): Promise<Located> {
   const { refs, head } = await lsRemote(git, ['HEAD']);
   const want = refs.get('HEAD');
   if (!want) throw await unknown(git, head ?? 'HEAD');
-  return { want, branch: head, tag: null };
+  return { want, branch: head, tag: null, defaultBranch: head };
 }
 
 async function locateName(git: SimpleGit, name: string): Promise<Located> {
   const candidates = name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`];
-  const { refs } = await lsRemote(git, candidates);
+  const { refs, head } = await lsRemote(git, ['HEAD', ...candidates]);
   const found = candidates.find((candidate) => refs.has(candidate));
   if (!found) throw await unknown(git, name);
-  return { want: refs.get(found)!, branch: after('refs/heads/', found), tag: after('refs/tags/', found) };
+  const [branch, tag] = [after('refs/heads/', found), after('refs/tags/', found)];
+  return { want: refs.get(found)!, branch, tag, defaultBranch: head };
 }
 
 /** The refusal for a ref that is not there, with the names of those that are. */

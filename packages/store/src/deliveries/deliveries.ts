@@ -11,6 +11,8 @@ export interface DueDelivery extends Recipient {
   runId: string;
   /** From 1. */
   try: number;
+  /** How often there was something to be told, with this time. */
+  turn: number;
 }
 
 /** What somebody outside is to be told about a run that ended: waiting until its channel took or refused it. */
@@ -18,14 +20,20 @@ export interface Deliveries {
   /** Takes one that is due, with a lease of a minute; null when it is not due, sent, or taken by another. */
   claim(job: NotifyJob): Promise<DueDelivery | null>;
   sent(delivery: DueDelivery, told: Pick<Delivery, 'detail' | 'page'>): Promise<void>;
-  /** Tries again later: 10 s, doubling, at most 30 min; after three days it is refused with this reason. */
-  retry(delivery: DueDelivery, why: string): Promise<void>;
+  /**
+   * Tries again later: 10 s, doubling, at most 30 min; after three days it is refused with this reason.
+   * @param afterMs then instead, as the other side asked for
+   */
+  retry(delivery: DueDelivery, why: string, afterMs?: number | null): Promise<void>;
   refused(delivery: DueDelivery, why: string): Promise<void>;
   /** Those of a run and what became of them. */
   of(runId: string): Promise<Delivery[]>;
+  /** Adds a job for each that is due and is none of a mail's. */
+  addDue(): Promise<void>;
 }
 
 const LEASE_MS = 60_000;
+const SHORTEST_DELAY_MS = 500;
 const FIRST_DELAY_MS = 10_000;
 const LONGEST_DELAY_MS = 30 * 60_000;
 const GIVE_UP_MS = 3 * 86_400_000;
@@ -38,15 +46,18 @@ export function createDeliveries(context: Context): Deliveries {
     delivery: DueDelivery,
     state: Delivery['state'],
     { detail, page }: Pick<Delivery, 'detail' | 'page'>,
+    afterMs: number | null = null,
   ): Promise<void> => {
     const [runId, index] = parts(delivery.id);
+    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.min(delivery.try - 1, 20), LONGEST_DELAY_MS);
     await script('settle', {
       runId,
       index,
+      turn: delivery.turn,
       state,
       detail: detail.slice(0, MOST_DETAIL),
       page,
-      delayMs: Math.min(FIRST_DELAY_MS * 2 ** Math.min(delivery.try - 1, 20), LONGEST_DELAY_MS),
+      delayMs: afterMs === null ? delayMs : Math.max(SHORTEST_DELAY_MS, afterMs),
       giveUpMs: GIVE_UP_MS,
     });
   };
@@ -54,12 +65,13 @@ export function createDeliveries(context: Context): Deliveries {
     async claim({ delivery, mailId = '' }) {
       const id = delivery ?? mailId;
       const [runId, index] = parts(id);
-      const [kind, to, tries] = await script('claim', { runId, index, leaseMs: LEASE_MS });
-      return kind === undefined ? null : { id, runId, kind, to: to!, try: tries! };
+      const [kind, to, tries, turn] = await script('claim', { runId, index, leaseMs: LEASE_MS });
+      return kind === undefined ? null : { id, runId, kind, to: to!, try: tries!, turn: turn! };
     },
     sent: (delivery, told) => settle(delivery, 'sent', told),
-    retry: (delivery, why) => settle(delivery, 'waiting', { detail: why, page: null }),
+    retry: (delivery, why, afterMs) => settle(delivery, 'waiting', { detail: why, page: null }, afterMs),
     refused: (delivery, why) => settle(delivery, 'refused', { detail: why, page: null }),
+    addDue: () => addDue(context, redisKeys.tellings(), 'tell', 'tell'),
     async of(runId) {
       const hash = await onRedis(() => context.redis.hgetall(redisKeys.mails(runId)));
       const deliveries = readDeliveries(hash);
@@ -79,15 +91,22 @@ export function readDeliveries(hash: Record<string, string>): Delivery[] {
     });
 }
 
-/** Adds a job for every delivery that is due. One that is there already, or at work, is added once. */
-export async function notifyDue({ redis, clock, producers }: Context): Promise<void> {
-  const due = await onRedis(() =>
-    redis.zrangebyscore(redisKeys.outbox(), '-inf', clock.now(), 'LIMIT', 0, AT_ONCE),
-  );
+/** Adds a job for every mail that is due. One that is there already, or at work, is added once. */
+export async function notifyDue(context: Context): Promise<void> {
+  await addDue(context, redisKeys.outbox(), 'notify', 'mail');
+}
+
+async function addDue(
+  { redis, clock, producers }: Pick<Context, 'redis' | 'clock' | 'producers'>,
+  outbox: string,
+  queue: 'notify' | 'tell',
+  name: string,
+): Promise<void> {
+  const due = await onRedis(() => redis.zrangebyscore(outbox, '-inf', clock.now(), 'LIMIT', 0, AT_ONCE));
   await Promise.all(
     due.map((delivery) => {
-      const id = `mail-${delivery.replace('/', '-')}`;
-      return producers.add({ queue: 'notify', name: 'notify', id, data: { delivery } });
+      const id = `${name}-${delivery.replace('/', '-')}`;
+      return producers.add({ queue, name: queue, id, data: { delivery } });
     }),
   );
 }

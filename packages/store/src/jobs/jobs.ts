@@ -46,11 +46,12 @@ export interface Jobs {
   finalize: { data: FinalizeJob; result: JobResult };
   notify: { data: NotifyJob; result: JobResult };
   hook: { data: HookJob; result: JobResult };
+  tell: { data: NotifyJob; result: JobResult };
 }
 export type JobName = keyof Jobs;
 
 /** The job that a queue carries; every node has a queue of its own for its shares. */
-export type QueueName = 'prepare' | 'preflight' | 'finalize' | 'notify' | 'hook' | `node-${string}`;
+export type QueueName = 'prepare' | 'preflight' | 'finalize' | 'notify' | 'hook' | 'tell' | `node-${string}`;
 export type JobOf<Q extends QueueName> = Q extends `node-${string}` ? 'share' : Q extends JobName ? Q : never;
 export type JobData<Q extends QueueName> = Jobs[JobOf<Q>]['data'];
 

@@ -63,3 +63,23 @@ test('stores that begin together agree on one secret', async () => {
   const keys = await Promise.all(stores.map((store) => store.links.sign(id, now)));
   assert.equal(new Set(keys).size, 1);
 });
+
+test('what stops a run is one secret for it and its host, and is read on every machine', async () => {
+  await using bed = await openTestbed();
+  await using elsewhere = await createTempFolder();
+  const [a, b] = [await bed.open(), await bed.open({ dataFolder: elsewhere.path })];
+  const sealed = await a.links.sealStop(id, 'shop.example.com');
+  assert.equal(await b.links.sealStop(id, 'shop.example.com'), sealed);
+  assert.deepEqual(await b.links.openStop(sealed), { runId: id, host: 'shop.example.com' });
+  assert.deepEqual((await b.links.openStop(await a.links.sealStop(id, '2001:db8::1')))?.host, '2001:db8::1');
+  assert.doesNotMatch(Buffer.from(sealed, 'base64url').toString('latin1'), /shop|r1m7/);
+  for (const bad of [
+    '',
+    sealed.slice(1),
+    `${sealed}AA`,
+    `B${sealed.slice(1)}`,
+    'A'.repeat(99),
+    'ü'.repeat(99),
+  ])
+    assert.equal(await a.links.openStop(bad), null, bad);
+});

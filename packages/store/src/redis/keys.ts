@@ -43,6 +43,8 @@ export const redisKeys = {
   notices: one('notices'),
   /** string: who does something that only one may do */
   turn: each('turn'),
+  /** string: what a turn left for the next one; forgotten after two months */
+  left: each('left'),
   /** string: how far the search for runs without a job has come */
   searched: each('searched'),
 
@@ -117,8 +119,10 @@ export const redisKeys = {
   events: each('events'),
   /** zset: jobs that BullMQ must get, JSON → when due, ms */
   owed: one('owed'),
-  /** zset: deliveries to try → when due, ms */
+  /** zset: mails to try → when due, ms */
   outbox: one('outbox'),
+  /** zset: other deliveries to try → when due, ms */
+  tellings: one('tellings'),
   /** hash: the deliveries of one run, as JSON */
   mails: each('mails'),
   /** hash: what owners of addresses have said, JSON, by the hash of the address */
@@ -151,6 +155,10 @@ export const redisKeys = {
   identities: one('identities'),
   /** set: the teams of a person */
   teamsof: each('teamsof'),
+  /** hash: git host → a person's token there, sealed */
+  hosttokens: each('hosttokens'),
+  /** hash: git host → what a person may do there, JSON */
+  hostroles: each('hostroles'),
   /** hash: projects that were given to a person or team → role */
   given: each('given'),
   /** counter: changes of people, teams and members */

@@ -187,6 +187,8 @@ export interface ScriptMap {
   /** `hash`: its key. `before`, `after`: JSON; `before` is '' where there is none. 0 when it has another text by now. */
   'swap-record': Script<{ hash: string; id: string; before: string; after: string }, YesNo>;
 
+  'end-turn': Script<{ name: string; token: string }, YesNo>;
+
   // --- calls of hooks ---
   /** `arrival`: JSON. `waiting`: something is to be done. `keepMs`: how long the same one is known. `most`: that are kept. */
   arrive: Script<
@@ -205,13 +207,14 @@ export interface ScriptMap {
   /** Nothing when it is not due, sent, or taken by another. */
   claim: Script<
     { runId: string; index: string; leaseMs: number },
-    [kind: string, to: string, tries: number] | []
+    [kind: string, to: string, tries: number, turn: number] | []
   >;
-  /** `delayMs`: until the next try. `giveUpMs`: after so long it is refused. */
+  /** `turn`: as claim said. `delayMs`: until the next try. `giveUpMs`: after so long it is refused. */
   settle: Script<
     {
       runId: string;
       index: string;
+      turn: number;
       state: Delivery['state'];
       detail: string;
       page: string | null;

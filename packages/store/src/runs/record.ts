@@ -1,4 +1,5 @@
 import {
+  type Cause,
   type Delivery,
   kindOfTrigger,
   type Phase,
@@ -25,6 +26,7 @@ export interface Submitted {
   /** Not there where 0.1.0 took it in. */
   kind?: RunKind;
   trigger: string;
+  cause?: Cause;
   confirms?: string;
 }
 
@@ -38,6 +40,7 @@ export function submittedOf({
   submitter,
   kind = 'normal',
   trigger,
+  cause,
   confirms,
 }: Submission): Submitted {
   return {
@@ -51,6 +54,7 @@ export function submittedOf({
     ...(request.by && { by: request.by }),
     kind,
     trigger,
+    ...(cause !== undefined && { cause }),
     ...(confirms !== undefined && { confirms }),
   };
 }
@@ -83,6 +87,7 @@ export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run 
     ...(submitted.by !== undefined && { by: submitted.by }),
     kind: submitted.kind ?? kindOfTrigger(submitted.trigger),
     trigger: submitted.trigger,
+    ...(submitted.cause !== undefined && { cause: submitted.cause }),
     ...(submitted.confirms !== undefined && { confirms: submitted.confirms }),
     nodes: Number(hash.nodes) - (hash.appNode === '1' ? 1 : 0),
     attempt: Number(hash.attempt),

@@ -140,6 +140,7 @@ export function createRuns(context: Context): Runs {
         submitter,
         kind: run.kind === 'once' ? 'once' : 'normal',
         trigger: run.kind === 'once' ? run.trigger : trigger,
+        ...(run.cause && { cause: run.cause }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
     },

@@ -1,10 +1,13 @@
 import { createHash, randomInt } from 'node:crypto';
 import {
+  type Cause,
   MarteauError,
   newRunId,
+  type Recipient,
   type Run,
   type RunKind,
   type RunRequest,
+  recipientsOfCause,
   type Submitter,
 } from '@marteau/shared';
 import type { Context } from '../context.ts';
@@ -23,6 +26,8 @@ export interface Submission {
   confirms?: string;
   /** 'form', 'api', 'rerun', 'demo', … */
   trigger: string;
+  /** What happened that it is for, where nobody asked. */
+  cause?: Cause;
   /** The same key with the same request gives the same run; kept for 24 h. */
   idempotencyKey?: string;
 }
@@ -44,10 +49,7 @@ export async function submitRun(context: Context, submission: Submission): Promi
       project,
       listed: submission.kind !== 'repeat',
       submitter: `${submitter.kind} ${submitter.id}`,
-      recipients:
-        request.email && (submission.kind ?? 'normal') === 'normal'
-          ? [{ kind: 'mail', to: request.email }]
-          : [],
+      recipients: recipientsOf(submission),
       demand,
       submitted,
       idempotency: idempotencyKey ? hash(idempotencyKey) : '',
@@ -82,6 +84,14 @@ export async function submitRun(context: Context, submission: Submission): Promi
     case 'late':
       throw new MarteauError('store-unavailable', {});
   }
+}
+
+function recipientsOf({ request, kind = 'normal', cause }: Submission): Recipient[] {
+  if (kind !== 'normal') return [];
+  return [
+    ...(cause ? recipientsOfCause(cause) : []),
+    ...(request.email ? [{ kind: 'mail', to: request.email }] : []),
+  ];
 }
 
 /** How many nodes the submission itself asks for; null when only the file knows. */

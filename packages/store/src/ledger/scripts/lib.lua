@@ -265,6 +265,21 @@ end
 
 -- --- ends ---
 
+-- Mails leave from workers, and what other services are told from the web, which never waits for a load.
+local function outbox_of(kind)
+  if kind == 'mail' then return key('outbox') end
+  return key('tellings')
+end
+
+-- Something is to be told, or told anew: `turn` counts how often. While a try is on its way, the next one waits for it.
+local function due_delivery(id, index, kind, to)
+  local before = decoded(redis.call('HGET', key('mails', id), index))
+  local delivery = { kind = kind, to = to, state = 'waiting', detail = '', tries = 0, since = now,
+    turn = (before.turn or 0) + 1, busy = before.busy }
+  redis.call('HSET', key('mails', id), index, cjson.encode(delivery))
+  redis.call('ZADD', outbox_of(kind), math.max(now, before.busy or 0), delivery_token(id, index))
+end
+
 -- The one way by which a run ends. Its deliveries become due with it; `closing` then completes its folder.
 local function finish(id, state)
   local run = fields(key('run', id), 'recipients', 'cancelledBy', 'startedAt', 'project', 'submitted')
@@ -284,9 +299,7 @@ local function finish(id, state)
     -- Runs that 0.1.0 took in have addresses of mail.
     local kind, to = recipient.kind or 'mail', recipient.to or recipient
     if not (state == 'cancelled' and to == run.cancelledBy) then
-      local delivery = { kind = kind, to = to, state = 'waiting', detail = '', tries = 0, since = now }
-      redis.call('HSET', key('mails', id), index, cjson.encode(delivery))
-      redis.call('ZADD', key('outbox'), now, delivery_token(id, index))
+      due_delivery(id, index, kind, to)
       index = index + 1
     end
   end

@@ -28,5 +28,9 @@ redis.call('ZADD', key('queue'), seq, id)
 if given(args.idempotency) then
   redis.call('SET', key('idempotency', args.idempotency), id .. ' ' .. args.digest, 'PX', args.keepMs)
 end
+-- The status of a commit is told from the beginning, and once more at the end: it has the same place there.
+for i, recipient in ipairs(args.recipients) do
+  if recipient.kind == 'status' then due_delivery(id, i - 1, recipient.kind, recipient.to) end
+end
 set_state(id, 'queued')
 return { 'new', id, now, next_try('prepare', id, now + args.promiseMs) }

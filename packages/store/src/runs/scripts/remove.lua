@@ -12,7 +12,10 @@ redis.call('ZREM', key('runs'), id)
 redis.call('ZREM', key('state', state), id)
 redis.call('ZREM', project, id)
 if redis.call('EXISTS', project) == 0 then redis.call('HDEL', key('durations'), run.project) end
-for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do redis.call('ZREM', key('outbox'), delivery_token(id, index)) end
+for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do
+  redis.call('ZREM', key('outbox'), delivery_token(id, index))
+  redis.call('ZREM', key('tellings'), delivery_token(id, index))
+end
 redis.call('ZREM', key('closing'), id)
 redis.call('SREM', key('pinned'), id)
 redis.call('DEL', key('run', id), key('past', id), key('events', id), key('mails', id))

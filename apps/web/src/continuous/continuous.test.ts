@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { hasEnded, type Run } from '@marteau/shared';
+import {
+  createTempFolder,
+  type FakeForge,
+  type GitRepo,
+  type HookNews,
+  hookCall,
+  startFakeForge,
+  startGitServer,
+  waitUntil,
+} from '@marteau/testkit';
+import { driveRun, joinNode } from '../fixtures/drive-run.ts';
+import { openTestbed, type Testbed } from '../fixtures/testbed.ts';
+
+const file = `
+name: Shop
+script: a.test.ts
+load: [{users: 1, for: 1s}]
+when:
+  push: {branches: [main, "release/*"], paths: ["src/**"]}
+  pull: {profile: smoke}
+profiles: {smoke: {load: [{users: 2, for: 1s}]}}
+`;
+
+type Kind = FakeForge['kind'];
+type News = HookNews extends infer N ? (N extends unknown ? Omit<N, 'repo' | 'secret'> : never) : never;
+
+interface Connected extends AsyncDisposable {
+  bed: Testbed;
+  forge: FakeForge;
+  repo: GitRepo;
+  first: string;
+  id: string;
+  /** Delivers what happened, and resolves with what became of it once that is known. */
+  deliver(news: News): Promise<{ state: string; why: string | null; runs: string[] }>;
+  runs(): Promise<Run[]>;
+  status(commit: string, context?: string): string | undefined;
+}
+
+/** A server, a repository, and its forge. */
+async function connect(kind: Kind = 'github', files: Record<string, string> = {}): Promise<Connected> {
+  const stack = new AsyncDisposableStack();
+  const git = stack.use(await startGitServer());
+  const forge = stack.use(await startFakeForge(kind));
+  const folder = stack.use(await createTempFolder());
+  const secrets = join(folder.path, 'secrets.yml');
+  await writeFile(secrets, `git: {"${new URL(forge.url).host}": forge-token}\n`, { mode: 0o600 });
+  const bed = stack.use(await openTestbed({ MARTEAU_SECRETS: secrets }));
+  const repo = await git.createRepo('team/shop', { '.marteau.yml': file, 'a.test.ts': '', ...files });
+  const made = await bed.call('POST', '/api/v1/projects', {
+    repo: repo.url,
+    forge: { kind, api: forge.url },
+  });
+  const { id, hook } = (await made.json()) as { id: string; hook: { url: string; secret: string } };
+  bed.work();
+  return {
+    bed,
+    forge,
+    repo,
+    id,
+    first: await repo.git('rev-parse', 'HEAD'),
+    async deliver(news) {
+      const { headers, body } = hookCall(kind, { repo: repo.url, secret: hook.secret, ...news } as HookNews);
+      const answer = await fetch(hook.url, { method: 'POST', headers, body });
+      const said = (await answer.json()) as { delivery?: string; ignored?: string };
+      if (answer.status === 200) return { state: 'ignored', why: said.ignored ?? '', runs: [] };
+      assert.equal(answer.status, 202);
+      return waitUntil('what became of it', async () => {
+        const found = await bed.store.arrivals.get(id, said.delivery!);
+        return found && found.state !== 'waiting' && found;
+      });
+    },
+    runs: async () => (await bed.store.runs.list({ limit: 200 })).runs,
+    status: (commit, context = 'marteau/Shop') => forge.statuses.get(`${commit} ${context}`)?.state,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+const main = (sha: string, more = {}) => ({ push: { ref: 'refs/heads/main', sha, ...more } });
+
+test('a push starts a run of its commit, and its status goes from pending to its end', async () => {
+  await using all = await connect();
+  const { bed, forge, first } = all;
+  const { state, runs } = await all.deliver(main(first, { files: ['src/a.ts'] }));
+  assert.deepEqual([state, runs.length], ['done', 1]);
+  const run = await bed.store.runs.get(runs[0]!);
+  assert.deepEqual(
+    [run?.ref, run?.trigger, run?.by, run?.cause?.kind, run?.cause?.ref, run?.profile],
+    [first, 'push', 'ada', 'push', 'main', null],
+  );
+  await waitUntil('the status', () => all.status(first) === 'pending');
+  const node = await joinNode(bed.store, 'n1');
+  const driven = driveRun(bed.store, runs[0]!);
+  await driven.prepare();
+  await driven.enterLine({ commit: first });
+  await driven.start(node);
+  await driven.finish({ verdict: 'fail', reason: 'p95 412 ms (wanted < 300 ms)' });
+  await waitUntil('the end', () => all.status(first) === 'failure');
+  const told = forge.statuses.get(`${first} marteau/Shop`);
+  assert.equal(told?.description, 'fail: p95 412 ms (wanted < 300 ms)');
+  assert.match(told?.url ?? '', new RegExp(`^http://127.0.0.1:\\d+/runs/${runs[0]}$`));
+  assert.equal(forge.comments.length, 0);
+  const { deliveries } = (await bed.store.runs.get(runs[0]!))!;
+  const own = deliveries.filter(({ kind }) => kind !== 'mail');
+  assert.deepEqual(
+    own.map(({ kind, state }) => [kind, state]),
+    [['status', 'sent']],
+  );
+  await node.leave();
+});
+
+test('what starts no run says why', async () => {
+  await using all = await connect();
+  const { repo, first } = all;
+  await repo.git('checkout', '-q', '-b', 'quick');
+  const quick = await repo.commit({ 'src/a.ts': '1' }, 'Quick [skip ci]');
+  await repo.git('checkout', '-q', '-b', 'bare', first);
+  const bare = await repo.commit({ '.marteau.yml': 'script: a.test.ts\n' });
+  await repo.git('checkout', '-q', '-b', 'broken', first);
+  const broken = await repo.commit({ '.marteau.yml': 'scrip: a.test.ts\n' });
+  await repo.git('checkout', '-q', '-b', 'none', first);
+  const none = await repo.commit({});
+  await repo.git('rm', '-q', '.marteau.yml');
+  const gone = await repo.commit({});
+  await repo.git('checkout', '-q', 'main');
+  const pull = (head: string, headRef: string, more = {}) => ({
+    pull: { number: 3, head, base: first, headRef, ...more },
+  });
+  for (const [news, why] of [
+    [main(first, { files: ['docs/a.md'] }), /No file of when\.push\.paths/],
+    [main(first, { message: 'Fix [no ci]' }), /says \[no ci\]/],
+    [{ push: { ref: 'refs/heads/quick', sha: quick } }, /branch quick is none of/],
+    [{ push: { ref: 'refs/heads/none', sha: none } }, /is at [0-9a-f]{8} by now/],
+    [{ push: { ref: 'refs/heads/none', sha: gone } }, /There is no \.marteau\.yml/],
+    [{ push: { ref: 'refs/heads/broken', sha: broken } }, /mistakes .*unknown field 'scrip'/],
+    [{ push: { ref: 'refs/heads/bare', sha: bare } }, /no `when/],
+    [{ push: { ref: 'refs/heads/never-was', sha: quick } }, /never-was/],
+    [pull(quick, 'quick', { draft: true }), /is a draft/],
+    [pull(quick, 'quick', { fork: true }), /comes from a fork/],
+    [pull(quick, 'quick', { title: 'X [skip marteau]' }), /title says/],
+    [pull(first, 'quick'), /is at .* by now/],
+    [pull(quick, 'quick', { action: 'closed' }), /#3 is over/],
+  ] as [News, RegExp][]) {
+    const { state, why: said } = await all.deliver(news);
+    assert.notEqual(state, 'done', JSON.stringify(news));
+    assert.match(said ?? '', why);
+  }
+  assert.deepEqual(await all.runs(), []);
+});
+
+for (const kind of ['github', 'gitlab', 'gitea', 'forgejo', 'bitbucket'] as const) {
+  test(`${kind}: a pull request has one run a head, one status, and one comment that is kept up to date`, async () => {
+    await using all = await connect(kind);
+    const { bed, forge, repo, first } = all;
+    const context = 'marteau/Shop/smoke';
+    await repo.git('checkout', '-q', '-b', 'quick');
+    const node = await joinNode(bed.store, 'n1');
+    const ends: Record<string, string>[] = [
+      { verdict: 'pass' },
+      { verdict: 'fail', reason: 'p95 412 ms | @team <b> (wanted < 300 ms)' },
+      { verdict: 'pass' },
+    ];
+    for (const [n, outcome] of ends.entries()) {
+      const head = await repo.commit({ 'src/a.ts': String(n) });
+      forge.pulls.set(7, { head, base: first, open: true });
+      const pull = {
+        number: 7,
+        head,
+        base: first,
+        headRef: 'quick',
+        action: n === 0 ? 'opened' : 'synchronize',
+      } as const;
+      const { state, runs, why } = await all.deliver({ pull });
+      assert.deepEqual([state, runs.length], ['done', 1], why ?? '');
+      assert.deepEqual((await all.deliver({ pull })).runs, runs, 'the same key');
+      const run = await bed.store.runs.get(runs[0]!);
+      assert.deepEqual([run?.profile, run?.cause?.pull?.number, run?.ref], ['smoke', 7, head]);
+      const driven = driveRun(bed.store, runs[0]!);
+      await driven.prepare();
+      await driven.enterLine({ commit: head, name: 'Shop' });
+      await driven.start(node);
+      await driven.finish({ ...outcome, summary: null });
+      await waitUntil('all to be told', async () =>
+        (await bed.store.deliveries.of(runs[0]!)).every(
+          ({ kind, state }) => kind === 'mail' || state === 'sent',
+        ),
+      );
+      assert.match(all.status(head, context) ?? '', outcome.verdict === 'pass' ? /^success/i : /^fail/i);
+      const ours = forge.comments.map(({ body }) => body);
+      assert.equal(ours.length, n === 0 ? 0 : 1, 'nothing to say, then kept');
+      if (n === 1) {
+        assert.match(ours[0]!, /✗ fail/);
+        assert.doesNotMatch(ours[0]!, /<b>|@team/);
+      }
+      if (n === 2) assert.match(ours[0]!, /✓ pass/);
+    }
+    await node.leave();
+  });
+}
+
+test('a new head, and the end of a pull request, cancel what runs for an older one; on main nothing is cancelled', async () => {
+  await using all = await connect();
+  const { bed, forge, repo, first } = all;
+  const second = await repo.commit({ 'src/b.ts': '1' });
+  const both = [await all.deliver(main(first)), await all.deliver(main(second))];
+  await repo.git('checkout', '-q', '-b', 'quick');
+  const heads: string[] = [];
+  const runs: string[] = [];
+  for (const n of [1, 2]) {
+    heads.push(await repo.commit({ 'src/a.ts': String(n) }));
+    const pull = {
+      number: 7,
+      head: heads.at(-1)!,
+      base: second,
+      headRef: 'quick',
+      action: 'synchronize',
+    } as const;
+    runs.push(...(await all.deliver({ pull })).runs);
+  }
+  const stateOf = async (id: string) => (await bed.store.runs.get(id))?.state;
+  assert.deepEqual([await stateOf(runs[0]!), await stateOf(runs[1]!)], ['cancelled', 'queued']);
+  await waitUntil('the older one', () => all.status(heads[0]!, 'marteau/Shop/smoke') === 'error');
+  assert.match(
+    forge.statuses.get(`${heads[0]} marteau/Shop/smoke`)?.description ?? '',
+    new RegExp(`^Cancelled by the newer commit ${heads[1]!.slice(0, 8)}`),
+  );
+  await all.deliver({
+    pull: { number: 7, head: heads[1]!, base: second, headRef: 'quick', action: 'closed' },
+  });
+  assert.equal(await stateOf(runs[1]!), 'cancelled');
+  for (const { runs } of both) assert.equal(await stateOf(runs[0]!), 'queued');
+});
+
+test('a forge that refuses, asks for a pause or is away: the delivery of the run says so', async () => {
+  await using all = await connect();
+  const { bed, forge, first } = all;
+  forge.troubles = [{ status: 403, headers: { 'retry-after': '3600' } }];
+  const { runs } = await all.deliver(main(first));
+  const status = () => bed.store.deliveries.of(runs[0]!).then(([one]) => one);
+  const paused = await waitUntil('the pause', async () => {
+    const one = await status();
+    return one?.detail !== '' && one;
+  });
+  assert.deepEqual([paused.state, paused.tries], ['waiting', 1]);
+  assert.match(paused.detail, /asks for a pause \(403\)/);
+  // What is news is told at once, whatever was asked for before it.
+  forge.troubles = [{ status: 404 }];
+  await bed.store.runs.cancel(runs[0]!, { kind: 'anonymous', id: '' });
+  const refused = await waitUntil('the refusal', async () => {
+    const one = await status();
+    return one?.state === 'refused' && one;
+  });
+  assert.match(refused.detail, /knows no such repository/);
+  assert.ok(hasEnded((await bed.store.runs.get(runs[0]!))!.state));
+});
+
+test('a delivery that is replayed starts another run; a git host that is away is tried again', async () => {
+  await using all = await connect();
+  const { bed, id, first, repo } = all;
+  const { runs } = await all.deliver(main(first));
+  const [delivery] = await bed.store.arrivals.list(id);
+  const answer = await bed.call('POST', `/api/v1/projects/${id}/deliveries/${delivery?.id}/replay`);
+  assert.equal(answer.status, 202);
+  const again = await waitUntil(
+    'it again',
+    async () => (await all.runs()).length === 2 && (await all.runs()),
+  );
+  assert.ok(again.some((run) => run.id === runs[0]));
+  await repo.git('update-ref', '-d', 'refs/heads/main');
+  assert.equal((await all.deliver(main('f'.repeat(40)))).state, 'failed');
+});

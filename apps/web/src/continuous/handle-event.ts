@@ -1,0 +1,173 @@
+import { decidePull, decidePush, pullRules } from '@marteau/file';
+import { type ForgeEvent, forgeOf, type Pull } from '@marteau/forge';
+import { type Cause, hasEnded, isMarteauError, type Run, RunState, shownText } from '@marteau/shared';
+import type { Hook } from '@marteau/store';
+import type { Continuous } from './context.ts';
+import { forgeOfProject } from './forge-of-project.ts';
+import { readCommit } from './read-commit.ts';
+
+/** What came of an event: runs that were started, or why none was. */
+export type Outcome = { readonly runs: readonly string[] } | { readonly ignored: string };
+
+const ACTIVE = RunState.enum.filter((state) => !hasEnded(state));
+const MOST_ACTIVE = 200;
+const LONGEST_NAME = 60;
+
+/**
+ * Does what an event of a project's repository is about. May be called again for the same event, and for events in any
+ * order: what is there now is asked first, and each run has a key.
+ * @param again makes the keys others: somebody asked for the same once more
+ * @throws MarteauError of git, of the store; with `retry` where another try may help
+ */
+export function handleEvent(
+  context: Continuous,
+  hook: Hook,
+  event: ForgeEvent,
+  again = '',
+): Promise<Outcome> {
+  const { pull } = event;
+  if (event.kind === 'closed' && pull) return closed(context, hook, pull);
+  if (event.kind === 'pull' && pull) return pulled(context, hook, { event, pull, again });
+  return pushed(context, hook, event, again);
+}
+
+async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again: string): Promise<Outcome> {
+  const { kind, ref, sha } = event;
+  if (kind !== 'tag') {
+    const there = await readCommit(context, hook.repo, ref);
+    const isDefault = ref === (there.defaultBranch ?? event.defaultBranch);
+    if (there.commit !== sha && !isDefault) {
+      return { ignored: `The branch ${ref} is at ${there.commit.slice(0, 8)} by now.` };
+    }
+  }
+  const { file, why, defaultBranch } = await readCommit(context, hook.repo, sha);
+  if (file === null) return { ignored: why };
+  const decision = decidePush(file.when, { ...event, kind: kind === 'tag' ? 'tag' : 'push' });
+  if ('ignored' in decision) return decision;
+  const { profile } = decision;
+  const cause: Cause = {
+    kind,
+    ref,
+    sha,
+    ...contextOf(hook, file.name ?? file.script ?? 'load test', profile),
+  };
+  const run = await start(context, hook, { cause, profile, sender: event.sender, again });
+  const isDefault = ref === (defaultBranch ?? event.defaultBranch);
+  if (kind === 'push' && !isDefault) await supersede(context, hook, cause, run.id);
+  return { runs: [run.id] };
+}
+
+async function pulled(
+  context: Continuous,
+  hook: Hook,
+  { event, pull, again }: { event: ForgeEvent; pull: Pull; again: string },
+): Promise<Outcome> {
+  const { number, baseRef, headRef, draft, title } = pull;
+  if (pull.fork) {
+    return { ignored: 'It comes from a fork. This version starts no run of what strangers can write.' };
+  }
+  const there = await readCommit(context, hook.repo, headRef);
+  if (!there.commit.startsWith(pull.head)) {
+    return { ignored: `The branch ${headRef} is at ${there.commit.slice(0, 8)} by now.` };
+  }
+  if (there.file === null) return { ignored: there.why };
+  const decision = decidePull(there.file.when, { baseRef, draft, title });
+  if ('ignored' in decision) return decision;
+  if (await isOver(context, hook, number))
+    return { ignored: `The pull request #${number} is closed by now.` };
+  const { profile } = decision;
+  const { comment, strict } = pullRules(there.file.when);
+  const cause: Cause = {
+    kind: 'pull',
+    ref: headRef,
+    sha: there.commit,
+    ...contextOf(hook, there.file.name ?? there.file.script ?? 'load test', profile),
+    pull: { number, baseRef, comment, strict },
+  };
+  const run = await start(context, hook, {
+    cause,
+    profile,
+    sender: event.sender,
+    again: `${pull.base} ${again}`,
+  });
+  await supersede(context, hook, cause, run.id);
+  return { runs: [run.id] };
+}
+
+/** Whether it is closed now; where the forge does not say, events are believed. */
+async function isOver(context: Continuous, hook: Hook, number: number): Promise<boolean> {
+  const { forge, api } = await forgeOfProject(context, hook);
+  const now = await forge.pull?.(api, number).catch(() => null);
+  return now?.open === false;
+}
+
+async function closed(context: Continuous, hook: Hook, { number }: Pull): Promise<Outcome> {
+  const ended = await cancelRuns(
+    context,
+    hook,
+    (run) => run.cause?.pull?.number === number,
+    `the end of #${number}`,
+  );
+  return {
+    ignored: `The pull request #${number} is over${ended > 0 ? `, and so are ${ended} of its runs` : ''}.`,
+  };
+}
+
+function contextOf({ forge }: Hook, name: string, profile: string | null): Pick<Cause, 'context'> {
+  if (forgeOf(forge.kind).status === null) return {};
+  return { context: ['marteau', shownText(name).slice(0, 80), ...(profile ? [profile] : [])].join('/') };
+}
+
+interface Start {
+  cause: Cause;
+  profile: string | null;
+  sender: string;
+  again: string;
+}
+
+/** One run for a key, however often it is asked for. */
+function start({ store }: Continuous, hook: Hook, { cause, profile, sender, again }: Start): Promise<Run> {
+  const { kind, ref, sha, pull } = cause;
+  const by = shownText(sender).slice(0, LONGEST_NAME);
+  const key = [hook.project, kind, pull?.number ?? ref, sha, profile ?? '', again];
+  return store.runs.submit({
+    request: { repo: hook.repo, ref: sha, ...(by && { by }), ...(profile !== null && { profile }) },
+    project: hook.repo,
+    submitter: { kind: 'hook', id: hook.project },
+    trigger: kind,
+    cause,
+    idempotencyKey: `cause ${JSON.stringify(key)}`,
+  });
+}
+
+/** A newer head makes the runs of older ones useless: those of the same branch or pull request are cancelled. */
+async function supersede(context: Continuous, hook: Hook, cause: Cause, id: string): Promise<void> {
+  const group = ({ kind, ref, pull }: Cause) => (pull ? `#${pull.number}` : `${kind} ${ref}`);
+  await cancelRuns(
+    context,
+    hook,
+    (run) =>
+      run.cause !== undefined &&
+      group(run.cause) === group(cause) &&
+      run.cause.sha !== cause.sha &&
+      run.id < id,
+    `the newer commit ${cause.sha.slice(0, 8)}`,
+  );
+}
+
+async function cancelRuns(
+  { store }: Continuous,
+  { repo }: Hook,
+  isMeant: (run: Run) => boolean,
+  by: string,
+): Promise<number> {
+  const { runs } = await store.runs.list({ project: repo, state: ACTIVE, limit: MOST_ACTIVE });
+  const meant = runs.filter(isMeant);
+  for (const { id } of meant) {
+    await store.runs.cancel(id, { kind: 'hook', id: by }).catch((error: unknown) => {
+      // It has ended by itself meanwhile.
+      if (!isMarteauError(error, 'wrong-state') && !isMarteauError(error, 'not-found')) throw error;
+    });
+  }
+  return meant.length;
+}

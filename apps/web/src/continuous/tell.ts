@@ -1,0 +1,52 @@
+import { ForgeRefusal } from '@marteau/forge';
+import type { Run } from '@marteau/shared';
+import { type DueDelivery, type Hook, type JobResult, type NotifyJob, projectId } from '@marteau/store';
+import type { Continuous } from './context.ts';
+import { tellComment } from './tell-comment.ts';
+import { tellStatus } from './tell-status.ts';
+import type { Told } from './told.ts';
+
+type Way = (context: Continuous, hook: Hook, run: Run, to: string) => Promise<Told>;
+
+/** What a forge is told of a run. */
+const ways: Readonly<Record<string, Way>> = { status: tellStatus, comment: tellComment };
+
+const LONGEST_TURN_MS = 90_000;
+const BUSY: Told = { outcome: 'later', detail: 'another run of the same is being told', afterMs: 1000 };
+
+/** Tries one delivery that is none of a mail, and writes down what became of it. */
+export async function tell(context: Continuous, job: NotifyJob): Promise<JobResult> {
+  const { deliveries, runs } = context.store;
+  const delivery = await deliveries.claim(job);
+  if (!delivery) return 'stale';
+  const run = await runs.get(delivery.runId);
+  const told = run ? await tryOnce(context, run, delivery) : gone;
+  const { outcome, detail, afterMs = null } = told;
+  if (outcome === 'sent') await deliveries.sent(delivery, { detail, page: null });
+  else if (outcome === 'refused') await deliveries.refused(delivery, detail);
+  else await deliveries.retry(delivery, detail, afterMs);
+  const { kind, try: tried } = delivery;
+  context.log.info({ run: delivery.runId, kind, outcome, detail, try: tried }, 'told');
+  return 'done';
+}
+
+const gone: Told = { outcome: 'refused', detail: 'the run was deleted' };
+
+async function tryOnce(context: Continuous, run: Run, { kind, to }: DueDelivery): Promise<Told> {
+  const way = ways[kind];
+  if (!way) return { outcome: 'refused', detail: `this server cannot tell anybody by ${kind}` };
+  const project = projectId(run.project);
+  const hook = await context.store.hooks.of(project);
+  if (hook === null) return { outcome: 'refused', detail: 'the hook of the project was removed' };
+  const { cause } = run;
+  // One at a time for a pull request, or a commit.
+  const name = `tell ${project} ${cause?.pull ? `#${cause.pull.number}` : cause?.sha}`;
+  const told = await context.store.turns.alone(name, LONGEST_TURN_MS, () =>
+    way(context, hook, run, to).catch((error: unknown) => {
+      if (!(error instanceof ForgeRefusal)) throw error;
+      const { message: detail, again, afterMs } = error;
+      return { outcome: again ? 'later' : 'refused', detail, afterMs } satisfies Told;
+    }),
+  );
+  return told ?? BUSY;
+}

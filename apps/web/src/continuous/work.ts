@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Continuous } from './context.ts';
+import { handleArrival } from './handle-arrival.ts';
+import { tell } from './tell.ts';
+
+/** What the web does by itself, until it is closed: it never waits for a load. */
+export interface Work {
+  close(): Promise<void>;
+}
+
+const LOOK_MS = 500;
+const HAND_ON_MS = 5000;
+const GRACE_MS = 5000;
+
+/**
+ * | what            | by                 | at once |
+ * |-----------------|--------------------|---------|
+ * | calls of hooks  | handle-arrival.ts  | 2       |
+ * | what is told    | tell.ts            | 4       |
+ */
+export function startWork(context: Omit<Continuous, 'closing'>): Work {
+  const { store } = context;
+  const closing = new AbortController();
+  const { signal } = closing;
+  const all: Continuous = { ...context, closing: signal };
+  const queues = [
+    store.work('hook', (job) => handleArrival(all, job), { concurrency: 2 }),
+    store.work('tell', (job) => tell(all, job), { concurrency: 4 }),
+  ];
+  const repeat = async (name: string, everyMs: number, work: () => Promise<void>): Promise<void> => {
+    while (!signal.aborted) {
+      await work().catch((err: Error) => context.log.debug({ err }, `${name} failed; it is tried again`));
+      await sleep(everyMs, undefined, { signal }).catch(() => {});
+    }
+  };
+  const rounds = [
+    repeat('tell', LOOK_MS, () => store.deliveries.addDue()),
+    repeat('hand on', HAND_ON_MS, () => store.arrivals.handOn()),
+  ];
+  return {
+    async close() {
+      closing.abort(new Error('the server is stopping'));
+      await Promise.all(queues.map((queue) => queue.close(GRACE_MS)));
+      await Promise.race([Promise.all(rounds), sleep(GRACE_MS, undefined, { ref: false })]);
+    },
+  };
+}

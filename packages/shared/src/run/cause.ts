@@ -1,0 +1,31 @@
+import { type Static, Type } from 'typebox';
+import type { Recipient } from './delivery.ts';
+
+/** What happened that a run was started for, where no person asked for it. Kinds are added, never renamed. */
+export const Cause = Type.Object({
+  kind: Type.String({ examples: ['push', 'tag', 'pull', 'schedule'] }),
+  ref: Type.String({ description: 'the branch or tag; of a pull request, the branch that it comes from' }),
+  sha: Type.String({ description: 'the commit that is told of it' }),
+  context: Type.Optional(
+    Type.String({
+      description: 'under which name the forge shows what became of it; none where it shows nothing',
+      examples: ['marteau/Shop/smoke'],
+    }),
+  ),
+  pull: Type.Optional(
+    Type.Object({
+      number: Type.Integer({ minimum: 1 }),
+      baseRef: Type.String({ description: 'the branch that it is to be merged into' }),
+      comment: Type.Enum(['on-change', 'always', 'never']),
+      strict: Type.Boolean({ description: 'what is invalid fails its check' }),
+    }),
+  ),
+});
+export type Cause = Static<typeof Cause>;
+
+/** Whom a cause has told about its run, beside people: the status of its commit first, which is told from the beginning. */
+export function recipientsOfCause({ context, pull }: Cause): Recipient[] {
+  if (context === undefined) return [];
+  const comment = pull && pull.comment !== 'never' ? [{ kind: 'comment', to: `#${pull.number}` }] : [];
+  return [{ kind: 'status', to: context }, ...comment];
+}
