@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
-import { describeRun, requireSupported, scriptText } from '@marteau/run';
+import { describeRun, requireSupported, scriptText, toolLabel } from '@marteau/run';
 import type { Run } from '@marteau/shared';
 import {
   checkAddress,
@@ -70,7 +70,7 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const preflight =
     isOurs && file.nodes.count > 1 && run.kind === 'normal' && (await wantsPreflight(context, job, file));
   await job.settle();
-  const entry = { ...lineEntry(context, run, source, runWork), preflight };
+  const entry = { ...lineEntry(context, run, source, runWork, await toolLabels(context, file)), preflight };
   const entered = await context.store.ledger.enterLine(lease, entry);
   if (entered === 'cancelled') await context.store.ledger.acknowledge(lease);
 }
@@ -87,6 +87,17 @@ async function tellOfSecrets({ store, node }: Context, { id, project }: Run): Pr
     object: `run ${id}`,
     after: names.join(', '),
   });
+}
+
+/**
+ * Where a run of somebody's tool goes: to nodes that have it, if any does. Else to any: its own packages or `setup` may
+ * bring it, and the node that misses it says so.
+ */
+async function toolLabels({ store }: Context, { runner }: ResolvedFile): Promise<Record<string, string>> {
+  const label = toolLabel(runner.name);
+  const nodes = await store.nodes.list();
+  const has = nodes.some(({ roles, labels }) => roles.includes('load') && labels[label] === 'yes');
+  return has ? { [label]: 'yes' } : {};
 }
 
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
