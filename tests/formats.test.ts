@@ -18,6 +18,7 @@ import {
   PERSON_FORMAT,
   PROJECT_FORMAT,
   projectId,
+  SCHEDULES_FORMAT,
   SECRETS_FORMAT,
   TEAM_FORMAT,
 } from '@marteau/store';
@@ -75,6 +76,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       const hook = readRecord(text, HOOK_FORMAT, 'hooks/plwqzszcl1p4u.json');
       assert.equal(openingSecrets(hook, Date.parse('2026-12-01T00:00:00Z')).length, 2);
     },
+  },
+  schedules: {
+    examples: ['schedules-1.json'],
+    read: (text) => assert.equal(readRecord(text, SCHEDULES_FORMAT, 'it').entries.length, 1),
   },
   project: {
     examples: ['project-1.json'],

@@ -50,6 +50,8 @@ export type { RetentionLimits } from './runs/retain.ts';
 export type { Outcome, Runs } from './runs/runs.ts';
 export type { Submission } from './runs/submit.ts';
 export { hasTrace } from './runs/trace.ts';
+export { SCHEDULES_FORMAT } from './schedules/schedule.ts';
+export type { DueTime, ScheduleTimes } from './schedules/schedule-times.ts';
 export type { PersonSession, PersonSessions } from './sessions/person-sessions.ts';
 export { LONGEST_SESSION_S, type Sessions } from './sessions/sessions.ts';
 export { ConfigError, Environment } from './settings/environment.ts';

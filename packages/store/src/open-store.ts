@@ -36,6 +36,7 @@ import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
 import { createRuns } from './runs/runs.ts';
+import { createScheduleTimes } from './schedules/schedule-times.ts';
 import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
@@ -71,9 +72,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
+  const schedules = createScheduleTimes({ redis, script }, `${dataFolder}/schedules`);
   const vault = createVault(`${dataFolder}/secrets.key`);
   const projectSecrets = createProjectSecrets({ redis, script, clock }, `${dataFolder}/secrets`, vault);
-  const records = [projectSecrets, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const records = [projectSecrets, schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -144,6 +146,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hooks,
     arrivals,
     turns: createTurns(context),
+    schedules,
     people,
     apiKeys,
     vault,

@@ -26,6 +26,7 @@ import type { Repairs } from './repairs/repairs.ts';
 import type { Notices } from './runs/rebuild.ts';
 import type { RetentionLimits } from './runs/retain.ts';
 import type { Runs } from './runs/runs.ts';
+import type { ScheduleTimes } from './schedules/schedule-times.ts';
 import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
@@ -76,6 +77,7 @@ export interface Store {
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
   readonly turns: Turns;
+  readonly schedules: ScheduleTimes;
   readonly people: People;
   readonly apiKeys: ApiKeys;
   readonly vault: Vault;

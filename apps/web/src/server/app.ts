@@ -46,6 +46,7 @@ import { outboxRoutes } from '../routes/outbox.ts';
 import { passkeyRoutes } from '../routes/passkeys.ts';
 import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
+import { projectHookRoutes } from '../routes/project-hook.ts';
 import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
@@ -197,6 +198,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);
   await app.register(projectRoutes, services);
+  await app.register(projectHookRoutes, services);
   await app.register(compareRoutes, services);
   await app.register(trendRoutes, services);
   await app.register(nodesRoutes, services);

@@ -6,14 +6,14 @@ import { redisKeys } from '../redis/keys.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** Secrets that a project's owners have set on its page: sealed, so that record and copy tell nothing. */
-export const SealedSecrets = Type.Object({
+const SealedSecrets = Type.Object({
   v: Type.Literal(1),
   id: Type.String({ description: 'of the project' }),
   values: Type.Record(Type.String(), Type.Object({ sealed: Type.String(), at: Type.String() })),
   /** A token for the repository's own host. */
   git: Type.Optional(Type.Object({ sealed: Type.String(), at: Type.String() })),
 });
-export type SealedSecrets = Static<typeof SealedSecrets>;
+type SealedSecrets = Static<typeof SealedSecrets>;
 
 export const SECRETS_FORMAT = { schema: SealedSecrets, version: 1, upgrades: {} } as const;
 
