@@ -2,6 +2,7 @@ import { ForgeRefusal } from '@marteau/forge';
 import type { Run } from '@marteau/shared';
 import { type DueDelivery, type Hook, type JobResult, type NotifyJob, projectId } from '@marteau/store';
 import type { Continuous } from './context.ts';
+import { tellChannel } from './tell-channel.ts';
 import { tellComment } from './tell-comment.ts';
 import { tellStatus } from './tell-status.ts';
 import type { Told } from './told.ts';
@@ -33,6 +34,12 @@ export async function tell(context: Continuous, job: NotifyJob): Promise<JobResu
 const gone: Told = { outcome: 'refused', detail: 'the run was deleted' };
 
 async function tryOnce(context: Continuous, run: Run, { kind, to }: DueDelivery): Promise<Told> {
+  if (kind === 'channel') {
+    const told = await context.store.turns.alone(`tell ${to} ${run.project}`, LONGEST_TURN_MS, () =>
+      tellChannel(context, run, to),
+    );
+    return told ?? BUSY;
+  }
   const way = ways[kind];
   if (!way) return { outcome: 'refused', detail: `this server cannot tell anybody by ${kind}` };
   const project = projectId(run.project);

@@ -37,6 +37,7 @@ const order = [
   'chaos',
   'record-and-replay',
   'running-a-node',
+  'continuous',
   'running-for-a-team',
   'people',
   'consent',

@@ -1,10 +1,13 @@
-import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
+import type { ResolvedFile } from '@marteau/file';
+import { APP_OF_REPOSITORY, type Recipient, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
 import { recipientsOf } from '../channels/mail/recipients.ts';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import { demandOf, hasAppNode } from './app-node.ts';
+
+const MOST_CHANNELS = 10;
 
 /**
  * What the ledger needs to know of a prepared run.
@@ -26,7 +29,8 @@ export function lineEntry(
     shared: file.shared,
     // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script
     // looks at its page.
-    recipients: run.kind === 'normal' ? recipientsOf(run.email, file.email) : [],
+    recipients:
+      run.kind === 'normal' ? [...recipientsOf(run.email, file.email), ...channelsOf(run, file.notify)] : [],
     facts: {
       commit: source.commit,
       commitSubject: source.subject,
@@ -39,6 +43,15 @@ export function lineEntry(
     },
     work,
   };
+}
+
+/** Channels that are told; of a pull request, the pull request is. `to`: 'perf:change' */
+function channelsOf({ cause }: Run, notify: ResolvedFile['notify'] = {}): Recipient[] {
+  if (cause?.pull) return [];
+  return Object.entries(notify)
+    .filter(([, policy]) => policy !== 'never')
+    .slice(0, MOST_CHANNELS)
+    .map(([name, policy]) => ({ kind: 'channel', to: `${name}:${policy}` }));
 }
 
 /** What two runs must not hit at once; null for what is no address, such as a host that a variable names. */

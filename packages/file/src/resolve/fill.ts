@@ -67,6 +67,7 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
     stopIf: thresholds(file.stopIf),
     apdexUs: milliseconds(file.apdex, 1_500) * 1_000,
     email: many(file.email).map(asciiMailAddress),
+    notify: file.notify ?? {},
     metadata: mapValues(file.metadata, String),
     monitors: mapValues(file.monitors, (monitor) =>
       typeof monitor === 'string'

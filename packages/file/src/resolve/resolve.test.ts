@@ -92,6 +92,7 @@ test('a file of one line has every default', () => {
     stopIf: [],
     apdexUs: 1_500_000,
     email: [],
+    notify: {},
     metadata: {},
     monitors: {},
     proxies: {},

@@ -101,6 +101,8 @@ export const ResolvedFile = Type.Object({
   stopIf: Type.Array(Threshold),
   apdexUs: Type.Number({ description: 'Apdex T in µs' }),
   email: Type.Array(Type.String()),
+  /** Channels that are told how it ends, and when. */
+  notify: Type.Record(Type.String(), Type.Enum(['change', 'always', 'failure', 'never'])),
   metadata: Names,
   monitors: Type.Record(
     Type.String(),

@@ -50,6 +50,7 @@ const reachOf: Record<keyof PartialFile, Reach> = {
   thresholds: 'load',
   apdex: 'load',
   email: 'load',
+  notify: 'traffic',
   metadata: 'load',
   proxies: 'traffic',
   chaos: 'traffic',

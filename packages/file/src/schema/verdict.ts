@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { mapOf, oneOrMany, optional, written, writtenOrNumber } from './fields.ts';
+import { mapOf, oneOf, oneOrMany, optional, written, writtenOrNumber } from './fields.ts';
 
 /** What decides the verdict, and who is told. */
 export const verdictFields = {
@@ -26,6 +26,19 @@ export const verdictFields = {
         examples: ['team@example.com'],
       },
       10,
+    ),
+  ),
+  notify: optional(
+    mapOf(
+      'name',
+      oneOf(['change', 'always', 'failure', 'never'], {
+        description: 'change: when it comes to something else than the last one that was told.',
+      }),
+      {
+        description:
+          'Channels of the server that are told how runs end, by the names that they have there. Runs of pull requests are told on the pull request alone.',
+        examples: [{ perf: 'change' }],
+      },
     ),
   ),
   metadata: optional(

@@ -20,6 +20,15 @@ const ProjectEntry = Type.Record(
   Type.Union([Type.String(), Type.Array(RefPattern, { minItems: 1, maxItems: 50 })]),
 );
 
+const Address = Type.String({ pattern: '^https?://' });
+const ChannelEntry = Type.Union([
+  Address,
+  Type.Object(
+    { url: Address, kind: Type.Optional(Type.String()), secret: Type.Optional(Type.String()) },
+    { additionalProperties: false },
+  ),
+]);
+
 /**
  * The server's secrets file, in YAML:
  *
@@ -28,11 +37,15 @@ const ProjectEntry = Type.Record(
  *       git.example.com: {token: deploy:PASSWORD, share: true}
  *     projects:
  *       https://github.com/you/project: {TOKEN: …, refs: [main, release/*]}
+ *     channels:
+ *       perf: https://hooks.slack.com/services/…
+ *       ops: {url: https://ops.example.com/marteau, kind: webhook, secret: whsec_…}
  */
 const SecretsFile = Type.Object(
   {
     git: Type.Optional(Type.Record(Type.String(), GitEntry)),
     projects: Type.Optional(Type.Record(Type.String(), ProjectEntry)),
+    channels: Type.Optional(Type.Record(Type.String(), ChannelEntry)),
   },
   { additionalProperties: false },
 );
@@ -56,10 +69,20 @@ export interface Secrets {
   git: ReadonlyMap<string, GitAccess>;
   /** By the project's address as written. */
   projects: ReadonlyMap<string, ProjectSecrets>;
+  /** Where people are told of runs, by the names that files use. */
+  channels: ReadonlyMap<string, ChannelSecrets>;
+}
+
+export interface ChannelSecrets {
+  readonly url: string;
+  /** What service it is of; absent where its host tells. */
+  readonly kind?: string;
+  /** What a webhook signs with. */
+  readonly secret?: string;
 }
 
 /** A server without a secrets file. */
-export const noSecrets: Secrets = { git: new Map(), projects: new Map() };
+export const noSecrets: Secrets = { git: new Map(), projects: new Map(), channels: new Map() };
 
 /**
  * Reads the text of a secrets file.
@@ -90,7 +113,13 @@ export function parseSecrets(text: string): Secrets {
   for (const [project, { values }] of projects) {
     for (const [name, value] of Object.entries(values)) requireLong(`${name} of ${project}`, value);
   }
-  return { git, projects };
+  const channels = new Map(
+    Object.entries(file.channels ?? {}).map(([name, given]) => [
+      name,
+      typeof given === 'string' ? { url: given } : given,
+    ]),
+  );
+  return { git, projects, channels };
 }
 
 /** `refs` is a list; everything else is a secret, one of that name too. @throws MarteauError secrets-wrong */
