@@ -18,6 +18,8 @@ import {
   PERSON_FORMAT,
   PROJECT_FORMAT,
   projectId,
+  SCHEDULES_FORMAT,
+  SECRETS_FORMAT,
   TEAM_FORMAT,
 } from '@marteau/store';
 import Value from 'typebox/value';
@@ -75,6 +77,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       assert.equal(openingSecrets(hook, Date.parse('2026-12-01T00:00:00Z')).length, 2);
     },
   },
+  schedules: {
+    examples: ['schedules-1.json'],
+    read: (text) => assert.equal(readRecord(text, SCHEDULES_FORMAT, 'it').entries.length, 1),
+  },
   project: {
     examples: ['project-1.json'],
     read(text) {
@@ -101,6 +107,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
   key: {
     examples: ['key-1.json'],
     read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
+  },
+  'secrets of a project': {
+    examples: ['secrets-1.json'],
+    read: (text) => assert.deepEqual(Object.keys(readRecord(text, SECRETS_FORMAT, 'it').values), ['TOKEN']),
   },
   'audit log': {
     examples: ['audit.jsonl'],

@@ -23,6 +23,7 @@ import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
 import { createPeople } from './people/people.ts';
+import { createProjectSecrets } from './project-secrets/project-secrets.ts';
 import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
@@ -35,6 +36,7 @@ import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
 import { createRuns } from './runs/runs.ts';
+import { createScheduleTimes } from './schedules/schedule-times.ts';
 import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
@@ -70,8 +72,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const audit = createAudit({ redis, clock }, `${dataFolder}/audit`);
   const blocks = createBlocks({ redis, script, clock }, `${dataFolder}/blocks`);
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
+  const schedules = createScheduleTimes({ redis, script }, `${dataFolder}/schedules`);
   const vault = createVault(`${dataFolder}/secrets.key`);
-  const records = [mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const projectSecrets = createProjectSecrets({ redis, script, clock }, `${dataFolder}/secrets`, vault);
+  const records = [projectSecrets, schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -142,9 +146,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hooks,
     arrivals,
     turns: createTurns(context),
+    schedules,
     people,
     apiKeys,
     vault,
+    projectSecrets,
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),

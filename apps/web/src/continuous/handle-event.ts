@@ -1,9 +1,10 @@
-import { decidePull, decidePush, pullRules } from '@marteau/file';
+import { decidePull, decidePush, type MarteauFile, pullRules } from '@marteau/file';
 import { type ForgeEvent, forgeOf, type Pull } from '@marteau/forge';
 import { type Cause, hasEnded, isMarteauError, type Run, RunState, shownText } from '@marteau/shared';
 import type { Hook } from '@marteau/store';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
+import { keepSchedules } from './keep-schedules.ts';
 import { readCommit } from './read-commit.ts';
 
 /** What came of an event: runs that were started, or why none was. */
@@ -35,24 +36,20 @@ async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again:
   const { kind, ref, sha } = event;
   if (kind !== 'tag') {
     const there = await readCommit(context, hook.repo, ref);
-    const isDefault = ref === (there.defaultBranch ?? event.defaultBranch);
-    if (there.commit !== sha && !isDefault) {
+    if (there.commit !== sha && ref !== (there.defaultBranch ?? event.defaultBranch)) {
       return { ignored: `The branch ${ref} is at ${there.commit.slice(0, 8)} by now.` };
     }
   }
-  const { file, why, defaultBranch } = await readCommit(context, hook.repo, sha);
+  const read = await readCommit(context, hook.repo, sha);
+  const { file, why, defaultBranch } = read;
+  const isDefault = kind === 'push' && ref === (defaultBranch ?? event.defaultBranch);
+  if (isDefault) await keepSchedules(context, hook.project, read);
   if (file === null) return { ignored: why };
   const decision = decidePush(file.when, { ...event, kind: kind === 'tag' ? 'tag' : 'push' });
   if ('ignored' in decision) return decision;
   const { profile } = decision;
-  const cause: Cause = {
-    kind,
-    ref,
-    sha,
-    ...contextOf(hook, file.name ?? file.script ?? 'load test', profile),
-  };
+  const cause: Cause = { kind, ref, sha, ...contextOf(hook, nameOf(file), profile) };
   const run = await start(context, hook, { cause, profile, sender: event.sender, again });
-  const isDefault = ref === (defaultBranch ?? event.defaultBranch);
   if (kind === 'push' && !isDefault) await supersede(context, hook, cause, run.id);
   return { runs: [run.id] };
 }
@@ -81,7 +78,7 @@ async function pulled(
     kind: 'pull',
     ref: headRef,
     sha: there.commit,
-    ...contextOf(hook, there.file.name ?? there.file.script ?? 'load test', profile),
+    ...contextOf(hook, nameOf(there.file), profile),
     pull: { number, baseRef, comment, strict },
   };
   const run = await start(context, hook, {
@@ -111,6 +108,10 @@ async function closed(context: Continuous, hook: Hook, { number }: Pull): Promis
   return {
     ignored: `The pull request #${number} is over${ended > 0 ? `, and so are ${ended} of its runs` : ''}.`,
   };
+}
+
+function nameOf({ name, script }: Pick<MarteauFile, 'name' | 'script'>): string {
+  return name ?? script ?? 'load test';
 }
 
 function contextOf({ forge }: Hook, name: string, profile: string | null): Pick<Cause, 'context'> {

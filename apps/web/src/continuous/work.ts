@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Continuous } from './context.ts';
 import { handleArrival } from './handle-arrival.ts';
+import { lookForSchedules } from './keep-schedules.ts';
+import { runSchedules } from './run-schedules.ts';
 import { tell } from './tell.ts';
 
 /** What the web does by itself, until it is closed: it never waits for a load. */
@@ -10,6 +12,8 @@ export interface Work {
 
 const LOOK_MS = 500;
 const HAND_ON_MS = 5000;
+const SCHEDULES_MS = 10_000;
+const LOOK_FOR_MS = 60_000;
 const GRACE_MS = 5000;
 
 /**
@@ -17,6 +21,7 @@ const GRACE_MS = 5000;
  * |-----------------|--------------------|---------|
  * | calls of hooks  | handle-arrival.ts  | 2       |
  * | what is told    | tell.ts            | 4       |
+ * | times           | run-schedules.ts   | 1       |
  */
 export function startWork(context: Omit<Continuous, 'closing'>): Work {
   const { store } = context;
@@ -36,6 +41,8 @@ export function startWork(context: Omit<Continuous, 'closing'>): Work {
   const rounds = [
     repeat('tell', LOOK_MS, () => store.deliveries.addDue()),
     repeat('hand on', HAND_ON_MS, () => store.arrivals.handOn()),
+    repeat('schedules', SCHEDULES_MS, () => runSchedules(all)),
+    repeat('look for schedules', LOOK_FOR_MS, () => lookForSchedules(all)),
   ];
   return {
     async close() {

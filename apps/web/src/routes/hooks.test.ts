@@ -188,3 +188,37 @@ test('a secret that is rotated is good for a while, and what was accepted withou
   await bed.store.arrivals.handOn();
   assert.equal((await deliveries(bed, id)).length, 3);
 });
+
+test('the page of a hook: connected by a form, its secret shown once, its deliveries, and replay', async () => {
+  await using bed = await openTestbed();
+  const made = await bed.store.projects.make(repo);
+  const page = `/projects/${made.id}/hook`;
+  assert.match(await (await bed.get(page)).text(), /Connect it/);
+  const connecting = await bed.submitForm(page, { kind: 'gitea', api: '' });
+  const shown = await connecting.text();
+  const secret = /whsec_[\w+/=]+/.exec(shown)?.[0] ?? '';
+  assert.match(shown, /Set up at Gitea/);
+  assert.ok(secret);
+  assert.doesNotMatch(await (await bed.get(page)).text(), /whsec_/);
+  const sent = await send(`${bed.url}/hooks/${made.id}`, pushOf('gitea', secret));
+  assert.equal(sent.status, 202);
+  await bed.store.arrivals.handOn();
+  const html = await (await bed.get(page)).text();
+  assert.match(html, /push to main at aaaaaaaa/);
+  assert.match(html, /waits/);
+  const [arrival] = await bed.store.arrivals.list(made.id);
+  await bed.store.arrivals.settle({
+    ...arrival!,
+    state: 'ignored',
+    why: 'The commit says <b>[skip ci]</b>.',
+  });
+  const ignored = await (await bed.get(page)).text();
+  assert.match(ignored, /The commit says &lt;b&gt;/);
+  const [action = ''] = /\/projects\/\w+\/deliveries\/\w+\/replay/.exec(ignored) ?? [];
+  assert.equal((await bed.submitForm(action)).status, 303);
+  assert.equal((await bed.store.arrivals.list(made.id)).length, 2);
+  const rotated = await (await bed.submitForm(`${page}/rotate`)).text();
+  assert.match(rotated, /whsec_/);
+  assert.ok(!rotated.includes(secret));
+  assert.equal((await bed.submitForm(page, { kind: 'svn' })).status, 400);
+});

@@ -40,7 +40,8 @@ export async function projectRoutes(
           .filter(({ project: blocked }) => blocked === repo)
           .map(({ id, host, until }) => ({ id, host, until: inLogs(until) })),
         mayLift: request.rights.isAdmin,
-        members: config.admins.length > 0 && request.rights.may(project.id, 'owner', 'control'),
+        isOwner: request.rights.may(project.id, 'owner', 'control'),
+        hasAccounts: config.admins.length > 0,
         badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
       });
     },

@@ -18,6 +18,8 @@ export interface RunForm {
   /** The name of who asks. */
   by: string;
   profile: string;
+  /** When it is to begin, as typed; '' for at once. */
+  at: string;
   /** By the name of the field; '' where the file shall say. */
   overrides: Record<string, string>;
   /** "Try once" was pressed. */
@@ -35,6 +37,7 @@ export function readRunForm(body: Body | undefined | null): RunForm {
     email: text('email'),
     by: text('by'),
     profile: text('profile'),
+    at: text('at'),
     once: text('once') !== '',
     overrides: Object.fromEntries(
       overrideFields.map(({ name }) => [name, text(name) === text(`was_${name}`) ? '' : text(name)]),
@@ -51,6 +54,7 @@ export function runRequest(form: RunForm): RunRequest {
     ...(form.email && { email: form.email }),
     ...(form.by && { by: form.by }),
     ...(form.profile && { profile: form.profile }),
+    ...(form.at && { at: form.at }),
     ...(form.once && { once: true }),
     ...(overrides.length > 0 && {
       overrides: Object.fromEntries(overrides.map(([name, value]) => [name, override(name, value)])),

@@ -43,6 +43,7 @@ export async function submit(
   const ref = request.ref?.trim();
   const email = request.email && asciiMailAddress(request.email.trim());
   parseRef(ref);
+  const notBefore = readMoment(request.at, Date.now());
   if (email && !mailAddressPattern.test(email)) {
     const detail = /@.*[\s,;].*@/.test(email)
       ? `"${email}" is more than one mail address, and one fits here. More go under email in .marteau.yml, as a list.`
@@ -69,8 +70,28 @@ export async function submit(
     },
     project: address.url,
     submitter,
+    ...(notBefore !== null && { notBefore }),
     kind: request.once ? 'once' : 'normal',
     trigger: request.once ? ONCE_TRIGGER : trigger,
     ...(idempotencyKey && { idempotencyKey }),
   });
+}
+
+const LONGEST_WAIT_MS = 31 * 86_400_000;
+
+/** The moment at which a run is to begin; null for at once. @param now ms @throws MarteauError bad-request */
+function readMoment(at: string | undefined, now: number): number | null {
+  const text = at?.trim();
+  if (!text) return null;
+  const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text.replace(' ', 'T'))
+    : Number.NaN;
+  const wrong = (why: string) =>
+    new MarteauError('bad-request', {
+      detail: `at is "${text.slice(0, 40)}", ${why}. Write it as in 2026-12-01T02:30:00+01:00, at most 31 days from now.`,
+    });
+  if (Number.isNaN(moment)) throw wrong('which is no moment with its offset');
+  if (moment < now - 60_000) throw wrong('which is over');
+  if (moment > now + LONGEST_WAIT_MS) throw wrong('which is too far away');
+  return moment;
 }

@@ -46,12 +46,14 @@ import { outboxRoutes } from '../routes/outbox.ts';
 import { passkeyRoutes } from '../routes/passkeys.ts';
 import { peopleRoutes } from '../routes/people.ts';
 import { projectRoutes } from '../routes/project.ts';
+import { projectHookRoutes } from '../routes/project-hook.ts';
 import { projectsRoutes } from '../routes/projects.ts';
 import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
+import { secretRoutes } from '../routes/secrets.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { signInWithRoutes } from '../routes/sign-in-with.ts';
 import { themeRoutes } from '../routes/theme.ts';
@@ -118,7 +120,7 @@ export async function buildApp({
   const services: Services = {
     config,
     store,
-    looker: createLooker(config, store.blocks, closing.signal),
+    looker: createLooker(config, store, closing.signal),
     pages: createPages(store),
     providers: openProviders(config.providers),
     send,
@@ -185,6 +187,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(youRoutes, services);
   await app.register(peopleRoutes, services);
   await app.register(memberRoutes, services);
+  await app.register(secretRoutes, services);
   await app.register(auditRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
@@ -195,6 +198,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);
   await app.register(projectRoutes, services);
+  await app.register(projectHookRoutes, services);
   await app.register(compareRoutes, services);
   await app.register(trendRoutes, services);
   await app.register(nodesRoutes, services);

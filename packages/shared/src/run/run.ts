@@ -146,6 +146,13 @@ export const RunRequest = Type.Object(
       Type.String({ maxLength: 60, description: 'who asks, as lists show it; nothing goes by it' }),
     ),
     profile: Type.Optional(Type.String({ maxLength: 100 })),
+    at: Type.Optional(
+      Type.String({
+        maxLength: 40,
+        description: 'when it is to begin, with an offset; at once where it is left out',
+        examples: ['2026-12-01T02:30:00+01:00'],
+      }),
+    ),
     overrides: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     once: Type.Optional(
       Type.Boolean({

@@ -13,7 +13,16 @@ export interface Place {
   /** One sentence: "2 of 3 nodes free; Marketplace by ana is ahead". */
   waitingFor: string;
   /** The kind behind the sentence. */
-  kind: 'prepare' | 'preflight' | 'paused' | 'submitter' | 'target' | 'nodes' | 'no-nodes' | 'ahead';
+  kind:
+    | 'prepare'
+    | 'preflight'
+    | 'paused'
+    | 'submitter'
+    | 'target'
+    | 'nodes'
+    | 'no-nodes'
+    | 'ahead'
+    | 'later';
   /** About how long, ms, from the durations of earlier runs; null when there are none to judge by. */
   expectedMs: number | null;
 }
@@ -53,6 +62,7 @@ export async function readPlaces(context: Context, ids: readonly string[]): Prom
 
 /** Whether it waits for other runs to end, and for nothing that a person has to do first. */
 function canBegin({ kind, state, demand, alive, paused }: PlaceFacts): boolean {
+  if (kind === 'later') return true;
   if (kind === 'prepare') return !paused && (state === 'preparing' || alive > 0);
   return !paused && kind !== 'no-nodes' && alive >= demand;
 }

@@ -17,6 +17,8 @@ export interface PlaceFacts {
   free: number;
   all: number;
   paused: boolean;
+  /** ms since 1970; of one that is for later. */
+  notBefore?: number;
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
@@ -37,6 +39,8 @@ export function waitingSentence(facts: PlaceFacts, by: string): string {
       return alive === 0
         ? `waits for a node${labels} to try its script on, and none is alive`
         : `waits for a free node${labels} to try its script on`;
+    case 'later':
+      return `begins at ${new Date(facts.notBefore ?? 0).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     case 'paused':
       return 'the queue is paused';
     case 'submitter':

@@ -137,6 +137,8 @@ export const redisKeys = {
   arrivalsdone: each('arrivalsdone'),
   /** string: this call of a hook came; forgotten after some days */
   arrived: each('arrived'),
+  /** zset: entries of schedules, `PROJECT NUMBER` → when due, ms */
+  schedules: one('schedules'),
   /** list: what people ask of the proxies of a running run, JSON */
   commands: each('commands'),
   /** hash: what has to be put back elsewhere → how, and whose share it is, JSON */

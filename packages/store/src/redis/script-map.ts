@@ -18,7 +18,7 @@ export interface ScriptMap {
   /**
    * `listed`: among the runs of its project, which repeats are not. `demand`: nodes asked for, where that is known. `submitted`: JSON of what never changes. `idempotency`: a key, or '',
    * kept for keepMs; `digest`: of the request that it was given with. `promiseMs`: how long the caller promises to add
-   * the job itself. `deadline`: ms on Redis's clock, after it the caller has given up. Full: see redis/reserve.ts.
+   * the job itself. `notBefore`: nobody prepares it earlier, ms. `deadline`: ms on Redis's clock, after it the caller has given up. Full: see redis/reserve.ts.
    */
   submit: Script<
     {
@@ -33,6 +33,7 @@ export interface ScriptMap {
       digest: string;
       keepMs: number;
       promiseMs: number;
+      notBefore: number | null;
       deadline: number | null;
     },
     | ['new', id: string, now: number, job: string]
@@ -188,6 +189,9 @@ export interface ScriptMap {
   'swap-record': Script<{ hash: string; id: string; before: string; after: string }, YesNo>;
 
   'end-turn': Script<{ name: string; token: string }, YesNo>;
+
+  /** `at`: the moment that it has, ms. `next`: null for none. */
+  'move-on': Script<{ member: string; at: number; next: number | null }, YesNo>;
 
   // --- calls of hooks ---
   /** `arrival`: JSON. `waiting`: something is to be done. `keepMs`: how long the same one is known. `most`: that are kept. */

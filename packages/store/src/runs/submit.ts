@@ -28,6 +28,8 @@ export interface Submission {
   trigger: string;
   /** What happened that it is for, where nobody asked. */
   cause?: Cause;
+  /** Nobody prepares it earlier, ms since 1970. */
+  notBefore?: number;
   /** The same key with the same request gives the same run; kept for 24 h. */
   idempotencyKey?: string;
 }
@@ -56,6 +58,7 @@ export async function submitRun(context: Context, submission: Submission): Promi
       digest: hash(JSON.stringify([request, project])),
       keepMs: DAY_MS,
       promiseMs: PROMISE_MS,
+      notBefore: submission.notBefore ?? null,
       deadline: context.impatient && context.clock.reading ? context.clock.now() + COMMAND_TIMEOUT_MS : null,
     });
   let answer = await submit();
@@ -67,7 +70,8 @@ export async function submitRun(context: Context, submission: Submission): Promi
   switch (answer[0]) {
     case 'new': {
       const [, , now, job] = answer;
-      context.background(context.producers.pay(job), { run: id }, 'a worker will add the job of this run');
+      if ((submission.notBefore ?? 0) <= now)
+        context.background(context.producers.pay(job), { run: id }, 'a worker will add the job of this run');
       return readRun(id, freshHash(submitted, demand, now), []);
     }
     case 'same': {

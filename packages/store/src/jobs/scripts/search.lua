@@ -9,8 +9,8 @@ else
 end
 local found = 0
 for _, id in ipairs(ids) do
-  local run = fields(key('run', id), 'try', 'desk')
-  local known = run.desk or redis.call('HEXISTS', key('doomed'), id) == 1
+  local run = fields(key('run', id), 'try', 'desk', 'notBefore')
+  local known = run.desk or redis.call('HEXISTS', key('doomed'), id) == 1 or tonumber(run.notBefore or 0) > now
   if not known and redis.call('EXISTS', args.jobKey .. try_id(stage, id, run.try)) == 0 then
     owe_try(stage, id, tonumber(run.try))
     found = found + 1

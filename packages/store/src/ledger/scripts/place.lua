@@ -2,14 +2,17 @@
 local id = args.id
 local rank = redis.call('ZRANK', key('queue'), id)
 if not rank then return '' end
-local run = fields(key('run', id), 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'nodes', 'seq')
+local run = fields(key('run', id), 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'nodes', 'seq', 'notBefore')
 local answer = { state = run.state, position = rank + 1, kind = 'prepare', demand = tonumber(run.nodes), by = '', labels = run.labels or '' }
 local waits_for_preflight = redis.call('ZSCORE', key('preflights'), id) -- still 'preparing'
 local is_prepared = run.state == 'waiting' or waits_for_preflight
 local nodes = count_nodes(is_prepared and run.labels or '', is_prepared and 'load' or 'desk')
 answer.alive, answer.disabled, answer.free, answer.all = nodes.alive, nodes.disabled, nodes.free, nodes.all
 answer.paused = redis.call('EXISTS', key('paused')) == 1
-if waits_for_preflight then
+if run.state == 'queued' and tonumber(run.notBefore or 0) > now then
+  answer.kind = 'later'
+  answer.notBefore = tonumber(run.notBefore)
+elseif waits_for_preflight then
   answer.kind = 'preflight'
 elseif run.state == 'waiting' then
   answer.kind = 'nodes'

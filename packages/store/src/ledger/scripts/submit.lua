@@ -18,7 +18,8 @@ local id = args.id
 local seq = redis.call('INCR', key('seq'))
 run_set(id, 'submitted', args.submitted, 'project', args.project, 'submitter', args.submitter,
   'recipients', cjson.encode(args.recipients), 'nodes', given(args.demand) and args.demand or 1, 'seq', seq,
-  'attempt', 0, 'try', 0, 'deaths', 0, 'stopped', '0', 'ended', 0, 'submittedAt', now)
+  'attempt', 0, 'try', 0, 'deaths', 0, 'stopped', '0', 'ended', 0, 'submittedAt', now,
+  'notBefore', given(args.notBefore) and args.notBefore or '')
 redis.call('ZADD', key('runs'), 0, id)
 if args.listed then
   redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
@@ -33,4 +34,4 @@ for i, recipient in ipairs(args.recipients) do
   if recipient.kind == 'status' then due_delivery(id, i - 1, recipient.kind, recipient.to) end
 end
 set_state(id, 'queued')
-return { 'new', id, now, next_try('prepare', id, now + args.promiseMs) }
+return { 'new', id, now, next_try('prepare', id, math.max(now + args.promiseMs, given(args.notBefore) and args.notBefore or 0)) }
