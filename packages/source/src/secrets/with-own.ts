@@ -25,5 +25,5 @@ export function withOwnSecrets(
     projects.delete(project);
     projects.set(project, { values: { ...inFile?.values, ...own.values }, refs: inFile?.refs ?? null });
   }
-  return { git, projects };
+  return { ...secrets, git, projects };
 }
