@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { whyNoEgress } from '../packages/launch/src/sandboxes/egress/egress.ts';
 import { type House, openHouse } from './house/house.ts';
-import { plainProject } from './house/projects.ts';
-
-/** An address of this machine that is not loopback: what goes there leaves it as little. */
-const outside = Object.values(networkInterfaces())
-  .flat()
-  .find((each) => each?.internal === false && each.family === 'IPv4')?.address;
-const skip = outside ? false : 'this machine has no address but loopback';
-const SERVER = 'http://marteau.test';
+import { plainProject, scriptOf } from './house/projects.ts';
+import { allow, openTarget, outside, SERVER, skip } from './house/target-owner.ts';
 
 /** A project that loads its target for two minutes. */
 function longProject(target: string): Record<string, string> {
@@ -33,40 +24,6 @@ interface Look {
   problems: { what: string; fix: string }[];
   consent: { by: string }[];
 }
-
-/** A target at that address whose owner answers as told. */
-async function openTarget(says: object | number) {
-  const target = { says, asked: 0, agents: new Set<string>(), requests: 0 };
-  const server = createServer((request, response) => {
-    if (request.url !== '/.well-known/marteau.json') {
-      target.requests += 1;
-      target.agents.add(request.headers['user-agent'] ?? '');
-      response.end('hello');
-      return;
-    }
-    target.asked += 1;
-    if (typeof target.says === 'number') response.writeHead(target.says).end();
-    else response.end(JSON.stringify(target.says));
-  });
-  server.listen(0, outside);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return Object.assign(target, {
-    url: `http://${outside}:${port}`,
-    place: `${outside}:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  });
-}
-
-const allow = (fields: object = {}) => ({
-  v: 1,
-  allow: [{ server: SERVER, ...fields }],
-  contact: 'owner@shop.test',
-});
 
 describe('a server that needs the consent of targets', {
   skip,
@@ -137,6 +94,32 @@ describe('a server that needs the consent of targets', {
   });
 });
 
+describe('limits of a target', { skip: skip || (whyNoEgress() ?? false), concurrency: 1 }, () => {
+  test('hold what passes by fetch, below the script, and the report names them', async () => {
+    await using target = await openTarget(allow({ rate: 5, users: 1 }));
+    await using house = await openHouse({ env: { MARTEAU_URL: SERVER, MARTEAU_CONSENT: 'required' } });
+    const project = plainProject(target.url, 'thresholds: [failures < 100%]\n');
+    const script = scriptOf(
+      `
+      const sockets = Array.from({ length: 20 }, () => connect({ host: '${outside}', port: ${new URL(target.url).port} }).on('error', () => {}));
+      await think(300);
+      for (const socket of sockets) socket.destroy();`,
+      "import { connect } from 'node:net';",
+    );
+    const file = project['.marteau.yml']!.replace('cycles: 2', 'cycles: 1');
+    const repo = await house.git.createRepo('sockets', { '.marteau.yml': file, 'plain.test.ts': script });
+    const id = await house.submit(repo.url);
+    await house.ends(id);
+    const { notes, environment } = JSON.parse(await house.file(id, 'results.json'));
+    assert.equal(environment.Containment, 'contained');
+    const held = notes.find((note: string) =>
+      note.startsWith(`The limits of ${target.place} held the run: `),
+    );
+    assert.match(held, /connections were refused, as more than (7 a second were made|8 were open)/);
+    assert.match(await house.file(id, 'console.log'), /The limits of .* held the run/);
+  });
+});
+
 describe('the owner of a target', { skip, concurrency: 1 }, () => {
   let house: House;
   before(async () => {
@@ -159,7 +142,7 @@ describe('the owner of a target', { skip, concurrency: 1 }, () => {
     await using target = await openTarget(404);
     const { repo, id, path } = await load(target, 'secret-name');
     const page = await (await fetch(house.url + path)).text();
-    for (const told of [outside!, 'ops@marteau.test', '2 users at once', '<dt>Begin</dt><dd><time'])
+    for (const told of [outside!, 'ops@marteau.test', '2 users at once', '<dt>Begin</dt><dd>20'])
       assert.ok(page.includes(told), told);
     for (const kept of ['secret-name', id, 'Plain', 'plain.test.ts']) assert.ok(!page.includes(kept), kept);
     assert.equal((await house.run(id)).state, 'running', 'opening it changes nothing');

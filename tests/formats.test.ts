@@ -19,6 +19,7 @@ import {
   PROJECT_FORMAT,
   projectId,
   SCHEDULES_FORMAT,
+  SECRETS_FORMAT,
   TEAM_FORMAT,
 } from '@marteau/store';
 import Value from 'typebox/value';
@@ -106,6 +107,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
   key: {
     examples: ['key-1.json'],
     read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
+  },
+  'secrets of a project': {
+    examples: ['secrets-1.json'],
+    read: (text) => assert.deepEqual(Object.keys(readRecord(text, SECRETS_FORMAT, 'it').values), ['TOKEN']),
   },
   'audit log': {
     examples: ['audit.jsonl'],

@@ -64,6 +64,39 @@ test('a private repository is cloned with the token of its host, and no secret i
   }
 });
 
+/** As a page's form does. */
+async function sendForm(url: string, path: string, fields: Record<string, string>): Promise<void> {
+  const [cookie = ''] = (await fetch(`${url}/new`)).headers.getSetCookie().map((one) => one.split(';')[0]!);
+  const body = new URLSearchParams({ ...fields, _csrf: cookie.split('=')[1]! });
+  const answer = await fetch(url + path, { method: 'POST', headers: { cookie }, body, redirect: 'manual' });
+  assert.equal(answer.status, 303, await answer.text());
+}
+
+test('secrets and a git token that were set on the project’s page are its runs’, and are shown nowhere', async () => {
+  await using target = await startTargetServer();
+  await using house = await openHouse({ gitAuth: { user: 'deploy', password: gitPassword } });
+  const repo = await house.git.createRepo('own', {
+    ...plainProject(
+      target.url,
+      'env: {TOKEN: "$' + '{secrets.TOKEN}"}\nbefore: \'echo "before sees $TOKEN"\'\n',
+    ),
+  });
+  const { id } = await house.api<{ id: string }>('POST', '/projects', { repo: repo.url });
+  await sendForm(house.url, `/projects/${id}/secrets`, { name: 'TOKEN', value: secret });
+  await sendForm(house.url, `/projects/${id}/git-token`, { token: `deploy:${gitPassword}` });
+  const run = await house.ends(await house.submit(repo.url));
+  assert.equal(run.verdict, 'pass', run.reason ?? '');
+  assert.match(await house.file(run.id, 'console.log'), /before sees \*\*\*/);
+  const page = await (await fetch(`${house.url}/projects/${id}/secrets`)).text();
+  assert.match(page, /<code>TOKEN<\/code>[\s\S]*Remove it/);
+  for (const text of [
+    page,
+    ...house.workers.map((worker) => worker.output()),
+    ...(await textsUnder(house.data)),
+  ])
+    for (const form of [secret, gitPassword]) assert.ok(!text.includes(form), text.slice(0, 200));
+});
+
 test('a project’s secrets go to its own commits as they are written, and nowhere else', async () => {
   await using folder = await createTempFolder();
   await using target = await startTargetServer();

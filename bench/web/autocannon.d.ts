@@ -8,6 +8,7 @@ declare module 'autocannon' {
     /** Requests per second, of all connections together. */
     overallRate?: number;
     ignoreCoordinatedOmission?: boolean;
+    headers?: Record<string, string>;
   }
   interface Result {
     '2xx': number;

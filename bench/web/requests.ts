@@ -8,8 +8,12 @@ export interface Speed {
 }
 
 /** As many requests as a server answers, by ten connections. @throws when an answer is none of 200 */
-export async function requestsPerSecond(url: string, seconds: number): Promise<Speed> {
-  const result = await autocannon({ url, connections: 10, duration: seconds });
+export async function requestsPerSecond(
+  url: string,
+  seconds: number,
+  headers: Record<string, string> = {},
+): Promise<Speed> {
+  const result = await autocannon({ url, connections: 10, duration: seconds, headers });
   const good = result['2xx'];
   if (good === 0 || result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${url}: ${good} answers, ${result.non2xx} refusals, ${result.errors} errors`);

@@ -6,11 +6,16 @@ const day = 86_400_000;
 const repo = 'https://github.com/example/shop';
 
 /** A store with so many ended runs, read from their folders as an emptied Redis reads them. */
-export async function storeWithRuns(redisUrl: string, dataFolder: string, count: number): Promise<Store> {
+export async function storeWithRuns(
+  redisUrl: string,
+  dataFolder: string,
+  count: number,
+  projects = 20,
+): Promise<Store> {
   const log = pino({ level: 'silent' });
   const store = await openStore({ redisUrl, dataFolder, log, clientName: 'bench', kind: 'worker' });
   for (let i = 0; i < count; i++) {
-    const run = endedRun(i);
+    const run = endedRun(i, projects);
     await store.folders.of(run.id).put('run.json', JSON.stringify(run));
   }
   await store.rebuild();
@@ -19,7 +24,10 @@ export async function storeWithRuns(redisUrl: string, dataFolder: string, count:
   return store;
 }
 
-function endedRun(i: number): Run {
+/** The address of one of the projects. */
+export const projectNumber = (n: number) => `${repo}-${n}`;
+
+function endedRun(i: number, projects: number): Run {
   const begin = Date.now() - 30 * day + i * 60_000;
   const at = (seconds: number) => new Date(begin + seconds * 1000).toISOString();
   const random = (i % 97) / 97;
@@ -35,8 +43,8 @@ function endedRun(i: number): Run {
     commit: i.toString(16).padStart(40, 'c0ffee'),
     commitSubject: `Change number ${i} of the shop`,
     commitAuthor: 'Ana',
-    project: `${repo}-${i % 20}`,
-    name: `Shop ${i % 20}`,
+    project: projectNumber(i % projects),
+    name: `Shop ${i % projects}`,
     test: null,
     target: 'https://staging.example.com',
     profile: null,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { type Containment, findRung, launch, strongestSandbox } from '@marteau/launch';
 import { calibrate } from '@marteau/load';
+import { toolLabel, toolsHere } from '@marteau/run';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -65,7 +66,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     load: loadavg()[0]! / availableParallelism(),
     freeMemory: freemem(),
   });
-  const node = await store.nodes.join(nodeSpec(config, rung.containment), status, (order) => {
+  const tools = await toolsHere(config.searchPath);
+  const node = await store.nodes.join(nodeSpec(config, rung.containment, tools), status, (order) => {
     if (order === 'stop') stop.resolve();
     else testNode(context).catch((error: Error) => log.warn({ err: error }, 'the result of a test was lost'));
   });
@@ -122,13 +124,16 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   };
 }
 
-function nodeSpec(config: Config, containment: Containment) {
+/** @param tools of others that are here, with their versions: a run goes to nodes that have its tool */
+function nodeSpec(config: Config, containment: Containment, tools: Readonly<Record<string, string>>) {
+  const has = Object.keys(tools).map((name) => [toolLabel(name), 'yes']);
   return {
     ...config.node,
+    labels: { ...Object.fromEntries(has), ...config.node.labels },
     cores: availableParallelism(),
     memory: totalmem(),
     containment,
-    versions: { marteau: version, node: process.versions.node },
+    versions: { ...tools, marteau: version, node: process.versions.node },
   };
 }
 

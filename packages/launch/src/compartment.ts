@@ -1,5 +1,5 @@
 import type { Exceeded, Limits } from './sandboxes/cgroup.ts';
-import type { EgressPolicy, RefusedConnection } from './sandboxes/egress/egress.ts';
+import type { EgressPolicy, LimitedTraffic, RefusedConnection } from './sandboxes/egress/egress.ts';
 import type { Launched, LaunchSpec } from './spec.ts';
 
 /** What a machine can hold of foreign programs, the strongest first; the words that people read. */
@@ -23,6 +23,8 @@ export interface Compartment extends AsyncDisposable {
   reach(network: Reachable): Promise<void>;
   /** What was tried to be reached and refused so far, where the network is held. */
   refused(): Promise<RefusedConnection[]>;
+  /** What limits of the network kept back so far, by their numbers, where the network is held. */
+  limited(): Promise<LimitedTraffic[]>;
   /** Which of its limits were hit so far, where there are limits. */
   exceeded(): readonly Exceeded[];
 }

@@ -17,6 +17,7 @@ export {
   whyNot,
 } from './rungs/ladder.ts';
 export type { Exceeded } from './sandboxes/cgroup.ts';
+export type { EgressLimit, EgressRule } from './sandboxes/egress/policy.ts';
 export { strongestSandbox } from './sandboxes/registry.ts';
 export { serveSideProcess, startSideProcess } from './side-process.ts';
 export type { Launched, LaunchSpec } from './spec.ts';

@@ -1,5 +1,6 @@
 export { controlsOf, type PriorState, restorePriorState } from '@marteau/chaos';
 export { anywhere } from '@marteau/net';
+export { describeRun } from '@marteau/tools';
 export { type Around, type AroundOptions, startAround } from './around/around.ts';
 export { elsewherePart } from './around/elsewhere/elsewhere-part.ts';
 export { listenOn, type Surroundings, surroundingsOf } from './around/elsewhere/surroundings.ts';
@@ -10,8 +11,10 @@ export { RunConsole } from './console/run-console.ts';
 export { type Deadlines, startDeadline } from './deadline.ts';
 export type { Engine, EnginePlan, EngineShare, EngineWork, Mode, Running } from './engine/engine.ts';
 export { engineOf } from './engine/engine-of.ts';
-export { foundRunner } from './engine/found-runner.ts';
+export { type FoundScript, findScripts } from './engine/find-scripts.ts';
+export { foundRunner, scriptText } from './engine/found-runner.ts';
 export { type ObservedTool, recordedEngine } from './engine/recorded-engine.ts';
+export { toolLabel, toolsHere } from './engine/tool/tools-here.ts';
 export { fillSecrets, secretsIn } from './environment/fill-secrets.ts';
 export { foreignEnv, type Places } from './environment/foreign-env.ts';
 export { missingDeps } from './install/missing-deps.ts';

@@ -1,6 +1,6 @@
 import { destinationsOf } from '@marteau/consent';
 import type { ResolvedFile } from '@marteau/file';
-import type { Compartment } from '@marteau/launch';
+import type { Compartment, EgressLimit } from '@marteau/launch';
 import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { Allowed } from '@marteau/net';
@@ -39,6 +39,8 @@ export interface ShareOptions {
   readonly stops?: Readonly<Record<string, string>>;
   /** Requests per second that `host:port`s allow, of all shares together. */
   readonly rates?: Readonly<Record<string, number>>;
+  /** How much may go to `host:port`s of the file from this node, below what sends it. */
+  readonly limits?: Readonly<Record<string, EgressLimit>>;
   readonly packages: Packages;
   /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
   readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
@@ -98,7 +100,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       async launcher() {
         const compartment = kept.use(await options.openCompartment('npm'));
         const network = kept.use(new HeldNetwork(compartment, options.network));
-        await network.allowOfFile(destinations);
+        await network.allowOfFile(destinations, options.limits);
         await network.allowRegistries();
         return foreignLauncher(compartment.launch);
       },
@@ -116,7 +118,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const compartment = stack.use(await options.openCompartment('run'));
   const network = stack.use(new HeldNetwork(compartment, options.network));
   stack.defer(async () => void (await sayRefusals(network, console))); // where nothing was measured
-  await network.allowOfFile(destinations);
+  await network.allowOfFile(destinations, options.limits);
   const launch = foreignLauncher(compartment.launch);
   const kept = stack.move();
   const around = {
@@ -229,7 +231,9 @@ export async function generateShare(
     },
   );
   const refused = await sayRefusals(prepared.network, console);
-  const notes = [...measured.notes, ...refused, ...prepared.exceeded()];
+  const limited = await prepared.network.limited();
+  for (const sentence of limited) console.say(sentence);
+  const notes = [...measured.notes, ...refused, ...limited, ...prepared.exceeded()];
   const noted = await hosts.note(await version.note({ ...measured, notes }));
   await generating.outlast?.();
   signal.throwIfAborted();

@@ -23,6 +23,7 @@ import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
 import { createPeople } from './people/people.ts';
+import { createProjectSecrets } from './project-secrets/project-secrets.ts';
 import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
@@ -73,7 +74,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const hooks = createHooks({ redis, script, clock }, `${dataFolder}/hooks`);
   const schedules = createScheduleTimes({ redis, script }, `${dataFolder}/schedules`);
   const vault = createVault(`${dataFolder}/secrets.key`);
-  const records = [schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const projectSecrets = createProjectSecrets({ redis, script, clock }, `${dataFolder}/secrets`, vault);
+  const records = [projectSecrets, schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
 
   const context: Context = {
     redis,
@@ -148,6 +150,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     people,
     apiKeys,
     vault,
+    projectSecrets,
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),

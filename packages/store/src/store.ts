@@ -20,6 +20,7 @@ import type { Links } from './links/links.ts';
 import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { People } from './people/people.ts';
+import type { ProjectSecrets } from './project-secrets/project-secrets.ts';
 import type { Projects } from './projects/projects.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { Notices } from './runs/rebuild.ts';
@@ -80,6 +81,7 @@ export interface Store {
   readonly people: People;
   readonly apiKeys: ApiKeys;
   readonly vault: Vault;
+  readonly projectSecrets: ProjectSecrets;
   readonly hostTokens: HostTokens;
   readonly personSessions: PersonSessions;
   readonly signIns: SignIns;

@@ -1,3 +1,4 @@
+export { describeRun } from './describe-run.ts';
 export { isNothing, partOfStage } from './divide.ts';
 export { formats } from './formats/index.ts';
 export type { Counted, Observation, Phase } from './observation.ts';

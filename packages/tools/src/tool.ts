@@ -39,6 +39,8 @@ export interface Program {
   /** What makes it print its version. */
   readonly args: readonly string[];
   version(printed: string): string | null;
+  /** It takes more than a moment to say its version. */
+  readonly isSlow?: boolean;
   /** How it gets onto a node, as the rest of a sentence: 'go install go.k6.io/k6@latest'. */
   readonly install: string;
 }

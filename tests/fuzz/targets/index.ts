@@ -3,6 +3,7 @@ import type { Target } from '../target.ts';
 /** Every target, by its file. To add one: a file beside this one, and a line here. */
 export const targets: Readonly<Record<string, () => Promise<{ target: Target }>>> = {
   'child-messages': () => import('./child-messages.ts'),
+  consent: () => import('./consent.ts'),
   csv: () => import('./csv.ts'),
   har: () => import('./har.ts'),
   histogram: () => import('./histogram.ts'),

@@ -1,6 +1,6 @@
-import { describePlan, describeRunner, type ResolvedFile } from '@marteau/file';
+import { describePlan, type ResolvedFile } from '@marteau/file';
 import { sharedInstances } from '@marteau/load';
-import { fillSecrets, requireSupported } from '@marteau/run';
+import { describeRun, fillSecrets, requireSupported, scriptText } from '@marteau/run';
 import { checkPackages } from '@marteau/source';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -33,7 +33,7 @@ export const check: Command = {
         `package.json takes ${name} from ${from}, outside of the repository: nodes leave it out, but nobody who clones the repository can install it. Install it from your server, at /cli/marteau.tgz.\n`,
       );
     if (file.runner.name !== 'node-test') {
-      world.out(`${file.name}: ${describeRunner(file)}, ${describePlan(file)}.\n`);
+      world.out(`${file.name}: ${describeRun(file, await scriptText(folder, file))}.\n`);
       return exitCodes.pass;
     }
     const { tests, shared: changed } = await scriptOf(file, folder, world);

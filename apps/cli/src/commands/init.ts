@@ -1,10 +1,15 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { findScripts } from '@marteau/run';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type NewProject, projectFiles, USUAL_TARGET } from '../scaffold/project-files.ts';
+import { toolFile } from '../scaffold/tool-file.ts';
 
-/** Writes `.marteau.yml` and a test that runs into the working folder; never over what is there. */
+/**
+ * Writes `.marteau.yml` and a test that runs into the working folder; never over what is there. Where there is a script
+ * of another load tool, it is taken as it is, and no test is written.
+ */
 export const init: Command = {
   name: 'init',
   about: 'Write a .marteau.yml and a first load test into this folder.',
@@ -28,7 +33,13 @@ export const init: Command = {
       setup: (await existing([join(world.cwd, 'package-lock.json')])).length > 0 ? 'npm ci' : null,
       test: `loadtest/home.test.${await extension(world.cwd)}`,
     };
-    const files = Object.entries(projectFiles(project));
+    const [script, ...others] = await findScripts(world.cwd);
+    const address = target.href.replace(/\/$/, '');
+    const files = Object.entries(
+      script === undefined
+        ? projectFiles(project)
+        : { '.marteau.yml': toolFile({ ...project, target: address }, script, others) },
+    );
     const there = await existing(files.map(([path]) => join(world.cwd, path)));
     if (there.length > 0) {
       world.err(`${there.join(' and ')} already there, and left as it is. Move it away to start anew.\n`);

@@ -1,6 +1,13 @@
-import { describePlan, type FileChoices, type ResolvedFile } from '@marteau/file';
+import type { FileChoices, ResolvedFile } from '@marteau/file';
 import type { Measurements } from '@marteau/measure';
-import { npmSettings, passwordsIn, RunConsole, requireSupported } from '@marteau/run';
+import {
+  describeRun,
+  npmSettings,
+  passwordsIn,
+  RunConsole,
+  requireSupported,
+  scriptText,
+} from '@marteau/run';
 import { createMasker, newRunId } from '@marteau/shared';
 import { CommandError } from '../errors/command-error.ts';
 import { readProject } from '../project/read-project.ts';
@@ -58,7 +65,9 @@ export async function localRun(options: LocalRunOptions, world: World, display: 
     signal: interrupts.signal,
   });
   const { file, text } = await read(source, options.choices);
-  display.say(`${file.name}: ${options.once ? 'one user, each test once' : describePlan(file)}.`);
+  display.say(
+    `${file.name}: ${options.once ? 'one user, each test once' : describeRun(file, await scriptText(source.folder, file))}.`,
+  );
   const secrets = secretsFor(file, source.project, known, world.env);
   const base = source.fetched ? world.cwd : source.folder;
   const wantsFolder = !options.once || options.out !== null;

@@ -32,6 +32,7 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
   });
   const breakable = await breakableRun(bed);
   const waiting = await submitRun(bed.store);
+  await bed.store.blocks.set({ project: repo, host: 'pay.example.com', run: ended.id });
   return [
     '/',
     '/new',
@@ -49,6 +50,8 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
     '/docs/marteau-yml',
     '/docs/reading-a-report',
     '/docs/running-for-a-team',
+    '/docs/consent',
+    `/abuse/${await bed.store.links.sealStop(breakable.id, 'shop.example.com')}`,
     '/nowhere',
   ];
 }

@@ -1,7 +1,8 @@
 import { type Forge, type ForgeApi, forgeOf, openForgeApi } from '@marteau/forge';
 import { sourcesPolicy } from '@marteau/net';
-import { gitAccess, readSecretsFile } from '@marteau/source';
+import { gitAccess } from '@marteau/source';
 import type { Hook } from '@marteau/store';
+import { secretsOf } from '../data/secrets-of.ts';
 import type { Continuous } from './context.ts';
 
 /** Where the token of a host that people know is shown, too. */
@@ -15,13 +16,13 @@ const API_HOSTS: Readonly<Record<string, string>> = {
  * address as an API gets no other host's token there.
  */
 export async function forgeOfProject(
-  { config, closing, now }: Continuous,
+  { config, store, closing, now }: Continuous,
   { forge: { kind, api }, repo }: Pick<Hook, 'forge' | 'repo'>,
 ): Promise<{ forge: Forge; api: ForgeApi }> {
   const { protocol, hostname, port } = new URL(api);
   const host = API_HOSTS[hostname] ?? hostname;
   const isTls = protocol === 'https:';
-  const access = gitAccess(await readSecretsFile(config.secretsFile), {
+  const access = gitAccess(await secretsOf(store, config, repo), {
     protocol: isTls ? 'https' : 'http',
     host: host.replace(/^\[|\]$/g, ''),
     port: Number(port || (isTls ? 443 : 80)),

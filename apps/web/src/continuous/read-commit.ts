@@ -1,5 +1,6 @@
 import { type MarteauFile, parseFileOffThread, renderProblems } from '@marteau/file';
-import { checkAddress, gitAccess, parseRef, readMarteauFile, readSecretsFile } from '@marteau/source';
+import { checkAddress, gitAccess, parseRef, readMarteauFile } from '@marteau/source';
+import { secretsOf } from '../data/secrets-of.ts';
 import type { Continuous } from './context.ts';
 
 const DEADLINE_MS = 60_000;
@@ -15,12 +16,12 @@ export interface ReadCommit {
 
 /** What `.marteau.yml` says at a branch, a tag or a commit. @param ref '' for the default branch @throws MarteauError address-*, clone-*, ref-* */
 export async function readCommit(
-  { config, closing }: Continuous,
+  { config, store, closing }: Continuous,
   repo: string,
   ref: string,
 ): Promise<ReadCommit> {
   const address = await checkAddress(repo, config.sources);
-  const token = gitAccess(await readSecretsFile(config.secretsFile), address)?.token;
+  const token = gitAccess(await secretsOf(store, config, address.url), address)?.token;
   const { commit, defaultBranch, text } = await readMarteauFile({
     address,
     ref: parseRef(ref),

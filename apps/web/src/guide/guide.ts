@@ -31,6 +31,7 @@ const order = [
   'marteau-yml',
   'writing-a-test',
   'recipes',
+  'your-scripts',
   'reading-a-report',
   'cli',
   'chaos',

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import {
-  describePlan,
   type FileChoices,
   type FileProblem,
   type MarteauFile,
@@ -11,6 +10,7 @@ import {
 } from '@marteau/file';
 import type { MarteauError } from '@marteau/shared';
 import { missingOnNodes, outsidePackages, type ReadResult } from '@marteau/source';
+import { describeRun, runnerOfScript } from '@marteau/tools';
 import type { JudgeTargets } from './judge-targets.ts';
 import type { Look } from './look.ts';
 
@@ -20,7 +20,7 @@ import type { Look } from './look.ts';
  * @param judgeTargets says whether its targets may be loaded; nobody asks unless given
  */
 export async function judge(
-  { commit, text, paths, manifest, branches = [], scripts = [], tests = [] }: ReadResult,
+  { commit, text, paths, manifest, branches = [], scripts = [], tests = [], scriptText = '' }: ReadResult,
   choices: FileChoices,
   secrets: readonly string[] | null = null,
   judgeTargets: JudgeTargets | null = null,
@@ -43,7 +43,8 @@ export async function judge(
   if (written.file === null) return { ...nothing, found: true, problems: written.problems };
   const profiles = Object.keys(written.file.profiles ?? {});
   const fields = ownFields(written.file, choices.profile ?? null);
-  const { file, problems } = resolveFile(written.file, choices);
+  const found = runnerOfScript(written.file.script ?? '', scriptText);
+  const { file, problems } = resolveFile(written.file, { ...choices, ...(found && { found }) });
   if (file === null) return { ...nothing, found: true, problems, fields, profiles };
   const wrong = [
     ...missingScript(file, paths),
@@ -58,7 +59,7 @@ export async function judge(
     ...hints,
     found: true,
     problems: wrong,
-    summary: wrong.length > 0 ? null : describePlan(file),
+    summary: wrong.length > 0 ? null : describeRun(file, scriptText),
     name: file.name,
     fields,
     profiles,

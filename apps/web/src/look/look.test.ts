@@ -109,3 +109,11 @@ test('so many at once, so many wait, the rest is refused', async () => {
   await assert.rejects(gate.through(async () => assert.fail('broken')));
   assert.equal(await gate.through(async () => 'free again'), 'free again');
 });
+test('a script of k6 is found by what stands in it, and its own plan is said', async () => {
+  const text = 'script: load/shop.js\ntarget: http://shop.example\n';
+  const scriptText = `import http from 'k6/http';
+export const options = { scenarios: {
+  a: { executor: 'constant-vus', vus: 1, duration: '4m' }, b: { executor: 'constant-vus', vus: 1, duration: '2m' } } };`;
+  const look = await judge({ ...read(text, ['load/shop.js']), scriptText }, {});
+  assert.equal(look.summary, 'k6 script, 2 scenarios, about 4 min, on 1 node');
+});

@@ -9,11 +9,11 @@ import {
   projectSecrets,
   type ReadResult,
   readMarteauFile,
-  readSecretsFile,
 } from '@marteau/source';
-import type { Blocks } from '@marteau/store';
+import type { Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
 import { createMemory } from '../data/memory.ts';
+import { secretsOf } from '../data/secrets-of.ts';
 import { demandToRun, type Rights } from '../rights/rights.ts';
 import { judge } from './judge.ts';
 import { createTargetJudge } from './judge-targets.ts';
@@ -39,11 +39,11 @@ const DEADLINE_MS = 30_000;
 
 export function createLooker(
   config: Pick<WebConfig, 'sources' | 'secretsFile' | 'outside' | 'url'>,
-  blocks: Pick<Blocks, 'find'>,
+  store: Pick<Store, 'blocks' | 'projectSecrets'>,
   signal: AbortSignal,
 ): Looker {
   const gate = createGate(AT_ONCE, WAITING);
-  const judgeTargetsOf = createTargetJudge(config, blocks, signal);
+  const judgeTargetsOf = createTargetJudge(config, store.blocks, signal);
   const memory = createMemory<ReadResult>(REMEMBERED, LIFETIME_MS, Date.now);
 
   async function read(address: CheckedAddress, typedRef: string | undefined): Promise<ReadResult> {
@@ -55,9 +55,8 @@ export function createLooker(
     );
   }
 
-  /** Read each time: a token that was renewed is used at once. */
   async function tokenFor(address: CheckedAddress): Promise<string | undefined> {
-    return gitAccess(await readSecretsFile(config.secretsFile), address)?.token;
+    return gitAccess(await secretsOf(store, config, address.url), address)?.token;
   }
 
   async function looked({ repo, ref, profile, overrides }: RunRequest, rights: Rights) {
@@ -66,7 +65,7 @@ export function createLooker(
     demandToRun(rights, parseAddress(repo).url);
     const address = await checkAddress(repo, config.sources);
     const found = await read(address, ref);
-    const secrets = projectSecrets(await readSecretsFile(config.secretsFile), address.url);
+    const secrets = projectSecrets(await secretsOf(store, config, address.url), address.url);
     const judgeTargets = judgeTargetsOf(address.url);
     let refused: MarteauError | null = null;
     const look = await judge(found, choices, Object.keys(secrets), async (file) => {

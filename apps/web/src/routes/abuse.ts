@@ -6,6 +6,7 @@ import { audit } from '../rights/audit.ts';
 import { open } from '../rights/rule.ts';
 import { loadOfSecret, rateInWords, type StrangersLoad, stopForOwner } from '../runs/stop-for-owner.ts';
 import { perMinute } from '../server/per-minute.ts';
+import { inLogs } from '../views/in-logs.ts';
 
 interface AbuseRequest {
   Params: { secret: string };
@@ -40,11 +41,11 @@ export async function abuseRoutes(
         load: {
           host,
           contact: config.contact,
-          begin: run.startedAt,
-          end: run.endedAt,
+          begin: inLogs(run.startedAt),
+          end: inLogs(run.endedAt),
           isOver: hasEnded(run.state),
           rate: await rateInWords(store, run),
-          until,
+          until: inLogs(until),
         },
       });
 

@@ -6,6 +6,7 @@ import { knownProject } from '../data/known-project.ts';
 import { admin, ofProject } from '../rights/rule.ts';
 import { liftBlock } from '../runs/lift-block.ts';
 import { baseUrl } from '../server/base-url.ts';
+import { inLogs } from '../views/in-logs.ts';
 import { projectPage } from '../views/project-page.ts';
 
 const SHOWN = 20;
@@ -35,9 +36,12 @@ export async function projectRoutes(
       return reply.page('pages/project', {
         title: page.name,
         project: page,
-        blocks: blocks.filter(({ project: blocked }) => blocked === repo),
+        blocks: blocks
+          .filter(({ project: blocked }) => blocked === repo)
+          .map(({ id, host, until }) => ({ id, host, until: inLogs(until) })),
         mayLift: request.rights.isAdmin,
-        members: config.admins.length > 0 && request.rights.may(project.id, 'owner', 'control'),
+        isOwner: request.rights.may(project.id, 'owner', 'control'),
+        hasAccounts: config.admins.length > 0,
         badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
       });
     },

@@ -43,9 +43,9 @@ async function stop(store: Store, id: string, host: string): Promise<void> {
 /** How much load there is: what the plan has at most, or what came of it on average. */
 export async function rateInWords(store: Store, { id, summary }: Run): Promise<string> {
   if (summary) return `${formatRate(summary.rate)} requests on average`;
-  const work = (await store.runs.work(id)) as { file?: ResolvedFile } | null;
-  if (!work?.file) return 'not known yet';
-  const { plan } = work.file.load;
+  const work = (await store.runs.work(id)) as { file?: Partial<ResolvedFile> } | null;
+  const plan = work?.file?.load?.plan;
+  if (!plan) return 'not known yet';
   const [rate, users] = [mostRate(plan), mostUsers(plan)];
   return [
     ...(rate > 0 ? [`at most ${formatRate(rate)} iterations`] : []),

@@ -53,6 +53,7 @@ import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
 import { runsRoutes } from '../routes/runs.ts';
+import { secretRoutes } from '../routes/secrets.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
 import { signInWithRoutes } from '../routes/sign-in-with.ts';
 import { themeRoutes } from '../routes/theme.ts';
@@ -119,7 +120,7 @@ export async function buildApp({
   const services: Services = {
     config,
     store,
-    looker: createLooker(config, store.blocks, closing.signal),
+    looker: createLooker(config, store, closing.signal),
     pages: createPages(store),
     providers: openProviders(config.providers),
     send,
@@ -186,6 +187,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(youRoutes, services);
   await app.register(peopleRoutes, services);
   await app.register(memberRoutes, services);
+  await app.register(secretRoutes, services);
   await app.register(auditRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);

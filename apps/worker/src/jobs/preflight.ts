@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
-import { decideTargets, ratesOf } from '../project/decide-targets.ts';
+import { decideTargets, limitsOf, ratesOf } from '../project/decide-targets.ts';
 import { readRunWork } from '../run-work.ts';
 import { diskOf, shareOptions } from '../share/share-options.ts';
 import { stopLinks } from '../share/stop-links.ts';
@@ -57,6 +57,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
     ...shareOptions(context, job, { ...work, file }, places),
     stops: await stopLinks(context, job, file),
     rates: ratesOf(targets),
+    limits: limitsOf(targets, 1),
     mode: 'preflight',
     signal: disk.signal,
   };

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { describePlan, describeRunner, type ResolvedFile } from '@marteau/file';
-import { requireSupported } from '@marteau/run';
+import type { ResolvedFile } from '@marteau/file';
+import { describeRun, requireSupported, scriptText, toolLabel } from '@marteau/run';
+import type { Run } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -12,7 +13,7 @@ import {
   parseRef,
   protectedRefs,
 } from '@marteau/source';
-import type { JobLease, JobResult, PrepareJob } from '@marteau/store';
+import { type JobLease, type JobResult, type PrepareJob, projectId } from '@marteau/store';
 import type { Context } from '../context.ts';
 import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
@@ -46,17 +47,19 @@ export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
 async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
   const { run, console, phase, lease } = job;
   const address = await checkAddress(run.repo, context.config.sources);
-  const access = gitAccess(context.secrets, address);
+  const access = gitAccess(job.secrets, address);
   const source = await fetch(context, job, { address, token: access?.token });
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
   const { file, text } = await readProject(source, run, console);
   requireSupported(file);
-  const secrets = givenSecrets(context.secrets, run, { file, source });
+  const secrets = givenSecrets(job.secrets, run, { file, source });
+  if (secrets) await tellOfSecrets(context, run);
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
-  const by = file.runner.name === 'node-test' ? '' : `${describeRunner(file)}, `;
-  console.say(`${file.name}: ${by}${run.kind === 'once' ? 'one user, each test once' : describePlan(file)}`);
+  const what =
+    run.kind === 'once' ? 'one user, each test once' : describeRun(file, await scriptText(source.dir, file));
+  console.say(`${file.name}: ${what}`);
   phase.say('asking whether its targets may be loaded');
   const { decisions: consent } = await decideTargets(context, job, file);
   for (const { target, by, why } of consent) if (by !== 'app') console.say(`${target}: ${why}`);
@@ -67,9 +70,34 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const preflight =
     isOurs && file.nodes.count > 1 && run.kind === 'normal' && (await wantsPreflight(context, job, file));
   await job.settle();
-  const entry = { ...lineEntry(context, run, source, runWork), preflight };
+  const entry = { ...lineEntry(context, run, source, runWork, await toolLabels(context, file)), preflight };
   const entered = await context.store.ledger.enterLine(lease, entry);
   if (entered === 'cancelled') await context.store.ledger.acknowledge(lease);
+}
+
+/** Which run read them, where people answer for what they do. */
+async function tellOfSecrets({ store, node }: Context, { id, project }: Run): Promise<void> {
+  const names = (await store.projectSecrets.list(projectId(project))).map(({ name }) => name);
+  if (names.length === 0) return;
+  await store.audit.add({
+    who: `node ${node.node}`,
+    name: node.node,
+    address: '',
+    what: 'secrets.read',
+    object: `run ${id}`,
+    after: names.join(', '),
+  });
+}
+
+/**
+ * Where a run of somebody's tool goes: to nodes that have it, if any does. Else to any: its own packages or `setup` may
+ * bring it, and the node that misses it says so.
+ */
+async function toolLabels({ store }: Context, { runner }: ResolvedFile): Promise<Record<string, string>> {
+  const label = toolLabel(runner.name);
+  const nodes = await store.nodes.list();
+  const has = nodes.some(({ roles, labels }) => roles.includes('load') && labels[label] === 'yes');
+  return has ? { [label]: 'yes' } : {};
 }
 
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
@@ -91,8 +119,8 @@ async function fetch(
   job: LeasedJob<JobLease>,
   host: Pick<FetchOptions, 'address' | 'token'>,
 ): Promise<FetchedSource> {
-  const { run, console, phase, work, signal } = job;
-  const { config, secrets } = context;
+  const { run, secrets, console, phase, work, signal } = job;
+  const { config } = context;
   const refs = protectedRefs(secrets, run.project);
   phase.say('cloning', 0);
   console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);

@@ -22,6 +22,7 @@ import {
   consentInWords,
   type DecidedTargets,
   decideTargets,
+  limitsOf,
   ratesOf,
   watchTargets,
 } from '../project/decide-targets.ts';
@@ -97,6 +98,7 @@ async function doShare(
     ...shareOptions(context, job, work, places),
     stops: await stopLinks(context, job, file),
     rates: ratesOf(targets),
+    limits: limitsOf(targets, lease.of),
     mode: run.kind === 'once' ? 'once' : 'load',
     signal,
     outside: {

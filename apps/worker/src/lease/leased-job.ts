@@ -1,5 +1,6 @@
 import type { RunConsole } from '@marteau/run';
 import type { GrowingMasker, Run } from '@marteau/shared';
+import type { Secrets } from '@marteau/source';
 import type { Lease, RunFolder } from '@marteau/store';
 import type { Logger } from 'pino';
 import type { PhaseReporter } from './phase-reporter.ts';
@@ -9,6 +10,8 @@ export interface LeasedJob<H extends Lease> {
   readonly lease: H;
   /** As it was when the job began. */
   readonly run: Run;
+  /** The server's, with those of the run's own project. */
+  readonly secrets: Secrets;
   readonly console: RunConsole;
   readonly phase: PhaseReporter;
   readonly masker: GrowingMasker;

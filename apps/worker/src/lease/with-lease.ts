@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { openWorkFolder } from '@marteau/launch';
 import { passwordsIn, RunConsole } from '@marteau/run';
 import { growingMasker, hasEnded, isMarteauError, MarteauError, shownText } from '@marteau/shared';
-import { projectSecrets } from '@marteau/source';
-import { hasTrace, type Lease, LeaseEnded, WORK_FOLDER } from '@marteau/store';
+import { projectSecrets, type Secrets, withOwnSecrets } from '@marteau/source';
+import { hasTrace, type Lease, LeaseEnded, projectId, WORK_FOLDER } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import { atWork } from './job-at-work.ts';
@@ -42,10 +42,12 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
   if (!run) return; // deleted, and the lease with it
   const watch = context.store.watch(lease);
   const broken = new AbortController();
-  const job = openJob(context, options, run, { watch, broken: broken.signal });
+  const own = await ownSecrets(context, run.project);
+  const job = openJob(context, options, run, { watch, broken: broken.signal, secrets: own.secrets });
   job.log.info('begun');
   await leaveTrace(context, job);
   try {
+    if (own.why) throw own.why;
     await using folder = await openWorkFolder(purposeOf(context.config.dataFolder), context.node.node);
     await atWork(broken, () => options.work({ ...job, work: folder.path }));
     job.log.info('done');
@@ -57,11 +59,28 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
   }
 }
 
+/** With those that the project's owners have set; or why they cannot be read here, of which the job dies. */
+async function ownSecrets(
+  { store, secrets }: Context,
+  project: string,
+): Promise<{ secrets: Secrets; why: unknown }> {
+  try {
+    const own = await store.projectSecrets.open(projectId(project));
+    return { secrets: withOwnSecrets(secrets, project, own), why: null };
+  } catch (why) {
+    return { secrets, why };
+  }
+}
+
 function openJob<H extends Lease>(
-  { store, secrets, config, log, now }: Context,
+  { store, config, log, now }: Context,
   { lease, name, leaving }: Options<H>,
   run: NonNullable<Awaited<ReturnType<typeof store.runs.get>>>,
-  { watch, broken }: { watch: ReturnType<typeof store.watch>; broken: AbortSignal },
+  {
+    watch,
+    broken,
+    secrets,
+  }: { watch: ReturnType<typeof store.watch>; broken: AbortSignal; secrets: Secrets },
 ): LeasedJob<H> {
   const folder = store.folders.of(run.id);
   const masker = growingMasker([
@@ -78,6 +97,7 @@ function openJob<H extends Lease>(
   return {
     lease,
     run,
+    secrets,
     console,
     phase: new PhaseReporter((phase) => store.runs.setPhase(lease, phase)),
     masker,

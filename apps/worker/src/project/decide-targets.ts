@@ -8,6 +8,7 @@ import {
   whyNotBegin,
 } from '@marteau/consent';
 import type { ResolvedFile } from '@marteau/file';
+import type { EgressLimit } from '@marteau/launch';
 import { MarteauError, type TargetDecision } from '@marteau/shared';
 import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
@@ -48,6 +49,33 @@ export function consentInWords({ decisions }: DecidedTargets): string {
 /** Requests per second that targets allow, by `host:port`. */
 export function ratesOf({ decisions }: DecidedTargets): Record<string, number> {
   return Object.fromEntries(decisions.flatMap(({ target, rate }) => (rate === null ? [] : [[target, rate]])));
+}
+
+/** As many connections as our fetch opens for a user and host. */
+const CONNECTIONS_PER_USER = 6;
+/** What a request may weigh, on average. */
+const REQUEST_BYTES = 65_536;
+/** Whoever goes by fetch stays below what is refused, also where seconds are cut otherwise. */
+const SPARE = 1.25;
+
+/**
+ * What targets get at most below the script, from one of so many shares, by `host:port`: who goes by fetch does not
+ * meet it. Requests inside TLS cannot be counted there; connections and bytes can.
+ */
+export function limitsOf({ decisions }: DecidedTargets, shares: number): Record<string, EgressLimit> {
+  const part = (amount: number) => Math.ceil((amount * SPARE) / shares);
+  return Object.fromEntries(
+    decisions
+      .filter(({ rate, users }) => rate !== null || users !== null)
+      .map(({ target, rate, users }) => [
+        target,
+        {
+          connects: rate === null ? null : part(rate),
+          open: users === null ? null : part(users * CONNECTIONS_PER_USER),
+          bytes: rate === null ? null : part(rate * REQUEST_BYTES),
+        },
+      ]),
+  );
 }
 
 /** Looks each minute whether the load still may be; of several shares, the first does. */

@@ -9,18 +9,22 @@ import { demandOf, hasAppNode } from './app-node.ts';
 
 const MOST_CHANNELS = 10;
 
-/** What the ledger needs to know of a prepared run. */
+/**
+ * What the ledger needs to know of a prepared run.
+ * @param toolLabels of nodes that have its tool
+ */
 export function lineEntry(
   { version }: Pick<Context, 'version'>,
   run: Run,
   source: FetchedSource,
   work: RunWork,
+  toolLabels: Readonly<Record<string, string>> = {},
 ): LineEntry {
   const { file } = work;
   return {
     demand: demandOf(file),
     appNode: hasAppNode(file),
-    labels: file.nodes.labels,
+    labels: { ...toolLabels, ...file.nodes.labels },
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
     // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script

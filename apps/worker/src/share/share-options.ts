@@ -15,8 +15,8 @@ export function diskOf({ config, node }: Context, { work }: LeasedJob<Lease>) {
 
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
-  { config, secrets, rung, now }: Context,
-  { run, masker, work, console, phase, signal }: LeasedJob<Lease>,
+  { config, rung, now }: Context,
+  { run, secrets, masker, work, console, phase, signal }: LeasedJob<Lease>,
   { file, secrets: isGiven = false, uncontained = false }: Pick<RunWork, 'file' | 'secrets' | 'uncontained'>,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {

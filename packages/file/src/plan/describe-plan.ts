@@ -78,8 +78,11 @@ const titles: Record<Exclude<Runner, 'node-test' | 'command'>, string> = {
 };
 
 /** What generates the load, for people: 'k6 script', 'a command, measured at the wire'. */
-export function describeRunner({ runner }: Pick<ResolvedFile, 'runner'>): string {
-  const { name, results } = runner;
+export function describeRunner({
+  runner: { name, results },
+}: {
+  readonly runner: Pick<ResolvedFile['runner'], 'name' | 'results'>;
+}): string {
   if (name === 'node-test') return 'tests of node:test';
   if (name !== 'command') return titles[name];
   return results === null ? 'a command, measured at the wire' : `a command that writes ${results.format}`;

@@ -29,6 +29,7 @@ export function compartmentOf(
       await egress.set(policy);
     },
     refused: async () => (await egress?.refused()) ?? [],
+    limited: async () => (await egress?.limited()) ?? [],
     exceeded: () => cgroup?.exceeded() ?? [],
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

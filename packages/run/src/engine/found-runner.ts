@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PartialFile, Runner } from '@marteau/file';
+import type { PartialFile, ResolvedFile, Runner } from '@marteau/file';
 import { readForeignFile } from '@marteau/launch';
 import { runnerOfScript } from '@marteau/tools';
 
@@ -12,8 +12,19 @@ const MOST_SCRIPT_BYTES = 4 << 20;
 export async function foundRunner(folder: string, file: PartialFile): Promise<Runner | undefined> {
   const { script, wdir = '.', runner, command } = file;
   if (runner !== undefined || command !== undefined || script === undefined) return undefined;
-  const bytes = await readForeignFile(join(folder, wdir, script), MOST_SCRIPT_BYTES, folder).catch(
-    () => null,
-  );
-  return bytes === null ? undefined : runnerOfScript(script, bytes.toString('utf8'));
+  const text = await readScript(folder, join(folder, wdir, script));
+  return text === '' ? undefined : runnerOfScript(script, text);
+}
+
+/** The text of a file's script; empty where there is none that can be read. */
+export function scriptText(
+  folder: string,
+  { wdir, script }: Pick<ResolvedFile, 'wdir' | 'script'>,
+): Promise<string> {
+  return script === '' ? Promise.resolve('') : readScript(folder, join(folder, wdir, script));
+}
+
+async function readScript(folder: string, path: string): Promise<string> {
+  const bytes = await readForeignFile(path, MOST_SCRIPT_BYTES, folder).catch(() => null);
+  return bytes?.toString('utf8') ?? '';
 }

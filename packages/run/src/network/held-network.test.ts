@@ -14,12 +14,16 @@ const rules: NetworkRules = {
 };
 
 /** A compartment that says what it was told, and has refused these. */
-function openTold(refused: Awaited<ReturnType<Compartment['refused']>> = []) {
+function openTold(
+  refused: Awaited<ReturnType<Compartment['refused']>> = [],
+  limited: Awaited<ReturnType<Compartment['limited']>> = [],
+) {
   const told: Reachable[] = [];
   const compartment: Compartment = {
     ...openUncontained(),
     reach: async (network) => void told.push(network),
     refused: async () => refused,
+    limited: async () => limited,
   };
   return { compartment, told };
 }
@@ -101,6 +105,35 @@ describe('a held network', () => {
       allowed: outsidePolicy({ targets: parseAllowedHosts('10.0.0.0/8, localhost') }),
     });
     await network.allowOfFile(['10.1.2.3:80', 'localhost:80']);
+  });
+
+  it('holds places to their limits, and says which of these held', async () => {
+    const limits = {
+      '10.0.0.5:80': { connects: 5, open: 6, bytes: 640_000 },
+      '10.0.0.6:80': { connects: null, open: 9, bytes: null },
+    };
+    const { compartment, told } = openTold(
+      [],
+      [
+        { limit: 0, connects: 3, open: 2, packets: 1 },
+        { limit: 1, connects: 0, open: 0, packets: 0 },
+      ],
+    );
+    await using network = new HeldNetwork(compartment, rules);
+    await network.allowOfFile(['10.0.0.4:80', '10.0.0.6:80', '10.0.0.5:80'], limits);
+    const { allowed, limits: given } = told.at(-1)!;
+    assert.deepEqual(
+      allowed.map(({ network: at, limit }) => [at, limit]),
+      [
+        ['10.0.0.4', undefined],
+        ['10.0.0.6', 1],
+        ['10.0.0.5', 0],
+      ],
+    );
+    assert.deepEqual(given, Object.values(limits));
+    assert.deepEqual(await network.limited(), [
+      'The limits of 10.0.0.5:80 held the run: 3 of its connections were refused, as more than 5 a second were made; 2 of its connections were refused, as more than 6 were open; packets were sent later, as more than 640 kB a second were sent.',
+    ]);
   });
 
   it('says once what was refused, with the line that would allow it', async () => {

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Compartment } from '@marteau/launch';
+import type { Compartment, EgressLimit, EgressRule } from '@marteau/launch';
 import {
   type Allowed,
   isLoopback,
@@ -9,7 +9,7 @@ import {
   parseAllowedHosts,
   parseHostAndPort,
 } from '@marteau/net';
-import { MarteauError } from '@marteau/shared';
+import { formatBytes, MarteauError } from '@marteau/shared';
 
 /** What an operator says of the network that runs may reach. */
 export interface NetworkRules {
@@ -23,7 +23,7 @@ export interface NetworkRules {
 
 const LOOK_EVERY_MS = 5000;
 
-type Rule = { readonly network: string; readonly ports: readonly [number, number] };
+type Rule = Pick<EgressRule, 'network' | 'limit'> & { readonly ports: readonly [number, number] };
 
 /**
  * Holds what the programs of a compartment may reach to named places, while their names may come to mean other
@@ -34,6 +34,7 @@ export class HeldNetwork implements AsyncDisposable {
   readonly #rules: NetworkRules;
   readonly #ofFile = new Set<string>();
   readonly #ours = new Map<string, number>();
+  readonly #limits = new Map<string, EgressLimit>();
   readonly #looking = setInterval(() => void this.#look().catch(() => {}), LOOK_EVERY_MS).unref();
   readonly #told = new Set<string>();
 
@@ -44,10 +45,15 @@ export class HeldNetwork implements AsyncDisposable {
 
   /**
    * Lets the file's own places be reached, as `host:port`, as far as the operator allows.
+   * @param limits how much may go to some of them
    * @throws MarteauError target-denied
    */
-  async allowOfFile(places: readonly string[]): Promise<void> {
+  async allowOfFile(
+    places: readonly string[],
+    limits: Readonly<Record<string, EgressLimit>> = {},
+  ): Promise<void> {
     for (const place of places) await this.#check(place);
+    for (const [place, limit] of Object.entries(limits)) this.#limits.set(place, limit);
     for (const place of places) this.#ofFile.add(place);
     await this.#look();
   }
@@ -84,6 +90,27 @@ export class HeldNetwork implements AsyncDisposable {
     });
   }
 
+  /** Which limits of places held, a sentence for each. */
+  async limited(): Promise<string[]> {
+    const all = [...this.#limits];
+    const traffic = await this.#compartment.limited();
+    return traffic.flatMap(({ limit, ...kept }) => {
+      const [place, { connects, open, bytes }] = all[limit]!;
+      const what = [
+        ...(kept.connects > 0
+          ? [`${kept.connects} of its connections were refused, as more than ${connects} a second were made`]
+          : []),
+        ...(kept.open > 0
+          ? [`${kept.open} of its connections were refused, as more than ${open} were open`]
+          : []),
+        ...(kept.packets > 0
+          ? [`packets were sent later, as more than ${formatBytes(bytes!)} a second were sent`]
+          : []),
+      ];
+      return what.length > 0 ? [`The limits of ${place} held the run: ${what.join('; ')}.`] : [];
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#looking);
   }
@@ -115,13 +142,16 @@ export class HeldNetwork implements AsyncDisposable {
       const isOurs = ours.includes(place);
       const addresses = (await addressesOf(host)).filter((address) => isOurs || isAllowed(address, host));
       if (isIP(host) === 0 && !isLoopback(host)) hosts[host] = addresses;
-      allowed.push(...addresses.map((network) => ({ network, ports: [port, port] as const })));
+      const limit = [...this.#limits.keys()].indexOf(place);
+      const limited = limit < 0 ? {} : { limit };
+      allowed.push(...addresses.map((network) => ({ network, ports: [port, port] as const, ...limited })));
     }
     this.#forbidden = [
       ...metadataAddresses.map((network) => ({ network, ports: [0, 65_535] as const })),
       ...(await Promise.all(never.map(forbid))).flat(),
     ];
-    await this.#compartment.reach({ never: this.#forbidden, allowed, hosts });
+    const limits = [...this.#limits.values()];
+    await this.#compartment.reach({ never: this.#forbidden, allowed, limits, hosts });
   }
 }
 

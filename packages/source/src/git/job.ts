@@ -77,6 +77,8 @@ export interface Suggestions {
   readonly scripts: readonly string[];
   /** Of the script that the file names. */
   readonly tests: readonly string[];
+  /** Of the script that the file names, where it is not long; else empty. */
+  readonly scriptText: string;
 }
 
 export interface ReadResult extends Commit, Partial<Suggestions> {

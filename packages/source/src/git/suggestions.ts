@@ -17,12 +17,13 @@ export async function suggestionsOf(
   files: readonly ListedFile[],
   text: string | null,
 ): Promise<Suggestions> {
-  const [branches, tests] = await Promise.all([
+  const [branches, scriptText] = await Promise.all([
     branchesOf(git).catch(() => []),
-    testsOf(git, files, text).catch(() => []),
+    scriptOf(git, files, text).catch(() => ''),
   ]);
+  const tests = [...new Set([...scriptText.matchAll(TEST)].map(([, , name = '']) => name))];
   const scripts = files.map(({ path }) => path).filter((path) => TEST_FILE.test(path));
-  return { branches, scripts: scripts.slice(0, MOST_SCRIPTS), tests };
+  return { branches, scripts: scripts.slice(0, MOST_SCRIPTS), tests: tests.slice(0, MOST_TESTS), scriptText };
 }
 
 async function branchesOf(git: SimpleGit): Promise<string[]> {
@@ -31,10 +32,9 @@ async function branchesOf(git: SimpleGit): Promise<string[]> {
 }
 
 /** By one line of the file, which is parsed elsewhere: no more than a hint is lost where it is written in another way. */
-async function testsOf(git: SimpleGit, files: readonly ListedFile[], text: string | null): Promise<string[]> {
+async function scriptOf(git: SimpleGit, files: readonly ListedFile[], text: string | null): Promise<string> {
   const [, script] = /^script:[ \t]*["']?([^\s"'#]+)/m.exec(text ?? '') ?? [];
   const file = script && files.find(({ path }) => path === script || path.endsWith(`/${script}`));
-  if (!file || Number(await git.raw(['cat-file', '-s', file.sha])) > MOST_BYTES) return [];
-  const source = String(await git.binaryCatFile(['blob', file.sha]));
-  return [...new Set([...source.matchAll(TEST)].map(([, , name = '']) => name))].slice(0, MOST_TESTS);
+  if (!file || Number(await git.raw(['cat-file', '-s', file.sha])) > MOST_BYTES) return '';
+  return String(await git.binaryCatFile(['blob', file.sha]));
 }

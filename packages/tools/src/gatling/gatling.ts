@@ -21,6 +21,7 @@ export const gatling: Tool = {
   program: {
     file: 'mvn',
     args: ['--version'],
+    isSlow: true,
     version: (printed) =>
       /Apache Maven (\d+\.\d+\.\d+)/.exec(printed)?.[1]?.replace(/^/, 'by Maven ') ?? null,
     install: 'Gatling runs by Maven here: install Maven and a JDK',

@@ -41,6 +41,7 @@ export const jmeter: Tool = {
   program: {
     file: 'jmeter',
     args: ['--version'],
+    isSlow: true,
     version: (printed) => /\b(\d+\.\d+(?:\.\d+)?)\s*$/m.exec(printed)?.[1] ?? null,
     install: 'from its ZIP, with its bin folder on the PATH',
   },

@@ -8,6 +8,8 @@ const FORMS: readonly (readonly [form: RegExp, build: (...words: string[]) => Wo
   [/^r(\d+) = (-?\d+)$/, (to, value) => [0xb7, to, 0, 0, value]],
   [/^r(\d+) = r(\d+)$/, (to, from) => [0xbf, to, from]],
   [/^r(\d+) \+= (-?\d+)$/, (to, value) => [0x07, to, 0, 0, value]],
+  [/^r(\d+) \+= r(\d+)$/, (to, from) => [0x0f, to, from]],
+  [/^r(\d+) >>= (\d+)$/, (to, value) => [0x77, to, 0, 0, value]],
   [/^r(\d+) \|= r(\d+)$/, (to, from) => [0x4f, to, from]],
   [/^w(\d+) &= (\d+)$/, (to, value) => [0x54, to, 0, 0, value]],
   [/^r(\d+) = be(16|32) r\1$/, (to, bits) => [0xdc, to, 0, 0, bits]],
@@ -20,6 +22,10 @@ const FORMS: readonly (readonly [form: RegExp, build: (...words: string[]) => Wo
     (of, how, value, label) => [COMPARISON[how!], of, 0, label, value],
   ],
   [/^if r(\d+) == 0 goto (\w+)$/, (of, label) => [0x15, of, 0, label]],
+  [
+    /^if r(\d+) (==|>) r(\d+) goto (\w+)$/,
+    (of, how, other, label) => [how === '>' ? 0x2d : 0x1d, of, other, label],
+  ],
   [/^r(\d+) = map (\w+)$/, (to, map) => [0x18, to, 1, 0, map]],
   [/^call (\w+)$/, (name) => [0x85, 0, 0, 0, FUNCTIONS[name!]]],
   [/^exit$/, () => [0x95]],
@@ -31,7 +37,7 @@ type Words = [operation?: string | number, ...(string | number | undefined)[]];
 const WIDTH: Record<string, number> = { 16: 0x08, 32: 0x00, 64: 0x18 };
 const COMPARISON: Record<string, number> = { '==': 0x16, '!=': 0x56, '<': 0xa6, '>': 0x26 }; // without sign
 const FUNCTIONS: Record<string, number> = {
-  ...{ map_lookup_elem: 1, map_update_elem: 2 },
+  ...{ map_lookup_elem: 1, map_update_elem: 2, ktime_get_ns: 5 },
   ...{ sk_lookup_tcp: 84, sk_lookup_udp: 85, sk_release: 86, sk_storage_get: 107 },
 };
 

@@ -2,7 +2,8 @@ import type { Assembled } from './assembler.ts';
 import { call, type Order, set } from './hands.ts';
 
 /** Numbers of linux/bpf.h. */
-const COMMAND = { mapCreate: 0, programLoad: 5, attach: 8, btfLoad: 18, lookupBatch: 24 };
+const COMMAND = { mapCreate: 0, mapUpdate: 2, programLoad: 5, attach: 8, btfLoad: 18, lookupBatch: 24 };
+const ARRAY = 2;
 const LRU_HASH = 9;
 const SOCKET_STORAGE = 24;
 const NO_PREALLOCATION = 1;
@@ -22,6 +23,8 @@ export const HOOKS = {
   connect6: [18, 11],
   send4: [18, 14],
   send6: [18, 15],
+  released: [9, 34],
+  sent: [8, 1],
 } as const;
 export type Hook = keyof typeof HOOKS;
 
@@ -42,6 +45,22 @@ function bpf(name: string, command: number, fields: Readonly<Record<number, numb
 /** A map that forgets what was not used for longest where it is full. */
 export function makeCounts(name: string, keyBytes: number, valueBytes: number, most: number): Order[] {
   return bpf(name, COMMAND.mapCreate, { 0: LRU_HASH, 4: keyBytes, 8: valueBytes, 12: most });
+}
+
+/** A map of so many values, by their numbers. */
+export function makeArray(name: string, valueBytes: number, length: number): Order[] {
+  return bpf(name, COMMAND.mapCreate, { 0: ARRAY, 4: 4, 8: valueBytes, 12: length });
+}
+
+/** Writes a value of such a map. */
+export function writeValue(name: string, map: string, index: number, value: Buffer): Order[] {
+  const key = Buffer.alloc(4);
+  key.writeUInt32LE(index);
+  return [
+    set(`${name}.key`, key),
+    set(`${name}.value`, value),
+    ...bpf(name, COMMAND.mapUpdate, { 0: map, 8: `${name}.key`, 16: `${name}.value` }),
+  ];
 }
 
 /** A map with 32 bits of a socket each, which go with the socket. The kernel wants to be told their type. */

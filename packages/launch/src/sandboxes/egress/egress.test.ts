@@ -296,6 +296,67 @@ describe('egress', { skip: whyNoEgress() ?? false }, () => {
     );
   });
 
+  it('lets so many connections be made in a second, and so many be open, as a place allows', async () => {
+    await using other = await openServers();
+    const limits = [
+      { connects: 3, open: null, bytes: null },
+      { connects: null, open: 2, bytes: null },
+    ];
+    await using run = await openRun(NOTHING);
+    const allowed = [
+      { ...rule('127.0.0.1'), limit: 0 },
+      { ...rule('127.0.0.2'), limit: 1 },
+      { ...rule('::1'), limit: 1 },
+      rule('127.0.0.3'),
+    ];
+    await run.egress.set({ never: [], allowed, limits });
+    const connect = (address: string) => run.ask(`connect tcp ${address} ${other.tcp}`);
+    const many = [];
+    for (let n = 0; n < 40; n += 1) many.push(await connect('127.0.0.1'));
+    assert.ok(many.includes('ok') && many.includes(REFUSED), many.join());
+    for (let n = 0; n < 10; n += 1) assert.equal(await connect('127.0.0.3'), 'ok');
+
+    // A socket that goes where the client connected before is closed with the next one.
+    assert.equal(await run.ask(`keep tcp 127.0.0.2 ${other.tcp}`), 'ok');
+    assert.equal(await run.ask(`keep tcp ::1 ${other.tcp}`), 'ok', 'another place of the same limit');
+    assert.equal(await connect('127.0.0.2'), REFUSED);
+    assert.equal(await run.ask('drop'), 'ok');
+    for (let n = 0; n < 5; n += 1)
+      assert.equal(await connect('127.0.0.2'), 'ok', 'what is closed counts no more');
+    const [first, second] = await run.egress.limited();
+    assert.ok(first!.connects > 0 && first!.open === 0);
+    assert.deepEqual([second!.connects, second!.open, second!.packets], [0, 1, 0]);
+    await run.egress.set({ never: [], allowed, limits: [...limits, { connects: 1, open: 1, bytes: 1 }] });
+    assert.equal((await run.egress.limited()).length, 3);
+    assert.equal((await run.egress.limited())[1]!.open, 1, 'what was counted stays');
+  });
+
+  it('lets so many bytes pass in a second as a place allows', async () => {
+    let received = 0;
+    const sink = createServer(
+      (socket) => void socket.on('data', (bytes) => (received += bytes.length)).on('error', () => {}),
+    );
+    sink.listen(0, '127.0.0.1');
+    await once(sink, 'listening');
+    const { port } = sink.address() as { port: number };
+    const limits = [{ connects: null, open: null, bytes: 300_000 }];
+    {
+      await using run = await openRun({ never: [], allowed: [{ ...rule('127.0.0.1'), limit: 0 }], limits });
+      assert.equal(await run.ask(`connect tcp 127.0.0.1 ${port}`), 'ok');
+      const begun = performance.now();
+      const [said] = await Promise.all([
+        run.ask('flood 30000000'),
+        waitUntil('packets to be dropped', async () => (await run.egress.limited())[0]!.packets > 0),
+      ]);
+      const seconds = (performance.now() - begun) / 1000;
+      assert.equal(said, 'ok');
+      // A packet that fits the window's beginning may be 64 KB; and a window may have begun just before.
+      assert.ok(received < 300_000 * (seconds + 3), `${received} bytes in ${seconds} s`);
+    }
+    sink.close();
+    await once(sink, 'close');
+  });
+
   it('leaves nothing behind when it was opened fifty times', async () => {
     const before = await countPrograms();
     for (let times = 0; times < 50; times++) {

@@ -1,3 +1,4 @@
+import { judgeLimited, MOST_LIMITS } from './limits.ts';
 import { readNetwork } from './network.ts';
 import { allowOwnSocket } from './own-sockets.ts';
 import type { EgressPolicy, EgressRule } from './policy.ts';
@@ -22,6 +23,8 @@ const WORDS = { 4: [5], 6: [2, 3, 4, 5] };
  */
 export function judge(family: 4 | 6, policy: EgressPolicy, own: readonly string[]): string {
   const { length } = [...policy.never, ...policy.allowed];
+  if ((policy.limits?.length ?? 0) > MOST_LIMITS)
+    throw new RangeError(`${policy.limits!.length} limits are more than ${MOST_LIMITS}`);
   if (length > MOST_RULES) throw new RangeError(`${length} rules are more than ${MOST_RULES}`);
   const mapped = `
     ${loadAddress(6, IP6)}
@@ -31,6 +34,7 @@ export function judge(family: 4 | 6, policy: EgressPolicy, own: readonly string[
   return `
     r6 = r1; r8 = u32[r6 24]; r8 = be16 r8
     ${family === 4 ? judgeAs(4, IP4, policy, own) : mapped}
+    ${policy.allowed.some(({ limit }) => limit !== undefined) ? `limited: ${judgeLimited}` : ''}
     refuse: if w8 == 0 goto counted
     ${countRefusal(family)} r0 = 0; exit
     allow: r0 = 1; exit`;
@@ -71,7 +75,12 @@ function nameUnspecified(family: 4 | 6, at: number): string {
 }
 
 /** Goes to the label where a rule holds for the address and the port. @param name of the rule, its own in the program */
-function gotoWhere({ network, ports }: EgressRule, family: 4 | 6, name: string, label: string): string {
+function gotoWhere(
+  { network, ports, limit }: EgressRule,
+  family: 4 | 6,
+  name: string,
+  label: string,
+): string {
   const { words, masks, ...read } = readNetwork(network);
   const [from, to] = ports ?? [0, MOST_PORT];
   if (![from, to].every((port) => Number.isInteger(port) && port >= 0 && port <= MOST_PORT) || from > to) {
@@ -87,6 +96,6 @@ function gotoWhere({ network, ports }: EgressRule, family: 4 | 6, name: string, 
     ${ports && label === 'allow' ? 'if w8 == 0 goto allow' : ''}
     ${ports ? `if w8 < ${from} goto ${next}` : ''}
     if w8 > ${to} goto ${next} # never, for any port; but the kernel takes no code that nothing leads to
-    goto ${label}
+    ${limit === undefined ? `goto ${label}` : `r9 = ${limit}; goto limited`}
     ${next}:`;
 }

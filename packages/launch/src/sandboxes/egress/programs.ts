@@ -1,10 +1,27 @@
 import { networkInterfaces } from 'node:os';
 import { type Assembled, assemble } from './assembler.ts';
-import { attachProgram, type Hook, loadProgram, makeCounts, makeSocketStorage } from './bpf.ts';
+import {
+  attachProgram,
+  type Hook,
+  loadProgram,
+  makeArray,
+  makeCounts,
+  makeSocketStorage,
+  writeValue,
+} from './bpf.ts';
 import { call, type Order, set } from './hands.ts';
 import { judge } from './judge.ts';
+import {
+  countReleased,
+  initialValue,
+  judgePacket,
+  LIMIT_BYTES,
+  LIMITED,
+  LIMITS,
+  MOST_LIMITS,
+} from './limits.ts';
 import { judgeBoundSocket, judgeNewSocket, MARKS } from './own-sockets.ts';
-import type { EgressPolicy } from './policy.ts';
+import type { EgressLimit, EgressPolicy } from './policy.ts';
 import { COUNT_BYTES, KEY_BYTES, MOST_REFUSALS, REFUSALS } from './refusals.ts';
 
 type Program = readonly [name: string, hook: Hook, code: Assembled];
@@ -33,6 +50,27 @@ const markers: readonly Program[] = [['made', 'made', assemble(judgeNewSocket)]]
 
 export function attachMarkers(): Order[] {
   return markers.flatMap(([name, hook]) => attachProgram(name, hook, 'cgroup'));
+}
+
+/** Makes what limits need, once there are any. */
+export function prepareLimits(): Order[] {
+  const programs: readonly Program[] = [
+    ['released', 'released', assemble(countReleased)],
+    ['sent', 'sent', assemble(judgePacket)],
+  ];
+  return [
+    ...makeSocketStorage(LIMITED),
+    ...makeArray(LIMITS, LIMIT_BYTES, MOST_LIMITS),
+    ...programs.flatMap((program) => loadProgram(...program)),
+    ...programs.flatMap(([name, hook]) => attachProgram(name, hook, 'cgroup')),
+  ];
+}
+
+/** Writes those limits from a number on. */
+export function writeLimits(limits: readonly EgressLimit[], from: number): Order[] {
+  return limits
+    .slice(from)
+    .flatMap((limit, index) => writeValue('limit', LIMITS, from + index, initialValue(limit)));
 }
 
 const judges = {

@@ -70,12 +70,14 @@ function loadInWords({ plan }: Results): string | null {
   const shown = names.length > 8 ? [...names.slice(0, 4), '…', ...names.slice(-2)] : names;
   const what = isUsers ? `${shown.join(', ')} ${names.join() === '1' ? 'user' : 'users'}` : shown.join(', ');
   const length =
-    each.size === 1 ? `, ${spellDuration(steps[0]!.durationMs)}${steps.length > 1 ? ' each' : ''}` : '';
+    each.size === 1 && !each.has(0)
+      ? `, ${spellDuration(steps[0]!.durationMs)}${steps.length > 1 ? ' each' : ''}`
+      : '';
   return what + length;
 }
 
 /** Open model: how many iterations were to begin, and how many did. */
-function startsInWords({ load, steps, model }: Results): string | null {
+function startsInWords({ load, steps, model, source }: Results): string | null {
   const { series } = load;
   if (series === null || model === 'closed' || model === null) return null;
   const inside = series.users.flatMap((_, i) => {
@@ -86,16 +88,16 @@ function startsInWords({ load, steps, model }: Results): string | null {
   const sum = (column: readonly number[]) => inside.reduce((total, i) => total + (column[i] ?? 0), 0);
   const perSecond = (column: readonly number[]) =>
     formatRate((sum(column) * 1000) / (inside.length * series.width));
-  const late = sum(series.late);
+  const late = source ? '' : `${formatCount(sum(series.late))} late, `;
   // Stages of users are planned in no rate; engines that do not tell by stage leave the curves.
   const open = steps.filter(({ starts }) => starts !== undefined && starts.planned > 0);
   if (open.length > 0) {
     const { planned, dropped } = addStarts(open.map(({ starts }) => starts!));
     const seconds = open.reduce((total, stage) => total + secondsOf(stage), 0);
     const rates = `offered ${formatRate(planned / seconds)}, achieved ${formatRate((planned - dropped) / seconds)}`;
-    return `${rates}; ${formatCount(late)} late, ${formatCount(dropped)} of ${formatCount(planned)} dropped`;
+    return `${rates}; ${late}${formatCount(dropped)} of ${formatCount(planned)} dropped`;
   }
-  return `offered ${perSecond(series.offered)}, achieved ${perSecond(series.started)}; ${formatCount(late)} late, ${formatCount(sum(series.dropped))} dropped`;
+  return `offered ${perSecond(series.offered)}, achieved ${perSecond(series.started)}; ${late}${formatCount(sum(series.dropped))} dropped`;
 }
 
 /** Who never began, where that is so. */
@@ -112,7 +114,7 @@ function tookInWords({ load }: Results): string | null {
 }
 
 /** Whether what generated the load kept up. */
-function generatorInWords({ nodes }: Results): string | null {
+function generatorInWords({ nodes, source }: Results): string | null {
   if (nodes.length === 0) return null;
   const cpu = Math.max(...nodes.map(({ peakCpu }) => peakCpu));
   const delay = Math.max(...nodes.map(({ peakLoopDelay }) => peakLoopDelay));
@@ -121,6 +123,8 @@ function generatorInWords({ nodes }: Results): string | null {
   const starts = late === 0 ? 'no late start' : `${formatCount(late)} late starts`;
   const hasLimits = nodes.some(({ limits }) => limits.length > 0);
   const kept = hasLimits ? 'did not keep up' : 'kept up';
+  // Of tools of others nothing more is known.
+  if (source) return `${who} ${kept}: processor at most ${formatPercent(cpu)}`;
   return `${who} ${kept}: processor at most ${formatPercent(cpu)}, event loop ${formatLatency(delay)}, ${starts}`;
 }
 

@@ -28,7 +28,9 @@ export function numbersOf(results: Results): NumberGroup[] {
   const number = (label: string, value: string, detail = '', style = '') => ({ label, value, detail, style });
   const several = results.steps.length > 1 ? `, the slowest of ${results.steps.length} stages` : '';
   const model =
-    results.model === 'closed' ? 'closed model' : `${results.model} model, from the intended start`;
+    results.model === 'closed'
+      ? 'closed model'
+      : `${results.model} model, ${results.source ? 'late starts not corrected' : 'from the intended start'}`;
   const requests = `${formatCount(time.count)} ${time.count === 1 ? 'request' : 'requests'}`;
   const thin = time.p50 === null ? '; too few for percentiles' : '';
   const failed = (metric: string) => {
