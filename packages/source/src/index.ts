@@ -13,7 +13,7 @@ export { type ReadOptions, readMarteauFile, sweepReads } from './read-file.ts';
 export { parseRef, type Ref } from './ref.ts';
 export { gitAccess, projectSecrets, protectedRefs } from './secrets/project-secrets.ts';
 export { readSecretsFile } from './secrets/read-secrets-file.ts';
-export type { GitAccess, Secrets } from './secrets/secrets-file.ts';
+export type { ChannelSecrets, GitAccess, Secrets } from './secrets/secrets-file.ts';
 export { withOwnSecrets } from './secrets/with-own.ts';
 export { type PackedTree, type PackOptions, packTree, type TreeLimits } from './tree/pack.ts';
 export { type UnpackOptions, unpackTree } from './tree/unpack.ts';

@@ -10,7 +10,8 @@ import {
   send,
 } from '@marteau/notify';
 import { figuresOf, type Run } from '@marteau/shared';
-import { readSecretsFile } from '@marteau/source';
+import { type ChannelSecrets, projectSecrets } from '@marteau/source';
+import { secretsOf } from '../data/secrets-of.ts';
 import { projectName } from '../views/project.ts';
 import type { Continuous } from './context.ts';
 import type { Told } from './told.ts';
@@ -19,9 +20,13 @@ import type { Told } from './told.ts';
 export async function tellChannel(context: Continuous, run: Run, to: string): Promise<Told> {
   const { store, config, closing, now } = context;
   const [name = '', policy = 'change'] = to.split(':');
-  const known = (await readSecretsFile(config.secretsFile)).channels.get(name);
-  if (!known)
-    return { outcome: 'refused', detail: `the secrets file of this server names no channel ${name}` };
+  const secrets = await secretsOf(store, config, run.project);
+  const own = projectSecrets(secrets, run.project)[`NOTIFY_${name.toUpperCase().replace(/\W/g, '_')}`];
+  const known: ChannelSecrets | undefined = own ? { url: own } : secrets.channels.get(name);
+  if (!known || !URL.canParse(known.url)) {
+    const detail = `neither the secrets file of this server nor the project's secrets have the address of a channel ${name}`;
+    return { outcome: 'refused', detail };
+  }
   const kind = known.kind ?? kindOfAddress(known.url);
   if (!isKind(kind)) return { outcome: 'refused', detail: `there is no kind of channel ${kind}` };
   const place = `told ${JSON.stringify([name, run.project, branchOf(run), run.test, run.profile])}`;

@@ -2,6 +2,7 @@ import { isMarteauError, MarteauError } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
+import { within } from '../redis/within.ts';
 import { type Arrival, freshArrivalId } from './arrival.ts';
 import { createSpool } from './spool.ts';
 
@@ -31,6 +32,8 @@ export interface Arrivals {
 /** A forge delivers the same again for up to three days. */
 const KNOWN_MS = 4 * 86_400_000;
 const MOST = 50;
+/** A forge waits ten seconds, and a burst waits in line. */
+const PATIENCE_MS = 100;
 
 /** @param folder of the spool, absolute */
 export function createArrivals(context: Context, folder: string): Arrivals {
@@ -87,11 +90,15 @@ export function createArrivals(context: Context, folder: string): Arrivals {
         if (!isMarteauError(error)) throw error;
       });
     },
-    isKnown: (id) =>
-      onRedis(() => redis.exists(redisKeys.arrived(id))).then(
-        (count) => count === 1,
-        () => false,
-      ),
+    async isKnown(id) {
+      const asked = onRedis(() => redis.exists(redisKeys.arrived(id)));
+      return (await within(PATIENCE_MS, asked))
+        ? asked.then(
+            (count) => count === 1,
+            () => false,
+          )
+        : false;
+    },
     get: find,
     list: async (project) =>
       onRedis(async () => {

@@ -23,7 +23,7 @@ export interface Hooks {
 const BYTES = 32;
 const OLD_OPENS_MS = 7 * 86_400_000;
 /** A forge waits ten seconds, and a burst waits in line. */
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 100;
 
 /** @param folder absolute, in the data folder */
 export function createHooks(
