@@ -15,8 +15,8 @@ test('the process says where it listens, and ends in good order with streams ope
   await using folder = await createTempFolder();
   await using app = await startApp('apps/web/src/server.ts', {
     env: { PORT: '0', REDIS_URL: redis.url, MARTEAU_DATA: folder.path, MARTEAU_ALLOW_PRIVATE: '1' },
+    ready: /^listening on http:\/\/127\.0\.0\.1:\d+\n/m,
   });
-  assert.match(app.output(), /^listening on http:\/\/127\.0\.0\.1:\d+\n/m);
   const submitted = await fetch(`${app.url}/api/v1/runs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

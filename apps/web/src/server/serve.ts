@@ -34,9 +34,9 @@ const app = await buildApp({ config, store, log, tell: (line) => process.stdout.
 const address = await app
   .listen({ host: config.host, port: config.port })
   .catch((error) => stopWith(listenError(error, config)));
+process.stdout.write(`listening on ${address}\n`);
 const url = config.url ?? `http://${hostInUrl(config.host)}:${new URL(address).port || 80}`;
 const work = startWork({ config, store, log, url, now: Date.now });
-process.stdout.write(`listening on ${address}\n`);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 
