@@ -23,7 +23,11 @@ test('a first run makes a project, a repeat does not, and making it again finds 
   await Promise.all([web, store, web, store].map(({ runs }) => runs.submit(submission())));
   const project = await store.projects.get(id);
   assert.deepEqual([project?.id, project?.repo], [id, repo]);
-  assert.deepEqual(await readdir(join(bed.dataFolder, 'projects')), [`${id}.json`]);
+  // Whoever found it made may still be writing it once more.
+  await waitUntil('its file alone', async () => {
+    const names = await readdir(join(bed.dataFolder, 'projects'));
+    return names.length === 1 && names[0] === `${id}.json`;
+  });
   assert.deepEqual(await web.projects.make(repo), { id, isNew: false });
 });
 
