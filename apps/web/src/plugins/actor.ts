@@ -133,6 +133,10 @@ export const actor = fp<{ config: WebConfig; store: Store; providers: readonly P
         if (request.actor.kind === 'person') await endSession(request.actor.session);
         const agent = request.headers['user-agent'] ?? '';
         const secret = await store.personSessions.begin({ person, way, agent, address: request.ip });
+        // From here on, what is written down is theirs.
+        const { session } = await store.personSessions.look(secret);
+        const who = await store.people.get(person);
+        if (session && who) request.actor = { kind: 'person', person: who, session };
         this.setCookie(cookie, secret, { ...browserCookie(config), httpOnly: true });
       },
     );

@@ -28,6 +28,9 @@ const roles = [
 
 /** To whom a project is given by hand: people by their mail address, and teams. */
 export async function memberRoutes(app: FastifyInstance, { store, config, send }: Services) {
+  app.addHook('preValidation', async () => {
+    if (config.admins.length === 0) throw new MarteauError('no-accounts', {});
+  });
   const owner = ofProject('owner');
   const guarded = { ...owner, preHandler: app.checkCsrf, schema: { hide: true } };
 

@@ -328,6 +328,17 @@ describe('keys', () => {
   });
 });
 
+describe('a server without accounts', () => {
+  test('has no page of people, and no sign-in by mail', async () => {
+    await using bed = await openTestbed();
+    await bed.store.projects.make(shop);
+    for (const path of ['/people', `/projects/${projectId(shop)}/members`])
+      assert.equal((await bed.get(path)).status, 404, path);
+    assert.equal((await bed.submitForm('/sign-in/mail', { mail: 'ana@example.com' })).status, 404);
+    assert.equal((await bed.get('/you')).status, 403);
+  });
+});
+
 describe('an upgraded server', () => {
   test('with an access token keeps it working, as a key to everything, and its runs and projects are there', async () => {
     await using bed = await openTestbed({ ...accounts, MARTEAU_ACCESS_TOKEN: '0123456789abcdef' });

@@ -22,6 +22,9 @@ interface OnePerson {
 
 /** People and teams: whom there is, who may do everything, who is shut out. */
 export async function peopleRoutes(app: FastifyInstance, { store, config, send }: Services) {
+  app.addHook('preValidation', async () => {
+    if (config.admins.length === 0) throw new MarteauError('no-accounts', {});
+  });
   const guarded = { ...admin, preHandler: app.checkCsrf, schema: { hide: true } };
   const asked = { ...guarded, config: { ...admin.config, sudo: true } };
 

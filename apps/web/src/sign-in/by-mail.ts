@@ -3,7 +3,6 @@ import { isAllowed } from '@marteau/mail';
 import { asciiMailAddress, MarteauError, mailAddressPattern } from '@marteau/shared';
 import type { Person, Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
-import { isAdmin } from '../rights/rights.ts';
 import type { Mailer } from './mailer.ts';
 
 /** What is kept of a sign-in by mail until its link is used. */
@@ -96,14 +95,10 @@ export function createSignInByMail(
       if (asked === null || !(await mayHaveAccount(asked.mail))) throw new MarteauError('link-over', {});
       const { person } = await store.people.make(
         { issuer: 'mail', subject: asked.mail, name: asked.mail },
-        { mail: asked.mail, isAdmin: config.admins.includes(asked.mail) },
+        { mail: asked.mail },
       );
       if (person.isDisabled) throw new MarteauError('link-over', {});
-      if (person.isAdmin || !isAdmin(person, config.admins)) return { person, to: asked.to };
-      return {
-        person: await store.people.change(person.id, (one) => ({ ...one, isAdmin: true })),
-        to: asked.to,
-      };
+      return { person, to: asked.to };
     },
   };
 }
