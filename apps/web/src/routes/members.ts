@@ -60,7 +60,7 @@ export async function memberRoutes(app: FastifyInstance, { store, config, send }
         project: { id: project.id, name: nameOf(project.repo, []), repo: project.repo },
         members: named.toSorted((a, b) => a.name.localeCompare(b.name)),
         teams: teams.map(({ id, name }) => ({ id, name })),
-        people: request.rights.isAdmin ? await others(members) : [],
+        isAdmin: request.rights.isAdmin,
         roles,
       });
     },
@@ -73,7 +73,7 @@ export async function memberRoutes(app: FastifyInstance, { store, config, send }
       const { id } = await knownProject(store, request.params.id);
       const role = Role.enum.find((one) => one === request.body.role);
       if (role === undefined) throw new MarteauError('bad-request', { detail: 'Choose what they may do.' });
-      const person = request.rights.isAdmin ? (request.body.person ?? '') : '';
+      const person = request.rights.isAdmin ? (request.body.person ?? '').trim() : '';
       const member = await memberOf(
         { ...request.body, person },
         { base: baseUrl(config, request), by: request.actor },
@@ -102,17 +102,6 @@ export async function memberRoutes(app: FastifyInstance, { store, config, send }
       return reply.redirect(`/projects/${id}/members`, 303);
     },
   );
-
-  /** Whom an admin can choose: those who have no mail address here, too. */
-  async function others(members: readonly { id: string }[]) {
-    const people = (await store.people.list()).filter(
-      ({ id, isDisabled }) => !isDisabled && !members.some((member) => member.id === id),
-    );
-    return people.map(({ id, name, mail }) => ({
-      id,
-      name: mail && mail !== name ? `${name}, ${mail}` : name,
-    }));
-  }
 
   async function memberOf(
     { mail = '', team = '', person = '' }: { mail?: string; team?: string; person?: string },

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isAllowed } from '@marteau/mail';
+import { addressKind } from '@marteau/net';
 import { asciiMailAddress, MarteauError, mailAddressPattern } from '@marteau/shared';
 import type { Person, Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
@@ -30,6 +31,8 @@ interface Asking {
 }
 
 const MOST_PER_ADDRESS = 20;
+/** Of a private address, which is a proxy's and so everybody's, or of people in one house. */
+const MOST_PER_HOUSE = 600;
 const MOST_PER_MAILBOX = 10;
 
 /** Signing in by a link in a mail: whoever reads the mailbox is its owner. */
@@ -48,7 +51,7 @@ export function createSignInByMail(
         detail: `"${asking.mail.slice(0, 100)}" is not one mail address. Enter one like you@example.com.`,
       });
     const mayTry =
-      (await store.signIns.mayTry(`address ${asking.address}`, MOST_PER_ADDRESS)) &&
+      (await store.signIns.mayTry(`address ${asking.address}`, mostFrom(asking.address))) &&
       (await store.signIns.mayTry(`mailbox ${mailboxOf(mail)}`, MOST_PER_MAILBOX));
     if (!mayTry) throw new MarteauError('too-many-sign-ins', {});
     const code = randomBytes(32).toString('base64url');
@@ -104,6 +107,10 @@ export function createSignInByMail(
 }
 
 export type SignInByMail = ReturnType<typeof createSignInByMail>;
+
+function mostFrom(address: string): number {
+  return addressKind(address) === null ? MOST_PER_ADDRESS : MOST_PER_HOUSE;
+}
 
 /** One mailbox may have many addresses: what follows a plus, and dots, are dropped where limits count. */
 function mailboxOf(mail: string): string {

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox';
 import type { Context } from '../context.ts';
 import { createRecords } from '../records/records.ts';
 import { redisKeys } from '../redis/keys.ts';
+import { onRedis } from '../redis/store-error.ts';
 
 /** What a key may do with its projects. */
 export const KeyScope = Type.Enum(['read', 'submit', 'control']);
@@ -56,7 +57,9 @@ export function createApiKeys(
     folder,
     format: KEY_FORMAT,
   });
+  const { redis } = context;
   const now = () => new Date(context.clock.now()).toISOString();
+  const enlist = ({ id, person }: ApiKey) => onRedis(() => redis.sadd(redisKeys.keysof(person), id));
   return {
     async make({ name, person, projects, scopes, expiresAt }) {
       const key = newKey();
@@ -73,6 +76,7 @@ export function createApiKeys(
         lastUsed: null,
       };
       await records.put(record.id, record);
+      await enlist(record);
       return { key, record };
     },
     async use(key) {
@@ -84,10 +88,22 @@ export function createApiKeys(
         await records.change(record.id, (before) => before && { ...before, lastUsed });
       return record;
     },
-    of: async (person) => (await records.list()).records.filter((one) => one.person === person),
+    async of(person) {
+      const ids = await onRedis(() => redis.smembers(redisKeys.keysof(person)));
+      const found = await Promise.all(ids.map(records.get));
+      return found.filter((one) => one !== null).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    },
     get: records.get,
-    end: records.remove,
-    fill: records.fill,
+    async end(id) {
+      const record = await records.get(id);
+      await records.remove(id);
+      if (record) await onRedis(() => redis.srem(redisKeys.keysof(record.person), id));
+    },
+    async fill() {
+      const wrong = await records.fill();
+      for (const record of (await records.list()).records) await enlist(record);
+      return wrong;
+    },
   };
 }
 

@@ -70,6 +70,10 @@ test('an emptied Redis loses no person, team, member, key or entry of the audit 
   assert.deepEqual([...(await store.people.rolesOf(person.id))], [[id, 'runner']]);
   assert.equal((await store.apiKeys.use(key))?.id, record.id);
   assert.deepEqual(
+    (await store.apiKeys.of(person.id)).map(({ id }) => id),
+    [record.id],
+  );
+  assert.deepEqual(
     (await store.audit.list({ limit: 5 })).entries.map(({ what }) => what),
     ['sign-in.refused'],
   );

@@ -155,6 +155,8 @@ export const redisKeys = {
   tries: each('tries'),
   /** hash: (issuer, subject), hashed → person */
   identities: one('identities'),
+  /** set: the keys of a person, by their ids */
+  keysof: each('keysof'),
   /** set: the teams of a person */
   teamsof: each('teamsof'),
   /** hash: git host → a person's token there, sealed */

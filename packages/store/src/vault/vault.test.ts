@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTempFolder } from '@marteau/testkit';
@@ -26,4 +26,15 @@ test('what is sealed is opened for what it is about alone, also after the key wa
   assert.equal((await readFile(file, 'utf8')).trim().split('\n').length, 2);
   await rm(file);
   await assert.rejects(vault.open(sealed, 'project p1 TOKEN'), /cannot be read on this machine/);
+});
+
+test('of many that begin at once, and rotate at once, nothing that was sealed is lost', async () => {
+  await using folder = await createTempFolder();
+  const file = join(folder.path, 'secrets.key');
+  const vaults = Array.from({ length: 8 }, () => createVault(file));
+  const sealed = await Promise.all(vaults.map((vault, n) => vault.seal(`text ${n}`, 'a')));
+  await Promise.all([1, 2, 3].map(() => vaults[0]!.rotate()));
+  for (const [n, text] of sealed.entries()) assert.equal(await vaults[0]!.open(text, 'a'), `text ${n}`);
+  assert.equal((await readFile(file, 'utf8')).trim().split('\n').length, 4);
+  assert.deepEqual(await readdir(folder.path), ['secrets.key']);
 });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import { atomicWrite } from '../folders/atomic-write.ts';
@@ -35,15 +35,17 @@ export function createVault(file: string): Vault {
   /** Read each time: another process may have made a key. */
   async function keys(): Promise<Key[]> {
     const found = await readKeys(file);
-    return found.length > 0 ? found : add([]);
+    if (found.length > 0) return found;
+    await makeFirst(file);
+    return readKeys(file);
   }
 
-  async function add(before: readonly Key[]): Promise<Key[]> {
-    const made = [{ id: randomBytes(6).toString('base64url'), bytes: randomBytes(32) }, ...before];
-    await mkdir(dirname(file), { recursive: true });
-    const text = made.map(({ id, bytes }) => `${id} ${bytes.toString('hex')}\n`).join('');
+  /** One after the other: each adds to what the one before has written. */
+  let rotating: Promise<void> = Promise.resolve();
+
+  async function addKey(): Promise<void> {
+    const text = [newKey(), ...(await keys())].map(lineOf).join('');
     await atomicWrite(file, 'the keys of secrets', text, 0o600);
-    return readKeys(file);
   }
 
   return {
@@ -67,11 +69,30 @@ export function createVault(file: string): Vault {
         throw new MarteauError('sealed-elsewhere', {});
       }
     },
-    async rotate() {
-      await add(await readKeys(file));
+    rotate() {
+      const done = rotating.then(addKey);
+      rotating = done.catch(() => {});
+      return done;
     },
     isOld: async (sealed) => (await keys())[0]?.id !== sealed.split('.')[0],
   };
+}
+
+const newKey = (): Key => ({ id: randomBytes(6).toString('base64url'), bytes: randomBytes(32) });
+const lineOf = ({ id, bytes }: Key): string => `${id} ${bytes.toString('hex')}\n`;
+
+/** Of several processes that begin at once one makes it: what another had sealed with a key of its own would be lost. */
+async function makeFirst(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const whole = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(whole, lineOf(newKey()), { mode: 0o600, flush: true });
+    await link(whole, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(whole, { force: true });
+  }
 }
 
 async function readKeys(file: string): Promise<Key[]> {
