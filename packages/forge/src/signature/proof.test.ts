@@ -34,12 +34,10 @@ for (const kind of ForgeKind.enum) {
       assert.equal(holds(kind, { 'content-type': 'application/json' }, body), null);
     });
 
-    test('the signature of another body does not', {
-      skip: kind === 'gitlab' && 'its token signs nothing',
-    }, () => {
+    test('the signature of another body does not, but where a token is all that there is', () => {
       assert.equal(
         holds(kind, hookCall(kind, { ...news, ping: true, push: undefined } as never).headers, body),
-        false,
+        kind === 'gitlab',
       );
     });
   });
