@@ -73,6 +73,7 @@ describe('docker-compose.yml', () => {
       'MARTEAU_ALLOW_HOSTS',
       'SMTP_URL',
       'MARTEAU_PER_SUBMITTER',
+      'MARTEAU_NODES_MAX',
       'MARTEAU_LOG',
     ])
       assert.equal(web![name] ?? 'missing', worker![name], name);

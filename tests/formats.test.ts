@@ -105,7 +105,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     read: (text) => assert.equal(readRecord(text, TEAM_FORMAT, 'it').name, 'Shop'),
   },
   key: {
-    examples: ['key-1.json'],
+    examples: ['key-1.json', 'key-2.json'],
     read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
   },
   'secrets of a project': {

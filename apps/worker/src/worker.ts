@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { type Containment, findRung, launch, strongestSandbox } from '@marteau/launch';
 import { calibrate } from '@marteau/load';
-import { toolLabel, toolsHere } from '@marteau/run';
+import { toolsHere } from '@marteau/run';
+import { toolLabel } from '@marteau/shared';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -57,7 +58,11 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     log,
     clientName: `worker-${config.node.name}`,
     kind: 'worker',
-    rules: { perSubmitter: config.perSubmitter, unmetMs: config.deadlines.nodes },
+    rules: {
+      perSubmitter: config.perSubmitter,
+      nodesMax: config.nodesMax,
+      unmetMs: config.deadlines.nodes,
+    },
   });
   const activity = new Activity();
   const stop = Promise.withResolvers<void>();

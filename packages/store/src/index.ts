@@ -29,6 +29,7 @@ export type { Begun, Holder, JobLease, Lease, ShareLease } from './ledger/leases
 export type { Ledger } from './ledger/ledger.ts';
 export type { Place } from './ledger/places.ts';
 export type { LedgerRules } from './ledger/rules.ts';
+export { type NodeSet, nodeSet } from './ledger/scale.ts';
 export type { Links } from './links/links.ts';
 export { type DataFolderLock, lockDataFolder } from './lock/lock.ts';
 export { MAILBOX_FORMAT, type MailboxRecord, type MailboxState } from './mailboxes/mailboxes.ts';

@@ -27,6 +27,7 @@ import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiProjectRoutes } from '../routes/api/projects.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
+import { scaleRoutes } from '../routes/api/scale.ts';
 import { apiVersionRoutes } from '../routes/api/version.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { badgeRoute } from '../routes/badge.ts';
@@ -214,5 +215,6 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(apiNodeRoutes, services);
   await app.register(apiQueueRoutes, services);
   await app.register(apiBlockRoutes, services);
+  await app.register(scaleRoutes, services);
   await app.register(apiVersionRoutes);
 }

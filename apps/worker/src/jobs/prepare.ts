@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
-import { describeRun, requireSupported, scriptText, toolLabel } from '@marteau/run';
-import type { Run } from '@marteau/shared';
+import { describeRun, requireSupported, scriptText } from '@marteau/run';
+import { type Run, toolLabel } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -108,7 +108,7 @@ async function wantsPreflight(
 ): Promise<boolean> {
   if (!config.preflight) return false;
   const nodes = (await store.nodes.list()).filter(({ roles }) => roles.includes('load'));
-  if (nodes.length < demandOf(file)) return false;
+  if (Math.max(nodes.length, config.nodesMax ?? 0) < demandOf(file)) return false;
   if (file.before.length === 0) return true;
   console.say('The script is not tried first: `before` is run once, with the load.');
   return false;

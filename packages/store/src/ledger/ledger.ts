@@ -10,6 +10,7 @@ import { type EnterResult, enterLine, type LineEntry } from './enter-line.ts';
 import type { Begun, Holder, JobLease, Lease, ShareLease } from './leases.ts';
 import { type Place, readLine, readPlaces } from './places.ts';
 import type { LedgerRules } from './rules.ts';
+import { type NodeSet, readScale } from './scale.ts';
 import { outlast, surround, waitForSurroundings } from './surroundings.ts';
 
 /** Allots nodes to runs, all at once or none, and sees every run to its end. */
@@ -64,6 +65,8 @@ export interface Ledger {
   places(runIds: readonly string[]): Promise<Map<string, Place>>;
   /** The first runs of the queue, in order. */
   line(limit: number): Promise<Place[]>;
+  /** Which nodes there should be: for whoever starts and ends them. */
+  scale(): Promise<NodeSet[]>;
   /** Holds the queue: nothing new starts. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -137,6 +140,7 @@ export function createLedger(context: Context): Ledger {
     attempt: (runId) => readAttempt(context, runId),
     places: (runIds) => readPlaces(context, runIds),
     line: (limit) => readLine(context, limit),
+    scale: () => readScale(context),
     pause: () => onRedis(async () => void (await redis.set(redisKeys.paused(), '1'))),
     async resume() {
       await onRedis(() => redis.del(redisKeys.paused()));

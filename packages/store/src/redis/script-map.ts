@@ -68,6 +68,8 @@ export interface ScriptMap {
   /** JSON of PlaceFacts (ledger/waiting-sentence.ts); '' when it does not wait. */
   place: Script<{ id: string }, string>;
   'wake-all': Script<object, 1>;
+  /** JSON of ScaleFacts (ledger/scale.ts). */
+  scale: Script<object, string>;
 
   // --- ledger: jobs ---
   /** Later: the node generates load, is switched off, is kept for a run ahead, or is not one that the run asks for. */
@@ -155,6 +157,8 @@ export interface ScriptMap {
     { name: string; field: 'enabled' | 'draining' | 'order'; value: '0' | '1' | NodeOrder; boot: string },
     YesNo
   >;
+  /** 0 for a node that has something to do, or that a run waits for. */
+  retire: Script<{ name: string; boot: string }, YesNo>;
   /** `result`: JSON, or '' when the test begins. 0 when the node is not free. */
   'test-node': Script<{ name: string; boot: string; result: string }, YesNo>;
   /** `boot`: of the node that goes, or '' to forget a dead one. -1 when it is alive. */

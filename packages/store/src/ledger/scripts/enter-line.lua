@@ -5,7 +5,7 @@ if run.enteredBy == token then return { 'waiting' } end
 if not job_is_valid(args.lease) then return { 'lost' } end
 if run.state == 'cancelling' then return { 'cancelled' } end
 local nodes = count_nodes(args.labels, 'load')
-if nodes.all > 0 and args.demand > nodes.registered then return { 'refused', nodes.registered } end
+if too_many(args.demand, nodes.registered, nodes.all) then return { 'refused', nodes.registered } end
 
 -- Of those named by the submission, mails are named again with the file's; the others keep their places.
 local recipients = {}

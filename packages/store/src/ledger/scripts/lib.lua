@@ -263,6 +263,12 @@ local function count_nodes(labels_json, role)
   return count
 end
 
+-- Whether nobody can ever give a run so many nodes. Where none is registered at all, the first worker may be starting.
+local function too_many(demand, registered, all)
+  if given(rules.nodesMax) then return demand > math.max(rules.nodesMax, registered) end
+  return all > 0 and demand > registered
+end
+
 -- --- ends ---
 
 -- Mails leave from workers, and what other services are told from the web, which never waits for a load.
