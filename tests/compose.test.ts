@@ -103,7 +103,14 @@ describe('docker-compose.yml', () => {
   test('passes on all that a worker can be told', () => {
     const told = readBy(['worker']);
     // Those that are each worker's own, of which there are several, and those that would not fit a team's server.
-    const own = ['MARTEAU_NODE', 'MARTEAU_ADDRESS', 'MARTEAU_GRACE', 'MARTEAU_ALLOW_PRIVATE'];
+    const own = [
+      'MARTEAU_NODE',
+      'MARTEAU_ADDRESS',
+      'MARTEAU_GRACE',
+      'MARTEAU_IDLE_EXIT',
+      'MARTEAU_PROBES',
+      'MARTEAU_ALLOW_PRIVATE',
+    ];
     for (const name of told.difference(new Set(own)))
       assert.ok(Object.hasOwn(services.worker!.environment, name), name);
   });

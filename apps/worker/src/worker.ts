@@ -14,6 +14,7 @@ import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
 import { startPipeline } from './pipeline.ts';
+import { leaveWhenIdle } from './rounds/leave-when-idle.ts';
 import { lookAfterFolders } from './rounds/look-after-folders.ts';
 import { putBack } from './rounds/put-back.ts';
 import { repeat } from './rounds/repeat.ts';
@@ -29,6 +30,7 @@ const CONFIRM_MS = 1_000;
 const SWEEP_MS = 5000;
 const PUT_BACK_MS = 2000;
 const RETAIN_MS = 60_000;
+const IDLE_MS = 1000;
 /** What handing back may take: ending programs, `after`, telling the ledger. */
 const HAND_BACK_MS = 10_000;
 /** Of Marteau, from the repository's package.json. */
@@ -36,11 +38,20 @@ const version: string = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
 ).version;
 
+/** How this process does. */
+export interface Standing {
+  /** It takes nothing new. */
+  isLeaving: boolean;
+  isBusy: boolean;
+}
+
 export interface Worker {
   /** Takes nothing new, finishes or hands back what has begun, and lets go of everything. */
   leave(): Promise<void>;
-  /** Resolves when somebody asks this node to stop, on the page of nodes. */
-  asked: Promise<void>;
+  /** Resolves with why it is to leave: somebody asks for it on the page of nodes, or it had nothing to do. */
+  asked: Promise<string>;
+  /** How it does, for probes. */
+  standing(): Standing;
 }
 
 /**
@@ -65,7 +76,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     },
   });
   const activity = new Activity();
-  const stop = Promise.withResolvers<void>();
+  const stop = Promise.withResolvers<string>();
   const status = () => ({
     doing: activity.words,
     load: loadavg()[0]! / availableParallelism(),
@@ -73,7 +84,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   });
   const tools = await toolsHere(config.searchPath);
   const node = await store.nodes.join(nodeSpec(config, rung.containment, tools), status, (order) => {
-    if (order === 'stop') stop.resolve();
+    if (order === 'stop') stop.resolve('stop, on the page of nodes');
     else testNode(context).catch((error: Error) => log.warn({ err: error }, 'the result of a test was lost'));
   });
   const gate = new Gate();
@@ -104,6 +115,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('put-back', PUT_BACK_MS, log, () => putBack(context)),
     repeat('retain', RETAIN_MS, log, retainer({ retention: config.retention, store, gate, log, now })),
   ];
+  if (config.idleExitMs !== null)
+    rounds.push(repeat('idle', IDLE_MS, log, leaveWhenIdle(context, config.idleExitMs, stop.resolve)));
   const { name: sandbox, isSealed } = strongestSandbox();
   const { containment } = rung;
   log.info({ version, sandbox, containment, ...(whyNotStronger !== null && { whyNotStronger }) }, 'ready');
@@ -112,6 +125,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
   return {
     asked: stop.promise,
+    standing: () => ({ isLeaving: asked.signal.aborted, isBusy: gate.isBusy }),
     async leave() {
       asked.abort(new HandBack(`the worker ${node.node} is stopping`));
       const tooLong = setTimeout(

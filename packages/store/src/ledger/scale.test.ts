@@ -34,7 +34,7 @@ const line = (...runs: Partial<Waiting>[]): Waiting[] =>
 
 /** What each set wants, by its labels. */
 function wants(facts: Partial<ScaleFacts>, limits: Partial<Parameters<typeof nodeSets>[1]> = {}) {
-  const nobody = { now: 0, paused: false, desks: 1, preparing: 0, nodes: [], line: [], waiting: [] };
+  const nobody = { now: 0, paused: false, preparers: 1, preparing: 0, nodes: [], line: [], waiting: [] };
   const sets = nodeSets({ ...nobody, ...facts }, { perSubmitter: null, nodesMax: 10, ...limits });
   return Object.fromEntries(sets.map(({ labels, wanted }) => [Object.values(labels).join(), wanted]));
 }
@@ -102,7 +102,7 @@ describe('how many nodes are wanted', () => {
       { line: line({ submitter: 'a', running: 1 }, { submitter: 'a', running: 1 }, { submitter: 'b' }) },
       { perSubmitter: 2 },
     ],
-    ['somebody has to prepare', { '': 1 }, { desks: 0, preparing: 7 }],
+    ['somebody has to prepare', { '': 1 }, { preparers: 0, preparing: 7 }],
   ];
   for (const [name, expected, facts, limits] of cases)
     test(name, () => assert.deepEqual(wants(facts, limits), expected));

@@ -23,7 +23,7 @@ export interface ScaleFacts {
   now: number;
   paused: boolean;
   /** Workers that could prepare and report. */
-  desks: number;
+  preparers: number;
   /** Runs that none of these is there for. */
   preparing: number;
   nodes: readonly { labels: string; state: 'busy' | 'idle' | 'draining'; load: boolean }[];
@@ -102,7 +102,7 @@ function wantForLine(facts: ScaleFacts, limits: Limits, setOf: (labels: string) 
   let left =
     (limits.nodesMax ?? Number.POSITIVE_INFINITY) -
     facts.nodes.filter(({ state }) => state === 'busy').length;
-  if (facts.desks === 0 && facts.preparing > 0 && left >= 1) {
+  if (facts.preparers === 0 && facts.preparing > 0 && left >= 1) {
     setOf('').wanted++;
     left--;
   }

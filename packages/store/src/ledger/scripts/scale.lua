@@ -1,14 +1,14 @@
 -- What whoever starts nodes needs to know: who is there, and who waits, the first in line first. Changes nothing.
 local GROUPS, BLOCKED, RUNS = 500, 100, 50 -- groups that are looked at, groups for each reason, runs of a group
 local nodes, line, waiting = {}, {}, {}
-local desks = 0
+local preparers = 0
 
 for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
   local node = fields(key('node', name), 'labels', 'lease', 'enabled', 'draining', 'slot', 'load', 'desk')
   if tonumber(node.lease) > now then
     local is_busy = node.slot ~= nil or redis.call('SCARD', key('nodejobs', name)) > 0
     local is_on = node.enabled == '1' and node.draining == '0'
-    if node.desk == '1' and node.draining == '0' then desks = desks + 1 end
+    if node.desk == '1' and node.draining == '0' then preparers = preparers + 1 end
     nodes[#nodes + 1] = { labels = node.labels or '', state = is_busy and 'busy' or is_on and 'idle' or 'draining', load = node.load == '1' }
   end
 end
@@ -66,7 +66,7 @@ end
 
 -- Somebody has to prepare or to report, and nobody is there who could.
 local preparing = 0
-if desks == 0 then
+if preparers == 0 then
   preparing = redis.call('ZCARD', key('unreported'))
   for _, id in ipairs(redis.call('ZRANGE', key('state', 'queued'), 0, GROUPS - 1)) do
     local run = fields(key('run', id), 'notBefore', 'submittedAt')
@@ -79,5 +79,5 @@ end
 
 local counts = {}
 for _, of in pairs(waiting) do counts[#counts + 1] = of end
-return cjson.encode({ now = now, paused = redis.call('EXISTS', key('paused')) == 1, desks = desks, preparing = preparing,
+return cjson.encode({ now = now, paused = redis.call('EXISTS', key('paused')) == 1, preparers = preparers, preparing = preparing,
   nodes = nodes, line = line, waiting = counts })
