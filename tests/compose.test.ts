@@ -109,6 +109,7 @@ describe('docker-compose.yml', () => {
       'MARTEAU_GRACE',
       'MARTEAU_IDLE_EXIT',
       'MARTEAU_PROBES',
+      'MARTEAU_ACCESS_TOKEN',
       'MARTEAU_ALLOW_PRIVATE',
     ];
     for (const name of told.difference(new Set(own)))

@@ -18,6 +18,8 @@ export interface Config extends ServerSettings {
   mail: MailSettings;
   /** After so long without anything to do the worker ends, ms; null where it stays. */
   idleExitMs: number | null;
+  /** What everybody is asked for who asks for its figures from another machine; null where accounts have keys for it. */
+  accessToken: string | null;
   /** Where probes are answered; null for nowhere. */
   probes: { host: string; port: number } | null;
   /** What is kept of ended runs. */
@@ -76,6 +78,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     preflight: environment.isOn('MARTEAU_PREFLIGHT', true),
     idleExitMs: environment.parsed('MARTEAU_IDLE_EXIT', parseIdleExit, null),
+    accessToken: environment.text('MARTEAU_ACCESS_TOKEN'),
     probes: environment.parsed('MARTEAU_PROBES', parseProbes, null),
     mail: readMailSettings(environment, settings.url),
     retention: {

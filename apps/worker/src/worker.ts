@@ -13,13 +13,16 @@ import type { Config } from './config.ts';
 import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
+import { createWorkerMeters } from './meters.ts';
 import { startPipeline } from './pipeline.ts';
+import { mayWatch } from './probes/may-watch.ts';
 import { leaveWhenIdle } from './rounds/leave-when-idle.ts';
 import { lookAfterFolders } from './rounds/look-after-folders.ts';
 import { putBack } from './rounds/put-back.ts';
 import { repeat } from './rounds/repeat.ts';
 import { retainer } from './rounds/retain.ts';
 import { sweeper } from './rounds/sweep.ts';
+import type { Standing } from './standing.ts';
 
 const UNSEALED =
   'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
@@ -38,13 +41,6 @@ const version: string = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
 ).version;
 
-/** How this process does. */
-export interface Standing {
-  /** It takes nothing new. */
-  isLeaving: boolean;
-  isBusy: boolean;
-}
-
 export interface Worker {
   /** Takes nothing new, finishes or hands back what has begun, and lets go of everything. */
   leave(): Promise<void>;
@@ -52,6 +48,10 @@ export interface Worker {
   asked: Promise<string>;
   /** How it does, for probes. */
   standing(): Standing;
+  /** Its figures, for Prometheus. */
+  metrics(): Promise<string>;
+  /** Whether somebody with this may see them. */
+  mayWatch(bearer: string): Promise<boolean>;
 }
 
 /**
@@ -93,6 +93,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
   const [asked, hard] = [new AbortController(), new AbortController()];
   const leaving = { asked: asked.signal, now: hard.signal };
+  const standing = (): Standing => ({ isLeaving: asked.signal.aborted, isBusy: gate.isBusy });
+  const meters = createWorkerMeters({ marteau: version, node: process.versions.node }, standing);
   const context: Context = {
     config,
     store,
@@ -102,6 +104,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     rung,
     node,
     activity,
+    meters,
     leaving,
     version,
     now,
@@ -125,7 +128,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
   return {
     asked: stop.promise,
-    standing: () => ({ isLeaving: asked.signal.aborted, isBusy: gate.isBusy }),
+    standing,
+    metrics: () => meters.text(),
+    mayWatch: (bearer) => mayWatch(context, bearer),
     async leave() {
       asked.abort(new HandBack(`the worker ${node.node} is stopping`));
       const tooLong = setTimeout(

@@ -58,6 +58,7 @@ export { LONGEST_SESSION_S, type Sessions } from './sessions/sessions.ts';
 export { ConfigError, Environment } from './settings/environment.ts';
 export { readServerSettings, type ServerSettings } from './settings/server-settings.ts';
 export type { SignIns } from './sign-in/sign-ins.ts';
+export type { Standing } from './standing/standing.ts';
 export type { Log, Store, StoreOptions } from './store.ts';
 export type { HostRoles, HostTokens } from './vault/host-tokens.ts';
 export type { Vault } from './vault/vault.ts';

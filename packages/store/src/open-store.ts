@@ -40,6 +40,7 @@ import { createScheduleTimes } from './schedules/schedule-times.ts';
 import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
+import { readStanding } from './standing/standing.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { createTurns } from './turns/turns.ts';
 import { createHostTokens } from './vault/host-tokens.ts';
@@ -163,6 +164,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
     warnings: () => redisWarnings(redis),
+    standing: () => readStanding(context),
     retain: (limits) => retainRuns(context, limits, runs.remove),
     async ping() {
       if (redis.status !== 'ready') throw new MarteauError('store-unavailable', {});

@@ -30,6 +30,7 @@ import type { ScheduleTimes } from './schedules/schedule-times.ts';
 import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
+import type { Standing } from './standing/standing.ts';
 import type { Turns } from './turns/turns.ts';
 import type { HostTokens } from './vault/host-tokens.ts';
 import type { Vault } from './vault/vault.ts';
@@ -107,6 +108,8 @@ export interface Store {
   notices(): Promise<Notices>;
   /** How Redis is set up otherwise than a queue needs it, each a sentence. */
   warnings(): Promise<string[]>;
+  /** How the queue stands, in figures. */
+  standing(): Promise<Standing>;
   /** Removes what is too old or too much; pinned runs stay. Daily. */
   retain(limits: RetentionLimits): Promise<{ removed: string[]; bytes: number }>;
   /** Answers when Redis does. @throws 'store-unavailable' within 2.5 s, for every kind of store */

@@ -26,6 +26,8 @@ declare module 'fastify' {
     access?: AccessRule;
     /** Asks for a second look at who somebody is, where they signed in long ago. */
     sudo?: boolean;
+    /** Its answer lasts as long as somebody listens. */
+    isStream?: boolean;
   }
 }
 
@@ -44,4 +46,5 @@ export const open = { config: { access: 'open' } } as const;
 export const signedIn = { config: { access: 'signed-in' } } as const;
 export const self = { config: { access: 'self' } } as const;
 export const admin = { config: { access: 'admin' } } as const;
-export const metrics = { config: { access: 'metrics' } } as const;
+/** Reached by names that a cluster gives. */
+export const metrics = { config: { access: 'metrics', anyHost: true } } as const;

@@ -7,6 +7,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { WebConfig } from '../config.ts';
 import { createPages, type Pages } from '../data/pages.ts';
 import { createLooker, type Looker } from '../look/looker.ts';
+import { createWebMeters, type WebMeters } from '../meters/meters.ts';
 import { accessToken } from '../plugins/access-token.ts';
 import { actor } from '../plugins/actor.ts';
 import { type Assets, assetRoutes, loadAssets } from '../plugins/assets.ts';
@@ -41,6 +42,7 @@ import { homeRoutes } from '../routes/home.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
 import { memberRoutes } from '../routes/members.ts';
+import { metricsRoutes } from '../routes/metrics.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
@@ -79,6 +81,7 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  meters: WebMeters;
   providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
@@ -123,6 +126,7 @@ export async function buildApp({
     store,
     looker: createLooker(config, store, closing.signal),
     pages: createPages(store),
+    meters: createWebMeters(store),
     providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
@@ -140,7 +144,11 @@ export async function buildApp({
   await app.register(actor, { config, store, providers: services.providers });
   await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
-  await app.register(errors);
+  await app.register(errors, services);
+  app.addHook('onResponse', async ({ routeOptions }, reply) => {
+    const { url = '', config: route } = routeOptions;
+    if (!route.isStream) services.meters.answered(url, reply.statusCode, reply.elapsedTime / 1000);
+  });
   await app.register(openapi, { config });
 
   await app.register(openToAll, { ...services, assets, closing: closing.signal });
@@ -216,5 +224,6 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(apiQueueRoutes, services);
   await app.register(apiBlockRoutes, services);
   await app.register(scaleRoutes, services);
+  await app.register(metricsRoutes, services);
   await app.register(apiVersionRoutes);
 }
