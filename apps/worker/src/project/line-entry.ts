@@ -25,6 +25,7 @@ export function lineEntry(
     demand: demandOf(file),
     appNode: hasAppNode(file),
     labels: { ...toolLabels, ...file.nodes.labels },
+    ...(file.nodes.locations && { locations: placesOf(file, toolLabels) }),
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
     // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script
@@ -43,6 +44,19 @@ export function lineEntry(
     },
     work,
   };
+}
+
+/** Nodes by their labels, in the order of shares; the one of the app is near the first. */
+function placesOf(
+  file: ResolvedFile,
+  toolLabels: Readonly<Record<string, string>>,
+): NonNullable<LineEntry['locations']> {
+  const locations = file.nodes.locations ?? [];
+  const near = hasAppNode(file) ? locations.slice(0, 1).map((first) => ({ ...first, count: 1 })) : [];
+  return [...locations, ...near].map(({ count, labels }) => ({
+    nodes: count,
+    labels: { ...toolLabels, ...labels },
+  }));
 }
 
 /** Channels that are told; of a pull request, the pull request is. `to`: 'perf:change' */

@@ -6,6 +6,7 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 export function tellProgress(
   store: Store,
   { lease, run, console, phase, log }: LeasedJob<ShareLease>,
+  location: string | null,
 ): GenerateOptions['onMessage'] {
   return (message, plan, lengthMs) => {
     const nameOf = (stage: number): string =>
@@ -16,7 +17,7 @@ export function tellProgress(
           lengthMs === null ? null : Math.min(1, message.second / Math.max(1, lengthMs / 1000));
         phase.say('measuring', progress, nameOf(message.step));
         store.events
-          .append(run.id, [message])
+          .append(run.id, [location === null ? message : { ...message, location }])
           .catch((error: Error) => log.warn({ err: error }, 'a tick was lost'));
         break;
       }

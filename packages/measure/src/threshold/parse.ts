@@ -21,7 +21,7 @@ export interface ThresholdMistake {
 
 export type ParsedThreshold = { threshold: Threshold } | { mistake: ThresholdMistake };
 
-/** Reads `METRIC [of "LABEL"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`. */
+/** Reads `METRIC [of "LABEL"] [of location "NAME"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`. */
 export function parseThreshold(source: string): ParsedThreshold {
   try {
     return { threshold: new Parser(source).threshold() };
@@ -53,6 +53,7 @@ class Parser {
 
   threshold(): Threshold {
     const { metric, label, custom } = this.#subject();
+    const location = this.#location();
     const comparison = this.#comparison();
     const value = this.#value(unitsOf(metric, custom !== null) ?? [], metric);
     const clauses = this.#clauses(metric);
@@ -63,6 +64,7 @@ class Parser {
       percentile,
       label,
       custom,
+      ...(location !== null && { location }),
       comparison,
       ...value,
       ...clauses,
@@ -87,7 +89,7 @@ class Parser {
     }
     if (metric === 'metric')
       return { metric, label: null, custom: this.#text('NAME', 'metric "cart size" < 50') };
-    if (!this.#takeWord('of')) return { metric, label: null, custom: null };
+    if (this.#isLocation() || !this.#takeWord('of')) return { metric, label: null, custom: null };
     const ofCustom = this.#peek();
     if (metricOf(metric)?.isOfAll)
       this.#fail(token.offset, `${metric} is known of the whole load only`, 'leave of … out');
@@ -101,6 +103,18 @@ class Parser {
       );
     }
     return { metric, label: null, custom: this.#text('NAME', `${metric} of metric "cart size" …`) };
+  }
+
+  /** Whether `of location` stands here. */
+  #isLocation(): boolean {
+    const [of, location] = this.#tokens.slice(this.#next);
+    return of?.value === 'of' && location?.kind === 'word' && location.value === 'location';
+  }
+
+  #location(): string | null {
+    if (!this.#isLocation()) return null;
+    this.#next += 2;
+    return this.#text('NAME', 'p95 of location "eu" …');
   }
 
   #comparison(): Comparison {

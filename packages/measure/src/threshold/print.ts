@@ -31,7 +31,12 @@ export function boundInWords({ comparison, bound, unit }: Threshold): string {
 }
 
 /** What a threshold is about: 'p95', 'p95 of "GET /cart"'. */
-export function subjectInWords({ metric, label, custom }: Threshold): string {
+export function subjectInWords(threshold: Threshold): string {
+  const { location } = threshold;
+  return ofAll(threshold) + (location === undefined ? '' : ` of location "${location}"`);
+}
+
+function ofAll({ metric, label, custom }: Threshold): string {
   if (metric === 'metric') return `metric "${custom}"`;
   if (custom !== null) return `${metric} of metric "${custom}"`;
   return label === null ? metric : `${metric} of "${label}"`;

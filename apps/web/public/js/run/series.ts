@@ -20,6 +20,7 @@ export interface Point {
 
 interface Share {
   share: number;
+  location?: string;
   requests: number;
 }
 
