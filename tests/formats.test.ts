@@ -116,6 +116,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     examples: ['audit.jsonl'],
     read: (text) => assert.ok(Value.Check(AuditEntry, JSON.parse(text))),
   },
+  'back-up': { heldBy: 'packages/admin/src/backup/backup.test.ts' },
   work: { heldBy: 'tests/earlier-data.test.ts' },
   'the ledger': { heldBy: 'tests/earlier-data.test.ts' },
   'the API': { heldBy: 'apps/web/src/routes/api/api.test.ts' },
