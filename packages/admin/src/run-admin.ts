@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMarteauError } from '@marteau/shared';
-import { ConfigError, Environment, readServerSettings } from '@marteau/store';
+import { ConfigError, Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 import { commands } from './commands/index.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
@@ -35,9 +35,7 @@ export async function runAdmin(
       say(`Usage: npm run admin -- ${command.usage}`);
       return WRONG_USAGE;
     }
-    const environment = new Environment(env);
-    const settings = readServerSettings(environment, cwd);
-    environment.check();
+    const settings = readSettings(env, cwd);
     return await command.run({ settings, cwd, version, args: positionals, options: values, say });
   } catch (error) {
     if (error instanceof ConfigError) {
@@ -51,6 +49,19 @@ export async function runAdmin(
     if (!isMarteauError(error) && !isFromSystem(error)) throw error;
     say(error.message);
     return 1;
+  }
+}
+
+/** As web and workers read them; the Redis of `npm start` is found by what it left in the data folder. */
+function readSettings(env: Record<string, string | undefined>, cwd: string): ServerSettings {
+  const environment = new Environment(env);
+  const settings = readServerSettings(environment, cwd);
+  environment.check();
+  if (environment.text('REDIS_URL') !== null) return settings;
+  try {
+    return { ...settings, redisUrl: readFileSync(join(settings.dataFolder, 'redis.url'), 'utf8') };
+  } catch {
+    return settings; // nobody runs there
   }
 }
 

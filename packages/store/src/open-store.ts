@@ -58,7 +58,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const rules = { ...defaultRules, ...options.rules };
   const places = await openFolders(dataFolder, options.bucket ?? null);
   const { folders, trees } = places;
-  const redis = connect(options, 'commands', kind === 'web' ? impatient : patient);
+  const redis = connect(options, 'commands', kind === 'worker' ? patient : impatient);
   const script = defineScripts(redis, rules);
   const clock = createClock(redis);
   const closing = new AbortController();
@@ -101,7 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       done.finally(() => pending.delete(done));
     },
     closed: closing.signal,
-    impatient: kind === 'web',
+    impatient: kind !== 'worker',
   };
   const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
@@ -111,6 +111,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const warn = redisWarner(redis, log);
   const greet = async (): Promise<void> => {
     await context.clock.measure();
+    if (kind === 'admin') return;
     context.background(warn(), {}, 'could not ask how Redis is set up');
     if (kind === 'web') await claimFolders(context);
     if (!(await isIndexed(context))) await rebuildIndex(context);

@@ -54,9 +54,9 @@ export interface StoreOptions {
   clientName: string;
   /**
    * `web`: every call fails within 2.5 s when Redis is away, and is never applied later. `worker`: calls wait until
-   * Redis is back; all of them may be repeated without harm.
+   * Redis is back; all of them may be repeated without harm. `admin`: fails as a web does, and does nothing by itself.
    */
-  kind: 'web' | 'worker';
+  kind: 'web' | 'worker' | 'admin';
   /** Rules that differ from the defaults. */
   rules?: Partial<LedgerRules>;
 }

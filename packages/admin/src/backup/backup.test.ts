@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTempFolder } from '@marteau/testkit';
-import { runAdmin } from '../run-admin.ts';
+import { adminOn } from '../fixtures/admin-on.ts';
 
 const runId = (n: number) => `r0000000${String(n).padStart(2, '0')}zzzzzzzzz`;
 
@@ -43,15 +43,7 @@ async function filesOf(folder: string): Promise<Record<string, string>> {
   return files;
 }
 
-async function admin(data: string, ...argv: string[]): Promise<{ code: number; said: string }> {
-  const lines: string[] = [];
-  const code = await runAdmin(argv, {
-    env: { MARTEAU_DATA: data },
-    cwd: data,
-    say: (line) => void lines.push(line),
-  });
-  return { code, said: lines.join('\n') };
-}
+const admin = (data: string, ...argv: string[]) => adminOn({ MARTEAU_DATA: data }, argv);
 
 test('what is backed up twice is restored as it was at each time, keys only where that was asked for', async () => {
   await using temp = await createTempFolder();

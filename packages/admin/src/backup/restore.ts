@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { countOf, formatBytes, MarteauError } from '@marteau/shared';
 import { atomicWrite, KEPT, type Places, type Shelf } from '@marteau/store';
 import type { Progress } from '../progress.ts';
+import { checked } from './checked.ts';
 import { type BackupAbout, backupNames, newestBackup, readAbout, readManifest } from './manifest.ts';
 import { readPack } from './packs.ts';
 
@@ -117,21 +117,4 @@ async function write({ places, dataFolder }: RestoreOptions, path: string, conte
   const target = join(dataFolder, path);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   await atomicWrite(target, path, content, 0o600);
-}
-
-/** Fails at its end where the bytes are others than those that were backed up. */
-function checked(bytes: AsyncIterable<Uint8Array>, sha256: string, what: string): Readable {
-  async function* check() {
-    const hash = createHash('sha256');
-    for await (const chunk of bytes) {
-      hash.update(chunk);
-      yield chunk;
-    }
-    if (hash.digest('hex') !== sha256)
-      throw new MarteauError('backup-damaged', {
-        what,
-        detail: 'its bytes are not those that were backed up',
-      });
-  }
-  return Readable.from(check());
 }

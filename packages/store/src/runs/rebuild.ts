@@ -1,10 +1,9 @@
-import { isMarteauError, type Run } from '@marteau/shared';
+import { isMarteauError } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { WORK_FOLDER } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { writePast } from './past.ts';
-import { isPinnedOnDisk } from './pin.ts';
+import { remember } from './remember.ts';
 import { readRunJson, writeRunJson } from './run-json.ts';
 import { readLost } from './trace.ts';
 
@@ -101,18 +100,6 @@ async function restore(context: Context, id: string): Promise<Restored | null> {
     log.warn({ run: id }, error.message);
     return { kind: 'skipped', why: error.message };
   }
-}
-
-async function remember({ script, folders }: Context, run: Run): Promise<void> {
-  await script('restore', {
-    id: run.id,
-    past: writePast(run),
-    state: run.state,
-    project: run.project,
-    listed: run.kind !== 'repeat',
-    submittedAt: Date.parse(run.submittedAt),
-    pinned: await isPinnedOnDisk(folders, run.id),
-  });
 }
 
 /** Gives a run that was on its way its end, in its folder and in the index. False where nothing tells of one. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { pinnedOf } from './pin.ts';
+import { adoptRun } from './remember.ts';
 
 export interface RetentionLimits {
   /** Ended runs older than this go, ms; null keeps all. */
@@ -12,7 +13,7 @@ export interface RetentionLimits {
 }
 
 const PAGE = 200;
-/** A folder without a run: left behind by a crash, or lost with an emptied Redis. It may just be being made, too. */
+/** A folder without a record of its run: left behind by a crash. It may just be being made, or merged, too. */
 const ORPHAN_MS = 86_400_000;
 
 interface Kept {
@@ -55,7 +56,7 @@ export async function retainRuns(
     await drop(run);
     total -= run.bytes;
   }
-  await removeOrphans(context);
+  await lookAtOrphans(context);
   return result;
 }
 
@@ -75,11 +76,27 @@ async function* oldestFirst(context: Context) {
   }
 }
 
-async function removeOrphans({ redis, folders, clock, log }: Context): Promise<void> {
+/** Folders that no list has: those that are whole come into the lists, the others go once nothing has been put there for a day. */
+async function lookAtOrphans(context: Context): Promise<void> {
+  const { redis, folders, clock, log } = context;
   for (const id of await folders.list()) {
     const known = await onRedis(() => redis.zscore(redisKeys.runs(), id));
     if (known !== null || clock.now() - runIdTime(id) < ORPHAN_MS) continue;
+    if (await adopted(context, id)) continue;
+    const newest = Math.max(...(await folders.of(id).list()).map(({ modifiedAt }) => modifiedAt.getTime()));
+    if (clock.now() - newest < ORPHAN_MS) continue;
     log.info({ run: id }, 'removed a folder whose run is not known');
     await folders.remove(id);
+  }
+}
+
+/** Whether it is a run, be its record readable or not. */
+async function adopted(context: Context, id: string): Promise<boolean> {
+  try {
+    return await adoptRun(context, id, false);
+  } catch (error) {
+    if (!isMarteauError(error)) throw error;
+    context.log.warn({ run: id }, error.message);
+    return true;
   }
 }
