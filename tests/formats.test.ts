@@ -10,6 +10,7 @@ import { readResults } from '@marteau/report/schema';
 import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
 import {
   AuditEntry,
+  BIN_FORMAT,
   BLOCK_FORMAT,
   HOOK_FORMAT,
   KEY_FORMAT,
@@ -87,6 +88,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       const { id, repo } = readRecord(text, PROJECT_FORMAT, 'it');
       assert.equal(id, projectId(repo));
     },
+  },
+  'what is in the bin': {
+    examples: ['bin-1.json'],
+    read: (text) => assert.equal(readRecord(text, BIN_FORMAT, 'it').runs?.length, 1),
   },
   block: {
     examples: ['block-1.json'],

@@ -1,6 +1,8 @@
 export { Arrival, arrivalId } from './arrivals/arrival.ts';
 export type { Arrivals } from './arrivals/arrivals.ts';
 export { type Audit, AuditEntry } from './audit/audit.ts';
+export type { Bin } from './bin/bin.ts';
+export { BIN_FORMAT, BinEntry } from './bin/bin-entry.ts';
 export { BLOCK_FORMAT, Block, type Blocks } from './blocks/blocks.ts';
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import { createArrivals } from './arrivals/arrivals.ts';
 import { createAudit } from './audit/audit.ts';
+import { createBin } from './bin/bin.ts';
+import { createBinRecords } from './bin/bin-records.ts';
 import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
@@ -75,7 +77,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const schedules = createScheduleTimes({ redis, script }, `${dataFolder}/schedules`);
   const vault = createVault(`${dataFolder}/secrets.key`);
   const projectSecrets = createProjectSecrets({ redis, script, clock }, `${dataFolder}/secrets`, vault);
-  const records = [projectSecrets, schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const bin = createBinRecords({ redis, script }, `${dataFolder}/bin`);
+  const records = [
+    bin,
+    projectSecrets,
+    schedules,
+    mailboxes,
+    people,
+    projects,
+    apiKeys,
+    audit,
+    blocks,
+    hooks,
+  ];
 
   const context: Context = {
     redis,
@@ -87,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     places,
     read,
     makeProject: projects.make,
+    bin,
     async fillRecords() {
       const wrong: string[] = [];
       for (const kind of records) wrong.push(...(await kind.fill()));
@@ -106,6 +121,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
+  const binned = createBin(context, projects, hooks, [
+    hooks,
+    schedules,
+    { remove: projectSecrets.removeAll },
+  ]);
 
   /** Every time that Redis is there (again): what is its time, and is it still full? */
   const warn = redisWarner(redis, log);
@@ -144,6 +164,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mailboxes,
     projects,
     blocks,
+    bin: binned,
     hooks,
     arrivals,
     turns: createTurns(context),
@@ -164,7 +185,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
     warnings: () => redisWarnings(redis),
-    retain: (limits) => retainRuns(context, limits, runs.remove),
+    retain: (limits) => retainRuns(context, limits, { remove: runs.remove, bin: binned }),
     async ping() {
       if (redis.status !== 'ready') throw new MarteauError('store-unavailable', {});
       let answered = false;

@@ -1,5 +1,6 @@
 import type { Arrivals } from './arrivals/arrivals.ts';
 import type { Audit } from './audit/audit.ts';
+import type { Bin } from './bin/bin.ts';
 import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
@@ -74,6 +75,7 @@ export interface Store {
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
   readonly blocks: Blocks;
+  readonly bin: Bin;
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
   readonly turns: Turns;

@@ -13,6 +13,7 @@ const secretFile = (name: string): Kept => ({ name, kind: 'file', isSecret: true
 /** All that a back-up is made of, runs aside. What is not named here can be made again, or is this machine's own. */
 export const KEPT: readonly Kept[] = [
   folder('audit'),
+  folder('bin'),
   folder('blocks'),
   folder('hooks', true),
   folder('keys', true),

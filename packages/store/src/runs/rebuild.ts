@@ -1,4 +1,5 @@
 import { isMarteauError } from '@marteau/shared';
+import type { IsBinned } from '../bin/bin-records.ts';
 import type { Context } from '../context.ts';
 import { WORK_FOLDER } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
@@ -43,9 +44,10 @@ export async function rebuildIndex(context: Context): Promise<number> {
   const unreadable = await context.fillRecords();
   count.skipped += unreadable.length;
   for (const why of unreadable) log.warn({}, why);
+  const isBinned = await context.bin.look();
   const ids = await folders.list();
   for (let n = 0; n < ids.length; n += AT_ONCE) {
-    const restored = await Promise.all(ids.slice(n, n + AT_ONCE).map((id) => restore(context, id)));
+    const restored = await Promise.all(ids.slice(n, n + AT_ONCE).map((id) => restore(context, id, isBinned)));
     for (const found of restored) {
       if (found === null) continue;
       count[found.kind] += 1;
@@ -83,12 +85,13 @@ export function readNotices({ redis }: Context): Promise<Notices> {
 
 type Restored = { kind: 'runs' } | { kind: 'lost' } | { kind: 'skipped'; why: string };
 
-/** What became of a run's folder; null for a run that goes on: it was submitted after Redis was emptied. */
-async function restore(context: Context, id: string): Promise<Restored | null> {
+/** What became of a run's folder; null for a run that is in the bin, or goes on: it was submitted after Redis was emptied. */
+async function restore(context: Context, id: string, isBinned: IsBinned): Promise<Restored | null> {
   const { redis, folders, log } = context;
   try {
     const run = await readRunJson(folders, id);
     if (run?.id === id) {
+      if (isBinned(run)) return null;
       await remember(context, run);
       return { kind: 'runs' };
     }

@@ -1,4 +1,5 @@
 import { hasEnded, type Run } from '@marteau/shared';
+import type { IsBinned } from '../bin/bin-records.ts';
 import type { Context } from '../context.ts';
 import { writePast } from './past.ts';
 import { isPinnedOnDisk } from './pin.ts';
@@ -23,10 +24,15 @@ export async function remember(
   return done === 1;
 }
 
-/** See Runs.adopt. */
-export async function adoptRun(context: Context, id: string, replace: boolean): Promise<boolean> {
+/** See Runs.adopt. @param isBinned as it is known already */
+export async function adoptRun(
+  context: Context,
+  id: string,
+  { replace = false, isBinned }: { replace?: boolean; isBinned?: IsBinned } = {},
+): Promise<boolean> {
   const run = await readRunJson(context.folders, id);
   if (run?.id !== id || !hasEnded(run.state)) return false;
+  if ((isBinned ?? (await context.bin.look()))(run)) return false;
   if (!(await remember(context, run, replace))) return false;
   if (run.kind !== 'repeat') await context.makeProject(run.project);
   return true;

@@ -62,10 +62,10 @@ export interface Runs {
   resummarise(id: string, summary: RunSummary): Promise<void>;
   /**
    * Takes an ended run whose folder is there, whoever put it there, into the index. @param replace makes its entry anew
-   * where it has one @returns whether the index has changed @throws 'newer-data', 'record-damaged'
+   * where it has one; what is in the bin stays there @returns whether the index has changed @throws 'newer-data', 'record-damaged'
    */
   adopt(id: string, replace?: boolean): Promise<boolean>;
-  /** Deletes an ended run with its folder. @throws 'not-found', 'wrong-state' */
+  /** Deletes an ended run with its folder, for good: see Store.bin. @throws 'not-found', 'wrong-state' */
   remove(id: string): Promise<void>;
   /** Keeps a run from retention, or no longer. @throws 'not-found' */
   pin(id: string, pinned: boolean): Promise<void>;
@@ -151,7 +151,7 @@ export function createRuns(context: Context): Runs {
       });
     },
 
-    adopt: (id, replace = false) => adoptRun(context, id, replace),
+    adopt: (id, replace = false) => adoptRun(context, id, { replace }),
     resummarise: (id, summary) => resummarise(context, id, summary),
 
     async remove(id) {
