@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
 import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
+import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
 
@@ -64,7 +65,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
 
   app.post<ActionRequest>('/runs/:id/delete', { ...ofRun('owner'), ...form }, async (request, reply) => {
     const { id } = await knownRun(store, request.params.id);
-    await store.runs.remove(id);
-    return reply.redirect('/', 303);
+    await putIntoBin(store, request, 'run', id);
+    return reply.redirect('/bin', 303);
   });
 }

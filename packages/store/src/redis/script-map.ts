@@ -185,6 +185,8 @@ export interface ScriptMap {
       listed: boolean;
       submittedAt: number;
       pinned: boolean;
+      /** Also what is there of an ended run. */
+      replace: boolean;
     },
     YesNo
   >;

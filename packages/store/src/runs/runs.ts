@@ -16,6 +16,7 @@ import { type RunChange, runChanges } from './changes.ts';
 import { closeRun, resummarise } from './close.ts';
 import { countRuns, type ListQuery, listRuns, type RunPage } from './list.ts';
 import { pinnedOf, pinnedRuns, pinRun } from './pin.ts';
+import { adoptRun } from './remember.ts';
 import { type Submission, submitRun } from './submit.ts';
 import { writeTrace } from './trace.ts';
 
@@ -59,7 +60,12 @@ export interface Runs {
   rerun(id: string, by: { submitter: Submitter; trigger?: string; idempotencyKey?: string }): Promise<Run>;
   /** Gives an ended run other figures for lists, once its results tell more of it. */
   resummarise(id: string, summary: RunSummary): Promise<void>;
-  /** Deletes an ended run with its folder. @throws 'not-found', 'wrong-state' */
+  /**
+   * Takes an ended run whose folder is there, whoever put it there, into the index. @param replace makes its entry anew
+   * where it has one; what is in the bin stays there @returns whether the index has changed @throws 'newer-data', 'record-damaged'
+   */
+  adopt(id: string, replace?: boolean): Promise<boolean>;
+  /** Deletes an ended run with its folder, for good: see Store.bin. @throws 'not-found', 'wrong-state' */
   remove(id: string): Promise<void>;
   /** Keeps a run from retention, or no longer. @throws 'not-found' */
   pin(id: string, pinned: boolean): Promise<void>;
@@ -145,6 +151,7 @@ export function createRuns(context: Context): Runs {
       });
     },
 
+    adopt: (id, replace = false) => adoptRun(context, id, { replace }),
     resummarise: (id, summary) => resummarise(context, id, summary),
 
     async remove(id) {

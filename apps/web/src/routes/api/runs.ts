@@ -6,6 +6,7 @@ import type { WebConfig } from '../../config.ts';
 import type { Looker } from '../../look/looker.ts';
 import { audit } from '../../rights/audit.ts';
 import { ofRun, signedIn } from '../../rights/rule.ts';
+import { putIntoBin } from '../../runs/bin.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
 import { submitterOf } from '../../runs/submitter-of.ts';
@@ -145,14 +146,14 @@ export async function apiRunRoutes(
       ...ofRun('owner'),
       schema: {
         tags,
-        summary: 'Delete a run that ended',
+        summary: 'Put a run that ended into the bin, from which it can be had back for thirty days',
         params: Id,
         response: { 204: Type.Null(), ...wrong },
       },
     },
     async (request, reply) => {
       const { id } = await knownRun(store, request.params.id);
-      await store.runs.remove(id);
+      await putIntoBin(store, request, 'run', id);
       return reply.code(204).send();
     },
   );
