@@ -1,4 +1,5 @@
 import { type FailureGroup, recordedCount } from '@marteau/measure';
+import { expectationsOf } from '@marteau/report';
 import type { Judgement, Results } from '@marteau/report/schema';
 import {
   figuresOf,
@@ -24,7 +25,7 @@ export interface MailFacts {
   change: string;
   /** Where and when it went wrong first; empty when it did not. */
   firstFailure: string;
-  /** Every threshold that did not hold. */
+  /** Every threshold that did not hold, and every fault that the target did not bear. */
   missed: string[];
   topError: { title: string; where: string; sample: string } | null;
   /** Which of the two was the limit: target or generator. Empty when nothing was measured. */
@@ -59,7 +60,7 @@ export function mailFacts({ run, results, appLog }: Sources): MailFacts {
     numbers: numbersOf(run),
     change: results?.comparison?.sentence ?? '',
     firstFailure: results && judgement ? firstFailure(results, judgement) : '',
-    missed: (judgement?.thresholds ?? [])
+    missed: (results === null ? [] : expectationsOf(results))
       .filter(({ outcome }) => outcome !== 'ok')
       .map(({ sentence }) => sentence),
     topError: topError(results?.failures ?? []),
