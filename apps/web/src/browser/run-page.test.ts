@@ -27,8 +27,13 @@ test('a run’s page follows it from the line to its summary without a reload', 
   const node = await joinNode(bed.store, 'n1');
   const share = await run.start(node);
   await says.getByText('The load runs.').waitFor();
-  await bed.store.runs.setPhase(share, { name: 'measuring', progress: 0.5, detail: 'cycle 2 of 4' });
-  await page.getByText('measuring: cycle 2 of 4').waitFor();
+  await bed.store.runs.setPhase(share, {
+    name: 'measuring',
+    progress: 0.5,
+    detail: 'cycle 2 of 4',
+    leftMs: 90_000,
+  });
+  await page.getByText('measuring: cycle 2 of 4, about 1 min 30 s left').waitFor();
   await run.say(
     consoleEvent('\u001b[32mready\u001b[0m'),
     tickEvent(1),
