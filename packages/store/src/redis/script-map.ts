@@ -102,7 +102,7 @@ export interface ScriptMap {
   >;
 
   // --- ledger: ends ---
-  /** `summary`: JSON, or ''. */
+  /** `summary`: JSON, or ''. `recipients`: who is told, where the run had not come to the line. */
   end: Script<
     {
       lease: JobLease;
@@ -112,6 +112,7 @@ export interface ScriptMap {
       reasonCode: string;
       summary: string;
       hasReport: boolean;
+      recipients?: readonly Recipient[];
     },
     YesNo
   >;

@@ -1,6 +1,7 @@
 import {
   MarteauError,
   type Phase,
+  type Recipient,
   type Run,
   type RunState,
   type RunSummary,
@@ -29,6 +30,8 @@ export interface Outcome {
   summary: RunSummary | null;
   /** Whether report.html is in the run's folder. */
   hasReport: boolean;
+  /** Everyone who is told of it, where that was learned and the run had not come to the line. */
+  recipients?: readonly Recipient[];
 }
 
 export interface Runs {
@@ -172,6 +175,7 @@ export function createRuns(context: Context): Runs {
         reasonCode: outcome.reasonCode ?? '',
         summary: outcome.summary ? JSON.stringify(outcome.summary) : '',
         hasReport: outcome.hasReport,
+        ...(outcome.recipients && { recipients: outcome.recipients }),
       });
       if (ended) {
         closeSoon(lease.runId);

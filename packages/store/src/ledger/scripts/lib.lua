@@ -280,6 +280,16 @@ local function due_delivery(id, index, kind, to)
   redis.call('ZADD', outbox_of(kind), math.max(now, before.busy or 0), delivery_token(id, index))
 end
 
+-- Of those named by the submission, mails are named again with the file's; the others keep their places.
+local function with_recipients(id, all)
+  local recipients = {}
+  for _, recipient in ipairs(decoded(field(key('run', id), 'recipients'))) do
+    if recipient.kind and recipient.kind ~= 'mail' then recipients[#recipients + 1] = recipient end
+  end
+  for _, recipient in ipairs(all) do recipients[#recipients + 1] = recipient end
+  return cjson.encode(recipients)
+end
+
 -- The one way by which a run ends. Its deliveries become due with it; `closing` then completes its folder.
 local function finish(id, state)
   local run = fields(key('run', id), 'recipients', 'cancelledBy', 'startedAt', 'project', 'submitted')
