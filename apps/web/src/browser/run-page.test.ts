@@ -110,7 +110,7 @@ test('charts are read by keyboard, with one cursor over all', async () => {
   await waitUntil('the cursor to be gone', async () => (await page.locator('.cursor').count()) === 0);
 });
 
-test('cancel and delete by keyboard; delete asks first', async () => {
+test('cancel and delete by keyboard; both ask first', async () => {
   await using bed = await openTestbed();
   await using browser = await startBrowser();
   await using tab = await openTab(browser);
@@ -118,8 +118,12 @@ test('cancel and delete by keyboard; delete asks first', async () => {
   const run = await submitRun(bed.store);
   await page.goto(`${bed.url}/runs/${run.id}`);
   assert.equal(await page.getByRole('button', { name: 'Delete', exact: true }).isDisabled(), true);
-  await page.getByRole('button', { name: 'Cancel' }).focus();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).focus();
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Let it go on' }).click();
+  assert.equal((await bed.store.runs.get(run.id))?.state, 'queued');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel it' }).click();
   await page.locator('.title .badge.cancelled').waitFor();
   await page.getByRole('button', { name: 'Delete', exact: true }).focus();
   await page.keyboard.press('Enter');

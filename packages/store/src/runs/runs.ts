@@ -59,7 +59,10 @@ export interface Runs {
   /** Ends the load now and judges what was recorded. @throws 'not-found', 'wrong-state' before the load started */
   stopAndReport(id: string): Promise<Run>;
   /** Submits the same request again. @throws as submit, and 'not-found' */
-  rerun(id: string, by: { submitter: Submitter; trigger?: string; idempotencyKey?: string }): Promise<Run>;
+  rerun(
+    id: string,
+    by: { submitter: Submitter; by?: string | null; trigger?: string; idempotencyKey?: string },
+  ): Promise<Run>;
   /** Gives an ended run other figures for lists, once its results tell more of it. */
   resummarise(id: string, summary: RunSummary): Promise<void>;
   /** Deletes an ended run with its folder. @throws 'not-found', 'wrong-state' */
@@ -128,13 +131,14 @@ export function createRuns(context: Context): Runs {
       return known(id);
     },
 
-    async rerun(id, { submitter, trigger = 'rerun', idempotencyKey }) {
+    async rerun(id, { submitter, by = null, trigger = 'rerun', idempotencyKey }) {
       const run = await known(id);
       const request = {
         repo: run.repo,
         ...(run.ref !== null && { ref: run.ref }),
         ...(run.email !== null && { email: run.email }),
         ...(run.profile !== null && { profile: run.profile }),
+        ...(by !== null && { by }),
         overrides: run.overrides,
       };
       return submitRun(context, {

@@ -8,7 +8,7 @@ import { audit } from '../../rights/audit.ts';
 import { ofRun, signedIn } from '../../rights/rule.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
-import { submitterOf } from '../../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../../runs/submitter-of.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 import { ApiRun, apiRuns } from './api-run.ts';
@@ -57,6 +57,7 @@ export async function apiRunRoutes(
       const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
+        name: nameOf(request),
         rights: request.rights,
         idempotencyKey: request.headers['idempotency-key'],
       });
@@ -131,6 +132,7 @@ export async function apiRunRoutes(
       const idempotencyKey = request.headers['idempotency-key'];
       const run = await store.runs.rerun(before.id, {
         submitter: submitterOf(request, 'api'),
+        by: nameOf(request),
         ...(idempotencyKey && { idempotencyKey }),
       });
       await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });

@@ -7,6 +7,7 @@ import {
   formatCount,
   formatPercent,
   type GradedChange,
+  namedRef,
   type Run,
   spellDuration,
 } from '@marteau/shared';
@@ -153,7 +154,7 @@ function whatRan(run: Run): MailFacts['ran'] {
   const length = run.startedAt && run.endedAt ? Date.parse(run.endedAt) - Date.parse(run.startedAt) : null;
   const rows: [string, string | null][] = [
     ['Repository', run.repo],
-    ['Branch, tag or commit', run.ref],
+    ['Branch or tag', namedRef(run)],
     ['Commit', commit],
     ['Target', run.target],
     ['Profile', run.profile],
