@@ -21,6 +21,8 @@ export * from './run/figures.ts';
 export * from './run/id.ts';
 export * from './run/kind.ts';
 export * from './run/machine-labels.ts';
+export * from './run/named-ref.ts';
+export * from './run/phase-in-words.ts';
 export * from './run/read-run.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';

@@ -5,7 +5,7 @@ import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
 import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
-import { submitterOf } from '../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../runs/submitter-of.ts';
 
 interface ActionRequest {
   Params: { id: string };
@@ -33,7 +33,10 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     { ...ofRun('runner', 'submit'), ...form },
     async (request, reply) => {
       const run = await knownRun(store, request.params.id);
-      const again = await store.runs.rerun(run.id, { submitter: submitterOf(request, 'form') });
+      const again = await store.runs.rerun(run.id, {
+        submitter: submitterOf(request, 'form'),
+        by: nameOf(request),
+      });
       await audit(store, request, 'run.submit', `run ${again.id}`, { after: `${again.project}, again` });
       return reply.redirect(`/runs/${again.id}`, 303);
     },

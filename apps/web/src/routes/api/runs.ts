@@ -9,7 +9,7 @@ import { ofRun, signedIn } from '../../rights/rule.ts';
 import { putIntoBin } from '../../runs/bin.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
-import { submitterOf } from '../../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../../runs/submitter-of.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 import { ApiRun, apiRuns } from './api-run.ts';
@@ -58,6 +58,7 @@ export async function apiRunRoutes(
       const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
+        name: nameOf(request),
         rights: request.rights,
         idempotencyKey: request.headers['idempotency-key'],
       });
@@ -132,6 +133,7 @@ export async function apiRunRoutes(
       const idempotencyKey = request.headers['idempotency-key'];
       const run = await store.runs.rerun(before.id, {
         submitter: submitterOf(request, 'api'),
+        by: nameOf(request),
         ...(idempotencyKey && { idempotencyKey }),
       });
       await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });
