@@ -216,8 +216,8 @@ export const Measurements = Type.Object({
     { maxItems: most.stages },
   ),
   labels: Type.Array(Label, { maxItems: most.labels }),
-  /** What the script measured itself; left out where it does not. */
-  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
+  /** What the script measured itself, and the engine of sockets, streams and requests of their own kind. */
+  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: most.kinds })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
   closeUp: Type.Optional(CloseUp),
