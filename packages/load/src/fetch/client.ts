@@ -54,6 +54,8 @@ export class Client {
   sockets = 0;
   /** Of these, WebSockets and streams of events. */
   streams = 0;
+  /** Whether there were any. */
+  hasStreams = false;
   /** What is measured beside requests. */
   readonly kinds = new KindMetrics();
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */

@@ -48,6 +48,7 @@ export class Conversation implements FrameSink {
     this.#reader = new FrameReader(this, deflate);
     this.#openedAt = agent.client.now();
     agent.client.streams += 1;
+    agent.client.hasStreams = true;
   }
 
   /** Bytes that wait to be sent. */

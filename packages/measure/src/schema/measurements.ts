@@ -131,6 +131,7 @@ export const LoadPoint = Type.Object({
   cpu: Type.Number({ description: 'processor time of the busiest generator thread / interval, 0 … 1' }),
   loopDelay: Type.Number({ description: 'µs: p99 of the event loop’s delay, worst thread' }),
   sockets: Type.Integer(),
+  streams: Type.Optional(Type.Integer({ description: 'of these, WebSockets and streams of events' })),
   userFailures: Type.Optional(
     Type.Integer({ description: 'attempts of users to begin or to leave that failed' }),
   ),

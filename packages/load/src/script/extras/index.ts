@@ -72,8 +72,14 @@ export function check(name: string, holds: unknown): boolean {
 
 /** A WebSocket, whichever: the global one, or one of the package `ws`. */
 export interface SocketLike {
-  addEventListener(type: string, listener: (event: never) => unknown): unknown;
-  removeEventListener(type: string, listener: (event: never) => unknown): unknown;
+  addEventListener(...of: never[]): unknown;
+  removeEventListener(...of: never[]): unknown;
+}
+
+/** The same, as it is used here. */
+interface Listened {
+  addEventListener(type: string, listener: (event: { data: unknown; code: number }) => unknown): unknown;
+  removeEventListener(type: string, listener: (event: { data: unknown; code: number }) => unknown): unknown;
 }
 
 /** What tells an answer from other messages: its text, a pattern of it, or what is true of its data. */
@@ -97,11 +103,12 @@ export function reply<Data = string>(
 ): Promise<Data> {
   const trip = hostFor('reply()').roundTrip(socket);
   const answers = matches(matcher);
+  const listened = socket as unknown as Listened;
   return new Promise((resolve, reject) => {
     const end = (isAnswered: boolean): void => {
       clearTimeout(timer);
-      socket.removeEventListener('message', hear);
-      socket.removeEventListener('close', closed);
+      listened.removeEventListener('message', hear);
+      listened.removeEventListener('close', closed);
       trip.end(isAnswered);
     };
     const fail = (error: unknown): void => {
@@ -121,8 +128,8 @@ export function reply<Data = string>(
     const closed = ({ code }: { readonly code: number }): void =>
       fail(new Error(`the socket was closed (${code}) before the answer came`));
     const timer = setTimeout(() => fail(new Error(`no answer came within ${timeout / 1000} s`)), timeout);
-    socket.addEventListener('message', hear);
-    socket.addEventListener('close', closed);
+    listened.addEventListener('message', hear);
+    listened.addEventListener('close', closed);
   });
 }
 

@@ -53,7 +53,7 @@ function tableOf(
   metrics: readonly OfKind[],
   stages: ReadonlyMap<number, string>,
 ): Table {
-  const byLabel = [...Map.groupBy(metrics, ({ of }) => of.label).values()].flat();
+  const byLabel = [...Map.groupBy(metrics, ({ of }) => of.label).values()].flatMap(inOrder);
   const rows: Row[] = byLabel.flatMap((metric) =>
     metric.steps.map((stage) => ({
       group: '',
@@ -86,6 +86,33 @@ function tableOf(
   };
 }
 
+/** In the order of a life: what is named first comes first, how it ended last. */
+const order = [
+  'connecting',
+  'first byte',
+  'first piece',
+  'first event',
+  'first message',
+  'time',
+  'round trip',
+  'ping',
+  'errors',
+  'between events',
+  'between pieces',
+  'pieces per second',
+  'sent',
+  'received',
+  'reconnects',
+  'end',
+  'open',
+  'closed abnormally',
+];
+
+function inOrder(metrics: readonly OfKind[]): OfKind[] {
+  const place = ({ name }: OfKind) => (order.indexOf(name) + order.length + 1) % (order.length + 1);
+  return metrics.toSorted((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
+}
+
 /** Of what is so or not, how often it was. */
 function countOf({ kind }: OfKind, { count, sum }: StageOf): number {
   return kind === 'trend' ? count : sum;
@@ -108,15 +135,15 @@ function figureOf({ unit }: OfKind, { values }: StageOf, name: (typeof spreads)[
   return figure(text, value, name === 'p95' ? 'strong' : '');
 }
 
-/** What flows, and its colour. */
+/** What flows, what its curve is called, and its colour. */
 const flows = [
-  ['received', 'rate'],
-  ['sent', 'p95'],
+  ['received', 'in', 'rate'],
+  ['sent', 'out', 'p95'],
 ] as const;
 
 /** Messages and events per second, of all labels together. */
 function messagesOverTime(results: Results, metrics: readonly OfKind[]): TimeChart | null {
-  const curves = flows.flatMap(([name, colour]) => {
+  const curves = flows.flatMap(([name, label, colour]) => {
     const own = metrics.filter((metric) => metric.name === name);
     const { from, width } = own[0]?.series ?? { from: 0, width: 0 };
     if (width === 0) return [];
@@ -125,10 +152,19 @@ function messagesOverTime(results: Results, metrics: readonly OfKind[]): TimeCha
       { length },
       (_, i) => (own.reduce((sum, { series }) => sum + (series.count[i] ?? 0), 0) * 1000) / width,
     );
-    return [{ name: colour, from, width, label: name, unit: 'count' as const, values }];
+    return [{ name: colour, from, width, label, unit: 'count' as const, values }];
   });
-  if (curves.length === 0) return null;
+  const { series } = results.load;
+  const open = series?.streams ?? [];
+  const panel = { height: HEIGHT, highest: null, limit: null };
+  const grid = { name: 'users', from: series?.from ?? 0, width: series?.width ?? 1000 };
   return timeChart(results, 'messages', 'Messages over time', [
-    { id: 'messages', title: 'messages per second', height: HEIGHT, highest: null, limit: null, curves },
+    { ...panel, id: 'messages', title: 'messages per second', curves },
+    {
+      ...panel,
+      id: 'open',
+      title: 'open sockets and streams',
+      curves: [{ ...grid, label: 'open', unit: 'count', values: open }],
+    },
   ]);
 }
