@@ -11,6 +11,7 @@ export * from './format/quantity.ts';
 export * from './mail-address.ts';
 export * from './nullable.ts';
 export * from './plan.ts';
+export * from './random.ts';
 export * from './record/read-record.ts';
 export * from './run/baseline.ts';
 export * from './run/cause.ts';

@@ -1,5 +1,6 @@
 import type { ScheduledStage } from '@marteau/measure';
-import { arrivalsIn, arrivalTime, type Rate } from './arrivals.ts';
+import type { Arrivals } from '@marteau/shared';
+import { arrivalTime, meanArrivals, positions, type Rate, ROUNDING } from './arrivals.ts';
 import { countOf, type ExactPart, memberOf } from './exact-part.ts';
 import { type ThreadShare, usersAt, workAt } from './thread-share.ts';
 
@@ -12,6 +13,8 @@ export interface OpenStage {
   readonly durationMs: number;
   /** Over all shares. */
   readonly rate: Rate;
+  /** Evenly where undefined. */
+  readonly arrivals: Arrivals | undefined;
   /** Which of the arrivals are this thread's. */
   readonly part: ExactPart;
   /** The most users of this thread. */
@@ -21,11 +24,19 @@ export interface OpenStage {
 export function openStages(scheduled: readonly ScheduledStage[], threadShare: ThreadShare): OpenStage[] {
   return scheduled.flatMap(({ stage, begin }) => {
     if (stage.model !== 'open' || !stage.rate) return [];
-    const { rate, durationMs, maxUsers } = stage;
+    const { rate, arrivals, durationMs, maxUsers } = stage;
     const most = maxUsers ?? 1;
     const part = workAt(threadShare, most);
     return [
-      { index: stage.index, begin, durationMs, rate, part, users: countOf(usersAt(threadShare), most) },
+      {
+        index: stage.index,
+        begin,
+        durationMs,
+        rate,
+        arrivals,
+        part,
+        users: countOf(usersAt(threadShare), most),
+      },
     ];
   });
 }
@@ -34,19 +45,19 @@ export function openStages(scheduled: readonly ScheduledStage[], threadShare: Th
 export class DueArrivals {
   readonly #stages: readonly OpenStage[];
   #stage = 0;
-  #left: number;
   #next = 0;
+  #positions: Iterator<number>;
   /** The next one, ms of the run's clock; infinite when there is none. */
   due = Number.POSITIVE_INFINITY;
 
   /** @param stages at least one */
   constructor(stages: readonly OpenStage[]) {
     this.#stages = stages;
-    this.#left = this.#count();
+    this.#positions = positionsOf(stages[0]!);
     this.#look();
   }
 
-  /** Number of the next one in its stage, over all shares. */
+  /** Number of the next one in its stage: no other one of any share has it. */
   get number(): number {
     return memberOf(this.stage.part, this.#next);
   }
@@ -59,23 +70,27 @@ export class DueArrivals {
   /** The one that is due is dealt with. */
   advance(): void {
     this.#next += 1;
-    this.#left -= 1;
     this.#look();
   }
 
   #look(): void {
-    while (this.#left === 0 && this.#stage < this.#stages.length) {
-      this.#stage += 1;
-      this.#next = 0;
-      this.#left = this.#count();
+    for (; this.#stage < this.#stages.length; this.#begin(this.#stage + 1)) {
+      const { begin, rate, durationMs } = this.stage;
+      const position = this.#positions.next().value;
+      if (position >= meanArrivals(rate, durationMs) - ROUNDING) continue;
+      this.due = begin + arrivalTime(position, rate, durationMs);
+      return;
     }
-    const stage = this.#stages[this.#stage];
-    if (!stage) this.due = Number.POSITIVE_INFINITY;
-    else this.due = stage.begin + arrivalTime(memberOf(stage.part, this.#next), stage.rate, stage.durationMs);
+    this.due = Number.POSITIVE_INFINITY;
   }
 
-  #count(): number {
-    const stage = this.#stages[this.#stage];
-    return stage ? countOf(stage.part, arrivalsIn(stage.rate, stage.durationMs)) : 0;
+  #begin(stage: number): void {
+    this.#stage = stage;
+    this.#next = 0;
+    this.#positions = positionsOf(this.stage);
   }
+}
+
+function positionsOf({ part, arrivals, index }: OpenStage): Iterator<number> {
+  return positions(part, arrivals, index);
 }
