@@ -21,6 +21,7 @@ export * from './run/delivery.ts';
 export * from './run/figures.ts';
 export * from './run/id.ts';
 export * from './run/kind.ts';
+export * from './run/load-change.ts';
 export * from './run/read-run.ts';
 export * from './run/run.ts';
 export * from './run/state.ts';

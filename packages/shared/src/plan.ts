@@ -34,6 +34,8 @@ export const Stage = Type.Object({
   durationMs: Type.Number({ minimum: 0 }),
   /** False for a warm-up: generated, and in no statistic. */
   recorded: Type.Boolean(),
+  /** Somebody has made this of the stage before it while that was running. */
+  changed: Type.Optional(Type.Literal(true)),
   /** The one test that this stage runs; null for all of the script's, by weight. */
   test: Type.Union([Type.String(), Type.Null()]),
 });

@@ -7,6 +7,11 @@ export interface Rate {
   readonly to: number;
 }
 
+/** The rate when a part (0 … 1) of its stage is over. */
+export function rateAt({ from, to }: Rate, part: number): number {
+  return from + (to - from) * part;
+}
+
 /** The integral of the rate over a stage of `durationMs`: how many arrive in the mean. */
 export function meanArrivals({ from, to }: Rate, durationMs: number): number {
   return ((from + to) / 2) * (durationMs / 1000);

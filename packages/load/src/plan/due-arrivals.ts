@@ -43,10 +43,12 @@ export function openStages(scheduled: readonly ScheduledStage[], threadShare: Th
 
 /** Walks through the moments at which a thread's arrivals are due, over stages that follow each other. */
 export class DueArrivals {
-  readonly #stages: readonly OpenStage[];
+  #stages: readonly OpenStage[];
   #stage = 0;
   #next = 0;
   #positions: Iterator<number>;
+  /** Of the next one. */
+  #position: number;
   /** The next one, ms of the run's clock; infinite when there is none. */
   due = Number.POSITIVE_INFINITY;
 
@@ -54,6 +56,7 @@ export class DueArrivals {
   constructor(stages: readonly OpenStage[]) {
     this.#stages = stages;
     this.#positions = positionsOf(stages[0]!);
+    this.#position = this.#positions.next().value;
     this.#look();
   }
 
@@ -70,15 +73,25 @@ export class DueArrivals {
   /** The one that is due is dealt with. */
   advance(): void {
     this.#next += 1;
+    this.#position = this.#positions.next().value;
+    this.#look();
+  }
+
+  /**
+   * Goes on by other stages from where it is.
+   * @param stages the same ones up to the one of the next arrival, of which only the end may be another
+   */
+  follow(stages: readonly OpenStage[]): void {
+    this.#stages = stages;
+    if (this.#next === 0) this.#begin(this.#stage);
     this.#look();
   }
 
   #look(): void {
     for (; this.#stage < this.#stages.length; this.#begin(this.#stage + 1)) {
       const { begin, rate, durationMs } = this.stage;
-      const position = this.#positions.next().value;
-      if (position >= meanArrivals(rate, durationMs) - ROUNDING) continue;
-      this.due = begin + arrivalTime(position, rate, durationMs);
+      if (this.#position >= meanArrivals(rate, durationMs) - ROUNDING) continue;
+      this.due = begin + arrivalTime(this.#position, rate, durationMs);
       return;
     }
     this.due = Number.POSITIVE_INFINITY;
@@ -88,6 +101,7 @@ export class DueArrivals {
     this.#stage = stage;
     this.#next = 0;
     this.#positions = positionsOf(this.stage);
+    this.#position = this.#positions.next().value;
   }
 }
 
