@@ -1,5 +1,6 @@
 import type { Arrivals } from './arrivals/arrivals.ts';
 import type { Audit } from './audit/audit.ts';
+import type { Bin } from './bin/bin.ts';
 import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
@@ -55,9 +56,9 @@ export interface StoreOptions {
   clientName: string;
   /**
    * `web`: every call fails within 2.5 s when Redis is away, and is never applied later. `worker`: calls wait until
-   * Redis is back; all of them may be repeated without harm.
+   * Redis is back; all of them may be repeated without harm. `admin`: fails as a web does, and does nothing by itself.
    */
-  kind: 'web' | 'worker';
+  kind: 'web' | 'worker' | 'admin';
   /** Rules that differ from the defaults. */
   rules?: Partial<LedgerRules>;
 }
@@ -75,6 +76,7 @@ export interface Store {
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
   readonly blocks: Blocks;
+  readonly bin: Bin;
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
   readonly turns: Turns;

@@ -31,6 +31,7 @@ export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
     iterations: sum((tick) => tick.iterations),
     failures: sum((tick) => tick.failures),
     bytesIn: sum((tick) => tick.bytesIn),
+    ...streamed(ticks),
     cpu: highest((tick) => tick.cpu),
     loopDelay: highest((tick) => tick.loopDelay),
     ...percentiles(ticks),
@@ -55,6 +56,23 @@ function locationsOf(ticks: readonly TickEvent[]): NonNullable<MergedTick['locat
     const sum = (field: 'requests' | 'errors') => own.reduce((total, tick) => total + tick[field], 0);
     return { name, requests: sum('requests'), errors: sum('errors'), ...percentiles(own) };
   });
+}
+
+/** Where no share has any, nothing is said of them. Of several shares' round trips the slowest speaks for all. */
+function streamed(
+  ticks: readonly TickEvent[],
+): Pick<TickEvent, 'streams' | 'sent' | 'received' | 'roundTrip'> {
+  const own = ticks.filter(({ streams }) => streams !== undefined);
+  if (own.length === 0) return {};
+  const sum = (name: 'streams' | 'sent' | 'received') =>
+    own.reduce((total, tick) => total + (tick[name] ?? 0), 0);
+  const trips = own.flatMap(({ roundTrip }) => roundTrip ?? []);
+  return {
+    streams: sum('streams'),
+    sent: sum('sent'),
+    received: sum('received'),
+    ...(trips.length > 0 ? { roundTrip: Math.max(...trips) } : {}),
+  };
 }
 
 function percentiles(ticks: readonly TickEvent[]): Pick<TickEvent, 'p50' | 'p95' | 'p99'> {

@@ -20,6 +20,7 @@ import { securityHeaders } from '../plugins/security-headers.ts';
 import { views } from '../plugins/views.ts';
 import { abuseRoutes } from '../routes/abuse.ts';
 import { apiBaselineRoutes } from '../routes/api/baseline.ts';
+import { apiBinRoutes } from '../routes/api/bin.ts';
 import { apiBlockRoutes } from '../routes/api/blocks.ts';
 import { eventRoutes } from '../routes/api/events.ts';
 import { apiHookRoutes } from '../routes/api/hook.ts';
@@ -32,6 +33,7 @@ import { scaleRoutes } from '../routes/api/scale.ts';
 import { apiVersionRoutes } from '../routes/api/version.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { badgeRoute } from '../routes/badge.ts';
+import { binRoutes } from '../routes/bin.ts';
 import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
 import { consoleRoutes } from '../routes/console.ts';
@@ -198,6 +200,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(memberRoutes, services);
   await app.register(secretRoutes, services);
   await app.register(auditRoutes, services);
+  await app.register(binRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
   await app.register(runRoutes, services);
@@ -225,5 +228,6 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(apiBlockRoutes, services);
   await app.register(scaleRoutes, services);
   await app.register(metricsRoutes, services);
+  await app.register(apiBinRoutes, services);
   await app.register(apiVersionRoutes);
 }

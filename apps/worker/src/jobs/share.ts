@@ -52,7 +52,10 @@ export async function share(context: Context, data: ShareJob): Promise<JobResult
       await keepConsole(job);
       await ledger.fail(lease, failure);
     },
-    handBack: (why) => (leaving.hasStarted() ? ledger.abandon(lease, why) : ledger.giveBack(lease, why)),
+    handBack: (why) =>
+      leaving.hasStarted()
+        ? ledger.abandon(lease, why, context.leaving.asked.aborted)
+        : ledger.giveBack(lease, why),
   });
   return 'done';
 }

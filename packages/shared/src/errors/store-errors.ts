@@ -78,6 +78,11 @@ export const storeErrors = {
       ? `Marteau already runs on ${folder} (process ${pid}). Stop that one, or set MARTEAU_DATA to another folder.`
       : `Marteau on the machine ${elsewhere.host} (process ${pid}) has locked ${folder}, and nobody can see from here whether it still runs. Stop it there, or set MARTEAU_DATA to another folder. If it has ended without giving the folder back, or ${elsewhere.host} is what this machine was called before and no Marteau runs on it, removing ${elsewhere.file} is safe: remove it and start again.`,
   ),
+  'project-busy': entry<{ run: string }>(
+    409,
+    ({ run }) =>
+      `The project cannot be deleted while its run ${run} is on its way. Cancel it, or wait for its end.`,
+  ),
   'disk-full': entry<{ file: string }>(
     507,
     ({ file }) =>

@@ -83,6 +83,7 @@ export async function enterLine(
     reasonCode: code,
     summary: '',
     hasReport: false,
+    recipients: entry.recipients,
   } as const;
   return (await script('end', { lease, ...end })) ? 'refused' : 'lost';
 }

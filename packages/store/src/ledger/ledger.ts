@@ -51,8 +51,9 @@ export interface Ledger {
   /**
    * A share that has begun its load cannot go on (its process was killed, this worker must stop): counts as a lost
    * node, and what the other shares measured is kept. False when the lease is lost.
+   * @param wasStopped somebody asked this worker to end
    */
-  abandon(lease: ShareLease, why: string): Promise<boolean>;
+  abandon(lease: ShareLease, why: string, wasStopped?: boolean): Promise<boolean>;
   /** The share cannot be done (npm found no package, the script threw): the run ends in error when all acknowledged. */
   fail(lease: ShareLease, reason: { reason: string; reasonCode: string | null }): Promise<boolean>;
   /** All is stopped after `cancelled` or `aborted`. Flush events first: with the last one the run may end. */
@@ -132,7 +133,7 @@ export function createLedger(context: Context): Ledger {
     outlast: (lease, signal) => outlast(context, lease, signal),
     done: (lease) => leaveShare(lease, 'done', ''),
     giveBack: (lease, why) => leave(lease, 'late', why),
-    abandon: (lease, why) => leaveShare(lease, 'lost', why),
+    abandon: (lease, why, wasStopped = false) => leaveShare(lease, wasStopped ? 'stopped' : 'lost', why),
     fail: (lease, { reason, reasonCode }) =>
       leaveShare(lease, 'failed', '', { reason, reasonCode: reasonCode ?? '' }),
     acknowledge: async (lease) => void (await leave(lease, 'acknowledged', 'stopped')),

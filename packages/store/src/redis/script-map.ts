@@ -90,13 +90,13 @@ export interface ScriptMap {
   surround: Script<{ lease: ShareLease; around: string }, YesNo>;
   others: Script<{ lease: ShareLease }, number>;
   /**
-   * `done`: measured. `late`: not begun, the attempt is handed back. `lost`: begun, and cannot go on. `failed`: the run
-   * cannot work, for this reason. `acknowledged`: stopped, as told.
+   * `done`: measured. `late`: not begun, the attempt is handed back. `lost`: begun, and cannot go on. `stopped`: the same,
+   * because its worker was asked to end. `failed`: the run cannot work, for this reason. `acknowledged`: stopped, as told.
    */
   'leave-share': Script<
     {
       lease: ShareLease;
-      how: 'done' | 'late' | 'lost' | 'failed' | 'acknowledged';
+      how: 'done' | 'late' | 'lost' | 'stopped' | 'failed' | 'acknowledged';
       why: string;
       reason?: string;
       reasonCode?: string;
@@ -105,7 +105,7 @@ export interface ScriptMap {
   >;
 
   // --- ledger: ends ---
-  /** `summary`: JSON, or ''. */
+  /** `summary`: JSON, or ''. `recipients`: who is told, where the run had not come to the line. */
   end: Script<
     {
       lease: JobLease;
@@ -115,6 +115,7 @@ export interface ScriptMap {
       reasonCode: string;
       summary: string;
       hasReport: boolean;
+      recipients?: readonly Recipient[];
     },
     YesNo
   >;
@@ -186,6 +187,8 @@ export interface ScriptMap {
       listed: boolean;
       submittedAt: number;
       pinned: boolean;
+      /** Also what is there of an ended run. */
+      replace: boolean;
     },
     YesNo
   >;
