@@ -2,7 +2,7 @@ export { Arrival, arrivalId } from './arrivals/arrival.ts';
 export type { Arrivals } from './arrivals/arrivals.ts';
 export { type Audit, AuditEntry } from './audit/audit.ts';
 export { BLOCK_FORMAT, Block, type Blocks } from './blocks/blocks.ts';
-export type { Commands } from './commands/commands.ts';
+export type { Commands, RunCommand } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
 export type { Deliveries, DueDelivery } from './deliveries/deliveries.ts';

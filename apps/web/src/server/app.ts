@@ -52,6 +52,7 @@ import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
+import { runLoadRoutes } from '../routes/run-load.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { secretRoutes } from '../routes/secrets.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
@@ -194,6 +195,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(runRoutes, services);
   await app.register(runActionRoutes, services);
   await app.register(runChaosRoutes, services);
+  await app.register(runLoadRoutes, services);
   await app.register(consoleRoutes, services);
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);

@@ -11,6 +11,7 @@ import {
 import { type Place, projectId } from '@marteau/store';
 import type { Evidence } from '../data/evidence.ts';
 import type { Breakable } from '../runs/chaos-command.ts';
+import type { Changeable } from '../runs/load-change.ts';
 import { type Badge, badge } from './badge.ts';
 import { boundViews } from './bounds.ts';
 import { type CommitView, commitView } from './commit.ts';
@@ -61,6 +62,8 @@ export interface RunPage {
   acts: Acts;
   /** What can be broken now; null where nothing can. */
   chaos: Breakable | null;
+  /** What of its load can be changed now; null where nothing can. */
+  load: Changeable | null;
   /** Of a run that ended in error: where its repository is looked at again. */
   lookHref: string | null;
   charts: readonly { key: string; name: string }[];
@@ -116,6 +119,8 @@ interface Around {
   confirmation: Confirmation | null;
   /** What can be broken while it is under load. */
   chaos: Breakable | null;
+  /** What of the load can be changed while it goes on. */
+  load: Changeable | null;
   /** Files that it has recorded, in its folder. */
   tapes: readonly string[];
   pinned: boolean;
@@ -126,7 +131,7 @@ interface Around {
 
 export function runPage(
   run: Run,
-  { place, evidence, confirmation, chaos, tapes, pinned, unreadable, now }: Around,
+  { place, evidence, confirmation, chaos, load, tapes, pinned, unreadable, now }: Around,
 ): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
@@ -172,6 +177,7 @@ export function runPage(
       run.hasReport,
     acts: acts(run, ended),
     chaos,
+    load,
     lookHref: run.state === 'error' ? lookHref(run) : null,
     charts,
     bounds: JSON.stringify(boundViews(evidence.thresholds)),

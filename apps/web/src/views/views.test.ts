@@ -247,6 +247,7 @@ const around = {
   },
   confirmation: null,
   chaos: null,
+  load: null,
   tapes: [],
   pinned: false,
   unreadable: [],

@@ -118,6 +118,7 @@ export const Run = Type.Object({
   attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
   phase: Nullable(Phase),
   stopped: Type.Boolean({ description: 'ended early by "stop and report"' }),
+  changed: Type.Optional(Type.Boolean({ description: 'somebody changed its load while it ran' })),
   submittedAt: Instant,
   startedAt: Nullable(Instant),
   endedAt: Nullable(Instant),

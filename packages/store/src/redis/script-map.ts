@@ -120,6 +120,8 @@ export interface ScriptMap {
   cancel: Script<{ id: string; except: string; reason: string }, string>;
   /** 'stopped', 'early' before the load started, '' for an unknown run, else the state that it is in. */
   stop: Script<{ id: string }, string>;
+  /** The attempt, its start and the moment now, ms by Redis's clock; else the state that it is in, '' for an unknown run. */
+  change: Script<{ id: string }, ['changed', number, number, number] | [string]>;
   phase: Script<{ lease: Lease; phase: Phase | null }, YesNo>;
   /** What was found, in words, for the log. */
   reap: Script<object, string[]>;
