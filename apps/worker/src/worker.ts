@@ -3,7 +3,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { type Containment, findRung, launch, strongestSandbox } from '@marteau/launch';
 import { calibrate } from '@marteau/load';
 import { toolsHere } from '@marteau/run';
-import { toolLabel } from '@marteau/shared';
+import { CONTAINED, toolLabel } from '@marteau/shared';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -150,10 +150,11 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
 /** @param tools of others that are here, with their versions: a run goes to nodes that have its tool */
 function nodeSpec(config: Config, containment: Containment, tools: Readonly<Record<string, string>>) {
+  const isContained = containment === 'not contained' ? {} : { [CONTAINED]: 'yes' };
   const has = Object.keys(tools).map((name) => [toolLabel(name), 'yes']);
   return {
     ...config.node,
-    labels: { ...Object.fromEntries(has), ...config.node.labels },
+    labels: { ...Object.fromEntries(has), ...isContained, ...config.node.labels },
     cores: availableParallelism(),
     memory: totalmem(),
     containment,

@@ -14,6 +14,7 @@ import { withLease } from '../lease/with-lease.ts';
 import { baselinesOf } from '../project/baselines.ts';
 import { environmentOf } from '../project/environment.ts';
 import { type RunWork, readRunWork } from '../run-work.ts';
+import { locationsOf } from '../share/locations-of.ts';
 import { readShares } from '../share/share-file.ts';
 import { finalizeOnce } from './finalize-once.ts';
 
@@ -51,6 +52,12 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   const shares = await whileAway(context, job, () => readShares(folder, attempt));
   const measured = mergeMeasurements(shares.map(({ measurements }) => measurements));
   const merged = { ...measured, notes: [...measured.notes, ...(await stopNotes(context, job, work))] };
+  const lost = attempt.lost.map(({ share, node, at }) => ({
+    share,
+    node,
+    at: at - NOTICED_WITHIN_MS,
+    app: share === attempt.appShare,
+  }));
   signal.throwIfAborted();
   const baselines = await baselinesOf(store, run, console);
   phase.say('writing the report');
@@ -64,12 +71,9 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
       thresholds: work.file.thresholds,
       apdexThreshold: work.file.apdexUs,
       measurements: merged,
+      locations: locationsOf(work.file, shares, lost),
       events: [...shares.flatMap(({ faults }) => faults), ...lostNodes(attempt)],
-      lost: attempt.lost.map(({ share, node, at }) => ({
-        node,
-        at: at - NOTICED_WITHIN_MS,
-        app: share === attempt.appShare,
-      })),
+      lost,
       environment: environmentOf(work.file, shares),
       baselines,
     }),

@@ -1,3 +1,4 @@
+import { locationOf } from '@marteau/file';
 import type { Measurements } from '@marteau/measure';
 import {
   controlsOf,
@@ -195,7 +196,7 @@ async function measure(
       });
       watched.use(watch);
     },
-    onMessage: tellProgress(store, job),
+    onMessage: tellProgress(store, job, locationOf(file.nodes, lease.share)?.name ?? null),
     // What it started is not this share's alone.
     outlast: async () => (isHost(file, lease) ? store.ledger.outlast(lease, options.signal) : undefined),
     // Should this worker be killed while `after` of the file takes its time, nothing is lost.

@@ -1,3 +1,4 @@
+import type { ResolvedFile } from '@marteau/file';
 import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
@@ -22,6 +23,7 @@ export function lineEntry(
     demand: demandOf(file),
     appNode: hasAppNode(file),
     labels: { ...toolLabels, ...file.nodes.labels },
+    ...(file.nodes.locations && { locations: placesOf(file, toolLabels) }),
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
     recipients: toldOf(run, file),
@@ -37,6 +39,19 @@ export function lineEntry(
     },
     work,
   };
+}
+
+/** Nodes by their labels, in the order of shares; the one of the app is near the first. */
+function placesOf(
+  file: ResolvedFile,
+  toolLabels: Readonly<Record<string, string>>,
+): NonNullable<LineEntry['locations']> {
+  const locations = file.nodes.locations ?? [];
+  const near = hasAppNode(file) ? locations.slice(0, 1).map((first) => ({ ...first, count: 1 })) : [];
+  return [...locations, ...near].map(({ count, labels }) => ({
+    nodes: count,
+    labels: { ...toolLabels, ...labels },
+  }));
 }
 
 /** What two runs must not hit at once; null for what is no address, such as a host that a variable names. */

@@ -44,7 +44,7 @@ export interface ScriptMap {
     | ['full']
   >;
   /**
-   * See LineEntry. `labels`: JSON with sorted names, or ''. `targets`: 'a:443 b:443', or ''. `facts`, `work`: JSON.
+   * See LineEntry. `labels`: JSON with sorted names, or ''. `locations`: JSON of such, or ''. `targets`: 'a:443 b:443', or ''. `facts`, `work`: JSON.
    * Refused: nothing changed, end it.
    */
   'enter-line': Script<
@@ -53,6 +53,7 @@ export interface ScriptMap {
       demand: number;
       appNode: boolean;
       labels: string;
+      locations: string;
       targets: string;
       shared: boolean;
       recipients: readonly Recipient[];
@@ -60,7 +61,7 @@ export interface ScriptMap {
       work: string;
       preflight: boolean;
     },
-    ['waiting'] | ['refused', registered: number] | ['cancelled'] | ['lost']
+    ['waiting'] | ['refused', registered: number, of: string] | ['cancelled'] | ['lost']
   >;
   'pass-preflight': Script<{ lease: JobLease }, 'waiting' | 'cancelled' | 'lost'>;
   /** `unreportedMs`: how long nodes are left free for a report that nobody begins. Answers the runs that got nodes. */
