@@ -1,4 +1,5 @@
 import { hostsOf } from '@marteau/consent';
+import { addressesOf } from '@marteau/net';
 import { buildResults, mergeMeasurements, runFiles, summarise } from '@marteau/report';
 import type { FaultEvent } from '@marteau/shared';
 import { MarteauError } from '@marteau/shared';
@@ -103,7 +104,8 @@ async function stopNotes(
   { run }: LeasedJob<JobLease>,
   { file }: RunWork,
 ): Promise<string[]> {
-  const block = await store.blocks.find(run.project, hostsOf(file));
+  const hosts = hostsOf(file);
+  const block = await store.blocks.find(run.project, hosts, await addressesOf(hosts));
   return block?.run === run.id ? [`The owner of ${block.host} stopped the load.`] : [];
 }
 
