@@ -56,6 +56,9 @@ job.port.on('message', (message: ToThread) => {
     case 'segment':
       scenarios[message.scenario]!.run(message.stages, message.begin);
       break;
+    case 'follow':
+      scenarios[message.scenario]!.follow(message.scheduled, message.at);
+      break;
     case 'cut':
       scenarios[message.scenario]!.cut(message.at);
       break;

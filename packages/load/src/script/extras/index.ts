@@ -2,6 +2,9 @@ import type { TestOptions } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 import { hostFor, hostNow } from './host.ts';
+import { drawThinking, type Thinking } from './thinking.ts';
+
+export type { Thinking };
 
 /** What a script gets from `marteau`: what a load test may want, and a plain test has no word for. */
 
@@ -19,15 +22,24 @@ export function weight(value: number, options: TestOptions = {}): TestOptions & 
 }
 
 /**
- * Waits as a person does before the next click: `from` ms, or evenly between `from` and `to`. It is no part of the
- * test's time. Tried by hand, and in an open model, where the plan alone says when iterations begin, it is left out.
+ * Waits as a person does before the next click: `from` ms, evenly between `from` and `to`, or as a distribution says.
+ * It is no part of the test's time. Tried by hand, and in an open model, where the plan alone says when iterations
+ * begin, it is left out.
+ *
+ *     await think(500, 1500);
+ *     await think({ mean: 2000 });               // exponential: most are quick, a few take long
+ *     await think({ median: 1500, p95: 8000 });  // log-normal: as people read
  */
-export async function think(from: number, to = from): Promise<void> {
-  if (!(from >= 0 && to >= from))
-    throw new TypeError(`think(${from}, ${to}): thinking takes milliseconds, the shorter time first`);
-  const ms = from + Math.random() * (to - from);
+export async function think(from: number | Thinking, to?: number): Promise<void> {
+  const ms = typeof from === 'number' ? between(from, to ?? from) : drawThinking(from);
   const host = hostNow();
   await (host ? host.think(ms) : sleep(ms));
+}
+
+function between(from: number, to: number): number {
+  if (!(from >= 0 && to >= from))
+    throw new TypeError(`think(${from}, ${to}): thinking takes milliseconds, the shorter time first`);
+  return from + Math.random() * (to - from);
 }
 
 /**
