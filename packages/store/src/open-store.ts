@@ -106,6 +106,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
+  const deliveries = createDeliveries(context);
 
   /** Every time that Redis is there (again): what is its time, and is it still full? */
   const warn = redisWarner(redis, log);
@@ -136,7 +137,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     events: createEvents(context, hub),
     folders,
     trees,
-    deliveries: createDeliveries(context),
+    deliveries,
     sessions: createSessions(redis),
     personSessions: createPersonSessions({ redis, clock }),
     signIns: createSignIns(redis),
@@ -154,7 +155,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
-    confirmations: createConfirmations(context),
+    confirmations: createConfirmations(context, (run) =>
+      deliveries.again(run, ({ kind }) => kind === 'status' || kind === 'comment'),
+    ),
     commands: createCommands(context),
     repairs: createRepairs(context),
     watch: (lease) => watchLease(context, lease),

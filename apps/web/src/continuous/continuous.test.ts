@@ -273,3 +273,121 @@ test('a delivery that is replayed starts another run; a git host that is away is
   await repo.git('update-ref', '-d', 'refs/heads/main');
   assert.equal((await all.deliver(main('f'.repeat(40)))).state, 'failed');
 });
+
+test('the head of a pull request that passed is compared with where it left the branch: told when that is decided, and accepted', async () => {
+  await using all = await connect('github', {
+    '.marteau.yml': `${file}`.replace('profile: smoke', 'gate: confirmed'),
+  });
+  const { bed, forge, repo, first } = all;
+  await repo.git('checkout', '-q', '-b', 'quick');
+  const head = await repo.commit({ 'src/a.ts': '1' });
+  forge.pulls.set(7, { head, base: first, open: true });
+  const pull = { number: 7, head, base: first, headRef: 'quick' } as const;
+  const { runs } = await all.deliver({ pull });
+  const id = runs[0]!;
+  const { cause } = (await bed.store.runs.get(id))!;
+  assert.deepEqual(
+    [cause?.pull?.base, cause?.pull?.gate, cause?.pull?.maxTimeMs],
+    [first, 'confirmed', 2_700_000],
+  );
+  const node = await joinNode(bed.store, 'n1');
+  const driven = driveRun(bed.store, id);
+  await driven.prepare();
+  await driven.enterLine({ commit: head, name: 'Shop', target: 'the app of this repository' });
+  await driven.start(node);
+  const begun = await bed.store.confirmations.beginCheck(id, {
+    base: first,
+    until: '2099-01-01T00:00:00.000Z',
+  });
+  await driven.finish({ verdict: 'pass' });
+  const status = () => forge.statuses.get(`${head} marteau/Shop`);
+  await waitUntil('the run to be told', () => status()?.description.startsWith('passed; compared'));
+  assert.equal(status()?.state, 'pending');
+  const worse = {
+    ...begun,
+    decision: 'worse',
+    sentence: 'Confirmed worse: p95 at 2 users +21 % over 3 pairs of runs by turns.',
+    pairs: 3,
+    change: 0.21,
+    low: 0.18,
+    high: 0.24,
+    smallest: 0.083,
+    figures: [
+      {
+        metric: 'p95',
+        label: null,
+        load: '2 users',
+        change: 0.21,
+        low: 0.18,
+        high: 0.24,
+        direction: 'worse',
+      },
+      {
+        metric: 'p95',
+        label: 'GET /<b>',
+        load: '2 users',
+        change: 0.4,
+        low: 0.3,
+        high: 0.5,
+        direction: 'worse',
+      },
+      { metric: 'rate', label: null, load: '2 users', change: 0, low: -0.01, high: 0.01, direction: 'same' },
+    ],
+    endedAt: new Date().toISOString(),
+  } satisfies typeof begun;
+  await bed.store.confirmations.keep(worse);
+  await waitUntil('the end', () => status()?.state === 'failure');
+  const [comment] = await waitUntil('the comment', () => forge.comments.length === 1 && forge.comments);
+  assert.match(comment!.body, /\*\*✗ worse\*\* · Shop at/);
+  assert.match(
+    comment!.body,
+    /\| p95 at 2 users \| \+21 % \| \+18 % … \+24 % \| worse \|\n\| p95 of GET \/&lt;b&gt; at/,
+  );
+  assert.match(comment!.body, /nine of ten such checks find a change of 9 % and more/);
+  assert.doesNotMatch(comment!.body, /rate at 2 users/);
+  const page = await (await bed.get(`/runs/${id}`)).text();
+  assert.match(page, /Pull request #7, against/);
+  assert.match(page, /Accept this change/);
+  const accepted = await bed.submitForm(`/runs/${id}/accept`);
+  assert.equal(accepted.status, 303);
+  await waitUntil('it to be accepted', () => status()?.state === 'success');
+  await waitUntil('the comment to say so', () => forge.comments[0]!.body.includes('Accepted as it is by'));
+  // Asked for once more, all is told again, with a place each as before.
+  const before = await bed.store.deliveries.of(id);
+  const calls = forge.calls.length;
+  const index = before.findIndex(({ kind }) => kind === 'status');
+  assert.equal((await bed.submitForm(`/runs/${id}/deliveries/${index}/again`)).status, 303);
+  await waitUntil('it to be sent again', () => forge.calls.length > calls);
+  const places = async () => (await bed.store.deliveries.of(id)).map(({ kind, to }) => [kind, to]);
+  assert.deepEqual(
+    await places(),
+    before.map(({ kind, to }) => [kind, to]),
+  );
+  assert.equal(forge.comments.length, 1);
+  await node.leave();
+});
+
+test('a new head ends the comparison of the one before, and its status says so', async () => {
+  await using all = await connect();
+  const { bed, forge, repo, first } = all;
+  await repo.git('checkout', '-q', '-b', 'quick');
+  const heads = [await repo.commit({ 'src/a.ts': '1' })];
+  const pull = { number: 7, base: first, headRef: 'quick' } as const;
+  const { runs } = await all.deliver({ pull: { ...pull, head: heads[0]! } });
+  const node = await joinNode(bed.store, 'n1');
+  const driven = driveRun(bed.store, runs[0]!);
+  await driven.prepare();
+  await driven.enterLine({ commit: heads[0]!, target: 'the app of this repository' });
+  await driven.start(node);
+  await bed.store.confirmations.beginCheck(runs[0]!, { base: first, until: '2099-01-01T00:00:00.000Z' });
+  await driven.finish({ verdict: 'pass' });
+  heads.push(await repo.commit({ 'src/a.ts': '2' }));
+  await all.deliver({ pull: { ...pull, head: heads[1]!, action: 'synchronize' } });
+  await waitUntil('the older one', () => all.status(heads[0]!, 'marteau/Shop/smoke') === 'error');
+  assert.deepEqual(await bed.store.confirmations.open(), []);
+  assert.match(
+    forge.statuses.get(`${heads[0]} marteau/Shop/smoke`)?.description ?? '',
+    /^Cancelled after 0 pairs/,
+  );
+  await node.leave();
+});

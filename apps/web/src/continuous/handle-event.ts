@@ -1,11 +1,12 @@
 import { decidePull, decidePush, type MarteauFile, pullRules } from '@marteau/file';
 import { type ForgeEvent, forgeOf, type Pull } from '@marteau/forge';
 import { type Cause, hasEnded, isMarteauError, type Run, RunState, shownText } from '@marteau/shared';
-import type { Hook } from '@marteau/store';
+import type { Hook, Store } from '@marteau/store';
+import { endConfirmation } from '../data/baseline.ts';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
 import { keepSchedules } from './keep-schedules.ts';
-import { readCommit } from './read-commit.ts';
+import { baseOf, readCommit } from './read-commit.ts';
 
 /** What came of an event: runs that were started, or why none was. */
 export type Outcome = { readonly runs: readonly string[] } | { readonly ignored: string };
@@ -73,13 +74,15 @@ async function pulled(
   if (await isOver(context, hook, number))
     return { ignored: `The pull request #${number} is closed by now.` };
   const { profile } = decision;
-  const { comment, strict } = pullRules(there.file.when);
+  const { comment, strict, gate, maxTimeMs } = pullRules(there.file.when);
+  const from =
+    gate === 'thresholds' ? {} : await baseOf(context, hook.repo, { commit: there.commit, branch: baseRef });
   const cause: Cause = {
     kind: 'pull',
     ref: headRef,
     sha: there.commit,
     ...contextOf(hook, nameOf(there.file), profile),
-    pull: { number, baseRef, comment, strict },
+    pull: { number, baseRef, comment, strict, gate, maxTimeMs, ...from },
   };
   const run = await start(context, hook, {
     cause,
@@ -170,5 +173,22 @@ async function cancelRuns(
       if (!isMarteauError(error, 'wrong-state') && !isMarteauError(error, 'not-found')) throw error;
     });
   }
-  return meant.length;
+  return meant.length + (await endChecks(store, repo, isMeant, by));
+}
+
+/** Ends the comparisons of runs that have ended themselves. */
+async function endChecks(
+  store: Store,
+  repo: string,
+  isMeant: (run: Run) => boolean,
+  by: string,
+): Promise<number> {
+  let ended = 0;
+  for (const { run: id, base } of await store.confirmations.open()) {
+    const run = base === undefined ? null : await store.runs.get(id);
+    if (run?.project !== repo || !isMeant(run)) continue;
+    await endConfirmation(store, run, { kind: 'hook', id: by });
+    ended += 1;
+  }
+  return ended;
 }

@@ -4,6 +4,7 @@ import { breakableOf } from '../runs/chaos-command.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { type RunPage, runPage } from '../views/run-page.ts';
 import type { Evidence } from './evidence.ts';
+import { standingOf } from './standing.ts';
 
 /** Where the page of a run comes from. */
 export interface RunSources {
@@ -23,11 +24,12 @@ export async function loadRunPage(
 ): Promise<RunPage> {
   const run = await knownRun(store, id);
   const ended = hasEnded(run.state);
-  const [evidence, places, pinned, confirmation, chaos, tapes] = await Promise.all([
+  const [evidence, places, pinned, confirmation, standing, chaos, tapes] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? unlessAway(store.runs.pinned([id])) : null,
-    run.hasReport ? unlessAway(readConfirmation(store, id)) : null,
+    run.hasReport && !run.cause?.pull ? unlessAway(readConfirmation(store, id)) : null,
+    standingOf(store, run),
     run.state === 'running' && !run.stopped ? breakableOf(store, id) : null,
     ended ? tapesOf(store, id) : [],
   ]);
@@ -35,6 +37,7 @@ export async function loadRunPage(
     place: places?.get(id) ?? null,
     evidence,
     confirmation: confirmation?.record ?? null,
+    standing,
     unreadable: [evidence.unreadable, confirmation?.unreadable ?? null].filter((why) => why !== null),
     chaos,
     tapes,

@@ -23,6 +23,7 @@ import { decideTargets } from '../project/decide-targets.ts';
 import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
+import { takeLoad } from '../project/take-load.ts';
 import { type RunWork, WORK_VERSION } from '../run-work.ts';
 import { treeLimits } from '../share/unpack.ts';
 
@@ -48,11 +49,12 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const { run, console, phase, lease } = job;
   const address = await checkAddress(run.repo, context.config.sources);
   const access = gitAccess(job.secrets, address);
-  const source = await fetch(context, job, { address, token: access?.token });
+  const host = { address, token: access?.token };
+  const source = await fetch(context, job, host);
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
-  const { file, text } = await readProject(source, run, console);
+  const { file, text } = await readLoad(context, job, host, source);
   requireSupported(file);
   const secrets = givenSecrets(job.secrets, run, { file, source });
   if (secrets) await tellOfSecrets(context, run);
@@ -100,6 +102,20 @@ async function toolLabels({ store }: Context, { runner }: ResolvedFile): Promise
   return has ? { [label]: 'yes' } : {};
 }
 
+/** The project's own load, or that of the commit which the run is to have it from. */
+async function readLoad(
+  context: Context,
+  job: LeasedJob<JobLease>,
+  host: Pick<FetchOptions, 'address' | 'token'>,
+  source: FetchedSource,
+): Promise<{ file: ResolvedFile; text: string }> {
+  const { run, console, work } = job;
+  const { loadOf } = run;
+  if (loadOf === undefined || loadOf === source.commit) return readProject(source, run, console);
+  const from = await fetch(context, job, host, { ref: loadOf, into: join(work, 'load') });
+  return takeLoad(source, from, run, console);
+}
+
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
 async function wantsPreflight(
   { config, store }: Context,
@@ -118,16 +134,17 @@ async function fetch(
   context: Context,
   job: LeasedJob<JobLease>,
   host: Pick<FetchOptions, 'address' | 'token'>,
+  what: { ref: string | null; into: string } = { ref: job.run.ref, into: join(job.work, 'tree') },
 ): Promise<FetchedSource> {
-  const { run, secrets, console, phase, work, signal } = job;
+  const { run, secrets, console, phase, signal } = job;
   const { config } = context;
   const refs = protectedRefs(secrets, run.project);
   phase.say('cloning', 0);
-  console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
+  console.say(`Cloning ${run.repo}${what.ref ? ` at ${what.ref}` : ''}`);
   const source = await fetchSource({
     ...host,
-    ref: parseRef(run.ref),
-    into: join(work, 'tree'),
+    ref: parseRef(what.ref),
+    into: what.into,
     protectedRefs: refs === undefined && isUncontained(config, run) ? null : refs,
     path: config.searchPath,
     signal,

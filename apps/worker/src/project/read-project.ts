@@ -14,7 +14,7 @@ import { foundRunner, type RunConsole } from '@marteau/run';
 import { MarteauError, type Run } from '@marteau/shared';
 import { checkNamedFiles, checkPackages, type FetchedSource, nearMarteauFile } from '@marteau/source';
 
-const FILE = '.marteau.yml';
+export const FILE = '.marteau.yml';
 const MOST_BYTES = 32 * 1024;
 const MOST_IN_REASON = 3;
 
@@ -27,7 +27,7 @@ const MOST_IN_REASON = 3;
 export async function readProject(
   source: FetchedSource,
   run: Run,
-  console: RunConsole,
+  console: Pick<RunConsole, 'say'>,
 ): Promise<{ file: ResolvedFile; text: string }> {
   const bytes = await readFileBytes(source);
   const file = await readProjectFile(bytes, run, console, (file) => foundRunner(source.dir, file));
@@ -44,7 +44,7 @@ export async function readProject(
 export async function readProjectFile(
   bytes: Buffer,
   { kind, profile, overrides }: Run,
-  console: RunConsole,
+  console: Pick<RunConsole, 'say'>,
   find: (file: MarteauFile) => Promise<Runner | undefined>,
 ): Promise<ResolvedFile> {
   const parsed: ParsedFile = await parseFileOffThread(bytes);
@@ -72,7 +72,7 @@ async function readFileBytes({ dir, symlinks, commit }: FetchedSource): Promise<
 function wrong(
   code: 'file-wrong' | 'overrides-wrong',
   problems: readonly FileProblem[],
-  console: RunConsole,
+  console: Pick<RunConsole, 'say'>,
 ): MarteauError {
   console.say(renderProblems(problems));
   const first = problems.slice(0, MOST_IN_REASON).map(({ line, what, fix }) => {

@@ -101,6 +101,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     failures: [...merged.failures],
     events,
     nodes: nodeResults(merged),
+    ...(input.appNode !== undefined && { appNode: input.appNode }),
     ...(merged.hosts.length > 0 ? { hosts: [...merged.hosts] } : {}),
     ...(merged.source ? { source: merged.source } : {}),
     ...(chaos.result ? { chaos: chaos.result } : {}),

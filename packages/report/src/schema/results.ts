@@ -128,6 +128,7 @@ export const Results = Type.Object(
     failures: Type.Array(FailureGroup),
     events: Type.Array(ResultEvent),
     nodes: Type.Array(NodeResult),
+    appNode: Type.Optional(Type.String({ description: 'the node of the app, where that generated no load' })),
     /** Hosts of the target, where the file names some (`monitors`). */
     hosts: Type.Optional(Type.Array(HostSeries)),
     /** Whose figures these are, where a tool of others generated the load. */

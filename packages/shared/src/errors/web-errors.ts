@@ -96,6 +96,10 @@ export const webErrors = {
     409,
     ({ why }) => `Repeats cannot tell more about this run. ${why}`,
   ),
+  'not-acceptable': entry(
+    409,
+    () => 'Only the head of a pull request whose run has ended can be accepted as it is.',
+  ),
   'no-baseline': entry(
     409,
     () =>

@@ -63,10 +63,23 @@ local function is_kept(node, seq)
   return node.taken
 end
 
-local function matching(wanted, seq)
+-- The nodes that a run shall have, by name, where all of them are there; nil where any will do.
+local function bound_to(run)
+  if #run.onNodes ~= run.nodes then return nil end
+  local bound, there = {}, 0
+  for _, name in ipairs(run.onNodes) do bound[name] = true end
+  for _, node in ipairs(alive) do
+    if bound[node.name] and labels_match(node.labels, run.labels) then there = there + 1 end
+  end
+  return there == run.nodes and bound or nil
+end
+
+local function matching(wanted, seq, bound)
   local found = {}
   for _, node in ipairs(nodes) do
-    if labels_match(node.labels, wanted) and not is_kept(node, seq) then found[#found + 1] = node end
+    if labels_match(node.labels, wanted) and not is_kept(node, seq) and (not bound or bound[node.name]) then
+      found[#found + 1] = node
+    end
   end
   return found
 end
@@ -118,7 +131,8 @@ end
 local function summon(run)
   local near = {}
   for _, node in ipairs(alive) do
-    if not node.slot and labels_match(node.labels, run.labels) and not is_kept(node, run.seq) then near[#near + 1] = node end
+    if not node.slot and labels_match(node.labels, run.labels) and not is_kept(node, run.seq)
+      and (not run.bound or run.bound[node.name]) then near[#near + 1] = node end
   end
   if #near < run.nodes then return end
   for _, node in ipairs(near) do redis.call('HSETNX', key('summoned'), node.name, run.seq) end
@@ -138,7 +152,8 @@ local function put_aside(id, since)
 end
 
 local function read_run(id)
-  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'appNode')
+  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'appNode', 'onNodes')
+  run.onNodes = decoded(run.onNodes)
   run.seq, run.nodes, run.labels = tonumber(run.seq), tonumber(run.nodes), decoded(run.labels)
   run.unmetSince = run.unmetSince and tonumber(run.unmetSince)
   return run
@@ -154,7 +169,8 @@ for _ = 1, GROUPS do
   if reason then
     block_group(group, reason)
   else
-    local found = matching(run.labels, run.seq)
+    run.bound = bound_to(run)
+    local found = matching(run.labels, run.seq, run.bound)
     if #found >= run.nodes then
       start(id, run, found)
     else
