@@ -19,6 +19,8 @@ export interface WebConfig extends ServerSettings {
   readonly providers: readonly ProviderSettings[];
   /** The repository that an empty home page offers to run, or null where none is set. */
   readonly example: string | null;
+  /** Whether files may have the heads of forks run without anybody asked. */
+  readonly forks: 'ask' | 'run';
 }
 
 const SHORTEST_TOKEN = 16;
@@ -51,6 +53,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     mail: readMailSettings(environment, settings.url),
     providers: readProviders(environment),
     example: environment.text('MARTEAU_EXAMPLE'),
+    forks: environment.oneOf('MARTEAU_FORKS', ['ask', 'run'], 'ask'),
   };
   environment.check();
   return config;

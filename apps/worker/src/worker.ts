@@ -13,6 +13,7 @@ import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
 import { startPipeline } from './pipeline.ts';
+import { FORK_LABEL, whyNotForForks } from './project/forks.ts';
 import { lookAfterFolders } from './rounds/look-after-folders.ts';
 import { putBack } from './rounds/put-back.ts';
 import { repeat } from './rounds/repeat.ts';
@@ -103,6 +104,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   const { containment } = rung;
   log.info({ version, sandbox, containment, ...(whyNotStronger !== null && { whyNotStronger }) }, 'ready');
   if (containment === 'not contained' && config.contain !== 'off') log.warn({ whyNotStronger }, UNCONTAINED);
+  const notForForks = whyNotForForks(config, containment);
+  if (config.node.labels.trust === FORK_LABEL.trust && notForForks !== null)
+    log.warn({}, `the label trust=forks is left out: ${notForForks}; docs/guide/continuous.md says more`);
   if (!isSealed) log.warn({ sandbox }, UNSEALED);
 
   return {
@@ -127,9 +131,12 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 /** @param tools of others that are here, with their versions: a run goes to nodes that have its tool */
 function nodeSpec(config: Config, containment: Containment, tools: Readonly<Record<string, string>>) {
   const has = Object.keys(tools).map((name) => [toolLabel(name), 'yes']);
+  const { trust, ...labels } = config.node.labels;
+  const isForForks = whyNotForForks(config, containment) === null;
+  const kept = trust !== undefined && (trust !== FORK_LABEL.trust || isForForks) ? { trust } : {};
   return {
     ...config.node,
-    labels: { ...Object.fromEntries(has), ...config.node.labels },
+    labels: { ...Object.fromEntries(has), ...labels, ...kept },
     cores: availableParallelism(),
     memory: totalmem(),
     containment,

@@ -140,7 +140,7 @@ test('what starts no run says why', async () => {
     [{ push: { ref: 'refs/heads/bare', sha: bare } }, /no `when/],
     [{ push: { ref: 'refs/heads/never-was', sha: quick } }, /never-was/],
     [pull(quick, 'quick', { draft: true }), /is a draft/],
-    [pull(quick, 'quick', { fork: true }), /comes from a fork/],
+    [pull(quick, 'quick', { fork: true }), /has no branch, tag or commit "refs\/pull\/3\/head"/],
     [pull(quick, 'quick', { title: 'X [skip marteau]' }), /title says/],
     [pull(first, 'quick'), /is at .* by now/],
     [pull(quick, 'quick', { action: 'closed' }), /#3 is over/],
@@ -390,4 +390,49 @@ test('a new head ends the comparison of the one before, and its status says so',
     /^Cancelled after 0 pairs/,
   );
   await node.leave();
+});
+
+test('the head of a fork is run once a person approves it: by the file of the base, for this head alone, and marked for nodes of its own', async () => {
+  await using all = await connect();
+  const { bed, forge, repo, first } = all;
+  await repo.git('checkout', '-q', '--detach', 'main');
+  const heads: string[] = [];
+  for (const n of [1, 2]) {
+    // Its own file would run without asking.
+    const own = file.replace('Shop', `Mine ${n}`).replace('profile: smoke}', 'forks: run}');
+    heads.push(await repo.commit({ '.marteau.yml': own }));
+  }
+  await repo.git('checkout', '-q', 'main');
+  const come = async (head: string) => {
+    await repo.git('update-ref', 'refs/pull/9/head', head);
+    forge.pulls.set(9, { head, base: first, open: true });
+    return all.deliver({ pull: { number: 9, head, base: first, headRef: 'theirs', fork: true } });
+  };
+  const status = (head: string) => forge.statuses.get(`${head} marteau/Shop/smoke`);
+  const one = await come(heads[0]!);
+  assert.deepEqual([one.state, one.runs], ['asked', []]);
+  assert.match(one.why ?? '', /somebody has to approve/);
+  assert.deepEqual([status(heads[0]!)?.state, (await all.runs()).length], ['pending', 0]);
+  const two = await come(heads[1]!);
+  assert.equal(two.state, 'asked');
+  const waiting = (await bed.store.arrivals.list(all.id)).filter(({ state }) => state === 'asked');
+  const [newer, older] = [1, 0].map((n) => waiting.find(({ events }) => events[0]?.sha === heads[n])!);
+  // The older head is asked about, and is not there any more.
+  assert.equal((await bed.submitForm(`/projects/${all.id}/deliveries/${older!.id}/approve`)).status, 303);
+  await waitUntil('it to be looked at', async () =>
+    (await bed.store.arrivals.list(all.id)).some(
+      ({ approvedBy, state }) => approvedBy && state === 'ignored',
+    ),
+  );
+  assert.equal((await all.runs()).length, 0);
+  const approve = () => bed.call('POST', `/api/v1/projects/${all.id}/deliveries/${newer!.id}/approve`);
+  assert.equal((await approve()).status, 202);
+  const run = await waitUntil('the run', async () => (await all.runs())[0]);
+  assert.deepEqual(
+    [run.ref, run.loadOf, run.cause?.pull?.fork, run.cause?.context, run.profile],
+    [heads[1], first, true, 'marteau/Shop/smoke', 'smoke'],
+  );
+  assert.equal(((await (await approve()).json()) as { code: string }).code, 'nothing-to-approve');
+  assert.match((await come(heads[1]!)).why ?? '', /approved already/);
+  assert.equal((await all.runs()).length, 1);
 });

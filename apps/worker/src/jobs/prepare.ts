@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
 import { describeRun, requireSupported, scriptText, toolLabel } from '@marteau/run';
-import type { Run } from '@marteau/shared';
+import { MarteauError, type Run } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -20,6 +20,7 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { demandOf } from '../project/app-node.ts';
 import { decideTargets } from '../project/decide-targets.ts';
+import { isOfFork, requireForkNodes } from '../project/forks.ts';
 import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
@@ -51,11 +52,14 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   const access = gitAccess(job.secrets, address);
   const host = { address, token: access?.token };
   const source = await fetch(context, job, host);
+  if (isOfFork(run) && source.commit !== run.cause?.sha)
+    throw new MarteauError('commit-unknown', { ref: run.cause?.sha ?? '', repo: run.repo });
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
   const { file, text } = await readLoad(context, job, host, source);
   requireSupported(file);
+  await requireForkNodes(context, run, file);
   const secrets = givenSecrets(job.secrets, run, { file, source });
   if (secrets) await tellOfSecrets(context, run);
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);

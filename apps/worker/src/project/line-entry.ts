@@ -6,6 +6,7 @@ import { recipientsOf } from '../channels/mail/recipients.ts';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import { demandOf, hasAppNode } from './app-node.ts';
+import { FORK_LABEL, isOfFork } from './forks.ts';
 
 const MOST_CHANNELS = 10;
 
@@ -24,7 +25,7 @@ export function lineEntry(
   return {
     demand: demandOf(file),
     appNode: hasAppNode(file),
-    labels: { ...toolLabels, ...file.nodes.labels },
+    labels: { ...toolLabels, ...file.nodes.labels, ...(isOfFork(run) && FORK_LABEL) },
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
     // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script

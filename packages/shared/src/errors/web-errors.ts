@@ -134,6 +134,10 @@ export const webErrors = {
       'More calls of hooks are being read than this server holds at once. The forge may call again in a moment.',
     true,
   ),
+  'nothing-to-approve': entry(
+    409,
+    () => 'This delivery does not wait for anybody to approve it. A newer head has one of its own.',
+  ),
   'nothing-to-replay': entry(
     409,
     () =>
