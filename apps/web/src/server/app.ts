@@ -39,6 +39,7 @@ import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
+import { mcpRoutes } from '../routes/mcp.ts';
 import { memberRoutes } from '../routes/members.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
@@ -215,4 +216,5 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(apiQueueRoutes, services);
   await app.register(apiBlockRoutes, services);
   await app.register(apiVersionRoutes);
+  await app.register(mcpRoutes);
 }

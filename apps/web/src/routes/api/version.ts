@@ -9,7 +9,8 @@ const Version = Type.Object({
   node: Type.String({ description: 'of the web', examples: ['24.21.0'] }),
 });
 
-const { version } = JSON.parse(
+/** Of Marteau. */
+export const { version: VERSION } = JSON.parse(
   readFileSync(new URL('../../../../../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
@@ -18,7 +19,7 @@ export async function apiVersionRoutes(app: FastifyInstance) {
   const response = { 200: Version, '4xx': Problem, '5xx': Problem };
   const schema = { tags: ['service'], summary: 'Which version this server is', response };
   app.get('/api/v1/version', { ...signedIn, schema }, async () => ({
-    marteau: version,
+    marteau: VERSION,
     node: process.versions.node,
   }));
 }
