@@ -1,4 +1,5 @@
 import { plainText } from '@marteau/forge';
+import { expectationsOf } from '@marteau/report';
 import type { Results } from '@marteau/report/schema';
 import {
   type Confirmation,
@@ -53,7 +54,7 @@ export function commentOf(
   const word = standing === null ? outcome : VERDICTS[standing];
   const name = plainText(run.name ?? run.test ?? run.project);
   const of = `${name}${profile ? ` (${plainText(profile)})` : ''} at ${cause?.sha.slice(0, 8) ?? ''}`;
-  const missed = (results?.judgement?.thresholds ?? []).filter((one) => one.outcome !== 'ok');
+  const missed = (results === null ? [] : expectationsOf(results)).filter(({ outcome }) => outcome !== 'ok');
   return [
     `**${MARKS[outcome] ?? ''} ${word}** · ${of}`,
     ...(acceptedBy === null ? [] : ['', `Accepted as it is by ${plainText(acceptedBy)}.`]),

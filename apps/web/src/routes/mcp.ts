@@ -1,7 +1,7 @@
 import { type Api, ApiRefusal, answer, tools } from '@marteau/mcp';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { version } from '../meters/version.ts';
 import { signedIn } from '../rights/rule.ts';
-import { VERSION } from './api/version.ts';
 
 /**
  * The Model Context Protocol, as JSON over POST: one message, one answer. What tools do they do by the API, as whoever
@@ -21,7 +21,7 @@ export async function mcpRoutes(app: FastifyInstance) {
       const gone = new AbortController();
       reply.raw.on('close', () => gone.abort());
       const hands = { api: apiAs(app, request), signal: gone.signal, now: Date.now };
-      const answered = await answer(request.body, { version: VERSION, tools, hands });
+      const answered = await answer(request.body, { version, tools, hands });
       return answered === null ? reply.code(202).send() : reply.send(answered);
     },
   );

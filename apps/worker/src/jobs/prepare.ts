@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
-import { describeRun, requireSupported, scriptText, toolLabel } from '@marteau/run';
-import { MarteauError, type Run } from '@marteau/shared';
+import { describeRun, requireSupported, scriptText } from '@marteau/run';
+import { MarteauError, type Run, toolLabel } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -25,6 +25,7 @@ import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secret
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
 import { takeLoad } from '../project/take-load.ts';
+import { type Named, toldOf } from '../project/told-of.ts';
 import { type RunWork, WORK_VERSION } from '../run-work.ts';
 import { treeLimits } from '../share/unpack.ts';
 
@@ -34,19 +35,29 @@ export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
     const begun = await context.store.ledger.beginPrepare(job, context.node);
     if (!begun.lease) return begun.answer;
     const { lease } = begun;
+    let named: Named | undefined;
     await withLease(context, {
       lease,
       name: `prepare-${lease.try}`,
       leaving: context.leaving.now,
-      work: (job) => context.activity.during(`preparing ${job.run.project}`, () => prepareRun(context, job)),
-      fail: (job, failure) => endInError(context, job, failure),
+      work: (job) =>
+        context.activity.during(`preparing ${job.run.project}`, () =>
+          prepareRun(context, job, (known) => {
+            named = known;
+          }),
+        ),
+      fail: (job, failure) => endInError(context, job, failure, named && toldOf(job.run, named)),
       handBack: (why) => context.store.ledger.giveBack(lease, why),
     });
     return 'done';
   });
 }
 
-async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
+async function prepareRun(
+  context: Context,
+  job: LeasedJob<JobLease>,
+  named: (named: Named) => void,
+): Promise<void> {
   const { run, console, phase, lease } = job;
   const address = await checkAddress(run.repo, context.config.sources);
   const access = gitAccess(job.secrets, address);
@@ -57,7 +68,7 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
-  const { file, text } = await readLoad(context, job, host, source);
+  const { file, text } = await readLoad(context, job, { host, source, named });
   requireSupported(file);
   await requireForkNodes(context, run, file);
   const secrets = givenSecrets(job.secrets, run, { file, source });
@@ -110,14 +121,21 @@ async function toolLabels({ store }: Context, { runner }: ResolvedFile): Promise
 async function readLoad(
   context: Context,
   job: LeasedJob<JobLease>,
-  host: Pick<FetchOptions, 'address' | 'token'>,
-  source: FetchedSource,
+  {
+    host,
+    source,
+    named,
+  }: {
+    host: Pick<FetchOptions, 'address' | 'token'>;
+    source: FetchedSource;
+    named: (named: Named) => void;
+  },
 ): Promise<{ file: ResolvedFile; text: string }> {
   const { run, console, work } = job;
   const { loadOf } = run;
-  if (loadOf === undefined || loadOf === source.commit) return readProject(source, run, console);
+  if (loadOf === undefined || loadOf === source.commit) return readProject(source, run, console, named);
   const from = await fetch(context, job, host, { ref: loadOf, into: join(work, 'load') });
-  return takeLoad(source, from, run, console);
+  return takeLoad(source, from, run, { console, named });
 }
 
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
@@ -128,7 +146,7 @@ async function wantsPreflight(
 ): Promise<boolean> {
   if (!config.preflight) return false;
   const nodes = (await store.nodes.list()).filter(({ roles }) => roles.includes('load'));
-  if (nodes.length < demandOf(file)) return false;
+  if (Math.max(nodes.length, config.nodesMax ?? 0) < demandOf(file)) return false;
   if (file.before.length === 0) return true;
   console.say('The script is not tried first: `before` is run once, with the load.');
   return false;

@@ -35,7 +35,7 @@ export function requireForkNode({ config, rung }: Pick<Context, 'config' | 'rung
 
 /** Asked before a run of a fork waits for nodes. @throws MarteauError no-fork-node, secrets-of-fork */
 export async function requireForkNodes(
-  { store }: Pick<Context, 'store'>,
+  { store, config }: Pick<Context, 'store' | 'config'>,
   run: Run,
   file: ResolvedFile,
 ): Promise<void> {
@@ -46,7 +46,8 @@ export async function requireForkNodes(
   const isOne = nodes.some(
     ({ roles, labels }) => roles.includes('load') && labels.trust === FORK_LABEL.trust,
   );
-  if (!isOne) throw new MarteauError('no-fork-node', {});
+  // Where nodes are started as they are wanted, it waits for one.
+  if (!isOne && config.nodesMax === null) throw new MarteauError('no-fork-node', {});
 }
 
 /** What a run of a fork is given of them: what fetches its repository, and nothing of the project's. */

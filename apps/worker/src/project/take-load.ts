@@ -5,6 +5,7 @@ import type { RunConsole } from '@marteau/run';
 import { isMarteauError, type Run } from '@marteau/shared';
 import { checkPackages, type FetchedSource } from '@marteau/source';
 import { FILE, readProject } from './read-project.ts';
+import type { Named } from './told-of.ts';
 
 /**
  * Gives a project the load of another commit: its file, and the script, data and recordings that this names. What the
@@ -16,9 +17,9 @@ export async function takeLoad(
   source: FetchedSource,
   from: FetchedSource,
   run: Run,
-  console: Pick<RunConsole, 'say'>,
+  { console, named }: { console: Pick<RunConsole, 'say'>; named?: (named: Named) => void },
 ): Promise<{ file: ResolvedFile; text: string }> {
-  const theirs = await readProject(from, run, console);
+  const theirs = await readProject(from, run, console, named);
   const own = run.cause?.pull?.fork ? null : await readOwn(source, run);
   const names = [FILE, ...namedBy(theirs.file)];
   const differing: string[] = [];

@@ -6,6 +6,12 @@ import type { OutgoingRequest } from './request.ts';
 import { ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
+/** What an exchange is on. */
+export interface Carrier {
+  /** It is of no more use. */
+  destroy(): void;
+}
+
 /**
  * One request and its answer, from the call of fetch to the last byte of the body. Moments are ms of the thread's
  * clock; a phase that the exchange did not have is 0.
@@ -35,7 +41,7 @@ export class Exchange {
   head: ResponseHead | null = null;
   body: ResponseBody | null = null;
   failure: Failure | null = null;
-  connection: Connection | null = null;
+  connection: Carrier | null = null;
   /** Whether it was sent again after a kept connection had been closed under it. */
   resent = false;
   /** Neighbours in the thread's list of exchanges that are not over. */

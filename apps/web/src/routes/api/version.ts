@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { version } from '../../meters/version.ts';
 import { signedIn } from '../../rights/rule.ts';
 import { Problem } from '../../server/problem.ts';
 
@@ -9,17 +9,12 @@ const Version = Type.Object({
   node: Type.String({ description: 'of the web', examples: ['24.21.0'] }),
 });
 
-/** Of Marteau. */
-export const { version: VERSION } = JSON.parse(
-  readFileSync(new URL('../../../../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
-
 /** Which Marteau this is. */
 export async function apiVersionRoutes(app: FastifyInstance) {
   const response = { 200: Version, '4xx': Problem, '5xx': Problem };
   const schema = { tags: ['service'], summary: 'Which version this server is', response };
   app.get('/api/v1/version', { ...signedIn, schema }, async () => ({
-    marteau: VERSION,
+    marteau: version,
     node: process.versions.node,
   }));
 }
