@@ -5,6 +5,7 @@ import { knownRun } from '../runs/known-run.ts';
 import { changeableOf } from '../runs/load-change.ts';
 import { type RunPage, runPage } from '../views/run-page.ts';
 import type { Evidence } from './evidence.ts';
+import { standingOf } from './standing.ts';
 
 /** Where the page of a run comes from. */
 export interface RunSources {
@@ -25,11 +26,12 @@ export async function loadRunPage(
   const run = await knownRun(store, id);
   const ended = hasEnded(run.state);
   const underLoad = run.state === 'running' && !run.stopped;
-  const [evidence, places, pinned, confirmation, chaos, load, tapes] = await Promise.all([
+  const [evidence, places, pinned, confirmation, standing, chaos, load, tapes] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? unlessAway(store.runs.pinned([id])) : null,
-    run.hasReport ? unlessAway(readConfirmation(store, id)) : null,
+    run.hasReport && !run.cause?.pull ? unlessAway(readConfirmation(store, id)) : null,
+    standingOf(store, run),
     underLoad ? breakableOf(store, id) : null,
     underLoad ? changeableOf(store, id) : null,
     ended ? tapesOf(store, id) : [],
@@ -38,6 +40,7 @@ export async function loadRunPage(
     place: places?.get(id) ?? null,
     evidence,
     confirmation: confirmation?.record ?? null,
+    standing,
     unreadable: [evidence.unreadable, confirmation?.unreadable ?? null].filter((why) => why !== null),
     chaos,
     load,

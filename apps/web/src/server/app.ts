@@ -43,6 +43,7 @@ import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
+import { mcpRoutes } from '../routes/mcp.ts';
 import { memberRoutes } from '../routes/members.ts';
 import { metricsRoutes } from '../routes/metrics.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
@@ -234,4 +235,5 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(metricsRoutes, services);
   await app.register(apiBinRoutes, services);
   await app.register(apiVersionRoutes);
+  await app.register(mcpRoutes);
 }

@@ -27,6 +27,7 @@ import {
   ratesOf,
   watchTargets,
 } from '../project/decide-targets.ts';
+import { requireForkNode } from '../project/forks.ts';
 import { putBack } from '../rounds/put-back.ts';
 import { type RunWork, readRunWork } from '../run-work.ts';
 import { isAppNode, isHost, openAround } from '../share/open-around.ts';
@@ -96,6 +97,7 @@ async function doShare(
   using disk = watchDisk(diskOf(context, job), deadline.signal);
   const { signal } = disk;
 
+  requireForkNode(context, run);
   const targets = await decideTargets(context, job, file);
   phase.say('unpacking the project');
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal });

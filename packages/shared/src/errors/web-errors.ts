@@ -96,6 +96,10 @@ export const webErrors = {
     409,
     ({ why }) => `Repeats cannot tell more about this run. ${why}`,
   ),
+  'not-acceptable': entry(
+    409,
+    () => 'Only the head of a pull request whose run has ended can be accepted as it is.',
+  ),
   'no-baseline': entry(
     409,
     () =>
@@ -135,6 +139,10 @@ export const webErrors = {
     () =>
       'More calls of hooks are being read than this server holds at once. The forge may call again in a moment.',
     true,
+  ),
+  'nothing-to-approve': entry(
+    409,
+    () => 'This delivery does not wait for anybody to approve it. A newer head has one of its own.',
   ),
   'nothing-to-replay': entry(
     409,

@@ -117,6 +117,9 @@ export const Run = Type.Object({
   confirms: Type.Optional(
     Type.String({ description: 'of a repeat: the id of the run whose change it is to confirm' }),
   ),
+  loadOf: Type.Optional(
+    Type.String({ description: 'the commit whose load it is run with: its file, script and data' }),
+  ),
   nodes: Type.Integer({ minimum: 1 }),
   attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
   phase: Nullable(Phase),
