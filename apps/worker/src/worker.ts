@@ -16,6 +16,7 @@ import { Gate } from './gate.ts';
 import { createWorkerMeters } from './meters.ts';
 import { startPipeline } from './pipeline.ts';
 import { mayWatch } from './probes/may-watch.ts';
+import { FORK_LABEL, whyNotForForks } from './project/forks.ts';
 import { leaveWhenIdle } from './rounds/leave-when-idle.ts';
 import { lookAfterFolders } from './rounds/look-after-folders.ts';
 import { putBack } from './rounds/put-back.ts';
@@ -124,6 +125,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   const { containment } = rung;
   log.info({ version, sandbox, containment, ...(whyNotStronger !== null && { whyNotStronger }) }, 'ready');
   if (containment === 'not contained' && config.contain !== 'off') log.warn({ whyNotStronger }, UNCONTAINED);
+  const notForForks = whyNotForForks(config, containment);
+  if (config.node.labels.trust === FORK_LABEL.trust && notForForks !== null)
+    log.warn({}, `the label trust=forks is left out: ${notForForks}; docs/guide/continuous.md says more`);
   if (!isSealed) log.warn({ sandbox }, UNSEALED);
 
   return {
@@ -152,9 +156,12 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 function nodeSpec(config: Config, containment: Containment, tools: Readonly<Record<string, string>>) {
   const isContained = containment === 'not contained' ? {} : { [CONTAINED]: 'yes' };
   const has = Object.keys(tools).map((name) => [toolLabel(name), 'yes']);
+  const { trust, ...labels } = config.node.labels;
+  const isForForks = whyNotForForks(config, containment) === null;
+  const kept = trust !== undefined && (trust !== FORK_LABEL.trust || isForForks) ? { trust } : {};
   return {
     ...config.node,
-    labels: { ...Object.fromEntries(has), ...isContained, ...config.node.labels },
+    labels: { ...Object.fromEntries(has), ...isContained, ...labels, ...kept },
     cores: availableParallelism(),
     memory: totalmem(),
     containment,

@@ -5,7 +5,10 @@ import type { LineEntry } from '@marteau/store';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import { demandOf, hasAppNode } from './app-node.ts';
+import { FORK_LABEL, isOfFork } from './forks.ts';
 import { toldOf } from './told-of.ts';
+
+type Labels = Record<string, string>;
 
 /**
  * What the ledger needs to know of a prepared run.
@@ -19,11 +22,17 @@ export function lineEntry(
   toolLabels: Readonly<Record<string, string>> = {},
 ): LineEntry {
   const { file } = work;
+  // What forks need is no file's to change.
+  const demanded = (labels: Labels): Labels => ({
+    ...toolLabels,
+    ...labels,
+    ...(isOfFork(run) && FORK_LABEL),
+  });
   return {
     demand: demandOf(file),
     appNode: hasAppNode(file),
-    labels: { ...toolLabels, ...file.nodes.labels },
-    ...(file.nodes.locations && { locations: placesOf(file, toolLabels) }),
+    labels: demanded(file.nodes.labels),
+    ...(file.nodes.locations && { locations: placesOf(file, demanded) }),
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
     recipients: toldOf(run, file),
@@ -44,13 +53,13 @@ export function lineEntry(
 /** Nodes by their labels, in the order of shares; the one of the app is near the first. */
 function placesOf(
   file: ResolvedFile,
-  toolLabels: Readonly<Record<string, string>>,
+  demanded: (labels: Labels) => Labels,
 ): NonNullable<LineEntry['locations']> {
   const locations = file.nodes.locations ?? [];
   const near = hasAppNode(file) ? locations.slice(0, 1).map((first) => ({ ...first, count: 1 })) : [];
   return [...locations, ...near].map(({ count, labels }) => ({
     nodes: count,
-    labels: { ...toolLabels, ...labels },
+    labels: demanded(labels),
   }));
 }
 

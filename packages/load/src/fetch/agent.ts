@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import { CookieJar, type CookieScope } from './cookie-jar.ts';
 import { Exchange } from './exchange.ts';
 import { type Failure, failureOfSignal } from './failure.ts';
+import { measureStream } from './measure-stream.ts';
 import { Pool } from './pool.ts';
 import type { OutgoingRequest } from './request.ts';
 import type { Origin } from './route.ts';
@@ -130,6 +131,7 @@ export class Agent {
   over(exchange: Exchange): void {
     this.#open -= 1;
     this.owner.exchanged(exchange);
+    if (exchange.body?.isStreamed) measureStream(exchange);
     this.client.inFlight.remove(exchange);
     if (this.#open === 0) this.#settled?.();
   }

@@ -99,6 +99,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     events,
     nodes: nodeResults(merged),
     ...(locations.length > 0 ? { locations: locationResults(locations, apdexThreshold) } : {}),
+    ...(input.appNode !== undefined && { appNode: input.appNode }),
     ...(merged.hosts.length > 0 ? { hosts: [...merged.hosts] } : {}),
     ...(merged.source ? { source: merged.source } : {}),
     ...(chaos.result ? { chaos: chaos.result } : {}),

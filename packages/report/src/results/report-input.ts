@@ -43,6 +43,8 @@ export interface ReportInput {
   readonly events?: readonly FaultEvent[];
   /** Nodes that were lost while the load ran. */
   readonly lost?: readonly LostNode[];
+  /** The node of the app, where that generated no load. */
+  readonly appNode?: string | undefined;
   /** What stood around the run, by name: versions, lock file, machine. Masked by the caller. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Results of the last good runs of the same test, newest first: the pinned baseline before all others. */

@@ -139,6 +139,7 @@ export const Results = Type.Object(
     nodes: Type.Array(NodeResult),
     /** Where the file names several places to load from. */
     locations: Type.Optional(Type.Array(LocationResult)),
+    appNode: Type.Optional(Type.String({ description: 'the node of the app, where that generated no load' })),
     /** Hosts of the target, where the file names some (`monitors`). */
     hosts: Type.Optional(Type.Array(HostSeries)),
     /** Whose figures these are, where a tool of others generated the load. */

@@ -63,10 +63,23 @@ local function is_kept(node, seq)
   return node.taken
 end
 
-local function matching(wanted, seq)
+-- The nodes that a run shall have, by name, where all of them are there; nil where any will do.
+local function bound_to(run)
+  if #run.onNodes ~= run.nodes then return nil end
+  local bound, there = {}, 0
+  for _, name in ipairs(run.onNodes) do bound[name] = true end
+  for _, node in ipairs(alive) do
+    if bound[node.name] and labels_match(node.labels, run.labels) then there = there + 1 end
+  end
+  return there == run.nodes and bound or nil
+end
+
+local function matching(wanted, seq, bound)
   local found = {}
   for _, node in ipairs(nodes) do
-    if labels_match(node.labels, wanted) and not is_kept(node, seq) then found[#found + 1] = node end
+    if labels_match(node.labels, wanted) and not is_kept(node, seq) and (not bound or bound[node.name]) then
+      found[#found + 1] = node
+    end
   end
   return found
 end
@@ -118,7 +131,8 @@ end
 local function summon(run)
   local near = {}
   for _, node in ipairs(alive) do
-    if not node.slot and labels_match(node.labels, run.labels) and not is_kept(node, run.seq) then near[#near + 1] = node end
+    if not node.slot and labels_match(node.labels, run.labels) and not is_kept(node, run.seq)
+      and (not run.bound or run.bound[node.name]) then near[#near + 1] = node end
   end
   local called, is_whole = assign(run.demands, near)
   if not is_whole then return end
@@ -143,8 +157,9 @@ local function put_aside(id, run, alive_count)
 end
 
 local function read_run(id)
-  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'locations', 'unmetSince', 'unmetMost', 'appNode')
+  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'locations', 'unmetSince', 'unmetMost', 'appNode', 'onNodes')
   run.demands = demands_of(run)
+  run.onNodes = decoded(run.onNodes)
   run.seq, run.nodes, run.labels = tonumber(run.seq), tonumber(run.nodes), decoded(run.labels)
   run.unmetSince, run.unmetMost = run.unmetSince and tonumber(run.unmetSince), tonumber(run.unmetMost or 0)
   return run
@@ -160,7 +175,8 @@ for _ = 1, GROUPS do
   if reason then
     block_group(group, reason)
   else
-    local found, is_whole = assign(run.demands, matching(run.labels, run.seq))
+    run.bound = bound_to(run)
+    local found, is_whole = assign(run.demands, matching(run.labels, run.seq, run.bound))
     if is_whole then
       start(id, run, found)
     else
@@ -169,7 +185,7 @@ for _ = 1, GROUPS do
       local aside = alive_count < run.nodes and put_aside(id, run, alive_count)
       if not aside then
         summon(run)
-        for _, node in ipairs(#run.demands > 1 and found or matching(run.labels, run.seq)) do node.taken = true end
+        for _, node in ipairs(#run.demands > 1 and found or matching(run.labels, run.seq, run.bound)) do node.taken = true end
         at = at + 1
       end
     end

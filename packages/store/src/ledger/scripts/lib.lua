@@ -417,7 +417,7 @@ local function requeue(id, why)
     return doom(id, { code = 'attempts-used-up', params = { attempts = tonumber(run.attempt), why = why } })
   end
   vacate(id)
-  run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'lost', '[]', 'slots', '[]')
+  run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'changed', '0', 'lost', '[]', 'slots', '[]')
   redis.call('ZREM', key('barrier'), id)
   redis.call('ZREM', key('returning'), id)
   redis.call('DEL', key('around', id))
