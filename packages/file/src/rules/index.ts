@@ -1,3 +1,4 @@
+import { knownVariables } from './export.ts';
 import {
   faultsToJudge,
   judgeableFaults,
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   secretsInEnv,
   longEnough,
   ownNames,
+  knownVariables,
 ];
 
 /** What holds for the file alone: a profile or an override may well make a threshold pointless for one run. */

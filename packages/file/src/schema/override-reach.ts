@@ -51,6 +51,7 @@ const reachOf: Record<keyof PartialFile, Reach> = {
   thresholds: 'load',
   apdex: 'load',
   email: 'load',
+  export: 'traffic',
   notify: 'traffic',
   metadata: 'load',
   proxies: 'traffic',
