@@ -42,6 +42,8 @@ const order = [
   'record-and-replay',
   'running-a-node',
   'continuous',
+  'pipelines',
+  'assistants',
   'running-for-a-team',
   'people',
   'consent',
