@@ -42,6 +42,7 @@ export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nod
 export type { Nodes } from './nodes/nodes.ts';
 export type { NodeSession } from './nodes/session.ts';
 export { openStore } from './open-store.ts';
+export { NOTES_FORMAT, type Notes, RunNotes } from './notes/notes.ts';
 export { higher, type People } from './people/people.ts';
 export { Identity, Passkey, PERSON_FORMAT, Person, Role, TEAM_FORMAT, Team } from './people/person.ts';
 export { type OpenSecrets, type ProjectSecrets, SECRETS_FORMAT } from './project-secrets/project-secrets.ts';

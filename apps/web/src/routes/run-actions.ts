@@ -5,6 +5,7 @@ import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
 import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
+import { noteRun } from '../runs/note-run.ts';
 import { submitterOf } from '../runs/submitter-of.ts';
 
 interface ActionRequest {
@@ -50,6 +51,17 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     await store.runs.pin(id, false);
     return reply.redirect(`/runs/${id}`, 303);
   });
+
+  app.post<ActionRequest & { Body: { tags?: string; note?: string } }>(
+    '/runs/:id/notes',
+    guarded,
+    async (request, reply) => {
+      const { tags = '', note = '' } = request.body ?? {};
+      const { id } = request.params;
+      await noteRun(store, request, id, { tags: tags.split(/[\s,]+/).filter(Boolean), note });
+      return reply.redirect(`/runs/${id}`, 303);
+    },
+  );
 
   app.post<ActionRequest>('/runs/:id/confirm', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);

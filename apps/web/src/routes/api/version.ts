@@ -1,24 +1,20 @@
-import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { signedIn } from '../../rights/rule.ts';
 import { Problem } from '../../server/problem.ts';
+import { VERSION } from '../../server/version.ts';
 
 const Version = Type.Object({
   marteau: Type.String({ examples: ['0.1.0'] }),
   node: Type.String({ description: 'of the web', examples: ['24.21.0'] }),
 });
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../../../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
-
 /** Which Marteau this is. */
 export async function apiVersionRoutes(app: FastifyInstance) {
   const response = { 200: Version, '4xx': Problem, '5xx': Problem };
   const schema = { tags: ['service'], summary: 'Which version this server is', response };
   app.get('/api/v1/version', { ...signedIn, schema }, async () => ({
-    marteau: version,
+    marteau: VERSION,
     node: process.versions.node,
   }));
 }
