@@ -7,7 +7,7 @@ import { parseFile } from '@marteau/file';
 import { Measurements } from '@marteau/measure';
 import { readTape } from '@marteau/replay';
 import { readResults } from '@marteau/report/schema';
-import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
+import { RunEvent, readAcceptance, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
 import {
   AuditEntry,
   BIN_FORMAT,
@@ -44,7 +44,11 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       );
     },
   },
-  'confirmation.json': { examples: ['confirmation-1.json'], read: (text) => readConfirmation(text, 'r1') },
+  'confirmation.json': {
+    examples: ['confirmation-1.json', 'confirmation-of-a-pull-1.json'],
+    read: (text) => readConfirmation(text, 'r1'),
+  },
+  'accepted.json': { examples: ['accepted-1.json'], read: (text) => readAcceptance(text, 'r1') },
   'results.json': { examples: ['results-1.json'], read: (text) => readResults(text) },
   measurements: {
     examples: ['measurements-1.json'],
@@ -115,7 +119,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     read: (text) => assert.equal(readRecord(text, TEAM_FORMAT, 'it').name, 'Shop'),
   },
   key: {
-    examples: ['key-1.json'],
+    examples: ['key-1.json', 'key-2.json'],
     read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
   },
   'secrets of a project': {

@@ -1,3 +1,4 @@
+export { checkPull, type PullCheck } from './comparison/check-pull.ts';
 export { whyApart } from './comparison/comparable.ts';
 export { compare } from './comparison/compare.ts';
 export { confirm, type Pair } from './comparison/confirm.ts';
@@ -14,6 +15,7 @@ export { withCode } from './html/text.ts';
 export { mergeMeasurements } from './merge/merge-measurements.ts';
 export type { Merged } from './merge/merged.ts';
 export { buildResults } from './results/build-results.ts';
+export { type Expectation, expectationsOf } from './results/expectations.ts';
 export type { ReportInput } from './results/report-input.ts';
 export { summarise } from './results/summarise.ts';
 export type { TrendRun } from './trend/trend.ts';

@@ -44,6 +44,7 @@ import { createScheduleTimes } from './schedules/schedule-times.ts';
 import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
+import { readStanding } from './standing/standing.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { createTurns } from './turns/turns.ts';
 import { createHostTokens } from './vault/host-tokens.ts';
@@ -123,6 +124,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
+  const deliveries = createDeliveries(context);
   const binned = createBin(context, projects, hooks, [
     hooks,
     schedules,
@@ -159,7 +161,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     events: createEvents(context, hub),
     folders,
     trees,
-    deliveries: createDeliveries(context),
+    deliveries,
     sessions: createSessions(redis),
     personSessions: createPersonSessions({ redis, clock }),
     signIns: createSignIns(redis),
@@ -178,7 +180,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
-    confirmations: createConfirmations(context),
+    confirmations: createConfirmations(context, (run) =>
+      deliveries.again(run, ({ kind }) => kind === 'status' || kind === 'comment'),
+    ),
     notes: createNotes(context),
     commands: createCommands(context),
     repairs: createRepairs(context),
@@ -189,6 +193,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     notices: () => readNotices(context),
     warnings: () => redisWarnings(redis),
     health: () => lookAtHealth(context),
+    standing: () => readStanding(context),
     retain: (limits) => retainRuns(context, limits, { remove: runs.remove, bin: binned }),
     async ping() {
       if (redis.status !== 'ready') throw new MarteauError('store-unavailable', {});

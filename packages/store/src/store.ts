@@ -33,6 +33,7 @@ import type { ScheduleTimes } from './schedules/schedule-times.ts';
 import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
+import type { Standing } from './standing/standing.ts';
 import type { Turns } from './turns/turns.ts';
 import type { HostTokens } from './vault/host-tokens.ts';
 import type { Vault } from './vault/vault.ts';
@@ -114,6 +115,8 @@ export interface Store {
   warnings(): Promise<string[]>;
   /** How Redis and this machine stand to each other. @throws 'store-unavailable' */
   health(): Promise<Health>;
+  /** How the queue stands, in figures. */
+  standing(): Promise<Standing>;
   /** Removes what is too old or too much; pinned runs stay. Daily. */
   retain(limits: RetentionLimits): Promise<{ removed: string[]; bytes: number }>;
   /** Answers when Redis does. @throws 'store-unavailable' within 2.5 s, for every kind of store */

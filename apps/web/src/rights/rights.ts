@@ -14,6 +14,8 @@ import type { ProjectRule } from './rule.ts';
 /** What somebody may see and do. */
 export interface Rights {
   readonly isAdmin: boolean;
+  /** May see how the service does. */
+  readonly watches: boolean;
   /** Normalised URLs of the projects that they may see; null for all. */
   readonly sees: readonly string[] | null;
   /** @param project its id */
@@ -23,8 +25,8 @@ export interface Rights {
 const ORDER: readonly Role[] = ['reader', 'runner', 'owner'];
 const REMEMBERED = 10_000;
 
-export const allRights: Rights = { isAdmin: true, sees: null, may: () => true };
-export const noRights: Rights = { isAdmin: false, sees: [], may: () => false };
+export const allRights: Rights = { isAdmin: true, watches: true, sees: null, may: () => true };
+export const noRights: Rights = { isAdmin: false, watches: false, sees: [], may: () => false };
 
 /** Works out rights of people, and remembers them until any right changes. */
 export function createRights(
@@ -34,11 +36,15 @@ export function createRights(
 ) {
   const known = new Map<string, { version: number; until: number; rights: Rights }>();
 
-  /** @param version see People.version: what was worked out from an older one is forgotten */
-  async function ofPerson(person: Person, version: number): Promise<Rights> {
+  /**
+   * @param version see People.version: what was worked out from an older one is forgotten
+   * @param toStart git hosts are asked what they say now
+   */
+  async function ofPerson(person: Person, version: number, toStart = false): Promise<Rights> {
     const remembered = known.get(person.id);
-    if (remembered?.version === version && Date.now() < remembered.until) return remembered.rights;
-    const worked = await workOut(person);
+    const isKnown = remembered?.version === version && Date.now() < remembered.until;
+    if (isKnown && !toStart) return remembered.rights;
+    const worked = await workOut(person, toStart);
     known.delete(person.id);
     known.set(person.id, { version, ...worked });
     for (const oldest of known.keys()) {
@@ -48,24 +54,25 @@ export function createRights(
     return worked.rights;
   }
 
-  async function workOut(person: Person): Promise<{ rights: Rights; until: number }> {
+  async function workOut(person: Person, toStart: boolean): Promise<{ rights: Rights; until: number }> {
     if (isAdmin(person, admins)) return { rights: allRights, until: Number.POSITIVE_INFINITY };
     const [given, { roles: there, until }] = await Promise.all([
       store.people.rolesOf(person.id),
-      hosts.ofPerson(person.id),
+      hosts.ofPerson(person.id, toStart),
     ]);
     const roles = new Map(given);
     for (const [project, role] of there) roles.set(project, higher(roles.get(project), role)!);
     const projects = await Promise.all([...roles.keys()].map((id) => store.projects.get(id)));
     const rights: Rights = {
       isAdmin: false,
+      watches: false,
       sees: projects.flatMap((project) => project?.repo ?? []),
       may: (project, need) => ORDER.indexOf(roles.get(project)!) >= ORDER.indexOf(need),
     };
     return { rights, until };
   }
 
-  /** A key does no more than its person, nothing beyond its projects and scopes, and never what is an admin's. */
+  /** A key does no more than its person, nothing beyond its projects and scopes, and of what is an admin's, an admin's key sees figures. */
   async function ofKey(key: ApiKey, person: Rights): Promise<Rights> {
     const { projects, scopes } = key;
     const own = projects && (await Promise.all(projects.map((id) => store.projects.get(id))));
@@ -73,6 +80,7 @@ export function createRights(
     const sees = named?.filter((repo) => person.may(projectId(repo), 'reader', 'read')) ?? person.sees;
     return {
       isAdmin: false,
+      watches: person.watches && scopes.includes('metrics'),
       sees: scopes.includes('read') ? sees : [],
       may: (project, need, scope) =>
         scopes.includes(scope) &&

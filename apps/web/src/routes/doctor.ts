@@ -3,7 +3,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { admin } from '../rights/rule.ts';
-import { VERSION } from '../server/version.ts';
+import { version } from '../meters/version.ts';
 
 const marks = {
   ok: { kind: 'pass', icon: 'pass', word: 'well' },
@@ -18,7 +18,7 @@ export async function doctorRoutes(
 ) {
   app.get('/doctor', { ...admin, schema: { hide: true } }, async (_request, reply) => {
     const { host, port } = config;
-    const found = await diagnose({ settings: config, host, port, version: VERSION, store });
+    const found = await diagnose({ settings: config, host, port, version, store });
     const count = (kind: string) =>
       found.flatMap(({ findings }) => findings).filter((one) => one.kind === kind).length;
     return reply.page('pages/doctor', {

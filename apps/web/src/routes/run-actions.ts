@@ -1,12 +1,14 @@
+import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
 import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
+import { acceptRun } from '../runs/accept-run.ts';
 import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { noteRun } from '../runs/note-run.ts';
-import { submitterOf } from '../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../runs/submitter-of.ts';
 
 interface ActionRequest {
   Params: { id: string };
@@ -34,7 +36,10 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     { ...ofRun('runner', 'submit'), ...form },
     async (request, reply) => {
       const run = await knownRun(store, request.params.id);
-      const again = await store.runs.rerun(run.id, { submitter: submitterOf(request, 'form') });
+      const again = await store.runs.rerun(run.id, {
+        submitter: submitterOf(request, 'form'),
+        by: nameOf(request),
+      });
       await audit(store, request, 'run.submit', `run ${again.id}`, { after: `${again.project}, again` });
       return reply.redirect(`/runs/${again.id}`, 303);
     },
@@ -59,6 +64,23 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
       const { tags = '', note = '' } = request.body ?? {};
       const { id } = request.params;
       await noteRun(store, request, id, { tags: tags.split(/[\s,]+/).filter(Boolean), note });
+      return reply.redirect(`/runs/${id}`, 303);
+    },
+  );
+
+  app.post<ActionRequest>('/runs/:id/accept', guarded, async (request, reply) => {
+    const { id } = await acceptRun(store, request);
+    return reply.redirect(`/runs/${id}`, 303);
+  });
+
+  app.post<{ Params: { id: string; index: string } }>(
+    '/runs/:id/deliveries/:index/again',
+    guarded,
+    async (request, reply) => {
+      const { id } = await knownRun(store, request.params.id);
+      const told = await store.deliveries.again(id, (_, index) => String(index) === request.params.index);
+      if (told === 0) throw new MarteauError('not-found', { what: 'delivery of this run' });
+      await audit(store, request, 'delivery.again', `run ${id}`, { after: request.params.index });
       return reply.redirect(`/runs/${id}`, 303);
     },
   );

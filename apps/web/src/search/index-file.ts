@@ -17,7 +17,7 @@ const SCHEMA = `
   CREATE TABLE tag (tag TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (tag, place)) WITHOUT ROWID;
   CREATE INDEX tag_place ON tag (place);
   CREATE VIRTUAL TABLE words USING fts5 (
-    said, who, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2'
+    said, who, content='', contentless_delete=1, prefix='2 3 4 5', tokenize='unicode61 remove_diacritics 2'
   );
 `;
 

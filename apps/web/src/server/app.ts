@@ -7,6 +7,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { WebConfig } from '../config.ts';
 import { createPages, type Pages } from '../data/pages.ts';
 import { createLooker, type Looker } from '../look/looker.ts';
+import { createWebMeters, type WebMeters } from '../meters/meters.ts';
 import { accessToken } from '../plugins/access-token.ts';
 import { actor } from '../plugins/actor.ts';
 import { type Assets, assetRoutes, loadAssets } from '../plugins/assets.ts';
@@ -28,6 +29,7 @@ import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiProjectRoutes } from '../routes/api/projects.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
+import { scaleRoutes } from '../routes/api/scale.ts';
 import { apiVersionRoutes } from '../routes/api/version.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { badgeRoute } from '../routes/badge.ts';
@@ -42,7 +44,9 @@ import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
+import { mcpRoutes } from '../routes/mcp.ts';
 import { memberRoutes } from '../routes/members.ts';
+import { metricsRoutes } from '../routes/metrics.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
@@ -55,6 +59,7 @@ import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
+import { runLoadRoutes } from '../routes/run-load.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { secretRoutes } from '../routes/secrets.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
@@ -82,6 +87,7 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  meters: WebMeters;
   providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
@@ -106,6 +112,8 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
+    // Who asks is what these say in X-Forwarded-For; of anybody else that header says nothing.
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     bodyLimit: LARGEST_BODY,
     requestTimeout: SLOWEST_REQUEST_MS,
     forceCloseConnections: 'idle',
@@ -129,6 +137,7 @@ export async function buildApp({
     store,
     looker: createLooker(config, store, closing.signal),
     pages: createPages(store),
+    meters: createWebMeters(store),
     providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
@@ -147,7 +156,11 @@ export async function buildApp({
   await app.register(actor, { config, store, providers: services.providers });
   await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
-  await app.register(errors);
+  await app.register(errors, services);
+  app.addHook('onResponse', async ({ routeOptions }, reply) => {
+    const { url = '', config: route } = routeOptions;
+    if (!route.isStream) services.meters.answered(url, reply.statusCode, reply.elapsedTime / 1000);
+  });
   await app.register(openapi, { config });
 
   await app.register(openToAll, { ...services, assets, closing: closing.signal });
@@ -204,6 +217,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(runRoutes, services);
   await app.register(runActionRoutes, services);
   await app.register(runChaosRoutes, services);
+  await app.register(runLoadRoutes, services);
   await app.register(consoleRoutes, services);
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);
@@ -224,6 +238,9 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(apiNodeRoutes, services);
   await app.register(apiQueueRoutes, services);
   await app.register(apiBlockRoutes, services);
+  await app.register(scaleRoutes, services);
+  await app.register(metricsRoutes, services);
   await app.register(apiBinRoutes, services);
   await app.register(apiVersionRoutes);
+  await app.register(mcpRoutes);
 }

@@ -1,4 +1,4 @@
-import { isNamed, type Run, spellDuration } from '@marteau/shared';
+import { type Run, spellDuration, submitterName } from '@marteau/shared';
 import type { Place } from '@marteau/store';
 import { who } from './project.ts';
 
@@ -12,7 +12,8 @@ export function sentence(run: Run, place: Place | null, judged: string | null): 
     case 'preparing':
       return 'The repository is fetched and its file is read.';
     case 'running':
-      return run.stopped ? 'The load ends, and what was measured is kept.' : 'The load runs.';
+      if (run.stopped) return 'The load ends, and what was measured is kept.';
+      return run.changed ? 'The load runs, not as its file says: somebody has changed it.' : 'The load runs.';
     case 'reporting':
       return 'The load is over; the measurements become the report.';
     case 'cancelling':
@@ -41,7 +42,7 @@ const ways: Record<string, string> = { form: 'by the form', api: 'by the API' };
 /** Who asked for a run, and how. */
 export function asked(run: Run): string {
   if (run.kind === 'repeat') return `a repeat to confirm a change, for ${who(run)}`;
-  const name = isNamed(run) ? who(run) : '';
+  const name = run.submitter.kind === 'api' && !run.by ? '' : submitterName(run);
   if (run.kind === 'once') return name ? `tried once by ${name}` : 'tried once';
   if (run.trigger === 'rerun') return name ? `run again by ${name}` : 'run again';
   return [name, ways[run.trigger] ?? `by ${run.trigger}`].filter(Boolean).join(' ');

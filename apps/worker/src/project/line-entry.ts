@@ -1,13 +1,14 @@
 import type { ResolvedFile } from '@marteau/file';
-import { APP_OF_REPOSITORY, type Recipient, type Run } from '@marteau/shared';
+import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
-import { recipientsOf } from '../channels/mail/recipients.ts';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import { demandOf, hasAppNode } from './app-node.ts';
+import { FORK_LABEL, isOfFork } from './forks.ts';
+import { toldOf } from './told-of.ts';
 
-const MOST_CHANNELS = 10;
+type Labels = Record<string, string>;
 
 /**
  * What the ledger needs to know of a prepared run.
@@ -21,16 +22,20 @@ export function lineEntry(
   toolLabels: Readonly<Record<string, string>> = {},
 ): LineEntry {
   const { file } = work;
+  // What forks need is no file's to change.
+  const demanded = (labels: Labels): Labels => ({
+    ...toolLabels,
+    ...labels,
+    ...(isOfFork(run) && FORK_LABEL),
+  });
   return {
     demand: demandOf(file),
     appNode: hasAppNode(file),
-    labels: { ...toolLabels, ...file.nodes.labels },
+    labels: demanded(file.nodes.labels),
+    ...(file.nodes.locations && { locations: placesOf(file, demanded) }),
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
-    // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script
-    // looks at its page.
-    recipients:
-      run.kind === 'normal' ? [...recipientsOf(run.email, file.email), ...channelsOf(run, file.notify)] : [],
+    recipients: toldOf(run, file),
     facts: {
       commit: source.commit,
       commitSubject: source.subject,
@@ -45,13 +50,17 @@ export function lineEntry(
   };
 }
 
-/** Channels that are told; of a pull request, the pull request is. `to`: 'perf:change' */
-function channelsOf({ cause }: Run, notify: ResolvedFile['notify'] = {}): Recipient[] {
-  if (cause?.pull) return [];
-  return Object.entries(notify)
-    .filter(([, policy]) => policy !== 'never')
-    .slice(0, MOST_CHANNELS)
-    .map(([name, policy]) => ({ kind: 'channel', to: `${name}:${policy}` }));
+/** Nodes by their labels, in the order of shares; the one of the app is near the first. */
+function placesOf(
+  file: ResolvedFile,
+  demanded: (labels: Labels) => Labels,
+): NonNullable<LineEntry['locations']> {
+  const locations = file.nodes.locations ?? [];
+  const near = hasAppNode(file) ? locations.slice(0, 1).map((first) => ({ ...first, count: 1 })) : [];
+  return [...locations, ...near].map(({ count, labels }) => ({
+    nodes: count,
+    labels: demanded(labels),
+  }));
 }
 
 /** What two runs must not hit at once; null for what is no address, such as a host that a variable names. */

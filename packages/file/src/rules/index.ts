@@ -6,6 +6,7 @@ import {
   reachableProxies,
   reachableServers,
 } from './faults.ts';
+import { knownLocations, ownNames } from './locations.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
 import { insideRepository } from './repository.ts';
@@ -30,7 +31,8 @@ export const rules: readonly Rule[] = [
   judgeableWhileLoaded,
   secretsInEnv,
   longEnough,
+  ownNames,
 ];
 
 /** What holds for the file alone: a profile or an override may well make a threshold pointless for one run. */
-export const fileRules: readonly Rule[] = [...rules, reachableThresholds, faultsToJudge];
+export const fileRules: readonly Rule[] = [...rules, reachableThresholds, faultsToJudge, knownLocations];

@@ -1,4 +1,5 @@
 import { labeller } from '@marteau/measure';
+import { KindMetrics } from '../count/kind-metrics.ts';
 import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { InFlight } from './in-flight.ts';
@@ -51,6 +52,12 @@ export class Client {
   readonly rates: ReadonlyMap<string, RateLimit> | null;
   /** Open sockets. */
   sockets = 0;
+  /** Of these, WebSockets and streams of events. */
+  streams = 0;
+  /** Whether there were any. */
+  hasStreams = false;
+  /** What is measured beside requests. */
+  readonly kinds = new KindMetrics();
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
   reads = 0;
   readonly #requestTimeoutMs: number;

@@ -6,6 +6,12 @@ import type { OutgoingRequest } from './request.ts';
 import { ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
+/** What an exchange is on. */
+export interface Carrier {
+  /** It is of no more use. */
+  destroy(): void;
+}
+
 /**
  * One request and its answer, from the call of fetch to the last byte of the body. Moments are ms of the thread's
  * clock; a phase that the exchange did not have is 0.
@@ -35,7 +41,7 @@ export class Exchange {
   head: ResponseHead | null = null;
   body: ResponseBody | null = null;
   failure: Failure | null = null;
-  connection: Connection | null = null;
+  connection: Carrier | null = null;
   /** Whether it was sent again after a kept connection had been closed under it. */
   resent = false;
   /** Neighbours in the thread's list of exchanges that are not over. */
@@ -43,6 +49,7 @@ export class Exchange {
   after: Exchange | null = null;
   readonly #onAnswer: (exchange: Exchange) => void;
   #over = false;
+  #isSettled = false;
   #onAbort: (() => void) | null = null;
 
   /** @param onAnswer is called when the head has come or the exchange failed, once */
@@ -69,7 +76,8 @@ export class Exchange {
   /** The head has come; its body begins. */
   answer(head: ResponseHead, source: Connection): void {
     this.head = head;
-    this.body = new ResponseBody(source);
+    this.body = new ResponseBody(source, this.agent.client.now);
+    if (head.isEvents && !this.request.isEventSource) this.body.isStreamed = true;
     if (head.cookies.length > 0 && this.request.cookies)
       this.agent.keepCookies(head.cookies, this.request.template.route.scope);
     this.#onAnswer(this);
@@ -78,11 +86,20 @@ export class Exchange {
   /** The last byte has come. */
   finish(): void {
     this.body?.end();
+    if (!this.#over) this.#end();
+  }
+
+  /** It counts as it is; what its body still brings belongs to a stream of events. */
+  settle(): void {
+    if (this.#over) return;
+    this.ended = this.agent.client.now();
+    this.#isSettled = true;
     this.#end();
   }
 
   /** There will be no answer, or not the rest of it. */
   fail(failure: Failure): void {
+    if (this.#isSettled) this.body?.fail(failure);
     if (this.#over) return;
     this.failure = failure;
     this.ended = this.agent.client.now();
@@ -93,6 +110,10 @@ export class Exchange {
 
   /** The script has no use for the rest of the body: it has what it wanted, and the exchange counts as answered. */
   leave(failure: Failure): void {
+    if (this.#isSettled) {
+      this.body?.fail(failure);
+      this.connection?.destroy();
+    }
     if (this.#over) return;
     this.ended = this.agent.client.now();
     this.body?.fail(failure);

@@ -12,18 +12,29 @@ const NEXT_ADDRESS_MS = 250;
 /** Of several, none is waited for longer than this. */
 const LONGEST_ATTEMPT_MS = 10_000;
 
+/** What a socket is opened for, and what is told of it then. */
+export type SocketHolder = Pick<
+  Connection,
+  'destroyed' | 'attach' | 'whileOpening' | 'opened' | 'received' | 'ended' | 'lost'
+>;
+
 /** A connection that is being opened, and the exchange that waits for it: the time of each phase is put down to it. */
 interface Opening {
   readonly client: Client;
   readonly origin: Origin;
-  readonly connection: Connection;
+  readonly connection: SocketHolder;
   readonly exchange: Exchange;
 }
 
 /**
  * Opens a socket for a connection: looks the host (or that of its proxy) up, races its addresses, makes the TLS session.
  */
-export function openSocket(client: Client, origin: Origin, connection: Connection, exchange: Exchange): void {
+export function openSocket(
+  client: Client,
+  origin: Origin,
+  connection: SocketHolder,
+  exchange: Exchange,
+): void {
   const opening = { client, origin, connection, exchange };
   if (origin.socketPath !== null) {
     race(opening, [origin.socketPath]);

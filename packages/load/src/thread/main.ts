@@ -1,4 +1,8 @@
 import { workerData } from 'node:worker_threads';
+import { grpcPackage } from '../clients/grpc.ts';
+import { watchPackages } from '../clients/known-packages.ts';
+import { wsPackage } from '../clients/ws.ts';
+import { eventSourceFor } from '../event-source/event-source.ts';
 import { Agent } from '../fetch/agent.ts';
 import { fetchFor } from '../fetch/fetch.ts';
 import { OtherClients } from '../fetch/other-clients.ts';
@@ -6,6 +10,7 @@ import { setHost } from '../script/extras/host.ts';
 import { keepApart } from '../script/own.ts';
 import { answerImports } from '../script/resolve.ts';
 import { scopes } from '../script/scope.ts';
+import { webSocketFor } from '../websocket/web-socket.ts';
 import { load } from './load.ts';
 import type { ThreadJob, ToThread } from './messages.ts';
 import { refuseExit } from './process-exit.ts';
@@ -26,13 +31,16 @@ const reporter = new Reporter(world, scenarios);
 /** For what the script does outside of any user's time: a timer of a module that is shared. */
 const nobody = { agent: new Agent(world.client, { exchanged() {} }) };
 
-answerImports(job.root);
+const callerNow = () => scopes.getStore() ?? nobody;
+const note = (text: string) => world.note(text);
+answerImports(job.root, watchPackages([grpcPackage(callerNow, note), wsPackage(callerNow)]));
 refuseExit();
 world.console.begin();
 process.argv[1] = job.script;
-const callerNow = () => scopes.getStore() ?? nobody;
 globalThis.fetch = fetchFor(callerNow);
-new OtherClients(callerNow, (text) => world.note(text)).watch();
+globalThis.WebSocket = webSocketFor(callerNow);
+globalThis.EventSource = eventSourceFor(callerNow);
+new OtherClients(callerNow, note).watch();
 keepApart();
 setHost(() => {
   const owner = scopes.getStore()?.agent.owner;
@@ -47,6 +55,9 @@ job.port.on('message', (message: ToThread) => {
       break;
     case 'segment':
       scenarios[message.scenario]!.run(message.stages, message.begin);
+      break;
+    case 'follow':
+      scenarios[message.scenario]!.follow(message.scheduled, message.at);
       break;
     case 'cut':
       scenarios[message.scenario]!.cut(message.at);

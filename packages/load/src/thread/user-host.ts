@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 import type { DataSet } from '../script/data/data-set.ts';
-import type { Host } from '../script/extras/host.ts';
+import type { Host, RoundTrip } from '../script/extras/host.ts';
 import type { Iteration } from '../script/iteration.ts';
 import { scopes } from '../script/scope.ts';
 import { Thought } from '../script/thought.ts';
+import { knownSockets } from '../websocket/known-sockets.ts';
+import { SocketMetrics } from '../websocket/socket-metrics.ts';
+
 import { noteCheck } from './note-failure.ts';
+import { timed } from './timed.ts';
 import type { VirtualUser } from './virtual-user.ts';
 
 /** What the extras of a script do for one user; made for those who use them. */
@@ -65,9 +69,10 @@ export class UserHost implements Host {
     for (const iteration of iterations) iteration.begun += iteration.thought!.end(end);
   }
 
-  labelled<T>(name: string, work: () => T): T {
+  labelled<T>(name: string, work: () => T, kind?: string): T {
     const { agent } = this.#user;
-    return scopes.run({ agent, suite: null, running: scopes.getStore()?.running ?? null, label: name }, work);
+    const scope = { agent, suite: null, running: scopes.getStore()?.running ?? null, label: name };
+    return scopes.run(scope, kind === undefined ? work : () => timed(this.#user, { kind, name }, work));
   }
 
   add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void {
@@ -77,6 +82,27 @@ export class UserHost implements Host {
     const now = world.clock.now();
     if (now >= timeline.next) timeline.turn(now);
     timeline.metrics.add(metric, value);
+  }
+
+  /** From the last message that was sent; by sockets of others, from now. */
+  roundTrip(socket: object): RoundTrip {
+    const user = this.#user;
+    const { client, clock } = user.world;
+    const own = knownSockets.get(socket);
+    const metrics = own?.metrics ?? new SocketMetrics(client.kinds.of('ws', this.#labelOf(socket)));
+    const begun = own?.lastSent || clock.now();
+    return {
+      end: (isAnswered) => {
+        if (isAnswered) user.measured(metrics.roundTrip, (clock.now() - begun) * 1000);
+        user.measured(metrics.errors, isAnswered ? 0 : 1);
+      },
+    };
+  }
+
+  #labelOf(socket: object): string {
+    const { routes } = this.#user.world.client;
+    const url = 'url' in socket ? String(socket.url).replace(/^ws/, 'http') : '/';
+    return scopes.getStore()?.label ?? (URL.canParse(url) ? routes.of(url).label('GET').name : 'a socket');
   }
 
   failed(check: string, stack: string): void {

@@ -11,9 +11,11 @@ import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
 import { healthOf } from './views/health.ts';
 import { hostsOf } from './views/hosts.ts';
+import { kindsView } from './views/kinds.ts';
 import { labelDetails } from './views/label-details.ts';
 import { labelsView } from './views/labels.ts';
 import { loadSection, noLoad } from './views/load-section.ts';
+import { locationsTable } from './views/locations-table.ts';
 import { metricsTable } from './views/metrics-table.ts';
 import { nodesTable } from './views/nodes-table.ts';
 import { outcomesTable, phasesTable } from './views/outcomes.ts';
@@ -33,7 +35,10 @@ export function viewOf(results: Results): object {
   const health = make('Generator over time', null, () => healthOf(results));
   const hosts = make('Hosts of the target', [], () => hostsOf(results));
   const chaos = make('Broken on purpose', null, () => chaosView(results));
-  const others = [health, chaos?.chart, ...hosts.map(({ chart }) => chart)].filter((chart) => !!chart);
+  const kinds = make('Sockets and streams', null, () => kindsView(results));
+  const others = [health, kinds?.chart, chaos?.chart, ...hosts.map(({ chart }) => chart)].filter(
+    (chart) => !!chart,
+  );
   const view = {
     results,
     head: headOf(results),
@@ -52,10 +57,12 @@ export function viewOf(results: Results): object {
     failures: make('Failures and errors', { groups: [], left: 0 }, () => failuresView(results)),
     outcomes: make('Answers', null, () => outcomesTable(results)),
     phases: make('Where the time went', null, () => phasesTable(results)),
+    locations: make('Locations', null, () => locationsTable(results)),
     nodes: make('Generator', null, () => nodesTable(results)),
     health,
     hosts,
     chaos,
+    kinds,
     metrics: make('Metrics and checks of the script', null, () => metricsTable(results)),
     recordings: make('Stand-ins for third parties', null, () => recordingsView(results)),
     probes: make('What the search tried', null, () => probesTable(results)),
@@ -89,6 +96,7 @@ function contentsOf(view: {
   steps: { requests: object | null };
   labels: object | null;
   metrics: object | null;
+  kinds: object | null;
   recordings: object | null;
   change: object | null;
   failures: { groups: readonly object[] };
@@ -96,12 +104,14 @@ function contentsOf(view: {
   phases: object | null;
   hosts: readonly object[];
   chaos: object | null;
+  locations: object | null;
   nodes: object | null;
 }): { id: string; title: string }[] {
   return [
     { id: 'content', title: 'Summary', isThere: true },
     { id: 'steps', title: 'Load', isThere: view.steps.requests !== null },
     { id: 'labels', title: 'Labels', isThere: view.labels !== null },
+    { id: 'kinds', title: 'Sockets and streams', isThere: view.kinds !== null },
     { id: 'metrics', title: 'Metrics', isThere: view.metrics !== null },
     { id: 'change', title: 'Change', isThere: view.change !== null },
     { id: 'failures', title: 'Failures', isThere: view.failures.groups.length > 0 },
@@ -109,6 +119,7 @@ function contentsOf(view: {
     { id: 'chaos', title: 'Faults', isThere: view.chaos !== null },
     { id: 'recordings', title: 'Stand-ins', isThere: view.recordings !== null },
     { id: 'hosts', title: 'Hosts', isThere: view.hosts.length > 0 },
+    { id: 'locations', title: 'Locations', isThere: view.locations !== null },
     { id: 'generator', title: 'Generator', isThere: view.nodes !== null },
     { id: 'configuration', title: 'Configuration', isThere: true },
     { id: 'definitions', title: 'Definitions', isThere: true },

@@ -4,10 +4,16 @@ const ask = (labels: string) => (labels ? ` with ${labels}` : '');
 
 /** What the store refuses: runs that cannot be placed, names that clash, folders that are taken. */
 export const storeErrors = {
-  'too-few-nodes': entry<{ wanted: number; have: number; labels: string; app?: boolean }>(
+  'too-few-nodes': entry<{
+    wanted: number;
+    have: number;
+    labels: string;
+    app?: boolean;
+    most?: number | null;
+  }>(
     409,
-    ({ wanted, have, labels, app }) =>
-      `The run asks for ${wanted} nodes${ask(labels)}${app ? ' (one of them for its app)' : ''}, and ${have === 0 ? 'none is' : have === 1 ? 'only one is' : `only ${have} are`} registered here. Ask for fewer nodes, or start more workers.`,
+    ({ wanted, have, labels, app, most }) =>
+      `The run asks for ${wanted} nodes${ask(labels)}${app ? ' (one of them for its app)' : ''}, and ${have === 0 ? 'none is' : have === 1 ? 'only one is' : `only ${have} are`} registered here${most ? `, where no more than ${most} are started (MARTEAU_NODES_MAX). Ask for fewer nodes` : '. Ask for fewer nodes, or start more workers'}.`,
   ),
   'nodes-missing': entry<{
     wanted: number;

@@ -21,6 +21,8 @@ export const TickEvent = Type.Object({
   second: Type.Integer({ description: 'seconds since the run’s start' }),
   share: Type.Integer(),
   of: Type.Integer(),
+  /** In which of the file's locations it is generated. */
+  location: Type.Optional(Type.String()),
   step: Type.Integer(),
   recording: Type.Boolean(),
   users: Type.Integer(),
@@ -32,6 +34,11 @@ export const TickEvent = Type.Object({
   planned: Type.Optional(Type.Integer()),
   dropped: Type.Optional(Type.Integer()),
   bytesIn: Type.Number(),
+  /** WebSockets and streams of events that are open, and messages over them; left out where there are none. */
+  streams: Type.Optional(Type.Integer()),
+  sent: Type.Optional(Type.Integer()),
+  received: Type.Optional(Type.Integer()),
+  roundTrip: Type.Optional(Type.Number({ description: 'µs: p95 of the round trips of messages' })),
   cpu: Type.Number({ description: '0 … 1' }),
   loopDelay: Type.Number({ description: 'µs' }),
   /** Request times of this second, µs. */

@@ -1,6 +1,7 @@
 import {
   MarteauError,
   type Phase,
+  type Recipient,
   type Run,
   type RunState,
   type RunSummary,
@@ -30,6 +31,8 @@ export interface Outcome {
   summary: RunSummary | null;
   /** Whether report.html is in the run's folder. */
   hasReport: boolean;
+  /** Everyone who is told of it, where that was learned and the run had not come to the line. */
+  recipients?: readonly Recipient[];
 }
 
 export interface Runs {
@@ -59,7 +62,10 @@ export interface Runs {
   /** Ends the load now and judges what was recorded. @throws 'not-found', 'wrong-state' before the load started */
   stopAndReport(id: string): Promise<Run>;
   /** Submits the same request again. @throws as submit, and 'not-found' */
-  rerun(id: string, by: { submitter: Submitter; trigger?: string; idempotencyKey?: string }): Promise<Run>;
+  rerun(
+    id: string,
+    by: { submitter: Submitter; by?: string | null; trigger?: string; idempotencyKey?: string },
+  ): Promise<Run>;
   /** Gives an ended run other figures for lists, once its results tell more of it. */
   resummarise(id: string, summary: RunSummary): Promise<void>;
   /**
@@ -134,13 +140,14 @@ export function createRuns(context: Context): Runs {
       return known(id);
     },
 
-    async rerun(id, { submitter, trigger = 'rerun', idempotencyKey }) {
+    async rerun(id, { submitter, by = null, trigger = 'rerun', idempotencyKey }) {
       const run = await known(id);
       const request = {
         repo: run.repo,
         ...(run.ref !== null && { ref: run.ref }),
         ...(run.email !== null && { email: run.email }),
         ...(run.profile !== null && { profile: run.profile }),
+        ...(by !== null && { by }),
         overrides: run.overrides,
       };
       return submitRun(context, {
@@ -150,6 +157,7 @@ export function createRuns(context: Context): Runs {
         kind: run.kind === 'once' ? 'once' : 'normal',
         trigger: run.kind === 'once' ? run.trigger : trigger,
         ...(run.cause && { cause: run.cause }),
+        ...(run.loadOf !== undefined && { loadOf: run.loadOf }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
     },
@@ -182,6 +190,7 @@ export function createRuns(context: Context): Runs {
         reasonCode: outcome.reasonCode ?? '',
         summary: outcome.summary ? JSON.stringify(outcome.summary) : '',
         hasReport: outcome.hasReport,
+        ...(outcome.recipients && { recipients: outcome.recipients }),
       });
       if (ended) {
         closeSoon(lease.runId);

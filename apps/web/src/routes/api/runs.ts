@@ -10,7 +10,7 @@ import { putIntoBin } from '../../runs/bin.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { noteRun } from '../../runs/note-run.ts';
 import { submit } from '../../runs/submit.ts';
-import { submitterOf } from '../../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../../runs/submitter-of.ts';
 import { searchIn } from '../../search/asked.ts';
 import type { Search } from '../../search/search.ts';
 import { baseUrl } from '../../server/base-url.ts';
@@ -83,7 +83,8 @@ export async function apiRunRoutes(
       const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
-        rights: request.rights,
+        name: nameOf(request),
+        rights: await app.rightsToStart(request),
         idempotencyKey: request.headers['idempotency-key'],
       });
       await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });
@@ -162,6 +163,7 @@ export async function apiRunRoutes(
       const idempotencyKey = request.headers['idempotency-key'];
       const run = await store.runs.rerun(before.id, {
         submitter: submitterOf(request, 'api'),
+        by: nameOf(request),
         ...(idempotencyKey && { idempotencyKey }),
       });
       await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });

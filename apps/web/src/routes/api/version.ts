@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { version } from '../../meters/version.ts';
 import { signedIn } from '../../rights/rule.ts';
 import { Problem } from '../../server/problem.ts';
-import { VERSION } from '../../server/version.ts';
 
 const Version = Type.Object({
   marteau: Type.String({ examples: ['0.1.0'] }),
@@ -14,7 +14,7 @@ export async function apiVersionRoutes(app: FastifyInstance) {
   const response = { 200: Version, '4xx': Problem, '5xx': Problem };
   const schema = { tags: ['service'], summary: 'Which version this server is', response };
   app.get('/api/v1/version', { ...signedIn, schema }, async () => ({
-    marteau: VERSION,
+    marteau: version,
     node: process.versions.node,
   }));
 }

@@ -2,13 +2,15 @@ import { after, afterEach, beforeEach, getTestContext } from 'node:test';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 import { Labels } from '../../count/labels.ts';
 import { Metrics } from '../../count/metrics.ts';
+import { eventSourceFor } from '../../event-source/event-source.ts';
 import { Agent } from '../../fetch/agent.ts';
 import { Client } from '../../fetch/client.ts';
 import { fetchFor } from '../../fetch/fetch.ts';
 import { proxySettings } from '../../fetch/proxy.ts';
+import { webSocketFor } from '../../websocket/web-socket.ts';
 import { DataSet } from '../data/data-set.ts';
 import { readData } from '../data/read-data.ts';
-import { type Host, setHost } from './host.ts';
+import { type Host, type RoundTrip, setHost } from './host.ts';
 import { type Project, readProject } from './project.ts';
 
 /**
@@ -63,6 +65,10 @@ class HostByHand implements Host {
     this.#metrics.of(kind, name, unit);
   }
 
+  roundTrip(): RoundTrip {
+    return { end() {} };
+  }
+
   failed(check: string): void {
     getTestContext()?.diagnostic(`check: ${check} did not hold`);
   }
@@ -89,6 +95,8 @@ function begin(): void {
   const agent = new Agent(client, { exchanged() {} });
   setHost(() => host);
   globalThis.fetch = fetchFor(() => ({ agent }));
+  globalThis.WebSocket = webSocketFor(() => ({ agent }));
+  globalThis.EventSource = eventSourceFor(() => ({ agent }));
   setInterval(() => client.expire(), EXPIRE_MS).unref();
   /** The test that runs; its subtests have the same hooks. */
   let running: string | null | undefined;

@@ -187,8 +187,9 @@ local function wake(reason)
 end
 
 local function enter_group(id)
-  local run = fields(key('run', id), 'submitter', 'lockTarget', 'shared', 'labels', 'seq')
-  local group = redis.sha1hex(table.concat({ run.submitter, run.lockTarget or '', run.shared, run.labels or '' }, '\n'))
+  local run = fields(key('run', id), 'submitter', 'lockTarget', 'shared', 'labels', 'locations', 'seq')
+  local asks = run.locations or run.labels or ''
+  local group = redis.sha1hex(table.concat({ run.submitter, run.lockTarget or '', run.shared, asks }, '\n'))
   run_set(id, 'lane', group)
   redis.call('ZADD', key('group', group), run.seq, id)
   place_group(group, redis.call('HGET', key('groupplace'), group) or key('groups'))
@@ -263,6 +264,68 @@ local function count_nodes(labels_json, role)
   return count
 end
 
+-- How many nodes of which labels a run asks for: of one kind, or of each of its locations.
+local function demands_of(run)
+  local locations = decoded(run.locations)
+  if #locations > 0 then return locations end
+  return { { nodes = tonumber(run.nodes), labels = run.labels or '' } }
+end
+
+-- Of these the one that most is missing of, with how many nodes there are of it; { demand =, count = }
+local function scarcest(demands, role)
+  local worst
+  for _, demand in ipairs(demands) do
+    local count = count_nodes(demand.labels, role)
+    local missing = { demand.nodes - count.alive, demand.nodes - count.free }
+    local is_worse = not worst or missing[1] > worst.missing[1] and missing[1] > 0
+      or worst.missing[1] <= 0 and missing[2] > worst.missing[2]
+    if is_worse then worst = { demand = demand, count = count, missing = missing } end
+  end
+  return worst
+end
+
+-- Of these nodes ({ labels = … }) those for a run, in the order of its shares; for each location those that suit the
+-- fewest others of it. With too few, as many as there are, and false.
+local function assign(demands, nodes)
+  local order, taken, found, is_whole = {}, {}, {}, true
+  for i, demand in ipairs(demands) do
+    local wanted, count = decoded(demand.labels), 0
+    for _ in pairs(wanted) do count = count + 1 end
+    order[i] = { at = i, wanted = wanted, nodes = demand.nodes, labels = count }
+  end
+  if #demands > 1 then table.sort(order, function(a, b) return a.labels > b.labels or a.labels == b.labels and a.at < b.at end) end
+  local of = {}
+  for n, one in ipairs(order) do
+    local suiting = {}
+    for at, node in ipairs(nodes) do
+      if not taken[at] and labels_match(node.labels, one.wanted) then
+        local others = 0
+        for k = n + 1, #order do
+          if labels_match(node.labels, order[k].wanted) then others = others + 1 end
+        end
+        suiting[#suiting + 1] = { at = at, node = node, others = others }
+      end
+    end
+    if #demands > 1 then table.sort(suiting, function(a, b) return a.others < b.others or a.others == b.others and a.at < b.at end) end
+    of[one.at] = {}
+    for i = 1, math.min(one.nodes, #suiting) do
+      taken[suiting[i].at] = true
+      table.insert(of[one.at], suiting[i].node)
+    end
+    if #suiting < one.nodes then is_whole = false end
+  end
+  for _, nodes_of_one in ipairs(of) do
+    for _, node in ipairs(nodes_of_one) do found[#found + 1] = node end
+  end
+  return found, is_whole
+end
+
+-- Whether nobody can ever give a run so many nodes. Where none is registered at all, the first worker may be starting.
+local function too_many(demand, registered, all)
+  if given(rules.nodesMax) then return demand > math.max(rules.nodesMax, registered) end
+  return all > 0 and demand > registered
+end
+
 -- --- ends ---
 
 -- Mails leave from workers, and what other services are told from the web, which never waits for a load.
@@ -278,6 +341,16 @@ local function due_delivery(id, index, kind, to)
     turn = (before.turn or 0) + 1, busy = before.busy }
   redis.call('HSET', key('mails', id), index, cjson.encode(delivery))
   redis.call('ZADD', outbox_of(kind), math.max(now, before.busy or 0), delivery_token(id, index))
+end
+
+-- Of those named by the submission, mails are named again with the file's; the others keep their places.
+local function with_recipients(id, all)
+  local recipients = {}
+  for _, recipient in ipairs(decoded(field(key('run', id), 'recipients'))) do
+    if recipient.kind and recipient.kind ~= 'mail' then recipients[#recipients + 1] = recipient end
+  end
+  for _, recipient in ipairs(all) do recipients[#recipients + 1] = recipient end
+  return cjson.encode(recipients)
 end
 
 -- The one way by which a run ends. Its deliveries become due with it; `closing` then completes its folder.
@@ -344,7 +417,7 @@ local function requeue(id, why)
     return doom(id, { code = 'attempts-used-up', params = { attempts = tonumber(run.attempt), why = why } })
   end
   vacate(id)
-  run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'lost', '[]', 'slots', '[]')
+  run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'changed', '0', 'lost', '[]', 'slots', '[]')
   redis.call('ZREM', key('barrier'), id)
   redis.call('ZREM', key('returning'), id)
   redis.call('DEL', key('around', id))
@@ -380,15 +453,16 @@ local function free_slot(node)
   redis.call('HSET', key('node', node), 'slot', '', 'share', '', 'duty', '')
 end
 
--- A share is lost with its node: before the start the attempt is handed back, after it what is left is kept.
-local function lose_share(id, share, node, why)
+-- A share is lost with its node, also when somebody stopped it: before the start the attempt is handed back, after it what
+-- is left is kept.
+local function lose_share(id, share, node, why, was_stopped)
   local run = fields(key('run', id), 'state', 'startAt', 'lost')
   if run.state ~= 'running' then return end
   if not run.startAt then return abort(id, 'requeue', why) end
   local lost = decoded(run.lost)
-  lost[#lost + 1] = { share = tonumber(share), node = node, at = math.max(0, now - tonumber(run.startAt)) }
+  lost[#lost + 1] = { share = tonumber(share), node = node, at = math.max(0, now - tonumber(run.startAt)), stopped = was_stopped }
   run_set(id, 'lost', cjson.encode(lost))
-  local event = { type = 'fault', at = now, kind = 'lost-node', title = 'Node ' .. node .. ' was lost', detail = why, duration = 0 }
+  local event = { type = 'fault', at = now, kind = 'lost-node', title = 'Node ' .. node .. (was_stopped and ' was stopped' or ' was lost'), detail = why, duration = 0 }
   redis.call('XADD', key('events', id), '*', 'e', cjson.encode(event))
   tell(id)
 end

@@ -11,7 +11,7 @@ end
 if redis.call('EXISTS', key('full')) == 1 then return { 'full' } end
 if given(args.demand) then
   local nodes = count_nodes('', 'load')
-  if nodes.all > 0 and args.demand > nodes.all then return { 'refused', nodes.all } end
+  if too_many(args.demand, nodes.all, nodes.all) then return { 'refused', nodes.all } end
 end
 
 local id = args.id
@@ -19,6 +19,7 @@ local seq = redis.call('INCR', key('seq'))
 run_set(id, 'submitted', args.submitted, 'project', args.project, 'submitter', args.submitter,
   'recipients', cjson.encode(args.recipients), 'nodes', given(args.demand) and args.demand or 1, 'seq', seq,
   'attempt', 0, 'try', 0, 'deaths', 0, 'stopped', '0', 'ended', 0, 'submittedAt', now,
+  'onNodes', #args.onNodes > 0 and cjson.encode(args.onNodes) or '',
   'notBefore', given(args.notBefore) and args.notBefore or '')
 redis.call('ZADD', key('runs'), 0, id)
 if args.listed then
