@@ -5,7 +5,7 @@ export { parseFileOffThread } from './parse/parse-off-thread.ts';
 export * from './plan/index.ts';
 export { BISECTIONS, searchPlan } from './resolve/load.ts';
 export { type FileChoices, type ResolvedResult, resolveFile } from './resolve/resolve.ts';
-export { ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
+export { HttpChoice, ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
 export { MarteauFile, PartialFile } from './schema/file.ts';
 export { fileJsonSchema } from './schema/json-schema.ts';
 export { overridesBeyond } from './schema/override-reach.ts';

@@ -6,6 +6,7 @@ import {
   reachableProxies,
   reachableServers,
 } from './faults.ts';
+import { http2OverTls } from './http.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
 import { insideRepository } from './repository.ts';
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   reachableServers,
   judgeableWhileLoaded,
   secretsInEnv,
+  http2OverTls,
   longEnough,
 ];
 

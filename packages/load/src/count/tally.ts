@@ -12,6 +12,7 @@ export class Tally {
     tally.count(exchange.ended - exchange.begun, lateness, isError);
     const outcome = exchange.failure ? exchange.failure.code : exchange.head!.status;
     tally.outcome(outcome, isError, exchange.bytesIn, exchange.bytesOut);
+    if (exchange.isHttp2) tally.http2 += 1;
     addPhases(tally, exchange);
   }
 

@@ -1,6 +1,8 @@
+import type { HttpChoice } from '@marteau/file';
 import { labeller } from '@marteau/measure';
 import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
+import { FrameWriter } from './h2/frame-writer.ts';
 import { InFlight } from './in-flight.ts';
 import { Peer } from './peer.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
@@ -22,6 +24,8 @@ export interface ClientOptions {
    */
   readonly mark: { readonly run: string; readonly stops?: Readonly<Record<string, string>> } | null;
   readonly requestTimeoutMs: number;
+  /** Which HTTP is spoken; 1.1 where it is left out. */
+  readonly http?: HttpChoice;
   /** Patterns for labels; see `labeller`. */
   readonly labels: readonly string[];
   readonly tls: TlsSettings;
@@ -49,6 +53,11 @@ export class Client {
   readonly sendBuffer: SendBuffer;
   /** By host:port; null where no host limits its requests. */
   readonly rates: ReadonlyMap<string, RateLimit> | null;
+  readonly http: HttpChoice;
+  readonly traces: TraceLines | null;
+  readonly frames = new FrameWriter();
+  /** Connections that were opened, and streams on those of HTTP/2. */
+  readonly connections = { http1: 0, http2: 0, streams: 0 };
   /** Open sockets. */
   sockets = 0;
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
@@ -71,7 +80,9 @@ export class Client {
     const { rates = [] } = options;
     this.rates = rates.length > 0 ? new Map(rates.map((each) => [each.place, new RateLimit(each)])) : null;
     this.#requestTimeoutMs = options.requestTimeoutMs;
-    this.sendBuffer = new SendBuffer(options.mark ? new TraceLines() : null);
+    this.http = options.http ?? '1.1';
+    this.traces = options.mark ? new TraceLines() : null;
+    this.sendBuffer = new SendBuffer(this.traces);
     const defaults = new Map([
       ['connection', 'connection: keep-alive'],
       ['accept', 'accept: */*'],

@@ -1,10 +1,15 @@
 import type { Label } from '../count/labels.ts';
 import type { Agent, IterationRef } from './agent.ts';
-import type { Connection } from './connection.ts';
 import { type Failure, failureOfSignal } from './failure.ts';
 import type { OutgoingRequest } from './request.ts';
-import { ResponseBody } from './response-body.ts';
+import { type BodySource, ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
+
+/** What an exchange is on: a connection of HTTP/1.1, or a stream of HTTP/2. */
+export interface Carrier extends BodySource {
+  /** The exchange needs it no longer, and what it carries is for nobody. */
+  destroy(): void;
+}
 
 /**
  * One request and its answer, from the call of fetch to the last byte of the body. Moments are ms of the thread's
@@ -35,7 +40,9 @@ export class Exchange {
   head: ResponseHead | null = null;
   body: ResponseBody | null = null;
   failure: Failure | null = null;
-  connection: Connection | null = null;
+  carrier: Carrier | null = null;
+  /** Whether it went over HTTP/2. */
+  isHttp2 = false;
   /** Whether it was sent again after a kept connection had been closed under it. */
   resent = false;
   /** Neighbours in the thread's list of exchanges that are not over. */
@@ -67,7 +74,7 @@ export class Exchange {
   }
 
   /** The head has come; its body begins. */
-  answer(head: ResponseHead, source: Connection): void {
+  answer(head: ResponseHead, source: BodySource): void {
     this.head = head;
     this.body = new ResponseBody(source);
     if (head.cookies.length > 0 && this.request.cookies)
@@ -97,15 +104,15 @@ export class Exchange {
     this.ended = this.agent.client.now();
     this.body?.fail(failure);
     this.#end();
-    this.connection?.destroy();
+    this.carrier?.destroy();
   }
 
-  /** Ends it from our side: the connection cannot be used again. */
+  /** Ends it from our side: what carries it cannot be used again. */
   abort(failure: Failure): void {
     if (this.#over) return;
-    const { connection } = this;
+    const { carrier } = this;
     this.fail(failure);
-    if (connection) connection.destroy();
+    if (carrier) carrier.destroy();
     else this.agent.forget(this);
   }
 
