@@ -73,6 +73,7 @@ describe('docker-compose.yml', () => {
       'MARTEAU_ALLOW_HOSTS',
       'SMTP_URL',
       'MARTEAU_PER_SUBMITTER',
+      'MARTEAU_NODES_MAX',
       'MARTEAU_LOG',
     ])
       assert.equal(web![name] ?? 'missing', worker![name], name);
@@ -102,7 +103,15 @@ describe('docker-compose.yml', () => {
   test('passes on all that a worker can be told', () => {
     const told = readBy(['worker']);
     // Those that are each worker's own, of which there are several, and those that would not fit a team's server.
-    const own = ['MARTEAU_NODE', 'MARTEAU_ADDRESS', 'MARTEAU_GRACE', 'MARTEAU_ALLOW_PRIVATE'];
+    const own = [
+      'MARTEAU_NODE',
+      'MARTEAU_ADDRESS',
+      'MARTEAU_GRACE',
+      'MARTEAU_IDLE_EXIT',
+      'MARTEAU_PROBES',
+      'MARTEAU_ACCESS_TOKEN',
+      'MARTEAU_ALLOW_PRIVATE',
+    ];
     for (const name of told.difference(new Set(own)))
       assert.ok(Object.hasOwn(services.worker!.environment, name), name);
   });

@@ -10,6 +10,7 @@ import { readResults } from '@marteau/report/schema';
 import { RunEvent, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
 import {
   AuditEntry,
+  BIN_FORMAT,
   BLOCK_FORMAT,
   HOOK_FORMAT,
   KEY_FORMAT,
@@ -88,6 +89,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
       assert.equal(id, projectId(repo));
     },
   },
+  'what is in the bin': {
+    examples: ['bin-1.json'],
+    read: (text) => assert.equal(readRecord(text, BIN_FORMAT, 'it').runs?.length, 1),
+  },
   block: {
     examples: ['block-1.json'],
     read: (text) => assert.equal(readRecord(text, BLOCK_FORMAT, 'it').host, 'shop.example.com'),
@@ -105,7 +110,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     read: (text) => assert.equal(readRecord(text, TEAM_FORMAT, 'it').name, 'Shop'),
   },
   key: {
-    examples: ['key-1.json'],
+    examples: ['key-1.json', 'key-2.json'],
     read: (text) => assert.equal(readRecord(text, KEY_FORMAT, 'it').hint, 'mrt_ab12'),
   },
   'secrets of a project': {
@@ -116,6 +121,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     examples: ['audit.jsonl'],
     read: (text) => assert.ok(Value.Check(AuditEntry, JSON.parse(text))),
   },
+  'back-up': { heldBy: 'packages/admin/src/backup/backup.test.ts' },
   work: { heldBy: 'tests/earlier-data.test.ts' },
   'the ledger': { heldBy: 'tests/earlier-data.test.ts' },
   'the API': { heldBy: 'apps/web/src/routes/api/api.test.ts' },

@@ -64,6 +64,23 @@ test('a mail says what changed since the last good run, and why a run ended in e
   assert.doesNotMatch(mail.parsed.text!, /report\?key=/);
 });
 
+test('whom the file names hears of an error before the load, too, also of a mistake elsewhere in the file', async () => {
+  await using smtp = await startSmtpServer();
+  await using house = await openHouse({
+    env: { SMTP_URL: smtp.url, MARTEAU_URL: publicUrl, MARTEAU_MAIL_DOMAINS: 'example.com' },
+  });
+  const repo = await house.git.createRepo('early', {
+    '.marteau.yml': 'script: nowhere.test.ts\nemail: [team@example.com, ana@example.com]\n',
+  });
+  await house.ends(await house.submit(repo.url, { email: 'ana@example.com' }));
+  await waitUntil('a mail for each', () => smtp.mails.length === 2);
+  assert.deepEqual(smtp.mails.flatMap(({ to }) => to).sort(), ['ana@example.com', 'team@example.com']);
+  await repo.commit({ '.marteau.yml': 'scirpt: a.test.ts\nemail: team@example.com\n' });
+  assert.equal((await house.ends(await house.submit(repo.url))).reasonCode, 'file-wrong');
+  await waitUntil('a mail of the mistake', () => smtp.mails.length === 3);
+  assert.deepEqual(smtp.mails[2]!.to, ['team@example.com']);
+});
+
 test('an SMTP server that hangs or is away delays a mail and never a run', async () => {
   await using smtp = await startSmtpServer();
   await using target = await startTargetServer();

@@ -71,6 +71,18 @@ done\n`,
     assert.match(run.reason ?? '', /^JMeter is not on .*: install it .*, or give the run a label of nodes/);
   });
 
+  test('a command that prints 200 MB and leaves a program behind is measured, and nothing of it stays', async () => {
+    const { id, run } = await runOf('loud', {
+      '.marteau.yml': `command: sh load.sh\ntarget: ${target.url}\n`,
+      'load.sh': `yes 'the same line again and again, as a tool prints that is told to tell all' | head -c 200000000
+setsid sh -c 'while true; do curl -s "$MARTEAU_TARGET/json" > /dev/null; sleep 0.1; done' &
+curl -s "$MARTEAU_TARGET/json" > /dev/null\n`,
+    });
+    assert.equal(run.verdict, 'pass', run.reason ?? '');
+    assert.ok((await house.file(id, 'console.log')).length < 20_000_000);
+    await house.assertNothingLeft();
+  });
+
   test('a command that ignores SIGTERM is ended by a cancelled run all the same', async () => {
     const repo = await house.git.createRepo('deaf', {
       '.marteau.yml': `command: sh load.sh\ntarget: ${target.url}\ntimeout: 1h30m\n`,

@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGoneProcess, openWorkFolder, startRedisServer, sweepWorkFolders } from '@marteau/launch';
@@ -24,6 +25,9 @@ export async function openRedis(
   const [folder, socket] = [join(dataFolder, 'redis'), join(home.path, 's')];
   let server = await startRedisServer({ folder, socket });
   const { url } = server;
+  // For `npm run admin` from another shell.
+  const address = join(dataFolder, 'redis.url');
+  await writeFile(address, url, { mode: 0o600 });
   const stopping = new AbortController();
 
   const keep = async (): Promise<void> => {
@@ -47,6 +51,7 @@ export async function openRedis(
       stopping.abort();
       await server.stop();
       await kept;
+      await rm(address, { force: true });
       await home[Symbol.asyncDispose]();
     },
   };

@@ -93,7 +93,7 @@ describe('SIGTERM of a worker', { concurrency: 1, timeout: LONGEST_MS * 7 }, () 
     assert.equal(run!.attempt, 1);
   });
 
-  fault('under a load that takes longer: the node is lost, and the load is over', async () => {
+  fault('under a load that takes longer: the node was stopped, and the load is over', async () => {
     const id = await submit('warmup: 60s\n');
     await house.until(id, 'under load', () => target.seen.requests > 20);
     await endsWell();
@@ -101,6 +101,10 @@ describe('SIGTERM of a worker', { concurrency: 1, timeout: LONGEST_MS * 7 }, () 
     await house.startWorker();
     const [run] = await assertSound(house, [id]);
     assert.equal(run!.reasonCode, 'nodes-lost', run!.reason ?? run!.verdict ?? '');
+    assert.match(
+      run!.reason!,
+      /was stopped \(the server, or the worker, was asked to end\) while the load ran/,
+    );
   });
 
   fault('while it reports: it finishes, or another one does', async () => {

@@ -40,6 +40,14 @@ test('reads what is set', () => {
   assert.equal(config.sources.allowPrivate, true);
 });
 
+test('reads where probes are answered, on loopback unless another address is named', () => {
+  const probes = (text: string) => readConfig({ MARTEAU_PROBES: text }).probes;
+  assert.deepEqual(probes('9464'), { host: '127.0.0.1', port: 9464 });
+  assert.deepEqual(probes('0.0.0.0:9464'), { host: '0.0.0.0', port: 9464 });
+  assert.deepEqual(probes('[::]:9464'), { host: '::', port: 9464 });
+  assert.equal(readConfig({ MARTEAU_IDLE_EXIT: '5m' }).idleExitMs, 300_000);
+});
+
 test('writes an IPv6 address as a URL needs it', () => {
   assert.equal(readConfig({ HOST: '::1', PORT: '80' }).publicUrl, 'http://[::1]:80');
 });
@@ -47,6 +55,10 @@ test('writes an IPv6 address as a URL needs it', () => {
 for (const { env, says } of [
   { env: { MARTEAU_KEEP_GB: '-1' }, says: /MARTEAU_KEEP_GB is "-1"; it takes a number above 0, or/ },
   { env: { MARTEAU_GRACE: 'long' }, says: /MARTEAU_GRACE is "long"; it takes a number of seconds/ },
+  { env: { MARTEAU_IDLE_EXIT: 'soon' }, says: /MARTEAU_IDLE_EXIT is "soon"; it takes a duration above 0/ },
+  { env: { MARTEAU_IDLE_EXIT: '0' }, says: /MARTEAU_IDLE_EXIT/ },
+  { env: { MARTEAU_PROBES: 'here' }, says: /MARTEAU_PROBES is "here"; it takes a port/ },
+  { env: { MARTEAU_PROBES: '1.2.3.4:99999' }, says: /MARTEAU_PROBES/ },
   { env: { MARTEAU_MAIL_FROM: 'a@b.c, d@e.f' }, says: /MARTEAU_MAIL_FROM/ },
   { env: { MARTEAU_MAIL_FROM: 'Ana <ana@b.c>, Bob <bob@b.c>' }, says: /MARTEAU_MAIL_FROM/ },
   { env: { MARTEAU_MAIL_FROM: 'Ana\r\nBcc: x <ana@b.c>' }, says: /MARTEAU_MAIL_FROM/ },

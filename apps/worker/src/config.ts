@@ -3,6 +3,7 @@ import { type ContainSetting, containSettings } from '@marteau/launch';
 import { hostLabel, type MailSettings, readMailSettings } from '@marteau/mail';
 import { anywhere, hostInUrl, outsidePolicy } from '@marteau/net';
 import { type Deadlines as AroundDeadlines, type NetworkRules, npmSettings } from '@marteau/run';
+import { parseDuration } from '@marteau/shared';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 import { type NodeSettings, parseHost, parseLabels, parseRoles, roles } from './node-settings.ts';
@@ -15,6 +16,12 @@ export interface Config extends ServerSettings {
   /** Whether a script is tried by two users before several nodes are taken. */
   preflight: boolean;
   mail: MailSettings;
+  /** After so long without anything to do the worker ends, ms; null where it stays. */
+  idleExitMs: number | null;
+  /** What everybody is asked for who asks for its figures from another machine; null where accounts have keys for it. */
+  accessToken: string | null;
+  /** Where probes are answered; null for nowhere. */
+  probes: { host: string; port: number } | null;
   /** What is kept of ended runs. */
   retention: RetentionLimits;
   deadlines: Deadlines;
@@ -70,6 +77,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       labels: environment.parsed('MARTEAU_LABELS', parseLabels, {}),
     },
     preflight: environment.isOn('MARTEAU_PREFLIGHT', true),
+    idleExitMs: environment.parsed('MARTEAU_IDLE_EXIT', parseIdleExit, null),
+    accessToken: environment.text('MARTEAU_ACCESS_TOKEN'),
+    probes: environment.parsed('MARTEAU_PROBES', parseProbes, null),
     mail: readMailSettings(environment, settings.url),
     retention: {
       maxAgeMs: limit('MARTEAU_KEEP_DAYS', 86_400_000),
@@ -136,6 +146,21 @@ function placeOf(url: string): string[] {
 
 function list(text: string): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
+}
+
+function parseIdleExit(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new Error(`MARTEAU_IDLE_EXIT is "${text}"; it takes a duration above 0, for example 5m.`);
+}
+
+/** "9464" is the same as "127.0.0.1:9464". */
+function parseProbes(text: string): { host: string; port: number } {
+  const [, host = '127.0.0.1', port = ''] = /^(?:\[?([^\]]+?)\]?:)?(\d{1,5})$/.exec(text) ?? [];
+  if (port !== '' && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new Error(
+    `MARTEAU_PROBES is "${text}"; it takes a port, or an address with one: 9464, 0.0.0.0:9464.`,
+  );
 }
 
 function parseContain(text: string): ContainSetting {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Activity } from './activity.ts';
 import type { Config } from './config.ts';
 import type { Gate } from './gate.ts';
+import type { WorkerMeters } from './meters.ts';
 
 /** What every job works with. */
 export interface Context {
@@ -18,6 +19,7 @@ export interface Context {
   /** Who we are for the ledger. */
   readonly node: NodeSession;
   readonly activity: Activity;
+  readonly meters: WorkerMeters;
   readonly leaving: Leaving;
   /** Of Marteau. */
   readonly version: string;

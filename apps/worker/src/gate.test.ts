@@ -52,3 +52,23 @@ test('a load that is cancelled while it waits lets other work in again', async (
   other.state.finish();
   assert.equal(await atWork, 'done');
 });
+
+test('it is told for how long there was nothing to do', async () => {
+  let now = 1000;
+  const gate = new Gate(() => now);
+  now += 500;
+  assert.deepEqual([gate.idleMs, gate.isBusy], [500, false]);
+  const [job, load] = [task(), task()];
+  const working = gate.job(job.work);
+  now += 500;
+  assert.deepEqual([gate.idleMs, gate.isBusy], [0, true]);
+  job.state.finish();
+  await working;
+  const loading = gate.load(never, load.work);
+  now += 500;
+  assert.deepEqual([gate.idleMs, gate.isBusy], [0, true]);
+  load.state.finish();
+  await loading;
+  now += 70;
+  assert.deepEqual([gate.idleMs, gate.isBusy], [70, false]);
+});

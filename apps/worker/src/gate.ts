@@ -9,6 +9,24 @@ export class Gate {
   #loads = 0;
   #jobs = 0;
   #freed = Promise.withResolvers<void>();
+  #idleSince: number;
+  readonly #now: () => number;
+
+  /** @param now a clock in ms that never goes back */
+  constructor(now = () => performance.now()) {
+    this.#now = now;
+    this.#idleSince = now();
+  }
+
+  /** For how long this node has had nothing to do, ms. */
+  get idleMs(): number {
+    return this.#loads + this.#jobs > 0 ? 0 : this.#now() - this.#idleSince;
+  }
+
+  /** Whether it does anything. */
+  get isBusy(): boolean {
+    return this.#loads + this.#jobs > 0;
+  }
 
   /** Whether this node generates load, or is about to. */
   get isLoading(): boolean {
@@ -23,6 +41,7 @@ export class Gate {
       return await work();
     } finally {
       this.#jobs--;
+      this.#idleSince = this.#now();
       if (this.#jobs === 0) this.#freed.resolve();
     }
   }
@@ -35,6 +54,7 @@ export class Gate {
       return await work();
     } finally {
       this.#loads--;
+      this.#idleSince = this.#now();
     }
   }
 

@@ -27,7 +27,12 @@ export function startPipeline(context: Context, channels: readonly Channel[]): W
     queue: Q,
     handler: (data: JobData<Q>) => Promise<JobResult>,
     concurrency: number,
-  ): Work => context.store.work(queue, handler, { concurrency });
+  ): Work => {
+    const name = queue === nodeQueue(context.node.node) ? 'share' : queue;
+    return context.store.work(queue, (job) => context.meters.timed(name, () => handler(job)), {
+      concurrency,
+    });
+  };
   const { roles } = context.config.node;
   const preparing = () => [
     on('prepare', (job) => prepare(context, job), 2),

@@ -46,6 +46,8 @@ export async function readRunWork(
     secrets,
     uncontained,
     consent,
-    file: await readProjectFile(Buffer.from(text), run, console, async () => work.file.runner?.name),
+    file: await readProjectFile(Buffer.from(text), run, console, {
+      find: async () => work.file.runner?.name,
+    }),
   };
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { type Containment, findRung, launch, strongestSandbox } from '@marteau/launch';
 import { calibrate } from '@marteau/load';
-import { toolLabel, toolsHere } from '@marteau/run';
+import { toolsHere } from '@marteau/run';
+import { toolLabel } from '@marteau/shared';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -12,12 +13,16 @@ import type { Config } from './config.ts';
 import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
+import { createWorkerMeters } from './meters.ts';
 import { startPipeline } from './pipeline.ts';
+import { mayWatch } from './probes/may-watch.ts';
+import { leaveWhenIdle } from './rounds/leave-when-idle.ts';
 import { lookAfterFolders } from './rounds/look-after-folders.ts';
 import { putBack } from './rounds/put-back.ts';
 import { repeat } from './rounds/repeat.ts';
 import { retainer } from './rounds/retain.ts';
 import { sweeper } from './rounds/sweep.ts';
+import type { Standing } from './standing.ts';
 
 const UNSEALED =
   'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
@@ -28,6 +33,7 @@ const CONFIRM_MS = 1_000;
 const SWEEP_MS = 5000;
 const PUT_BACK_MS = 2000;
 const RETAIN_MS = 60_000;
+const IDLE_MS = 1000;
 /** What handing back may take: ending programs, `after`, telling the ledger. */
 const HAND_BACK_MS = 10_000;
 /** Of Marteau, from the repository's package.json. */
@@ -38,8 +44,14 @@ const version: string = JSON.parse(
 export interface Worker {
   /** Takes nothing new, finishes or hands back what has begun, and lets go of everything. */
   leave(): Promise<void>;
-  /** Resolves when somebody asks this node to stop, on the page of nodes. */
-  asked: Promise<void>;
+  /** Resolves with why it is to leave: somebody asks for it on the page of nodes, or it had nothing to do. */
+  asked: Promise<string>;
+  /** How it does, for probes. */
+  standing(): Standing;
+  /** Its figures, for Prometheus. */
+  metrics(): Promise<string>;
+  /** Whether somebody with this may see them. */
+  mayWatch(bearer: string): Promise<boolean>;
 }
 
 /**
@@ -57,10 +69,14 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     log,
     clientName: `worker-${config.node.name}`,
     kind: 'worker',
-    rules: { perSubmitter: config.perSubmitter, unmetMs: config.deadlines.nodes },
+    rules: {
+      perSubmitter: config.perSubmitter,
+      nodesMax: config.nodesMax,
+      unmetMs: config.deadlines.nodes,
+    },
   });
   const activity = new Activity();
-  const stop = Promise.withResolvers<void>();
+  const stop = Promise.withResolvers<string>();
   const status = () => ({
     doing: activity.words,
     load: loadavg()[0]! / availableParallelism(),
@@ -68,7 +84,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   });
   const tools = await toolsHere(config.searchPath);
   const node = await store.nodes.join(nodeSpec(config, rung.containment, tools), status, (order) => {
-    if (order === 'stop') stop.resolve();
+    if (order === 'stop') stop.resolve('stop, on the page of nodes');
     else testNode(context).catch((error: Error) => log.warn({ err: error }, 'the result of a test was lost'));
   });
   const gate = new Gate();
@@ -77,6 +93,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
   const [asked, hard] = [new AbortController(), new AbortController()];
   const leaving = { asked: asked.signal, now: hard.signal };
+  const standing = (): Standing => ({ isLeaving: asked.signal.aborted, isBusy: gate.isBusy });
+  const meters = createWorkerMeters({ marteau: version, node: process.versions.node }, standing);
   const context: Context = {
     config,
     store,
@@ -86,6 +104,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     rung,
     node,
     activity,
+    meters,
     leaving,
     version,
     now,
@@ -99,6 +118,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('put-back', PUT_BACK_MS, log, () => putBack(context)),
     repeat('retain', RETAIN_MS, log, retainer({ retention: config.retention, store, gate, log, now })),
   ];
+  if (config.idleExitMs !== null)
+    rounds.push(repeat('idle', IDLE_MS, log, leaveWhenIdle(context, config.idleExitMs, stop.resolve)));
   const { name: sandbox, isSealed } = strongestSandbox();
   const { containment } = rung;
   log.info({ version, sandbox, containment, ...(whyNotStronger !== null && { whyNotStronger }) }, 'ready');
@@ -107,6 +128,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
   return {
     asked: stop.promise,
+    standing,
+    metrics: () => meters.text(),
+    mayWatch: (bearer) => mayWatch(context, bearer),
     async leave() {
       asked.abort(new HandBack(`the worker ${node.node} is stopping`));
       const tooLong = setTimeout(

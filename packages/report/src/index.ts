@@ -14,6 +14,7 @@ export { withCode } from './html/text.ts';
 export { mergeMeasurements } from './merge/merge-measurements.ts';
 export type { Merged } from './merge/merged.ts';
 export { buildResults } from './results/build-results.ts';
+export { type Expectation, expectationsOf } from './results/expectations.ts';
 export type { ReportInput } from './results/report-input.ts';
 export { summarise } from './results/summarise.ts';
 export type { TrendRun } from './trend/trend.ts';

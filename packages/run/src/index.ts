@@ -14,7 +14,7 @@ export { engineOf } from './engine/engine-of.ts';
 export { type FoundScript, findScripts } from './engine/find-scripts.ts';
 export { foundRunner, scriptText } from './engine/found-runner.ts';
 export { type ObservedTool, recordedEngine } from './engine/recorded-engine.ts';
-export { toolLabel, toolsHere } from './engine/tool/tools-here.ts';
+export { toolsHere } from './engine/tool/tools-here.ts';
 export { fillSecrets, secretsIn } from './environment/fill-secrets.ts';
 export { foreignEnv, type Places } from './environment/foreign-env.ts';
 export { missingDeps } from './install/missing-deps.ts';

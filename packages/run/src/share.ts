@@ -89,6 +89,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   // Installing needs no secret.
   {
     await using kept = new AsyncDisposableStack();
+    let exceeded: Compartment['exceeded'] = () => [];
     await install({
       ...options.packages,
       places,
@@ -99,11 +100,14 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       deadlineMs: deadlines.install,
       async launcher() {
         const compartment = kept.use(await options.openCompartment('npm'));
+        exceeded = () => compartment.exceeded();
         const network = kept.use(new HeldNetwork(compartment, options.network));
         await network.allowOfFile(destinations, options.limits);
         await network.allowRegistries();
         return foreignLauncher(compartment.launch);
       },
+    }).catch((error: unknown) => {
+      throw explainedByLimits(error, exceeded(), 'npm');
     });
   }
   const facts = { ...machineFacts(), ...locked };

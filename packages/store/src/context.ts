@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { BinRecords } from './bin/bin-records.ts';
 import type { Channels } from './control/channels.ts';
 import type { Folders } from './folders/folders.ts';
 import type { Places } from './folders/open-folders.ts';
@@ -22,6 +23,8 @@ export interface Context {
   /** Where these are. */
   places: Pick<Places, 'name' | 'id' | 'makeId'>;
   read: RunReader;
+  /** What was deleted and can be had back. */
+  bin: BinRecords;
   producers: Producers;
   channels: Channels;
   /** See Projects.make. */

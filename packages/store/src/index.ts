@@ -1,6 +1,8 @@
 export { Arrival, arrivalId } from './arrivals/arrival.ts';
 export type { Arrivals } from './arrivals/arrivals.ts';
 export { type Audit, AuditEntry } from './audit/audit.ts';
+export type { Bin } from './bin/bin.ts';
+export { BIN_FORMAT, BinEntry } from './bin/bin-entry.ts';
 export { BLOCK_FORMAT, Block, type Blocks } from './blocks/blocks.ts';
 export type { Commands } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
@@ -8,6 +10,7 @@ export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
 export type { Deliveries, DueDelivery } from './deliveries/deliveries.ts';
 export type { Events } from './events/events.ts';
 export type { StoredEvent } from './events/stream.ts';
+export { atomicWrite } from './folders/atomic-write.ts';
 export {
   type FileInfo,
   type Folders,
@@ -15,7 +18,10 @@ export {
   type RunFolder,
   WORK_FOLDER,
 } from './folders/folders.ts';
+export { KEPT } from './folders/kept.ts';
+export { openFolders, type Places } from './folders/open-folders.ts';
 export { type BucketAddress, parseBucketAddress } from './folders/s3/address.ts';
+export { isLeftover, openShelf, type Shelf } from './folders/shelf.ts';
 export type { Trees } from './folders/trees.ts';
 export { HOOK_FORMAT, Hook, type HookForge, openingSecrets } from './hooks/hook.ts';
 export type { Hooks } from './hooks/hooks.ts';
@@ -29,6 +35,7 @@ export type { Begun, Holder, JobLease, Lease, ShareLease } from './ledger/leases
 export type { Ledger } from './ledger/ledger.ts';
 export type { Place } from './ledger/places.ts';
 export type { LedgerRules } from './ledger/rules.ts';
+export { type NodeSet, nodeSet } from './ledger/scale.ts';
 export type { Links } from './links/links.ts';
 export { type DataFolderLock, lockDataFolder } from './lock/lock.ts';
 export { MAILBOX_FORMAT, type MailboxRecord, type MailboxState } from './mailboxes/mailboxes.ts';
@@ -57,6 +64,7 @@ export { LONGEST_SESSION_S, type Sessions } from './sessions/sessions.ts';
 export { ConfigError, Environment } from './settings/environment.ts';
 export { readServerSettings, type ServerSettings } from './settings/server-settings.ts';
 export type { SignIns } from './sign-in/sign-ins.ts';
+export type { Standing } from './standing/standing.ts';
 export type { Log, Store, StoreOptions } from './store.ts';
 export type { HostRoles, HostTokens } from './vault/host-tokens.ts';
 export type { Vault } from './vault/vault.ts';

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { MarteauError } from '@marteau/shared';
 import { createArrivals } from './arrivals/arrivals.ts';
 import { createAudit } from './audit/audit.ts';
+import { createBin } from './bin/bin.ts';
+import { createBinRecords } from './bin/bin-records.ts';
 import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
@@ -40,6 +42,7 @@ import { createScheduleTimes } from './schedules/schedule-times.ts';
 import { createPersonSessions } from './sessions/person-sessions.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createSignIns } from './sign-in/sign-ins.ts';
+import { readStanding } from './standing/standing.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { createTurns } from './turns/turns.ts';
 import { createHostTokens } from './vault/host-tokens.ts';
@@ -58,7 +61,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const rules = { ...defaultRules, ...options.rules };
   const places = await openFolders(dataFolder, options.bucket ?? null);
   const { folders, trees } = places;
-  const redis = connect(options, 'commands', kind === 'web' ? impatient : patient);
+  const redis = connect(options, 'commands', kind === 'worker' ? patient : impatient);
   const script = defineScripts(redis, rules);
   const clock = createClock(redis);
   const closing = new AbortController();
@@ -75,7 +78,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const schedules = createScheduleTimes({ redis, script }, `${dataFolder}/schedules`);
   const vault = createVault(`${dataFolder}/secrets.key`);
   const projectSecrets = createProjectSecrets({ redis, script, clock }, `${dataFolder}/secrets`, vault);
-  const records = [projectSecrets, schedules, mailboxes, people, projects, apiKeys, audit, blocks, hooks];
+  const bin = createBinRecords({ redis, script }, `${dataFolder}/bin`);
+  const records = [
+    bin,
+    projectSecrets,
+    schedules,
+    mailboxes,
+    people,
+    projects,
+    apiKeys,
+    audit,
+    blocks,
+    hooks,
+  ];
 
   const context: Context = {
     redis,
@@ -87,6 +102,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     places,
     read,
     makeProject: projects.make,
+    bin,
     async fillRecords() {
       const wrong: string[] = [];
       for (const kind of records) wrong.push(...(await kind.fill()));
@@ -101,16 +117,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       done.finally(() => pending.delete(done));
     },
     closed: closing.signal,
-    impatient: kind === 'web',
+    impatient: kind !== 'worker',
   };
   const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
+  const binned = createBin(context, projects, hooks, [
+    hooks,
+    schedules,
+    { remove: projectSecrets.removeAll },
+  ]);
 
   /** Every time that Redis is there (again): what is its time, and is it still full? */
   const warn = redisWarner(redis, log);
   const greet = async (): Promise<void> => {
     await context.clock.measure();
+    if (kind === 'admin') return;
     context.background(warn(), {}, 'could not ask how Redis is set up');
     if (kind === 'web') await claimFolders(context);
     if (!(await isIndexed(context))) await rebuildIndex(context);
@@ -143,6 +165,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mailboxes,
     projects,
     blocks,
+    bin: binned,
     hooks,
     arrivals,
     turns: createTurns(context),
@@ -163,7 +186,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
     warnings: () => redisWarnings(redis),
-    retain: (limits) => retainRuns(context, limits, runs.remove),
+    standing: () => readStanding(context),
+    retain: (limits) => retainRuns(context, limits, { remove: runs.remove, bin: binned }),
     async ping() {
       if (redis.status !== 'ready') throw new MarteauError('store-unavailable', {});
       let answered = false;

@@ -1,5 +1,6 @@
 import type { Arrivals } from './arrivals/arrivals.ts';
 import type { Audit } from './audit/audit.ts';
+import type { Bin } from './bin/bin.ts';
 import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
@@ -30,6 +31,7 @@ import type { ScheduleTimes } from './schedules/schedule-times.ts';
 import type { PersonSessions } from './sessions/person-sessions.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { SignIns } from './sign-in/sign-ins.ts';
+import type { Standing } from './standing/standing.ts';
 import type { Turns } from './turns/turns.ts';
 import type { HostTokens } from './vault/host-tokens.ts';
 import type { Vault } from './vault/vault.ts';
@@ -54,9 +56,9 @@ export interface StoreOptions {
   clientName: string;
   /**
    * `web`: every call fails within 2.5 s when Redis is away, and is never applied later. `worker`: calls wait until
-   * Redis is back; all of them may be repeated without harm.
+   * Redis is back; all of them may be repeated without harm. `admin`: fails as a web does, and does nothing by itself.
    */
-  kind: 'web' | 'worker';
+  kind: 'web' | 'worker' | 'admin';
   /** Rules that differ from the defaults. */
   rules?: Partial<LedgerRules>;
 }
@@ -74,6 +76,7 @@ export interface Store {
   readonly mailboxes: Mailboxes;
   readonly projects: Projects;
   readonly blocks: Blocks;
+  readonly bin: Bin;
   readonly hooks: Hooks;
   readonly arrivals: Arrivals;
   readonly turns: Turns;
@@ -107,6 +110,8 @@ export interface Store {
   notices(): Promise<Notices>;
   /** How Redis is set up otherwise than a queue needs it, each a sentence. */
   warnings(): Promise<string[]>;
+  /** How the queue stands, in figures. */
+  standing(): Promise<Standing>;
   /** Removes what is too old or too much; pinned runs stay. Daily. */
   retain(limits: RetentionLimits): Promise<{ removed: string[]; bytes: number }>;
   /** Answers when Redis does. @throws 'store-unavailable' within 2.5 s, for every kind of store */

@@ -10,6 +10,7 @@ export * from './process-tree.ts';
 export type { ProcessInfo } from './processes.ts';
 export * from './redis.ts';
 export * from './s3-server.ts';
+export * from './scaler.ts';
 export * from './smtp-server.ts';
 export * from './target-server.ts';
 export * from './temp-folder.ts';

@@ -17,6 +17,8 @@ export interface Tool {
   ownPlan(text: string): OwnPlan;
   /** Why it cannot run without a load from outside, and what to write; null where it can. */
   needsLoad?(text: string): string | null;
+  /** What its script would fetch from the internet at its start, and what to do, as a sentence; null for nothing. */
+  wants?(text: string): string | null;
   /** Whether nodes divide the tool's own plan exactly; else only a load of the file can be divided. */
   readonly dividesOwnPlan: boolean;
   /** Whether it may use more than one processor. */

@@ -1,3 +1,4 @@
+import { capitalized } from '@marteau/shared';
 import type { ErrorInWords } from '../errors/in-words.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { LocalRun } from './local-run.ts';
@@ -25,6 +26,9 @@ export function runAsJson({ id, report }: LocalRun, exitCode: ExitCode): object 
         starts,
       })) ?? [],
     thresholds: results?.judgement?.thresholds.map(({ outcome, sentence }) => ({ outcome, sentence })) ?? [],
+    faults:
+      results?.chaos?.faults.map(({ outcome, sentence }) => ({ outcome, sentence: capitalized(sentence) })) ??
+      [],
     folder: report?.folder ?? null,
     report: report?.file ?? null,
   };

@@ -10,8 +10,8 @@ export interface Display {
   console(event: Pick<ConsoleEvent, 'from' | 'text'>): void;
   /** The load begins. */
   begin(plan: Plan | null): void;
-  /** How far a load is whose plan is not known here. @param part 0 … 1 @param step '10 users (2 of 4)' */
-  measuring(part: number, step: string): void;
+  /** How far a load is whose plan is not known here. @param part 0 … 1 @param step '10 users (2 of 4)' @param leftMs of it */
+  measuring(part: number, step: string, leftMs?: number): void;
   tick(tick: TickEvent): void;
   /** Takes away what was only for the moment. */
   close(): void;

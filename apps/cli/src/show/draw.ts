@@ -6,14 +6,14 @@ const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /** The lines of a terminal that show a running load, without colours. @param now ms since 1970 */
 export function drawLoad(progress: LoadProgress, now: number): string[] {
-  const { plan, last, lengthMs, startedAt, requests, errors, iterations, failures, rates } = progress;
+  const { plan, told, last, lengthMs, startedAt, requests, errors, iterations, failures, rates } = progress;
   const done = partDone(progress, now);
-  const left = Math.max(0, lengthMs - (now - startedAt));
+  const left = plan === null ? (told.leftMs ?? 0) : Math.max(0, lengthMs - (now - startedAt));
   const filled = Math.round(done * BAR);
   const percent = `${Math.floor(done * 100)} %`.padStart(5);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
-  const time =
-    plan === null ? '' : left > 0 ? `${formatDuration(Math.ceil(left / 1000) * 1000)} left` : 'finishing';
+  const ending = plan === null ? '' : 'finishing';
+  const time = left > 0 ? `${formatDuration(Math.ceil(left / 1000) * 1000)} left` : ending;
   return [
     `${bar} ${percent}  ${stepInWords(progress)}  ${time}`,
     `  ${formatRate(last?.requests ?? null)}  ${countOf(requests, 'request')}, ${countOf(errors, 'error')}  ` +

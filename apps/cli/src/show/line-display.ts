@@ -20,8 +20,11 @@ export function lineDisplay(world: Pick<World, 'err' | 'colour'>, now: () => num
     begin(plan: Plan | null) {
       progress = beginLoad(plan, now());
     },
-    measuring(part, step) {
-      progress = { ...(progress ?? beginLoad(null, now())), told: { part, step } };
+    measuring(part, step, leftMs) {
+      progress = {
+        ...(progress ?? beginLoad(null, now())),
+        told: { part, step, ...(leftMs !== undefined && { leftMs }) },
+      };
     },
     tick(tick: TickEvent) {
       if (!progress) return;

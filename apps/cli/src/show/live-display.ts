@@ -51,8 +51,11 @@ export function liveDisplay(world: Pick<World, 'redraw' | 'colour' | 'columns'>,
       progress = beginLoad(plan, now());
       draw();
     },
-    measuring(part, step) {
-      progress = { ...(progress ?? beginLoad(null, now())), told: { part, step } };
+    measuring(part, step, leftMs) {
+      progress = {
+        ...(progress ?? beginLoad(null, now())),
+        told: { part, step, ...(leftMs !== undefined && { leftMs }) },
+      };
       draw();
     },
     tick(tick: TickEvent) {

@@ -7,7 +7,7 @@ export interface LoadProgress {
   readonly plan: Plan | null;
   /** Length of the plan, ms. */
   readonly lengthMs: number;
-  readonly told: { readonly part: number; readonly step: string };
+  readonly told: { readonly part: number; readonly step: string; readonly leftMs?: number };
   /** When the load began, ms since 1970. */
   readonly startedAt: number;
   /** The last second; null before the first. */

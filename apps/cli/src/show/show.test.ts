@@ -62,8 +62,8 @@ describe('a running load', () => {
   });
 
   test('of a server is as far as it says', () => {
-    const progress = { ...beginLoad(null, 0), told: { part: 0.25, step: 'cycle 1' } };
-    assert.match(drawLoad(progress, 99_000)[0]!, /^█{6}░{18} {2}25 % {2}cycle 1/);
+    const progress = { ...beginLoad(null, 0), told: { part: 0.25, step: 'cycle 1', leftMs: 44_200 } };
+    assert.match(drawLoad(progress, 99_000)[0]!, /^█{6}░{18} {2}25 % {2}cycle 1 {2}45s left$/);
   });
 
   test('is a line for a log', () => {

@@ -1,5 +1,6 @@
 import { type FailureGroup, recordedCount } from '@marteau/measure';
-import type { Comparison, JudgedThreshold, Results } from '@marteau/report/schema';
+import { type Expectation, expectationsOf } from '@marteau/report';
+import type { Comparison, Results } from '@marteau/report/schema';
 import { formatCount, formatLatency, formatPercent, formatRate, type Verdict } from '@marteau/shared';
 
 const MOST_FAILURES = 5;
@@ -11,7 +12,7 @@ export type Line = readonly [text: string, tone: Tone];
 
 const toneOf: Readonly<Record<Verdict, Tone>> = { pass: 'good', fail: 'bad', invalid: 'bad' };
 
-/** What a run came to, in a screenful: verdict, every step of the load, thresholds, the most frequent failures. */
+/** What a run came to, in a screenful: verdict, every step of the load, what was expected, the most frequent failures. */
 export function verdictLines(results: Results): Line[] {
   const { judgement, failures, comparison = null } = results;
   const verdict: Line[] = judgement
@@ -23,7 +24,7 @@ export function verdictLines(results: Results): Line[] {
     ['', 'plain'],
     ...stepLines(results),
     ['', 'plain'],
-    ...(judgement?.thresholds ?? []).map(thresholdLine),
+    ...expectationsOf(results).map(expectationLine),
     ...(comparison ? ([['', 'plain'], comparisonLine(comparison)] as Line[]) : []),
     ...(kept.length > 0 ? ([['', 'plain']] as Line[]) : []),
     ...kept.map(failureLine),
@@ -61,7 +62,7 @@ function outOf(count = 0, all = 0): string {
   return all > 0 ? `${formatCount(count)} of ${formatCount(all)}` : '–';
 }
 
-function thresholdLine({ outcome, sentence, suggestions }: JudgedThreshold): Line {
+function expectationLine({ outcome, sentence, suggestions }: Expectation): Line {
   const meant = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
   return [`  ${outcome === 'ok' ? '✓' : '✗'} ${sentence}${meant}`, outcome === 'ok' ? 'good' : 'bad'];
 }

@@ -66,8 +66,13 @@ function shower(display: Display): (event: RunEvent) => void {
       case 'fault':
         return display.say(`${event.title}: ${event.detail}`);
       case 'state': {
-        const { name, progress, detail } = event.phase ?? { name: event.state, progress: null, detail: '' };
-        if (name === 'measuring' && progress !== null) return display.measuring(progress, detail);
+        const { name, progress, detail, leftMs } = event.phase ?? {
+          name: event.state,
+          progress: null,
+          detail: '',
+          leftMs: undefined,
+        };
+        if (name === 'measuring' && progress !== null) return display.measuring(progress, detail, leftMs);
         if (name !== phase && !hasEnded(event.state)) display.phase(name);
         phase = name;
       }

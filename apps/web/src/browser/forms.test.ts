@@ -140,7 +140,8 @@ test('without JavaScript everything is there: look, run, watch, cancel', async (
   assert.deepEqual(run?.overrides, { cycles: '3' });
   assert.equal(await page.locator('noscript meta[http-equiv=refresh], meta[http-equiv=refresh]').count(), 1);
   await page.frameLocator('iframe').locator('pre').waitFor();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel it' }).click();
   await page.locator('.badge.cancelled').first().waitFor();
   await page.getByRole('button', { name: 'Dark' }).click();
   assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');

@@ -44,6 +44,7 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
     `/projects/${projectId(repo)}`,
     '/nodes',
     '/outbox',
+    '/bin',
     '/docs',
     '/api/docs',
     '/docs/writing-a-test',

@@ -27,8 +27,13 @@ test('a run’s page follows it from the line to its summary without a reload', 
   const node = await joinNode(bed.store, 'n1');
   const share = await run.start(node);
   await says.getByText('The load runs.').waitFor();
-  await bed.store.runs.setPhase(share, { name: 'measuring', progress: 0.5, detail: 'cycle 2 of 4' });
-  await page.getByText('measuring: cycle 2 of 4').waitFor();
+  await bed.store.runs.setPhase(share, {
+    name: 'measuring',
+    progress: 0.5,
+    detail: 'cycle 2 of 4',
+    leftMs: 90_000,
+  });
+  await page.getByText('measuring: cycle 2 of 4, about 1 min 30 s left').waitFor();
   await run.say(
     consoleEvent('\u001b[32mready\u001b[0m'),
     tickEvent(1),
@@ -105,7 +110,7 @@ test('charts are read by keyboard, with one cursor over all', async () => {
   await waitUntil('the cursor to be gone', async () => (await page.locator('.cursor').count()) === 0);
 });
 
-test('cancel and delete by keyboard; delete asks first', async () => {
+test('cancel and delete by keyboard; both ask first', async () => {
   await using bed = await openTestbed();
   await using browser = await startBrowser();
   await using tab = await openTab(browser);
@@ -113,8 +118,12 @@ test('cancel and delete by keyboard; delete asks first', async () => {
   const run = await submitRun(bed.store);
   await page.goto(`${bed.url}/runs/${run.id}`);
   assert.equal(await page.getByRole('button', { name: 'Delete', exact: true }).isDisabled(), true);
-  await page.getByRole('button', { name: 'Cancel' }).focus();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).focus();
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Let it go on' }).click();
+  assert.equal((await bed.store.runs.get(run.id))?.state, 'queued');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel it' }).click();
   await page.locator('.title .badge.cancelled').waitFor();
   await page.getByRole('button', { name: 'Delete', exact: true }).focus();
   await page.keyboard.press('Enter');

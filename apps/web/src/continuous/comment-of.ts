@@ -1,4 +1,5 @@
 import { plainText } from '@marteau/forge';
+import { expectationsOf } from '@marteau/report';
 import type { Results } from '@marteau/report/schema';
 import { figuresOf, formatChange, type Run } from '@marteau/shared';
 
@@ -16,7 +17,7 @@ export function commentOf(run: Run, results: Results | null, page: string): stri
   const outcome = run.verdict ?? run.state;
   const name = plainText(run.name ?? run.test ?? run.project);
   const of = `${name}${profile ? ` (${plainText(profile)})` : ''} at ${cause?.sha.slice(0, 8) ?? ''}`;
-  const missed = (results?.judgement?.thresholds ?? []).filter((one) => one.outcome !== 'ok');
+  const missed = (results === null ? [] : expectationsOf(results)).filter(({ outcome }) => outcome !== 'ok');
   return [
     `**${MARKS[outcome] ?? ''} ${outcome}** · ${of}`,
     ...(run.reason ? ['', plainText(run.reason)] : []),

@@ -89,6 +89,12 @@ export const actor = fp<{ config: WebConfig; store: Store; providers: readonly P
           });
       } else if (rule === 'admin') {
         if (!given.isAdmin) throw new MarteauError('not-allowed', { what: 'do this', who: 'an admin' });
+      } else if (rule === 'metrics') {
+        if (!given.watches)
+          throw new MarteauError('not-allowed', {
+            what: 'see this',
+            who: 'an admin, or with a key of theirs for metrics',
+          });
       } else if (given !== allRights) {
         const { id = '' } = request.params as { id?: string };
         const project =

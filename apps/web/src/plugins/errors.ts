@@ -2,11 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { isMarteauError, MarteauError } from '@marteau/shared';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import type { WebMeters } from '../meters/meters.ts';
 import { problem, problemTitle } from '../server/problem.ts';
 import { sameSitePath } from '../server/same-site-path.ts';
 
 /** Every error becomes problem details for programs and a page with the same sentence for people. */
-export const errors = fp(async (app) => {
+export const errors = fp<{ meters: Pick<WebMeters, 'failed'> }>(async (app, { meters }) => {
+  const answer = (error: MarteauError, request: FastifyRequest, reply: FastifyReply) => {
+    meters.failed(error.code);
+    return tell(error, request, reply);
+  };
   app.setErrorHandler((thrown: FastifyError, request, reply) =>
     answer(known(thrown, request), request, reply),
   );
@@ -40,7 +45,7 @@ function invalidSentence(thrown: FastifyError): string {
   return `The request is not right: ${mistakes.join('; ')}. The fields are described at /api/docs.`;
 }
 
-function answer(error: MarteauError, request: FastifyRequest, reply: FastifyReply) {
+function tell(error: MarteauError, request: FastifyRequest, reply: FastifyReply) {
   // What the other side of a look did wrong is news for whoever asked alone.
   if (error.status >= 500 && error.status !== 502 && error.code !== 'internal') {
     request.log.warn({ code: error.code }, error.message);

@@ -14,6 +14,8 @@ import type { ProjectRule } from './rule.ts';
 /** What somebody may see and do. */
 export interface Rights {
   readonly isAdmin: boolean;
+  /** May see how the service does. */
+  readonly watches: boolean;
   /** Normalised URLs of the projects that they may see; null for all. */
   readonly sees: readonly string[] | null;
   /** @param project its id */
@@ -23,8 +25,8 @@ export interface Rights {
 const ORDER: readonly Role[] = ['reader', 'runner', 'owner'];
 const REMEMBERED = 10_000;
 
-export const allRights: Rights = { isAdmin: true, sees: null, may: () => true };
-export const noRights: Rights = { isAdmin: false, sees: [], may: () => false };
+export const allRights: Rights = { isAdmin: true, watches: true, sees: null, may: () => true };
+export const noRights: Rights = { isAdmin: false, watches: false, sees: [], may: () => false };
 
 /** Works out rights of people, and remembers them until any right changes. */
 export function createRights(
@@ -59,13 +61,14 @@ export function createRights(
     const projects = await Promise.all([...roles.keys()].map((id) => store.projects.get(id)));
     const rights: Rights = {
       isAdmin: false,
+      watches: false,
       sees: projects.flatMap((project) => project?.repo ?? []),
       may: (project, need) => ORDER.indexOf(roles.get(project)!) >= ORDER.indexOf(need),
     };
     return { rights, until };
   }
 
-  /** A key does no more than its person, nothing beyond its projects and scopes, and never what is an admin's. */
+  /** A key does no more than its person, nothing beyond its projects and scopes, and of what is an admin's, an admin's key sees figures. */
   async function ofKey(key: ApiKey, person: Rights): Promise<Rights> {
     const { projects, scopes } = key;
     const own = projects && (await Promise.all(projects.map((id) => store.projects.get(id))));
@@ -73,6 +76,7 @@ export function createRights(
     const sees = named?.filter((repo) => person.may(projectId(repo), 'reader', 'read')) ?? person.sees;
     return {
       isAdmin: false,
+      watches: person.watches && scopes.includes('metrics'),
       sees: scopes.includes('read') ? sees : [],
       may: (project, need, scope) =>
         scopes.includes(scope) &&

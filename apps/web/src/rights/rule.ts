@@ -8,10 +8,11 @@ import type { KeyScope, Role } from '@marteau/store';
  * - `signed-in`: whoever is known, and each is shown what they may see
  * - `self`: a person, in a browser where they signed in: what concerns them alone
  * - `admin`: admins, the access token, and everybody where nobody is asked who they are
+ * - `metrics`: the same, and their keys of that scope
  * - a project, found by the route's `:id` of it or of a run: who has that role in it; others are told that there is
  *   nothing, as for an id that is none
  */
-export type AccessRule = 'anonymous' | 'open' | 'signed-in' | 'self' | 'admin' | ProjectRule;
+export type AccessRule = 'anonymous' | 'open' | 'signed-in' | 'self' | 'admin' | 'metrics' | ProjectRule;
 
 export interface ProjectRule {
   readonly of: 'run' | 'project';
@@ -25,6 +26,8 @@ declare module 'fastify' {
     access?: AccessRule;
     /** Asks for a second look at who somebody is, where they signed in long ago. */
     sudo?: boolean;
+    /** Its answer lasts as long as somebody listens. */
+    isStream?: boolean;
   }
 }
 
@@ -43,3 +46,5 @@ export const open = { config: { access: 'open' } } as const;
 export const signedIn = { config: { access: 'signed-in' } } as const;
 export const self = { config: { access: 'self' } } as const;
 export const admin = { config: { access: 'admin' } } as const;
+/** Reached by names that a cluster gives. */
+export const metrics = { config: { access: 'metrics', anyHost: true } } as const;

@@ -17,6 +17,7 @@ export async function auditRoutes(app: FastifyInstance, { store }: { store: Stor
         limit: SHOWN,
         before: request.query.before || null,
       });
+      const binned = new Set((await store.bin.list()).entries.map(({ id }) => id));
       return reply.page('pages/audit', {
         title: 'Audit log',
         entries: entries.map((entry) => ({
@@ -24,6 +25,7 @@ export async function auditRoutes(app: FastifyInstance, { store }: { store: Stor
           name: entry.name || entry.who,
           when: moment(entry.at, Date.now()),
           href: hrefOf(entry),
+          undo: undoOf(entry, binned),
           change: [entry.before && `was ${entry.before}`, entry.after].filter(Boolean).join('; now '),
         })),
         older: cursor === null ? null : `/audit?before=${cursor}`,
@@ -56,4 +58,10 @@ async function* lines(store: Store): AsyncGenerator<string> {
 function hrefOf({ object }: AuditEntry): string | null {
   const [kind, id = ''] = object.split(' ');
   return kind === 'run' || kind === 'project' ? `/${kind}s/${encodeURIComponent(id)}` : null;
+}
+
+/** What can be had back of what was deleted; null for nothing. */
+function undoOf({ what, object }: AuditEntry, binned: ReadonlySet<string>): string | null {
+  const [, id = ''] = object.split(' ');
+  return /^(run|project)\.delete$/.test(what) && binned.has(id) ? id : null;
 }

@@ -8,7 +8,7 @@ import { audit } from '../rights/audit.ts';
 import { signedIn } from '../rights/rule.ts';
 import { readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
-import { submitterOf } from '../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../runs/submitter-of.ts';
 import { Problem } from '../server/problem.ts';
 import { sameSitePath } from '../server/same-site-path.ts';
 
@@ -59,6 +59,7 @@ export async function formApiRoutes(
     const run = await submit(services, withChaosOf2012(runRequest(readRunForm(body)), body), {
       trigger: 'api',
       submitter: submitterOf(request, 'api'),
+      name: nameOf(request),
       rights: request.rights,
     });
     await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });

@@ -8,7 +8,7 @@ import { audit } from '../rights/audit.ts';
 import { signedIn } from '../rights/rule.ts';
 import { type RunForm, readRunForm, runRequest } from '../runs/run-form.ts';
 import { submit } from '../runs/submit.ts';
-import { submitterOf } from '../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../runs/submitter-of.ts';
 import { problemTitle } from '../server/problem.ts';
 import { lookView, newRunView } from '../views/new-run.ts';
 
@@ -58,6 +58,7 @@ export async function newRunRoutes(app: FastifyInstance, services: Services) {
       const run = await submit(services, runRequest(form), {
         trigger: 'form',
         submitter: submitterOf(request, 'form'),
+        name: nameOf(request),
         rights: request.rights,
       });
       await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });

@@ -13,6 +13,7 @@ test('every page answers on a server where nothing ever ran, and says what to do
     ['/projects', /appears here with its first run/],
     ['/nodes', /No node has joined yet/],
     ['/outbox', /No mail yet/],
+    ['/bin', /Nothing is in the bin/],
     ['/docs', /Submit a project/],
     ['/docs/writing-a-test', /A user is someone who opens the file/],
   ] as const) {

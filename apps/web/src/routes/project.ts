@@ -4,6 +4,7 @@ import type { WebConfig } from '../config.ts';
 import { finishedRuns } from '../data/finished-runs.ts';
 import { knownProject } from '../data/known-project.ts';
 import { admin, ofProject } from '../rights/rule.ts';
+import { putIntoBin } from '../runs/bin.ts';
 import { liftBlock } from '../runs/lift-block.ts';
 import { baseUrl } from '../server/base-url.ts';
 import { inLogs } from '../views/in-logs.ts';
@@ -44,6 +45,15 @@ export async function projectRoutes(
         hasAccounts: config.admins.length > 0,
         badgeLink: { src, markdown: `[![load test](${base}${src})](${base}/projects/${project.id})` },
       });
+    },
+  );
+
+  app.post<{ Params: { id: string } }>(
+    '/projects/:id/delete',
+    { ...ofProject('owner'), preHandler: app.checkCsrf, schema: { hide: true } },
+    async (request, reply) => {
+      await putIntoBin(store, request, 'project', (await knownProject(store, request.params.id)).id);
+      return reply.redirect('/bin', 303);
     },
   );
 

@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
 import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
+import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
-import { submitterOf } from '../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../runs/submitter-of.ts';
 
 interface ActionRequest {
   Params: { id: string };
@@ -32,7 +33,10 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     { ...ofRun('runner', 'submit'), ...form },
     async (request, reply) => {
       const run = await knownRun(store, request.params.id);
-      const again = await store.runs.rerun(run.id, { submitter: submitterOf(request, 'form') });
+      const again = await store.runs.rerun(run.id, {
+        submitter: submitterOf(request, 'form'),
+        by: nameOf(request),
+      });
       await audit(store, request, 'run.submit', `run ${again.id}`, { after: `${again.project}, again` });
       return reply.redirect(`/runs/${again.id}`, 303);
     },
@@ -64,7 +68,7 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
 
   app.post<ActionRequest>('/runs/:id/delete', { ...ofRun('owner'), ...form }, async (request, reply) => {
     const { id } = await knownRun(store, request.params.id);
-    await store.runs.remove(id);
-    return reply.redirect('/', 303);
+    await putIntoBin(store, request, 'run', id);
+    return reply.redirect('/bin', 303);
   });
 }

@@ -50,7 +50,9 @@ export async function youRoutes(
   app.post<KeyForm>('/you/keys', asked, async (request, reply) => {
     const { person } = me(request);
     const { body, rights } = request;
-    const scopes = KeyScope.enum.filter((scope) => body[scope] !== undefined);
+    const scopes = KeyScope.enum.filter(
+      (scope) => body[scope] !== undefined && (scope !== 'metrics' || rights.watches),
+    );
     const name = String(body.name ?? '')
       .trim()
       .slice(0, 100);

@@ -18,6 +18,8 @@ export interface SubmitContext {
   /** 'form', 'api' */
   trigger: string;
   submitter: Submitter;
+  /** The name of the person; where it is null, one may give a name. */
+  name: string | null;
   rights: Rights;
   idempotencyKey?: string | undefined;
 }
@@ -36,11 +38,12 @@ interface Services {
 export async function submit(
   { store, config, looker }: Services,
   request: RunRequest,
-  { trigger, submitter, rights, idempotencyKey }: SubmitContext,
+  { trigger, submitter, name, rights, idempotencyKey }: SubmitContext,
 ): Promise<Run> {
   demandToRun(rights, parseAddress(request.repo).url);
   const address = await checkAddress(request.repo, config.sources);
   const ref = request.ref?.trim();
+  const by = name ?? request.by?.trim();
   const email = request.email && asciiMailAddress(request.email.trim());
   parseRef(ref);
   const notBefore = readMoment(request.at, Date.now());
@@ -63,7 +66,7 @@ export async function submit(
       repo: address.cloneUrl,
       ...(ref && { ref }),
       ...(email && { email }),
-      ...(request.by?.trim() && { by: request.by.trim() }),
+      ...(by && { by }),
       ...(request.profile && { profile: request.profile }),
       ...(request.overrides && { overrides: request.overrides }),
       ...(request.once && { once: true }),

@@ -7,6 +7,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { WebConfig } from '../config.ts';
 import { createPages, type Pages } from '../data/pages.ts';
 import { createLooker, type Looker } from '../look/looker.ts';
+import { createWebMeters, type WebMeters } from '../meters/meters.ts';
 import { accessToken } from '../plugins/access-token.ts';
 import { actor } from '../plugins/actor.ts';
 import { type Assets, assetRoutes, loadAssets } from '../plugins/assets.ts';
@@ -19,6 +20,7 @@ import { securityHeaders } from '../plugins/security-headers.ts';
 import { views } from '../plugins/views.ts';
 import { abuseRoutes } from '../routes/abuse.ts';
 import { apiBaselineRoutes } from '../routes/api/baseline.ts';
+import { apiBinRoutes } from '../routes/api/bin.ts';
 import { apiBlockRoutes } from '../routes/api/blocks.ts';
 import { eventRoutes } from '../routes/api/events.ts';
 import { apiHookRoutes } from '../routes/api/hook.ts';
@@ -27,9 +29,11 @@ import { apiNodeRoutes } from '../routes/api/nodes.ts';
 import { apiProjectRoutes } from '../routes/api/projects.ts';
 import { apiQueueRoutes } from '../routes/api/queue.ts';
 import { apiRunRoutes } from '../routes/api/runs.ts';
+import { scaleRoutes } from '../routes/api/scale.ts';
 import { apiVersionRoutes } from '../routes/api/version.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { badgeRoute } from '../routes/badge.ts';
+import { binRoutes } from '../routes/bin.ts';
 import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
 import { consoleRoutes } from '../routes/console.ts';
@@ -40,6 +44,7 @@ import { homeRoutes } from '../routes/home.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
 import { memberRoutes } from '../routes/members.ts';
+import { metricsRoutes } from '../routes/metrics.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
 import { nodesRoutes } from '../routes/nodes.ts';
 import { outboxRoutes } from '../routes/outbox.ts';
@@ -78,6 +83,7 @@ interface Services {
   store: Store;
   looker: Looker;
   pages: Pages;
+  meters: WebMeters;
   providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
@@ -122,6 +128,7 @@ export async function buildApp({
     store,
     looker: createLooker(config, store, closing.signal),
     pages: createPages(store),
+    meters: createWebMeters(store),
     providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
@@ -139,7 +146,11 @@ export async function buildApp({
   await app.register(actor, { config, store, providers: services.providers });
   await app.register(audited, { store });
   await app.register(views, { config, assets: assets.path });
-  await app.register(errors);
+  await app.register(errors, services);
+  app.addHook('onResponse', async ({ routeOptions }, reply) => {
+    const { url = '', config: route } = routeOptions;
+    if (!route.isStream) services.meters.answered(url, reply.statusCode, reply.elapsedTime / 1000);
+  });
   await app.register(openapi, { config });
 
   await app.register(openToAll, { ...services, assets, closing: closing.signal });
@@ -189,6 +200,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(memberRoutes, services);
   await app.register(secretRoutes, services);
   await app.register(auditRoutes, services);
+  await app.register(binRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
   await app.register(runRoutes, services);
@@ -214,5 +226,8 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(apiNodeRoutes, services);
   await app.register(apiQueueRoutes, services);
   await app.register(apiBlockRoutes, services);
+  await app.register(scaleRoutes, services);
+  await app.register(metricsRoutes, services);
+  await app.register(apiBinRoutes, services);
   await app.register(apiVersionRoutes);
 }

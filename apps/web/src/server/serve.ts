@@ -25,7 +25,7 @@ const store = await openStore({
   log,
   clientName: 'web',
   kind: 'web',
-  rules: { perSubmitter: config.perSubmitter },
+  rules: { perSubmitter: config.perSubmitter, nodesMax: config.nodesMax },
 }).catch((error: Error) => {
   if (isMarteauError(error)) return stopWith(error);
   throw error;

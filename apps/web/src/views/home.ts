@@ -1,4 +1,4 @@
-import { formatCount, type Run } from '@marteau/shared';
+import { formatCount, phaseInWords, type Run } from '@marteau/shared';
 import type { NodeEntry, Notices, Place } from '@marteau/store';
 import { type Badge, badge } from './badge.ts';
 import { type CommitView, commitView } from './commit.ts';
@@ -93,7 +93,7 @@ function movingItem(run: Run, now: number): LineItem {
   return {
     ...common(run),
     position: '',
-    text: phase ? [phase.name, phase.detail].filter(Boolean).join(': ') : '',
+    text: phase ? phaseInWords(phase) : '',
     progress: phase?.progress ?? null,
     busy: true,
     since: moment(since, now),

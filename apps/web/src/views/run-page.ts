@@ -6,6 +6,7 @@ import {
   formatCount,
   formatPercent,
   hasEnded,
+  namedRef,
   type Run,
 } from '@marteau/shared';
 import { type Place, projectId } from '@marteau/store';
@@ -32,6 +33,7 @@ export interface RunPage {
   repository: string;
   projectHref: string;
   repo: string;
+  /** Its branch or tag, where it was named. */
   ref: string | null;
   commit: CommitView | null;
   author: string | null;
@@ -142,7 +144,7 @@ export function runPage(
     repository: repositoryName(run.repo),
     projectHref: `/projects/${projectId(run.project)}`,
     repo: run.repo,
-    ref: run.ref,
+    ref: namedRef(run),
     commit: commitView(run),
     author: run.commitAuthor,
     asked: asked(run),

@@ -1,4 +1,4 @@
-import { isNamed, type Run, spellDuration } from '@marteau/shared';
+import { type Run, spellDuration, submitterName } from '@marteau/shared';
 import type { Place } from '@marteau/store';
 import { who } from './project.ts';
 
@@ -41,7 +41,7 @@ const ways: Record<string, string> = { form: 'by the form', api: 'by the API' };
 /** Who asked for a run, and how. */
 export function asked(run: Run): string {
   if (run.kind === 'repeat') return `a repeat to confirm a change, for ${who(run)}`;
-  const name = isNamed(run) ? who(run) : '';
+  const name = run.submitter.kind === 'api' && !run.by ? '' : submitterName(run);
   if (run.kind === 'once') return name ? `tried once by ${name}` : 'tried once';
   if (run.trigger === 'rerun') return name ? `run again by ${name}` : 'run again';
   return [name, ways[run.trigger] ?? `by ${run.trigger}`].filter(Boolean).join(' ');

@@ -1,4 +1,4 @@
-import { formatDuration, hasEnded, type Run, type RunState } from '@marteau/shared';
+import { formatDuration, hasEnded, phaseInWords, type Run, type RunState } from '@marteau/shared';
 
 /** One stage of a run, with the time spent in it. */
 export interface StepView {
@@ -61,8 +61,7 @@ function endStep(run: Run): StepView {
 function phaseOf(run: Run): StepView['phase'] {
   if (run.state === 'cancelling') return { text: 'cancelling', progress: null };
   if (!run.phase) return null;
-  const { name, detail, progress } = run.phase;
-  return { text: detail ? `${name}: ${detail}` : name, progress };
+  return { text: phaseInWords(run.phase), progress: run.phase.progress };
 }
 
 /** The last of the states that the run entered; cancelling and the ends are none. */

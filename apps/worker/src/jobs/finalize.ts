@@ -104,12 +104,12 @@ async function stopNotes(
 }
 
 function lostNodes({ lost, startedAt, appShare }: AttemptRecord): FaultEvent[] {
-  return lost.map(({ share, node, at }) => ({
+  return lost.map(({ share, node, at, stopped }) => ({
     type: 'fault',
     at: Date.parse(startedAt ?? '') + at,
     kind: 'node',
-    title: 'Node lost',
-    detail: `${node}, ${share === appShare ? 'on which the app ran' : `which generated share ${share + 1}`}, was lost`,
+    title: stopped ? 'Node stopped' : 'Node lost',
+    detail: `${node}, ${share === appShare ? 'on which the app ran' : `which generated share ${share + 1}`}, was ${stopped ? 'stopped' : 'lost'}`,
     duration: 0,
   }));
 }

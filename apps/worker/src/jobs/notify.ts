@@ -27,6 +27,7 @@ export async function notify(
     else if (outcome === 'refused') await deliveries.refused(delivery, detail);
     else await deliveries.retry(delivery, detail);
     const { kind, try: tried } = delivery;
+    context.meters.told(kind, outcome);
     context.log.info({ run: run.id, kind, outcome, detail, try: tried }, 'told');
   }
   return 'done';

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
-import { describeRun, requireSupported, scriptText, toolLabel } from '@marteau/run';
-import type { Run } from '@marteau/shared';
+import { describeRun, requireSupported, scriptText } from '@marteau/run';
+import { type Run, toolLabel } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -23,6 +23,7 @@ import { decideTargets } from '../project/decide-targets.ts';
 import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
+import { type Named, toldOf } from '../project/told-of.ts';
 import { type RunWork, WORK_VERSION } from '../run-work.ts';
 import { treeLimits } from '../share/unpack.ts';
 
@@ -32,19 +33,29 @@ export function prepare(context: Context, job: PrepareJob): Promise<JobResult> {
     const begun = await context.store.ledger.beginPrepare(job, context.node);
     if (!begun.lease) return begun.answer;
     const { lease } = begun;
+    let named: Named | undefined;
     await withLease(context, {
       lease,
       name: `prepare-${lease.try}`,
       leaving: context.leaving.now,
-      work: (job) => context.activity.during(`preparing ${job.run.project}`, () => prepareRun(context, job)),
-      fail: (job, failure) => endInError(context, job, failure),
+      work: (job) =>
+        context.activity.during(`preparing ${job.run.project}`, () =>
+          prepareRun(context, job, (known) => {
+            named = known;
+          }),
+        ),
+      fail: (job, failure) => endInError(context, job, failure, named && toldOf(job.run, named)),
       handBack: (why) => context.store.ledger.giveBack(lease, why),
     });
     return 'done';
   });
 }
 
-async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<void> {
+async function prepareRun(
+  context: Context,
+  job: LeasedJob<JobLease>,
+  named: (named: Named) => void,
+): Promise<void> {
   const { run, console, phase, lease } = job;
   const address = await checkAddress(run.repo, context.config.sources);
   const access = gitAccess(job.secrets, address);
@@ -52,7 +63,7 @@ async function prepareRun(context: Context, job: LeasedJob<JobLease>): Promise<v
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
-  const { file, text } = await readProject(source, run, console);
+  const { file, text } = await readProject(source, run, console, named);
   requireSupported(file);
   const secrets = givenSecrets(job.secrets, run, { file, source });
   if (secrets) await tellOfSecrets(context, run);
@@ -108,7 +119,7 @@ async function wantsPreflight(
 ): Promise<boolean> {
   if (!config.preflight) return false;
   const nodes = (await store.nodes.list()).filter(({ roles }) => roles.includes('load'));
-  if (nodes.length < demandOf(file)) return false;
+  if (Math.max(nodes.length, config.nodesMax ?? 0) < demandOf(file)) return false;
   if (file.before.length === 0) return true;
   console.say('The script is not tried first: `before` is run once, with the load.');
   return false;

@@ -10,7 +10,7 @@ import {
   startDeadline,
   watchDisk,
 } from '@marteau/run';
-import type { MarteauError } from '@marteau/shared';
+import type { MarteauError, Run } from '@marteau/shared';
 import { type JobResult, LeaseEnded, type ShareJob, type ShareLease, type Start } from '@marteau/store';
 import { type Context, HandBack } from '../context.ts';
 import { keepConsole } from '../lease/keep-console.ts';
@@ -51,7 +51,10 @@ export async function share(context: Context, data: ShareJob): Promise<JobResult
       await keepConsole(job);
       await ledger.fail(lease, failure);
     },
-    handBack: (why) => (leaving.hasStarted() ? ledger.abandon(lease, why) : ledger.giveBack(lease, why)),
+    handBack: (why) =>
+      leaving.hasStarted()
+        ? ledger.abandon(lease, why, context.leaving.asked.aborted)
+        : ledger.giveBack(lease, why),
   });
   return 'done';
 }
@@ -85,6 +88,7 @@ async function doShare(
   started: () => void,
 ): Promise<void> {
   const { lease, run, phase, masker } = job;
+  if (lease.share === 0) tellWait(context, run);
   const { store } = context;
   const { file } = work;
   using deadline = startDeadline(file.timeoutMs, job.signal, () => phase.current);
@@ -139,6 +143,12 @@ async function doShare(
   }
   await job.settle();
   if (!(await store.ledger.done(lease))) throw new LeaseEnded('lost', 'the attempt was over meanwhile');
+}
+
+/** How long it waited for its nodes this time. */
+function tellWait({ meters, now }: Context, { timeline }: Run): void {
+  const since = timeline.findLast(({ state }) => state === 'waiting')?.at;
+  if (since !== undefined) meters.waited(Math.max(0, now() - Date.parse(since)));
 }
 
 /** The moment at which all shares begin. @throws HandBack when this one would begin too late */

@@ -18,9 +18,9 @@ export class PhaseReporter {
     return this.#next?.name ?? this.#last;
   }
 
-  /** @param progress 0 … 1, or null where the length is not known */
-  say(name: string, progress: number | null = null, detail = ''): void {
-    this.#next = { name, progress, detail };
+  /** @param progress 0 … 1, or null where the length is not known @param leftMs of it, where that is known */
+  say(name: string, progress: number | null = null, detail = '', leftMs: number | null = null): void {
+    this.#next = { name, progress, detail, ...(leftMs !== null && { leftMs }) };
     if (name !== this.#last) this.#send(); // a new phase is news
     this.#timer ??= setTimeout(() => this.#send(), EVERY_MS);
   }

@@ -142,6 +142,7 @@ async function conclude<H extends Lease>(
     await removeStale(context, lease);
   } else {
     const failure = failureOf(why, job);
+    context.meters.failed(failure.reasonCode ?? 'unknown');
     job.console.say(failure.reason);
     await fail(job, failure);
   }

@@ -1,13 +1,10 @@
-import type { ResolvedFile } from '@marteau/file';
-import { APP_OF_REPOSITORY, type Recipient, type Run } from '@marteau/shared';
+import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
-import { recipientsOf } from '../channels/mail/recipients.ts';
 import type { Context } from '../context.ts';
 import type { RunWork } from '../run-work.ts';
 import { demandOf, hasAppNode } from './app-node.ts';
-
-const MOST_CHANNELS = 10;
+import { toldOf } from './told-of.ts';
 
 /**
  * What the ledger needs to know of a prepared run.
@@ -27,10 +24,7 @@ export function lineEntry(
     labels: { ...toolLabels, ...file.nodes.labels },
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
-    // Who asked for a confirmation reads of it once it is decided, and not fourteen times before; who tries a script
-    // looks at its page.
-    recipients:
-      run.kind === 'normal' ? [...recipientsOf(run.email, file.email), ...channelsOf(run, file.notify)] : [],
+    recipients: toldOf(run, file),
     facts: {
       commit: source.commit,
       commitSubject: source.subject,
@@ -43,15 +37,6 @@ export function lineEntry(
     },
     work,
   };
-}
-
-/** Channels that are told; of a pull request, the pull request is. `to`: 'perf:change' */
-function channelsOf({ cause }: Run, notify: ResolvedFile['notify'] = {}): Recipient[] {
-  if (cause?.pull) return [];
-  return Object.entries(notify)
-    .filter(([, policy]) => policy !== 'never')
-    .slice(0, MOST_CHANNELS)
-    .map(([name, policy]) => ({ kind: 'channel', to: `${name}:${policy}` }));
 }
 
 /** What two runs must not hit at once; null for what is no address, such as a host that a variable names. */

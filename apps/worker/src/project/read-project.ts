@@ -13,6 +13,7 @@ import {
 import { foundRunner, type RunConsole } from '@marteau/run';
 import { MarteauError, type Run } from '@marteau/shared';
 import { checkNamedFiles, checkPackages, type FetchedSource, nearMarteauFile } from '@marteau/source';
+import type { Named } from './told-of.ts';
 
 const FILE = '.marteau.yml';
 const MOST_BYTES = 32 * 1024;
@@ -21,6 +22,7 @@ const MOST_IN_REASON = 3;
 /**
  * Reads and checks `.marteau.yml` of a fetched project, with the run's profile and overrides, and that what it names
  * is there. Every mistake goes to the console at once.
+ * @param named whom the file names, as soon as that is known, though the rest of it may be wrong
  * @returns the file as it will run, and its text
  * @throws MarteauError file-*, overrides-wrong, marteau-file-*, wdir-missing, script-missing, data-missing, package-outside
  */
@@ -28,9 +30,13 @@ export async function readProject(
   source: FetchedSource,
   run: Run,
   console: RunConsole,
+  named: (named: Named) => void,
 ): Promise<{ file: ResolvedFile; text: string }> {
   const bytes = await readFileBytes(source);
-  const file = await readProjectFile(bytes, run, console, (file) => foundRunner(source.dir, file));
+  const file = await readProjectFile(bytes, run, console, {
+    find: (file) => foundRunner(source.dir, file),
+    named,
+  });
   await checkNamedFiles(source.dir, file, source);
   await checkPackages(source.dir, file.wdir);
   return { file, text: bytes.toString('utf8') };
@@ -38,16 +44,20 @@ export async function readProject(
 
 /**
  * A file as it will run, from its text. A script that is only tried takes one node.
- * @param find who runs its script, where the file does not say
+ * @param find who runs its script, where the file does not say @param named whom it names
  * @throws MarteauError file-wrong, overrides-wrong
  */
 export async function readProjectFile(
   bytes: Buffer,
   { kind, profile, overrides }: Run,
   console: RunConsole,
-  find: (file: MarteauFile) => Promise<Runner | undefined>,
+  {
+    find,
+    named = () => {},
+  }: { find: (file: MarteauFile) => Promise<Runner | undefined>; named?: (named: Named) => void },
 ): Promise<ResolvedFile> {
   const parsed: ParsedFile = await parseFileOffThread(bytes);
+  named({ email: [parsed.file === null ? (parsed.email ?? []) : (parsed.file.email ?? [])].flat() });
   if (parsed.file === null) throw wrong('file-wrong', parsed.problems, console);
   const found = await find(parsed.file);
   const { file, problems } = resolveFile(parsed.file, {
@@ -56,6 +66,7 @@ export async function readProjectFile(
     ...(found && { found }),
   });
   if (file === null) throw wrong('overrides-wrong', problems, console);
+  named(file);
   return kind === 'once' ? { ...file, nodes: { ...file.nodes, count: 1 } } : file;
 }
 

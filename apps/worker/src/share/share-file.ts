@@ -43,7 +43,11 @@ export async function readShares(folder: RunFolder, attempt: AttemptRecord): Pro
       throw new MarteauError('measurements-missing', { share: index + 1 });
   }
   const [first, ...others] = shares;
-  if (!first) throw new MarteauError('nodes-lost', { nodes: lost.map(({ node }) => node) });
+  if (!first)
+    throw new MarteauError('nodes-lost', {
+      nodes: lost.map(({ node }) => node),
+      stopped: lost.every((one) => one.stopped),
+    });
   return [beside ? together(first, beside) : first, ...others];
 }
 

@@ -12,9 +12,10 @@ export function tellProgress(
       plan === null ? '' : `${plan.steps[stage]?.name ?? ''} (${stage + 1} of ${plan.steps.length})`;
     switch (message.type) {
       case 'tick': {
-        const progress =
-          lengthMs === null ? null : Math.min(1, message.second / Math.max(1, lengthMs / 1000));
-        phase.say('measuring', progress, nameOf(message.step));
+        const toldMs = message.second * 1000;
+        const progress = lengthMs === null ? null : Math.min(1, toldMs / Math.max(1000, lengthMs));
+        const leftMs = lengthMs === null ? null : Math.round(Math.max(0, lengthMs - toldMs));
+        phase.say('measuring', progress, nameOf(message.step), leftMs);
         store.events
           .append(run.id, [message])
           .catch((error: Error) => log.warn({ err: error }, 'a tick was lost'));

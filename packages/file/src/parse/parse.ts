@@ -8,7 +8,12 @@ import { readYaml } from '../yaml/read.ts';
 /** A file without mistakes, or all of its mistakes in the order of the file. */
 export type ParsedFile =
   | { file: MarteauFile; problems: [] }
-  | { file: null; problems: [FileProblem, ...FileProblem[]] };
+  | {
+      file: null;
+      problems: [FileProblem, ...FileProblem[]];
+      /** Whom the file names, where nothing is wrong with that. */
+      email?: string[];
+    };
 
 const MOST_PROBLEMS = 100;
 
@@ -30,7 +35,15 @@ export function parseFile(input: string | Uint8Array): ParsedFile {
       if (!lines.has(place.line)) problems.push({ ...place, path: pathText(path), what, fix });
     }
   }
-  return problems.length === 0 ? { file: value as MarteauFile, problems: [] } : wrong(problems);
+  return problems.length === 0
+    ? { file: value as MarteauFile, problems: [] }
+    : wrong(problems, emailOf(value, problems));
+}
+
+function emailOf(value: unknown, problems: readonly FileProblem[]): string[] {
+  if (problems.some(({ path }) => path.startsWith('email'))) return [];
+  const { email } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  return [email].flat().filter((each) => typeof each === 'string');
 }
 
 const emptyFile: FileProblem = {
@@ -41,7 +54,7 @@ const emptyFile: FileProblem = {
   fix: 'name a test to begin with, as in script: loadtest/checkout.test.ts',
 };
 
-function wrong(problems: FileProblem[]): ParsedFile {
+function wrong(problems: FileProblem[], email: string[] = []): ParsedFile {
   const sorted = sortProblems(problems);
   const shown = sorted.slice(0, MOST_PROBLEMS);
   const last = sorted[MOST_PROBLEMS];
@@ -49,5 +62,9 @@ function wrong(problems: FileProblem[]): ParsedFile {
     const what = `${sorted.length - MOST_PROBLEMS} more mistakes follow`;
     shown.push({ ...last, path: '', what, fix: 'correct those above first' });
   }
-  return { file: null, problems: shown as [FileProblem, ...FileProblem[]] };
+  return {
+    file: null,
+    problems: shown as [FileProblem, ...FileProblem[]],
+    ...(email.length > 0 && { email }),
+  };
 }

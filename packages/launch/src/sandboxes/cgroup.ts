@@ -25,6 +25,8 @@ export interface Cgroup {
   admit(pid: number): void;
   /** Of what was refused for want of room: 'memory' when a program was killed for it, 'tasks' when none could be started. */
   exceeded(): readonly Exceeded[];
+  /** Whether processors are shared by weight. */
+  readonly isWeighted: boolean;
   /** Removes it; nothing is in it any more. What is in it when we are killed is killed, too, by the guard. */
   remove(): void;
 }
@@ -34,6 +36,12 @@ const FILES = {
   pids: ['pids.max', 'pids.max'],
   memory: ['memory.limit_in_bytes', 'memory.max'],
 } as const;
+
+/**
+ * The weight that a group has where processors are short, in either version: as much as any one group. However many
+ * programs a run starts, together they count as one beside other runs and Marteau itself.
+ */
+const WEIGHTS = { 1: ['cpu.shares', '1024'], 2: ['cpu.weight', '100'] } as const;
 
 /** Where the kernel counts what did not fit. */
 const FAILS = {
@@ -60,8 +68,10 @@ const OURS = 'marteau';
 export function makeCgroup(name: string, limits: Limits): Cgroup {
   const made: Hierarchy[] = [];
   let guard: ChildProcess | undefined;
+  let weighted: string | null = null;
   const remove = (): void => {
     for (const { folder } of made) rmdirSync(folder);
+    if (weighted !== null && existsSync(weighted)) rmdirSync(weighted); // else it was one of these
     guard?.kill('SIGKILL');
   };
   try {
@@ -71,6 +81,7 @@ export function makeCgroup(name: string, limits: Limits): Cgroup {
       mkdirSync(folder, { recursive: true });
       made.push({ ...hierarchy, folder });
     }
+    weighted = weigh(made, name);
     const values = { pids: limits.tasks, memory: limits.memoryBytes };
     for (const controller of ['pids', 'memory'] as const) {
       const { folder, version } = of(controller);
@@ -89,8 +100,13 @@ export function makeCgroup(name: string, limits: Limits): Cgroup {
   if (unified) guard = startGuard(unified);
   return {
     unified,
+    isWeighted: weighted !== null,
     admit(pid) {
-      for (const { folder } of made) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+      const folders = new Set([
+        ...made.map(({ folder }) => folder),
+        ...(weighted === null ? [] : [weighted]),
+      ]);
+      for (const folder of folders) writeFileSync(join(folder, 'cgroup.procs'), String(pid));
     },
     exceeded: () =>
       (Object.keys(FAILS) as Exceeded['what'][]).flatMap((what) => {
@@ -102,6 +118,26 @@ export function makeCgroup(name: string, limits: Limits): Cgroup {
       }),
     remove,
   };
+}
+
+/** Makes a group among those that share processors. @returns its folder; null where the kernel shares none so */
+function weigh(made: readonly Hierarchy[], name: string): string | null {
+  try {
+    const hierarchy = mounted().find(({ controllers }) => controllers.includes('cpu'));
+    if (!hierarchy) return null;
+    const { version } = hierarchy;
+    const ours = join(hierarchy.folder, OURS);
+    const folder = made.find((one) => one.folder === join(ours, name))?.folder ?? join(ours, name);
+    if (version === 2)
+      for (const each of [hierarchy.folder, ours])
+        writeFileSync(join(each, 'cgroup.subtree_control'), '+cpu');
+    mkdirSync(folder, { recursive: true });
+    const [file, weight] = WEIGHTS[version];
+    writeFileSync(join(folder, file), weight);
+    return folder;
+  } catch {
+    return null; // a run is held without it
+  }
 }
 
 /**
@@ -122,8 +158,15 @@ function startGuard(folder: string): ChildProcess {
 
 /** The hierarchies that we need: of version 1 those of our controllers, and that of version 2. */
 function hierarchies(): Hierarchy[] {
+  return mounted().filter(
+    ({ version, controllers }) =>
+      version === 2 || Object.keys(FILES).some((name) => controllers.includes(name)),
+  );
+}
+
+function mounted(): Hierarchy[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  const all = mounts.flatMap((line): Hierarchy[] => {
+  return mounts.flatMap((line): Hierarchy[] => {
     const [before = '', after = ''] = line.split(' - ');
     const folder = before.split(' ')[4];
     const [type, , options = ''] = after.split(' ');
@@ -132,10 +175,6 @@ function hierarchies(): Hierarchy[] {
     const controllers = readFileSync(join(folder, 'cgroup.controllers'), 'utf8').trim().split(' ');
     return [{ version: 2, controllers, folder }];
   });
-  return all.filter(
-    ({ version, controllers }) =>
-      version === 2 || Object.keys(FILES).some((name) => controllers.includes(name)),
-  );
 }
 
 /** Version 2 passes a controller on to the groups below only where it is told to. */
@@ -154,7 +193,8 @@ function openTo({ version, controllers, folder }: Hierarchy): void {
  * @throws Error where something in it cannot be ended
  */
 export async function removeCgroup(name: string): Promise<void> {
-  for (const { folder } of hierarchies()) {
+  const weighing = mounted().filter(({ controllers }) => controllers.includes('cpu'));
+  for (const folder of new Set([...hierarchies(), ...weighing].map((each) => each.folder))) {
     const group = join(folder, OURS, name);
     for (let looks = 0; existsSync(group); looks++) {
       if (looks === MOST_LOOKS) throw new Error(`what is in ${group} does not end`);

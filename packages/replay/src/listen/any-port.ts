@@ -19,6 +19,12 @@ export interface AnyPortOptions {
   onUpgrade(request: Parameters<RequestListener>[0], socket: Socket, head: Buffer): void;
   /** Says what a person has to know. */
   onTrouble(sentence: string): void;
+  /** A client refused the certificate of `host:port`, inside of CONNECT; unless given, it is a trouble. */
+  onRefusal?(place: string): void;
+  /** Whether connections to `host:port` are to be passed on as they are. */
+  isPassedOn?(place: string): boolean;
+  /** A client asked for one of these; it has no answer yet. */
+  onPassedOn?(socket: Socket, head: Buffer, place: string): void;
 }
 
 /** A listening port for all: HTTP, TLS, and both inside of CONNECT. */
@@ -65,6 +71,10 @@ export async function listenForAll(options: AnyPortOptions): Promise<AnyPort> {
   }
 
   function tunnel(socket: Socket, head: Buffer, target: string): void {
+    if (options.isPassedOn?.(target)) {
+      options.onPassedOn?.(socket, head, target);
+      return;
+    }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     if (head.length > 0) socket.unshift(head);
     accept(socket, target);
@@ -143,7 +153,10 @@ function httpServer(
   return server;
 }
 
-function tlsServer({ authority, defaultHost, onTrouble }: AnyPortOptions, target: string | null): TlsServer {
+function tlsServer(
+  { authority, defaultHost, onTrouble, onRefusal }: AnyPortOptions,
+  target: string | null,
+): TlsServer {
   const host = target?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? defaultHost;
   const server = createTls({
     ...(authority?.serverFor(host) ?? {}),
@@ -153,7 +166,8 @@ function tlsServer({ authority, defaultHost, onTrouble }: AnyPortOptions, target
   });
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     const sentence = authority === null ? PLAIN_ONLY : refusalOf(error, host);
-    if (sentence !== null) onTrouble(sentence);
+    if (sentence !== null && onRefusal && target !== null) onRefusal(target);
+    else if (sentence !== null) onTrouble(sentence);
     socket.destroy();
   });
   return server;
@@ -163,14 +177,17 @@ function tlsServer({ authority, defaultHost, onTrouble }: AnyPortOptions, target
  * Some clients (those of GnuTLS) look at a certificate only after the handshake, and just go when they do not like it:
  * tells of the first that goes without having asked anything.
  */
-function tellSilence({ defaultHost, onTrouble }: AnyPortOptions, target: string | null) {
+function tellSilence({ defaultHost, onTrouble, onRefusal }: AnyPortOptions, target: string | null) {
   let isDoubtful = true;
   return (socket: Socket): void => {
     socket.once('close', () => {
-      if (isDoubtful && !heard.has(socket))
-        onTrouble(
-          `A client came for ${target ?? defaultHost} by TLS and went without asking anything. If it failed, it does not trust this recorder's authority: ${HOW_TO_TRUST}`,
-        );
+      if (isDoubtful && !heard.has(socket)) {
+        if (onRefusal && target !== null) onRefusal(target);
+        else
+          onTrouble(
+            `A client came for ${target ?? defaultHost} by TLS and went without asking anything. If it failed, it does not trust this recorder's authority: ${HOW_TO_TRUST}`,
+          );
+      }
       isDoubtful = false;
     });
   };

@@ -8,6 +8,8 @@ export interface WireOrder {
   readonly marks: Readonly<Record<string, string>>;
   /** Takes any certificate of a real server. */
   readonly insecure: boolean;
+  /** Requests per second that `host:port`s get at most. */
+  readonly rates: Readonly<Record<string, number>>;
 }
 
 /** One exchange as the proxy saw it. */
@@ -35,4 +37,11 @@ export interface WireAnswer {
   readonly sentences: readonly string[];
   /** Exchanges that are open. */
   readonly open: number;
+  /** Since it was asked last: the part of a processor that the proxy used, and how late its event loop was at most, µs. */
+  readonly cpu: number;
+  readonly loopDelay: number;
+  /** Since it was asked last: where requests waited for a rate for so long that the load has not its pace any more. */
+  readonly waited: readonly string[];
+  /** So far: connections whose clients did not trust the proxy, or that were passed on unread for that, by `host:port`. */
+  readonly tunnels: Readonly<Record<string, number>>;
 }

@@ -19,6 +19,16 @@ interface ProcessOptions {
   readonly onDeath: (sentence: string) => void;
 }
 
+const nothing: WireAnswer = {
+  samples: [],
+  sentences: [],
+  open: 0,
+  cpu: 0,
+  loopDelay: 0,
+  waited: [],
+  tunnels: {},
+};
+
 /** @throws replay-wrong when it cannot be started; the signal's reason when that aborts */
 export async function startWireProcess(options: ProcessOptions): Promise<WireProcess> {
   const { order, launch, signal, onDeath } = options;
@@ -35,7 +45,7 @@ export async function startWireProcess(options: ProcessOptions): Promise<WirePro
   );
   return {
     begun: beside.begun,
-    take: async () => (await beside.ask()) ?? { samples: [], sentences: [], open: 0 },
+    take: async () => (await beside.ask()) ?? nothing,
     [Symbol.asyncDispose]: () => beside[Symbol.asyncDispose](),
   };
 }

@@ -1,14 +1,19 @@
+import { connect } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Authority, createAuthority } from '../authority/authority.ts';
 import { parseServer } from '../listen/address.ts';
 import { listenForAll } from '../listen/any-port.ts';
 import { readCall } from '../standin/call.ts';
 import { Upstream } from '../upstream/upstream.ts';
 import type { WireAnswer, WireOrder, WireSample } from './messages.ts';
+import { Pace } from './pace.ts';
 import { pass } from './pass.ts';
 
 /** So many sentences are kept. */
 const MOST_SENTENCES = 20;
 const HOST = '127.0.0.1';
+/** Who waits longer is not served at the pace of the load any more, ms. */
+const LONG_MS = 100;
 
 /** A proxy that measures what passes, and changes nothing but that it marks requests. */
 export interface Wire extends AsyncDisposable {
@@ -20,13 +25,19 @@ export interface Wire extends AsyncDisposable {
 }
 
 /** @throws replay-wrong, replay-not-listening */
-export async function startWire({ server: written, marks, insecure }: WireOrder): Promise<Wire> {
+export async function startWire({ server: written, marks, insecure, rates }: WireOrder): Promise<Wire> {
   const server = written === null ? null : parseServer(new URL(written).origin);
   const authority = server === null ? await createAuthority() : null;
   const upstream = new Upstream({ insecure });
   const sentences = new Set<string>();
   let samples: WireSample[] = [];
   let open = 0;
+  const paces = new Map(Object.entries(rates).map(([place, perSecond]) => [place, new Pace(perSecond)]));
+  let waited = new Set<string>();
+  const tunnels = new Map<string, number>();
+  const trusted = new Set<string>();
+  const countTunnel = (place: string): void => void tunnels.set(place, (tunnels.get(place) ?? 0) + 1);
+  const load = watchOwnLoad();
   const tell = (sentence: string): void => {
     if (sentences.size < MOST_SENTENCES) sentences.add(sentence);
   };
@@ -44,15 +55,46 @@ export async function startWire({ server: written, marks, insecure }: WireOrder)
         response.end(`${typeof call === 'string' ? call : 'This is a measuring proxy: name a server.'}\n`);
         return;
       }
+      const place = placeOf(origin);
+      trusted.add(place);
+      const wait = paces.get(place)?.take() ?? 0;
+      if (wait > LONG_MS) waited.add(place);
       open += 1;
-      pass(call, {
+      const passing = {
         upstream,
         origin,
         marks,
-        done(sample) {
+        done(sample: WireSample) {
           open -= 1;
           samples.push(server === null ? { ...sample, url: `${origin}${sample.url}` } : sample);
         },
+      };
+      const go = (): void => {
+        if (response.destroyed)
+          open -= 1; // its client went away meanwhile
+        else pass(call, passing);
+      };
+      if (wait > 0) setTimeout(go, wait);
+      else go();
+    },
+    // Who never trusts what we show of a host is not kept from it: what passes is counted, and not read.
+    onRefusal: countTunnel,
+    isPassedOn: (place) => tunnels.has(place) && !trusted.has(place),
+    onPassedOn(socket, head, place) {
+      countTunnel(place);
+      const { hostname, port } = new URL(`http://${place}`);
+      const beyond = connect({ host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || 80) });
+      for (const [one, other] of [
+        [socket, beyond],
+        [beyond, socket],
+      ] as const) {
+        one.on('error', () => other.destroy());
+        one.on('close', () => other.destroy());
+      }
+      beyond.on('connect', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        if (head.length > 0) beyond.write(head);
+        socket.pipe(beyond).pipe(socket);
       });
     },
     takesUpgrade: () => false,
@@ -64,11 +106,45 @@ export async function startWire({ server: written, marks, insecure }: WireOrder)
     take() {
       const taken = samples;
       samples = [];
-      return { samples: taken, sentences: [...sentences], open };
+      const late = [...waited];
+      waited = new Set();
+      return {
+        samples: taken,
+        sentences: [...sentences],
+        open,
+        ...load.take(),
+        waited: late,
+        tunnels: Object.fromEntries(tunnels),
+      };
     },
     async [Symbol.asyncDispose]() {
       await port.close();
       upstream.close();
+      load.stop();
     },
+  };
+}
+
+/** `host:port` of an origin. */
+function placeOf(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
+/** What this process takes of a processor, and how late it is. */
+function watchOwnLoad() {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  let [used, at] = [process.cpuUsage(), performance.now()];
+  return {
+    take(): { cpu: number; loopDelay: number } {
+      const { user, system } = process.cpuUsage(used);
+      const ms = performance.now() - at;
+      [used, at] = [process.cpuUsage(), performance.now()];
+      const loopDelay = Math.max(0, delay.max / 1000 - 10_000);
+      delay.reset();
+      return { cpu: ms > 0 ? Math.min(1, (user + system) / 1000 / ms) : 0, loopDelay };
+    },
+    stop: () => delay.disable(),
   };
 }

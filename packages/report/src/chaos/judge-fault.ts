@@ -59,12 +59,17 @@ const SECOND_MS = 1000;
 type Outcome = Pick<JudgedFault, 'outcome' | 'sentence'>;
 
 /** 'redis: blackout at 8 s'. */
-function named({ proxy, behavior, begin, lasting }: FaultWindow): string {
+export function faultName({
+  proxy,
+  behavior,
+  begin,
+  lasting,
+}: Pick<FaultWindow, 'proxy' | 'behavior' | 'begin' | 'lasting'>): string {
   return `${proxy}: ${behavior}${lasting ? '' : ` at ${spellDuration(begin)}`}`;
 }
 
 function fine(window: FaultWindow): Outcome {
-  return { outcome: 'ok', sentence: `${named(window)}: nothing was expected of the target` };
+  return { outcome: 'ok', sentence: `${faultName(window)}: nothing was expected of the target` };
 }
 
 function judgeErrors(window: FaultWindow, during: FaultFigures | null): Outcome | null {
@@ -72,10 +77,10 @@ function judgeErrors(window: FaultWindow, during: FaultFigures | null): Outcome 
   if (errors === null) return null;
   const wanted = `wanted ${boundInWords(errors)}`;
   if (during === null || during.rate === 0) {
-    const sentence = `${named(window)}: no request finished while it lasted, so errors could not be judged (${wanted})`;
+    const sentence = `${faultName(window)}: no request finished while it lasted, so errors could not be judged (${wanted})`;
     return { outcome: 'invalid', sentence };
   }
-  const sentence = `${named(window)}: ${formatPercent(during.errors)} errors while it lasted (${wanted})`;
+  const sentence = `${faultName(window)}: ${formatPercent(during.errors)} errors while it lasted (${wanted})`;
   return { outcome: holds(errors, during.errors) ? 'ok' : 'fail', sentence };
 }
 
@@ -85,7 +90,7 @@ function judgeRecovery(
   recovery: Recovery | null | 'untold',
 ): Outcome {
   const { recoverWithin } = window;
-  const name = named(window);
+  const name = faultName(window);
   const wanted = recoverWithin === null ? '' : ` (wanted within ${spellDuration(recoverWithin)})`;
   const asked = recoverWithin !== null;
   if (!wasSteady) {

@@ -48,6 +48,17 @@ describe('a comparison with one run', () => {
     );
   });
 
+  test('claims nothing of loads of a few seconds, and says so', () => {
+    const short = cycles([10, 20], 4);
+    const comparison = compare([runOf(1, 1, shop, short)], runOf(2, 2, shop, short))!;
+    assert.deepEqual([comparison.direction, comparison.grade], ['same', null]);
+    assert.match(
+      comparison.sentence,
+      /p95 at 20 users \+\d+(\.\d)? %\. Of a load of 4 s nobody can tell a change from chance: let 10 s be recorded at least\.$/,
+    );
+    assert.deepEqual(new Set(comparison.endpoints.map(({ low }) => low)), new Set([null]));
+  });
+
   test('suspects a change of a third, and no more than suspects', () => {
     const comparison = compare([before], runOf(2, 1.33))!;
     assert.deepEqual([comparison.direction, comparison.grade], ['worse', 'suspected']);

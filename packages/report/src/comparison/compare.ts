@@ -1,4 +1,4 @@
-import type { Grade } from '@marteau/shared';
+import { type Grade, spellDuration } from '@marteau/shared';
 import type { Comparison, Endpoint } from '../schema/comparison.ts';
 import type { Results } from '../schema/results.ts';
 import { comparePercentile, compareRate } from './block-bootstrap.ts';
@@ -16,6 +16,8 @@ import { varianceWithin } from './within-runs.ts';
 const ERROR_MARGIN = 0.005;
 /** From so many earlier runs on it is known how much runs vary among themselves. */
 const ENOUGH_RUNS = 5;
+/** Shorter loads than this, in s, vary by chance more than they tell of themselves: only a history of runs knows. */
+const SHORTEST_SECONDS = 10;
 /** The most runs that a comparison looks back on. */
 const MOST_RUNS = 12;
 /**
@@ -39,7 +41,9 @@ export function compare(baselines: readonly Results[], after: Results): Comparis
   const measured = measuredOf(runs, after);
   if (measured.length === 0) return null;
   const hasHistory = runs.length >= ENOUGH_RUNS;
-  const tested = measured.map((one) => (hasHistory ? byHistory(one) : byBlocks(one)));
+  const tested = measured.map((one) =>
+    hasHistory ? byHistory(one) : one.seconds < SHORTEST_SECONDS ? untold(one) : byBlocks(one),
+  );
   const main = mainOf(measured);
   const others = measured.map((_, i) => i).filter((i) => i !== main);
   const adjusted = holm(
@@ -60,7 +64,7 @@ export function compare(baselines: readonly Results[], after: Results): Comparis
       at: run.startedAt ?? run.submittedAt,
       url: run.url,
     })),
-    ...comparisonInWords(endpoints, runs.length),
+    ...comparisonInWords(endpoints, runs.length, hasHistory ? '' : tooShort(measured[main] ?? measured[0]!)),
     endpoints,
     changed: differencesOf(runs[0]!, after),
   };
@@ -82,6 +86,19 @@ function byHistory(measured: Measured): Tested {
   const within = varianceWithin(blocksAfter ? [...blocksBefore, blocksAfter] : blocksBefore, metric);
   const { change, low, high, probability } = predict(before, after, within);
   return { change, low, high, probability: Math.abs(change) > MARGIN ? probability : 1 };
+}
+
+/** What was found, of which nobody can say whether it is chance. */
+function untold({ metric, before, after }: Measured): Tested {
+  const usual = before.reduce((sum, value) => sum + value, 0) / before.length;
+  const change = metric === 'errors' ? after - usual : Math.log(after / geometricMean(before));
+  return { change, low: null, high: null, probability: 1 };
+}
+
+/** Empty where the loads were long enough. */
+function tooShort({ seconds }: Measured): string {
+  if (seconds >= SHORTEST_SECONDS) return '';
+  return ` Of a load of ${spellDuration(seconds * 1000)} nobody can tell a change from chance: let ${SHORTEST_SECONDS} s be recorded at least.`;
 }
 
 /** Against one to four runs: what varies within the runs is known, what varies between runs is not. */

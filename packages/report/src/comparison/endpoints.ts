@@ -1,7 +1,7 @@
 import type { LabelKind } from '@marteau/measure';
 import type { Blocks } from '../schema/blocks.ts';
 import type { Endpoint } from '../schema/comparison.ts';
-import type { Results } from '../schema/results.ts';
+import type { Results, StageResult } from '../schema/results.ts';
 import type { Statistics } from '../schema/statistics.ts';
 import { loadKey } from './comparable.ts';
 
@@ -15,6 +15,8 @@ export interface Measured {
   readonly after: number;
   readonly blocksBefore: readonly Blocks[];
   readonly blocksAfter: Blocks | null;
+  /** Recorded of this load in the shortest of the runs. */
+  readonly seconds: number;
 }
 
 /**
@@ -29,6 +31,10 @@ export function measuredOf(baselines: readonly Results[], after: Results): Measu
     });
     if (pairs.length === 0) return [];
     const load = stage.plan.name;
+    const lengths = pairs.map(({ results, step }) =>
+      secondsOf(results.steps.find(({ plan }) => plan.index === step)!),
+    );
+    const seconds = Math.min(secondsOf(stage), ...lengths);
     const kind: LabelKind = stage.requests.count > 0 ? 'request' : 'test';
     const names = [null, ...after.labels.filter((label) => label.kind === 'request').map(({ name }) => name)];
     return names.flatMap((label) => {
@@ -44,9 +50,14 @@ export function measuredOf(baselines: readonly Results[], after: Results): Measu
         ...figure,
         blocksBefore,
         blocksAfter,
+        seconds,
       }));
     });
   });
+}
+
+function secondsOf({ begin, end }: StageResult): number {
+  return (end - begin) / 1000;
 }
 
 function figures(

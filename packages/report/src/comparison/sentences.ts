@@ -4,10 +4,14 @@ import { beyondMargin, mainOf, toldOf } from './main-figure.ts';
 
 const metrics = { p50: 'the median', p95: 'p95', rate: 'the rate', errors: 'the share of errors' } as const;
 
-/** The sentence of a comparison, which speaks of the main figure first, and of the worst of the others. */
+/**
+ * The sentence of a comparison, which speaks of the main figure first, and of the worst of the others.
+ * @param limits why it can tell only so much; empty where nothing is in the way
+ */
 export function comparisonInWords(
   endpoints: readonly Endpoint[],
   runs: number,
+  limits = '',
 ): Pick<Comparison, 'sentence' | 'direction' | 'grade'> {
   const first = endpoints[mainOf(endpoints)];
   const told = toldOf(endpoints);
@@ -15,7 +19,7 @@ export function comparisonInWords(
   if (told === undefined || told.grade === null) {
     const said = first ? `, ${metrics[first.metric]} at ${first.load} ${signed(first)}` : '';
     return {
-      sentence: `No change that stands out from the last good run${runs === 1 ? '' : 's'}${said}.${unsure(endpoints)}`,
+      sentence: `No change that stands out from the last good run${runs === 1 ? '' : 's'}${said}.${unsure(endpoints)}${limits}`,
       direction: 'same',
       grade: null,
     };

@@ -1,4 +1,4 @@
-import { isNamed, type Run, submitterName } from '@marteau/shared';
+import { type Run, submitterName } from '@marteau/shared';
 import type { RunFacts } from '../schema/run-facts.ts';
 
 /** What a report says about its run: it is passed on to people who need not know where anybody reads mail. */
@@ -22,7 +22,7 @@ export function runFacts(run: Run, url: string | null): RunFacts {
     target,
     profile,
     trigger,
-    submitter: isNamed(run) || run.submitter.kind === 'api' ? submitterName(run) : 'anonymous',
+    submitter: submitterName(run) || trigger,
     nodes,
     attempt,
     engine,

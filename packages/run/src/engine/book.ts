@@ -142,7 +142,8 @@ export class Book {
         if (seen.ends) this.#thrown.set(seen.test, (this.#thrown.get(seen.test) ?? 0) + 1);
         break;
       case 'limit':
-        this.#limits.push(seen.limit);
+        // A tool may confess the same twice.
+        if (!this.#limits.some(({ code }) => code === seen.limit.code)) this.#limits.push(seen.limit);
         break;
       case 'through':
         this.#through = Math.max(this.#through, seen.second);

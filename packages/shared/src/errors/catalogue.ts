@@ -1,3 +1,4 @@
+import { backupErrors } from './backup-errors.ts';
 import { chaosErrors } from './chaos-errors.ts';
 import { consentErrors } from './consent-errors.ts';
 import { loadErrors } from './load-errors.ts';
@@ -14,6 +15,7 @@ import { webErrors } from './web-errors.ts';
 
 /** Every error that Marteau knows, by its stable code. Each part of the house adds a file beside this one. */
 export const catalogue = {
+  ...backupErrors,
   ...chaosErrors,
   ...consentErrors,
   ...loadErrors,

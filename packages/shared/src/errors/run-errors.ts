@@ -141,10 +141,13 @@ export const runErrors = {
     ({ seconds, doing }) =>
       `The run was ended after ${seconds} s, its timeout, while ${doing}. A larger timeout in .marteau.yml gives it more time.`,
   ),
-  'nodes-lost': entry<{ nodes: string[] }>(
+  'nodes-lost': entry<{ nodes: string[]; stopped?: boolean }>(
     503,
-    ({ nodes }) =>
-      `${nodes.join(' and ')} ${nodes.length === 1 ? 'was' : 'were'} lost while the load ran, and with ${nodes.length === 1 ? 'it' : 'them'} all that was measured, so there is nothing to judge. Run it again.`,
+    ({ nodes, stopped = false }) => {
+      const [were, them] = nodes.length === 1 ? ['was', 'it'] : ['were', 'them'];
+      const how = stopped ? 'stopped (the server, or the worker, was asked to end)' : 'lost';
+      return `${nodes.join(' and ')} ${were} ${how} while the load ran, and with ${them} all that was measured, so there is nothing to judge. Run it again.`;
+    },
     true,
   ),
   'not-stored': entry<{ why: string; minutes: number; node: string; folder: string }>(

@@ -4,10 +4,16 @@ const ask = (labels: string) => (labels ? ` with ${labels}` : '');
 
 /** What the store refuses: runs that cannot be placed, names that clash, folders that are taken. */
 export const storeErrors = {
-  'too-few-nodes': entry<{ wanted: number; have: number; labels: string; app?: boolean }>(
+  'too-few-nodes': entry<{
+    wanted: number;
+    have: number;
+    labels: string;
+    app?: boolean;
+    most?: number | null;
+  }>(
     409,
-    ({ wanted, have, labels, app }) =>
-      `The run asks for ${wanted} nodes${ask(labels)}${app ? ' (one of them for its app)' : ''}, and ${have === 0 ? 'none is' : have === 1 ? 'only one is' : `only ${have} are`} registered here. Ask for fewer nodes, or start more workers.`,
+    ({ wanted, have, labels, app, most }) =>
+      `The run asks for ${wanted} nodes${ask(labels)}${app ? ' (one of them for its app)' : ''}, and ${have === 0 ? 'none is' : have === 1 ? 'only one is' : `only ${have} are`} registered here${most ? `, where no more than ${most} are started (MARTEAU_NODES_MAX). Ask for fewer nodes` : '. Ask for fewer nodes, or start more workers'}.`,
   ),
   'nodes-missing': entry<{
     wanted: number;
@@ -71,6 +77,11 @@ export const storeErrors = {
     elsewhere === null
       ? `Marteau already runs on ${folder} (process ${pid}). Stop that one, or set MARTEAU_DATA to another folder.`
       : `Marteau on the machine ${elsewhere.host} (process ${pid}) has locked ${folder}, and nobody can see from here whether it still runs. Stop it there, or set MARTEAU_DATA to another folder. If it has ended without giving the folder back, or ${elsewhere.host} is what this machine was called before and no Marteau runs on it, removing ${elsewhere.file} is safe: remove it and start again.`,
+  ),
+  'project-busy': entry<{ run: string }>(
+    409,
+    ({ run }) =>
+      `The project cannot be deleted while its run ${run} is on its way. Cancel it, or wait for its end.`,
   ),
   'disk-full': entry<{ file: string }>(
     507,

@@ -31,9 +31,9 @@ export const toolErrors = {
     422,
     ({ command, detail }) => `The command of setup \`${command}\` did not succeed: ${detail}.`,
   ),
-  'tool-failed': entry<{ tool: string; how: string; said: string }>(
+  'tool-failed': entry<{ tool: string; how: string; said: string; wanted?: string | null }>(
     422,
-    ({ tool, how, said }) =>
-      `${tool} ended before anything was measured: ${how}.${said && ` It said: ${said}`}`,
+    ({ tool, how, said, wanted = null }) =>
+      `${tool} ended before anything was measured: ${how}.${wanted === null ? '' : ` ${wanted}`}${said && ` It said: ${said}`}`,
   ),
 };

@@ -28,6 +28,9 @@ export const Phase = Type.Object({
   /** 0 … 1, or null where the length is not known. */
   progress: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
   detail: Type.String({ examples: ['cycle 2 of 4'] }),
+  leftMs: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'ms that are left of it; left out where that is not known' }),
+  ),
 });
 export type Phase = Static<typeof Phase>;
 

@@ -19,6 +19,7 @@ export const Hook = Type.Object({
     }),
     { minItems: 1, maxItems: 2 },
   ),
+  isClosed: Type.Optional(Type.Boolean({ description: 'its project was deleted' })),
 });
 export type Hook = Static<typeof Hook>;
 export type HookForge = Hook['forge'];

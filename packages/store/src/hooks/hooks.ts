@@ -18,6 +18,10 @@ export interface Hooks {
   /** Also while Redis is away: then as its file has it. @throws 'record-damaged', 'newer-data' */
   of(project: string): Promise<Hook | null>;
   list(): Promise<Hook[]>;
+  /** Its project was deleted: it is as if there were none, until it is opened again or connected anew. */
+  close(project: string): Promise<void>;
+  reopen(project: string): Promise<void>;
+  remove(project: string): Promise<void>;
 }
 
 const BYTES = 32;
@@ -35,13 +39,19 @@ export function createHooks(
   const moment = (ms = 0) => new Date(clock.now() + ms).toISOString();
   const newSecret = () => ({ secret: `whsec_${randomBytes(BYTES).toString('base64')}`, madeAt: moment() });
 
+  const setClosed = async (project: string, isClosed: boolean): Promise<void> => {
+    if (await records.has(project)) await records.change(project, (hook) => hook && { ...hook, isClosed });
+  };
+
   return {
     async connect({ id, repo }, forge) {
       const first = newSecret();
       let isNew = false;
       const hook = await records.change(id, (before) => {
         isNew = before === null;
-        return before ? { ...before, forge } : { v: 1, project: id, repo, forge, secrets: [first] };
+        return before
+          ? { ...before, forge, isClosed: false }
+          : { v: 1, project: id, repo, forge, secrets: [first] };
       });
       return { hook: hook!, secret: isNew ? first.secret : null };
     },
@@ -56,11 +66,15 @@ export function createHooks(
     },
     async of(project) {
       const asked = records.get(project);
-      return (await within(PATIENCE_MS, asked))
-        ? asked.catch((error: unknown) => records.kept(project, error))
-        : records.kept(project, new MarteauError('store-unavailable', {}));
+      const hook = (await within(PATIENCE_MS, asked))
+        ? await asked.catch((error: unknown) => records.kept(project, error))
+        : await records.kept(project, new MarteauError('store-unavailable', {}));
+      return hook?.isClosed ? null : hook;
     },
-    list: async () => (await records.list()).records,
+    list: async () => (await records.list()).records.filter(({ isClosed }) => !isClosed),
+    close: (project) => setClosed(project, true),
+    reopen: (project) => setClosed(project, false),
+    remove: records.remove,
     fill: records.fill,
   };
 }

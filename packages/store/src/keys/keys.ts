@@ -7,13 +7,13 @@ import { createRecords } from '../records/records.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
-/** What a key may do with its projects. */
-export const KeyScope = Type.Enum(['read', 'submit', 'control']);
+/** What a key may do with its projects; `metrics`: see how the service does, in figures that name none of them. */
+export const KeyScope = Type.Enum(['read', 'submit', 'control', 'metrics']);
 export type KeyScope = Static<typeof KeyScope>;
 
 /** A key by which a program acts for a person. Of the key itself there is a hash: 178 random bits need no slow one. */
 export const ApiKey = Type.Object({
-  v: Type.Literal(1),
+  v: Type.Literal(2),
   id: Type.String({ pattern: '^k[0-9a-f]{32}$', description: 'made of the hash of the key' }),
   name: Type.String({ maxLength: 100 }),
   person: Type.String(),
@@ -27,7 +27,12 @@ export const ApiKey = Type.Object({
 });
 export type ApiKey = Static<typeof ApiKey>;
 
-export const KEY_FORMAT = { schema: ApiKey, version: 1, upgrades: {} } as const;
+/** Version 1 knew fewer scopes. */
+export const KEY_FORMAT = {
+  schema: ApiKey,
+  version: 2,
+  upgrades: { 1: (key: object) => ({ ...key, v: 2 }) },
+} as const;
 
 export interface ApiKeys {
   /** @returns the key, which nobody can be told again */
@@ -64,7 +69,7 @@ export function createApiKeys(
     async make({ name, person, projects, scopes, expiresAt }) {
       const key = newKey();
       const record: ApiKey = {
-        v: 1,
+        v: 2,
         id: idOf(key),
         name,
         person,

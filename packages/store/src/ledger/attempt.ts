@@ -8,6 +8,8 @@ export interface LostShare {
   node: string;
   /** ms since the common start */
   at: number;
+  /** Somebody asked its worker, or the whole server, to end. */
+  stopped?: true;
 }
 
 /** What the finalizer must know beside the measurements. */

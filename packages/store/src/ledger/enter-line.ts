@@ -46,7 +46,7 @@ const WORK_LIMIT = 256 * 1024;
 
 /** See Ledger.enterLine. */
 export async function enterLine(
-  { script }: Context,
+  { script, rules }: Context,
   lease: JobLease,
   entry: LineEntry,
 ): Promise<EnterResult> {
@@ -69,6 +69,7 @@ export async function enterLine(
     have: registered ?? 0,
     labels: labelsInWords(labels),
     app: entry.appNode ?? false,
+    most: rules.nodesMax,
   });
   const end = {
     state: 'error',
@@ -77,6 +78,7 @@ export async function enterLine(
     reasonCode: code,
     summary: '',
     hasReport: false,
+    recipients: entry.recipients,
   } as const;
   return (await script('end', { lease, ...end })) ? 'refused' : 'lost';
 }

@@ -10,6 +10,7 @@ import { type EnterResult, enterLine, type LineEntry } from './enter-line.ts';
 import type { Begun, Holder, JobLease, Lease, ShareLease } from './leases.ts';
 import { type Place, readLine, readPlaces } from './places.ts';
 import type { LedgerRules } from './rules.ts';
+import { type NodeSet, readScale } from './scale.ts';
 import { outlast, surround, waitForSurroundings } from './surroundings.ts';
 
 /** Allots nodes to runs, all at once or none, and sees every run to its end. */
@@ -50,8 +51,9 @@ export interface Ledger {
   /**
    * A share that has begun its load cannot go on (its process was killed, this worker must stop): counts as a lost
    * node, and what the other shares measured is kept. False when the lease is lost.
+   * @param wasStopped somebody asked this worker to end
    */
-  abandon(lease: ShareLease, why: string): Promise<boolean>;
+  abandon(lease: ShareLease, why: string, wasStopped?: boolean): Promise<boolean>;
   /** The share cannot be done (npm found no package, the script threw): the run ends in error when all acknowledged. */
   fail(lease: ShareLease, reason: { reason: string; reasonCode: string | null }): Promise<boolean>;
   /** All is stopped after `cancelled` or `aborted`. Flush events first: with the last one the run may end. */
@@ -64,6 +66,8 @@ export interface Ledger {
   places(runIds: readonly string[]): Promise<Map<string, Place>>;
   /** The first runs of the queue, in order. */
   line(limit: number): Promise<Place[]>;
+  /** Which nodes there should be: for whoever starts and ends them. */
+  scale(): Promise<NodeSet[]>;
   /** Holds the queue: nothing new starts. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -129,7 +133,7 @@ export function createLedger(context: Context): Ledger {
     outlast: (lease, signal) => outlast(context, lease, signal),
     done: (lease) => leaveShare(lease, 'done', ''),
     giveBack: (lease, why) => leave(lease, 'late', why),
-    abandon: (lease, why) => leaveShare(lease, 'lost', why),
+    abandon: (lease, why, wasStopped = false) => leaveShare(lease, wasStopped ? 'stopped' : 'lost', why),
     fail: (lease, { reason, reasonCode }) =>
       leaveShare(lease, 'failed', '', { reason, reasonCode: reasonCode ?? '' }),
     acknowledge: async (lease) => void (await leave(lease, 'acknowledged', 'stopped')),
@@ -137,6 +141,7 @@ export function createLedger(context: Context): Ledger {
     attempt: (runId) => readAttempt(context, runId),
     places: (runIds) => readPlaces(context, runIds),
     line: (limit) => readLine(context, limit),
+    scale: () => readScale(context),
     pause: () => onRedis(async () => void (await redis.set(redisKeys.paused(), '1'))),
     async resume() {
       await onRedis(() => redis.del(redisKeys.paused()));

@@ -1,4 +1,4 @@
-import { isNamed, type Run, submitterName } from '@marteau/shared';
+import { type Run, submitterName } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
@@ -70,5 +70,6 @@ function canBegin({ kind, state, demand, alive, paused }: PlaceFacts): boolean {
 /** "Marketplace by ana" */
 function nameOf(run: Run): string {
   const name = run.name ?? run.project.replace(/^.*[/:]/, '').replace(/\.git$/, '');
-  return isNamed(run) || run.submitter.kind === 'api' ? `${name} by ${submitterName(run)}` : name;
+  const who = submitterName(run);
+  return who === '' ? name : `${name} by ${who}`;
 }

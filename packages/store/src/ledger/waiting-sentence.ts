@@ -16,6 +16,8 @@ export interface PlaceFacts {
   disabled: number;
   free: number;
   all: number;
+  /** How many nodes somebody would start; 0 where nobody starts any. */
+  most: number;
   paused: boolean;
   /** ms since 1970; of one that is for later. */
   notBefore?: number;
@@ -28,17 +30,22 @@ export function waitingSentence(facts: PlaceFacts, by: string): string {
   const { demand, alive, free, disabled } = facts;
   const labels = facts.labels ? ` with ${labelsInWords(facts.labels)}` : '';
   const are = disabled > 0 ? `enabled: ${disabled} ${disabled === 1 ? 'is' : 'are'} disabled` : 'alive';
+  const isShort = alive < demand;
   const nodes =
-    alive < demand
-      ? `${count(demand, 'node')}${labels} wanted, ${alive === 0 ? 'none' : alive} ${are}`
-      : `${free} of ${count(demand, 'node')}${labels} free`;
+    isShort && facts.most >= demand
+      ? `waits for ${count(demand, 'node')}${labels} to be started, ${alive} of ${demand} ${alive === 1 ? 'is' : 'are'} here`
+      : isShort
+        ? `${count(demand, 'node')}${labels} wanted, ${alive === 0 ? 'none' : alive} ${are}`
+        : `${free} of ${count(demand, 'node')}${labels} free`;
   switch (facts.kind) {
     case 'prepare':
       return facts.state === 'preparing' ? 'being prepared' : toBePrepared(facts);
     case 'preflight':
-      return alive === 0
-        ? `waits for a node${labels} to try its script on, and none is alive`
-        : `waits for a free node${labels} to try its script on`;
+      return alive === 0 && facts.most > 0
+        ? `waits for a node${labels} to be started, to try its script on`
+        : alive === 0
+          ? `waits for a node${labels} to try its script on, and none is alive`
+          : `waits for a free node${labels} to try its script on`;
     case 'later':
       return `begins at ${new Date(facts.notBefore ?? 0).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     case 'paused':

@@ -21,6 +21,8 @@ export interface NodeSession extends Holder {
   readonly address: string;
   /** Takes no more shares; what it has goes on. */
   drain(): Promise<void>;
+  /** The same where it has nothing, unless a run waits that could use it. @returns whether it may go */
+  retire(): Promise<boolean>;
   /** Keeps shares away while the node is tested. False when it is not free. */
   beginTest(): Promise<boolean>;
   endTest(result: NodeTest): Promise<void>;
@@ -121,6 +123,10 @@ export async function joinNode(
     async drain() {
       draining = true;
       await drain();
+    },
+    async retire() {
+      draining = (await script('retire', { name, boot })) === 1;
+      return draining;
     },
     beginTest: async () => (await script('test-node', { name, boot, result: '' })) === 1,
     async endTest(result) {

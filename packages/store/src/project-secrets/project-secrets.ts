@@ -34,6 +34,7 @@ export interface ProjectSecrets {
   setGit(project: string, token: string): Promise<void>;
   remove(project: string, name: string): Promise<void>;
   removeGit(project: string): Promise<void>;
+  removeAll(project: string): Promise<void>;
   /** @throws 'sealed-elsewhere' on a machine without the key */
   open(project: string): Promise<OpenSecrets>;
   /** Makes a new key, and seals all with it. */
@@ -100,6 +101,7 @@ export function createProjectSecrets(
     async removeGit(project) {
       await change(project, ({ git: _gone, ...before }) => before);
     },
+    removeAll: records.remove,
     async open(project) {
       const record = await records.get(project);
       if (record === null) return { values: {}, git: null };

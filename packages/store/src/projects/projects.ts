@@ -29,6 +29,10 @@ export interface Projects {
 export interface ProjectRecords extends Projects {
   /** See Records.fill; and the list gets those without a run. */
   fill(): Promise<string[]>;
+  /** The record alone, with what it gave to whom. */
+  remove(id: string): Promise<void>;
+  /** As it was, unless it was made anew meanwhile. */
+  putBack(project: Project): Promise<void>;
   /** Makes those of runs that an older version took in, once the index stands. */
   adopt(context: Pick<Context, 'redis' | 'closed'>): Promise<void>;
 }
@@ -86,6 +90,18 @@ export function createProjects(
         if (project.members) await people.shared([], project);
       }
       return wrong;
+    },
+    async remove(id) {
+      const project = await records.get(id);
+      if (project === null) return;
+      await records.remove(id);
+      await onRedis(() => redis.zrem(redisKeys.projects(), project.repo));
+      await people.shared(project.members, { ...project, members: [] });
+    },
+    async putBack(project) {
+      const now = await records.change(project.id, (before) => before ?? project);
+      await enlist(now!);
+      await people.shared([], now!);
     },
     async adopt({ closed }) {
       while (!(await isIndexed(context))) await sleep(LOOK_MS, undefined, { signal: closed });

@@ -68,6 +68,8 @@ export interface ScriptMap {
   /** JSON of PlaceFacts (ledger/waiting-sentence.ts); '' when it does not wait. */
   place: Script<{ id: string }, string>;
   'wake-all': Script<object, 1>;
+  /** JSON of ScaleFacts (ledger/scale.ts). */
+  scale: Script<object, string>;
 
   // --- ledger: jobs ---
   /** Later: the node generates load, is switched off, is kept for a run ahead, or is not one that the run asks for. */
@@ -87,13 +89,13 @@ export interface ScriptMap {
   surround: Script<{ lease: ShareLease; around: string }, YesNo>;
   others: Script<{ lease: ShareLease }, number>;
   /**
-   * `done`: measured. `late`: not begun, the attempt is handed back. `lost`: begun, and cannot go on. `failed`: the run
-   * cannot work, for this reason. `acknowledged`: stopped, as told.
+   * `done`: measured. `late`: not begun, the attempt is handed back. `lost`: begun, and cannot go on. `stopped`: the same,
+   * because its worker was asked to end. `failed`: the run cannot work, for this reason. `acknowledged`: stopped, as told.
    */
   'leave-share': Script<
     {
       lease: ShareLease;
-      how: 'done' | 'late' | 'lost' | 'failed' | 'acknowledged';
+      how: 'done' | 'late' | 'lost' | 'stopped' | 'failed' | 'acknowledged';
       why: string;
       reason?: string;
       reasonCode?: string;
@@ -102,7 +104,7 @@ export interface ScriptMap {
   >;
 
   // --- ledger: ends ---
-  /** `summary`: JSON, or ''. */
+  /** `summary`: JSON, or ''. `recipients`: who is told, where the run had not come to the line. */
   end: Script<
     {
       lease: JobLease;
@@ -112,6 +114,7 @@ export interface ScriptMap {
       reasonCode: string;
       summary: string;
       hasReport: boolean;
+      recipients?: readonly Recipient[];
     },
     YesNo
   >;
@@ -155,6 +158,8 @@ export interface ScriptMap {
     { name: string; field: 'enabled' | 'draining' | 'order'; value: '0' | '1' | NodeOrder; boot: string },
     YesNo
   >;
+  /** 0 for a node that has something to do, or that a run waits for. */
+  retire: Script<{ name: string; boot: string }, YesNo>;
   /** `result`: JSON, or '' when the test begins. 0 when the node is not free. */
   'test-node': Script<{ name: string; boot: string; result: string }, YesNo>;
   /** `boot`: of the node that goes, or '' to forget a dead one. -1 when it is alive. */
@@ -181,6 +186,8 @@ export interface ScriptMap {
       listed: boolean;
       submittedAt: number;
       pinned: boolean;
+      /** Also what is there of an ended run. */
+      replace: boolean;
     },
     YesNo
   >;

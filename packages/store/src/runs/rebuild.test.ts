@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { waitUntil } from '@marteau/testkit';
@@ -141,6 +141,7 @@ test('a folder whose run nobody knows goes after a day; what is no run is left a
   const recent = (await store.runs.submit(submission())).id;
   await store.folders.of(recent).put('a', 'x');
   await store.folders.of('r000000000000000001').put('a', 'x');
+  await utimes(join(bed.dataFolder, 'runs/r000000000000000001/a'), 0, 0);
   await store.retain({ maxAgeMs: null, maxBytes: null });
   assert.deepEqual(await store.folders.list(), [recent]);
   assert.deepEqual(await readdir(join(bed.dataFolder, 'runs')), ['lost+found', recent]);

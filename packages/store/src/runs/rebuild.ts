@@ -1,10 +1,10 @@
-import { isMarteauError, type Run } from '@marteau/shared';
+import { isMarteauError } from '@marteau/shared';
+import type { IsBinned } from '../bin/bin-records.ts';
 import type { Context } from '../context.ts';
 import { WORK_FOLDER } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { writePast } from './past.ts';
-import { isPinnedOnDisk } from './pin.ts';
+import { remember } from './remember.ts';
 import { readRunJson, writeRunJson } from './run-json.ts';
 import { readLost } from './trace.ts';
 
@@ -44,9 +44,10 @@ export async function rebuildIndex(context: Context): Promise<number> {
   const unreadable = await context.fillRecords();
   count.skipped += unreadable.length;
   for (const why of unreadable) log.warn({}, why);
+  const isBinned = await context.bin.look();
   const ids = await folders.list();
   for (let n = 0; n < ids.length; n += AT_ONCE) {
-    const restored = await Promise.all(ids.slice(n, n + AT_ONCE).map((id) => restore(context, id)));
+    const restored = await Promise.all(ids.slice(n, n + AT_ONCE).map((id) => restore(context, id, isBinned)));
     for (const found of restored) {
       if (found === null) continue;
       count[found.kind] += 1;
@@ -84,12 +85,13 @@ export function readNotices({ redis }: Context): Promise<Notices> {
 
 type Restored = { kind: 'runs' } | { kind: 'lost' } | { kind: 'skipped'; why: string };
 
-/** What became of a run's folder; null for a run that goes on: it was submitted after Redis was emptied. */
-async function restore(context: Context, id: string): Promise<Restored | null> {
+/** What became of a run's folder; null for a run that is in the bin, or goes on: it was submitted after Redis was emptied. */
+async function restore(context: Context, id: string, isBinned: IsBinned): Promise<Restored | null> {
   const { redis, folders, log } = context;
   try {
     const run = await readRunJson(folders, id);
     if (run?.id === id) {
+      if (isBinned(run)) return null;
       await remember(context, run);
       return { kind: 'runs' };
     }
@@ -101,18 +103,6 @@ async function restore(context: Context, id: string): Promise<Restored | null> {
     log.warn({ run: id }, error.message);
     return { kind: 'skipped', why: error.message };
   }
-}
-
-async function remember({ script, folders }: Context, run: Run): Promise<void> {
-  await script('restore', {
-    id: run.id,
-    past: writePast(run),
-    state: run.state,
-    project: run.project,
-    listed: run.kind !== 'repeat',
-    submittedAt: Date.parse(run.submittedAt),
-    pinned: await isPinnedOnDisk(folders, run.id),
-  });
 }
 
 /** Gives a run that was on its way its end, in its folder and in the index. False where nothing tells of one. */

@@ -1,18 +1,24 @@
 import { hasEnded, isMarteauError, runIdTime } from '@marteau/shared';
+import type { Bin } from '../bin/bin.ts';
+import type { IsBinned } from '../bin/bin-records.ts';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { pinnedOf } from './pin.ts';
+import { adoptRun } from './remember.ts';
+import { readRunJson } from './run-json.ts';
 
 export interface RetentionLimits {
   /** Ended runs older than this go, ms; null keeps all. */
   maxAgeMs: number | null;
-  /** The oldest go until all folders together have at most so many bytes; null for no limit. */
+  /** What is in the bin, then the oldest go until all folders together have at most so many bytes; null for no limit. */
   maxBytes: number | null;
 }
 
 const PAGE = 200;
-/** A folder without a run: left behind by a crash, or lost with an emptied Redis. It may just be being made, too. */
+/** So long what was deleted can be had back. */
+const BIN_MS = 30 * 86_400_000;
+/** A folder without a record of its run: left behind by a crash. It may just be being made, or merged, too. */
 const ORPHAN_MS = 86_400_000;
 
 interface Kept {
@@ -24,7 +30,7 @@ interface Kept {
 export async function retainRuns(
   context: Context,
   limits: RetentionLimits,
-  remove: (id: string) => Promise<void>,
+  { remove, bin }: { remove: (id: string) => Promise<void>; bin: Pick<Bin, 'list' | 'erase' | 'expire'> },
 ): Promise<{ removed: string[]; bytes: number }> {
   const result = { removed: [] as string[], bytes: 0 };
   const drop = async ({ id, bytes }: Kept): Promise<void> => {
@@ -37,12 +43,13 @@ export async function retainRuns(
     }
   };
 
-  let total = 0;
+  await bin.expire(BIN_MS);
   const kept: Kept[] = [];
   const sizes = await context.folders.sizes();
+  const sizeOf = (id: string): number => sizes.get(id) ?? 0;
+  let total = sizes.values().reduce((sum, size) => sum + size, 0);
   for await (const { id, endedAt, pinned } of oldestFirst(context)) {
-    const bytes = sizes.get(id) ?? 0;
-    total += bytes;
+    const bytes = sizeOf(id);
     if (pinned || endedAt === null) continue;
     const tooOld = limits.maxAgeMs !== null && context.clock.now() - endedAt > limits.maxAgeMs;
     if (tooOld) {
@@ -50,12 +57,17 @@ export async function retainRuns(
       total -= bytes;
     } else kept.push({ id, bytes });
   }
+  for (const { id, runs = [id] } of (await bin.list()).entries.reverse()) {
+    if (limits.maxBytes === null || total <= limits.maxBytes) break;
+    await bin.erase(id);
+    total -= runs.reduce((sum, run) => sum + sizeOf(run), 0);
+  }
   for (const run of kept) {
     if (limits.maxBytes === null || total <= limits.maxBytes) break;
     await drop(run);
     total -= run.bytes;
   }
-  await removeOrphans(context);
+  await lookAtOrphans(context);
   return result;
 }
 
@@ -75,11 +87,29 @@ async function* oldestFirst(context: Context) {
   }
 }
 
-async function removeOrphans({ redis, folders, clock, log }: Context): Promise<void> {
+/** Folders that no list has: those that are whole come into the lists, the others go once nothing has been put there for a day. */
+async function lookAtOrphans(context: Context): Promise<void> {
+  const { redis, folders, clock, log } = context;
+  const isBinned = await context.bin.look();
   for (const id of await folders.list()) {
     const known = await onRedis(() => redis.zscore(redisKeys.runs(), id));
     if (known !== null || clock.now() - runIdTime(id) < ORPHAN_MS) continue;
+    if (await isRun(context, id, isBinned)) continue;
+    const newest = Math.max(...(await folders.of(id).list()).map(({ modifiedAt }) => modifiedAt.getTime()));
+    if (clock.now() - newest < ORPHAN_MS) continue;
     log.info({ run: id }, 'removed a folder whose run is not known');
     await folders.remove(id);
+  }
+}
+
+/** Whether it is a run, be its record readable or not; it comes into the lists, unless it is in the bin. */
+async function isRun(context: Context, id: string, isBinned: IsBinned): Promise<boolean> {
+  try {
+    const run = await readRunJson(context.folders, id);
+    return run !== null && (isBinned(run) || (await adoptRun(context, id, { isBinned })));
+  } catch (error) {
+    if (!isMarteauError(error)) throw error;
+    context.log.warn({ run: id }, error.message);
+    return true;
   }
 }

@@ -1,6 +1,7 @@
 import {
   MarteauError,
   type Phase,
+  type Recipient,
   type Run,
   type RunState,
   type RunSummary,
@@ -16,6 +17,7 @@ import { type RunChange, runChanges } from './changes.ts';
 import { closeRun, resummarise } from './close.ts';
 import { countRuns, type ListQuery, listRuns, type RunPage } from './list.ts';
 import { pinnedOf, pinnedRuns, pinRun } from './pin.ts';
+import { adoptRun } from './remember.ts';
 import { type Submission, submitRun } from './submit.ts';
 import { writeTrace } from './trace.ts';
 
@@ -29,6 +31,8 @@ export interface Outcome {
   summary: RunSummary | null;
   /** Whether report.html is in the run's folder. */
   hasReport: boolean;
+  /** Everyone who is told of it, where that was learned and the run had not come to the line. */
+  recipients?: readonly Recipient[];
 }
 
 export interface Runs {
@@ -56,10 +60,18 @@ export interface Runs {
   /** Ends the load now and judges what was recorded. @throws 'not-found', 'wrong-state' before the load started */
   stopAndReport(id: string): Promise<Run>;
   /** Submits the same request again. @throws as submit, and 'not-found' */
-  rerun(id: string, by: { submitter: Submitter; trigger?: string; idempotencyKey?: string }): Promise<Run>;
+  rerun(
+    id: string,
+    by: { submitter: Submitter; by?: string | null; trigger?: string; idempotencyKey?: string },
+  ): Promise<Run>;
   /** Gives an ended run other figures for lists, once its results tell more of it. */
   resummarise(id: string, summary: RunSummary): Promise<void>;
-  /** Deletes an ended run with its folder. @throws 'not-found', 'wrong-state' */
+  /**
+   * Takes an ended run whose folder is there, whoever put it there, into the index. @param replace makes its entry anew
+   * where it has one; what is in the bin stays there @returns whether the index has changed @throws 'newer-data', 'record-damaged'
+   */
+  adopt(id: string, replace?: boolean): Promise<boolean>;
+  /** Deletes an ended run with its folder, for good: see Store.bin. @throws 'not-found', 'wrong-state' */
   remove(id: string): Promise<void>;
   /** Keeps a run from retention, or no longer. @throws 'not-found' */
   pin(id: string, pinned: boolean): Promise<void>;
@@ -125,13 +137,14 @@ export function createRuns(context: Context): Runs {
       return known(id);
     },
 
-    async rerun(id, { submitter, trigger = 'rerun', idempotencyKey }) {
+    async rerun(id, { submitter, by = null, trigger = 'rerun', idempotencyKey }) {
       const run = await known(id);
       const request = {
         repo: run.repo,
         ...(run.ref !== null && { ref: run.ref }),
         ...(run.email !== null && { email: run.email }),
         ...(run.profile !== null && { profile: run.profile }),
+        ...(by !== null && { by }),
         overrides: run.overrides,
       };
       return submitRun(context, {
@@ -145,6 +158,7 @@ export function createRuns(context: Context): Runs {
       });
     },
 
+    adopt: (id, replace = false) => adoptRun(context, id, { replace }),
     resummarise: (id, summary) => resummarise(context, id, summary),
 
     async remove(id) {
@@ -172,6 +186,7 @@ export function createRuns(context: Context): Runs {
         reasonCode: outcome.reasonCode ?? '',
         summary: outcome.summary ? JSON.stringify(outcome.summary) : '',
         hasReport: outcome.hasReport,
+        ...(outcome.recipients && { recipients: outcome.recipients }),
       });
       if (ended) {
         closeSoon(lease.runId);

@@ -82,7 +82,12 @@ export async function submitRun(context: Context, submission: Submission): Promi
     case 'conflict':
       throw new MarteauError('idempotency-conflict', {});
     case 'refused':
-      throw new MarteauError('too-few-nodes', { wanted: demand ?? 1, have: answer[1], labels: '' });
+      throw new MarteauError('too-few-nodes', {
+        wanted: demand ?? 1,
+        have: answer[1],
+        labels: '',
+        most: context.rules.nodesMax,
+      });
     case 'full':
       throw new MarteauError('store-full', {});
     case 'late':

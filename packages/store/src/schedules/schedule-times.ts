@@ -26,6 +26,8 @@ export interface ScheduleTimes {
   due(now: number): Promise<DueTime[]>;
   /** To the next moment, null for none; nothing where somebody else did. @param commit of the run that it started */
   moveOn(due: DueTime, next: number | null, commit?: string): Promise<void>;
+  /** All of a project. */
+  remove(project: string): Promise<void>;
   fill(): Promise<string[]>;
 }
 
@@ -88,6 +90,12 @@ export function createScheduleTimes(
         );
       }
       await script('move-on', { member: memberOf(project, entry), at, next });
+    },
+    async remove(project) {
+      const { entries = [] } = (await records.get(project)) ?? {};
+      for (const n of entries.keys())
+        await onRedis(() => redis.zrem(redisKeys.schedules(), memberOf(project, n)));
+      await records.remove(project);
     },
     fill: records.fill,
   };

@@ -22,6 +22,7 @@ test('nothing has to be set', () => {
     contact: null,
     secretsFile: null,
     perSubmitter: null,
+    nodesMax: null,
     logLevel: 'info',
   });
 });

@@ -23,6 +23,8 @@ export interface ServerSettings {
   readonly secretsFile: string | null;
   /** How many runs of one submitter may have nodes at once; null for no limit. */
   readonly perSubmitter: number | null;
+  /** How many nodes there may be, where they are started when runs want them; null where nobody starts any. */
+  readonly nodesMax: number | null;
   readonly logLevel: string;
 }
 
@@ -57,7 +59,8 @@ export function readServerSettings(environment: Environment, cwd: string): Serve
     },
     contact: environment.text('MARTEAU_CONTACT') ?? environment.text('MARTEAU_ADMIN'),
     secretsFile: environment.parsed('MARTEAU_SECRETS', path, null),
-    perSubmitter: environment.parsed('MARTEAU_PER_SUBMITTER', parseLimit, null),
+    perSubmitter: environment.parsed('MARTEAU_PER_SUBMITTER', parseLimit('MARTEAU_PER_SUBMITTER'), null),
+    nodesMax: environment.parsed('MARTEAU_NODES_MAX', parseLimit('MARTEAU_NODES_MAX'), null),
     logLevel: environment.oneOf('MARTEAU_LOG', logLevels, 'info'),
   };
 }
@@ -99,9 +102,9 @@ function parseUrl(text: string): string {
   return url.origin;
 }
 
-function parseLimit(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new Error(
-    `MARTEAU_PER_SUBMITTER is "${text}"; it takes a whole number above 0, or is left out for no limit.`,
-  );
+function parseLimit(name: string): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+    throw new Error(`${name} is "${text}"; it takes a whole number above 0, or is left out for no limit.`);
+  };
 }

@@ -7,6 +7,7 @@ import { optionsOf } from './options.ts';
 import { overhear } from './overhear.ts';
 import { ownPlanOf } from './own-plan.ts';
 import { thresholdsIn } from './thresholds.ts';
+import { wants } from './wants.ts';
 
 /** What its exit codes say: https://github.com/grafana/k6, errext/exitcodes. */
 const exits: Readonly<Record<number, string>> = {
@@ -41,6 +42,7 @@ export const k6: Tool = {
   },
   isScript: (path, text) => SCRIPT.test(path) && IMPORTS.test(text),
   ownPlan: ownPlanOf,
+  wants,
   dividesOwnPlan: true,
   usesAllProcessors: true,
   refuses: () => null,

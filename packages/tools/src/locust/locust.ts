@@ -7,6 +7,7 @@ import { LISTENER } from './listener.ts';
 const SHAPE = /class\s+\w+\s*\([^)]*LoadTestShape[^)]*\)/;
 const TASK = /^\s*@task\b/gm;
 const LINES = 'locust.jsonl';
+const MOST_SAID = 300;
 const OWN_FILE = 'marteau_listener.py';
 
 /** https://docs.locust.io, 2.12 and later. */
@@ -71,7 +72,10 @@ export const locust: Tool = {
         ? 'an error of its own'
         : null,
   overhear(line, hear) {
-    if (/CPU usage (?:above|was too high)/i.test(line))
-      hear({ type: 'note', text: `Locust: ${line.replace(/^\[[^\]]*\]\s*\S+\s*/, '')}` });
+    if (!/CPU usage (?:above|was too high)/i.test(line)) return;
+    const said = line.replace(/^\[[^\]]*\]\s*\S+\s*/, '').slice(0, MOST_SAID);
+    // It says so of no moment, and that its figures are in doubt.
+    const sentence = `Locust says of itself: ${said} Let several nodes share the load, or ask for less.`;
+    hear({ type: 'limit', limit: { code: 'locust-cpu', sentence, share: 1 } });
   },
 };

@@ -47,7 +47,7 @@ export async function eventRoutes(app: FastifyInstance, { store, pages }: { stor
 
   app.get<EventsRequest>(
     '/api/v1/runs/:id/events',
-    { ...ofRun('reader'), schema, exposeHeadRoute: false },
+    { config: { ...ofRun('reader').config, isStream: true }, schema, exposeHeadRoute: false },
     async (request, reply) => {
       const run = await knownRun(store, request.params.id);
       const after = request.headers['last-event-id'] || request.query.from || null;

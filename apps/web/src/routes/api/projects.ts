@@ -9,6 +9,7 @@ import { connectHook } from '../../hooks/connect-hook.ts';
 import { forgeFor } from '../../hooks/forge-for.ts';
 import { demandToRun } from '../../rights/rights.ts';
 import { ofProject, signedIn } from '../../rights/rule.ts';
+import { putIntoBin } from '../../runs/bin.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 
@@ -144,6 +145,24 @@ export async function apiProjectRoutes(
       const project = await knownProject(store, request.params.id);
       const url = `${baseUrl(config, request)}/projects/${project.id}`;
       return { id: project.id, repo: project.repo, url, createdAt: project.createdAt };
+    },
+  );
+
+  app.delete<{ Params: { id: string } }>(
+    '/api/v1/projects/:id',
+    {
+      ...ofProject('owner'),
+      schema: {
+        tags,
+        summary:
+          'Put a project with all its runs into the bin, from which it can be had back for thirty days',
+        params: Type.Object({ id: Type.String() }),
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      await putIntoBin(store, request, 'project', (await knownProject(store, request.params.id)).id);
+      return reply.code(204).send();
     },
   );
 }

@@ -6,9 +6,10 @@ import type { WebConfig } from '../../config.ts';
 import type { Looker } from '../../look/looker.ts';
 import { audit } from '../../rights/audit.ts';
 import { ofRun, signedIn } from '../../rights/rule.ts';
+import { putIntoBin } from '../../runs/bin.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submit } from '../../runs/submit.ts';
-import { submitterOf } from '../../runs/submitter-of.ts';
+import { nameOf, submitterOf } from '../../runs/submitter-of.ts';
 import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 import { ApiRun, apiRuns } from './api-run.ts';
@@ -57,6 +58,7 @@ export async function apiRunRoutes(
       const run = await submit(services, request.body, {
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
+        name: nameOf(request),
         rights: request.rights,
         idempotencyKey: request.headers['idempotency-key'],
       });
@@ -131,6 +133,7 @@ export async function apiRunRoutes(
       const idempotencyKey = request.headers['idempotency-key'];
       const run = await store.runs.rerun(before.id, {
         submitter: submitterOf(request, 'api'),
+        by: nameOf(request),
         ...(idempotencyKey && { idempotencyKey }),
       });
       await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });
@@ -145,14 +148,14 @@ export async function apiRunRoutes(
       ...ofRun('owner'),
       schema: {
         tags,
-        summary: 'Delete a run that ended',
+        summary: 'Put a run that ended into the bin, from which it can be had back for thirty days',
         params: Id,
         response: { 204: Type.Null(), ...wrong },
       },
     },
     async (request, reply) => {
       const { id } = await knownRun(store, request.params.id);
-      await store.runs.remove(id);
+      await putIntoBin(store, request, 'run', id);
       return reply.code(204).send();
     },
   );

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { version } from '../../meters/version.ts';
 import { signedIn } from '../../rights/rule.ts';
 import { Problem } from '../../server/problem.ts';
 
@@ -8,10 +8,6 @@ const Version = Type.Object({
   marteau: Type.String({ examples: ['0.1.0'] }),
   node: Type.String({ description: 'of the web', examples: ['24.21.0'] }),
 });
-
-const { version } = JSON.parse(
-  readFileSync(new URL('../../../../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
 
 /** Which Marteau this is. */
 export async function apiVersionRoutes(app: FastifyInstance) {

@@ -1,4 +1,5 @@
 import { type FailureGroup, recordedCount } from '@marteau/measure';
+import { expectationsOf } from '@marteau/report';
 import type { Judgement, Results } from '@marteau/report/schema';
 import {
   figuresOf,
@@ -6,6 +7,7 @@ import {
   formatCount,
   formatPercent,
   type GradedChange,
+  namedRef,
   type Run,
   spellDuration,
 } from '@marteau/shared';
@@ -24,7 +26,7 @@ export interface MailFacts {
   change: string;
   /** Where and when it went wrong first; empty when it did not. */
   firstFailure: string;
-  /** Every threshold that did not hold. */
+  /** Every threshold that did not hold, and every fault that the target did not bear. */
   missed: string[];
   topError: { title: string; where: string; sample: string } | null;
   /** Which of the two was the limit: target or generator. Empty when nothing was measured. */
@@ -59,7 +61,7 @@ export function mailFacts({ run, results, appLog }: Sources): MailFacts {
     numbers: numbersOf(run),
     change: results?.comparison?.sentence ?? '',
     firstFailure: results && judgement ? firstFailure(results, judgement) : '',
-    missed: (judgement?.thresholds ?? [])
+    missed: (results === null ? [] : expectationsOf(results))
       .filter(({ outcome }) => outcome !== 'ok')
       .map(({ sentence }) => sentence),
     topError: topError(results?.failures ?? []),
@@ -152,7 +154,7 @@ function whatRan(run: Run): MailFacts['ran'] {
   const length = run.startedAt && run.endedAt ? Date.parse(run.endedAt) - Date.parse(run.startedAt) : null;
   const rows: [string, string | null][] = [
     ['Repository', run.repo],
-    ['Branch, tag or commit', run.ref],
+    ['Branch or tag', namedRef(run)],
     ['Commit', commit],
     ['Target', run.target],
     ['Profile', run.profile],

@@ -31,8 +31,13 @@ describe('how to run the same again', () => {
     ],
     [
       'a folder',
-      again({ repo: 'file:///home/dora/my%20shop', commit: 'b'.repeat(40) }),
+      again({ trigger: 'cli', repo: 'file:///home/dora/my%20shop', commit: 'b'.repeat(40) }),
       `git -C '/home/dora/my shop' checkout ${'b'.repeat(40)}\nmarteau run '/home/dora/my shop'`,
+    ],
+    [
+      'a bare repository of this machine, which a server fetched',
+      again({ trigger: 'api', repo: 'file:///srv/git/shop.git', commit: 'b'.repeat(40) }),
+      `marteau run file:///srv/git/shop.git --ref ${'b'.repeat(40)}`,
     ],
   ];
   for (const [name, said, wanted] of rows) test(name, () => assert.equal(said, wanted));

@@ -9,14 +9,15 @@ export function againInWords({ run, file }: Results): string {
     '--set',
     `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   ]);
-  const folder = folderOf(run.repo);
+  const folder = run.trigger === 'cli' ? folderOf(run.repo) : null;
+  // What a server fetched can be fetched again, a bare repository, too.
   if (folder === null) return commandOf(['marteau', 'run', run.repo, ...commit, ...profile, ...overrides]);
   // A folder is run as it is, so its commit has to be there first.
   const checkout = run.commit === null ? [] : [commandOf(['git', '-C', folder, 'checkout', run.commit])];
   return [...checkout, commandOf(['marteau', 'run', folder, ...profile, ...overrides])].join('\n');
 }
 
-/** The folder of a project that is on no server. */
+/** The folder of a project that was run as it lay there. */
 function folderOf(repo: string): string | null {
   if (!repo.startsWith('file:///') || !URL.canParse(repo)) return null;
   try {

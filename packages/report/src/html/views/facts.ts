@@ -1,5 +1,12 @@
 import { addStarts } from '@marteau/measure';
-import { formatCount, formatLatency, formatPercent, formatRate, spellDuration } from '@marteau/shared';
+import {
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatRate,
+  namedRef,
+  spellDuration,
+} from '@marteau/shared';
 import { secondsOf } from '../../results/stages.ts';
 import type { Results } from '../../schema/results.ts';
 import { commitLink, safeLink } from '../text.ts';
@@ -26,7 +33,7 @@ export function factsOf(results: Results): Fact[] {
     ),
     ...changesOf(results),
     ...fact('author', run.commitAuthor),
-    ...fact('project', run.project, safeLink(run.repo), run.ref ?? ''),
+    ...fact('project', run.project, safeLink(run.repo), namedRef(run) ?? ''),
     ...fact('target', run.target, safeLink(run.target)),
     ...fact('test', run.test),
     ...fact('profile', run.profile),

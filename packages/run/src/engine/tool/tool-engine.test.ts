@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -20,7 +21,15 @@ function fileOf(text: string): ResolvedFile {
   return resolveFile(file!).file!;
 }
 
+/** @throws where nothing may be mounted */
+function smallDisk(folder: string, bytes: number): Disposable {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'marteau-test', folder]);
+  return { [Symbol.dispose]: () => void execFileSync('umount', ['-l', folder]) };
+}
+
 interface ToolOptions {
+  /** Bytes that the project's folder holds at most: a disk of its own. */
+  readonly disk?: number;
   readonly files?: Readonly<Record<string, string>>;
   readonly path?: string;
   /** Ends the load early once this is true of what was told so far. */
@@ -28,8 +37,9 @@ interface ToolOptions {
 }
 
 /** Runs a file as share 1 of 1 on this machine. */
-async function runFile(text: string, { files = {}, path, stopWhen }: ToolOptions = {}) {
+async function runFile(text: string, { files = {}, path, disk, stopWhen }: ToolOptions = {}) {
   await using run = await openRun();
+  using _ = disk === undefined ? null : smallDisk(run.places.wdir, disk);
   for (const [name, content] of Object.entries(files))
     await writeFile(join(run.places.wdir, name), content, { mode: 0o755 });
   const file = fileOf(text);
@@ -182,6 +192,19 @@ mv out.csv result.csv
       runFile('command: "true"\nresults: {file: out.csv, format: csv}\n', { files: { 'out.csv': 'old' } }),
       codeIs('tool-results-exist', /out\.csv exists already/),
     );
+  });
+
+  test('until its disk is full: what it wrote whole is kept, and how it ended is told', {
+    skip: process.getuid?.() === 0 ? false : 'only root mounts a disk',
+  }, async () => {
+    const row = `${Date.now() + 60_000},5,GET /,200`;
+    const { measurements, stats } = await runFile(
+      `command: sh -c 'echo end_ms,elapsed_ms,label,status; yes ${row}' > out.csv\nresults: {file: out.csv, format: csv}\n`,
+      { disk: 65_536 },
+    );
+    assert.ok(stats!.count > 1000 && stats!.count < 65_536 / row.length, `${stats!.count}`);
+    assert.deepEqual(stats!.outcomes, { 200: stats!.count });
+    assert.match(measurements.source!.exits[0]!, /exit code 1/);
   });
 
   test('is stopped early, and what was measured by then is kept', async () => {

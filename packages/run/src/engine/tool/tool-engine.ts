@@ -62,6 +62,7 @@ class ToolLoad {
   #wire: MeasuredWire | null = null;
   #figures: Figures = wireFigures;
   #measuredBy = '';
+  #wanted: string | null = null;
 
   constructor(tool: Tool, share: EngineShare, running: Running, observe: Hear) {
     this.#tool = tool;
@@ -74,6 +75,7 @@ class ToolLoad {
     const [tool, share, running] = [this.#tool, this.#share, this.#running];
     const version = await askVersion(tool, share, running, share.node);
     const text = await scriptText(share);
+    this.#wanted = tool.wants?.(text) ?? null;
     await using wire = isAtTheWire(share) ? await MeasuredWire.start(share, running) : null;
     this.#wire = wire;
     const at = await running.begin();
@@ -93,7 +95,9 @@ class ToolLoad {
     } finally {
       tree.stop();
     }
-    for (const limit of tree.limits()) this.#observe({ type: 'limit', limit });
+    for (const limit of [...tree.limits(), ...(wire?.limits() ?? [])])
+      this.#observe({ type: 'limit', limit });
+    for (const text of wire?.notes() ?? []) this.#observe({ type: 'note', text });
     this.#requireMeasured();
     const isCut = this.#stopped.signal.aborted;
     return { version, startedAt, endedAt, cpuSeconds: tree.cpuSeconds, source: this.#source(), isCut };
@@ -128,7 +132,11 @@ class ToolLoad {
     this.#measuredBy = titleOf(this.#tool, invocation, version);
     const window = new StageWindow(stage, Date.now() - startedAt, this.#observe);
     const reading = { startedAt, fold: labeller(file.labels), expected: new Set(file.expected) };
-    const endListening = this.#wire?.listen(window.hear, reading);
+    const hear: Hear = (seen) => {
+      tree.heard(seen);
+      window.hear(seen);
+    };
+    const endListening = this.#wire?.listen(hear, reading);
     const end = await runTool({
       tool: this.#tool,
       invocation: { ...invocation, env: { MARTEAU_RUN: run, ...invocation.env, ...this.#wire?.env } },
@@ -136,7 +144,7 @@ class ToolLoad {
       running: this.#running,
       reading,
       tree,
-      hear: window.hear,
+      hear,
       stopped: this.#stopped.signal,
       isFirst: this.#ends.length === 0,
     }).finally(endListening);
@@ -163,7 +171,8 @@ class ToolLoad {
       return;
     }
     const how = this.#inWords(bad.end);
-    throw new MarteauError('tool-failed', { tool: this.#tool.title, how, said: bad.end.said });
+    const { said } = bad.end;
+    throw new MarteauError('tool-failed', { tool: this.#tool.title, how, said, wanted: this.#wanted });
   }
 
   #inWords({ exit }: ToolEnd): string {

@@ -31,6 +31,3 @@ export async function toolsHere(searchPath: string): Promise<Record<string, stri
   );
   return Object.fromEntries(found.flat());
 }
-
-/** The label of nodes that have a tool. */
-export const toolLabel = (name: string): string => `has-${name}`;

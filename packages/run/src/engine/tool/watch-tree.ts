@@ -1,21 +1,24 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { GeneratorHealth } from '@marteau/load';
 import type { Measurements } from '@marteau/measure';
+import { formatBytes } from '@marteau/shared';
+import type { Observation } from '@marteau/tools';
+import { idleSecond } from './idle-second.ts';
+import { memoryLimitOf, readTree } from './read-tree.ts';
 
-/** Clock ticks a second: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html; 100 on every Linux that Node runs on. */
-const TICKS = 100;
 const EVERY_MS = 1000;
 /** Seconds that are looked at together, as for our own threads. */
 const GATE_S = 10;
 
-interface Process {
-  readonly parent: number;
-  /** s, with those of its children that it has waited for */
-  readonly seconds: number;
-}
+/** Whoever has so much of what it may have is short of it. */
+const SHORT_OF_MEMORY = 0.95;
+/** What says that the system gives no more sockets, as outcomes of requests. */
+const NO_SOCKETS = /^(EADDRNOTAVAIL|EMFILE|ENFILE|ENOBUFS)$|\bBindException\b/;
 
-/** The processor time of a program and all that it started; on Linux alone. */
+/**
+ * The processor time, the memory and the open sockets of a program and all that it started, by the rules that hold for
+ * our own threads; on Linux alone.
+ */
 export class WatchedTree {
   readonly #health = new GeneratorHealth(1, GATE_S);
   readonly #processors: number;
@@ -24,6 +27,10 @@ export class WatchedTree {
   #pid: number | null = null;
   #ofEnded = 0;
   #seconds = 0;
+  #mostMemory = 0;
+  #memoryLimit = 0;
+  #shortSeconds = 0;
+  #watched = 0;
   #last: { readonly at: number; readonly seconds: number } | null = null;
   readonly #timer = setInterval(() => void this.#look().catch(() => {}), EVERY_MS);
 
@@ -42,6 +49,7 @@ export class WatchedTree {
     this.#ofEnded += this.#seconds;
     this.#seconds = 0;
     this.#last = null;
+    this.#memoryLimit = 0;
     this.#pid = pid ?? null;
   }
 
@@ -51,18 +59,32 @@ export class WatchedTree {
   }
 
   limits(): Measurements['generator']['limits'] {
-    return this.#health.limits();
+    return [...this.#health.limits(), ...this.#memory()];
+  }
+
+  /** What was measured: an outcome may tell that there were no more sockets. */
+  heard(seen: Observation): void {
+    if (seen.type !== 'sample' || !seen.isError || !NO_SOCKETS.test(seen.outcome ?? '')) return;
+    this.#health.ended(Math.max(0, Math.floor(seen.at / 1000)), { EADDRNOTAVAIL: 1 });
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
+  #memory(): Measurements['generator']['limits'] {
+    if (this.#shortSeconds === 0) return [];
+    const sentence = `the tool and what it started held up to ${formatBytes(this.#mostMemory)} of memory, nearly all that they may have. Use more nodes, less load, or a larger MARTEAU_RUN_MEMORY_GB.`;
+    return [{ code: 'memory', sentence, share: this.#shortSeconds / this.#watched }];
+  }
+
   async #look(): Promise<void> {
     if (this.#pid === null) return;
     const pid = this.#pid;
-    const seconds = await treeSeconds(pid);
-    if (pid !== this.#pid || seconds === null) return;
+    const tree = await readTree(pid);
+    this.#memoryLimit ||= await memoryLimitOf(pid);
+    if (pid !== this.#pid || tree === null) return;
+    const { seconds, memory, isFull } = tree;
     const at = performance.now();
     this.#seconds = Math.max(this.#seconds, seconds);
     if (this.#last) {
@@ -71,54 +93,13 @@ export class WatchedTree {
       const second = Math.floor((Date.now() - this.#startedAt) / 1000) - 1;
       if (second >= 0) {
         this.#tell(second, cpu);
-        this.#health.add(0, { ...nothing, second, cpu }, true);
+        this.#health.add(0, { ...idleSecond, second, cpu }, true);
+        if (isFull) this.#health.ended(second, { EMFILE: 1 });
+        this.#watched += 1;
+        this.#mostMemory = Math.max(this.#mostMemory, memory);
+        if (memory > SHORT_OF_MEMORY * this.#memoryLimit) this.#shortSeconds += 1;
       }
     }
     this.#last = { at, seconds };
   }
-}
-
-const nothing = {
-  users: 0,
-  offered: 0,
-  started: 0,
-  late: 0,
-  dropped: 0,
-  userFailures: 0,
-  loopDelay: 0,
-  sockets: 0,
-  gc: 0,
-  between: 0,
-};
-
-/** Null where it is gone, or the system does not tell. */
-async function treeSeconds(root: number): Promise<number | null> {
-  const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const all = new Map<number, Process>();
-  await Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null);
-      if (text === null) return;
-      // What stands before the last bracket is a name, which may hold anything.
-      const fields = text
-        .slice(text.lastIndexOf(')') + 2)
-        .split(' ')
-        .map(Number);
-      const ticks = fields.slice(11, 15).reduce((sum, each) => sum + each, 0);
-      all.set(Number(name), { parent: fields[1]!, seconds: ticks / TICKS });
-    }),
-  );
-  if (!all.has(root)) return null;
-  let sum = 0;
-  for (const [pid, { seconds }] of all) if (isBelow(pid, root, all)) sum += seconds;
-  return sum;
-}
-
-function isBelow(pid: number, root: number, all: ReadonlyMap<number, Process>): boolean {
-  let at = pid;
-  for (let depth = 0; depth < 100 && at > 1; depth += 1) {
-    if (at === root) return true;
-    at = all.get(at)?.parent ?? 0;
-  }
-  return false;
 }

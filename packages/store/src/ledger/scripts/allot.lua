@@ -125,22 +125,26 @@ local function summon(run)
   redis.call('PEXPIRE', key('summoned'), SUMMONED_MS)
 end
 
--- More nodes are wanted than are alive. True when the run is put aside, so that others pass.
-local function put_aside(id, since)
-  if not since then
+-- More nodes are wanted than are alive. True when the run is put aside, so that others pass. One for which nodes are
+-- started keeps its place longer, and anew with each that came, or smaller runs would take them one by one.
+local function put_aside(id, run, alive_count)
+  local is_started = given(rules.nodesMax) and run.nodes <= rules.nodesMax
+  local since = run.unmetSince
+  if not since or (is_started and alive_count > run.unmetMost) then
     since = working_time()
-    run_set(id, 'unmetSince', since)
+    run_set(id, 'unmetSince', since, 'unmetMost', alive_count)
   end
-  if working_time() - since < math.min(rules.overtakeMs, rules.unmetMs) then return false end
+  local patience = is_started and rules.startingMs or rules.overtakeMs
+  if working_time() - since < math.min(patience, rules.unmetMs) then return false end
   leave_group(id)
   redis.call('ZADD', key('unmet'), since, id)
   return true
 end
 
 local function read_run(id)
-  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'appNode')
+  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'unmetMost', 'appNode')
   run.seq, run.nodes, run.labels = tonumber(run.seq), tonumber(run.nodes), decoded(run.labels)
-  run.unmetSince = run.unmetSince and tonumber(run.unmetSince)
+  run.unmetSince, run.unmetMost = run.unmetSince and tonumber(run.unmetSince), tonumber(run.unmetMost or 0)
   return run
 end
 
@@ -163,7 +167,7 @@ for _ = 1, GROUPS do
         if labels_match(node.labels, run.labels) then alive_count = alive_count + 1 end
       end
       if alive_count >= run.nodes and run.unmetSince then run_set(id, 'unmetSince', '') end
-      local aside = alive_count < run.nodes and put_aside(id, run.unmetSince)
+      local aside = alive_count < run.nodes and put_aside(id, run, alive_count)
       if not aside then
         summon(run)
         for _, node in ipairs(found) do node.taken = true end

@@ -7,5 +7,6 @@ if not job_is_valid(args.lease) or run.state == 'cancelling' then return 0 end
 if args.state == 'finished' and run.state ~= 'reporting' then return 0 end
 run_set(id, 'endedBy', token, 'verdict', args.verdict, 'reason', args.reason,
   'reasonCode', args.reasonCode, 'summary', args.summary, 'hasReport', args.hasReport and '1' or '0')
+if given(args.recipients) then run_set(id, 'recipients', with_recipients(id, args.recipients)) end
 finish(id, args.state)
 return 1

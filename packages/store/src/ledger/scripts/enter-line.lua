@@ -5,19 +5,12 @@ if run.enteredBy == token then return { 'waiting' } end
 if not job_is_valid(args.lease) then return { 'lost' } end
 if run.state == 'cancelling' then return { 'cancelled' } end
 local nodes = count_nodes(args.labels, 'load')
-if nodes.all > 0 and args.demand > nodes.registered then return { 'refused', nodes.registered } end
-
--- Of those named by the submission, mails are named again with the file's; the others keep their places.
-local recipients = {}
-for _, recipient in ipairs(decoded(field(key('run', id), 'recipients'))) do
-  if recipient.kind and recipient.kind ~= 'mail' then recipients[#recipients + 1] = recipient end
-end
-for _, recipient in ipairs(args.recipients) do recipients[#recipients + 1] = recipient end
+if too_many(args.demand, nodes.registered, nodes.all) then return { 'refused', nodes.registered } end
 
 leave_job(id)
 run_set(id, 'nodes', args.demand, 'appNode', args.appNode and '1' or '', 'labels', args.labels,
   'lockTarget', args.targets, 'shared', args.shared and '1' or '0',
-  'recipients', cjson.encode(recipients), 'facts', args.facts, 'work', args.work, 'deaths', 0, 'enteredBy', token)
+  'recipients', with_recipients(id, args.recipients), 'facts', args.facts, 'work', args.work, 'deaths', 0, 'enteredBy', token)
 if args.preflight then
   next_try('preflight', id)
 else

@@ -15,7 +15,7 @@ elseif how == 'failed' and not run.ending then
   run_set(id, 'reason', args.reason, 'reasonCode', given(args.reasonCode) and args.reasonCode or '')
   abort(id, 'error', args.reason)
 elseif how ~= 'done' and not run.ending then
-  lose_share(id, lease.share, lease.node, args.why)
+  lose_share(id, lease.share, lease.node, args.why, how == 'stopped' or nil)
 end
 settle(id)
 return 1

@@ -263,6 +263,12 @@ local function count_nodes(labels_json, role)
   return count
 end
 
+-- Whether nobody can ever give a run so many nodes. Where none is registered at all, the first worker may be starting.
+local function too_many(demand, registered, all)
+  if given(rules.nodesMax) then return demand > math.max(rules.nodesMax, registered) end
+  return all > 0 and demand > registered
+end
+
 -- --- ends ---
 
 -- Mails leave from workers, and what other services are told from the web, which never waits for a load.
@@ -278,6 +284,16 @@ local function due_delivery(id, index, kind, to)
     turn = (before.turn or 0) + 1, busy = before.busy }
   redis.call('HSET', key('mails', id), index, cjson.encode(delivery))
   redis.call('ZADD', outbox_of(kind), math.max(now, before.busy or 0), delivery_token(id, index))
+end
+
+-- Of those named by the submission, mails are named again with the file's; the others keep their places.
+local function with_recipients(id, all)
+  local recipients = {}
+  for _, recipient in ipairs(decoded(field(key('run', id), 'recipients'))) do
+    if recipient.kind and recipient.kind ~= 'mail' then recipients[#recipients + 1] = recipient end
+  end
+  for _, recipient in ipairs(all) do recipients[#recipients + 1] = recipient end
+  return cjson.encode(recipients)
 end
 
 -- The one way by which a run ends. Its deliveries become due with it; `closing` then completes its folder.
@@ -380,15 +396,16 @@ local function free_slot(node)
   redis.call('HSET', key('node', node), 'slot', '', 'share', '', 'duty', '')
 end
 
--- A share is lost with its node: before the start the attempt is handed back, after it what is left is kept.
-local function lose_share(id, share, node, why)
+-- A share is lost with its node, also when somebody stopped it: before the start the attempt is handed back, after it what
+-- is left is kept.
+local function lose_share(id, share, node, why, was_stopped)
   local run = fields(key('run', id), 'state', 'startAt', 'lost')
   if run.state ~= 'running' then return end
   if not run.startAt then return abort(id, 'requeue', why) end
   local lost = decoded(run.lost)
-  lost[#lost + 1] = { share = tonumber(share), node = node, at = math.max(0, now - tonumber(run.startAt)) }
+  lost[#lost + 1] = { share = tonumber(share), node = node, at = math.max(0, now - tonumber(run.startAt)), stopped = was_stopped }
   run_set(id, 'lost', cjson.encode(lost))
-  local event = { type = 'fault', at = now, kind = 'lost-node', title = 'Node ' .. node .. ' was lost', detail = why, duration = 0 }
+  local event = { type = 'fault', at = now, kind = 'lost-node', title = 'Node ' .. node .. (was_stopped and ' was stopped' or ' was lost'), detail = why, duration = 0 }
   redis.call('XADD', key('events', id), '*', 'e', cjson.encode(event))
   tell(id)
 end

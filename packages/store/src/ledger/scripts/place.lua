@@ -8,6 +8,7 @@ local waits_for_preflight = redis.call('ZSCORE', key('preflights'), id) -- still
 local is_prepared = run.state == 'waiting' or waits_for_preflight
 local nodes = count_nodes(is_prepared and run.labels or '', is_prepared and 'load' or 'desk')
 answer.alive, answer.disabled, answer.free, answer.all = nodes.alive, nodes.disabled, nodes.free, nodes.all
+answer.most = given(rules.nodesMax) and rules.nodesMax or 0
 answer.paused = redis.call('EXISTS', key('paused')) == 1
 if run.state == 'queued' and tonumber(run.notBefore or 0) > now then
   answer.kind = 'later'
@@ -34,7 +35,7 @@ elseif run.state == 'waiting' then
   elseif busy then
     answer.kind = 'target'
     answer.by = busy
-  elseif answer.all == 0 then
+  elseif answer.all == 0 and answer.most < answer.demand then
     answer.kind = 'no-nodes'
   elseif ahead and ahead ~= id and tonumber(field(key('run', ahead), 'seq')) < tonumber(run.seq) then
     answer.kind = 'ahead'

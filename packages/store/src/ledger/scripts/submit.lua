@@ -11,7 +11,7 @@ end
 if redis.call('EXISTS', key('full')) == 1 then return { 'full' } end
 if given(args.demand) then
   local nodes = count_nodes('', 'load')
-  if nodes.all > 0 and args.demand > nodes.all then return { 'refused', nodes.all } end
+  if too_many(args.demand, nodes.all, nodes.all) then return { 'refused', nodes.all } end
 end
 
 local id = args.id

@@ -1,0 +1,2 @@
+export { type Gauge, Meters } from './meters.ts';
+export { meterProcess } from './process.ts';

@@ -1,0 +1,39 @@
+import { hasEnded, type Run } from '@marteau/shared';
+import type { IsBinned } from '../bin/bin-records.ts';
+import type { Context } from '../context.ts';
+import { writePast } from './past.ts';
+import { isPinnedOnDisk } from './pin.ts';
+import { readRunJson } from './run-json.ts';
+
+/** Puts an ended run back into the index. @param replace also where it is in there already @returns whether it did */
+export async function remember(
+  { script, folders }: Pick<Context, 'script' | 'folders'>,
+  run: Run,
+  replace = false,
+): Promise<boolean> {
+  const done = await script('restore', {
+    id: run.id,
+    past: writePast(run),
+    state: run.state,
+    project: run.project,
+    listed: run.kind !== 'repeat',
+    submittedAt: Date.parse(run.submittedAt),
+    pinned: await isPinnedOnDisk(folders, run.id),
+    replace,
+  });
+  return done === 1;
+}
+
+/** See Runs.adopt. @param isBinned as it is known already */
+export async function adoptRun(
+  context: Context,
+  id: string,
+  { replace = false, isBinned }: { replace?: boolean; isBinned?: IsBinned } = {},
+): Promise<boolean> {
+  const run = await readRunJson(context.folders, id);
+  if (run?.id !== id || !hasEnded(run.state)) return false;
+  if ((isBinned ?? (await context.bin.look()))(run)) return false;
+  if (!(await remember(context, run, replace))) return false;
+  if (run.kind !== 'repeat') await context.makeProject(run.project);
+  return true;
+}
