@@ -13,6 +13,7 @@ import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { ConnectionError, StreamError } from './http2-error.ts';
 import type { Http2Pool } from './http2-pool.ts';
+import { KnownHeads } from './known-heads.ts';
 import { RequestWriter } from './request-writer.ts';
 import { ResponseFields } from './response-fields.ts';
 import { readSettings, SETTING, unsaidSettings } from './settings.ts';
@@ -23,8 +24,6 @@ import { STREAM_WINDOW, Stream } from './stream.ts';
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 /** What a server may send on all streams together before it is allowed more; what comes is taken at once. */
 const CONNECTION_WINDOW = 8 * 1024 * 1024;
-/** Heads up to here are looked up before they are read. */
-const LONGEST_KNOWN = 512;
 /** Numbers of streams that we have reset: what was on its way to them is no mistake. */
 const MOST_RESET = 1000;
 const LAST_STREAM = 2 ** 31 - 1;
@@ -39,6 +38,7 @@ export class Http2Connection implements SocketOwner, FrameSink {
   readonly #reader = new FrameReader(this);
   readonly #decoder = new HpackDecoder();
   readonly #fields = new ResponseFields();
+  readonly #heads = new KnownHeads(this.#decoder);
   readonly #guard = new FloodGuard();
   readonly #streams = new Map<number, Stream>();
   readonly #reset = new Set<number>();
@@ -59,10 +59,6 @@ export class Http2Connection implements SocketOwner, FrameSink {
   #window = CONNECTION_WINDOW;
   /** A header block that has not come to its end. */
   #block: HeaderBlock | null = null;
-  /** The head that was read last, as it came, and the decoder's table then: mostly the next one is the same. */
-  #blockBefore = '';
-  #changesBefore = -1;
-  #headBefore: ResponseHead | null = null;
   /** Streams whose first part of a body is kept back while a read lasts. */
   #keptBack: Stream[] = [];
   /** Streams with something left to send. */
@@ -347,7 +343,10 @@ export class Http2Connection implements SocketOwner, FrameSink {
     exchange.bytesIn += to - from + 9;
     try {
       if (exchange.head) this.#trailers(isEnd, bytes, from, to);
-      else if (!this.#answer(stream, isEnd, this.#readHead(bytes, from, to))) return;
+      else {
+        const head = this.#heads.read(bytes, from, to, () => this.#decodeHead(bytes, from, to));
+        if (!this.#answer(stream, isEnd, head)) return;
+      }
       if (!isEnd) return;
       stream.checkEnd();
       stream.end();
@@ -376,22 +375,10 @@ export class Http2Connection implements SocketOwner, FrameSink {
     if (!isEnd) throw new StreamError('frame order', 'trailers do not end the answer');
   }
 
-  #readHead(bytes: Buffer, from: number, to: number): ResponseHead {
-    const { table } = this.#decoder;
-    const isShort = to - from <= LONGEST_KNOWN;
-    const text = isShort ? bytes.toString('latin1', from, to) : '';
-    if (isShort && table.changes === this.#changesBefore && text === this.#blockBefore)
-      return this.#headBefore!;
-    const { changes } = table;
+  #decodeHead(bytes: Buffer, from: number, to: number): ResponseHead {
     this.#fields.begin(false);
     this.#decoder.decode(bytes, from, to, this.#fields.take);
-    const head = this.#fields.end();
-    // One that changed the table means something else the next time.
-    const isSame = isShort && table.changes === changes;
-    this.#changesBefore = isSame ? changes : -1;
-    this.#blockBefore = text;
-    this.#headBefore = head;
-    return head;
+    return this.#fields.end();
   }
 
   #windowUpdate(id: number, bytes: Buffer, from: number, to: number): void {

@@ -32,7 +32,7 @@ const passing = new Set([
 const secret = new Set(['authorization', 'proxy-authorization', 'cookie']);
 
 /** Bodies are told of even where there is none (RFC 9110, 8.6). */
-const hasBody = /^(?:POST|PUT|PATCH)$/;
+const HAS_BODY = /^(?:POST|PUT|PATCH)$/;
 
 /** What RFC 9113 (6.5.2) adds to the octets of each field. */
 const OVERHEAD = 32;
@@ -85,7 +85,7 @@ function keepOf(name: string, value: string): Keep {
 
 /** The fields that tell of a body. */
 export function bodyFields(body: RequestBody | null, { method, hasType }: RequestTemplate): RequestField[] {
-  if (body === null) return hasBody.test(method) ? [length(0)] : [];
+  if (body === null) return HAS_BODY.test(method) ? [length(0)] : [];
   return [
     ...(body.type !== null && !hasType
       ? [{ name: 'content-type', value: body.type, keep: 'keep' as const }]

@@ -12,6 +12,9 @@ const LARGEST = 2 ** 24;
 /** Reads header blocks of one direction of a connection, in their order (RFC 7541, 3 and 6). */
 export class HpackDecoder {
   readonly table = new DynamicTable(TABLE);
+  /** Whether the last block means the same whatever the table holds, and what it has put there. */
+  isAlone = true;
+  added: Field[] = [];
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #end = 0;
@@ -25,6 +28,8 @@ export class HpackDecoder {
     this.#bytes = bytes;
     this.#at = from;
     this.#end = to;
+    this.isAlone = true;
+    this.added = [];
     let mayResize = true;
     while (this.#at < to) {
       const first = bytes[this.#at]!;
@@ -44,7 +49,10 @@ export class HpackDecoder {
     const index = this.#integer(isKept ? 6 : 4);
     const name = index === 0 ? this.#text() : this.#indexed(index).name;
     const field = new Field(name, this.#text());
-    if (isKept) this.table.add(field);
+    if (isKept) {
+      this.table.add(field);
+      this.added.push(field);
+    }
     return field;
   }
 
@@ -52,9 +60,11 @@ export class HpackDecoder {
     const size = this.#integer(5);
     if (size > TABLE) throw broken(`a table of ${size} bytes is more than was allowed`);
     this.table.resize(size);
+    this.isAlone = false;
   }
 
   #indexed(index: number): Field {
+    if (index > staticTable.length) this.isAlone = false;
     const field =
       index <= staticTable.length ? staticTable[index - 1] : this.table.at(index - staticTable.length - 1);
     if (!field) throw broken(`nothing has the index ${index}`);
