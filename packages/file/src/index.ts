@@ -3,7 +3,7 @@ export { beyondLimits, fileLimits } from './parse/limits.ts';
 export { type ParsedFile, parseFile } from './parse/parse.ts';
 export { parseFileOffThread } from './parse/parse-off-thread.ts';
 export * from './plan/index.ts';
-export { BISECTIONS, searchPlan } from './resolve/load.ts';
+export { BISECTIONS, inRates, inUsers, searchPlan } from './resolve/load.ts';
 export { type FileChoices, type ResolvedResult, resolveFile } from './resolve/resolve.ts';
 export { HttpChoice, ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
 export { MarteauFile, PartialFile } from './schema/file.ts';

@@ -4,7 +4,7 @@ import type { Compartment, EgressLimit } from '@marteau/launch';
 import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { Allowed } from '@marteau/net';
-import type { FaultEvent, Masker, Plan, Share } from '@marteau/shared';
+import type { FaultEvent, LoadChange, Masker, Plan, Share } from '@marteau/shared';
 import { type Around, type AroundOptions, startAround } from './around/around.ts';
 import type { AroundContext } from './around/part.ts';
 import { partsOf } from './around/parts-of.ts';
@@ -163,8 +163,13 @@ export interface GenerateOptions {
   open?(options: AroundOptions): Promise<Around>;
   /** Waits for the other shares; resolves with the moment to start at, ms since 1970. At once unless given. */
   begin?(): Promise<number>;
-  /** The load has begun. @param stop ends it early and keeps what was measured; @param plan null where it is the engine's own */
-  onStart(stop: () => void, plan: Plan | null): void;
+  /**
+   * The load has begun.
+   * @param stop ends it early and keeps what was measured
+   * @param plan null where it is the engine's own
+   * @param change makes another load of it; absent where the engine cannot
+   */
+  onStart(stop: () => void, plan: Plan | null, change?: (change: LoadChange) => void): void;
   onMessage(message: EngineMessage, plan: Plan | null, lengthMs: number | null): void;
   /** Waits until what stands around this share is needed by no other one. */
   outlast?(): Promise<void>;
@@ -228,9 +233,9 @@ export async function generateShare(
         if (begunAt !== undefined) around.loadBegins(begunAt);
         return begunAt;
       },
-      onStart(stop) {
+      onStart(stop, change) {
         if (begunAt === undefined) around.loadBegins(now());
-        onStart(stopping.firmly(stop), plan);
+        onStart(stopping.firmly(stop), plan, change);
       },
     },
   );

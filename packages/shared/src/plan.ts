@@ -2,6 +2,14 @@ import { type Static, Type } from 'typebox';
 
 const Range = Type.Object({ from: Type.Number({ minimum: 0 }), to: Type.Number({ minimum: 0 }) });
 
+/** As people come: independently of each other, so that the gaps between them are distributed exponentially. */
+export const Arrivals = Type.Object({
+  kind: Type.Literal('poisson'),
+  /** The same seed on the same nodes gives the same moments. */
+  seed: Type.Integer({ minimum: 0 }),
+});
+export type Arrivals = Static<typeof Arrivals>;
+
 /**
  * One step of the load. Users and rates are totals over all nodes.
  *
@@ -15,6 +23,8 @@ export const Stage = Type.Object({
   model: Type.Enum(['closed', 'open', 'pause']),
   users: Type.Union([Range, Type.Null()]),
   rate: Type.Union([Range, Type.Null()]),
+  /** How iterations arrive at that rate; evenly, one after the other, where it is absent. */
+  arrivals: Type.Optional(Arrivals),
   maxUsers: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
   iterations: Type.Union([
     Type.Object({ count: Type.Integer({ minimum: 1 }), per: Type.Enum(['all', 'user']) }),
@@ -24,6 +34,8 @@ export const Stage = Type.Object({
   durationMs: Type.Number({ minimum: 0 }),
   /** False for a warm-up: generated, and in no statistic. */
   recorded: Type.Boolean(),
+  /** Somebody has made this of the stage before it while that was running. */
+  changed: Type.Optional(Type.Literal(true)),
   /** The one test that this stage runs; null for all of the script's, by weight. */
   test: Type.Union([Type.String(), Type.Null()]),
 });

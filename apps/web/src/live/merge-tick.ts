@@ -27,6 +27,7 @@ export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
     iterations: sum((tick) => tick.iterations),
     failures: sum((tick) => tick.failures),
     bytesIn: sum((tick) => tick.bytesIn),
+    ...streamed(ticks),
     cpu: highest((tick) => tick.cpu),
     loopDelay: highest((tick) => tick.loopDelay),
     ...percentiles(ticks),
@@ -35,6 +36,23 @@ export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
     shares: ticks
       .map(({ share, requests, cpu }) => ({ share, requests, cpu }))
       .sort((a, b) => a.share - b.share),
+  };
+}
+
+/** Where no share has any, nothing is said of them. Of several shares' round trips the slowest speaks for all. */
+function streamed(
+  ticks: readonly TickEvent[],
+): Pick<TickEvent, 'streams' | 'sent' | 'received' | 'roundTrip'> {
+  const own = ticks.filter(({ streams }) => streams !== undefined);
+  if (own.length === 0) return {};
+  const sum = (name: 'streams' | 'sent' | 'received') =>
+    own.reduce((total, tick) => total + (tick[name] ?? 0), 0);
+  const trips = own.flatMap(({ roundTrip }) => roundTrip ?? []);
+  return {
+    streams: sum('streams'),
+    sent: sum('sent'),
+    received: sum('received'),
+    ...(trips.length > 0 ? { roundTrip: Math.max(...trips) } : {}),
   };
 }
 

@@ -65,7 +65,8 @@ export interface RunPage {
   chaos: Breakable | null;
   /** Of a run that ended in error: where its repository is looked at again. */
   lookHref: string | null;
-  charts: readonly { key: string; name: string }[];
+  /** Of what not every run has, a chart is hidden until something comes. */
+  charts: readonly { key: string; name: string; isRare?: boolean }[];
   /** For the charts: JSON of views/bounds.ts. */
   bounds: string;
   reportHref: string;
@@ -104,7 +105,10 @@ const charts = [
   { key: 'latency', name: 'Request time' },
   { key: 'errors', name: 'Errors and failures per second' },
   { key: 'users', name: 'Users' },
-  { key: 'nodes', name: 'Requests per second of each node' },
+  { key: 'messages', name: 'Messages per second', isRare: true },
+  { key: 'round-trips', name: 'Round trips, p95', isRare: true },
+  { key: 'streams', name: 'Open sockets and streams', isRare: true },
+  { key: 'nodes', name: 'Requests per second of each node', isRare: true },
 ];
 
 const noteKinds: Record<string, string> = { pass: 'good', fail: 'bad', invalid: 'odd', error: 'own' };

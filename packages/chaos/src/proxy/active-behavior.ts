@@ -1,6 +1,6 @@
+import { draw } from '@marteau/shared';
 import type * as contracts from '../contracts.ts';
 import type { Exchange } from '../contracts.ts';
-import { draw } from '../random.ts';
 import type { PreparedBehavior, Range } from './setting.ts';
 
 /** What an active behaviour needs of its connection, beside what its hooks do. */

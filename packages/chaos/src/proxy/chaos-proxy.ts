@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { draw } from '@marteau/shared';
 import { type Address, formatAddress, parseAddress } from '../address.ts';
 import type { ChaosEvents } from '../events.ts';
 import { findProtocol } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import { draw } from '../random.ts';
 import { thereAre, unknown, wrong } from '../wrong.ts';
 import type { BehaviorSetting } from './behavior-setting.ts';
 import { Connection, type Surroundings } from './connection.ts';

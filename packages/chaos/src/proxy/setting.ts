@@ -1,8 +1,8 @@
+import { saltOf } from '@marteau/shared';
 import { findBehavior } from '../behaviors/index.ts';
 import { readOptions } from '../behaviors/options.ts';
 import type { Behavior, Exchange, Per } from '../contracts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import { saltOf } from '../random.ts';
 import { thereAre, wrong } from '../wrong.ts';
 import type { BehaviorSetting } from './behavior-setting.ts';
 import { readMatch } from './match.ts';

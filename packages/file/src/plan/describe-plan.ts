@@ -52,7 +52,11 @@ function describeStage(stage: Stage): string {
   const [range, print] = stage.rate
     ? [stage.rate, formatRate]
     : [stage.users ?? { from: 1, to: 1 }, formatCount];
-  const unit = stage.rate ? '' : ` ${Math.max(range.from, range.to) === 1 ? 'user' : 'users'}`;
+  const unit = stage.rate
+    ? stage.arrivals
+      ? ' as people come'
+      : ''
+    : ` ${Math.max(range.from, range.to) === 1 ? 'user' : 'users'}`;
   if (stage.iterations) {
     const { count, per } = stage.iterations;
     const each = per === 'user' ? ' each' : '';

@@ -87,6 +87,21 @@ describe('stages', () => {
     );
   });
 
+  test('arrivals as people come: for all stages, or for one', () => {
+    const poisson = { kind: 'poisson', seed: 1 };
+    const drawn = (yaml: string) => stages(yaml).map(({ arrivals }) => arrivals);
+    const both = 'load: [{rate: 5/s, for: 1m}, {rate: 9/s, for: 1m, arrivals: even}]';
+    assert.deepEqual(drawn(`arrivals: poisson\n${both}`), [poisson, undefined]);
+    assert.deepEqual(drawn('load: [{rate: 5/s, for: 1m, arrivals: {kind: poisson, seed: 42}}]'), [
+      { kind: 'poisson', seed: 42 },
+    ]);
+    assert.deepEqual(drawn('arrivals: poisson\ncycles: 10'), [undefined]);
+    assert.deepEqual(drawn('arrivals: poisson\nfind: {rate: 1/s..2/s, while: [p95 < 1s]}'), [
+      poisson,
+      poisson,
+    ]);
+  });
+
   test('each test has its own, side by side', () => {
     const yaml = 'load: {browse: [{users: 10, for: 2m}, {pause: 1m}], buy: [{rate: 2/s, for: 5m}]}';
     const plan = resolved(yaml).load.plan;
@@ -163,6 +178,10 @@ describe('what it amounts to', () => {
       'warm-up of 15 s, 50/s rising to 500/s over 2 min, then 500/s for 5 min, about 7 min, at most 400 users on 1 node',
     ],
     [CHAOS_FOR_THE_APP, '100/s for 3 min, about 3 min, at most 200 users on 1 node'],
+    [
+      'load: [{rate: 50/s, for: 1m, arrivals: poisson}]',
+      '50/s as people come for 1 min, about 1 min, at most 100 users on 1 node',
+    ],
     ['cycles: 1\nduration: 10s', '1 cycle x 10 s, about 10 s, at most 1 user on 1 node'],
     ['name: x', '3 cycles x 30 s, about 1 min 30 s, at most 10 users on 1 node'],
     [

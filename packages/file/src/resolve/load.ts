@@ -1,5 +1,5 @@
 import { defaultsBeside } from '@marteau/measure';
-import type { Plan, Stage } from '@marteau/shared';
+import type { Arrivals, Plan, Stage } from '@marteau/shared';
 import { formatCount, formatRate } from '@marteau/shared';
 import { parseCycles, parseRateRange, parseUserRange, type Range } from '../grammar/ranges.ts';
 import { planLengthMs } from '../plan/length.ts';
@@ -32,7 +32,8 @@ export function readLoad(file: PartialFile): ResolvedLoad {
     const { rate, for: each, maxUsers, while: holds } = file.find;
     const forMs = milliseconds(each, DEFAULT_PROBE_MS);
     const range = parseRateRange(rate) ?? constant(1);
-    const plan = searchPlan({ rate: range, forMs, maxUsers: maxUsers ?? enoughUsers(range), test, warmupMs });
+    const users = maxUsers ?? enoughUsers(range);
+    const plan = searchPlan({ rate: range, forMs, maxUsers: users, test, warmupMs, ...arrivalsOf(file) });
     const lengthMs = planLengthMs(plan) + BISECTIONS * forMs;
     const own = thresholds(holds);
     // Of the starts that are dropped a search judges its own.
@@ -50,16 +51,21 @@ export function searchPlan({
   maxUsers,
   test = null,
   warmupMs = 0,
+  arrivals,
 }: {
   rate: Range;
   forMs: number;
   maxUsers: number;
   test?: string | null;
   warmupMs?: number;
+  arrivals?: Arrivals;
 }): Plan {
   const rates: number[] = [];
   for (let each = rate.from; each < rate.to; each *= 2) rates.push(each);
-  const stages = [...rates, rate.to].map((each) => arrivals(constant(each), maxUsers, forMs, test));
+  const stages = [...rates, rate.to].map((each) => ({
+    ...atRate(constant(each), maxUsers, forMs, test),
+    ...(arrivals ? { arrivals } : {}),
+  }));
   return planOf([stages], warmupMs);
 }
 
@@ -71,10 +77,12 @@ function planOf(lists: NewStage[][], warmupMs: number): Plan {
 /** Lists of stages that run side by side. */
 function stagesByTest({ load, cycles, duration, ramp, ...file }: PartialFile): NewStage[][] {
   const test = file.test ?? null;
-  if (Array.isArray(load)) return [load.map((stage) => stageOf(stage, test))];
+  const stageFor = (test: string | null) => (stage: FileStage) =>
+    stageOf({ arrivals: file.arrivals, ...stage }, test);
+  if (Array.isArray(load)) return [load.map(stageFor(test))];
   if (load !== undefined) {
     const chosen = Object.entries(load).filter(([name]) => test === null || name === test);
-    return chosen.map(([name, stages]) => stages.map((stage) => stageOf(stage, name)));
+    return chosen.map(([name, stages]) => stages.map(stageFor(name)));
   }
   const durationMs = milliseconds(duration, DEFAULT_DURATION_MS);
   const users = parseCycles(String(cycles ?? DEFAULT_CYCLES)) ?? [1];
@@ -98,8 +106,8 @@ function stageOf(written: FileStage, test: string | null): NewStage {
   const durationMs = milliseconds(written.for, LONGEST_ITERATIONS_MS);
   const rate = written.rate === undefined ? null : parseRateRange(written.rate);
   if (rate !== null) {
-    const stage = arrivals(rate, written.maxUsers ?? enoughUsers(rate), durationMs, test);
-    return { ...stage, name: written.name ?? stage.name };
+    const stage = atRate(rate, written.maxUsers ?? enoughUsers(rate), durationMs, test);
+    return { ...stage, ...arrivalsOf(written), name: written.name ?? stage.name };
   }
   const users = (written.users === undefined ? null : parseUserRange(String(written.users))) ?? constant(1);
   const iterations = iterationsOf(written.iterations);
@@ -128,8 +136,16 @@ function closed(users: Range, test: string | null): Omit<NewStage, 'durationMs'>
   return { ...NOTHING, name: inUsers(users), model: 'closed', users, test };
 }
 
-function arrivals(rate: Range, maxUsers: number, durationMs: number, test: string | null): NewStage {
+function atRate(rate: Range, maxUsers: number, durationMs: number, test: string | null): NewStage {
   return { ...NOTHING, name: inRates(rate), model: 'open', rate, maxUsers, durationMs, test };
+}
+
+const FIRST_SEED = 1;
+
+/** How iterations arrive, where they do not arrive evenly. */
+function arrivalsOf({ arrivals = 'even' }: Pick<FileStage, 'arrivals'>): { arrivals?: Arrivals } {
+  const { kind, seed = FIRST_SEED } = typeof arrivals === 'string' ? { kind: arrivals } : arrivals;
+  return kind === 'even' ? {} : { arrivals: { kind, seed } };
 }
 
 function iterationsOf(written: FileStage['iterations']): Stage['iterations'] {

@@ -30,16 +30,22 @@ export const somethingRuns: Rule = {
 
 /** What only our own engine can do. */
 export const ownEngineAlone: Rule = {
-  reads: ['runner', 'command', 'find', 'data', 'test', 'load', 'http'],
+  reads: ['runner', 'command', 'find', 'data', 'test', 'load', 'http', 'arrivals'],
   check(file, report) {
     const runner = runnerOf(file);
     if (runner === 'node-test') return;
-    for (const field of ['find', 'data', 'test', 'warmup', 'http'] as const) {
+    for (const field of ['find', 'data', 'test', 'warmup', 'http', 'arrivals'] as const) {
       if (file[field] === undefined) continue;
       const what = `${field} is for tests of node:test, and this file has runner: ${runner}`;
       report([field], what, 'leave it out', 'key');
     }
-    if (file.load !== undefined && !Array.isArray(file.load))
+    if (Array.isArray(file.load)) {
+      for (const [i, stage] of file.load.entries()) {
+        if (stage?.arrivals === undefined) continue;
+        const what = `arrivals are for tests of node:test, and this file has runner: ${runner}`;
+        report(['load', i, 'arrivals'], what, 'leave it out', 'key');
+      }
+    } else if (file.load !== undefined)
       report(
         ['load'],
         `stages for each test are for tests of node:test, and this file has runner: ${runner}`,

@@ -58,7 +58,7 @@ function misplacedFields(model: string, ranged: boolean): Record<string, readonl
   if (model === 'pause') {
     const fix = 'a pause stands alone; make two stages of it';
     return Object.fromEntries(
-      ['for', 'ramp', 'iterations', 'maxUsers'].map((field) => [
+      ['for', 'ramp', 'iterations', 'maxUsers', 'arrivals'].map((field) => [
         field,
         [`${field} has no meaning in a pause`, fix],
       ]),
@@ -70,10 +70,13 @@ function misplacedFields(model: string, ranged: boolean): Record<string, readonl
       iterations: ['iterations belong to users', 'a rate and its duration say how many there are'],
     };
   }
-  const maxUsers = ['maxUsers belongs to a rate', 'users: says how many there are'] as const;
-  if (!ranged) return { maxUsers };
+  const ofRates = {
+    maxUsers: ['maxUsers belongs to a rate', 'users: says how many there are'],
+    arrivals: ['arrivals belong to a rate', 'write rate: 50/s in place of users'],
+  } as const;
+  if (!ranged) return ofRates;
   return {
-    maxUsers,
+    ...ofRates,
     ramp: ['a range of users is a ramp by itself', 'leave ramp out'],
     iterations: ['iterations need a constant number of users', 'write users: 50, or leave iterations out'],
   };

@@ -30,6 +30,27 @@ const iterations = Type.Union(
   },
 );
 
+const arrivals = Type.Union(
+  [
+    Type.Enum(['even', 'poisson']),
+    map({
+      kind: oneOf(['even', 'poisson'], { description: 'The same as the plain word.', examples: ['poisson'] }),
+      seed: optional(
+        wholeNumber(0, 2 ** 31 - 1, {
+          description: 'Another seed draws other moments; the same one on the same nodes draws the same.',
+          examples: [42],
+          default: 1,
+        }),
+      ),
+    }),
+  ],
+  {
+    description:
+      'How iterations arrive at a rate. even: one after the other, at equal distances. poisson: as people come, independently of each other, now and then several at once.',
+    examples: ['poisson'],
+  },
+);
+
 /** One stage of the load, as written: users (closed model), a rate (open model), or a pause. */
 export const FileStage = map(
   {
@@ -65,6 +86,7 @@ export const FileStage = map(
         examples: [400],
       }),
     ),
+    arrivals: optional(arrivals),
     pause: optional(
       writtenOrNumber('duration', { description: 'A stage of its own without any load.', examples: ['30s'] }),
     ),
@@ -118,6 +140,7 @@ export const loadFields = {
       examples: ['15s'],
     }),
   ),
+  arrivals: optional({ ...arrivals, default: 'even' }),
   load: optional(
     Type.Union(
       [stages, Type.Record(Type.String(), stages, { key: 'text', minProperties: 1, maxProperties: 50 })],

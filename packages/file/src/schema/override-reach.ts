@@ -26,6 +26,7 @@ const reachOf: Record<keyof PartialFile, Reach> = {
   data: 'code',
   before: 'code',
   after: 'code',
+  arrivals: 'load',
   cycles: 'load',
   duration: 'load',
   ramp: 'load',

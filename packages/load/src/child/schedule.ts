@@ -13,8 +13,13 @@ export interface Conductor {
   now(): number;
   /** Resolves at a moment of the run's clock, or when the load is stopped. */
   until(moment: number): Promise<void>;
-  /** Has all threads run a segment; resolves when all users have left. */
-  run(scenario: number, segment: Segment, scheduled: readonly ScheduledStage[], begin: number): Promise<void>;
+  /** Has all threads run a segment; resolves when all users have left, with its planned end, which may have changed. */
+  run(
+    scenario: number,
+    segment: Segment,
+    scheduled: readonly ScheduledStage[],
+    begin: number,
+  ): Promise<number>;
   isStopped(): boolean;
   /** Whether no other node takes part. */
   readonly alone: boolean;
@@ -57,7 +62,5 @@ export async function runSegment(
   const begin = soonest === 0 ? 0 : Math.ceil(Math.max(soonest, conductor.now() + LEAD_MS) / 1000) * 1000;
   await conductor.until(begin - LEAD_MS);
   if (conductor.isStopped()) return null;
-  const scheduled = schedule(segment, begin);
-  await conductor.run(scenario, segment, scheduled, begin);
-  return scheduled.at(-1)!.end;
+  return conductor.run(scenario, segment, schedule(segment, begin), begin);
 }

@@ -11,10 +11,11 @@ import {
   ShareRecorder,
   type StoppedBy,
 } from '@marteau/measure';
-import type { Plan } from '@marteau/shared';
+import type { LoadChange, Plan } from '@marteau/shared';
 import { RateLimit, type SharedRate } from '../fetch/rate-limit.ts';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
 import { WallClock } from '../judge/wall-clock.ts';
+import { changed } from '../plan/change.ts';
 import { whole } from '../plan/exact-part.ts';
 import { type Segment, scenariosOf } from '../plan/segments.ts';
 import { mostUsersOf } from '../plan/users.ts';
@@ -54,6 +55,8 @@ export class ShareRun {
   readonly #notes = new Set<string>();
   readonly #waits = new Waits(() => this.#now);
   readonly #joined: { left: number; end: number; done: () => void }[] = [];
+  /** By scenario: the segment that runs, or ran last. */
+  readonly #scheduled: (readonly ScheduledStage[])[] = [];
   readonly #zero: bigint;
   readonly #startedAt: number;
   readonly #rates: { readonly place: string; readonly limit: RateLimit; seen: number }[];
@@ -111,6 +114,29 @@ export class ShareRun {
     this.#waits.look();
     this.#recorder.windows.cut(this.#now);
     for (const thread of this.#threads) thread.send({ type: 'stop' });
+  }
+
+  /** Another load from a moment on, which lies ahead; what of it cannot be done is said. */
+  change(change: LoadChange): void {
+    const { number } = change;
+    const at = Math.max(change.at - this.#startedAt, Math.ceil((this.#now + LEAD_MS) / 1000) * 1000);
+    const results = this.#scheduled.map((scheduled, scenario) => {
+      const index = this.#plan.steps.length + number * this.#scheduled.length + scenario;
+      const result = changed(scheduled, { ...change, at }, index);
+      if ('scheduled' in result) this.#follow(scenario, result.scheduled, at);
+      return result;
+    });
+    const said = results.flatMap((result) => ('said' in result ? [result.said] : []));
+    const refused = results.flatMap((result) => ('refused' in result ? [result.refused] : []));
+    if (this.#stopped || this.#job.search) return;
+    if (said.length > 0) for (const each of said) this.#note(each);
+    else this.#note(`The load was not changed as somebody asked: ${[...new Set(refused)].join('; ')}.`);
+  }
+
+  #follow(scenario: number, scheduled: readonly ScheduledStage[], at: number): void {
+    this.#scheduled[scenario] = scheduled;
+    this.#recorder.windows.follow(scenario, scheduled, at);
+    for (const thread of this.#threads) thread.send({ type: 'follow', scenario, scheduled, at });
   }
 
   message(thread: Thread, message: FromThread): void {
@@ -186,13 +212,13 @@ export class ShareRun {
     segment: Segment,
     scheduled: readonly ScheduledStage[],
     begin: number,
-  ): Promise<void> {
+  ): Promise<number> {
+    this.#scheduled[scenario] = scheduled;
     this.#recorder.windows.add(scenario, scheduled);
-    const joined = new Promise<void>((done) => {
-      this.#joined[scenario] = { left: this.#threads.length, end: 0, done };
-    });
+    const { promise: joined, resolve: done } = Promise.withResolvers<void>();
+    this.#joined[scenario] = { left: this.#threads.length, end: 0, done };
     for (const thread of this.#threads) thread.send({ type: 'segment', scenario, stages: segment, begin });
-    return joined;
+    return joined.then(() => this.#scheduled[scenario]!.at(-1)!.end);
   }
 
   /** All users of a segment have left; where it was to last for so many iterations, its window ends with the last. */

@@ -57,6 +57,15 @@ export class Timeline {
     this.#plan();
   }
 
+  /** From `at` on, which lies ahead, these windows come in place of those that were added. */
+  follow(at: number, windows: readonly Window[]): void {
+    const before = this.#windows.filter(({ begin }) => begin < at);
+    for (const window of this.#window ? [this.#window, ...before] : before)
+      window.end = Math.min(window.end, at);
+    this.#windows.splice(0, Number.POSITIVE_INFINITY, ...before, ...windows);
+    this.#plan();
+  }
+
   /** Ends the open window at `moment`, and drops those that have not begun. */
   cut(moment: number): void {
     this.#windows.length = 0;

@@ -1,3 +1,4 @@
+import type { Metric } from '@marteau/measure';
 import { hostAndPort } from '@marteau/net';
 import type { Own } from '../script/own.ts';
 import type { Client } from './client.ts';
@@ -22,6 +23,18 @@ export interface ExchangeObserver {
   /** What requests that begin now are made for; nothing where they are not counted. */
   readonly iteration?: IterationRef | null;
   exchanged(exchange: Exchange): void;
+  /** Something was measured beside requests. @param value as MetricTally takes it */
+  measured?(metric: Metric, value: number): void;
+  /** Something went wrong that is no answer to a request: what, in fixed words, and what was said of it. */
+  troubled?(label: string, what: string, why: string): void;
+}
+
+/** What outlives the request that it began with: a WebSocket, a stream of events. */
+export interface LiveStream {
+  /** In which it began, and with which it ends; null for one of the user's whole time. */
+  readonly iteration: IterationRef | null;
+  /** The iteration is over, or the user leaves. */
+  leave(): void;
 }
 
 /** What one user has of the network: connections and cookies. */
@@ -37,6 +50,7 @@ export class Agent {
   /** Exchanges that are not over. */
   #open = 0;
   #settled: (() => void) | null = null;
+  #streams: Set<LiveStream> | null = null;
   /** Requests that their hosts do not allow yet. */
   readonly #later = new Set<(failure: Failure | null) => void>();
 
@@ -48,17 +62,28 @@ export class Agent {
   /**
    * Sends a request.
    * @param onAnswer is called when the head has come or there will be none; the exchange is over with its body's end
+   * @param carry sends it by a connection of its own; null for one of those that the user keeps
    */
-  send(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void): void {
+  send(
+    request: OutgoingRequest,
+    onAnswer: (exchange: Exchange) => void,
+    carry: ((exchange: Exchange) => void) | null = null,
+  ): void {
     const { rates } = this.client;
     const { hostname, port } = request.template.route.origin;
     const wait = rates?.get(hostAndPort(hostname, port))?.take() ?? 0;
-    if (wait > 0) this.#sendLater(request, onAnswer, wait);
+    if (wait > 0) this.#sendLater(request, onAnswer, carry, wait);
+    else if (carry) carry(this.#begin(request, onAnswer));
     else this.dispatch(this.#begin(request, onAnswer));
   }
 
   /** The time until its host allows it is no time of the request: it begins then. */
-  #sendLater(request: OutgoingRequest, onAnswer: (exchange: Exchange) => void, wait: number): void {
+  #sendLater(
+    request: OutgoingRequest,
+    onAnswer: (exchange: Exchange) => void,
+    carry: ((exchange: Exchange) => void) | null,
+    wait: number,
+  ): void {
     const { iteration = null } = this.owner;
     const { signal } = request;
     let isGone = false;
@@ -71,6 +96,7 @@ export class Agent {
       this.#open -= 1;
       const exchange = this.#begin(request, onAnswer, iteration);
       if (failure) exchange.abort(failure);
+      else if (carry) carry(exchange);
       else this.dispatch(exchange);
     };
     const abort = (): void => go(failureOfSignal(signal!));
@@ -139,6 +165,7 @@ export class Agent {
    * Null when nothing is open, which is the way of most iterations.
    */
   settle(): Promise<void> | null {
+    if (this.#streams) this.#leaveStreams(({ iteration }) => iteration !== null);
     if (this.#open === 0) return null;
     for (const exchange of this.#exchanges()) exchange.body?.discard();
     return new Promise((resolve) => {
@@ -155,7 +182,21 @@ export class Agent {
   close(failure: Failure): void {
     for (const exchange of this.#exchanges()) exchange.abort(failure);
     for (const go of this.#later) go(failure);
+    this.#leaveStreams(() => true);
     this.closeIdle();
+  }
+
+  follow(stream: LiveStream): void {
+    this.#streams ??= new Set();
+    this.#streams.add(stream);
+  }
+
+  unfollow(stream: LiveStream): void {
+    this.#streams?.delete(stream);
+  }
+
+  #leaveStreams(isMeant: (stream: LiveStream) => boolean): void {
+    for (const stream of [...(this.#streams ?? [])]) if (isMeant(stream)) stream.leave();
   }
 
   closeIdle(): void {

@@ -1,5 +1,6 @@
 import type { HttpChoice } from '@marteau/file';
 import { labeller } from '@marteau/measure';
+import { KindMetrics } from '../count/kind-metrics.ts';
 import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
 import { FrameWriter } from './h2/frame-writer.ts';
@@ -60,6 +61,12 @@ export class Client {
   readonly connections = { http1: 0, http2: 0, streams: 0 };
   /** Open sockets. */
   sockets = 0;
+  /** Of these, WebSockets and streams of events. */
+  streams = 0;
+  /** Whether there were any. */
+  hasStreams = false;
+  /** What is measured beside requests. */
+  readonly kinds = new KindMetrics();
   /** Reads so far; whoever sees it unchanged has not let the event loop turn. */
   reads = 0;
   readonly #requestTimeoutMs: number;

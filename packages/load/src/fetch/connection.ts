@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { mayResend } from './may-resend.ts';
-import type { SocketOwner } from './open-socket.ts';
+import type { SocketHolder } from './open-socket.ts';
 import type { Pool } from './pool.ts';
 import type { BodySource } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -10,7 +10,7 @@ import { ResponseParser, type ResponseSink } from './response-parser.ts';
 import { writeRequest } from './write-request.ts';
 
 /** One keep-alive connection of one user: carries one exchange at a time. */
-export class Connection implements ResponseSink, BodySource, SocketOwner {
+export class Connection implements ResponseSink, BodySource, SocketHolder {
   readonly #pool: Pool;
   readonly #parser = new ResponseParser(this);
   #socket: Socket | null = null;
@@ -33,7 +33,7 @@ export class Connection implements ResponseSink, BodySource, SocketOwner {
   /** Begins to open; `exchange` waits for it. */
   reserve(exchange: Exchange): void {
     this.#exchange = exchange;
-    exchange.carrier = this;
+    exchange.connection = this;
   }
 
   /** Whether it is of no more use; what opens it need not go on. */
@@ -108,7 +108,7 @@ export class Connection implements ResponseSink, BodySource, SocketOwner {
     this.#exchange = null;
     this.destroy();
     if (!exchange) return;
-    exchange.carrier = null;
+    exchange.connection = null;
     if (this.#served > 0 && this.#parser.untouched && mayResend(exchange)) {
       exchange.resent = true;
       exchange.bytesOut = 0;
@@ -182,7 +182,7 @@ export class Connection implements ResponseSink, BodySource, SocketOwner {
   #done(exchange: Exchange): void {
     this.#exchange = null;
     this.#served += 1;
-    exchange.carrier = null;
+    exchange.connection = null;
     exchange.finish();
     if (!this.#keepAlive || exchange.isStreaming) this.destroy();
     else {
@@ -196,7 +196,7 @@ export class Connection implements ResponseSink, BodySource, SocketOwner {
     this.#exchange = null;
     this.destroy();
     if (!exchange) return;
-    exchange.carrier = null;
+    exchange.connection = null;
     exchange.fail(failureOf(error));
   }
 

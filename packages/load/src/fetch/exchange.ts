@@ -5,8 +5,8 @@ import type { OutgoingRequest } from './request.ts';
 import { type BodySource, ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
-/** What an exchange is on: a connection of HTTP/1.1, or a stream of HTTP/2. */
-export interface Carrier extends BodySource {
+/** What an exchange is on: a connection of HTTP/1.1, a stream of HTTP/2. */
+export interface Carrier {
   /** The exchange needs it no longer, and what it carries is for nobody. */
   destroy(): void;
 }
@@ -40,7 +40,7 @@ export class Exchange {
   head: ResponseHead | null = null;
   body: ResponseBody | null = null;
   failure: Failure | null = null;
-  carrier: Carrier | null = null;
+  connection: Carrier | null = null;
   /** Whether it went over HTTP/2. */
   isHttp2 = false;
   /** Whether it was sent again after a kept connection had been closed under it. */
@@ -104,15 +104,15 @@ export class Exchange {
     this.ended = this.agent.client.now();
     this.body?.fail(failure);
     this.#end();
-    this.carrier?.destroy();
+    this.connection?.destroy();
   }
 
   /** Ends it from our side: what carries it cannot be used again. */
   abort(failure: Failure): void {
     if (this.#over) return;
-    const { carrier } = this;
+    const { connection } = this;
     this.fail(failure);
-    if (carrier) carrier.destroy();
+    if (connection) connection.destroy();
     else this.agent.forget(this);
   }
 

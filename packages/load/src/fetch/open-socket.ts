@@ -12,7 +12,7 @@ const NEXT_ADDRESS_MS = 250;
 const LONGEST_ATTEMPT_MS = 10_000;
 
 /** Whose a socket is, from its opening on. */
-export interface SocketOwner {
+export interface SocketHolder {
   /** Whether it is of no more use; what opens it need not go on. */
   readonly destroyed: boolean;
   /** @param giveUp ends all attempts to open it; to be called where it is of no more use before one has won */
@@ -24,7 +24,7 @@ export interface SocketOwner {
    * @param protocol what TLS has agreed on (ALPN, RFC 7301), HTTP/1.1 where it has on nothing; null without TLS
    * @returns who has the socket from here on
    */
-  opened(protocol: string | null): SocketOwner;
+  opened(protocol: string | null): SocketHolder;
   /** Bytes 0 … length of the thread's read buffer are its own. */
   received(bytes: Buffer, length: number): void;
   /** The other side has closed its half. */
@@ -41,11 +41,13 @@ interface How {
   readonly tunnel: boolean;
 }
 
+const overHttp1: How = { protocols: ['http/1.1'], tunnel: false };
+
 /** A socket that is being opened, and the exchange that waits for it: the time of each phase is put down to it. */
 interface Opening {
   readonly client: Client;
   readonly origin: Origin;
-  owner: SocketOwner;
+  owner: SocketHolder;
   readonly exchange: Exchange;
   readonly how: How;
 }
@@ -54,9 +56,9 @@ interface Opening {
 export function openSocket(
   client: Client,
   origin: Origin,
-  owner: SocketOwner,
+  owner: SocketHolder,
   exchange: Exchange,
-  how: How,
+  how: How = overHttp1,
 ): void {
   const opening = { client, origin, owner, exchange, how };
   if (origin.socketPath !== null) {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client } from './client.ts';
 import { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
-import { openSocket, type SocketOwner } from './open-socket.ts';
+import { openSocket, type SocketHolder } from './open-socket.ts';
 import type { ResponseHead } from './response-head.ts';
 import type { Origin } from './route.ts';
 
@@ -18,8 +18,6 @@ export interface OriginPool {
   /** Closes what is idle. */
   closeIdle(): void;
 }
-
-const HOW = { protocols: ['http/1.1'], tunnel: false };
 
 /** One user's connections of HTTP/1.1 to one origin. */
 export class Pool implements OriginPool {
@@ -103,7 +101,7 @@ export class Pool implements OriginPool {
    * @param exchange the first one that goes on it
    * @returns whose it is now
    */
-  adopt(socket: Socket, exchange: Exchange | null): SocketOwner {
+  adopt(socket: Socket, exchange: Exchange | null): SocketHolder {
     const connection = new Connection(this);
     this.#all.add(connection);
     if (exchange) connection.reserve(exchange);
@@ -115,6 +113,6 @@ export class Pool implements OriginPool {
     const connection = new Connection(this);
     this.#all.add(connection);
     connection.reserve(exchange);
-    openSocket(this.client, this.#origin, connection, exchange, HOW);
+    openSocket(this.client, this.#origin, connection, exchange);
   }
 }

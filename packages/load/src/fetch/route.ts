@@ -36,7 +36,8 @@ const UNIX = 'http+unix:';
 
 /** Reads URLs, each once. */
 export class Routes {
-  readonly #base: string | undefined;
+  /** What relative URLs are relative to. */
+  readonly base: string | undefined;
   readonly #fold: Fold;
   readonly #labels: Labels;
   readonly #proxyFor: ProxyFor;
@@ -47,7 +48,7 @@ export class Routes {
   constructor(labels: Labels, fold: Fold, base?: string, proxyFor: ProxyFor = () => null) {
     this.#labels = labels;
     this.#fold = fold;
-    this.#base = base;
+    this.base = base;
     this.#proxyFor = proxyFor;
   }
 
@@ -62,10 +63,10 @@ export class Routes {
   }
 
   #read(text: string): Route {
-    const url = URL.parse(text, this.#base);
+    const url = URL.parse(text, this.base);
     if (!url)
       throw new TypeError(
-        `Failed to parse URL from ${text}${this.#base ? '' : ': a relative URL needs a target'}`,
+        `Failed to parse URL from ${text}${this.base ? '' : ': a relative URL needs a target'}`,
       );
     if (url.protocol !== 'http:' && url.protocol !== 'https:' && url.protocol !== UNIX) {
       throw new TypeError(`fetch failed: ${url.protocol} is not http:, https: or ${UNIX}`);

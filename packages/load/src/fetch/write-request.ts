@@ -44,7 +44,7 @@ async function writeStream(
 ): Promise<void> {
   for await (const part of parts) {
     if (!(part instanceof Uint8Array)) throw new TypeError('Received non-Uint8Array chunk');
-    if (socket.destroyed || exchange.carrier === null) return;
+    if (socket.destroyed || exchange.connection === null) return;
     if (part.length === 0) continue;
     const size = `${part.length.toString(16)}\r\n`;
     exchange.bytesOut += size.length + part.length + 2;
@@ -55,7 +55,7 @@ async function writeStream(
     socket.uncork();
     if (!room) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
   }
-  if (exchange.carrier === null) return;
+  if (exchange.connection === null) return;
   exchange.isStreaming = false;
   exchange.bytesOut += 5;
   socket.write('0\r\n\r\n', 'latin1');

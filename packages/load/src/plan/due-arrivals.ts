@@ -1,5 +1,6 @@
 import type { ScheduledStage } from '@marteau/measure';
-import { arrivalsIn, arrivalTime, type Rate } from './arrivals.ts';
+import type { Arrivals } from '@marteau/shared';
+import { arrivalTime, meanArrivals, positions, type Rate, ROUNDING } from './arrivals.ts';
 import { countOf, type ExactPart, memberOf } from './exact-part.ts';
 import { type ThreadShare, usersAt, workAt } from './thread-share.ts';
 
@@ -12,6 +13,8 @@ export interface OpenStage {
   readonly durationMs: number;
   /** Over all shares. */
   readonly rate: Rate;
+  /** Evenly where undefined. */
+  readonly arrivals: Arrivals | undefined;
   /** Which of the arrivals are this thread's. */
   readonly part: ExactPart;
   /** The most users of this thread. */
@@ -21,32 +24,43 @@ export interface OpenStage {
 export function openStages(scheduled: readonly ScheduledStage[], threadShare: ThreadShare): OpenStage[] {
   return scheduled.flatMap(({ stage, begin }) => {
     if (stage.model !== 'open' || !stage.rate) return [];
-    const { rate, durationMs, maxUsers } = stage;
+    const { rate, arrivals, durationMs, maxUsers } = stage;
     const most = maxUsers ?? 1;
     const part = workAt(threadShare, most);
     return [
-      { index: stage.index, begin, durationMs, rate, part, users: countOf(usersAt(threadShare), most) },
+      {
+        index: stage.index,
+        begin,
+        durationMs,
+        rate,
+        arrivals,
+        part,
+        users: countOf(usersAt(threadShare), most),
+      },
     ];
   });
 }
 
 /** Walks through the moments at which a thread's arrivals are due, over stages that follow each other. */
 export class DueArrivals {
-  readonly #stages: readonly OpenStage[];
+  #stages: readonly OpenStage[];
   #stage = 0;
-  #left: number;
   #next = 0;
+  #positions: Iterator<number>;
+  /** Of the next one. */
+  #position: number;
   /** The next one, ms of the run's clock; infinite when there is none. */
   due = Number.POSITIVE_INFINITY;
 
   /** @param stages at least one */
   constructor(stages: readonly OpenStage[]) {
     this.#stages = stages;
-    this.#left = this.#count();
+    this.#positions = positionsOf(stages[0]!);
+    this.#position = this.#positions.next().value;
     this.#look();
   }
 
-  /** Number of the next one in its stage, over all shares. */
+  /** Number of the next one in its stage: no other one of any share has it. */
   get number(): number {
     return memberOf(this.stage.part, this.#next);
   }
@@ -59,23 +73,38 @@ export class DueArrivals {
   /** The one that is due is dealt with. */
   advance(): void {
     this.#next += 1;
-    this.#left -= 1;
+    this.#position = this.#positions.next().value;
+    this.#look();
+  }
+
+  /**
+   * Goes on by other stages from where it is.
+   * @param stages the same ones up to the one of the next arrival, of which only the end may be another
+   */
+  follow(stages: readonly OpenStage[]): void {
+    this.#stages = stages;
+    if (this.#next === 0) this.#begin(this.#stage);
     this.#look();
   }
 
   #look(): void {
-    while (this.#left === 0 && this.#stage < this.#stages.length) {
-      this.#stage += 1;
-      this.#next = 0;
-      this.#left = this.#count();
+    for (; this.#stage < this.#stages.length; this.#begin(this.#stage + 1)) {
+      const { begin, rate, durationMs } = this.stage;
+      if (this.#position >= meanArrivals(rate, durationMs) - ROUNDING) continue;
+      this.due = begin + arrivalTime(this.#position, rate, durationMs);
+      return;
     }
-    const stage = this.#stages[this.#stage];
-    if (!stage) this.due = Number.POSITIVE_INFINITY;
-    else this.due = stage.begin + arrivalTime(memberOf(stage.part, this.#next), stage.rate, stage.durationMs);
+    this.due = Number.POSITIVE_INFINITY;
   }
 
-  #count(): number {
-    const stage = this.#stages[this.#stage];
-    return stage ? countOf(stage.part, arrivalsIn(stage.rate, stage.durationMs)) : 0;
+  #begin(stage: number): void {
+    this.#stage = stage;
+    this.#next = 0;
+    this.#positions = positionsOf(this.stage);
+    this.#position = this.#positions.next().value;
   }
+}
+
+function positionsOf({ part, arrivals, index }: OpenStage): Iterator<number> {
+  return positions(part, arrivals, index);
 }

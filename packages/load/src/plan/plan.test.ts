@@ -98,6 +98,47 @@ describe('arrivals', () => {
   });
 });
 
+describe('arrivals as people come', () => {
+  const open: Stage = { ...closed, model: 'open', users: null, maxUsers: 100 };
+  const dueAt = (rate: Stage['rate'], seed: number, threadShare: ThreadShare): number[] => {
+    const arrivals = { kind: 'poisson', seed } as const;
+    const stage = { ...open, rate, arrivals, durationMs: 100_000 };
+    const found: number[] = [];
+    const due = new DueArrivals(openStages([{ stage, at: 0, begin: 0, end: 100_000 }], threadShare));
+    for (; due.due !== Number.POSITIVE_INFINITY; due.advance()) found.push(due.due);
+    return found;
+  };
+  const shares = threadSharesOf([2, 3, 1]);
+
+  it('are as many as the rate says, give or take, and their gaps spread as much as they are long', () => {
+    for (const seed of [1, 2, 3]) {
+      const moments = shares
+        .flatMap((share) => dueAt({ from: 50, to: 50 }, seed, share))
+        .sort((a, b) => a - b);
+      assert.ok(Math.abs(moments.length - 5000) < 4 * Math.sqrt(5000), `${moments.length}`);
+      const gaps = moments.slice(1).map((at, i) => at - moments[i]!);
+      const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+      const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
+      // 1 for an exponential distribution, 0 for even gaps.
+      assert.ok(Math.abs(Math.sqrt(variance) / mean - 1) < 0.08, `${Math.sqrt(variance) / mean}`);
+    }
+  });
+
+  it('follow a rate that rises', () => {
+    const moments = shares.flatMap((share) => dueAt({ from: 0, to: 100 }, 7, share));
+    const late = moments.filter((at) => at >= 50_000).length / moments.length;
+    assert.ok(Math.abs(late - 0.75) < 0.03, `${late}`);
+  });
+
+  it('are the same for the same seed, others for another, and others in each part', () => {
+    const [one, other] = shares as [ThreadShare, ThreadShare];
+    const rate = { from: 5, to: 5 };
+    assert.deepEqual(dueAt(rate, 1, one), dueAt(rate, 1, one));
+    assert.notDeepEqual(dueAt(rate, 1, one), dueAt(rate, 2, one));
+    assert.notDeepEqual(dueAt(rate, 1, one), dueAt(rate, 1, other));
+  });
+});
+
 describe('the same load over one or many shares and threads', () => {
   const open: Stage = { ...closed, model: 'open', users: null, rate: { from: 0, to: 0 }, maxUsers: 1 };
   const rates = fc.integer({ min: 0, max: 300 });

@@ -12,7 +12,7 @@ export function presencesOf(n: number, scheduled: readonly ScheduledStage[]): Pr
   const stays: Presence[] = [];
   for (const { stage, at } of scheduled) {
     const presence = presenceOf(n, stage);
-    if (!presence) continue;
+    if (!presence || presence.comes >= presence.goes) continue;
     const comes = at + presence.comes;
     const goes = at + presence.goes;
     const before = stays.at(-1);
@@ -20,4 +20,40 @@ export function presencesOf(n: number, scheduled: readonly ScheduledStage[]): Pr
     else stays.push({ comes, goes });
   }
   return stays;
+}
+
+/** When one user comes and goes, one time after the other; what was planned may change while it is there. */
+export class Stays {
+  #presences: readonly Presence[];
+  /** Of the stay that it is in or was in last. */
+  #came = Number.NEGATIVE_INFINITY;
+  /** When the stay that it is in ends. */
+  goes = Number.NEGATIVE_INFINITY;
+
+  constructor(presences: readonly Presence[]) {
+    this.#presences = presences;
+  }
+
+  /** When the next stay begins; never where there is none. */
+  get comes(): number {
+    return this.#next?.comes ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** It has come for the next stay. */
+  enter(): void {
+    const { comes, goes } = this.#next!;
+    this.#came = comes;
+    this.goes = goes;
+  }
+
+  /** @param now of the change; who is to be there no longer goes then */
+  follow(presences: readonly Presence[], now: number): void {
+    this.#presences = presences;
+    if (this.goes < now) return;
+    this.goes = presences.find(({ comes }) => comes === this.#came)?.goes ?? now;
+  }
+
+  get #next(): Presence | undefined {
+    return this.#presences.find(({ comes }) => comes > this.#came);
+  }
 }

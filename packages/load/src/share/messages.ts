@@ -1,4 +1,5 @@
 import { EngineMessage } from '@marteau/measure';
+import type { LoadChange } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 import type { ChildJob } from '../child/job.ts';
 
@@ -37,4 +38,5 @@ export type ParentMessage =
   | { readonly type: 'job'; readonly token: string; readonly job: ChildJob }
   /** @property at ms since 1970; null for at once */
   | { readonly type: 'start'; readonly at: number | null }
+  | { readonly type: 'change'; readonly change: LoadChange }
   | { readonly type: 'stop' };

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Measurements } from '@marteau/measure';
+import type { LoadChange } from '@marteau/shared';
 import type { ShareJob } from './job.ts';
 import { type ShareOptions, startShare } from './start-share.ts';
 
@@ -8,8 +9,12 @@ export interface RunLoadOptions extends ShareOptions {
   readonly read: (stdout: Readable, stderr: Readable) => Promise<void>;
   /** The script is loaded: resolves with the moment to start at, ms since 1970, or undefined for at once. */
   readonly begin?: () => Promise<number | undefined>;
-  /** The load was told to start. @param stop ends it early and keeps what was measured */
-  readonly onStart?: (stop: () => void) => void;
+  /**
+   * The load was told to start.
+   * @param stop ends it early and keeps what was measured
+   * @param change makes another load of it
+   */
+  readonly onStart?: (stop: () => void, change: (change: LoadChange) => void) => void;
 }
 
 /**
@@ -32,7 +37,10 @@ export async function runLoad(
     signal.throwIfAborted();
     if ('error' in ready) throw ready.error;
     share.start(await begin?.());
-    onStart?.(() => share.stop());
+    onStart?.(
+      () => share.stop(),
+      (change) => share.change(change),
+    );
     const done = await share.done;
     signal.throwIfAborted();
     if ('error' in done) throw done.error;

@@ -1,7 +1,7 @@
 import type { ScheduledStage } from '@marteau/measure';
 import { Budget } from '../plan/budget.ts';
 import { memberOf } from '../plan/exact-part.ts';
-import { type Presence, presencesOf } from '../plan/presence.ts';
+import { presencesOf, Stays } from '../plan/presence.ts';
 import { mostUsersOf } from '../plan/users.ts';
 import { Waits } from '../plan/waits.ts';
 import type { Visit } from './attendance.ts';
@@ -16,9 +16,12 @@ import type { Scenario } from './scenario.ts';
  */
 export class ClosedExecutor {
   readonly #scenario: Scenario;
-  readonly #scheduled: readonly ScheduledStage[];
+  #scheduled: readonly ScheduledStage[];
   readonly #waits: Waits;
   readonly #budget: Budget;
+  /** By the thread's number of a user: when it is there. */
+  readonly #stays: Stays[] = [];
+  readonly #visits: Promise<void>[] = [];
   #end: number;
   #grace = GRACE_MS;
   /** When the last user so far was done: with its iterations, or because the load was over. */
@@ -34,18 +37,21 @@ export class ClosedExecutor {
 
   /** Resolves when all users have left, with the moment at which the load was over. */
   async run(): Promise<number> {
-    const { part } = this.#scenario.world;
-    const stages = this.#scheduled.map(({ stage }) => stage);
-    const users = mostUsersOf(stages, part);
-    const visits = Array.from({ length: users }, (_, n) =>
-      Promise.all(
-        presencesOf(memberOf(part, n), this.#scheduled).map((presence) => this.#attend(n, presence)),
-      ),
-    );
-    await Promise.all(visits);
-    if (stages.some(({ iterations }) => iterations)) return Math.min(this.#last, this.#end);
+    this.#invite();
+    // Others may be invited while these are there.
+    for (const visit of this.#visits) await visit;
+    if (this.#isCounted) return Math.min(this.#last, this.#end);
     await this.#waits.until(() => this.#end);
     return this.#end;
+  }
+
+  /** The segment goes on in another way. */
+  follow(scheduled: readonly ScheduledStage[]): void {
+    if (this.#now() >= this.#end) return;
+    this.#scheduled = scheduled;
+    this.#end = scheduled.at(-1)!.end;
+    this.#invite();
+    this.#waits.look();
   }
 
   /** Everybody goes now. */
@@ -55,15 +61,46 @@ export class ClosedExecutor {
     this.#waits.look();
   }
 
-  async #attend(n: number, presence: Presence): Promise<void> {
-    await this.#waits.until(() => Math.min(presence.comes, this.#end));
-    if (this.#now() >= this.#end) return;
+  /** Tells everybody when they are there; who has not heard of it before comes along. */
+  #invite(): void {
+    const { part } = this.#scenario.world;
+    const users = mostUsersOf(
+      this.#scheduled.map(({ stage }) => stage),
+      part,
+    );
+    for (let n = 0; n < Math.max(users, this.#stays.length); n += 1) {
+      const presences = presencesOf(memberOf(part, n), this.#scheduled);
+      const known = this.#stays[n];
+      if (known) known.follow(presences, this.#now());
+      else {
+        const stays = new Stays(presences);
+        this.#stays.push(stays);
+        this.#visits.push(this.#visit(n, stays));
+      }
+    }
+  }
+
+  /** All the times that a user is there; where iterations are counted, once. */
+  async #visit(n: number, stays: Stays): Promise<void> {
+    do {
+      await this.#waits.until(() => Math.min(stays.comes, this.#end));
+      if (this.#now() >= this.#end) return;
+      stays.enter();
+      await this.#attend(n, stays);
+    } while (!this.#isCounted);
+  }
+
+  get #isCounted(): boolean {
+    return this.#scheduled.some(({ stage }) => stage.iterations);
+  }
+
+  async #attend(n: number, stays: Stays): Promise<void> {
     const { world } = this.#scenario;
     const user = this.#scenario.user(n);
     const visit = this.#scenario.attendance.comes(user, this.#now());
     world.users += 1;
     const over = this.#waits.until(() => this.#end + this.#grace).then(() => true);
-    const isGivenUp = await Promise.race([this.#serve(visit, n, presence), over]);
+    const isGivenUp = await Promise.race([this.#serve(visit, n, stays), over]);
     const left = this.#now();
     this.#last = Math.max(this.#last, left);
     if (isGivenUp) user.giveUp();
@@ -73,9 +110,9 @@ export class ClosedExecutor {
     world.users -= 1;
   }
 
-  async #serve(visit: Visit, n: number, presence: Presence): Promise<void> {
+  async #serve(visit: Visit, n: number, planned: Stays): Promise<void> {
     const { user } = visit;
-    const goes = () => Math.min(presence.goes, this.#end);
+    const goes = () => Math.min(planned.goes, this.#end);
     const stays = (now: number): boolean => !user.gone && now < goes();
     for (let tries = 1; !(await user.come()); tries += 1) {
       visit.failed = true;

@@ -6,6 +6,7 @@ import { setHost } from '../script/extras/host.ts';
 import { keepApart } from '../script/own.ts';
 import { answerImports } from '../script/resolve.ts';
 import { scopes } from '../script/scope.ts';
+import { webSocketFor } from '../websocket/web-socket.ts';
 import { load } from './load.ts';
 import type { ThreadJob, ToThread } from './messages.ts';
 import { refuseExit } from './process-exit.ts';
@@ -32,6 +33,7 @@ world.console.begin();
 process.argv[1] = job.script;
 const callerNow = () => scopes.getStore() ?? nobody;
 globalThis.fetch = fetchFor(callerNow);
+globalThis.WebSocket = webSocketFor(callerNow);
 new OtherClients(callerNow, (text) => world.note(text)).watch();
 keepApart();
 setHost(() => {
@@ -47,6 +49,9 @@ job.port.on('message', (message: ToThread) => {
       break;
     case 'segment':
       scenarios[message.scenario]!.run(message.stages, message.begin);
+      break;
+    case 'follow':
+      scenarios[message.scenario]!.follow(message.scheduled, message.at);
       break;
     case 'cut':
       scenarios[message.scenario]!.cut(message.at);

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Batch, HttpConnections, PeerFacts } from '@marteau/measure';
+import type { Batch, HttpConnections, PeerFacts, ScheduledStage } from '@marteau/measure';
 import type { Stage } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
 import type { ThreadShare } from '../plan/thread-share.ts';
@@ -63,6 +63,13 @@ export type ToThread =
       readonly scenario: number;
       readonly stages: readonly Stage[];
       readonly begin: number;
+    }
+  /** The segment that runs goes on in another way from `at` on; ms of the run's clock. */
+  | {
+      readonly type: 'follow';
+      readonly scenario: number;
+      readonly scheduled: readonly ScheduledStage[];
+      readonly at: number;
     }
   /** The scenario's load was over at this moment in all threads: its window ends there. */
   | { readonly type: 'cut'; readonly scenario: number; readonly at: number }

@@ -58,6 +58,21 @@ export function noteExchange(user: VirtualUser, exchange: Exchange): void {
   world.failures.add(note, Math.round(exchange.ended), stage, number, () => world.mask(tell(exchange)));
 }
 
+/** Groups what went wrong beside requests: a socket that was lost, a stream that broke off. */
+export function noteTrouble(user: VirtualUser, label: string, what: string, why: string): void {
+  const { world, number, stage, running } = user;
+  const note = {
+    kind: 'error' as const,
+    test: running?.fullName ?? '',
+    label,
+    message: world.mask(why === '' ? what : `${what}: ${foldMessage(why)}`),
+    source: null,
+    sourceText: null,
+  };
+  const detail = () => world.mask(`${what}: ${why}`);
+  world.failures.add(note, Math.round(world.clock.now()), stage, number, detail);
+}
+
 /** Groups checks that did not hold. @param stack of the line that checks */
 export function noteCheck(user: VirtualUser, check: string, stack: string): void {
   const { world, number, stage } = user;

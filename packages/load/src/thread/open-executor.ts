@@ -33,7 +33,7 @@ export class OpenExecutor {
   readonly #scenario: Scenario;
   readonly #pace: Pace;
   readonly #waits: Waits;
-  readonly #stages: readonly OpenStage[];
+  #stages: readonly OpenStage[];
   readonly #arrivals: DueArrivals;
   readonly #all: VirtualUser[] = [];
   readonly #idle: VirtualUser[] = [];
@@ -73,6 +73,17 @@ export class OpenExecutor {
     await this.#waits.until(() => (this.#busy === 0 ? 0 : this.#end + this.#grace));
     await this.#leave();
     return this.#end;
+  }
+
+  /** The segment goes on in another way. */
+  follow(scheduled: readonly ScheduledStage[]): void {
+    if (this.#closed) return;
+    const { world } = this.#scenario;
+    this.#stages = openStages(scheduled, world.job.threadShare);
+    this.#arrivals.follow(this.#stages);
+    this.#end = scheduled.at(-1)!.end;
+    this.#pace.begin(this.#stages, world.clock.zero, () => this.#arrive(), this.#now);
+    this.#waits.look();
   }
 
   /** Everybody goes now. */

@@ -6,6 +6,8 @@ export interface Walk {
   readonly stages: readonly OpenStage[];
   /** Moment 0 of the run's clock, as process.hrtime.bigint() tells it. */
   readonly zero: bigint;
+  /** What is due before this moment is left out; ms of the run's clock. */
+  readonly from: number;
   /** Number of the walk; it is over when `flags[WALK]` says another one. */
   readonly walk: number;
 }
@@ -41,10 +43,11 @@ export class Pace {
     this.#worker.unref();
   }
 
-  /** From now on calls back for these arrivals. */
-  begin(stages: readonly OpenStage[], zero: bigint, due: () => void): void {
+  /** From now on calls back for these arrivals, and for no others. */
+  begin(stages: readonly OpenStage[], zero: bigint, due: () => void, from = 0): void {
     this.#due = due;
-    const walk: Walk = { stages, zero, walk: this.#nextWalk() };
+    const walk: Walk = { stages, zero, from, walk: this.#nextWalk() };
+    Atomics.notify(this.#flags, WALK);
     this.#worker.postMessage(walk);
   }
 

@@ -14,13 +14,14 @@ const flags = workerData as Flags;
 const clock = new Clock();
 sleepExactly();
 
-parentPort?.on('message', ({ stages, zero, walk }: Walk) => {
+parentPort?.on('message', ({ stages, zero, from, walk }: Walk) => {
   clock.setZero(zero);
   for (
     const arrivals = new DueArrivals(stages);
     arrivals.due !== Number.POSITIVE_INFINITY;
     arrivals.advance()
   ) {
+    if (arrivals.due < from) continue;
     const left = arrivals.due - LEAD_MS - clock.now();
     if (left > 0 && Atomics.wait(flags, WALK, walk, left) !== 'timed-out') return;
     wake();

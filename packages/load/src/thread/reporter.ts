@@ -87,6 +87,7 @@ export class Reporter {
       users,
       between: usersTime > 0 ? Math.min(1, between / usersTime) : 0,
       sockets: client.sockets,
+      ...(client.hasStreams ? { streams: client.streams } : {}),
       ...this.#health.take(),
     };
     const counts = { offered, started, late, dropped, userFailures };

@@ -1,4 +1,4 @@
-import { micros, type Unfinished } from '@marteau/measure';
+import { micros, type ScheduledStage, type Unfinished } from '@marteau/measure';
 import { type Stage, spellDuration } from '@marteau/shared';
 import { Timeline, type Window } from '../count/timeline.ts';
 import type { Agent } from '../fetch/agent.ts';
@@ -57,10 +57,7 @@ export class Scenario {
   /** Runs a segment whose first ramp begins at `begin`, and says when all users have left. */
   async run(stages: readonly Stage[], begin: number): Promise<void> {
     const scheduled = schedule(stages, begin);
-    for (const { stage, begin, end } of scheduled) {
-      if (stage.model !== 'pause')
-        this.timeline.add({ stage: stage.index, recorded: stage.recorded, begin, end });
-    }
+    for (const window of windowsOf(scheduled)) this.timeline.add(window);
     const isOpen = stages.some(({ model }) => model === 'open');
     this.#running = isOpen
       ? new OpenExecutor(this, scheduled, this.#pace!)
@@ -69,6 +66,12 @@ export class Scenario {
     const end = await this.#running.run();
     this.#running = null;
     this.world.post({ type: 'joined', scenario: this.#index, end });
+  }
+
+  /** The segment that runs goes on in another way from `at` on. */
+  follow(scheduled: readonly ScheduledStage[], at: number): void {
+    this.timeline.follow(at, windowsOf(scheduled.filter(({ begin }) => begin >= at)));
+    this.#running?.follow(scheduled);
   }
 
   /** The window that is open ends at `moment`: all threads have done their iterations. */
@@ -96,7 +99,7 @@ export class Scenario {
   user(n: number): VirtualUser {
     const known = this.#users.get(n);
     if (known) return known;
-    const made = new VirtualUser(this.#firstUser + memberOf(this.world.part, n), n, this);
+    const made = new VirtualUser(this.#numberOf(n), n, this);
     this.#users.set(n, made);
     const gone = this.#gone.get(n);
     if (gone) made.succeed(gone);
@@ -111,8 +114,23 @@ export class Scenario {
     this.world.instances.drop(this.#slotOf(n));
   }
 
+  /** Of the thread's instances of the script. Users beyond the plan come after those of all scenarios. */
   #slotOf(n: number): number {
-    return this.#firstSlot + n;
+    const { scenarios } = this.world.job;
+    const planned = countOf(this.world.part, scenarios[this.#index]!.users);
+    if (n < planned) return this.#firstSlot + n;
+    const all = scenarios.reduce((sum, { users }) => sum + countOf(this.world.part, users), 0);
+    return all + (n - planned) * scenarios.length + this.#index;
+  }
+
+  /** Of a user, over all shares and scenarios. */
+  #numberOf(n: number): number {
+    const { scenarios } = this.world.job;
+    const { users: planned } = scenarios[this.#index]!;
+    const number = memberOf(this.world.part, n);
+    if (number < planned) return this.#firstUser + number;
+    const all = scenarios.reduce((sum, { users }) => sum + users, 0);
+    return all + (number - planned) * scenarios.length + this.#index;
   }
 
   takeUnfinished(): Unfinished[] {
@@ -155,4 +173,11 @@ export class Scenario {
     }
     this.#unfinished.push(...counts.values());
   }
+}
+
+/** What is counted apart: the stages but for their ramps. */
+function windowsOf(scheduled: readonly ScheduledStage[]): Window[] {
+  return scheduled
+    .filter(({ stage, begin, end }) => stage.model !== 'pause' && begin < end)
+    .map(({ stage, begin, end }) => ({ stage: stage.index, recorded: stage.recorded, begin, end }));
 }

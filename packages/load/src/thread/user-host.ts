@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 import type { DataSet } from '../script/data/data-set.ts';
-import type { Host } from '../script/extras/host.ts';
+import type { Host, RoundTrip } from '../script/extras/host.ts';
 import type { Iteration } from '../script/iteration.ts';
 import { scopes } from '../script/scope.ts';
 import { Thought } from '../script/thought.ts';
+import { SocketMetrics } from '../websocket/socket-metrics.ts';
+import { connectionOf } from '../websocket/web-socket.ts';
 import { noteCheck } from './note-failure.ts';
 import type { VirtualUser } from './virtual-user.ts';
 
@@ -77,6 +79,27 @@ export class UserHost implements Host {
     const now = world.clock.now();
     if (now >= timeline.next) timeline.turn(now);
     timeline.metrics.add(metric, value);
+  }
+
+  /** From the last message that was sent; by sockets of others, from now. */
+  roundTrip(socket: object): RoundTrip {
+    const user = this.#user;
+    const { client, clock } = user.world;
+    const own = connectionOf(socket);
+    const metrics = own?.metrics ?? new SocketMetrics(client.kinds.of('ws', this.#labelOf(socket)));
+    const begun = own?.conversation?.lastSent || clock.now();
+    return {
+      end: (isAnswered) => {
+        if (isAnswered) user.measured(metrics.roundTrip, (clock.now() - begun) * 1000);
+        user.measured(metrics.errors, isAnswered ? 0 : 1);
+      },
+    };
+  }
+
+  #labelOf(socket: object): string {
+    const { routes } = this.#user.world.client;
+    const url = 'url' in socket ? String(socket.url).replace(/^ws/, 'http') : '/';
+    return scopes.getStore()?.label ?? (URL.canParse(url) ? routes.of(url).label('GET').name : 'a socket');
   }
 
   failed(check: string, stack: string): void {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { FailureGroup } from '@marteau/measure';
+import type { FailureGroup, Metric } from '@marteau/measure';
 import type { Label } from '../count/labels.ts';
 import type { Timeline } from '../count/timeline.ts';
 import { Agent, type ExchangeObserver } from '../fetch/agent.ts';
@@ -10,7 +10,7 @@ import { type Scope, scopes } from '../script/scope.ts';
 import { orderByWeight } from '../script/weights.ts';
 import { chosenTests, come, go } from './coming.ts';
 import { comeAgainMs } from './graces.ts';
-import { isError, noteExchange, noteFailure } from './note-failure.ts';
+import { isError, noteExchange, noteFailure, noteTrouble } from './note-failure.ts';
 import type { Scenario } from './scenario.ts';
 import { UserHost } from './user-host.ts';
 import type { World } from './world.ts';
@@ -228,6 +228,17 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
     this.timeline.tally.request(exchange, failed, lateness);
     if (isOwn && lateness !== null) this.#requestLateness = 0;
     if (failed) noteExchange(this, exchange);
+  }
+
+  measured(metric: Metric, value: number): void {
+    if (!this.iteration || this.gone) return;
+    const now = this.world.clock.now();
+    if (now >= this.timeline.next) this.timeline.turn(now);
+    this.timeline.metrics.add(metric, value);
+  }
+
+  troubled(label: string, what: string, why: string): void {
+    if (this.iteration && !this.gone) noteTrouble(this, label, what, why);
   }
 
   stepBegun(step: Iteration): void {

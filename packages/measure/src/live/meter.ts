@@ -5,7 +5,7 @@ import type { LabelSnapshot } from '../record/snapshot.ts';
 import { addStarts, noStarts, type Starts } from '../schema/starts.ts';
 import { measureCustom, measureThreshold } from '../threshold/measure.ts';
 import type { Circumstances, MetricNature } from '../threshold/observed.ts';
-import { kindMeant, labelsMeant } from '../threshold/subject.ts';
+import { kindMeant, labelsMeant, metricsMeant } from '../threshold/subject.ts';
 import type { Threshold } from '../threshold/threshold.ts';
 
 /** What a threshold looks at of one second. */
@@ -47,7 +47,7 @@ export class Meter {
     const { custom } = this.threshold;
     const second = {
       labels: custom === null ? this.#labelsOf(labels) : [],
-      metrics: metrics.filter(({ name }) => name === custom),
+      metrics: metricsMeant(this.threshold, metrics),
       started,
       starts,
     };

@@ -19,6 +19,9 @@ export function addThreads(threads: readonly LoadSnapshot[]): Load {
     cpu: worst(({ cpu }) => cpu),
     loopDelay: worst(({ loopDelay }) => loopDelay),
     sockets: sum(({ sockets }) => sockets),
+    ...(threads.some(({ streams }) => streams !== undefined)
+      ? { streams: sum(({ streams = 0 }) => streams) }
+      : {}),
     gc: worst(({ gc }) => gc),
   };
 }

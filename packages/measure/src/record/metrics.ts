@@ -2,7 +2,7 @@ import { distributionOf } from '../histogram/encode.ts';
 import { Histogram } from '../histogram/histogram.ts';
 import { threeDigits, twoDigits } from '../histogram/layout.ts';
 import type { Times } from '../histogram/times.ts';
-import type { CustomMetric, MetricKind, MetricUnit } from '../schema/custom-metric.ts';
+import type { CustomMetric, MetricKind, MetricOf, MetricUnit } from '../schema/custom-metric.ts';
 import type { Grid } from './grid.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -11,6 +11,13 @@ export interface Metric {
   readonly kind: MetricKind;
   readonly name: string;
   readonly unit: MetricUnit;
+  /** Whom it is about, where it is none of the script's own. */
+  readonly of?: MetricOf;
+}
+
+/** The same for the same metric, in whatever thread or share. */
+export function metricKey({ kind, name, unit, of }: { [K in keyof Metric]: Metric[K] | undefined }): string {
+  return JSON.stringify([kind, unit, name, of?.kind, of?.label]);
 }
 
 /** What was counted of a metric between two moments. */
@@ -115,11 +122,15 @@ export class MetricRecords {
     }));
   }
 
-  #of({ kind, name, unit }: Metric): MetricRecord {
-    const key = `${kind} ${unit} ${name}`;
+  #of({ kind, name, unit, of }: Metric): MetricRecord {
+    const key = metricKey({ kind, name, unit, of });
     const known = this.#records.get(key);
     if (known) return known;
-    const made: MetricRecord = { metric: { kind, name, unit }, stages: new Map(), series: [] };
+    const made: MetricRecord = {
+      metric: { kind, name, unit, ...(of && { of }) },
+      stages: new Map(),
+      series: [],
+    };
     this.#records.set(key, made);
     return made;
   }

@@ -67,6 +67,8 @@ export interface LoadSnapshot {
   /** µs, p99. */
   readonly loopDelay: number;
   readonly sockets: number;
+  /** Of these, WebSockets and streams of events; left out where there are none. */
+  readonly streams?: number;
   /** Time in garbage collection / time, 0 … 1. */
   readonly gc: number;
   /** Of the closed model's users: time that lay between their iterations / their time, 0 … 1. */

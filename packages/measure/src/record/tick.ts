@@ -2,7 +2,7 @@ import type { TickEvent } from '@marteau/shared';
 import { encodeHistogram } from '../histogram/encode.ts';
 import { threeDigits, twoDigits } from '../histogram/layout.ts';
 import { addTimes } from '../histogram/sum.ts';
-import { timesAt } from '../histogram/times.ts';
+import { timeAt, timesAt } from '../histogram/times.ts';
 import { addThreads } from './load-series.ts';
 import type { Second } from './recorder.ts';
 import type { LabelSnapshot } from './snapshot.ts';
@@ -28,7 +28,7 @@ export function tickOf({ second, snapshots, load }: Second, facts: TickFacts): T
     threeDigits,
   );
   const [p50 = 0, p95 = 0, p99 = 0] = times.count === 0 ? [] : timesAt(times, [0.5, 0.95, 0.99]);
-  const { users, cpu, loopDelay, userFailures, offered, dropped } = addThreads(load);
+  const { users, cpu, loopDelay, userFailures, offered, dropped, streams } = addThreads(load);
   const { startedAt, share, of, stage, recording } = facts;
   return {
     type: 'tick',
@@ -43,6 +43,7 @@ export function tickOf({ second, snapshots, load }: Second, facts: TickFacts): T
     errors: failed(requests),
     iterations: sum(tests, ({ time }) => time.count),
     failures: failed(tests) + userFailures,
+    ...streamed(snapshots, streams),
     ...(offered > 0 ? { planned: offered, dropped } : {}),
     bytesIn: sum(requests, ({ bytesIn }) => bytesIn),
     cpu,
@@ -52,6 +53,25 @@ export function tickOf({ second, snapshots, load }: Second, facts: TickFacts): T
     p99,
     max: times.max,
     histogram: times.count > 0 ? encodeHistogram(addTimes([times], twoDigits)) : '',
+  };
+}
+
+/** What goes over WebSockets and streams of events, where there are any. */
+function streamed(
+  snapshots: Second['snapshots'],
+  open: number | undefined,
+): Pick<TickEvent, 'streams' | 'sent' | 'received' | 'roundTrip'> {
+  const own = snapshots.flatMap(({ metrics }) => metrics.filter(({ of }) => of !== undefined));
+  if (open === undefined) return {};
+  const named = (name: string) => own.filter((metric) => metric.name === name);
+  const count = (name: string) => named(name).reduce((total, metric) => total + metric.count, 0);
+  const trips = named('round trip').flatMap(({ values }) => values ?? []);
+  const p95 = trips.length > 0 ? timeAt(addTimes(trips, threeDigits), 0.95) : null;
+  return {
+    streams: open,
+    sent: count('sent'),
+    received: count('received'),
+    ...(p95 === null ? {} : { roundTrip: p95 }),
   };
 }
 

@@ -23,6 +23,9 @@ interface Window {
   complete: boolean;
 }
 
+/** Before anything has begun. */
+const NOTHING: Pick<Window, 'at'> & { readonly plan: Pick<Stage, 'index'> } = { at: 0, plan: { index: 0 } };
+
 /** When the windows of the plan's stages really were; ms of the run's clock. */
 export class Windows {
   readonly #windows: Window[] = [];
@@ -30,6 +33,18 @@ export class Windows {
   add(scenario: number, scheduled: readonly ScheduledStage[]): void {
     for (const { stage, at, begin, end } of scheduled)
       this.#windows.push({ scenario, plan: stage, at, begin, end, complete: true, told: 'nothing' });
+  }
+
+  /** A scenario goes on in another way from `at` on, which lies ahead; until then it is as it was. */
+  follow(scenario: number, scheduled: readonly ScheduledStage[], at: number): void {
+    const isGone = (window: Window): boolean => window.scenario === scenario && window.begin >= at;
+    this.#windows.splice(0, Infinity, ...this.#windows.filter((window) => !isGone(window)));
+    for (const window of this.#windows)
+      if (window.scenario === scenario) window.end = Math.min(window.end, at);
+    this.add(
+      scenario,
+      scheduled.filter(({ begin }) => begin >= at),
+    );
   }
 
   /** What has begun or ended by now and was not told yet. */
@@ -85,8 +100,10 @@ export class Windows {
   }
 
   /** The stage that began last by the end of a second, its ramp included. */
-  readonly stageOf = (second: number): number =>
-    Math.max(0, ...this.#windows.filter(({ at }) => at < (second + 1) * 1000).map(({ plan }) => plan.index));
+  readonly stageOf = (second: number): number => {
+    const begun = this.#windows.filter(({ at }) => at < (second + 1) * 1000);
+    return begun.reduce((last, each) => (each.at >= last.at ? each : last), NOTHING).plan.index;
+  };
 
   written(): Measurements['steps'] {
     return this.#windows

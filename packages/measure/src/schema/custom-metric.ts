@@ -9,6 +9,16 @@ export type MetricKind = Static<typeof MetricKind>;
 export const MetricUnit = Type.Enum(['us', 'bytes', 'number']);
 export type MetricUnit = Static<typeof MetricUnit>;
 
+/**
+ * What a metric of the engine's own is about: sockets and streams (`ws`, `sse`, `stream`), or requests of a kind that the
+ * script names (`sql`), under a label.
+ */
+export const MetricOf = Type.Object({
+  kind: Type.String({ maxLength: 40, examples: ['ws', 'sse', 'sql'] }),
+  label: Type.String({ maxLength: 2000, examples: ['GET /chat'] }),
+});
+export type MetricOf = Static<typeof MetricOf>;
+
 const counts = {
   count: Type.Integer({ description: 'how often something was added' }),
   sum: Type.Number({
@@ -19,11 +29,12 @@ const counts = {
   values: Type.Union([Distribution, Type.Null()]),
 };
 
-/** One metric of the script's own. */
+/** One metric of the script's own; with `of`, one that the engine measures beside requests. */
 export const CustomMetric = Type.Object({
   kind: MetricKind,
   name: Type.String({ maxLength: 200 }),
   unit: MetricUnit,
+  of: Type.Optional(MetricOf),
   steps: Type.Array(
     Type.Object({ step: Type.Integer({ description: 'index of the plan’s step' }), ...counts }),
     { maxItems: most.stages },

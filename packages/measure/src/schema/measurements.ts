@@ -134,6 +134,7 @@ export const LoadPoint = Type.Object({
   cpu: Type.Number({ description: 'processor time of the busiest generator thread / interval, 0 … 1' }),
   loopDelay: Type.Number({ description: 'µs: p99 of the event loop’s delay, worst thread' }),
   sockets: Type.Integer(),
+  streams: Type.Optional(Type.Integer({ description: 'of these, WebSockets and streams of events' })),
   userFailures: Type.Optional(
     Type.Integer({ description: 'attempts of users to begin or to leave that failed' }),
   ),
@@ -219,8 +220,8 @@ export const Measurements = Type.Object({
     { maxItems: most.stages },
   ),
   labels: Type.Array(Label, { maxItems: most.labels }),
-  /** What the script measured itself; left out where it does not. */
-  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: 100 })),
+  /** What the script measured itself, and the engine of sockets, streams and requests of their own kind. */
+  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: most.kinds })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
   closeUp: Type.Optional(CloseUp),

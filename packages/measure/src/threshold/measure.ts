@@ -1,6 +1,6 @@
 import { timeAt } from '../histogram/times.ts';
 import { metricScales } from '../record/metrics.ts';
-import { metricOf } from './metrics.ts';
+import { CLOSED, metricOf } from './metrics.ts';
 import type { Circumstances, MetricNature, Observed, ObservedMetric } from './observed.ts';
 import type { Threshold } from './threshold.ts';
 
@@ -34,15 +34,16 @@ export function measureCustom(
   const { count, sum, seconds } = observed;
   const inAll = (value: number) => value * scale;
   if (unit === 'perSecond') {
-    if (what !== 'metric') return 'not';
+    if (what !== 'metric' && what !== 'requests') return 'not';
     return seconds > 0 ? inAll(nature?.kind === 'counter' ? sum : count) / seconds : null;
   }
   if (nature === null) return unit === 'count' ? 0 : null;
   if (nature.kind === 'trend') return ofTrend(threshold, nature.unit, observed);
-  if (what !== 'metric') return 'not';
+  if (what !== 'metric' && what !== 'errors' && what !== CLOSED) return 'not';
   if (unit === 'count') return inAll(sum);
   if (unit !== 'ratio' || nature.kind === 'counter') return 'not';
-  return count > 0 ? sum / count : null;
+  if (count > 0) return sum / count;
+  return what === CLOSED ? 0 : null;
 }
 
 function ofTrend(

@@ -23,6 +23,9 @@ interface Metric {
   readonly isAtEnd?: true;
 }
 
+/** The metric of sockets that did not end well: two words. */
+export const CLOSED = 'closed abnormally';
+
 const always = () => true;
 const ofTimes = { units: ['us'], isOfTimes: true } as const;
 const ofErrors = {
@@ -79,7 +82,29 @@ const metrics = {
     units: ['score'],
     measure: (observed, _unit, { apdexUs }) => apdexScore(observed, apdexUs),
   },
+  // Measured as one of sockets (`measureCustom`), of which there are none here.
+  [CLOSED]: {
+    units: ['ratio', 'count'],
+    isHard: true,
+    measure: () => null,
+    grows: (unit) => unit === 'count',
+  },
 } satisfies Record<string, Metric>;
+
+/** What a kind of connections or requests is timed by, where a threshold does not say. */
+const mainAspects: Readonly<Record<string, string>> = {
+  ws: 'round trip',
+  sse: 'first event',
+  stream: 'first byte',
+};
+
+/** Kinds that may be bounded without a label: all of them together. */
+export const knownKinds = Object.keys(mainAspects);
+
+/** 'round trip' of ws; requests of a kind of the script's own have a 'time'. */
+export function mainAspect(kind: string): string {
+  return Object.hasOwn(mainAspects, kind) ? mainAspects[kind]! : 'time';
+}
 
 /** The metrics of the script's own: `metric "NAME"`; `measureCustom` measures them. */
 const custom: readonly ThresholdUnit[] = ['us', 'ratio', 'perSecond', 'count'];
@@ -118,6 +143,24 @@ export function metricOf(name: string): Metric | null {
 export function unitsOf(name: string, ofCustom: boolean): readonly ThresholdUnit[] | null {
   if (name === 'metric' || ofCustom) return custom;
   return metricOf(name)?.units ?? null;
+}
+
+/** What of sockets and streams is no time. */
+const aspectUnits: Readonly<Record<string, ThresholdUnit>> = {
+  sent: 'bytes',
+  received: 'bytes',
+  'pieces per second': 'count',
+};
+
+/**
+ * The same of a kind of connections or requests; null for what is not measured of them.
+ * @param aspect what of them it is about
+ */
+export function unitsOfKind(name: string, aspect = ''): readonly ThresholdUnit[] | null {
+  if (name === 'requests') return ['perSecond'];
+  if (name === 'errors' || name === CLOSED) return ['ratio', 'count'];
+  if (!metricOf(name)?.isOfTimes) return null;
+  return [Object.hasOwn(aspectUnits, aspect) ? aspectUnits[aspect]! : 'us'];
 }
 
 /** How the values of a unit are written. */

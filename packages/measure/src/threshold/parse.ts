@@ -1,12 +1,16 @@
 import { nearest, parseDuration, parseRate } from '@marteau/shared';
 import {
+  CLOSED,
   commonMetrics,
+  knownKinds,
   type MetricName,
+  mainAspect,
   metricOf,
   metricsInWords,
   percentileOf,
   unitInWords,
   unitsOf,
+  unitsOfKind,
 } from './metrics.ts';
 import type { Comparison, Threshold, ThresholdUnit } from './threshold.ts';
 import { type Token, tokenize } from './tokens.ts';
@@ -39,6 +43,8 @@ class Mistake extends Error {
   }
 }
 
+/** How a kind of connections or requests is written. */
+const KIND = /^[a-z][a-z0-9-]{0,39}$/;
 const EXAMPLE = 'a threshold reads like p95 < 300ms';
 
 class Parser {
@@ -52,9 +58,10 @@ class Parser {
   }
 
   threshold(): Threshold {
-    const { metric, label, custom } = this.#subject();
+    const { metric, label, custom, of } = this.#subject();
     const comparison = this.#comparison();
-    const value = this.#value(unitsOf(metric, custom !== null) ?? [], metric);
+    const units = of ? unitsOfKind(metric, custom ?? '') : unitsOf(metric, custom !== null);
+    const value = this.#value(units ?? [], metric);
     const clauses = this.#clauses(metric);
     const percentile = percentileOf(metric);
     return {
@@ -63,6 +70,7 @@ class Parser {
       percentile,
       label,
       custom,
+      ...(of && { of }),
       comparison,
       ...value,
       ...clauses,
@@ -70,11 +78,12 @@ class Parser {
     };
   }
 
-  /** `p95`, `p95 of "GET /"`, `metric "coupons"`, `p95 of metric "cart size"`. */
-  #subject(): { metric: MetricName; label: string | null; custom: string | null } {
+  /** `p95`, `p95 of "GET /"`, `metric "coupons"`, `p95 of metric "cart size"`, `p95 of ws "chat"`. */
+  #subject(): Pick<Threshold, 'metric' | 'label' | 'custom' | 'of'> {
     const token = this.#take();
     if (!token) this.#fail(0, 'the threshold is empty', EXAMPLE);
-    const metric = token.value as MetricName;
+    const isClosed = token.kind === 'word' && token.value === 'closed' && this.#takeWord('abnormally');
+    const metric = (isClosed ? CLOSED : token.value) as MetricName;
     if (token.kind !== 'word' || unitsOf(metric, false) === null) {
       const near = nearest(metric, commonMetrics);
       this.#fail(
@@ -87,7 +96,13 @@ class Parser {
     }
     if (metric === 'metric')
       return { metric, label: null, custom: this.#text('NAME', 'metric "cart size" < 50') };
-    if (!this.#takeWord('of')) return { metric, label: null, custom: null };
+    if (!this.#takeWord('of')) {
+      return isClosed
+        ? { metric, label: null, custom: CLOSED, of: { kind: 'ws', label: null } }
+        : { metric, label: null, custom: null };
+    }
+    const ofKind = this.#kind(metric);
+    if (ofKind) return { metric, label: null, ...ofKind };
     const ofCustom = this.#peek();
     if (metricOf(metric)?.isOfAll)
       this.#fail(token.offset, `${metric} is known of the whole load only`, 'leave of … out');
@@ -101,6 +116,38 @@ class Parser {
       );
     }
     return { metric, label: null, custom: this.#text('NAME', `${metric} of metric "cart size" …`) };
+  }
+
+  /** `ws "chat"`, `ws "chat" first message`, `ws`, `sql "orders"`: null where none of these comes. */
+  #kind(metric: MetricName): { custom: string; of: NonNullable<Threshold['of']> } | null {
+    const word = this.#peek();
+    const isKnown = knownKinds.includes(word?.value ?? '');
+    const isKind = isKnown || this.#tokens[this.#next + 1]?.kind === 'text';
+    if (word?.kind !== 'word' || word.value === 'metric' || !isKind || !KIND.test(word.value)) return null;
+    const units = unitsOfKind(metric);
+    if (units === null)
+      this.#fail(
+        word.offset,
+        `${metric} is not measured of ${word.value}`,
+        `write p95 of ${word.value} "LABEL" …`,
+      );
+    this.#next++;
+    const kind = word.value;
+    const label = this.#peek()?.kind === 'text' ? this.#text('LABEL', `${metric} of ${kind} "chat" …`) : null;
+    const words: string[] = [];
+    for (let next = this.#peek(); next?.kind === 'word'; next = this.#peek()) {
+      words.push(next.value);
+      this.#next++;
+    }
+    const isCounted = metric === CLOSED || metric === 'errors';
+    if (isCounted && words.length > 0)
+      this.#fail(
+        word.offset,
+        `${metric} has no '${words.join(' ')}'`,
+        `write ${metric} of ${kind} "chat" < 1%`,
+      );
+    const custom = isCounted ? metric : words.join(' ') || mainAspect(kind);
+    return { custom, of: { kind, label } };
   }
 
   #comparison(): Comparison {

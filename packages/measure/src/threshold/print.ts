@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import { CLOSED, mainAspect } from './metrics.ts';
 import type { Threshold, ThresholdUnit } from './threshold.ts';
 
 /** A value in the unit of a threshold, for a person. */
@@ -31,8 +32,21 @@ export function boundInWords({ comparison, bound, unit }: Threshold): string {
 }
 
 /** What a threshold is about: 'p95', 'p95 of "GET /cart"'. */
-export function subjectInWords({ metric, label, custom }: Threshold): string {
+export function subjectInWords({ metric, label, custom, of }: Threshold): string {
+  if (of) return ofKind(metric, of, custom);
   if (metric === 'metric') return `metric "${custom}"`;
   if (custom !== null) return `${metric} of metric "${custom}"`;
   return label === null ? metric : `${metric} of "${label}"`;
+}
+
+/** 'p95 of ws "chat"', 'p95 of ws "chat" first message', 'closed abnormally'. */
+function ofKind(
+  metric: string,
+  { kind, label }: NonNullable<Threshold['of']>,
+  custom: string | null,
+): string {
+  if (metric === CLOSED && label === null) return metric;
+  const whom = label === null ? kind : `${kind} "${label}"`;
+  const isMain = custom === mainAspect(kind) || custom === metric;
+  return `${metric} of ${whom}${isMain ? '' : ` ${custom}`}`;
 }

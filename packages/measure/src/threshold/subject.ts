@@ -1,4 +1,5 @@
 import type { Plan } from '@marteau/shared';
+import type { MetricOf } from '../schema/custom-metric.ts';
 import type { LabelKind } from '../schema/measurements.ts';
 import { metricOf } from './metrics.ts';
 import type { Threshold } from './threshold.ts';
@@ -17,6 +18,19 @@ export function labelsMeant<L extends { readonly kind: LabelKind; readonly name:
   const isOfTests = kindMeant(threshold, true) === 'test';
   const preferred = named.filter(({ kind }) => (kind === 'request') !== isOfTests);
   return preferred.length > 0 ? preferred : named;
+}
+
+/** Of some metrics those that a threshold is about: one of the script's own, or one of each label that is meant. */
+export function metricsMeant<M extends { readonly name: string; readonly of?: MetricOf }>(
+  { custom, of }: Pick<Threshold, 'custom' | 'of'>,
+  metrics: readonly M[],
+): readonly M[] {
+  return metrics.filter((metric) => {
+    if (metric.name !== custom || (of === undefined) !== (metric.of === undefined)) return false;
+    return (
+      of === undefined || (of.kind === metric.of!.kind && (of.label ?? metric.of!.label) === metric.of!.label)
+    );
+  });
 }
 
 /** Whether a threshold speaks of a stage: it does of all, unless it is `at` a load. A ramp has that load for a moment only. */

@@ -18,7 +18,7 @@ export type Comparison = Static<typeof Comparison>;
 
 /**
  * A bound that decides the verdict:
- * `METRIC [of "LABEL"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`.
+ * `METRIC [of [KIND] "LABEL" [ASPECT]] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`.
  */
 export const Threshold = Type.Object({
   source: Type.String({ description: 'as written in the file' }),
@@ -28,6 +28,8 @@ export const Threshold = Type.Object({
   label: Type.Union([Type.String(), Type.Null()]),
   /** The script's own metric that it is about (`metric "cart size"`, `p95 of metric "cart size"`). */
   custom: Type.Union([Type.String(), Type.Null()]),
+  /** Whom the metric `custom` is about, where the engine measures it: a kind, and a label or null for all of them. */
+  of: Type.Optional(Type.Object({ kind: Type.String(), label: Type.Union([Type.String(), Type.Null()]) })),
   comparison: Comparison,
   bound: Type.Number(),
   unit: ThresholdUnit,

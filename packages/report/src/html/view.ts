@@ -11,6 +11,7 @@ import { failuresView } from './views/failures.ts';
 import { headOf } from './views/head.ts';
 import { healthOf } from './views/health.ts';
 import { hostsOf } from './views/hosts.ts';
+import { kindsView } from './views/kinds.ts';
 import { labelDetails } from './views/label-details.ts';
 import { labelsView } from './views/labels.ts';
 import { loadSection, noLoad } from './views/load-section.ts';
@@ -33,7 +34,10 @@ export function viewOf(results: Results): object {
   const health = make('Generator over time', null, () => healthOf(results));
   const hosts = make('Hosts of the target', [], () => hostsOf(results));
   const chaos = make('Broken on purpose', null, () => chaosView(results));
-  const others = [health, chaos?.chart, ...hosts.map(({ chart }) => chart)].filter((chart) => !!chart);
+  const kinds = make('Sockets and streams', null, () => kindsView(results));
+  const others = [health, kinds?.chart, chaos?.chart, ...hosts.map(({ chart }) => chart)].filter(
+    (chart) => !!chart,
+  );
   const view = {
     results,
     head: headOf(results),
@@ -56,6 +60,7 @@ export function viewOf(results: Results): object {
     health,
     hosts,
     chaos,
+    kinds,
     metrics: make('Metrics and checks of the script', null, () => metricsTable(results)),
     recordings: make('Stand-ins for third parties', null, () => recordingsView(results)),
     probes: make('What the search tried', null, () => probesTable(results)),
@@ -89,6 +94,7 @@ function contentsOf(view: {
   steps: { requests: object | null };
   labels: object | null;
   metrics: object | null;
+  kinds: object | null;
   recordings: object | null;
   change: object | null;
   failures: { groups: readonly object[] };
@@ -102,6 +108,7 @@ function contentsOf(view: {
     { id: 'content', title: 'Summary', isThere: true },
     { id: 'steps', title: 'Load', isThere: view.steps.requests !== null },
     { id: 'labels', title: 'Labels', isThere: view.labels !== null },
+    { id: 'kinds', title: 'Sockets and streams', isThere: view.kinds !== null },
     { id: 'metrics', title: 'Metrics', isThere: view.metrics !== null },
     { id: 'change', title: 'Change', isThere: view.change !== null },
     { id: 'failures', title: 'Failures', isThere: view.failures.groups.length > 0 },

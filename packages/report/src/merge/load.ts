@@ -25,6 +25,9 @@ export function addLoad(grid: Grid, shares: readonly (readonly (LoadPoint | null
         ...joinLoad(sum, point),
         users: sum.users + point.users,
         sockets: sum.sockets + point.sockets,
+        ...(point.streams === undefined && sum.streams === undefined
+          ? {}
+          : { streams: (sum.streams ?? 0) + (point.streams ?? 0) }),
       }),
       none,
     );

@@ -106,7 +106,7 @@ function mergeStages(list: readonly Measurements[], offsets: readonly number[]):
     steps.map((step) => ({ ...step, begin: step.begin + offsets[i]!, end: step.end + offsets[i]! })),
   );
   const indexes = [...new Set(windows.map(({ plan }) => plan.index))].sort((a, b) => a - b);
-  return indexes.map((index) => {
+  const stages = indexes.map((index) => {
     const same = windows.filter(({ plan }) => plan.index === index);
     return {
       plan: same[0]!.plan,
@@ -117,6 +117,8 @@ function mergeStages(list: readonly Measurements[], offsets: readonly number[]):
       starts: startsOf(same),
     };
   });
+  // What a stage became when somebody changed its load has a later number, and its place is where it was.
+  return stages.some(({ plan }) => plan.changed) ? stages.sort((a, b) => a.begin - b.begin) : stages;
 }
 
 function startsOf(same: readonly { readonly starts?: Starts }[]): Starts | null {

@@ -122,7 +122,7 @@ export interface MetricCounts {
 }
 
 /** A metric of the script's own. */
-export interface MergedMetric extends Pick<CustomMetric, 'kind' | 'name' | 'unit'> {
+export interface MergedMetric extends Pick<CustomMetric, 'kind' | 'name' | 'unit' | 'of'> {
   readonly steps: readonly (MetricCounts & { readonly step: number })[];
   /** One entry an interval of the grid. */
   readonly cells: readonly (MetricCounts | null)[];

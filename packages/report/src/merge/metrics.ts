@@ -1,4 +1,11 @@
-import { addTimes, type CustomMetric, type Measurements, noTimes, readTimes } from '@marteau/measure';
+import {
+  addTimes,
+  type CustomMetric,
+  type Measurements,
+  metricKey,
+  noTimes,
+  readTimes,
+} from '@marteau/measure';
 import { intervalOf } from './grid.ts';
 import type { Grid, MergedMetric, MetricCounts } from './merged.ts';
 
@@ -13,12 +20,12 @@ export function mergeMetrics(
   const byName = new Map<string, { metric: CustomMetric; offset: number }[]>();
   list.forEach(({ metrics = [] }, i) => {
     for (const metric of metrics) {
-      const key = JSON.stringify([metric.kind, metric.unit, metric.name]);
+      const key = metricKey({ of: undefined, ...metric });
       byName.set(key, [...(byName.get(key) ?? []), { metric, offset: offsets[i]! }]);
     }
   });
   return [...byName.values()].map((parts) => {
-    const { kind, name, unit } = parts[0]!.metric;
+    const { kind, name, unit, of } = parts[0]!.metric;
     const stages = new Map<number, Written[]>();
     const cells = Array.from({ length: grid.length }, (): Written[] => []);
     for (const { metric, offset } of parts) {
@@ -30,6 +37,7 @@ export function mergeMetrics(
       kind,
       name,
       unit,
+      ...(of && { of }),
       steps: [...stages].sort(([a], [b]) => a - b).map(([step, written]) => ({ step, ...read(written) })),
       cells: cells.map((written) => (written.length === 0 ? null : read(written))),
     };

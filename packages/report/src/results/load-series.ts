@@ -1,7 +1,7 @@
 import type { Merged } from '../merge/merged.ts';
 import type { LoadSeries } from '../schema/series.ts';
 
-type Column = Exclude<keyof LoadSeries, 'from' | 'width' | 'gc'>;
+type Column = Exclude<keyof LoadSeries, 'from' | 'width' | 'gc' | 'streams'>;
 
 /** The load and the health of its generators, in columns. */
 export function loadSeries({ load, grid }: Merged): LoadSeries {
@@ -18,6 +18,9 @@ export function loadSeries({ load, grid }: Merged): LoadSeries {
     cpu: column('cpu'),
     loopDelay: column('loopDelay'),
     sockets: column('sockets'),
+    ...(load.some(({ streams }) => streams !== undefined)
+      ? { streams: load.map(({ streams = 0 }) => streams) }
+      : {}),
     ...(load.some(({ gc }) => gc !== undefined) ? { gc: load.map(({ gc = 0 }) => gc) } : {}),
   };
 }

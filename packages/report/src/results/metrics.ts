@@ -10,6 +10,7 @@ export function metricResults({ metrics, grid }: Merged, stages: readonly Merged
     kind: metric.kind,
     name: metric.name,
     unit: metric.unit,
+    ...(metric.of && { of: metric.of }),
     steps: stages.flatMap(({ plan, seconds }) => {
       const counts = metric.steps.find(({ step }) => step === plan.index);
       if (counts === undefined) return [];

@@ -1,13 +1,14 @@
-import { MetricKind, MetricUnit } from '@marteau/measure';
+import { MetricKind, MetricOf, MetricUnit } from '@marteau/measure';
 import { Nullable } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 import { Spread } from './statistics.ts';
 
-/** A metric of the script's own: a trend, a counter, a rate or a check. Values are in its unit: µs, bytes, or plain. */
+/** A metric of the script's own, or with `of` of the engine's: a trend, a counter, a rate or a check. Values are in its unit: µs, bytes, or plain. */
 export const MetricResult = Type.Object({
   kind: MetricKind,
   name: Type.String(),
   unit: MetricUnit,
+  of: Type.Optional(MetricOf),
   steps: Type.Array(
     Type.Object({
       step: Type.Integer(),

@@ -123,7 +123,7 @@ export const Results = Type.Object(
     labels: Type.Array(LabelResult),
     requests: Nullable(Series),
     tests: Nullable(Series),
-    /** What the script measured itself. */
+    /** What the script measured itself, and the engine of sockets, streams and requests of their own kind. */
     metrics: Type.Optional(Type.Array(MetricResult)),
     blocks: Type.Array(Blocks),
     failures: Type.Array(FailureGroup),

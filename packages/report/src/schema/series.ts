@@ -46,6 +46,9 @@ export const LoadSeries = Type.Object({
   cpu: Type.Array(Type.Number(), { description: 'busiest generator thread of all nodes, 0 … 1' }),
   loopDelay: Type.Array(Type.Number(), { description: 'µs, worst thread of all nodes' }),
   sockets: Numbers,
+  streams: Type.Optional(
+    Type.Array(Type.Number(), { description: 'of these, WebSockets and streams of events' }),
+  ),
   gc: Type.Optional(
     Type.Array(Type.Number(), { description: 'garbage collection of the worst thread of all nodes, 0 … 1' }),
   ),

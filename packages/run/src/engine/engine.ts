@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ResolvedFile } from '@marteau/file';
 import type { EngineMessage, Measurements } from '@marteau/measure';
-import type { Plan, Share } from '@marteau/shared';
+import type { LoadChange, Plan, Share } from '@marteau/shared';
 import type { Places } from '../environment/foreign-env.ts';
 import type { LaunchForeign } from '../launch-foreign.ts';
 
@@ -74,6 +74,10 @@ export interface Running {
   read(stdout: Readable, stderr: Readable): Promise<void>;
   /** All is ready: resolves with the moment to start at, ms since 1970, or undefined for at once. */
   begin(): Promise<number | undefined>;
-  /** The load was told to start. @param stop ends it early and keeps what was measured */
-  onStart(stop: () => void): void;
+  /**
+   * The load was told to start.
+   * @param stop ends it early and keeps what was measured
+   * @param change makes another load of it; absent where the engine cannot
+   */
+  onStart(stop: () => void, change?: (change: LoadChange) => void): void;
 }

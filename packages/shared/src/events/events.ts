@@ -32,6 +32,11 @@ export const TickEvent = Type.Object({
   planned: Type.Optional(Type.Integer()),
   dropped: Type.Optional(Type.Integer()),
   bytesIn: Type.Number(),
+  /** WebSockets and streams of events that are open, and messages over them; left out where there are none. */
+  streams: Type.Optional(Type.Integer()),
+  sent: Type.Optional(Type.Integer()),
+  received: Type.Optional(Type.Integer()),
+  roundTrip: Type.Optional(Type.Number({ description: 'µs: p95 of the round trips of messages' })),
   cpu: Type.Number({ description: '0 … 1' }),
   loopDelay: Type.Number({ description: 'µs' }),
   /** Request times of this second, µs. */

@@ -36,6 +36,25 @@ const SPECS: Record<string, ChartSpec> = {
     format: formatCount,
     least: 3,
   },
+  messages: {
+    lines: [
+      { name: 'received', style: 'rate-c', value: (p) => (p.received ?? 0) / p.width, area: true },
+      { name: 'sent', style: 'p95-c', value: (p) => (p.sent ?? 0) / p.width },
+    ],
+    format: formatRate,
+    labels: true,
+  },
+  'round-trips': {
+    lines: [{ name: 'p95', style: 'p95-c', value: (p) => p.roundTrip ?? null }],
+    format: formatLatency,
+    tick: axisLatency,
+    mayBeLog: true,
+  },
+  streams: {
+    lines: [{ name: 'open', style: 'users-c', value: (p) => p.streams ?? 0, area: true, steps: true }],
+    format: formatCount,
+    least: 3,
+  },
   nodes: { lines: [], format: formatRate, labels: true },
 };
 
@@ -91,7 +110,12 @@ export function liveCharts(section: HTMLElement) {
 
   function showNodes(shares: { share: number }[]) {
     addNodes(SPECS.nodes?.lines ?? [], shares);
-    for (const { key, figure } of charts) if (key === 'nodes') figure.hidden = false;
+    show('nodes');
+  }
+
+  /** A chart of what not every run has. */
+  function show(key: string) {
+    for (const chart of charts) if (chart.key === key) chart.figure.hidden = false;
   }
 
   for (const chart of charts) {
@@ -121,6 +145,8 @@ export function liveCharts(section: HTMLElement) {
     add(tick: Point) {
       series.add(tick);
       if (tick.shares && SPECS.nodes) showNodes(tick.shares);
+      if (tick.streams !== undefined) for (const key of ['messages', 'streams']) show(key);
+      if (tick.roundTrip !== undefined) show('round-trips');
       section.hidden = false;
       redraw();
     },

@@ -14,6 +14,11 @@ export interface Point {
   p50: number;
   p95: number;
   p99: number;
+  /** WebSockets and streams of events, where there are any: open ones, messages, p95 of round trips in µs. */
+  streams?: number;
+  sent?: number;
+  received?: number;
+  roundTrip?: number;
   /** Of a run over several nodes: what each did. */
   shares?: Share[];
 }
@@ -73,6 +78,12 @@ function merge(a: Point, b: Point): Point {
     p50: Math.max(a.p50, b.p50),
     p95: Math.max(a.p95, b.p95),
     p99: Math.max(a.p99, b.p99),
+    ...(b.streams !== undefined && {
+      streams: b.streams,
+      sent: (a.sent ?? 0) + (b.sent ?? 0),
+      received: (a.received ?? 0) + (b.received ?? 0),
+      ...((a.roundTrip || b.roundTrip) && { roundTrip: Math.max(a.roundTrip ?? 0, b.roundTrip ?? 0) }),
+    }),
     ...((a.shares || b.shares) && { shares: addShares(a.shares ?? [], b.shares ?? []) }),
   };
 }

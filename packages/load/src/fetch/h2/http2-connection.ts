@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import { mayResend } from '../may-resend.ts';
-import type { SocketOwner } from '../open-socket.ts';
+import type { SocketHolder } from '../open-socket.ts';
 import { isReplayable } from '../request-body.ts';
 import type { ResponseHead } from '../response-head.ts';
 import { codeOf, type ErrorName, nameOf } from './error-codes.ts';
@@ -33,7 +33,7 @@ const LAST_STREAM = 2 ** 31 - 1;
  *
  *     opening ─ opened ─▶ taking streams ─ GOAWAY, numbers used up ─▶ draining ─ last stream ─▶ destroyed
  */
-export class Http2Connection implements SocketOwner, FrameSink {
+export class Http2Connection implements SocketHolder, FrameSink {
   readonly #pool: Http2Pool;
   readonly #reader = new FrameReader(this);
   readonly #decoder = new HpackDecoder();
@@ -94,7 +94,7 @@ export class Http2Connection implements SocketOwner, FrameSink {
     this.#giveUp = giveUp;
   }
 
-  opened(protocol: string | null): SocketOwner {
+  opened(protocol: string | null): SocketHolder {
     const socket = this.#socket!;
     if (protocol !== null && protocol !== 'h2') {
       this.#destroyed = true;
@@ -131,7 +131,7 @@ export class Http2Connection implements SocketOwner, FrameSink {
     this.#requests!.writeHead(stream);
     client.connections.streams += 1;
     exchange.isHttp2 = true;
-    exchange.carrier = stream;
+    exchange.connection = stream;
     this.#streams.set(stream.id, stream);
     this.#next += 2;
     if (this.#next > LAST_STREAM) this.#drain();
@@ -356,7 +356,7 @@ export class Http2Connection implements SocketOwner, FrameSink {
   }
 
   /** @returns false for a head that another one follows (RFC 9110, 15.2) */
-  #answer({ exchange }: Stream, isEnd: boolean, head: ResponseHead): boolean {
+  #answer(stream: Stream, isEnd: boolean, head: ResponseHead): boolean {
     if (head.status < 200) {
       if (head.status === 101) throw new StreamError('upgrade', 'the answer is 101, which HTTP/2 has not');
       if (isEnd) throw new StreamError('frame order', `the answer ends with ${head.status}`);
@@ -364,7 +364,7 @@ export class Http2Connection implements SocketOwner, FrameSink {
       return false;
     }
     if (this.#served === 0) this.#pool.answered(this.#socket!, head);
-    exchange.answer(head, exchange.carrier!);
+    stream.exchange.answer(head, stream);
     return true;
   }
 
@@ -492,7 +492,7 @@ export class Http2Connection implements SocketOwner, FrameSink {
       if (this.#reset.size < MOST_RESET) this.#reset.add(stream.id);
       this.#close(stream);
     }
-    stream.exchange.carrier = null;
+    stream.exchange.connection = null;
     stream.exchange.fail(failureOf(error));
     this.#freed();
   }
@@ -535,7 +535,7 @@ export class Http2Connection implements SocketOwner, FrameSink {
 
   #over(stream: Stream): void {
     stream.isOver = true;
-    stream.exchange.carrier = null;
+    stream.exchange.connection = null;
     if (!stream.upload) return;
     this.#uploads.delete(stream);
     stream.upload.settle();

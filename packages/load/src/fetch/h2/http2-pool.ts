@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client } from '../client.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Failure } from '../failure.ts';
-import { openSocket, type SocketOwner } from '../open-socket.ts';
+import { openSocket, type SocketHolder } from '../open-socket.ts';
 import { type OriginPool, Pool } from '../pool.ts';
 import type { ResponseHead } from '../response-head.ts';
 import type { Origin } from '../route.ts';
@@ -56,7 +56,7 @@ export class Http2Pool implements OriginPool {
   }
 
   /** The server has chosen HTTP/1.1; @returns who has the socket now. */
-  declined(connection: Http2Connection, socket: Socket): SocketOwner {
+  declined(connection: Http2Connection, socket: Socket): SocketHolder {
     this.#connection = null;
     const waiting = this.#waiting.splice(0);
     if (this.client.http !== 'auto') {

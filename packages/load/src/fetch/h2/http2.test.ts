@@ -4,11 +4,14 @@ import { createServer as createHttpServer } from 'node:http';
 import { createSecureServer, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { waitUntil } from '@marteau/testkit';
+import { createTempFolder, waitUntil } from '@marteau/testkit';
+import { startAnsweringServer } from '../../fixtures/answering-server.ts';
 import { openFetch } from '../../fixtures/open-fetch.ts';
 import { numbers, startRawHttp2Server } from '../../fixtures/raw-http2-server.ts';
 import { type Certificate, selfSigned } from '../../fixtures/self-signed.ts';
+import { tell } from '../../thread/tell.ts';
 import { codeOf } from './error-codes.ts';
 import { FLAG, FRAME } from './frame-types.ts';
 import { SETTING } from './settings.ts';
@@ -117,6 +120,17 @@ describe('HTTP/2', () => {
     assert.equal(post.headers['content-length'], '7');
     assert.equal(post.headers['content-type'], 'text/plain;charset=UTF-8');
     assert.equal(post.length, 7);
+  });
+
+  it('is spoken over a Unix socket, too, and told of as it went', async () => {
+    await using folder = await createTempFolder();
+    await using server = await startAnsweringServer({ path: join(folder.path, 'a socket') });
+    using user = openFetch({ target: server.url, http: 'h2c' });
+    assert.equal((await (await user.fetch('/echo?a=1')).json()).url, '/echo?a=1');
+    await user.fetch('/status?is=404').then((response) => response.text());
+    const told = tell(user.exchanges[1]!);
+    assert.match(told, /\nGET \/status\?is=404 HTTP\/2\nhost: localhost\naccept: /);
+    assert.match(told, /\nHTTP\/2 404 *\ndate: /);
   });
 
   it('keeps cookies, and sends heads that are longer than a frame', async () => {

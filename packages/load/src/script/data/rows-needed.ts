@@ -1,5 +1,5 @@
 import type { Plan, Stage } from '@marteau/shared';
-import { arrivalsIn } from '../../plan/arrivals.ts';
+import { arrivalsIn, meanArrivals } from '../../plan/arrivals.ts';
 import { countOf } from '../../plan/exact-part.ts';
 import { scenariosOf } from '../../plan/segments.ts';
 import { type ThreadShare, usersAt, workAt } from '../../plan/thread-share.ts';
@@ -16,15 +16,23 @@ export function usersIn({ steps }: Plan, threadShare: ThreadShare): number {
   );
 }
 
-/** How many iterations a threadShare has for sure: those that are counted, and those that arrive. */
+/**
+ * How many iterations a threadShare has: those that are counted, and those that arrive. Of those that come as people do,
+ * whose number is drawn, so many that one draw in thirty thousand has more.
+ */
 export function iterationsIn({ steps }: Plan, threadShare: ThreadShare): number {
   return steps.reduce((sum, step) => sum + iterationsOf(step, threadShare), 0);
 }
 
 function iterationsOf(step: Stage, threadShare: ThreadShare): number {
-  const { iterations, rate, durationMs } = step;
+  const { iterations, rate, arrivals, durationMs } = step;
   const most = mostUsers(step);
-  if (rate) return countOf(workAt(threadShare, most), arrivalsIn(rate, durationMs));
+  if (rate) {
+    const part = workAt(threadShare, most);
+    if (!arrivals) return countOf(part, arrivalsIn(rate, durationMs));
+    const mean = meanArrivals(rate, durationMs) / part.stride;
+    return part.first === Number.POSITIVE_INFINITY ? 0 : Math.ceil(mean + 4 * Math.sqrt(mean));
+  }
   if (!iterations) return 0;
   const { per, count } = iterations;
   return per === 'user'

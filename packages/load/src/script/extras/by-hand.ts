@@ -6,9 +6,10 @@ import { Agent } from '../../fetch/agent.ts';
 import { Client } from '../../fetch/client.ts';
 import { fetchFor } from '../../fetch/fetch.ts';
 import { proxySettings } from '../../fetch/proxy.ts';
+import { webSocketFor } from '../../websocket/web-socket.ts';
 import { DataSet } from '../data/data-set.ts';
 import { readData } from '../data/read-data.ts';
-import { type Host, setHost } from './host.ts';
+import { type Host, type RoundTrip, setHost } from './host.ts';
 import { type Project, readProject } from './project.ts';
 
 /**
@@ -63,6 +64,10 @@ class HostByHand implements Host {
     this.#metrics.of(kind, name, unit);
   }
 
+  roundTrip(): RoundTrip {
+    return { end() {} };
+  }
+
   failed(check: string): void {
     getTestContext()?.diagnostic(`check: ${check} did not hold`);
   }
@@ -89,6 +94,7 @@ function begin(): void {
   const agent = new Agent(client, { exchanged() {} });
   setHost(() => host);
   globalThis.fetch = fetchFor(() => ({ agent }));
+  globalThis.WebSocket = webSocketFor(() => ({ agent }));
   setInterval(() => client.expire(), EXPIRE_MS).unref();
   /** The test that runs; its subtests have the same hooks. */
   let running: string | null | undefined;

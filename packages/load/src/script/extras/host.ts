@@ -1,5 +1,11 @@
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 
+/** A message and what answers it. */
+export interface RoundTrip {
+  /** @param isAnswered whether the answer has come just now, and not the end of the waiting */
+  end(isAnswered: boolean): void;
+}
+
 /** What the extras do their work with: a user under load, or a process that runs the tests by hand. */
 export interface Host {
   /** From 0, over all nodes. */
@@ -13,6 +19,8 @@ export interface Host {
   labelled<T>(name: string, work: () => T): T;
   /** @param value as MetricTally takes it */
   add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void;
+  /** Something was sent on a socket, and an answer to it is awaited from now on. */
+  roundTrip(socket: object): RoundTrip;
   /** A check did not hold. @param stack of the script's line */
   failed(check: string, stack: string): void;
 }

@@ -2,6 +2,9 @@ import type { TestOptions } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 import { hostFor, hostNow } from './host.ts';
+import { drawThinking, type Thinking } from './thinking.ts';
+
+export type { Thinking };
 
 /** What a script gets from `marteau`: what a load test may want, and a plain test has no word for. */
 
@@ -19,15 +22,24 @@ export function weight(value: number, options: TestOptions = {}): TestOptions & 
 }
 
 /**
- * Waits as a person does before the next click: `from` ms, or evenly between `from` and `to`. It is no part of the
- * test's time. Tried by hand, and in an open model, where the plan alone says when iterations begin, it is left out.
+ * Waits as a person does before the next click: `from` ms, evenly between `from` and `to`, or as a distribution says.
+ * It is no part of the test's time. Tried by hand, and in an open model, where the plan alone says when iterations
+ * begin, it is left out.
+ *
+ *     await think(500, 1500);
+ *     await think({ mean: 2000 });               // exponential: most are quick, a few take long
+ *     await think({ median: 1500, p95: 8000 });  // log-normal: as people read
  */
-export async function think(from: number, to = from): Promise<void> {
-  if (!(from >= 0 && to >= from))
-    throw new TypeError(`think(${from}, ${to}): thinking takes milliseconds, the shorter time first`);
-  const ms = from + Math.random() * (to - from);
+export async function think(from: number | Thinking, to?: number): Promise<void> {
+  const ms = typeof from === 'number' ? between(from, to ?? from) : drawThinking(from);
   const host = hostNow();
   await (host ? host.think(ms) : sleep(ms));
+}
+
+function between(from: number, to: number): number {
+  if (!(from >= 0 && to >= from))
+    throw new TypeError(`think(${from}, ${to}): thinking takes milliseconds, the shorter time first`);
+  return from + Math.random() * (to - from);
 }
 
 /**
@@ -68,6 +80,78 @@ export function check(name: string, holds: unknown): boolean {
   host.add('check', name, 'number', holds ? 1 : 0);
   if (!holds) host.failed(name, stackBelow(check));
   return Boolean(holds);
+}
+
+/** A WebSocket, whichever: the global one, or one of the package `ws`. */
+export interface SocketLike {
+  addEventListener(...of: never[]): unknown;
+  removeEventListener(...of: never[]): unknown;
+}
+
+/** The same, as it is used here. */
+interface Listened {
+  addEventListener(type: string, listener: (event: { data: unknown; code: number }) => unknown): unknown;
+  removeEventListener(type: string, listener: (event: { data: unknown; code: number }) => unknown): unknown;
+}
+
+/** What tells an answer from other messages: its text, a pattern of it, or what is true of its data. */
+export type Matcher = string | RegExp | ((data: never) => unknown);
+
+/**
+ * Waits for the message that answers what was sent last, and counts the round trip, under the socket's label:
+ *
+ *     socket.send(JSON.stringify({ id: 7, text: 'hello' }));
+ *     await reply(socket, (data) => JSON.parse(data).id === 7);
+ *
+ * Bounded as `p95 of ws "GET /chat" < 50ms`. To be called before anything else is awaited: what comes earlier is not
+ * seen.
+ * @returns the data of the answer
+ * @throws Error where the socket is closed first, or nothing answers within `timeout` ms; that counts as an error
+ */
+export function reply<Data = string>(
+  socket: SocketLike,
+  matcher: Matcher,
+  { timeout = LONGEST_REPLY_MS }: { readonly timeout?: number } = {},
+): Promise<Data> {
+  const trip = hostFor('reply()').roundTrip(socket);
+  const answers = matches(matcher);
+  const listened = socket as unknown as Listened;
+  return new Promise((resolve, reject) => {
+    const end = (isAnswered: boolean): void => {
+      clearTimeout(timer);
+      listened.removeEventListener('message', hear);
+      listened.removeEventListener('close', closed);
+      trip.end(isAnswered);
+    };
+    const fail = (error: unknown): void => {
+      end(false);
+      reject(error);
+    };
+    const hear = ({ data }: { readonly data: unknown }): void => {
+      try {
+        if (!answers(data)) return;
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      end(true);
+      resolve(data as Data);
+    };
+    const closed = ({ code }: { readonly code: number }): void =>
+      fail(new Error(`the socket was closed (${code}) before the answer came`));
+    const timer = setTimeout(() => fail(new Error(`no answer came within ${timeout / 1000} s`)), timeout);
+    listened.addEventListener('message', hear);
+    listened.addEventListener('close', closed);
+  });
+}
+
+const LONGEST_REPLY_MS = 60_000;
+
+function matches(matcher: Matcher): (data: unknown) => unknown {
+  if (typeof matcher === 'string') return (data) => data === matcher;
+  if (matcher instanceof RegExp) return (data) => typeof data === 'string' && data.search(matcher) >= 0;
+  if (typeof matcher === 'function') return matcher as (data: unknown) => unknown;
+  throw new TypeError('reply takes a socket and what tells its answer: a text, a pattern or a function');
 }
 
 export interface Counter {

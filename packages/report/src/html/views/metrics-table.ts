@@ -11,7 +11,8 @@ const none: Cell = figure('–', null, 'quiet');
 const kinds = { trend: 'trend', counter: 'counter', rate: 'rate', check: 'check' } as const;
 
 /** What the script measured itself: checks and rates by the share that held, counters by their total, trends by how they spread. */
-export function metricsTable({ metrics = [], steps }: Results): Table | null {
+export function metricsTable({ metrics: all = [], steps }: Results): Table | null {
+  const metrics = all.filter(({ of }) => of === undefined);
   if (metrics.length === 0) return null;
   const names = new Map(steps.map(({ plan }) => [plan.index, plan.name]));
   const numbers = (label: string, title: string) => ({ label, title, isNumber: true });

@@ -10,11 +10,13 @@ export function planFacts({ plan, model, apdexThreshold }: Results): { term: str
   const length = (some: typeof stages) => some.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const ramps = distinct(recorded.map(({ rampMs }) => rampMs).filter((ms) => ms > 0));
   const most = distinct(recorded.flatMap(({ maxUsers }) => maxUsers ?? []));
+  const seeds = distinct(recorded.flatMap(({ arrivals }) => arrivals?.seed ?? []));
   const facts = {
     model:
       model === null
         ? ''
         : `${model}${model === 'closed' ? ': users wait for an answer before they go on' : ''}`,
+    arrivals: seeds.length === 0 ? '' : `as people come (Poisson), seed ${seeds.join(', ')}`,
     'warm-up': warmUp.length === 0 ? '' : `${spellDuration(length(warmUp))}, not recorded`,
     ramp: ramps.length === 0 ? '' : `${ramps.map(spellDuration).join(', ')} before a window, not recorded`,
     pauses: pauses.length === 0 ? '' : spellDuration(length(pauses)),

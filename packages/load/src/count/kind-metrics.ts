@@ -1,0 +1,39 @@
+import type { Metric, MetricKind, MetricOf, MetricUnit } from '@marteau/measure';
+
+/** Most labels of sockets, streams and requests of their own kind; what comes later is grouped under one. */
+const MOST = 100;
+const OTHER = '(others: more than 100 labels)';
+
+/** What is measured of one kind under one label; each metric is one object. */
+export class LabelledMetrics {
+  readonly of: MetricOf;
+  readonly #known = new Map<string, Metric>();
+
+  constructor(of: MetricOf) {
+    this.of = of;
+  }
+
+  metric(kind: MetricKind, name: string, unit: MetricUnit = 'number'): Metric {
+    const known = this.#known.get(name);
+    if (known) return known;
+    const made = { kind, name, unit, of: this.of };
+    this.#known.set(name, made);
+    return made;
+  }
+}
+
+/** What a thread measures beside requests, by kind and label. */
+export class KindMetrics {
+  readonly #known = new Map<string, LabelledMetrics>();
+
+  /** @param kind 'ws', 'sse', 'stream', or one that the script names */
+  of(kind: string, label: string): LabelledMetrics {
+    const key = `${kind} ${label}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    if (this.#known.size >= MOST && label !== OTHER) return this.of(kind, OTHER);
+    const made = new LabelledMetrics({ kind, label });
+    this.#known.set(key, made);
+    return made;
+  }
+}

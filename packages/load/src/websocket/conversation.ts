@@ -1,0 +1,192 @@
+import type { Socket } from 'node:net';
+import type { Agent } from '../fetch/agent.ts';
+import type { Failure } from '../fetch/failure.ts';
+import type { SocketEvents } from './connection.ts';
+import { FrameReader, type FrameSink } from './frame-reader.ts';
+import type { Agreed } from './handshake.ts';
+import { ProtocolError } from './protocol-error.ts';
+import { type Closing, isAbnormal, type SocketMetrics } from './socket-metrics.ts';
+import { BINARY, CLOSE, PING, PONG, sendFrame, TEXT } from './write-frame.ts';
+
+/** How long the other side has to answer that we close, and then to end the connection, ms. */
+const CLOSE_MS = 3000;
+const LINGER_MS = 1000;
+/** No code was given (RFC 6455, 7.4.1). */
+const NONE = 1005;
+const LOST = 1006;
+
+/** An open WebSocket: frames both ways, and the end of it. */
+export class Conversation implements FrameSink {
+  /** When the script sent something last, ms of the thread's clock. */
+  lastSent = 0;
+  readonly #agent: Agent;
+  readonly #metrics: SocketMetrics;
+  readonly #socket: Socket;
+  readonly #events: Omit<SocketEvents, 'opened'>;
+  readonly #reader: FrameReader;
+  readonly #openedAt: number;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  #hasMessage = false;
+  /** The code with which we close. */
+  #ownCode = NONE;
+  #timer: NodeJS.Timeout | undefined;
+  /** Pings that wait for their pong: by payload, when they were sent. */
+  #pings: Map<string, { readonly begun: number; answered(ms: number | null): void }> | null = null;
+  #numberOfPings = 0;
+
+  constructor(
+    agent: Agent,
+    metrics: SocketMetrics,
+    socket: Socket,
+    { deflate }: Agreed,
+    events: Omit<SocketEvents, 'opened'>,
+  ) {
+    this.#agent = agent;
+    this.#metrics = metrics;
+    this.#socket = socket;
+    this.#events = events;
+    this.#reader = new FrameReader(this, deflate);
+    this.#openedAt = agent.client.now();
+    agent.client.streams += 1;
+    agent.client.hasStreams = true;
+  }
+
+  /** Bytes that wait to be sent. */
+  get buffered(): number {
+    return this.#socket.writableLength;
+  }
+
+  received(bytes: Buffer, length: number): void {
+    if (this.#state === 'closed') return;
+    try {
+      this.#reader.read(bytes, length);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#breach(error);
+    }
+  }
+
+  /** Once it closes, what is sent goes nowhere. */
+  send(data: string | Uint8Array): void {
+    if (this.#state !== 'open') return;
+    const { owner, client } = this.#agent;
+    this.lastSent = client.now();
+    sendFrame(this.#socket, typeof data === 'string' ? TEXT : BINARY, data);
+    owner.measured?.(this.#metrics.sent, Buffer.byteLength(data));
+  }
+
+  /** Resolves with the ms until its pong; with null where the end comes first. */
+  ping(): Promise<number | null> {
+    if (this.#state !== 'open') return Promise.resolve(null);
+    const payload = `marteau ${this.#numberOfPings}`;
+    this.#numberOfPings += 1;
+    this.#pings ??= new Map();
+    const pings = this.#pings;
+    return new Promise((answered) => {
+      pings.set(payload, { begun: this.#agent.client.now(), answered });
+      sendFrame(this.#socket, PING, payload);
+    });
+  }
+
+  /** @param code null for none */
+  close(code: number | null, reason: string): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#ownCode = code ?? NONE;
+    this.#sendClose(code, reason);
+    this.#timer = setTimeout(
+      () => this.lost({ code: 'timeout', message: `the close was not answered within ${CLOSE_MS / 1000} s` }),
+      CLOSE_MS,
+    ).unref();
+    this.#events.closing();
+  }
+
+  /** The connection is gone. */
+  lost(failure: Failure): void {
+    if (this.#state === 'closed') return;
+    this.#end({ code: LOST, side: 'target', clean: false }, '', failure);
+    this.#socket.destroy();
+  }
+
+  text(text: string, bytes: number): void {
+    this.#received(bytes);
+    this.#events.message(text);
+  }
+
+  binary(bytes: Buffer, length: number): void {
+    this.#received(length);
+    this.#events.message(bytes);
+  }
+
+  pinged(payload: Buffer): void {
+    if (this.#state === 'open') sendFrame(this.#socket, PONG, payload);
+  }
+
+  ponged(payload: Buffer): void {
+    const key = payload.toString('latin1');
+    const ping = this.#pings?.get(key);
+    if (!ping) return;
+    this.#pings!.delete(key);
+    const ms = this.#agent.client.now() - ping.begun;
+    this.#agent.owner.measured?.(this.#metrics.ping, ms * 1000);
+    ping.answered(ms);
+  }
+
+  closeFrame(code: number | null, reason: string): void {
+    if (this.#state === 'open') {
+      this.#state = 'closing';
+      this.#sendClose(code, '');
+      this.#events.closing();
+      this.#end({ code: code ?? NONE, side: 'target', clean: true }, reason, null);
+    } else {
+      this.#end({ code: this.#ownCode, side: 'client', clean: true }, reason, null, code ?? NONE);
+    }
+    this.#letGo();
+  }
+
+  #received(bytes: number): void {
+    const { owner, client } = this.#agent;
+    owner.measured?.(this.#metrics.received, bytes);
+    if (this.#hasMessage) return;
+    this.#hasMessage = true;
+    owner.measured?.(this.#metrics.firstMessage, (client.now() - this.#openedAt) * 1000);
+  }
+
+  /** The other side broke the protocol: it is told with which code, and nothing more is read. */
+  #breach({ code, message }: ProtocolError): void {
+    if (this.#state === 'open') this.#sendClose(code, message);
+    this.#end({ code, side: 'client', clean: false }, '', { code: `ws: ${code}`, message }, LOST);
+    this.#letGo();
+  }
+
+  #sendClose(code: number | null, reason: string): void {
+    const payload = Buffer.alloc(code === null ? 0 : 2 + Buffer.byteLength(reason));
+    if (code !== null) {
+      payload.writeUInt16BE(code);
+      payload.write(reason, 2);
+    }
+    sendFrame(this.#socket, CLOSE, payload);
+  }
+
+  /** The other side ends the connection; who does not is not waited for. */
+  #letGo(): void {
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+  }
+
+  /** @param told the code that the script sees, where it is another */
+  #end(closing: Closing, reason: string, failure: Failure | null, told = closing.code): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    clearTimeout(this.#timer);
+    const { owner, client } = this.#agent;
+    client.streams -= 1;
+    this.#metrics.closed(owner, closing, client.now() - this.#openedAt);
+    if (isAbnormal(closing)) {
+      const what = `ws closed ${closing.code} by the ${closing.side}`;
+      owner.troubled?.(this.#metrics.label, what, failure?.message ?? reason);
+    }
+    for (const { answered } of this.#pings?.values() ?? []) answered(null);
+    this.#events.closed({ ...closing, code: told }, reason, failure);
+  }
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import type { Measurements } from '@marteau/measure';
+import { WebSocketServer } from 'ws';
+import { cycle, measure, statsOf } from '../fixtures/run-script.ts';
+
+async function startChat(): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: true });
+  server.on('connection', (socket, { url }) => {
+    if (url === '/bye') socket.close(1011, 'overloaded');
+    if (url === '/drop') socket.terminate();
+    socket.send('welcome');
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  });
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const client of server.clients) client.terminate();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** What was measured of sockets under a label, in the first stage. */
+function metricOf({ metrics = [] }: Measurements, name: string, label: string, kind = 'ws') {
+  const metric = metrics.find(
+    (each) => each.name === name && each.of?.kind === kind && each.of.label === label,
+  );
+  return metric?.steps[0];
+}
+
+describe('WebSockets under load', () => {
+  it('are measured: handshakes, messages both ways, round trips, ends', async () => {
+    await using chat = await startChat();
+    const measurements = await measure({
+      script: `
+        import assert from 'node:assert/strict';
+        import { once } from 'node:events';
+        import { test } from 'node:test';
+        import { label, reply } from 'marteau';
+        test('chats', async () => {
+          const socket = new WebSocket('/chat/17');
+          await once(socket, 'open');
+          for (const text of ['one', 'two', 'x'.repeat(2000)]) {
+            socket.send(text);
+            assert.equal(await reply(socket, text), text);
+          }
+          socket.close();
+          await once(socket, 'close');
+        });
+        test('is turned away', async () => {
+          const socket = label('bye', () => new WebSocket('/bye'));
+          const [{ code, reason, wasClean }] = await once(socket, 'close');
+          assert.deepEqual([code, reason, wasClean], [1011, 'overloaded', true]);
+        });
+        test('is dropped', async () => {
+          const socket = new WebSocket('/drop');
+          const [{ code, wasClean }] = await once(socket, 'close');
+          assert.deepEqual([code, wasClean], [1006, false]);
+        });`,
+      job: { target: chat.url },
+      steps: [cycle(2, { rampMs: 0, durationMs: 10_000, iterations: { count: 6, per: 'user' } })],
+    });
+    assert.deepEqual(
+      measurements.failures.filter(({ kind }) => kind === 'failure'),
+      [],
+    );
+    assert.deepEqual(statsOf(measurements, 'GET /chat/:id').outcomes, { 101: 4 });
+    const of = (name: string) => metricOf(measurements, name, 'GET /chat/:id');
+    assert.deepEqual([of('connecting')?.count, of('open')?.count, of('first message')?.count], [4, 4, 4]);
+    assert.deepEqual([of('sent')?.count, of('sent')?.sum], [12, 4 * 2006]);
+    assert.equal(of('received')?.count, 16);
+    assert.ok(of('received')!.sum < 4 * 2013, 'what was compressed counts as it came');
+    assert.deepEqual([of('round trip')?.count, of('errors')?.sum], [12, 0]);
+    assert.equal(of('closed 1005 by the client')?.sum, 4);
+    assert.deepEqual([of('closed abnormally')?.count, of('closed abnormally')?.sum], [4, 0]);
+    assert.equal(metricOf(measurements, 'closed 1011 by the target', 'bye')?.sum, 4);
+    assert.equal(metricOf(measurements, 'closed abnormally', 'GET /drop')?.sum, 4);
+    const errors = measurements.failures.filter(({ kind }) => kind === 'error');
+    assert.deepEqual(errors.map(({ label, message, count }) => `${label} ${message} ${count}`).toSorted(), [
+      'GET /drop ws closed 1006 by the target: the connection was closed without a close frame 4',
+      'bye ws closed 1011 by the target: overloaded 4',
+    ]);
+  });
+});
