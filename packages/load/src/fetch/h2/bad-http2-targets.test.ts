@@ -485,6 +485,20 @@ describe('a target of HTTP/2 that', () => {
     await assert.rejects(new Response(body).text(), TypeError);
   });
 
+  it('goes away at once, and takes no stream, is not asked again and again', async () => {
+    await using server = await startRawHttp2Server(
+      () => undefined,
+      (peer) => {
+        peer.settings([SETTING.MAX_CONCURRENT_STREAMS, 1]);
+        peer.goAway(0, codeOf('NO_ERROR'));
+      },
+    );
+    using user = openFetch({ target: server.url, http: 'h2c' });
+    await Promise.allSettled(Array.from({ length: 300 }, () => user.fetch('/')));
+    assert.deepEqual(user.outcomes(), Array(300).fill('goaway: NO_ERROR'));
+    assert.ok(server.peers.length < 10, `${server.peers.length}`);
+  });
+
   it('does not begin with SETTINGS is counted as parse: preface', async () => {
     await using server = await startRawHttp2Server(
       () => undefined,

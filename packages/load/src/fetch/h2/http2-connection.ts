@@ -8,7 +8,7 @@ import type { ResponseHead } from '../response-head.ts';
 import { codeOf, type ErrorName, nameOf } from './error-codes.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
-import { FLAG, FRAME, FRAME_SIZE, LARGEST_WINDOW, WINDOW } from './frame-types.ts';
+import { FLAG, FRAME, FRAME_SIZE, frameName, LARGEST_WINDOW, WINDOW } from './frame-types.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { ConnectionError, StreamError } from './http2-error.ts';
@@ -27,6 +27,8 @@ const CONNECTION_WINDOW = 8 * 1024 * 1024;
 /** Numbers of streams that we have reset: what was on its way to them is no mistake. */
 const MOST_RESET = 1000;
 const LAST_STREAM = 2 ** 31 - 1;
+/** Bytes that may wait for a server to read them before it gets no more answers to its frames. */
+const MOST_UNREAD = 1024 * 1024;
 
 /**
  * One connection of HTTP/2 of one user (RFC 9113): carries as many exchanges at a time as the server takes.
@@ -134,7 +136,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
     exchange.connection = stream;
     this.#streams.set(stream.id, stream);
     this.#next += 2;
-    if (this.#next > LAST_STREAM) this.#drain();
+    if (this.#next > LAST_STREAM) this.#drain(null);
     if (!stream.upload) return;
     this.#uploads.add(stream);
     this.#pump();
@@ -163,14 +165,15 @@ export class Http2Connection implements SocketHolder, FrameSink {
   /** The socket failed or is gone: what nothing has come of is sent again where it may be. */
   lost(failure: Failure): void {
     if (this.#destroyed) return;
-    const wasOpen = this.#requests !== null;
+    // One that never served any is not opened again and again.
+    const hasServed = this.#served > 0;
     const streams = [...this.#streams.values()];
     this.destroy();
     for (const stream of streams) {
       const isStale = this.#served > 0 && !stream.isTouched;
       this.#give(stream, isStale && mayResend(stream.exchange), failure);
     }
-    this.#pool.lost(wasOpen, failure);
+    this.#pool.lost(hasServed, failure);
   }
 
   destroy(): void {
@@ -207,7 +210,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
     this.#close(stream);
     // Who has said nothing for the whole time is not asked again.
     const { failure, sent } = stream.exchange;
-    if (failure?.code === 'timeout' && this.#now < sent) this.#drain();
+    if (failure?.code === 'timeout' && this.#now < sent) this.#drain(null);
     this.#freed();
   }
 
@@ -216,6 +219,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
     const { exchange } = stream;
     exchange.ended = this.#now;
     this.#served += 1;
+    this.#guard.answered();
     // It answered before it had the whole request (RFC 9113, 8.1).
     if (stream.upload) {
       this.#write(FRAME.RST_STREAM, 0, stream.id, codeOf('CANCEL'));
@@ -260,7 +264,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
         throw new ConnectionError('push', 'the server pushes, and was told not to');
       default:
         if (type === FRAME.PRIORITY && id === 0) throw wrongStream('PRIORITY', id);
-        this.#guard.count(type, this.#now);
+        this.#nuisance(type);
     }
   }
 
@@ -287,7 +291,8 @@ export class Http2Connection implements SocketHolder, FrameSink {
       from += 1;
     }
     const isEnd = (flags & FLAG.END_STREAM) !== 0;
-    if (from === to && !isEnd) this.#guard.count(FRAME.DATA, this.#now);
+    if (from < to) this.#guard.moved();
+    else if (!isEnd) this.#nuisance(FRAME.DATA);
     const stream = this.#streams.get(id);
     if (!stream) {
       this.#toClosed(FRAME.DATA, id);
@@ -360,7 +365,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
     if (head.status < 200) {
       if (head.status === 101) throw new StreamError('upgrade', 'the answer is 101, which HTTP/2 has not');
       if (isEnd) throw new StreamError('frame order', `the answer ends with ${head.status}`);
-      this.#guard.count(FRAME.HEADERS, this.#now);
+      this.#nuisance(FRAME.HEADERS);
       return false;
     }
     if (this.#served === 0) this.#pool.answered(this.#socket!, head);
@@ -403,7 +408,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
       }
     }
     if (this.#uploads.size > 0) this.#pump();
-    else this.#guard.count(FRAME.WINDOW_UPDATE, this.#now);
+    else this.#nuisance(FRAME.WINDOW_UPDATE);
   }
 
   #resetByServer(id: number, bytes: Buffer, from: number, to: number): void {
@@ -424,7 +429,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
     if (id !== 0) throw wrongStream('SETTINGS', id);
     const size = to - from;
     if (size % 6 !== 0 || (flags & FLAG.ACK && size > 0)) throw wrongSize('SETTINGS', size);
-    this.#guard.count(FRAME.SETTINGS, this.#now);
+    this.#nuisance(FRAME.SETTINGS);
     if (flags & FLAG.ACK) return;
     const before = this.#server.window;
     readSettings(this.#server, bytes, from, to);
@@ -442,7 +447,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
   #ping(flags: number, id: number, bytes: Buffer, from: number, to: number): void {
     if (id !== 0) throw wrongStream('PING', id);
     if (to - from !== 8) throw wrongSize('PING', to - from);
-    this.#guard.count(FRAME.PING, this.#now);
+    this.#nuisance(FRAME.PING);
     if (flags & FLAG.ACK) return;
     const { frames } = this.#pool.client;
     frames.to(this.#socket!);
@@ -455,7 +460,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
   #goAway(id: number, bytes: Buffer, from: number, to: number): void {
     if (id !== 0) throw wrongStream('GOAWAY', id);
     if (to - from < 8) throw wrongSize('GOAWAY', to - from);
-    this.#guard.count(FRAME.GOAWAY, this.#now);
+    this.#nuisance(FRAME.GOAWAY);
     const last = bytes.readUInt32BE(from) & LARGEST_WINDOW;
     const code = nameOf(bytes.readUInt32BE(from + 4));
     const why = bytes.toString('latin1', from + 8, Math.min(to, from + 108)).replace(/[^\x20-\x7e]/g, '?');
@@ -463,7 +468,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
       code: `goaway: ${code}`,
       message: `the server goes away with ${code}${why ? `: ${why}` : ''}`,
     };
-    this.#drain();
+    this.#drain(failure);
     for (const stream of [...this.#streams.values()]) {
       if (stream.id <= last && code === 'NO_ERROR') continue;
       this.#close(stream);
@@ -474,7 +479,7 @@ export class Http2Connection implements SocketHolder, FrameSink {
   /** Frames of a stream that is over: on their way when we ended it, or a mistake of the server (RFC 9113, 5.1). */
   #toClosed(type: number, id: number): void {
     if (id === 0 || id % 2 === 0 || id >= this.#next) throw wrongStream('a frame', id);
-    this.#guard.count(type, this.#now);
+    this.#nuisance(type);
     const carriesAnswer = type === FRAME.DATA || type === FRAME.HEADERS;
     if (!carriesAnswer || this.#reset.has(id) || this.#reset.size >= MOST_RESET) return;
     throw new ConnectionError(
@@ -509,17 +514,26 @@ export class Http2Connection implements SocketHolder, FrameSink {
       frames.flush();
     }
     const failure = failureOf(error);
+    const hasServed = this.#served > 0;
     const streams = [...this.#streams.values()];
     this.destroy();
     for (const { exchange } of streams) exchange.fail(failure);
-    this.#pool.lost(true, failure);
+    this.#pool.lost(hasServed, failure);
   }
 
-  /** It takes no more streams. */
-  #drain(): void {
+  /** @throws ConnectionError when there are too many such frames, or the server does not read what we answer */
+  #nuisance(type: number): void {
+    this.#guard.count(type, this.#now);
+    if (this.#socket!.writableLength <= MOST_UNREAD) return;
+    const what = `${frameName(type)} flood`;
+    throw new ConnectionError(what, 'the server asks on and on, and reads no answer', 'ENHANCE_YOUR_CALM');
+  }
+
+  /** It takes no more streams. @param failure what becomes of those that wait for one, where it never served any */
+  #drain(failure: Failure | null): void {
     if (this.#draining) return;
     this.#draining = true;
-    this.#pool.retire(this);
+    this.#pool.retire(this, this.#served === 0 ? failure : null);
   }
 
   #freed(): void {

@@ -76,12 +76,13 @@ export class Http2Pool implements OriginPool {
     while (this.#waiting.length > 0 && connection.hasRoom) connection.start(this.#waiting.shift()!);
   }
 
-  /** A connection takes no more streams. */
-  retire(connection: Http2Connection): void {
+  /** A connection takes no more streams. @param failure what waits has failed with it; null to open another one */
+  retire(connection: Http2Connection, failure: Failure | null): void {
     if (this.#connection !== connection) return;
     this.#connection = null;
     this.#draining.add(connection);
-    if (this.#waiting.length > 0) this.#open();
+    if (failure) this.#fail(failure);
+    else if (this.#waiting.length > 0) this.#open();
   }
 
   /** A connection is gone. */
@@ -91,13 +92,14 @@ export class Http2Pool implements OriginPool {
     this.#connection = null;
   }
 
-  /** A connection has failed: what waits for one that was never open fails with it. */
-  lost(wasOpen: boolean, failure: Failure): void {
+  /** A connection has failed: what waits for one that never served any fails with it. */
+  lost(hasServed: boolean, failure: Failure): void {
     if (this.#connection || this.#waiting.length === 0) return;
-    if (wasOpen) {
-      this.#open();
-      return;
-    }
+    if (hasServed) this.#open();
+    else this.#fail(failure);
+  }
+
+  #fail(failure: Failure): void {
     const hasNone = failure.code.endsWith('NO_APPLICATION_PROTOCOL');
     for (const exchange of this.#waiting.splice(0)) {
       if (hasNone) this.#refuse(exchange, 'does not speak it');

@@ -126,7 +126,8 @@ describe('HTTP/2', () => {
     await using folder = await createTempFolder();
     await using server = await startAnsweringServer({ path: join(folder.path, 'a socket') });
     using user = openFetch({ target: server.url, http: 'h2c' });
-    assert.equal((await (await user.fetch('/echo?a=1')).json()).url, '/echo?a=1');
+    const seen = (await (await user.fetch('/echo?a=1')).json()) as { url: string };
+    assert.equal(seen.url, '/echo?a=1');
     await user.fetch('/status?is=404').then((response) => response.text());
     const told = tell(user.exchanges[1]!);
     assert.match(told, /\nGET \/status\?is=404 HTTP\/2\nhost: localhost\naccept: /);
