@@ -22,11 +22,6 @@ export class FrameWriter {
     this.flush();
   };
 
-  /** What is written once, before any frame. */
-  greet(preface: Uint8Array): void {
-    this.add(preface);
-  }
-
   /** What follows is for this socket. */
   to(socket: Socket): void {
     if (this.#socket === socket) return;

@@ -22,3 +22,15 @@ export class StreamError extends ParseError {
     this.said = said;
   }
 }
+
+export function wrongSize(frame: string, size: number): ConnectionError {
+  return new ConnectionError('frame size', `${frame} of ${size} bytes`, 'FRAME_SIZE_ERROR');
+}
+
+export function wrongStream(frame: string, id: number): ConnectionError {
+  return new ConnectionError('stream id', `${frame} on stream ${id}`);
+}
+
+export function tooLarge(): ConnectionError {
+  return new ConnectionError('window', 'a window is made too large', 'FLOW_CONTROL_ERROR');
+}

@@ -136,7 +136,7 @@ export class Stream implements BodySource {
 
   #allowMore(): void {
     if (this.#isPaused || this.isOver || this.#window > STREAM_WINDOW / 2) return;
-    this.#connection.allow(this.id, STREAM_WINDOW - this.#window);
+    this.#connection.allow(this, STREAM_WINDOW - this.#window);
     this.#window = STREAM_WINDOW;
   }
 }
