@@ -36,6 +36,7 @@ export { type Batch, ShareRecorder } from './record/share-recorder.ts';
 export type { LabelSnapshot, LoadSnapshot, Snapshot, StageStarts, Unfinished } from './record/snapshot.ts';
 export type { ScheduledStage } from './record/windows.ts';
 export * from './schema/chaos-record.ts';
+export * from './schema/connections.ts';
 export * from './schema/custom-metric.ts';
 export * from './schema/distribution.ts';
 export * from './schema/hosts.ts';

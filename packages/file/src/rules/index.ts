@@ -7,6 +7,7 @@ import {
   reachableProxies,
   reachableServers,
 } from './faults.ts';
+import { http2OverTls } from './http.ts';
 import { knownLocations, ownNames } from './locations.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   reachableServers,
   judgeableWhileLoaded,
   secretsInEnv,
+  http2OverTls,
   longEnough,
   ownNames,
   knownVariables,

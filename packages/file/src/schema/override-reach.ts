@@ -44,6 +44,7 @@ const reachOf: Record<keyof PartialFile, Reach> = {
   requestTimeout: 'load',
   session: 'load',
   connections: 'load',
+  http: 'load',
   mark: 'load',
   labels: 'load',
   expected: 'load',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import {
+  addConnections,
   addPeers,
+  type HttpConnections,
   type Measurements,
   most,
   type PeerFacts,
@@ -60,6 +62,7 @@ export class ShareRun {
   readonly #rates: { readonly place: string; readonly limit: RateLimit; seen: number }[];
   readonly #cpuSeconds: number[] = [];
   readonly #peers: PeerFacts[] = [];
+  readonly #connections: HttpConnections[] = [];
   #search: Measurements['search'];
   #stoppedBy: StoppedBy | null = null;
   #stopped = false;
@@ -166,6 +169,7 @@ export class ShareRun {
         thread.finished = true;
         this.#cpuSeconds[index] = message.cpuSeconds;
         this.#peers[index] = message.peer;
+        this.#connections[index] = message.connections;
         if (this.#threads.every(({ finished }) => finished)) this.#finished();
         break;
     }
@@ -289,6 +293,7 @@ export class ShareRun {
       ...(this.#search ? { search: this.#search } : {}),
       ...this.#recorder.written(),
       peer: addPeers(this.#peers),
+      connections: addConnections(this.#connections),
       notes: [...this.#notes],
       generator: {
         threads,

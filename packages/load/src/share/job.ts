@@ -9,7 +9,7 @@ export type LoadOptions = Pick<
   ResolvedFile,
   'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs' | 'data'
 > &
-  Partial<Pick<ResolvedFile, 'stopIf' | 'apdexUs' | 'chaos'>> & {
+  Partial<Pick<ResolvedFile, 'http' | 'stopIf' | 'apdexUs' | 'chaos'>> & {
     readonly load?: Pick<ResolvedFile['load'], 'kind' | 'while'>;
   };
 
