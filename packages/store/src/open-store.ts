@@ -49,6 +49,7 @@ import type { Store, StoreOptions } from './store.ts';
 import { createTurns } from './turns/turns.ts';
 import { createHostTokens } from './vault/host-tokens.ts';
 import { createVault } from './vault/vault.ts';
+import { claimVersion, requireReadable } from './version/data-version.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -138,6 +139,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (kind === 'admin') return;
     context.background(warn(), {}, 'could not ask how Redis is set up');
     if (kind === 'web') await claimFolders(context);
+    if (kind === 'web') await claimVersion({ redis, dataFolder });
     if (!(await isIndexed(context))) await rebuildIndex(context);
     if (kind !== 'web') return;
     for (const why of await context.fillRecords()) log.warn({}, why);
@@ -153,6 +155,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const ready = new Promise<void>((done) => redis.once('ready', done));
   if (await within(COMMAND_TIMEOUT_MS, ready)) await within(COMMAND_TIMEOUT_MS, context.clock.measure());
+
+  async function close(): Promise<void> {
+    closing.abort();
+    clearInterval(clockTimer);
+    await within(1000, Promise.all(pending));
+    await within(1000, context.producers.close());
+    await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
+    places.close();
+  }
+  await requireReadable({ redis, dataFolder }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
 
   return {
     runs,
@@ -206,13 +221,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       );
       if (!answered) throw new MarteauError('store-unavailable', {});
     },
-    async close() {
-      closing.abort();
-      clearInterval(clockTimer);
-      await within(1000, Promise.all(pending));
-      await within(1000, context.producers.close());
-      await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
-      places.close();
-    },
+    close,
   };
 }

@@ -2,8 +2,8 @@ import { type Diagnosis, diagnose } from '@marteau/admin';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
-import { admin } from '../rights/rule.ts';
 import { version } from '../meters/version.ts';
+import { admin } from '../rights/rule.ts';
 
 const marks = {
   ok: { kind: 'pass', icon: 'pass', word: 'well' },
