@@ -10,12 +10,12 @@ import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 
 /** Who wrote here last, and who may go on: in `DATA/version.json`, and in Redis. */
-export const WrittenBy = Type.Object({
+const WrittenBy = Type.Object({
   version: Type.Integer({ description: 'of the data' }),
   readableFrom: Type.Integer({ description: 'a Marteau of an older version of the data loses some of it' }),
   marteau: Type.String({ description: 'the version of the program' }),
 });
-export type WrittenBy = Static<typeof WrittenBy>;
+type WrittenBy = Static<typeof WrittenBy>;
 
 /**
  * Raised where a version writes what the one before does not know; `readableFrom` only where that would lose it. So a
