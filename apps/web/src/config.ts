@@ -22,6 +22,8 @@ export interface WebConfig extends ServerSettings {
   readonly trustedProxies: readonly string[];
   /** The repository that an empty home page offers to run, or null where none is set. */
   readonly example: string | null;
+  /** Whether files may have the heads of forks run without anybody asked. */
+  readonly forks: 'ask' | 'run';
 }
 
 const SHORTEST_TOKEN = 16;
@@ -55,6 +57,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     providers: readProviders(environment),
     trustedProxies: environment.parsed('MARTEAU_TRUSTED_PROXIES', parseProxies, []),
     example: environment.text('MARTEAU_EXAMPLE'),
+    forks: environment.oneOf('MARTEAU_FORKS', ['ask', 'run'], 'ask'),
   };
   environment.check();
   return config;

@@ -25,12 +25,14 @@ import { defaultRules } from './ledger/rules.ts';
 import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
+import { createNotes } from './notes/notes.ts';
 import { createPeople } from './people/people.ts';
 import { createProjectSecrets } from './project-secrets/project-secrets.ts';
 import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
 import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './redis/connections.ts';
+import { lookAtHealth } from './redis/health.ts';
 import { defineScripts } from './redis/scripts.ts';
 import { redisWarner, redisWarnings } from './redis/warnings.ts';
 import { within } from './redis/within.ts';
@@ -124,6 +126,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
+  const deliveries = createDeliveries(context);
   const binned = createBin(context, projects, hooks, [
     hooks,
     schedules,
@@ -165,7 +168,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     events: createEvents(context, hub),
     folders,
     trees,
-    deliveries: createDeliveries(context),
+    deliveries,
     sessions: createSessions(redis),
     personSessions: createPersonSessions({ redis, clock }),
     signIns: createSignIns(redis),
@@ -184,7 +187,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
-    confirmations: createConfirmations(context),
+    confirmations: createConfirmations(context, (run) =>
+      deliveries.again(run, ({ kind }) => kind === 'status' || kind === 'comment'),
+    ),
+    notes: createNotes(context),
     commands: createCommands(context),
     repairs: createRepairs(context),
     watch: (lease) => watchLease(context, lease),
@@ -193,6 +199,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
     warnings: () => redisWarnings(redis),
+    health: () => lookAtHealth(context),
     standing: () => readStanding(context),
     retain: (limits) => retainRuns(context, limits, { remove: runs.remove, bin: binned }),
     async ping() {

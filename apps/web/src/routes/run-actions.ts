@@ -1,10 +1,13 @@
+import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
 import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
+import { acceptRun } from '../runs/accept-run.ts';
 import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
+import { noteRun } from '../runs/note-run.ts';
 import { nameOf, submitterOf } from '../runs/submitter-of.ts';
 
 interface ActionRequest {
@@ -53,6 +56,34 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     await store.runs.pin(id, false);
     return reply.redirect(`/runs/${id}`, 303);
   });
+
+  app.post<ActionRequest & { Body: { tags?: string; note?: string } }>(
+    '/runs/:id/notes',
+    guarded,
+    async (request, reply) => {
+      const { tags = '', note = '' } = request.body ?? {};
+      const { id } = request.params;
+      await noteRun(store, request, id, { tags: tags.split(/[\s,]+/).filter(Boolean), note });
+      return reply.redirect(`/runs/${id}`, 303);
+    },
+  );
+
+  app.post<ActionRequest>('/runs/:id/accept', guarded, async (request, reply) => {
+    const { id } = await acceptRun(store, request);
+    return reply.redirect(`/runs/${id}`, 303);
+  });
+
+  app.post<{ Params: { id: string; index: string } }>(
+    '/runs/:id/deliveries/:index/again',
+    guarded,
+    async (request, reply) => {
+      const { id } = await knownRun(store, request.params.id);
+      const told = await store.deliveries.again(id, (_, index) => String(index) === request.params.index);
+      if (told === 0) throw new MarteauError('not-found', { what: 'delivery of this run' });
+      await audit(store, request, 'delivery.again', `run ${id}`, { after: request.params.index });
+      return reply.redirect(`/runs/${id}`, 303);
+    },
+  );
 
   app.post<ActionRequest>('/runs/:id/confirm', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);

@@ -35,6 +35,8 @@ export const redisKeys = {
   confirming: one('confirming'),
   /** set: runs that retention leaves alone */
   pinned: one('pinned'),
+  /** hash: what people say of runs, JSON, by their ids */
+  notes: one('notes'),
   /** zset: ended runs whose folder is not complete yet → when to try, ms */
   closing: one('closing'),
   /** string: the index was built; missing in an emptied Redis */

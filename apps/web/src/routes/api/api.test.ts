@@ -59,6 +59,8 @@ test('a run is submitted, and found again under its address', async () => {
       engine: run.engine,
       reportUrl: null,
       summary: null,
+      tags: [],
+      note: '',
       mails: [],
     },
   );
@@ -217,6 +219,7 @@ test('the OpenAPI document describes what the routes answer', async () => {
     '/api/v1/runs/{id}/unpin',
     '/api/v1/runs/{id}/confirm',
     '/api/v1/runs/{id}/confirmation',
+    '/api/v1/runs/{id}/accept',
     '/api/v1/runs/{id}/events',
     '/api/v1/look',
     '/api/v1/nodes',
