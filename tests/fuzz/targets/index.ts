@@ -10,6 +10,7 @@ export const targets: Readonly<Record<string, () => Promise<{ target: Target }>>
   histogram: () => import('./histogram.ts'),
   http: () => import('./http.ts'),
   'http-answer': () => import('./http-answer.ts'),
+  'http2-answer': () => import('./http2-answer.ts'),
   'marteau-yml': () => import('./marteau-yml.ts'),
   measurements: () => import('./measurements.ts'),
   memcache: () => import('./memcache.ts'),
