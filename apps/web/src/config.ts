@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseQuiet, type Quiet } from '@marteau/file';
 import { type MailSettings, readAddress, readMailSettings } from '@marteau/mail';
 import { isLoopback } from '@marteau/net';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
@@ -21,6 +22,8 @@ export interface WebConfig extends ServerSettings {
   readonly example: string | null;
   /** Whether files may have the heads of forks run without anybody asked. */
   readonly forks: 'ask' | 'run';
+  /** When nothing starts by itself. */
+  readonly quiet: readonly Quiet[];
 }
 
 const SHORTEST_TOKEN = 16;
@@ -54,9 +57,18 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     providers: readProviders(environment),
     example: environment.text('MARTEAU_EXAMPLE'),
     forks: environment.oneOf('MARTEAU_FORKS', ['ask', 'run'], 'ask'),
+    quiet: environment.parsed('MARTEAU_QUIET', readQuiet, []),
   };
   environment.check();
   return config;
+}
+
+function readQuiet(text: string): Quiet[] {
+  try {
+    return parseQuiet(text);
+  } catch (error) {
+    throw new Error(`MARTEAU_QUIET: ${(error as Error).message}`);
+  }
 }
 
 function parsePort(text: string): number {
