@@ -207,5 +207,8 @@ function logsOf(house: House): string {
 }
 
 async function workFolders(temp: string): Promise<string[]> {
-  return (await readdir(temp)).filter((name) => name.startsWith('marteau-'));
+  // A web keeps the index of its search in one for as long as it lives.
+  return (await readdir(temp)).filter(
+    (name) => name.startsWith('marteau-') && !name.startsWith('marteau-search-'),
+  );
 }

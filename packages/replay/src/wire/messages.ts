@@ -37,7 +37,7 @@ export interface WireAnswer {
   readonly sentences: readonly string[];
   /** Exchanges that are open. */
   readonly open: number;
-  /** Since it was asked last: the part of a processor that the proxy used, and how late its event loop was at most, µs. */
+  /** Of the last whole second: the part of a processor that the proxy used, and how late its event loop was (p99), µs. */
   readonly cpu: number;
   readonly loopDelay: number;
   /** Since it was asked last: where requests waited for a rate for so long that the load has not its pace any more. */

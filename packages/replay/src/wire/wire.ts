@@ -131,19 +131,27 @@ function placeOf(origin: string): string {
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
-/** What this process takes of a processor, and how late it is. */
+/** ms over which both are looked at, as of a thread of our own engine. */
+const LOOK_MS = 1000;
+/** ms between two looks at the clock. */
+const RESOLUTION_MS = 10;
+
+/** What this process takes of a processor, and how late its event loop is (p99, µs), in the last whole second. */
 function watchOwnLoad() {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   let [used, at] = [process.cpuUsage(), performance.now()];
+  let last = { cpu: 0, loopDelay: 0 };
   return {
     take(): { cpu: number; loopDelay: number } {
-      const { user, system } = process.cpuUsage(used);
       const ms = performance.now() - at;
+      if (ms < LOOK_MS) return last;
+      const { user, system } = process.cpuUsage(used);
+      const late = delay.count > 0 ? delay.percentile(99) / 1000 - RESOLUTION_MS * 1000 : 0;
+      last = { cpu: Math.min(1, (user + system) / 1000 / ms), loopDelay: Math.max(0, late) };
       [used, at] = [process.cpuUsage(), performance.now()];
-      const loopDelay = Math.max(0, delay.max / 1000 - 10_000);
       delay.reset();
-      return { cpu: ms > 0 ? Math.min(1, (user + system) / 1000 / ms) : 0, loopDelay };
+      return last;
     },
     stop: () => delay.disable(),
   };
