@@ -1,13 +1,15 @@
 import type { Bench } from './bench.ts';
 import { http2 } from './protocols/http2.ts';
 import type { Part } from './protocols/part.ts';
+import { websocket } from './protocols/websocket.ts';
 
-const parts: readonly Part[] = [http2];
+const parts: readonly Part[] = [http2, websocket];
 
 /** What the protocols beside HTTP/1.1 cost the generator, against peers that do the same work in the same run. */
 export const bench: Bench = {
   name: 'protocols',
-  about: 'processor time per request over HTTP/2, ten at once, against h2load, node:http2 and k6',
+  about:
+    'processor time per request over HTTP/2, ten at once, against h2load, node:http2 and k6; of echoes over WebSockets against ws, and the memory of idle ones',
   goals: Object.assign({}, ...parts.map(({ goals }) => goals)),
   async run(context) {
     const rows = [];

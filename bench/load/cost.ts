@@ -3,6 +3,7 @@ import type { Case } from './cases.ts';
 import type { Generator } from './generators.ts';
 import type { Target } from './nginx.ts';
 import { processorTime } from './processor-time.ts';
+import type { Program } from './program.ts';
 
 const WARM_UP_MS = 1500;
 const MEASURE_MS = 3000;
@@ -24,14 +25,15 @@ export async function costOf(
 ): Promise<Cost> {
   const url = work.url(target);
   await using program = await generator.start({ url, body: work.body, folder, script: work.script(url) });
+  return await costPer(program, () => target.requests());
+}
+
+/** What a program that runs needs for one of what is counted. */
+export async function costPer({ pid }: Program, counted: () => Promise<number>): Promise<Cost> {
   await sleep(WARM_UP_MS);
-  const before = {
-    at: performance.now(),
-    cpu: processorTime(program.pid),
-    requests: await target.requests(),
-  };
+  const before = { at: performance.now(), cpu: processorTime(pid), requests: await counted() };
   await sleep(MEASURE_MS);
-  const after = { at: performance.now(), cpu: processorTime(program.pid), requests: await target.requests() };
+  const after = { at: performance.now(), cpu: processorTime(pid), requests: await counted() };
   const requests = after.requests - before.requests;
   return { cpu: (after.cpu - before.cpu) / requests, rate: (requests / (after.at - before.at)) * 1000 };
 }
