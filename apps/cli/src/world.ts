@@ -8,6 +8,8 @@ export interface World {
   err(text: string): void;
   /** The same, with what a terminal is to obey; to the other two only colours are such. */
   redraw(text: string): void;
+  /** Standard input, as it comes. */
+  readonly input: AsyncIterable<string | Buffer>;
   /** Whether standard error is a terminal that can redraw its lines. */
   readonly live: boolean;
   /** Whether colours are wanted on standard error (a terminal, and no NO_COLOR). */
@@ -39,6 +41,9 @@ export function processWorld(): World {
     out: (text) => void process.stdout.write(shownText(text)),
     err: (text) => void process.stderr.write(shownText(text)),
     redraw: (text) => void process.stderr.write(text),
+    get input() {
+      return process.stdin;
+    },
     live,
     colour: live && !process.env.NO_COLOR,
     outColour: process.stdout.isTTY === true && !process.env.NO_COLOR,

@@ -3,7 +3,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { type Containment, findRung, launch, strongestSandbox } from '@marteau/launch';
 import { calibrate } from '@marteau/load';
 import { toolsHere } from '@marteau/run';
-import { toolLabel } from '@marteau/shared';
+import { CONTAINED, toolLabel } from '@marteau/shared';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -16,6 +16,7 @@ import { Gate } from './gate.ts';
 import { createWorkerMeters } from './meters.ts';
 import { startPipeline } from './pipeline.ts';
 import { mayWatch } from './probes/may-watch.ts';
+import { FORK_LABEL, whyNotForForks } from './project/forks.ts';
 import { leaveWhenIdle } from './rounds/leave-when-idle.ts';
 import { lookAfterFolders } from './rounds/look-after-folders.ts';
 import { putBack } from './rounds/put-back.ts';
@@ -124,6 +125,9 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   const { containment } = rung;
   log.info({ version, sandbox, containment, ...(whyNotStronger !== null && { whyNotStronger }) }, 'ready');
   if (containment === 'not contained' && config.contain !== 'off') log.warn({ whyNotStronger }, UNCONTAINED);
+  const notForForks = whyNotForForks(config, containment);
+  if (config.node.labels.trust === FORK_LABEL.trust && notForForks !== null)
+    log.warn({}, `the label trust=forks is left out: ${notForForks}; docs/guide/continuous.md says more`);
   if (!isSealed) log.warn({ sandbox }, UNSEALED);
 
   return {
@@ -150,10 +154,14 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
 /** @param tools of others that are here, with their versions: a run goes to nodes that have its tool */
 function nodeSpec(config: Config, containment: Containment, tools: Readonly<Record<string, string>>) {
+  const isContained = containment === 'not contained' ? {} : { [CONTAINED]: 'yes' };
   const has = Object.keys(tools).map((name) => [toolLabel(name), 'yes']);
+  const { trust, ...labels } = config.node.labels;
+  const isForForks = whyNotForForks(config, containment) === null;
+  const kept = trust !== undefined && (trust !== FORK_LABEL.trust || isForForks) ? { trust } : {};
   return {
     ...config.node,
-    labels: { ...Object.fromEntries(has), ...config.node.labels },
+    labels: { ...Object.fromEntries(has), ...isContained, ...labels, ...kept },
     cores: availableParallelism(),
     memory: totalmem(),
     containment,

@@ -4,6 +4,7 @@ export { type ParsedFile, parseFile } from './parse/parse.ts';
 export { parseFileOffThread } from './parse/parse-off-thread.ts';
 export * from './plan/index.ts';
 export { BISECTIONS, inRates, inUsers, searchPlan } from './resolve/load.ts';
+export { locationOf } from './resolve/location-of.ts';
 export { type FileChoices, type ResolvedResult, resolveFile } from './resolve/resolve.ts';
 export { HttpChoice, ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
 export { MarteauFile, PartialFile } from './schema/file.ts';

@@ -38,6 +38,8 @@ export interface Forge {
   deliveryOf(headers: IncomingHttpHeaders): string | null;
   /** @param body parsed; whatever somebody who knows the secret sent */
   read(headers: IncomingHttpHeaders, body: unknown): ReadEvents;
+  /** Under which name its repository has the head of a pull request, forks' too; null where it has none. */
+  pullRef(number: number): string | null;
   /** Null where nothing can be told. */
   readonly status: ((api: ForgeApi, commit: string, status: CommitStatus) => Promise<void>) | null;
   readonly comments: ((api: ForgeApi, pull: number) => CommentApi) | null;

@@ -1,3 +1,4 @@
+export { checkPull, type PullCheck } from './comparison/check-pull.ts';
 export { whyApart } from './comparison/comparable.ts';
 export { compare } from './comparison/compare.ts';
 export { confirm, type Pair } from './comparison/confirm.ts';

@@ -4,7 +4,7 @@ import type { Compartment, EgressLimit } from '@marteau/launch';
 import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { Allowed } from '@marteau/net';
-import type { FaultEvent, LoadChange, Masker, Plan, Share } from '@marteau/shared';
+import type { ChangeLoad, FaultEvent, Masker, Plan, Share } from '@marteau/shared';
 import { type Around, type AroundOptions, startAround } from './around/around.ts';
 import type { AroundContext } from './around/part.ts';
 import { partsOf } from './around/parts-of.ts';
@@ -169,7 +169,7 @@ export interface GenerateOptions {
    * @param plan null where it is the engine's own
    * @param change makes another load of it; absent where the engine cannot
    */
-  onStart(stop: () => void, plan: Plan | null, change?: (change: LoadChange) => void): void;
+  onStart(stop: () => void, plan: Plan | null, change?: ChangeLoad): void;
   onMessage(message: EngineMessage, plan: Plan | null, lengthMs: number | null): void;
   /** Waits until what stands around this share is needed by no other one. */
   outlast?(): Promise<void>;

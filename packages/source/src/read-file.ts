@@ -12,7 +12,8 @@ export interface ReadOptions extends Omit<GitOptions, 'maxBytes'> {
 }
 
 const FILE = '.marteau.yml';
-const PURPOSE = 'read';
+/** Of the folders of reads, and of what else a service does with git. */
+export const READ_PURPOSE = 'read';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -23,7 +24,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export async function readMarteauFile(options: ReadOptions): Promise<ReadResult> {
   const { ref = { kind: 'default' }, maxBytes = MOST_BYTES } = options;
   const git = { ...options, maxBytes };
-  await using folder = await openWorkFolder(PURPOSE, process.pid);
+  await using folder = await openWorkFolder(READ_PURPOSE, process.pid);
   const job = { kind: 'read', ref, folder: folder.path, path: FILE, maxFileBytes: fileLimits.bytes } as const;
   return await runJob<ReadResult>(job, git);
 }
@@ -35,5 +36,5 @@ export async function readMarteauFile(options: ReadOptions): Promise<ReadResult>
  */
 export function sweepReads(): Promise<string[]> {
   sweepLeftovers();
-  return sweepWorkFolders(PURPOSE, (owner) => Number(owner) === process.pid || isGoneProcess(owner));
+  return sweepWorkFolders(READ_PURPOSE, (owner) => Number(owner) === process.pid || isGoneProcess(owner));
 }

@@ -4,7 +4,7 @@ export { type Audit, AuditEntry } from './audit/audit.ts';
 export type { Bin } from './bin/bin.ts';
 export { BIN_FORMAT, BinEntry } from './bin/bin-entry.ts';
 export { BLOCK_FORMAT, Block, type Blocks } from './blocks/blocks.ts';
-export type { Commands } from './commands/commands.ts';
+export type { Commands, RunCommand } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
 export type { Deliveries, DueDelivery } from './deliveries/deliveries.ts';

@@ -122,6 +122,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const arrivals = createArrivals(context, `${dataFolder}/spool`);
   const hub = createHub(options, redis);
   const runs = createRuns(context);
+  const deliveries = createDeliveries(context);
   const binned = createBin(context, projects, hooks, [
     hooks,
     schedules,
@@ -158,7 +159,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     events: createEvents(context, hub),
     folders,
     trees,
-    deliveries: createDeliveries(context),
+    deliveries,
     sessions: createSessions(redis),
     personSessions: createPersonSessions({ redis, clock }),
     signIns: createSignIns(redis),
@@ -177,7 +178,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
-    confirmations: createConfirmations(context),
+    confirmations: createConfirmations(context, (run) =>
+      deliveries.again(run, ({ kind }) => kind === 'status' || kind === 'comment'),
+    ),
     commands: createCommands(context),
     repairs: createRepairs(context),
     watch: (lease) => watchLease(context, lease),

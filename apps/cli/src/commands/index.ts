@@ -15,5 +15,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   record: async () => (await import('./record.ts')).record,
   convert: async () => (await import('./convert.ts')).convert,
   consent: async () => (await import('./consent.ts')).consent,
+  mcp: async () => (await import('./mcp.ts')).mcp,
   replay: async () => (await import('./replay.ts')).replay,
 };

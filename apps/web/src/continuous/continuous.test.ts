@@ -140,7 +140,7 @@ test('what starts no run says why', async () => {
     [{ push: { ref: 'refs/heads/bare', sha: bare } }, /no `when/],
     [{ push: { ref: 'refs/heads/never-was', sha: quick } }, /never-was/],
     [pull(quick, 'quick', { draft: true }), /is a draft/],
-    [pull(quick, 'quick', { fork: true }), /comes from a fork/],
+    [pull(quick, 'quick', { fork: true }), /has no branch, tag or commit "refs\/pull\/3\/head"/],
     [pull(quick, 'quick', { title: 'X [skip marteau]' }), /title says/],
     [pull(first, 'quick'), /is at .* by now/],
     [pull(quick, 'quick', { action: 'closed' }), /#3 is over/],
@@ -272,4 +272,167 @@ test('a delivery that is replayed starts another run; a git host that is away is
   assert.ok(again.some((run) => run.id === runs[0]));
   await repo.git('update-ref', '-d', 'refs/heads/main');
   assert.equal((await all.deliver(main('f'.repeat(40)))).state, 'failed');
+});
+
+test('the head of a pull request that passed is compared with where it left the branch: told when that is decided, and accepted', async () => {
+  await using all = await connect('github', {
+    '.marteau.yml': `${file}`.replace('profile: smoke', 'gate: confirmed'),
+  });
+  const { bed, forge, repo, first } = all;
+  await repo.git('checkout', '-q', '-b', 'quick');
+  const head = await repo.commit({ 'src/a.ts': '1' });
+  forge.pulls.set(7, { head, base: first, open: true });
+  const pull = { number: 7, head, base: first, headRef: 'quick' } as const;
+  const { runs } = await all.deliver({ pull });
+  const id = runs[0]!;
+  const { cause } = (await bed.store.runs.get(id))!;
+  assert.deepEqual(
+    [cause?.pull?.base, cause?.pull?.gate, cause?.pull?.maxTimeMs],
+    [first, 'confirmed', 2_700_000],
+  );
+  const node = await joinNode(bed.store, 'n1');
+  const driven = driveRun(bed.store, id);
+  await driven.prepare();
+  await driven.enterLine({ commit: head, name: 'Shop', target: 'the app of this repository' });
+  await driven.start(node);
+  const begun = await bed.store.confirmations.beginCheck(id, {
+    base: first,
+    until: '2099-01-01T00:00:00.000Z',
+  });
+  await driven.finish({ verdict: 'pass' });
+  const status = () => forge.statuses.get(`${head} marteau/Shop`);
+  await waitUntil('the run to be told', () => status()?.description.startsWith('passed; compared'));
+  assert.equal(status()?.state, 'pending');
+  const worse = {
+    ...begun,
+    decision: 'worse',
+    sentence: 'Confirmed worse: p95 at 2 users +21 % over 3 pairs of runs by turns.',
+    pairs: 3,
+    change: 0.21,
+    low: 0.18,
+    high: 0.24,
+    smallest: 0.083,
+    figures: [
+      {
+        metric: 'p95',
+        label: null,
+        load: '2 users',
+        change: 0.21,
+        low: 0.18,
+        high: 0.24,
+        direction: 'worse',
+      },
+      {
+        metric: 'p95',
+        label: 'GET /<b>',
+        load: '2 users',
+        change: 0.4,
+        low: 0.3,
+        high: 0.5,
+        direction: 'worse',
+      },
+      { metric: 'rate', label: null, load: '2 users', change: 0, low: -0.01, high: 0.01, direction: 'same' },
+    ],
+    endedAt: new Date().toISOString(),
+  } satisfies typeof begun;
+  await bed.store.confirmations.keep(worse);
+  await waitUntil('the end', () => status()?.state === 'failure');
+  const [comment] = await waitUntil('the comment', () => forge.comments.length === 1 && forge.comments);
+  assert.match(comment!.body, /\*\*✗ worse\*\* · Shop at/);
+  assert.match(
+    comment!.body,
+    /\| p95 at 2 users \| \+21 % \| \+18 % … \+24 % \| worse \|\n\| p95 of GET \/&lt;b&gt; at/,
+  );
+  assert.match(comment!.body, /nine of ten such checks find a change of 9 % and more/);
+  assert.doesNotMatch(comment!.body, /rate at 2 users/);
+  const page = await (await bed.get(`/runs/${id}`)).text();
+  assert.match(page, /Pull request #7, against/);
+  assert.match(page, /Accept this change/);
+  const accepted = await bed.submitForm(`/runs/${id}/accept`);
+  assert.equal(accepted.status, 303);
+  await waitUntil('it to be accepted', () => status()?.state === 'success');
+  await waitUntil('the comment to say so', () => forge.comments[0]!.body.includes('Accepted as it is by'));
+  // Asked for once more, all is told again, with a place each as before.
+  const before = await bed.store.deliveries.of(id);
+  const calls = forge.calls.length;
+  const index = before.findIndex(({ kind }) => kind === 'status');
+  assert.equal((await bed.submitForm(`/runs/${id}/deliveries/${index}/again`)).status, 303);
+  await waitUntil('it to be sent again', () => forge.calls.length > calls);
+  const places = async () => (await bed.store.deliveries.of(id)).map(({ kind, to }) => [kind, to]);
+  assert.deepEqual(
+    await places(),
+    before.map(({ kind, to }) => [kind, to]),
+  );
+  assert.equal(forge.comments.length, 1);
+  await node.leave();
+});
+
+test('a new head ends the comparison of the one before, and its status says so', async () => {
+  await using all = await connect();
+  const { bed, forge, repo, first } = all;
+  await repo.git('checkout', '-q', '-b', 'quick');
+  const heads = [await repo.commit({ 'src/a.ts': '1' })];
+  const pull = { number: 7, base: first, headRef: 'quick' } as const;
+  const { runs } = await all.deliver({ pull: { ...pull, head: heads[0]! } });
+  const node = await joinNode(bed.store, 'n1');
+  const driven = driveRun(bed.store, runs[0]!);
+  await driven.prepare();
+  await driven.enterLine({ commit: heads[0]!, target: 'the app of this repository' });
+  await driven.start(node);
+  await bed.store.confirmations.beginCheck(runs[0]!, { base: first, until: '2099-01-01T00:00:00.000Z' });
+  await driven.finish({ verdict: 'pass' });
+  heads.push(await repo.commit({ 'src/a.ts': '2' }));
+  await all.deliver({ pull: { ...pull, head: heads[1]!, action: 'synchronize' } });
+  await waitUntil('the older one', () => all.status(heads[0]!, 'marteau/Shop/smoke') === 'error');
+  assert.deepEqual(await bed.store.confirmations.open(), []);
+  assert.match(
+    forge.statuses.get(`${heads[0]} marteau/Shop/smoke`)?.description ?? '',
+    /^Cancelled after 0 pairs/,
+  );
+  await node.leave();
+});
+
+test('the head of a fork is run once a person approves it: by the file of the base, for this head alone, and marked for nodes of its own', async () => {
+  await using all = await connect();
+  const { bed, forge, repo, first } = all;
+  await repo.git('checkout', '-q', '--detach', 'main');
+  const heads: string[] = [];
+  for (const n of [1, 2]) {
+    // Its own file would run without asking.
+    const own = file.replace('Shop', `Mine ${n}`).replace('profile: smoke}', 'forks: run}');
+    heads.push(await repo.commit({ '.marteau.yml': own }));
+  }
+  await repo.git('checkout', '-q', 'main');
+  const come = async (head: string) => {
+    await repo.git('update-ref', 'refs/pull/9/head', head);
+    forge.pulls.set(9, { head, base: first, open: true });
+    return all.deliver({ pull: { number: 9, head, base: first, headRef: 'theirs', fork: true } });
+  };
+  const status = (head: string) => forge.statuses.get(`${head} marteau/Shop/smoke`);
+  const one = await come(heads[0]!);
+  assert.deepEqual([one.state, one.runs], ['asked', []]);
+  assert.match(one.why ?? '', /somebody has to approve/);
+  assert.deepEqual([status(heads[0]!)?.state, (await all.runs()).length], ['pending', 0]);
+  const two = await come(heads[1]!);
+  assert.equal(two.state, 'asked');
+  const waiting = (await bed.store.arrivals.list(all.id)).filter(({ state }) => state === 'asked');
+  const [newer, older] = [1, 0].map((n) => waiting.find(({ events }) => events[0]?.sha === heads[n])!);
+  // The older head is asked about, and is not there any more.
+  assert.equal((await bed.submitForm(`/projects/${all.id}/deliveries/${older!.id}/approve`)).status, 303);
+  await waitUntil('it to be looked at', async () =>
+    (await bed.store.arrivals.list(all.id)).some(
+      ({ approvedBy, state }) => approvedBy && state === 'ignored',
+    ),
+  );
+  assert.equal((await all.runs()).length, 0);
+  const approve = () => bed.call('POST', `/api/v1/projects/${all.id}/deliveries/${newer!.id}/approve`);
+  assert.equal((await approve()).status, 202);
+  const run = await waitUntil('the run', async () => (await all.runs())[0]);
+  assert.deepEqual(
+    [run.ref, run.loadOf, run.cause?.pull?.fork, run.cause?.context, run.profile],
+    [heads[1], first, true, 'marteau/Shop/smoke', 'smoke'],
+  );
+  assert.equal(((await (await approve()).json()) as { code: string }).code, 'nothing-to-approve');
+  assert.match((await come(heads[1]!)).why ?? '', /approved already/);
+  assert.equal((await all.runs()).length, 1);
 });

@@ -22,12 +22,17 @@ export async function handleArrival(context: Continuous, { project, id }: HookJo
   try {
     const runs: string[] = [];
     const reasons: string[] = [];
+    let isAsked = false;
     for (const event of arrival.events) {
-      const outcome = await handleEvent(context, hook, event, arrival.replayOf === undefined ? '' : id);
+      const outcome = await handleEvent(context, hook, event, {
+        again: arrival.replayOf === undefined ? '' : id,
+        isApproved: arrival.approvedBy !== undefined,
+      });
       if ('runs' in outcome) runs.push(...outcome.runs);
-      else reasons.push(outcome.ignored);
+      else reasons.push('asked' in outcome ? outcome.asked : outcome.ignored);
+      isAsked ||= 'asked' in outcome;
     }
-    const state = runs.length > 0 ? 'done' : 'ignored';
+    const state = runs.length > 0 ? 'done' : isAsked ? 'asked' : 'ignored';
     await settle({ state, runs, why: reasons.join(' ') || null });
     log.info({ project, arrival: id, runs }, 'did what a hook was called for');
   } catch (error) {

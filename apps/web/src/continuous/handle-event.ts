@@ -1,14 +1,27 @@
 import { decidePull, decidePush, type MarteauFile, pullRules } from '@marteau/file';
 import { type ForgeEvent, forgeOf, type Pull } from '@marteau/forge';
 import { type Cause, hasEnded, isMarteauError, type Run, RunState, shownText } from '@marteau/shared';
-import type { Hook } from '@marteau/store';
+import type { Hook, Store } from '@marteau/store';
+import { endConfirmation } from '../data/baseline.ts';
+import { askFirst } from './ask-first.ts';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
 import { keepSchedules } from './keep-schedules.ts';
-import { readCommit } from './read-commit.ts';
+import { baseOf, readCommit } from './read-commit.ts';
 
-/** What came of an event: runs that were started, or why none was. */
-export type Outcome = { readonly runs: readonly string[] } | { readonly ignored: string };
+/** What came of an event: runs that were started, why none was, or that a person has to approve one. */
+export type Outcome =
+  | { readonly runs: readonly string[] }
+  | { readonly ignored: string }
+  | { readonly asked: string };
+
+/** How an event comes here. */
+export interface Way {
+  /** Makes the keys of runs others: somebody asked for the same once more. */
+  readonly again: string;
+  /** A person lets this head of a fork be run. */
+  readonly isApproved: boolean;
+}
 
 const ACTIVE = RunState.enum.filter((state) => !hasEnded(state));
 const MOST_ACTIVE = 200;
@@ -17,19 +30,18 @@ const LONGEST_NAME = 60;
 /**
  * Does what an event of a project's repository is about. May be called again for the same event, and for events in any
  * order: what is there now is asked first, and each run has a key.
- * @param again makes the keys others: somebody asked for the same once more
  * @throws MarteauError of git, of the store; with `retry` where another try may help
  */
 export function handleEvent(
   context: Continuous,
   hook: Hook,
   event: ForgeEvent,
-  again = '',
+  way: Way = { again: '', isApproved: false },
 ): Promise<Outcome> {
   const { pull } = event;
   if (event.kind === 'closed' && pull) return closed(context, hook, pull);
-  if (event.kind === 'pull' && pull) return pulled(context, hook, { event, pull, again });
-  return pushed(context, hook, event, again);
+  if (event.kind === 'pull' && pull) return pulled(context, hook, { event, pull, way });
+  return pushed(context, hook, event, way.again);
 }
 
 async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again: string): Promise<Outcome> {
@@ -57,35 +69,55 @@ async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again:
 async function pulled(
   context: Continuous,
   hook: Hook,
-  { event, pull, again }: { event: ForgeEvent; pull: Pull; again: string },
+  { event, pull, way }: { event: ForgeEvent; pull: Pull; way: Way },
 ): Promise<Outcome> {
-  const { number, baseRef, headRef, draft, title } = pull;
-  if (pull.fork) {
-    return { ignored: 'It comes from a fork. This version starts no run of what strangers can write.' };
-  }
-  const there = await readCommit(context, hook.repo, headRef);
+  const { number, baseRef, headRef, draft, title, fork } = pull;
+  const ref = fork ? forgeOf(hook.forge.kind).pullRef(number) : headRef;
+  if (ref === null) return { ignored: 'It comes from a fork, and this forge gives out no commits of those.' };
+  const there = await readCommit(context, hook.repo, ref);
   if (!there.commit.startsWith(pull.head)) {
-    return { ignored: `The branch ${headRef} is at ${there.commit.slice(0, 8)} by now.` };
+    return { ignored: `${fork ? 'It' : `The branch ${headRef}`} is at ${there.commit.slice(0, 8)} by now.` };
   }
-  if (there.file === null) return { ignored: there.why };
-  const decision = decidePull(there.file.when, { baseRef, draft, title });
+  const commit = there.commit;
+  // What strangers wrote decides nothing: not whether it is run, nor how.
+  const left = () => baseOf(context, hook.repo, { commit, branch: baseRef });
+  const known = fork ? await left() : null;
+  if (known && 'noBase' in known) return { ignored: known.noBase };
+  const read = known ? await readCommit(context, hook.repo, known.base) : there;
+  if (read.file === null) return { ignored: read.why };
+  const decision = decidePull(read.file.when, { baseRef, draft, title });
   if ('ignored' in decision) return decision;
   if (await isOver(context, hook, number))
     return { ignored: `The pull request #${number} is closed by now.` };
   const { profile } = decision;
-  const { comment, strict } = pullRules(there.file.when);
+  const { comment, strict, gate, maxTimeMs, forks } = pullRules(read.file.when);
+  const from = known ?? (gate === 'thresholds' ? {} : await left());
   const cause: Cause = {
     kind: 'pull',
     ref: headRef,
-    sha: there.commit,
-    ...contextOf(hook, nameOf(there.file), profile),
-    pull: { number, baseRef, comment, strict },
+    sha: commit,
+    ...contextOf(hook, nameOf(read.file), profile),
+    pull: {
+      number,
+      baseRef,
+      comment,
+      strict,
+      gate,
+      maxTimeMs,
+      ...from,
+      ...(fork && { fork: true }),
+    },
   };
+  if (fork && forks === 'ignore') return { ignored: 'It comes from a fork, and when.pull.forks is ignore.' };
+  if (fork && !way.isApproved && !(forks === 'run' && context.config.forks === 'run')) {
+    return askFirst(context, hook, cause);
+  }
   const run = await start(context, hook, {
     cause,
     profile,
     sender: event.sender,
-    again: `${pull.base} ${again}`,
+    again: `${pull.base} ${way.again}`,
+    ...(known && { loadOf: known.base }),
   });
   await supersede(context, hook, cause, run.id);
   return { runs: [run.id] };
@@ -124,10 +156,15 @@ interface Start {
   profile: string | null;
   sender: string;
   again: string;
+  loadOf?: string;
 }
 
 /** One run for a key, however often it is asked for. */
-function start({ store }: Continuous, hook: Hook, { cause, profile, sender, again }: Start): Promise<Run> {
+function start(
+  { store }: Continuous,
+  hook: Hook,
+  { cause, profile, sender, again, loadOf }: Start,
+): Promise<Run> {
   const { kind, ref, sha, pull } = cause;
   const by = shownText(sender).slice(0, LONGEST_NAME);
   const key = [hook.project, kind, pull?.number ?? ref, sha, profile ?? '', again];
@@ -137,6 +174,7 @@ function start({ store }: Continuous, hook: Hook, { cause, profile, sender, agai
     submitter: { kind: 'hook', id: hook.project },
     trigger: kind,
     cause,
+    ...(loadOf !== undefined && { loadOf }),
     idempotencyKey: `cause ${JSON.stringify(key)}`,
   });
 }
@@ -170,5 +208,22 @@ async function cancelRuns(
       if (!isMarteauError(error, 'wrong-state') && !isMarteauError(error, 'not-found')) throw error;
     });
   }
-  return meant.length;
+  return meant.length + (await endChecks(store, repo, isMeant, by));
+}
+
+/** Ends the comparisons of runs that have ended themselves. */
+async function endChecks(
+  store: Store,
+  repo: string,
+  isMeant: (run: Run) => boolean,
+  by: string,
+): Promise<number> {
+  let ended = 0;
+  for (const { run: id, base } of await store.confirmations.open()) {
+    const run = base === undefined ? null : await store.runs.get(id);
+    if (run?.project !== repo || !isMeant(run)) continue;
+    await endConfirmation(store, run, { kind: 'hook', id: by });
+    ended += 1;
+  }
+  return ended;
 }

@@ -46,17 +46,24 @@ test('a channel of the secrets file is told of changes, once each, and never by 
     outcome: { verdict: 'fail', reason: 'too slow <!channel>' },
   });
   const again = await finishedRun(bed.store, { outcome: { verdict: 'fail', reason: 'too slow' } });
-  const tell = async (run: typeof passed, to = 'perf:change') => (await tellChannel(context, run, to)).detail;
+  const tell = async (run: typeof passed, to = 'perf:change') =>
+    (await tellChannel(context, run, { to, isAsked: false })).detail;
   assert.equal(await tell(passed), 'not told: the first one passed');
   status = 500;
-  assert.equal((await tellChannel(context, failed, 'perf:change')).outcome, 'later');
+  assert.equal((await tellChannel(context, failed, { to: 'perf:change', isAsked: false })).outcome, 'later');
   status = 200;
   assert.match(await tell(failed), /took it$/);
   assert.equal(await tell(again), 'not told: still fail');
   assert.equal(await tell(passed), 'not told: a newer run was told');
   assert.equal(seen.length, 2);
+  const asked = await tellChannel(context, passed, { to: 'perf:change', isAsked: true });
+  assert.match(asked.detail, /took it$/, 'whoever asks for it gets it');
+  assert.equal(seen.length, 3);
   assert.match(seen[1]!, /^✗ fail · Marketplace/);
-  assert.equal((await tellChannel(context, failed, 'none:always')).outcome, 'refused');
+  assert.equal(
+    (await tellChannel(context, failed, { to: 'none:always', isAsked: false })).outcome,
+    'refused',
+  );
   assert.match(await tell(failed, 'odd:always'), /no kind of channel fax/);
   server.close();
   server.closeAllConnections();

@@ -16,8 +16,12 @@ import { projectName } from '../views/project.ts';
 import type { Continuous } from './context.ts';
 import type { Told } from './told.ts';
 
-/** Tells a channel of a run that ended, where that is news. @param to 'perf:change' */
-export async function tellChannel(context: Continuous, run: Run, to: string): Promise<Told> {
+/** Tells a channel of a run that ended, where that is news, or somebody asked for it. @param to 'perf:change' */
+export async function tellChannel(
+  context: Continuous,
+  run: Run,
+  { to, isAsked }: { to: string; isAsked: boolean },
+): Promise<Told> {
   const { store, config, closing, now } = context;
   const [name = '', policy = 'change'] = to.split(':');
   const secrets = await secretsOf(store, config, run.project);
@@ -34,7 +38,7 @@ export async function tellChannel(context: Continuous, run: Run, to: string): Pr
   const last = left === null ? nothingTold : (JSON.parse(left) as LastTold);
   const outcome = run.verdict ?? run.state;
   const decided = decideTelling(policy as Policy, last, { run: run.id, outcome });
-  if (decided.told) {
+  if (decided.told || isAsked) {
     const address = { url: known.url, kind, secret: known.secret };
     // A channel may well be inside; what tells a machine who it is never is one.
     const sending = {

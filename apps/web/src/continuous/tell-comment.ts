@@ -2,6 +2,7 @@ import { type KnownComment, keepComment } from '@marteau/forge';
 import { isMarteauError, type Run } from '@marteau/shared';
 import type { Hook } from '@marteau/store';
 import { resultsOf } from '../data/results.ts';
+import { standingOf } from '../data/standing.ts';
 import { commentOf, isNews } from './comment-of.ts';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
@@ -20,8 +21,9 @@ export async function tellComment(context: Continuous, hook: Hook, run: Run): Pr
   const left = await store.turns.left(place);
   const known = left === null ? null : (JSON.parse(left) as KnownComment);
   const results = run.hasReport ? await resultsOf(store, run).catch(unlessUnreadable) : null;
-  const body = commentOf(run, results, `${url}/runs/${id}`);
-  const text = { about, order: id, body, isNews: comment === 'always' || isNews(run) };
+  const standing = await standingOf(store, run);
+  const body = commentOf(run, results, { ...standing, page: `${url}/runs/${id}` });
+  const text = { about, order: id, body, isNews: comment === 'always' || isNews(run, standing.check) };
   const { did, id: commentId } = await keepComment(forge.comments(api, number), text, known);
   if (commentId !== null && did !== 'older')
     await store.turns.leave(place, JSON.stringify({ id: commentId, order: id }));

@@ -1,5 +1,6 @@
-import { hasEnded, type Run } from '@marteau/shared';
+import { hasEnded, pullStanding, type Run } from '@marteau/shared';
 import type { Hook } from '@marteau/store';
+import { standingOf } from '../data/standing.ts';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
 import { statusOf } from './status-of.ts';
@@ -16,9 +17,10 @@ export async function tellStatus(context: Continuous, hook: Hook, run: Run, to: 
     isEnd?: boolean;
   };
   if ((last.run ?? '') > id) return { outcome: 'sent', detail: `run ${last.run} is newer` };
-  const isEnd = hasEnded(run.state);
+  const { check, acceptedBy } = await standingOf(context.store, run);
+  const isEnd = hasEnded(run.state) && (run.verdict !== 'pass' || pullStanding(run, check) !== 'waits');
   if (last.run === id && last.isEnd && !isEnd) return { outcome: 'sent', detail: 'its end is told already' };
-  const { state, description } = statusOf(run);
+  const { state, description } = statusOf(run, check, acceptedBy);
   await forge.status(api, cause.sha, { context: to, state, description, url: `${context.url}/runs/${id}` });
   await context.store.turns.leave(place, JSON.stringify({ run: id, isEnd }));
   return { outcome: 'sent', detail: state };

@@ -33,10 +33,11 @@ export async function tell(context: Continuous, job: NotifyJob): Promise<JobResu
 
 const gone: Told = { outcome: 'refused', detail: 'the run was deleted' };
 
-async function tryOnce(context: Continuous, run: Run, { kind, to }: DueDelivery): Promise<Told> {
+async function tryOnce(context: Continuous, run: Run, { kind, to, turn }: DueDelivery): Promise<Told> {
   if (kind === 'channel') {
     const told = await context.store.turns.alone(`tell ${to} ${run.project}`, LONGEST_TURN_MS, () =>
-      tellChannel(context, run, to),
+      // Channels are told once a run, but for whom somebody has it sent again.
+      tellChannel(context, run, { to, isAsked: turn > 1 }),
     );
     return told ?? BUSY;
   }

@@ -21,6 +21,11 @@ export async function pinBaseline(store: Store, run: Run): Promise<void> {
  * @throws MarteauError 'not-confirmable', 'report-missing'
  */
 export async function beginConfirmation(store: Store, run: Run): Promise<Confirmation> {
+  if (run.cause?.pull) {
+    throw new MarteauError('not-confirmable', {
+      why: 'The head of a pull request is compared with its base by itself; run it again to repeat that.',
+    });
+  }
   const repeatable = confirmable(await resultsOf(store, run));
   if ('why' in repeatable) throw new MarteauError('not-confirmable', { why: repeatable.why });
   return store.confirmations.begin(run.id, repeatable.baseline);

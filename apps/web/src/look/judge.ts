@@ -80,7 +80,11 @@ function problemOf({ message }: MarteauError): FileProblem {
 function ownFields(written: MarteauFile, profile: string | null): Record<string, string> {
   const { profiles = {}, ...rest } = written;
   const own = profile === null ? rest : { ...rest, ...profiles[profile] };
-  const nodes = typeof own.nodes === 'object' ? own.nodes.count : own.nodes;
+  const nodes = Array.isArray(own.nodes)
+    ? undefined // of several locations; a number in its place would be of none
+    : typeof own.nodes === 'object'
+      ? own.nodes.count
+      : own.nodes;
   const { test, script, target, cycles, duration } = own;
   const all = { test, script, target, cycles, duration, nodes };
   return Object.fromEntries(

@@ -1,15 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { MarteauError } from '@marteau/shared';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { WebConfig } from '../config.ts';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Headers of what a route asks another one inside this process, once it was looked at itself. */
+    readonly fromInside: Readonly<Record<string, string>>;
+  }
   interface FastifyContextConfig {
     /** Answers to any Host: for probes that call by address. Never for a route that tells or changes anything. */
     anyHost?: boolean;
   }
 }
 
+const INSIDE = 'x-marteau-inside';
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -18,8 +24,11 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export const knownOrigin = fp<{ config: WebConfig }>(async (app, { config }) => {
   const publicHost = config.url === null ? null : new URL(config.url).host;
+  const mark = randomUUID();
+  app.decorate('fromInside', { [INSIDE]: mark });
 
   app.addHook('onRequest', async (request) => {
+    if (request.headers[INSIDE] === mark) return;
     const host = request.headers.host?.toLowerCase() ?? '';
     if (!request.routeOptions.config.anyHost && host !== publicHost && !isOurLoopback(host, request)) {
       throw new MarteauError('unknown-host', { host });

@@ -4,6 +4,7 @@ import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { knownProject } from '../data/known-project.ts';
+import { approveHead } from '../hooks/approve-head.ts';
 import { connectHook } from '../hooks/connect-hook.ts';
 import { forgeFor } from '../hooks/forge-for.ts';
 import { audit } from '../rights/audit.ts';
@@ -68,6 +69,16 @@ export async function projectHookRoutes(
       const { secret } = await store.hooks.rotate(id);
       await audit(store, request, 'hook.rotate', `project ${id}`);
       return show(request, reply, secret);
+    },
+  );
+
+  app.post<{ Params: { id: string; delivery: string } }>(
+    '/projects/:id/deliveries/:delivery/approve',
+    { ...ofProject('runner'), ...form },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      await approveHead(store, request, { project: id, delivery: request.params.delivery });
+      return reply.redirect(`/projects/${id}/hook`, 303);
     },
   );
 

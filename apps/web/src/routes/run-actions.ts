@@ -1,8 +1,10 @@
+import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
 import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
+import { acceptRun } from '../runs/accept-run.ts';
 import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
 import { nameOf, submitterOf } from '../runs/submitter-of.ts';
@@ -53,6 +55,23 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     await store.runs.pin(id, false);
     return reply.redirect(`/runs/${id}`, 303);
   });
+
+  app.post<ActionRequest>('/runs/:id/accept', guarded, async (request, reply) => {
+    const { id } = await acceptRun(store, request);
+    return reply.redirect(`/runs/${id}`, 303);
+  });
+
+  app.post<{ Params: { id: string; index: string } }>(
+    '/runs/:id/deliveries/:index/again',
+    guarded,
+    async (request, reply) => {
+      const { id } = await knownRun(store, request.params.id);
+      const told = await store.deliveries.again(id, (_, index) => String(index) === request.params.index);
+      if (told === 0) throw new MarteauError('not-found', { what: 'delivery of this run' });
+      await audit(store, request, 'delivery.again', `run ${id}`, { after: request.params.index });
+      return reply.redirect(`/runs/${id}`, 303);
+    },
+  );
 
   app.post<ActionRequest>('/runs/:id/confirm', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);

@@ -43,6 +43,7 @@ import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
 import { hookRoutes } from '../routes/hooks.ts';
 import { mailboxRoutes } from '../routes/mailbox.ts';
+import { mcpRoutes } from '../routes/mcp.ts';
 import { memberRoutes } from '../routes/members.ts';
 import { metricsRoutes } from '../routes/metrics.ts';
 import { newRunRoutes } from '../routes/new-run.ts';
@@ -57,6 +58,7 @@ import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
+import { runLoadRoutes } from '../routes/run-load.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { secretRoutes } from '../routes/secrets.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
@@ -107,6 +109,8 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
+    // Who asks is what these say in X-Forwarded-For; of anybody else that header says nothing.
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     bodyLimit: LARGEST_BODY,
     requestTimeout: SLOWEST_REQUEST_MS,
     forceCloseConnections: 'idle',
@@ -206,6 +210,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(runRoutes, services);
   await app.register(runActionRoutes, services);
   await app.register(runChaosRoutes, services);
+  await app.register(runLoadRoutes, services);
   await app.register(consoleRoutes, services);
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);
@@ -230,4 +235,5 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(metricsRoutes, services);
   await app.register(apiBinRoutes, services);
   await app.register(apiVersionRoutes);
+  await app.register(mcpRoutes);
 }

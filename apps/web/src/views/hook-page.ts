@@ -16,6 +16,8 @@ interface ArrivalRow {
   runs: { id: string; href: string }[];
   /** Where to send "replay"; null where there is nothing to do again. */
   replay: string | null;
+  /** Where to let the head of a fork be run; null where nobody is asked. */
+  approve: string | null;
 }
 
 export interface HookPage {
@@ -37,6 +39,7 @@ const STATES: Record<Arrival['state'], string> = {
   done: 'started',
   ignored: 'ignored',
   failed: 'failed',
+  asked: 'waits for you',
 };
 
 /** @param url of the hook @param known what the host is known to be, where nothing was chosen */
@@ -82,6 +85,7 @@ function arrivalRow(
     state: STATES[state],
     why: shownText(why ?? ''),
     runs: runs.map((run) => ({ id: run, href: `/runs/${run}` })),
+    approve: state === 'asked' ? `/projects/${project}/deliveries/${id}/approve` : null,
     replay: events.length > 0 && state !== 'waiting' ? `/projects/${project}/deliveries/${id}/replay` : null,
   };
 }

@@ -11,9 +11,12 @@ import {
 } from '@marteau/shared';
 import { type Place, projectId } from '@marteau/store';
 import type { Evidence } from '../data/evidence.ts';
+import type { Standing } from '../data/standing.ts';
 import type { Breakable } from '../runs/chaos-command.ts';
+import type { Changeable } from '../runs/load-change.ts';
 import { type Badge, badge } from './badge.ts';
 import { boundViews } from './bounds.ts';
+import { type CheckView, checkView } from './check.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
 import { projectName, repositoryName } from './project.ts';
@@ -50,6 +53,8 @@ export interface RunPage {
   steps: StepView[];
   figures: Figure[];
   since: SinceView | null;
+  /** Of a pull request; null of anything else. */
+  check: CheckView | null;
   /** Whether later runs of this test are compared with it. */
   pinned: boolean;
   overrides: { name: string; value: string }[];
@@ -63,6 +68,8 @@ export interface RunPage {
   acts: Acts;
   /** What can be broken now; null where nothing can. */
   chaos: Breakable | null;
+  /** What of its load can be changed now; null where nothing can. */
+  load: Changeable | null;
   /** Of a run that ended in error: where its repository is looked at again. */
   lookHref: string | null;
   /** Of what not every run has, a chart is hidden until something comes. */
@@ -82,6 +89,8 @@ interface DeliveryView {
   detail: string;
   /** Where it can be looked at. */
   href: string | null;
+  /** Where to ask for it once more; null where it is on its way. */
+  again: string | null;
 }
 
 export interface Figure {
@@ -120,8 +129,12 @@ interface Around {
   evidence: Evidence;
   /** Repeats that somebody asked for. */
   confirmation: Confirmation | null;
+  /** Of the head of a pull request. */
+  standing: Standing;
   /** What can be broken while it is under load. */
   chaos: Breakable | null;
+  /** What of the load can be changed while it goes on. */
+  load: Changeable | null;
   /** Files that it has recorded, in its folder. */
   tapes: readonly string[];
   pinned: boolean;
@@ -132,7 +145,7 @@ interface Around {
 
 export function runPage(
   run: Run,
-  { place, evidence, confirmation, chaos, tapes, pinned, unreadable, now }: Around,
+  { place, evidence, confirmation, standing, chaos, load, tapes, pinned, unreadable, now }: Around,
 ): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
@@ -162,12 +175,16 @@ export function runPage(
     steps: stepper(run, now),
     figures: figures(run),
     since: sinceView(run, evidence, confirmation, now),
+    check: checkView(run, standing),
     pinned,
     overrides: Object.entries(run.overrides).map(([field, value]) => ({
       name: field,
       value: written(value),
     })),
-    deliveries: run.deliveries.map(deliveryView),
+    deliveries: run.deliveries.map((delivery, index) => ({
+      ...deliveryView(delivery),
+      again: ended && delivery.state !== 'waiting' ? `/runs/${run.id}/deliveries/${index}/again` : null,
+    })),
     unreadable,
     tapes: tapes.map((name) => ({ name, href: `/runs/${run.id}/files/${name}` })),
     around:
@@ -178,6 +195,7 @@ export function runPage(
       run.hasReport,
     acts: acts(run, ended),
     chaos,
+    load,
     lookHref: run.state === 'error' ? lookHref(run) : null,
     charts,
     bounds: JSON.stringify(boundViews(evidence.thresholds)),
@@ -192,7 +210,7 @@ const deliveryWords: Record<Delivery['state'], string> = {
   refused: 'refused',
 };
 
-function deliveryView({ kind: name, to, state, detail, page: href }: Delivery): DeliveryView {
+function deliveryView({ kind: name, to, state, detail, page: href }: Delivery): Omit<DeliveryView, 'again'> {
   const kind = name.charAt(0).toUpperCase() + name.slice(1);
   if (href?.startsWith('/outbox/')) return { kind, to, state, word: 'in the outbox', detail: '', href };
   return { kind, to, state, word: deliveryWords[state], detail, href };

@@ -62,7 +62,11 @@ export function sinceView(
 
 const decided = ['worse', 'better', 'same', 'inconclusive'];
 
-function confirmView(possible: boolean, confirmation: Confirmation | null, estimate: string): ConfirmView {
+export function confirmView(
+  possible: boolean,
+  confirmation: Confirmation | null,
+  estimate: string,
+): ConfirmView {
   if (confirmation === null)
     return { can: possible, sentence: '', kind: '', going: false, estimate, repeats: [] };
   const { decision, sentence, repeats } = confirmation;

@@ -246,7 +246,9 @@ const around = {
     unreadable: null,
   },
   confirmation: null,
+  standing: { check: null, acceptedBy: null },
   chaos: null,
+  load: null,
   tapes: [],
   pinned: false,
   unreadable: [],
@@ -263,7 +265,7 @@ test('the row of actions offers what makes sense in each state', () => {
 });
 
 test('a mail of the outbox is linked, a refused one says why', () => {
-  const { deliveries } = runPage(
+  const { id, deliveries } = runPage(
     run({
       deliveries: [
         {
@@ -294,6 +296,7 @@ test('a mail of the outbox is linked, a refused one says why', () => {
       word: 'in the outbox',
       detail: '',
       href: '/outbox/r1.x%40marteau',
+      again: `/runs/${id}/deliveries/0/again`,
     },
     {
       kind: 'Mail',
@@ -302,6 +305,7 @@ test('a mail of the outbox is linked, a refused one says why', () => {
       word: 'refused',
       detail: '550 no such user',
       href: null,
+      again: `/runs/${id}/deliveries/1/again`,
     },
   ]);
 });

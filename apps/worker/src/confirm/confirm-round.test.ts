@@ -8,7 +8,7 @@ import { confirmRound } from './confirm-round.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 /** A change that is being confirmed, whose repeats end as the test says. */
-async function openConfirmation() {
+async function openConfirmation(check?: { base: string; until: string }) {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(await startRedis());
   const folder = stack.use(await createTempFolder());
@@ -21,11 +21,12 @@ async function openConfirmation() {
   });
   stack.defer(() => store.close());
   // What the runs came to: a whole worker would have to measure something for it.
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = new Map<string, Verdict | 'error'>();
   const get = store.runs.get.bind(store.runs);
   store.runs.get = async (id) => {
     const [run, verdict] = [await get(id), verdicts.get(id)];
-    return run && verdict ? { ...run, state: 'finished', verdict } : run;
+    if (!run || !verdict) return run;
+    return verdict === 'error' ? { ...run, state: 'error' } : { ...run, state: 'finished', verdict };
   };
   const run = async (): Promise<string> => {
     const { id } = await store.runs.submit({
@@ -37,10 +38,13 @@ async function openConfirmation() {
     return id;
   };
   const [before, after] = [await run(), await run()];
-  await store.confirmations.begin(after, before);
+  if (check === undefined) await store.confirmations.begin(after, before);
+  else await store.confirmations.beginCheck(after, check);
   const gate = { job: (work: () => Promise<unknown>) => work() } as unknown as Context['gate'];
-  const round = async (): Promise<NonNullable<Awaited<ReturnType<Store['confirmations']['of']>>>> => {
-    await confirmRound({ store, gate, now: Date.now });
+  const round = async (
+    now = Date.now(),
+  ): Promise<NonNullable<Awaited<ReturnType<Store['confirmations']['of']>>>> => {
+    await confirmRound({ store, gate, now: () => now });
     return (await store.confirmations.of(after))!;
   };
   return { store, after, round, verdicts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -82,4 +86,49 @@ test('repeats that somebody ended stay ended, also while the next one is being q
   assert.equal((await bed.round()).decision, 'broken');
   assert.equal((await store.runs.get(late))?.state, 'cancelled');
   assert.deepEqual(await store.confirmations.open(), []);
+});
+
+const base = 'b'.repeat(40);
+const far = '2099-01-01T00:00:00.000Z';
+
+test('the check of a pull request waits for its own run, repeats both commits under the load of the base, and replaces bad pairs twice', async () => {
+  await using bed = await openConfirmation({ base, until: far });
+  assert.deepEqual((await bed.round()).repeats, [], 'its own run has not ended');
+  bed.verdicts.set(bed.after, 'pass');
+  let now = await bed.round();
+  const sides: string[] = [];
+  for (const verdict of ['error', 'pass', 'invalid', 'error', 'error'] as const) {
+    const { side, run } = now.repeats.at(-1)!;
+    const { ref, loadOf, kind } = (await bed.store.runs.get(run))!;
+    assert.deepEqual([ref, loadOf, kind], [side === 'before' ? base : null, base, 'repeat']);
+    sides.push(side);
+    bed.verdicts.set(run, verdict);
+    now = await bed.round();
+  }
+  assert.deepEqual(sides, ['before', 'before', 'after', 'before', 'before']);
+  assert.equal(now.decision, 'inconclusive', now.sentence);
+  assert.match(now.sentence, /^Repeat 5 ended in error as others before it/);
+});
+
+test('a check ends with its time: none is begun that would not end within it, and one that waits is cancelled', async () => {
+  await using late = await openConfirmation({ base, until: '2026-01-01T00:00:00.000Z' });
+  late.verdicts.set(late.after, 'pass');
+  const ended = await late.round();
+  assert.deepEqual([ended.decision, ended.repeats], ['inconclusive', []]);
+  assert.match(ended.sentence, /^Not decided within its time/);
+
+  const until = new Date(Date.now() + 60_000).toISOString();
+  await using waiting = await openConfirmation({ base, until });
+  waiting.verdicts.set(waiting.after, 'pass');
+  const { repeats } = await waiting.round();
+  const over = await waiting.round(Date.parse(until) + 1);
+  assert.equal(over.decision, 'inconclusive');
+  assert.equal((await waiting.store.runs.get(repeats[0]!.run))?.state, 'cancelled');
+});
+
+test('the check of a run that was cancelled ends with it', async () => {
+  await using bed = await openConfirmation({ base, until: far });
+  await bed.store.runs.cancel(bed.after, { kind: 'anonymous', id: '' });
+  assert.equal((await bed.round()).decision, 'broken');
+  assert.deepEqual(await bed.store.confirmations.open(), []);
 });

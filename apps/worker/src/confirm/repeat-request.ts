@@ -13,12 +13,21 @@ export function nextSide(repeats: Confirmation['repeats']): Side {
   return isFirst === isOddPair ? 'after' : 'before';
 }
 
-/** The same again as a run was: its commit, its profile, its overrides. Nobody is mailed. */
-export function repeatRequest(of: Run, { run, startedAt, repeats }: Confirmation, by: Run): Submission {
+/**
+ * The same again as a run was: its commit, its profile, its overrides. Nobody is mailed. Of a pull request both sides
+ * have the load of its base.
+ * @param onNodes names of those that the first repeat had
+ */
+export function repeatRequest(
+  of: Run,
+  { run, startedAt, repeats, base }: Confirmation,
+  { by, side, onNodes }: { by: Run; side: Side; onNodes: readonly string[] },
+): Submission {
+  const commit = base !== undefined && side === 'before' ? base : of.commit;
   return {
     request: {
       repo: of.repo,
-      ...(of.commit !== null && { ref: of.commit }),
+      ...(commit !== null && { ref: commit }),
       ...(of.profile !== null && { profile: of.profile }),
       overrides: of.overrides,
     },
@@ -27,6 +36,10 @@ export function repeatRequest(of: Run, { run, startedAt, repeats }: Confirmation
     kind: 'repeat',
     trigger: REPEAT_TRIGGER,
     confirms: run,
+    ...(base !== undefined && { loadOf: base }),
+    // Strangers' code stays where strangers' code may be, also where it is repeated beside that of the base.
+    ...(base !== undefined && of.cause !== undefined && { cause: of.cause }),
+    ...(onNodes.length > 0 && { onNodes }),
     // Whoever looks next, or again after a crash, gets the same run.
     idempotencyKey: `confirm ${run} ${startedAt} ${repeats.length}`,
   };

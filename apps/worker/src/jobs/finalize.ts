@@ -1,8 +1,9 @@
 import { hostsOf } from '@marteau/consent';
+import { addressesOf } from '@marteau/net';
 import { buildResults, mergeMeasurements, runFiles, summarise } from '@marteau/report';
 import type { FaultEvent } from '@marteau/shared';
-import { MarteauError } from '@marteau/shared';
-import type { FinalizeJob, JobResult } from '@marteau/store';
+import { MarteauError, type Run, whyNotCompared } from '@marteau/shared';
+import type { FinalizeJob, JobResult, Store } from '@marteau/store';
 import { type AttemptRecord, type JobLease, LeaseEnded } from '@marteau/store';
 import { writeConsoleFile } from '../console/console-file.ts';
 import type { Context } from '../context.ts';
@@ -14,11 +15,14 @@ import { withLease } from '../lease/with-lease.ts';
 import { baselinesOf } from '../project/baselines.ts';
 import { environmentOf } from '../project/environment.ts';
 import { type RunWork, readRunWork } from '../run-work.ts';
+import { locationsOf } from '../share/locations-of.ts';
 import { readShares } from '../share/share-file.ts';
 import { finalizeOnce } from './finalize-once.ts';
 
 /** A lost node is missed when its lease ends: so long before, it may have been gone already. */
 const NOTICED_WITHIN_MS = 8_000;
+/** Where a pull request's file did not say. */
+const MAX_TIME_MS = 45 * 60_000;
 
 /** Merges what the shares measured, judges it, publishes the report, and ends the run with its deliveries due. */
 export function finalize(context: Context, job: FinalizeJob): Promise<JobResult> {
@@ -51,6 +55,12 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   const shares = await whileAway(context, job, () => readShares(folder, attempt));
   const measured = mergeMeasurements(shares.map(({ measurements }) => measurements));
   const merged = { ...measured, notes: [...measured.notes, ...(await stopNotes(context, job, work))] };
+  const lost = attempt.lost.map(({ share, node, at }) => ({
+    share,
+    node,
+    at: at - NOTICED_WITHIN_MS,
+    app: share === attempt.appShare,
+  }));
   signal.throwIfAborted();
   const baselines = await baselinesOf(store, run, console);
   phase.say('writing the report');
@@ -64,12 +74,10 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
       thresholds: work.file.thresholds,
       apdexThreshold: work.file.apdexUs,
       measurements: merged,
+      locations: locationsOf(work.file, shares, lost),
       events: [...shares.flatMap(({ faults }) => faults), ...lostNodes(attempt)],
-      lost: attempt.lost.map(({ share, node, at }) => ({
-        node,
-        at: at - NOTICED_WITHIN_MS,
-        app: share === attempt.appShare,
-      })),
+      lost,
+      appNode: attempt.appShare === null ? undefined : attempt.nodes[attempt.appShare],
       environment: environmentOf(work.file, shares),
       baselines,
     }),
@@ -81,6 +89,7 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   await job.settle();
   signal.throwIfAborted();
   await writeConsoleFile(folder);
+  if (judgement.verdict === 'pass') await beginCheck(store, run, context.now());
   const ended = await store.runs.end(lease, {
     state: 'finished',
     verdict: judgement.verdict,
@@ -93,13 +102,23 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   log.info({ verdict: judgement.verdict }, 'ended');
 }
 
+/** The head of a pull request passed by itself: its base and it are run by turns, as long as its file gives them. */
+async function beginCheck(store: Store, run: Run, now: number): Promise<void> {
+  const { base, maxTimeMs } = run.cause?.pull ?? {};
+  if (run.kind !== 'normal' || whyNotCompared(run) !== null || base === undefined) return;
+  const begun = run.startedAt === null ? now : Date.parse(run.startedAt);
+  const until = new Date(begun + (maxTimeMs ?? MAX_TIME_MS)).toISOString();
+  await store.confirmations.beginCheck(run.id, { base, until });
+}
+
 /** Whether the owner of a target stopped it. */
 async function stopNotes(
   { store }: Context,
   { run }: LeasedJob<JobLease>,
   { file }: RunWork,
 ): Promise<string[]> {
-  const block = await store.blocks.find(run.project, hostsOf(file));
+  const hosts = hostsOf(file);
+  const block = await store.blocks.find(run.project, hosts, await addressesOf(hosts));
   return block?.run === run.id ? [`The owner of ${block.host} stopped the load.`] : [];
 }
 

@@ -15,6 +15,7 @@ import { endInError } from '../lease/end-in-error.ts';
 import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { decideTargets, limitsOf, ratesOf } from '../project/decide-targets.ts';
+import { requireForkNode } from '../project/forks.ts';
 import { readRunWork } from '../run-work.ts';
 import { diskOf, shareOptions } from '../share/share-options.ts';
 import { stopLinks } from '../share/stop-links.ts';
@@ -47,6 +48,7 @@ async function tryRun(context: Context, job: LeasedJob<JobLease>): Promise<void>
   const { run, lease, console, phase } = job;
   const work = await readRunWork(store, run, console);
   if (!work) throw new LeaseEnded('lost', 'the run has ended meanwhile');
+  requireForkNode(context, run);
   const targets = await decideTargets(context, job, work.file);
   const file = preflightFile(work.file);
   const places = await unpack(store.trees, work, { work: job.work, wdir: file.wdir, signal: job.signal });

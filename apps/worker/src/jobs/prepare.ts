@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedFile } from '@marteau/file';
 import { describeRun, requireSupported, scriptText } from '@marteau/run';
-import { type Run, toolLabel } from '@marteau/shared';
+import { MarteauError, type Run, toolLabel } from '@marteau/shared';
 import {
   checkAddress,
   type FetchedSource,
@@ -20,9 +20,11 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 import { withLease } from '../lease/with-lease.ts';
 import { demandOf } from '../project/app-node.ts';
 import { decideTargets } from '../project/decide-targets.ts';
+import { isOfFork, requireForkNodes } from '../project/forks.ts';
 import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
 import { readProject } from '../project/read-project.ts';
+import { takeLoad } from '../project/take-load.ts';
 import { type Named, toldOf } from '../project/told-of.ts';
 import { type RunWork, WORK_VERSION } from '../run-work.ts';
 import { treeLimits } from '../share/unpack.ts';
@@ -59,12 +61,16 @@ async function prepareRun(
   const { run, console, phase, lease } = job;
   const address = await checkAddress(run.repo, context.config.sources);
   const access = gitAccess(job.secrets, address);
-  const source = await fetch(context, job, { address, token: access?.token });
+  const host = { address, token: access?.token };
+  const source = await fetch(context, job, host);
+  if (isOfFork(run) && source.commit !== run.cause?.sha)
+    throw new MarteauError('commit-unknown', { ref: run.cause?.sha ?? '', repo: run.repo });
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
-  const { file, text } = await readProject(source, run, console, named);
+  const { file, text } = await readLoad(context, job, { host, source, named });
   requireSupported(file);
+  await requireForkNodes(context, run, file);
   const secrets = givenSecrets(job.secrets, run, { file, source });
   if (secrets) await tellOfSecrets(context, run);
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
@@ -111,6 +117,27 @@ async function toolLabels({ store }: Context, { runner }: ResolvedFile): Promise
   return has ? { [label]: 'yes' } : {};
 }
 
+/** The project's own load, or that of the commit which the run is to have it from. */
+async function readLoad(
+  context: Context,
+  job: LeasedJob<JobLease>,
+  {
+    host,
+    source,
+    named,
+  }: {
+    host: Pick<FetchOptions, 'address' | 'token'>;
+    source: FetchedSource;
+    named: (named: Named) => void;
+  },
+): Promise<{ file: ResolvedFile; text: string }> {
+  const { run, console, work } = job;
+  const { loadOf } = run;
+  if (loadOf === undefined || loadOf === source.commit) return readProject(source, run, console, named);
+  const from = await fetch(context, job, host, { ref: loadOf, into: join(work, 'load') });
+  return takeLoad(source, from, run, { console, named });
+}
+
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */
 async function wantsPreflight(
   { config, store }: Context,
@@ -129,16 +156,17 @@ async function fetch(
   context: Context,
   job: LeasedJob<JobLease>,
   host: Pick<FetchOptions, 'address' | 'token'>,
+  what: { ref: string | null; into: string } = { ref: job.run.ref, into: join(job.work, 'tree') },
 ): Promise<FetchedSource> {
-  const { run, secrets, console, phase, work, signal } = job;
+  const { run, secrets, console, phase, signal } = job;
   const { config } = context;
   const refs = protectedRefs(secrets, run.project);
   phase.say('cloning', 0);
-  console.say(`Cloning ${run.repo}${run.ref ? ` at ${run.ref}` : ''}`);
+  console.say(`Cloning ${run.repo}${what.ref ? ` at ${what.ref}` : ''}`);
   const source = await fetchSource({
     ...host,
-    ref: parseRef(run.ref),
-    into: join(work, 'tree'),
+    ref: parseRef(what.ref),
+    into: what.into,
     protectedRefs: refs === undefined && isUncontained(config, run) ? null : refs,
     path: config.searchPath,
     signal,

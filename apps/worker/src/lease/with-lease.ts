@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { openWorkFolder } from '@marteau/launch';
 import { passwordsIn, RunConsole } from '@marteau/run';
-import { growingMasker, hasEnded, isMarteauError, MarteauError, shownText } from '@marteau/shared';
+import { growingMasker, hasEnded, isMarteauError, MarteauError, type Run, shownText } from '@marteau/shared';
 import { projectSecrets, type Secrets, withOwnSecrets } from '@marteau/source';
 import { hasTrace, type Lease, LeaseEnded, projectId, WORK_FOLDER } from '@marteau/store';
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
+import { isOfFork, withoutProjects } from '../project/forks.ts';
 import { atWork } from './job-at-work.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, LeasedJob } from './leased-job.ts';
@@ -42,7 +43,7 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
   if (!run) return; // deleted, and the lease with it
   const watch = context.store.watch(lease);
   const broken = new AbortController();
-  const own = await ownSecrets(context, run.project);
+  const own = await ownSecrets(context, run, lease);
   const job = openJob(context, options, run, { watch, broken: broken.signal, secrets: own.secrets });
   job.log.info('begun');
   await leaveTrace(context, job);
@@ -62,11 +63,16 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
 /** With those that the project's owners have set; or why they cannot be read here, of which the job dies. */
 async function ownSecrets(
   { store, secrets }: Context,
-  project: string,
+  run: Run,
+  { stage }: Lease,
 ): Promise<{ secrets: Secrets; why: unknown }> {
+  const { project } = run;
+  // What strangers wrote is fetched, and gets nothing.
+  if (isOfFork(run) && stage !== 'prepare') return { secrets: withoutProjects(secrets), why: null };
   try {
     const own = await store.projectSecrets.open(projectId(project));
-    return { secrets: withOwnSecrets(secrets, project, own), why: null };
+    const all = withOwnSecrets(secrets, project, own);
+    return { secrets: isOfFork(run) ? withoutProjects(all) : all, why: null };
   } catch (why) {
     return { secrets, why };
   }

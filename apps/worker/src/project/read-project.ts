@@ -15,7 +15,7 @@ import { MarteauError, type Run } from '@marteau/shared';
 import { checkNamedFiles, checkPackages, type FetchedSource, nearMarteauFile } from '@marteau/source';
 import type { Named } from './told-of.ts';
 
-const FILE = '.marteau.yml';
+export const FILE = '.marteau.yml';
 const MOST_BYTES = 32 * 1024;
 const MOST_IN_REASON = 3;
 
@@ -29,8 +29,8 @@ const MOST_IN_REASON = 3;
 export async function readProject(
   source: FetchedSource,
   run: Run,
-  console: RunConsole,
-  named: (named: Named) => void,
+  console: Pick<RunConsole, 'say'>,
+  named: (named: Named) => void = () => {},
 ): Promise<{ file: ResolvedFile; text: string }> {
   const bytes = await readFileBytes(source);
   const file = await readProjectFile(bytes, run, console, {
@@ -50,7 +50,7 @@ export async function readProject(
 export async function readProjectFile(
   bytes: Buffer,
   { kind, profile, overrides }: Run,
-  console: RunConsole,
+  console: Pick<RunConsole, 'say'>,
   {
     find,
     named = () => {},
@@ -83,7 +83,7 @@ async function readFileBytes({ dir, symlinks, commit }: FetchedSource): Promise<
 function wrong(
   code: 'file-wrong' | 'overrides-wrong',
   problems: readonly FileProblem[],
-  console: RunConsole,
+  console: Pick<RunConsole, 'say'>,
 ): MarteauError {
   console.say(renderProblems(problems));
   const first = problems.slice(0, MOST_IN_REASON).map(({ line, what, fix }) => {

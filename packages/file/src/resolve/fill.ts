@@ -101,6 +101,14 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
 
 function readNodes(nodes: PartialFile['nodes']): ResolvedFile['nodes'] {
   if (typeof nodes === 'number') return { count: nodes, labels: {} };
+  if (Array.isArray(nodes)) {
+    const locations = nodes.map(({ name, count = 1, labels = {} }) => ({
+      name,
+      count,
+      labels: { ...labels },
+    }));
+    return { count: locations.reduce((sum, { count }) => sum + count, 0), labels: {}, locations };
+  }
   return { count: nodes?.count ?? 1, labels: { ...nodes?.labels } };
 }
 

@@ -66,7 +66,14 @@ export const ResolvedFile = Type.Object({
     isOwnPlan: Type.Boolean(),
   }),
   profile: Nullable(Type.String()),
-  nodes: Type.Object({ count: Type.Integer({ minimum: 1 }), labels: Names }),
+  nodes: Type.Object({
+    count: Type.Integer({ minimum: 1, description: 'of all locations' }),
+    labels: Names,
+    /** Where the file names several places: shares 0 … are those of the first, then of the second … */
+    locations: Type.Optional(
+      Type.Array(Type.Object({ name: Type.String(), count: Type.Integer({ minimum: 1 }), labels: Names })),
+    ),
+  }),
   deps: Type.Array(Type.String()),
   env: Type.Record(Type.String(), Type.String(), { description: 'references to secrets not yet filled in' }),
   secrets: Type.Array(Type.String(), { description: 'names of the secrets that env refers to, sorted' }),

@@ -7,6 +7,7 @@ import {
   reachableServers,
 } from './faults.ts';
 import { http2OverTls } from './http.ts';
+import { knownLocations, ownNames } from './locations.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
 import { insideRepository } from './repository.ts';
@@ -32,7 +33,8 @@ export const rules: readonly Rule[] = [
   secretsInEnv,
   http2OverTls,
   longEnough,
+  ownNames,
 ];
 
 /** What holds for the file alone: a profile or an override may well make a threshold pointless for one run. */
-export const fileRules: readonly Rule[] = [...rules, reachableThresholds, faultsToJudge];
+export const fileRules: readonly Rule[] = [...rules, reachableThresholds, faultsToJudge, knownLocations];

@@ -40,6 +40,7 @@ export const bitbucket: Forge = {
     if (NEWS.includes(event) || OVER.includes(event)) return readPull(body, OVER.includes(event));
     return notHeeded(event);
   },
+  pullRef: () => null,
   async status(api, commit, { context, state, description, url }) {
     await api.call('POST', `/repositories/${api.path}/commit/${commit}/statuses/build`, {
       state: STATES[state],

@@ -57,6 +57,7 @@ export const generic: Forge = {
       sender: sender ?? null,
     });
   },
+  pullRef: () => null,
   status: null,
   comments: null,
   pull: null,

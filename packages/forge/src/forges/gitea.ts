@@ -36,6 +36,7 @@ export function likeGitea(header: string, own: Pick<Forge, 'kind' | 'name' | 'ho
     prove: (headers, secrets) => hmacProof(hexOf(of(headers, 'signature')), secrets),
     deliveryOf: (headers) => String(of(headers, 'delivery') ?? '') || null,
     read: (headers, body) => readLikeGitHub(String(of(headers, 'event') ?? ''), body, 'gitea'),
+    pullRef: (number) => `refs/pull/${number}/head`,
     async status(api, commit, { context, state, description, url }) {
       await under(api).call('POST', `/repos/${api.path}/statuses/${commit}`, {
         state: STATES[state],

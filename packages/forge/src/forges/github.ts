@@ -26,6 +26,7 @@ export const github: Forge = {
   prove: (headers, secrets) => hmacProof(hexOf(headers['x-hub-signature-256'], 'sha256='), secrets),
   deliveryOf: (headers) => String(headers['x-github-delivery'] ?? '') || null,
   read: (headers, body) => readLikeGitHub(String(headers['x-github-event'] ?? ''), body, 'github'),
+  pullRef: (number) => `refs/pull/${number}/head`,
   async status(api, commit, { context, state, description, url }) {
     await api.call('POST', `/repos/${api.path}/statuses/${commit}`, {
       state: STATES[state],

@@ -55,6 +55,7 @@ export const gitlab: Forge = {
     if (event === 'Merge Request Hook') return readMerge(body);
     return notHeeded(event);
   },
+  pullRef: (number) => `refs/merge-requests/${number}/head`,
   async status(api, commit, { context, state, description, url }) {
     // Without its pipeline, GitLab may open a second one for the commit.
     const known = await api.call('GET', `${projectPath(api)}/repository/commits/${commit}`).catch(() => null);

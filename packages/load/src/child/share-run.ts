@@ -116,10 +116,12 @@ export class ShareRun {
     for (const thread of this.#threads) thread.send({ type: 'stop' });
   }
 
-  /** Another load from a moment on, which lies ahead; what of it cannot be done is said. */
-  change(change: LoadChange): void {
-    const { number } = change;
-    const at = Math.max(change.at - this.#startedAt, Math.ceil((this.#now + LEAD_MS) / 1000) * 1000);
+  /**
+   * Another load from a moment on, which lies ahead; what of it cannot be done is said.
+   * @param number which of the run's changes it is: with it all shares number the stages that come of it alike
+   */
+  change(number: number, { second, ...change }: LoadChange): void {
+    const at = Math.max(second, Math.ceil((this.#now + LEAD_MS) / 1000)) * 1000;
     const results = this.#scheduled.map((scheduled, scenario) => {
       const index = this.#plan.steps.length + number * this.#scheduled.length + scenario;
       const result = changed(scheduled, { ...change, at }, index);

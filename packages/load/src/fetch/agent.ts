@@ -6,6 +6,7 @@ import { CookieJar, type CookieScope } from './cookie-jar.ts';
 import { Exchange } from './exchange.ts';
 import { type Failure, failureOfSignal } from './failure.ts';
 import { Http2Pool } from './h2/http2-pool.ts';
+import { measureStream } from './measure-stream.ts';
 import { type OriginPool, Pool } from './pool.ts';
 import type { OutgoingRequest } from './request.ts';
 import type { Origin } from './route.ts';
@@ -131,6 +132,7 @@ export class Agent {
   over(exchange: Exchange): void {
     this.#open -= 1;
     this.owner.exchanged(exchange);
+    if (exchange.body?.isStreamed) measureStream(exchange);
     this.client.inFlight.remove(exchange);
     if (this.#open === 0) this.#settled?.();
   }

@@ -50,6 +50,7 @@ export class Exchange {
   after: Exchange | null = null;
   readonly #onAnswer: (exchange: Exchange) => void;
   #over = false;
+  #isSettled = false;
   #onAbort: (() => void) | null = null;
 
   /** @param onAnswer is called when the head has come or the exchange failed, once */
@@ -76,7 +77,8 @@ export class Exchange {
   /** The head has come; its body begins. */
   answer(head: ResponseHead, source: BodySource): void {
     this.head = head;
-    this.body = new ResponseBody(source);
+    this.body = new ResponseBody(source, this.agent.client.now);
+    if (head.isEvents && !this.request.isEventSource) this.body.isStreamed = true;
     if (head.cookies.length > 0 && this.request.cookies)
       this.agent.keepCookies(head.cookies, this.request.template.route.scope);
     this.#onAnswer(this);
@@ -85,11 +87,20 @@ export class Exchange {
   /** The last byte has come. */
   finish(): void {
     this.body?.end();
+    if (!this.#over) this.#end();
+  }
+
+  /** It counts as it is; what its body still brings belongs to a stream of events. */
+  settle(): void {
+    if (this.#over) return;
+    this.ended = this.agent.client.now();
+    this.#isSettled = true;
     this.#end();
   }
 
   /** There will be no answer, or not the rest of it. */
   fail(failure: Failure): void {
+    if (this.#isSettled) this.body?.fail(failure);
     if (this.#over) return;
     this.failure = failure;
     this.ended = this.agent.client.now();
@@ -100,6 +111,10 @@ export class Exchange {
 
   /** The script has no use for the rest of the body: it has what it wanted, and the exchange counts as answered. */
   leave(failure: Failure): void {
+    if (this.#isSettled) {
+      this.body?.fail(failure);
+      this.connection?.destroy();
+    }
     if (this.#over) return;
     this.ended = this.agent.client.now();
     this.body?.fail(failure);

@@ -7,6 +7,7 @@ import type { OutgoingRequest } from '../fetch/request.ts';
 import { parseHead } from '../fetch/response-head.ts';
 import { Conversation } from './conversation.ts';
 import { type Agreed, newKey, readAnswer } from './handshake.ts';
+import type { KnownSocket } from './known-sockets.ts';
 import type { Closing, SocketMetrics } from './socket-metrics.ts';
 
 /** What a script is told of its socket. */
@@ -27,7 +28,7 @@ const LONGEST_HEAD = 16 * 1024;
  *
  *     connect ─▶ openSocket ─▶ request ─▶ answer ─▶ Conversation ─▶ closed
  */
-export class WsConnection implements SocketHolder, Carrier, LiveStream {
+export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSocket {
   readonly agent: Agent;
   readonly metrics: SocketMetrics;
   readonly iteration: IterationRef | null;
@@ -48,6 +49,10 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream {
     this.iteration = agent.owner.iteration ?? null;
     this.#protocols = protocols;
     this.#events = events;
+  }
+
+  get lastSent(): number {
+    return this.conversation?.lastSent ?? 0;
   }
 
   connect(request: OutgoingRequest): void {

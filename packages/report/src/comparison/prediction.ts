@@ -48,6 +48,32 @@ export function paired(ratios: readonly number[], within = 0): Prediction {
   return tested(mean, variance / logs.length, freedom);
 }
 
+/**
+ * The change of a share (of errors) between two things that ran by turns: a t interval of their differences.
+ * @param differences after - before of each pair; at least two
+ * @param usual the variance that chance alone gives such a difference, above 0
+ */
+export function pairedShare(differences: readonly number[], usual: number): Prediction {
+  const { mean, variance, freedom } = moderated(differences, usual, ofPairs);
+  return tested(mean, variance / differences.length, freedom);
+}
+
+/**
+ * The smallest change, as a logarithm, that so many pairs find in nine of ten cases.
+ * @param ratios as for `paired`
+ * @param level at which a change counts @param margin smaller ones do not
+ */
+export function findable(
+  ratios: readonly number[],
+  within: number,
+  { pairs, level, margin }: { pairs: number; level: number; margin: number },
+): number {
+  const usual = 2 * (USUAL_NOISE ** 2 + within);
+  const { variance, freedom } = moderated(ratios.map(Math.log), usual, ofPairs);
+  const error = Math.sqrt(variance / pairs);
+  return Math.max(margin, tQuantile(1 - level, freedom) * error) + tQuantile(0.9, freedom) * error;
+}
+
 /** @param variance of the change */
 function tested(change: number, variance: number, freedom: number): Prediction {
   const error = Math.sqrt(variance);

@@ -8,7 +8,8 @@ export function withConfirmation(results: Results, confirmation: Confirmation): 
   const { comparison } = results;
   return {
     ...results,
-    comparison: comparison && graded(comparison, confirmation),
+    // What a pull request's head was compared with is none of the good runs.
+    comparison: confirmation.base === undefined ? comparison && graded(comparison, confirmation) : comparison,
     confirmation,
   };
 }

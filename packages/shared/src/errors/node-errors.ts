@@ -2,6 +2,11 @@ import { entry } from './entry.ts';
 
 /** What nodes refuse, and what refuses nodes. */
 export const nodeErrors = {
+  'no-fork-node': entry(
+    409,
+    () =>
+      'Pull requests from forks run on nodes for strangers only: contained, with the label trust=forks, and without secrets. There is none here; docs/guide/continuous.md says how to start one.',
+  ),
   'node-version': entry<{
     part: 'Marteau' | 'Node.js';
     version: string;

@@ -34,6 +34,11 @@ export const secretsErrors = {
       ? `The file uses ${used}, and a run whose submission decides where secrets go gets none: leave out the overrides ${overrides.join(', ')}, or put them into the file.`
       : `The file uses ${used}, and commit ${commit} gets no secrets, because it is not known to be on a branch or tag that has them (${which}). Run a commit that is, or whoever runs the server names its branch under \`refs\` of this project in the secrets file.`;
   }),
+  'secrets-of-fork': entry<{ names: readonly string[] }>(
+    422,
+    ({ names }) =>
+      `The file uses ${names.map((name) => `\${secrets.${name}}`).join(', ')}, and runs of pull requests from forks get no secrets. Choose a profile without them for \`when.pull\`.`,
+  ),
   'overrides-private': entry<{ overrides: readonly string[] }>(
     422,
     ({ overrides }) =>

@@ -96,11 +96,21 @@ export const webErrors = {
     409,
     ({ why }) => `Repeats cannot tell more about this run. ${why}`,
   ),
+  'not-acceptable': entry(
+    409,
+    () => 'Only the head of a pull request whose run has ended can be accepted as it is.',
+  ),
   'no-baseline': entry(
     409,
     () =>
-      'Only a run that passed and was not stopped early can be a baseline. Open one that passed, and pin that.',
+      'Only a run that passed, and was neither stopped early nor given another load, can be a baseline. Open one that passed, and pin that.',
   ),
+  'load-wrong': entry<{ what: string }>(
+    400,
+    ({ what }) =>
+      `This is no change of a load: ${what}. Write one of users, rate and scale, hold beside it or alone, or skip.`,
+  ),
+  'load-fixed': entry<{ why: string }>(409, ({ why }) => `The load of this run cannot be changed. ${why}`),
   'bad-redirect': entry<{ url: string }>(
     400,
     ({ url }) => `redirect_url is "${url}". Only paths of this server are followed, such as /runs.`,
@@ -129,6 +139,10 @@ export const webErrors = {
     () =>
       'More calls of hooks are being read than this server holds at once. The forge may call again in a moment.',
     true,
+  ),
+  'nothing-to-approve': entry(
+    409,
+    () => 'This delivery does not wait for anybody to approve it. A newer head has one of its own.',
   ),
   'nothing-to-replay': entry(
     409,

@@ -17,7 +17,22 @@ export const Cause = Type.Object({
       number: Type.Integer({ minimum: 1 }),
       baseRef: Type.String({ description: 'the branch that it is to be merged into' }),
       comment: Type.Enum(['on-change', 'always', 'never']),
-      strict: Type.Boolean({ description: 'what is invalid fails its check' }),
+      strict: Type.Boolean({ description: 'what is invalid or not decided fails its check' }),
+      gate: Type.Optional(
+        Type.Enum(['advisory', 'thresholds', 'confirmed'], {
+          description: 'what fails its check beside thresholds; only "confirmed" does',
+        }),
+      ),
+      base: Type.Optional(
+        Type.String({ description: 'where its branch left the other: what its head is compared with' }),
+      ),
+      noBase: Type.Optional(Type.String({ description: 'why no such commit is known, a sentence' })),
+      maxTimeMs: Type.Optional(
+        Type.Integer({ minimum: 0, description: 'how long the runs of one head may take together, ms' }),
+      ),
+      fork: Type.Optional(
+        Type.Literal(true, { description: 'strangers can write it: it gets no secrets, and few nodes' }),
+      ),
     }),
   ),
 });

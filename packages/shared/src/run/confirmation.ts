@@ -2,6 +2,18 @@ import { type Static, Type } from 'typebox';
 import { Nullable } from '../nullable.ts';
 import { readRecord } from '../record/read-record.ts';
 
+/** What pairs of runs say of one figure. */
+export const PairedFigure = Type.Object({
+  metric: Type.Enum(['p50', 'p95', 'rate', 'errors']),
+  label: Nullable(Type.String({ description: 'null for all requests' })),
+  load: Type.String({ examples: ['100 users'] }),
+  change: Type.Number({ description: 'after / before - 1; of errors after - before' }),
+  low: Nullable(Type.Number({ description: 'where its 95 % interval begins; null where that is not known' })),
+  high: Nullable(Type.Number()),
+  direction: Type.Enum(['worse', 'better', 'same']),
+});
+export type PairedFigure = Static<typeof PairedFigure>;
+
 /**
  * Whether a suspected change is real, by repeats of both commits by turns. `undecided` while repeats go on;
  * `inconclusive` when the most repeats did not decide it; `broken` when a repeat could not be counted.
@@ -9,7 +21,13 @@ import { readRecord } from '../record/read-record.ts';
 export const Confirmation = Type.Object({
   v: Type.Literal(1),
   run: Type.String({ description: 'id of the run whose change is in question' }),
-  baseline: Type.String({ description: 'id of the run that it is compared with' }),
+  baseline: Type.String({
+    description: 'id of the run that it is compared with; of the check of a pull request, its own',
+  }),
+  base: Type.Optional(
+    Type.String({ description: 'of the check of a pull request: the commit that its head is compared with' }),
+  ),
+  until: Type.Optional(Type.String({ description: 'ISO 8601; no longer than that' })),
   decision: Type.Enum(['undecided', 'worse', 'better', 'same', 'inconclusive', 'broken']),
   sentence: Type.String({
     examples: ['Confirmed worse: p95 at 100 users +11.2 % over 4 pairs of runs by turns.'],
@@ -19,6 +37,12 @@ export const Confirmation = Type.Object({
   change: Nullable(Type.Number()),
   low: Nullable(Type.Number()),
   high: Nullable(Type.Number()),
+  figures: Type.Optional(
+    Type.Array(PairedFigure, { description: 'of the check of a pull request: every figure', maxItems: 100 }),
+  ),
+  smallest: Type.Optional(
+    Type.Number({ description: 'a change of the main figure that nine of ten such checks find' }),
+  ),
   /** Runs in the order of queueing: in each pair both commits, which of them first by turns. */
   repeats: Type.Array(
     Type.Object({

@@ -117,10 +117,14 @@ export const Run = Type.Object({
   confirms: Type.Optional(
     Type.String({ description: 'of a repeat: the id of the run whose change it is to confirm' }),
   ),
+  loadOf: Type.Optional(
+    Type.String({ description: 'the commit whose load it is run with: its file, script and data' }),
+  ),
   nodes: Type.Integer({ minimum: 1 }),
   attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
   phase: Nullable(Phase),
   stopped: Type.Boolean({ description: 'ended early by "stop and report"' }),
+  changed: Type.Optional(Type.Boolean({ description: 'somebody changed its load while it ran' })),
   submittedAt: Instant,
   startedAt: Nullable(Instant),
   endedAt: Nullable(Instant),

@@ -5,6 +5,7 @@ import { GitError, type SimpleGit } from 'simple-git';
 import { hardenedGit } from './hardened-git.ts';
 import type { FetchJob, FetchResult, Job, Message, Progress, Remote } from './job.ts';
 import { listFiles } from './list-files.ts';
+import { mergeBaseOf } from './merge-base.ts';
 import { protectedBy } from './protected.ts';
 import { runRead } from './read-job.ts';
 import { type Located, locate, receive } from './receive.ts';
@@ -49,8 +50,14 @@ async function run(job: Job) {
     if (remote.authorization === null || !isHidden(error)) throw error;
     return reachEither(remote);
   });
-  const result = await (job.kind === 'fetch' ? runFetch(git, located, job) : runRead(git, located, job));
-  return { ...result, byToken };
+  switch (job.kind) {
+    case 'fetch':
+      return { ...(await runFetch(git, located, job)), byToken };
+    case 'read':
+      return { ...(await runRead(git, located, job)), byToken };
+    case 'merge-base':
+      return { base: await mergeBaseOf(git, located, job) };
+  }
 }
 
 function onProgress(progress: Progress): void {

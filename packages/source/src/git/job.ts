@@ -42,7 +42,14 @@ export interface ReadJob extends JobBase {
   readonly maxFileBytes: number;
 }
 
-export type Job = FetchJob | ReadJob;
+/** Finds where the history of a commit left that of a branch, from commits alone. */
+export interface MergeBaseJob extends JobBase {
+  readonly kind: 'merge-base';
+  /** The name of the branch. */
+  readonly branch: string;
+}
+
+export type Job = FetchJob | ReadJob | MergeBaseJob;
 
 /** What a job found on the way to its commit. */
 export interface Commit {
@@ -90,6 +97,11 @@ export interface ReadResult extends Commit, Partial<Suggestions> {
   readonly paths: readonly string[] | null;
 }
 
+export interface MergeBaseResult {
+  /** Null where the two have nothing in common. */
+  readonly base: string | null;
+}
+
 /** How far git is, in whole per cent of the stage. */
 export interface Progress {
   readonly stage: 'receiving' | 'resolving' | 'writing';
@@ -99,5 +111,5 @@ export interface Progress {
 /** What the child says: any number of progresses, then one of the others. One JSON object a line. */
 export type Message =
   | { readonly progress: Progress }
-  | { readonly result: FetchResult | ReadResult }
+  | { readonly result: FetchResult | ReadResult | MergeBaseResult }
   | { readonly failure: Failure };

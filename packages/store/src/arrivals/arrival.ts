@@ -15,11 +15,16 @@ export const Arrival = Type.Object({
   headers: Type.Record(Type.String(), Type.String(), { description: 'without secrets' }),
   events: Type.Array(ForgeEvent),
   answer: Type.Integer({ description: 'the HTTP status that the forge was given' }),
-  state: Type.Enum(['waiting', 'done', 'ignored', 'failed']),
+  state: Type.Enum(['waiting', 'done', 'ignored', 'failed', 'asked'], {
+    description: 'asked: a person has to approve it',
+  }),
   why: Nullable(Type.String({ description: 'why nothing was done, or why it waits; a sentence' })),
   runs: Type.Array(Type.String(), { description: 'ids of the runs that it started' }),
   tries: Type.Integer({ minimum: 0 }),
   replayOf: Type.Optional(Type.String()),
+  approvedBy: Type.Optional(
+    Type.String({ description: 'who lets the head of a fork be run: a name, for people' }),
+  ),
 });
 export type Arrival = Static<typeof Arrival>;
 

@@ -25,6 +25,11 @@ export interface Arrivals {
   settle(arrival: Arrival): Promise<void>;
   /** Does the same again. @throws 'not-found', 'nothing-to-replay' */
   replay(project: string, id: string): Promise<Arrival>;
+  /**
+   * Does what was asked about, for the one head that it is of. @param by a name, for people
+   * @throws 'not-found', 'nothing-to-approve'
+   */
+  approve(project: string, id: string, by: string): Promise<Arrival>;
   /** Hands on what is in the spool, and sees that what is owed gets its job. Repeat it: Redis may have been away. */
   handOn(): Promise<void>;
 }
@@ -80,7 +85,23 @@ export function createArrivals(context: Context, folder: string): Arrivals {
     return json === null ? null : (JSON.parse(json) as Arrival);
   };
 
-  return {
+  const known = async (project: string, id: string): Promise<Arrival> => {
+    const before = await find(project, id);
+    if (before === null) throw new MarteauError('not-found', { what: `delivery ${id.slice(0, 40)}` });
+    return before;
+  };
+  const anew = (before: Arrival): Arrival => ({
+    ...before,
+    id: freshArrivalId(),
+    at: new Date(clock.now()).toISOString(),
+    answer: 202,
+    state: 'waiting',
+    why: null,
+    runs: [],
+    tries: 0,
+  });
+
+  const arrivals: Arrivals = {
     async accept(arrival) {
       await spool.put(JSON.stringify(arrival));
       context.background(handOn(), { arrival: arrival.id }, 'the call of a hook waits in the spool');
@@ -119,23 +140,23 @@ export function createArrivals(context: Context, folder: string): Arrivals {
       });
     },
     async replay(project, id) {
-      const before = await find(project, id);
-      if (before === null) throw new MarteauError('not-found', { what: `delivery ${id.slice(0, 40)}` });
+      const before = await known(project, id);
       if (before.events.length === 0) throw new MarteauError('nothing-to-replay', {});
-      const again: Arrival = {
-        ...before,
-        id: freshArrivalId(),
-        at: new Date(clock.now()).toISOString(),
-        answer: 202,
-        state: 'waiting',
-        why: null,
-        runs: [],
-        tries: 0,
-        replayOf: before.replayOf ?? id,
-      };
+      const { approvedBy: _, ...asItCame } = before;
+      const again = anew({ ...asItCame, replayOf: before.replayOf ?? id });
       await take(again);
       return again;
     },
+    async approve(project, id, by) {
+      const before = await known(project, id);
+      if (before.state !== 'asked') throw new MarteauError('nothing-to-approve', {});
+      const { replayOf: _, ...asItCame } = before;
+      const approved = anew({ ...asItCame, approvedBy: by });
+      await take(approved);
+      await arrivals.settle({ ...before, state: 'done', why: `Approved by ${by}.` });
+      return approved;
+    },
     handOn,
   };
+  return arrivals;
 }

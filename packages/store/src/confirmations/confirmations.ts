@@ -15,6 +15,8 @@ export interface Confirmations {
    * @throws 'store-unavailable'
    */
   begin(run: string, baseline: string): Promise<Confirmation>;
+  /** Has the head of a pull request compared with a commit, once its run has ended. Safe to repeat. */
+  beginCheck(run: string, check: Required<Pick<Confirmation, 'base' | 'until'>>): Promise<Confirmation>;
   /** Null when nobody asked for it. @throws 'newer-data', 'record-damaged' */
   of(run: string): Promise<Confirmation | null>;
   /** Those that are not decided. One whose record cannot be read goes on no longer; the page of its run says why. */
@@ -31,7 +33,11 @@ const FILE_NAME = 'confirmation.json';
 /** Decided for good: asking again would only be another try at chance. */
 const isDecided = ({ decision }: Confirmation): boolean => ['worse', 'better', 'same'].includes(decision);
 
-export function createConfirmations({ redis, folders, clock, log }: Context): Confirmations {
+/** @param tellAgain has a run's forge told anew */
+export function createConfirmations(
+  { redis, folders, clock, log }: Context,
+  tellAgain: (run: string) => Promise<unknown>,
+): Confirmations {
   const key = redisKeys.confirming();
   const confirmations: Confirmations = {
     async begin(run, baseline) {
@@ -48,6 +54,13 @@ export function createConfirmations({ redis, folders, clock, log }: Context): Co
       const begun = begunAt(run, baseline, new Date(clock.now()).toISOString());
       await folders.of(run).put(FILE_NAME, JSON.stringify(begun));
       await onRedis(() => redis.sadd(key, run));
+      return begun;
+    },
+    async beginCheck(run, check) {
+      const known = await confirmations.of(run);
+      const begun = known ?? { ...begunAt(run, run, new Date(clock.now()).toISOString()), ...check };
+      if (known === null) await folders.of(run).put(FILE_NAME, JSON.stringify(begun));
+      if (begun.endedAt === null) await onRedis(() => redis.sadd(key, run));
       return begun;
     },
     async of(run) {
@@ -73,7 +86,10 @@ export function createConfirmations({ redis, folders, clock, log }: Context): Co
       const goesOn = decision === 'undecided';
       if (goesOn && (await onRedis(() => redis.sismember(key, run))) === 0) return false;
       await folders.of(run).put(FILE_NAME, JSON.stringify(confirmation));
-      if (!goesOn) await onRedis(() => redis.srem(key, run));
+      if (goesOn) return true;
+      // Its status and its comment said that it is on its way.
+      if (confirmation.base !== undefined) await tellAgain(run);
+      await onRedis(() => redis.srem(key, run));
       return true;
     },
   };

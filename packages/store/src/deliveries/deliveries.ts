@@ -1,4 +1,4 @@
-import type { Delivery, Recipient } from '@marteau/shared';
+import { type Delivery, hasEnded, type Recipient } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import type { NotifyJob } from '../jobs/jobs.ts';
 import { redisKeys } from '../redis/keys.ts';
@@ -26,6 +26,11 @@ export interface Deliveries {
    */
   retry(delivery: DueDelivery, why: string, afterMs?: number | null): Promise<void>;
   refused(delivery: DueDelivery, why: string): Promise<void>;
+  /**
+   * Those of an ended run that are meant are to be told anew, with all their tries. @returns how many
+   * @throws 'store-unavailable'
+   */
+  again(runId: string, isMeant: (delivery: Delivery, index: number) => boolean): Promise<number>;
   /** Those of a run and what became of them. */
   of(runId: string): Promise<Delivery[]>;
   /** Adds a job for each that is due and is none of a mail's. */
@@ -71,6 +76,13 @@ export function createDeliveries(context: Context): Deliveries {
     sent: (delivery, told) => settle(delivery, 'sent', told),
     retry: (delivery, why, afterMs) => settle(delivery, 'waiting', { detail: why, page: null }, afterMs),
     refused: (delivery, why) => settle(delivery, 'refused', { detail: why, page: null }),
+    async again(runId, isMeant) {
+      const run = await context.read.one(runId);
+      if (run === null || !hasEnded(run.state)) return 0;
+      const meant = run.deliveries.flatMap((delivery, index) => (isMeant(delivery, index) ? [index] : []));
+      if (meant.length > 0) await script('tell-again', { runId, deliveries: run.deliveries, meant });
+      return meant.length;
+    },
     addDue: () => addDue(context, redisKeys.tellings(), 'tell', 'tell'),
     async of(runId) {
       const hash = await onRedis(() => context.redis.hgetall(redisKeys.mails(runId)));

@@ -52,6 +52,28 @@ describeLedger('allotting nodes', longLeases, (test) => {
     assert.equal(await stateOf(store, small), 'waiting');
   });
 
+  test('a run that is to have certain nodes waits for them as long as they are there, and takes others once they are not', async ({
+    store,
+  }) => {
+    const nodes = await joinNodes(store, 'n1', 'n2', 'n3');
+    const onNodes = () => enterLine(store, {}, { onNodes: ['n1'], submitter: ben });
+    const first = await enterLine(store);
+    await isRunning(store, first);
+    assert.deepEqual((await store.ledger.attempt(first))?.nodes, ['n1']);
+    const bound = await onNodes();
+    const other = await enterLine(store);
+    await isRunning(store, other);
+    assert.equal(await stateOf(store, bound), 'waiting', 'two nodes are free, and neither is its own');
+    await complete(store, first, nodes);
+    await isRunning(store, bound);
+    assert.deepEqual((await store.ledger.attempt(bound))?.nodes, ['n1']);
+    await complete(store, bound, nodes);
+    await nodes[0]!.leave();
+    const gone = await onNodes();
+    await isRunning(store, gone);
+    assert.notDeepEqual((await store.ledger.attempt(gone))?.nodes, ['n1']);
+  });
+
   test('the order is that of submission, not of preparation', async ({ store }) => {
     const early = await store.runs.submit(submission());
     const late = await enterLine(store);

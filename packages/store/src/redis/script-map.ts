@@ -16,7 +16,7 @@ type YesNo = 0 | 1;
 export interface ScriptMap {
   // --- ledger: the line ---
   /**
-   * `listed`: among the runs of its project, which repeats are not. `demand`: nodes asked for, where that is known. `submitted`: JSON of what never changes. `idempotency`: a key, or '',
+   * `listed`: among the runs of its project, which repeats are not. `demand`: nodes asked for, where that is known. `submitted`: JSON of what never changes. `onNodes`: which nodes it shall have, as long as all of them are there. `idempotency`: a key, or '',
    * kept for keepMs; `digest`: of the request that it was given with. `promiseMs`: how long the caller promises to add
    * the job itself. `notBefore`: nobody prepares it earlier, ms. `deadline`: ms on Redis's clock, after it the caller has given up. Full: see redis/reserve.ts.
    */
@@ -29,6 +29,7 @@ export interface ScriptMap {
       recipients: readonly Recipient[];
       demand: number | null;
       submitted: string;
+      onNodes: readonly string[];
       idempotency: string;
       digest: string;
       keepMs: number;
@@ -44,7 +45,7 @@ export interface ScriptMap {
     | ['full']
   >;
   /**
-   * See LineEntry. `labels`: JSON with sorted names, or ''. `targets`: 'a:443 b:443', or ''. `facts`, `work`: JSON.
+   * See LineEntry. `labels`: JSON with sorted names, or ''. `locations`: JSON of such, or ''. `targets`: 'a:443 b:443', or ''. `facts`, `work`: JSON.
    * Refused: nothing changed, end it.
    */
   'enter-line': Script<
@@ -53,6 +54,7 @@ export interface ScriptMap {
       demand: number;
       appNode: boolean;
       labels: string;
+      locations: string;
       targets: string;
       shared: boolean;
       recipients: readonly Recipient[];
@@ -60,7 +62,7 @@ export interface ScriptMap {
       work: string;
       preflight: boolean;
     },
-    ['waiting'] | ['refused', registered: number] | ['cancelled'] | ['lost']
+    ['waiting'] | ['refused', registered: number, of: string] | ['cancelled'] | ['lost']
   >;
   'pass-preflight': Script<{ lease: JobLease }, 'waiting' | 'cancelled' | 'lost'>;
   /** `unreportedMs`: how long nodes are left free for a report that nobody begins. Answers the runs that got nodes. */
@@ -123,6 +125,8 @@ export interface ScriptMap {
   cancel: Script<{ id: string; except: string; reason: string }, string>;
   /** 'stopped', 'early' before the load started, '' for an unknown run, else the state that it is in. */
   stop: Script<{ id: string }, string>;
+  /** The attempt, its start and the moment now, ms by Redis's clock; else the state that it is in, '' for an unknown run. */
+  change: Script<{ id: string }, ['changed', number, number, number] | [string]>;
   phase: Script<{ lease: Lease; phase: Phase | null }, YesNo>;
   /** What was found, in words, for the log. */
   reap: Script<object, string[]>;
@@ -220,6 +224,8 @@ export interface ScriptMap {
     { runId: string; index: string; leaseMs: number },
     [kind: string, to: string, tries: number, turn: number] | []
   >;
+  /** `deliveries`: all of the run, by the record. `meant`: numbers of those that are to be told anew. */
+  'tell-again': Script<{ runId: string; deliveries: readonly Delivery[]; meant: readonly number[] }, YesNo>;
   /** `turn`: as claim said. `delayMs`: until the next try. `giveUpMs`: after so long it is refused. */
   settle: Script<
     {

@@ -28,6 +28,7 @@ export interface Submitted {
   trigger: string;
   cause?: Cause;
   confirms?: string;
+  loadOf?: string;
 }
 
 /** The fields of a run's hash that its record is made of; the scripts have more of their own. */
@@ -42,6 +43,7 @@ export function submittedOf({
   trigger,
   cause,
   confirms,
+  loadOf,
 }: Submission): Submitted {
   return {
     repo: request.repo,
@@ -56,6 +58,7 @@ export function submittedOf({
     trigger,
     ...(cause !== undefined && { cause }),
     ...(confirms !== undefined && { confirms }),
+    ...(loadOf !== undefined && { loadOf }),
   };
 }
 
@@ -89,10 +92,12 @@ export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run 
     trigger: submitted.trigger,
     ...(submitted.cause !== undefined && { cause: submitted.cause }),
     ...(submitted.confirms !== undefined && { confirms: submitted.confirms }),
+    ...(submitted.loadOf !== undefined && { loadOf: submitted.loadOf }),
     nodes: Number(hash.nodes) - (hash.appNode === '1' ? 1 : 0),
     attempt: Number(hash.attempt),
     phase: json<Phase>(hash.phase),
     stopped: hash.stopped === '1',
+    ...(hash.changed === '1' && { changed: true }),
     submittedAt: instant(hash.submittedAt)!,
     startedAt: instant(hash.startedAt),
     endedAt: instant(hash.endedAt),

@@ -154,6 +154,7 @@ export function createRuns(context: Context): Runs {
         kind: run.kind === 'once' ? 'once' : 'normal',
         trigger: run.kind === 'once' ? run.trigger : trigger,
         ...(run.cause && { cause: run.cause }),
+        ...(run.loadOf !== undefined && { loadOf: run.loadOf }),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
     },

@@ -24,6 +24,10 @@ export interface Submission {
   kind?: RunKind;
   /** Of a repeat: the run whose change it is to confirm. */
   confirms?: string;
+  /** The commit whose file, script and data it is run with, instead of its own. */
+  loadOf?: string;
+  /** Names of nodes that it shall have, as long as all of them are there. */
+  onNodes?: readonly string[];
   /** 'form', 'api', 'rerun', 'demo', … */
   trigger: string;
   /** What happened that it is for, where nobody asked. */
@@ -54,6 +58,7 @@ export async function submitRun(context: Context, submission: Submission): Promi
       recipients: recipientsOf(submission),
       demand,
       submitted,
+      onNodes: submission.onNodes ?? [],
       idempotency: idempotencyKey ? hash(idempotencyKey) : '',
       digest: hash(JSON.stringify([request, project])),
       keepMs: DAY_MS,

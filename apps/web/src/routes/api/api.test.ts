@@ -217,6 +217,7 @@ test('the OpenAPI document describes what the routes answer', async () => {
     '/api/v1/runs/{id}/unpin',
     '/api/v1/runs/{id}/confirm',
     '/api/v1/runs/{id}/confirmation',
+    '/api/v1/runs/{id}/accept',
     '/api/v1/runs/{id}/events',
     '/api/v1/look',
     '/api/v1/nodes',

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../../data/baseline.ts';
 import { ofRun } from '../../rights/rule.ts';
+import { acceptRun } from '../../runs/accept-run.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submitterOf } from '../../runs/submitter-of.ts';
 import { Problem } from '../../server/problem.ts';
@@ -80,6 +81,22 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
     },
     async (request, reply) => {
       await endConfirmation(store, await knownRun(store, request.params.id), submitterOf(request, 'api'));
+      return reply.code(204).send();
+    },
+  );
+
+  app.post<OneRun>(
+    '/api/v1/runs/:id/accept',
+    {
+      ...ofRun('runner'),
+      schema: {
+        ...schema,
+        summary: 'Take the head of a pull request as it is: its check succeeds, for this head alone',
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      await acceptRun(store, request);
       return reply.code(204).send();
     },
   );

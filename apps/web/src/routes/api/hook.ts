@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { knownProject } from '../../data/known-project.ts';
+import { approveHead } from '../../hooks/approve-head.ts';
 import { audit } from '../../rights/audit.ts';
 import { ofProject } from '../../rights/rule.ts';
 import { baseUrl } from '../../server/base-url.ts';
@@ -59,6 +60,24 @@ export async function apiHookRoutes(
     async (request) => {
       const { id } = await knownProject(store, request.params.id);
       return { deliveries: await store.arrivals.list(id) };
+    },
+  );
+
+  app.post<{ Params: { id: string; delivery: string } }>(
+    '/api/v1/projects/:id/deliveries/:delivery/approve',
+    {
+      ...ofProject('runner'),
+      schema: {
+        tags,
+        summary: 'Let the head of a fork be run that a delivery asks about; a newer head is asked about anew',
+        params: One,
+        response: { 202: Delivery, ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      const approved = await approveHead(store, request, { project: id, delivery: request.params.delivery });
+      return reply.code(202).send(approved);
     },
   );
 

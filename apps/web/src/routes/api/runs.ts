@@ -59,7 +59,7 @@ export async function apiRunRoutes(
         trigger: 'api',
         submitter: submitterOf(request, 'api'),
         name: nameOf(request),
-        rights: request.rights,
+        rights: await app.rightsToStart(request),
         idempotencyKey: request.headers['idempotency-key'],
       });
       await audit(store, request, 'run.submit', `run ${run.id}`, { after: run.project });

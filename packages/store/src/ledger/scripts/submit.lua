@@ -19,6 +19,7 @@ local seq = redis.call('INCR', key('seq'))
 run_set(id, 'submitted', args.submitted, 'project', args.project, 'submitter', args.submitter,
   'recipients', cjson.encode(args.recipients), 'nodes', given(args.demand) and args.demand or 1, 'seq', seq,
   'attempt', 0, 'try', 0, 'deaths', 0, 'stopped', '0', 'ended', 0, 'submittedAt', now,
+  'onNodes', #args.onNodes > 0 and cjson.encode(args.onNodes) or '',
   'notBefore', given(args.notBefore) and args.notBefore or '')
 redis.call('ZADD', key('runs'), 0, id)
 if args.listed then
