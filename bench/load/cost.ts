@@ -15,16 +15,20 @@ export interface Cost {
   readonly rate: number;
 }
 
-/** Has a generator do the case's work for a while, and divides its processor time by what the target has answered. */
+/**
+ * Has a generator do the case's work for a while, and divides its processor time by what the target has answered.
+ * @param warmUpMs before it is measured: engines of JavaScript compile what they have run often
+ */
 export async function costOf(
   generator: Generator,
   work: Case,
   target: Target,
   folder: string,
+  warmUpMs = WARM_UP_MS,
 ): Promise<Cost> {
   const url = work.url(target);
   await using program = await generator.start({ url, body: work.body, folder, script: work.script(url) });
-  await sleep(WARM_UP_MS);
+  await sleep(warmUpMs);
   const before = {
     at: performance.now(),
     cpu: processorTime(program.pid),
