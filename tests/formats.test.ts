@@ -15,6 +15,7 @@ import {
   HOOK_FORMAT,
   KEY_FORMAT,
   MAILBOX_FORMAT,
+  NOTES_FORMAT,
   openingSecrets,
   PERSON_FORMAT,
   PROJECT_FORMAT,
@@ -96,6 +97,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
   'what is in the bin': {
     examples: ['bin-1.json'],
     read: (text) => assert.equal(readRecord(text, BIN_FORMAT, 'it').runs?.length, 1),
+  },
+  'tags and note': {
+    examples: ['notes-1.json'],
+    read: (text) => assert.deepEqual(readRecord(text, NOTES_FORMAT, 'it').tags, ['release-2']),
   },
   block: {
     examples: ['block-1.json'],

@@ -42,7 +42,7 @@ export * from './schema/distribution.ts';
 export * from './schema/hosts.ts';
 export { most } from './schema/limits.ts';
 export * from './schema/measurements.ts';
-export { EngineMessage } from './schema/messages.ts';
+export { EngineMessage, type LabelsMessage } from './schema/messages.ts';
 export * from './schema/peer.ts';
 export * from './schema/recording-record.ts';
 export * from './schema/source.ts';

@@ -42,6 +42,7 @@ export { MAILBOX_FORMAT, type MailboxRecord, type MailboxState } from './mailbox
 export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nodes/node.ts';
 export type { Nodes } from './nodes/nodes.ts';
 export type { NodeSession } from './nodes/session.ts';
+export { NOTES_FORMAT, type Notes, RunNotes } from './notes/notes.ts';
 export { openStore } from './open-store.ts';
 export { higher, type People } from './people/people.ts';
 export { Identity, Passkey, PERSON_FORMAT, Person, Role, TEAM_FORMAT, Team } from './people/person.ts';

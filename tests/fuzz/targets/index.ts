@@ -5,6 +5,7 @@ export const targets: Readonly<Record<string, () => Promise<{ target: Target }>>
   'child-messages': () => import('./child-messages.ts'),
   consent: () => import('./consent.ts'),
   csv: () => import('./csv.ts'),
+  events: () => import('./events.ts'),
   har: () => import('./har.ts'),
   histogram: () => import('./histogram.ts'),
   http: () => import('./http.ts'),
@@ -18,4 +19,5 @@ export const targets: Readonly<Record<string, () => Promise<{ target: Target }>>
   rec: () => import('./rec.ts'),
   redis: () => import('./redis.ts'),
   smtp: () => import('./smtp.ts'),
+  websocket: () => import('./websocket.ts'),
 };

@@ -38,6 +38,7 @@ import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
 import { consoleRoutes } from '../routes/console.ts';
 import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
+import { doctorRoutes } from '../routes/doctor.ts';
 import { formApiRoutes } from '../routes/form-api.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
@@ -66,6 +67,7 @@ import { signInWithRoutes } from '../routes/sign-in-with.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
 import { youRoutes } from '../routes/you.ts';
+import { openSearch, type Search } from '../search/search.ts';
 import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
 import { createMailer, type Mailer } from '../sign-in/mailer.ts';
 import { openProviders } from '../sign-in/providers/index.ts';
@@ -89,6 +91,7 @@ interface Services {
   providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
+  search: Search;
 }
 
 /** A form or a request to the API is small; nothing is ever uploaded here. */
@@ -127,6 +130,8 @@ export async function buildApp({
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   const send = createMailer(config, tell);
+  const search = await openSearch(store, log);
+  app.addHook('onClose', () => search.close());
   const services: Services = {
     config,
     store,
@@ -136,6 +141,7 @@ export async function buildApp({
     providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
+    search,
   };
   const assets = await loadAssets();
 
@@ -205,6 +211,7 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(secretRoutes, services);
   await app.register(auditRoutes, services);
   await app.register(binRoutes, services);
+  await app.register(doctorRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
   await app.register(runRoutes, services);

@@ -68,6 +68,7 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
     stopIf: thresholds(file.stopIf),
     apdexUs: milliseconds(file.apdex, 1_500) * 1_000,
     email: many(file.email).map(asciiMailAddress),
+    ...(file.export && { export: receivers(file.export) }),
     notify: file.notify ?? {},
     metadata: mapValues(file.metadata, String),
     monitors: mapValues(file.monitors, (monitor) =>
@@ -97,6 +98,15 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
       verdict: tape.verdict ?? 'fail',
     })),
   };
+}
+
+function receivers(written: NonNullable<PartialFile['export']>): NonNullable<ResolvedFile['export']> {
+  return (['otlp', 'prometheus'] as const).flatMap((kind) => {
+    const receiver = written[kind];
+    if (receiver === undefined) return [];
+    const { url, headers = {} } = typeof receiver === 'string' ? { url: receiver } : receiver;
+    return [{ kind, url, headers: { ...headers } }];
+  });
 }
 
 function readNodes(nodes: PartialFile['nodes']): ResolvedFile['nodes'] {

@@ -117,6 +117,10 @@ export const ResolvedFile = Type.Object({
   stopIf: Type.Array(Threshold),
   apdexUs: Type.Number({ description: 'Apdex T in µs' }),
   email: Type.Array(Type.String()),
+  /** Who gets figures while the load runs; headers may have `${NAME}` of env. */
+  export: Type.Optional(
+    Type.Array(Type.Object({ kind: Type.Enum(['otlp', 'prometheus']), url: Type.String(), headers: Names })),
+  ),
   /** Channels that are told how it ends, and when. */
   notify: Type.Record(Type.String(), Type.Enum(['change', 'always', 'failure', 'never'])),
   metadata: Names,

@@ -1,3 +1,4 @@
+import { knownVariables } from './export.ts';
 import {
   faultsToJudge,
   judgeableFaults,
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   http2OverTls,
   longEnough,
   ownNames,
+  knownVariables,
 ];
 
 /** What holds for the file alone: a profile or an override may well make a threshold pointless for one run. */

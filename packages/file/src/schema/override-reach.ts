@@ -52,6 +52,7 @@ const reachOf: Record<keyof PartialFile, Reach> = {
   thresholds: 'load',
   apdex: 'load',
   email: 'load',
+  export: 'traffic',
   notify: 'traffic',
   metadata: 'load',
   proxies: 'traffic',

@@ -85,6 +85,7 @@ export class ShareRun {
       parts: job.threads,
       startedAt: this.#startedAt,
       close: job.close,
+      perLabel: job.perLabel,
       tell: (message) => parent.send(message),
       judge: (second, stages) => this.#overseer.second(second, stages),
     });

@@ -53,6 +53,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     connections,
     secrets,
     trace: job.trace ?? false,
+    perLabel: job.perLabel ?? false,
     stopIf: options.stopIf ?? [],
     apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
     close: closeSpans(options.chaos ?? null),
