@@ -16,21 +16,29 @@ export interface Cost {
   readonly rate: number;
 }
 
-/** Has a generator do the case's work for a while, and divides its processor time by what the target has answered. */
+/**
+ * Has a generator do the case's work for a while, and divides its processor time by what the target has answered.
+ * @param warmUpMs before it is measured: engines of JavaScript compile what they have run often
+ */
 export async function costOf(
   generator: Generator,
   work: Case,
   target: Target,
   folder: string,
+  warmUpMs = WARM_UP_MS,
 ): Promise<Cost> {
   const url = work.url(target);
   await using program = await generator.start({ url, body: work.body, folder, script: work.script(url) });
-  return await costPer(program, () => target.requests());
+  return await costPer(program, () => target.requests(), warmUpMs);
 }
 
 /** What a program that runs needs for one of what is counted. */
-export async function costPer({ pid }: Program, counted: () => Promise<number>): Promise<Cost> {
-  await sleep(WARM_UP_MS);
+export async function costPer(
+  { pid }: Program,
+  counted: () => Promise<number>,
+  warmUpMs = WARM_UP_MS,
+): Promise<Cost> {
+  await sleep(warmUpMs);
   const before = { at: performance.now(), cpu: processorTime(pid), requests: await counted() };
   await sleep(MEASURE_MS);
   const after = { at: performance.now(), cpu: processorTime(pid), requests: await counted() };

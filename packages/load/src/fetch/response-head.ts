@@ -105,7 +105,7 @@ function note(facts: Facts, name: string, value: string): void {
       else if (name.toLowerCase() === 'set-cookie') facts.cookies = [...facts.cookies, value];
       break;
     case 12:
-      if (name.toLowerCase() === 'content-type') facts.isEvents = /^text\/event-stream *(?:;|$)/i.test(value);
+      if (name.toLowerCase() === 'content-type') facts.isEvents = isEventStream(value);
       break;
     case 14:
       if (name.toLowerCase() === 'content-length') noteLength(facts, trimBlanks(value));
@@ -143,6 +143,11 @@ function noteTransfer(facts: Facts, value: string): void {
 function noteHint(facts: Facts, value: string): void {
   const [, seconds] = /(?:^|[\s,;])timeout=(\d+)/i.exec(value) ?? [];
   if (seconds !== undefined) facts.keepAliveMs = Math.max(0, Number(seconds) * 1000 - HINT_MARGIN_MS);
+}
+
+/** Whether a Content-Type is that of events (HTML standard, 9.2). */
+export function isEventStream(type: string): boolean {
+  return /^text\/event-stream *(?:;|$)/i.test(type);
 }
 
 /** Of a header's value only blanks and tabs are no part. */

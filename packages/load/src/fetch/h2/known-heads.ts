@@ -34,8 +34,13 @@ export class KnownHeads {
    * @param decode reads the block where it is not known
    * @throws what that throws
    */
-  read(bytes: Buffer, from: number, to: number, decode: () => ResponseHead): ResponseHead {
-    if (to - from > LONGEST) return decode();
+  read(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    decode: (bytes: Buffer, from: number, to: number) => ResponseHead,
+  ): ResponseHead {
+    if (to - from > LONGEST) return decode(bytes, from, to);
     const { table } = this.#decoder;
     const text = bytes.toString('latin1', from, to);
     if (table.changes === this.#changes && text === this.#before) return this.#headBefore!;
@@ -45,7 +50,7 @@ export class KnownHeads {
       return known.head;
     }
     const { changes } = table;
-    const head = decode();
+    const head = decode(bytes, from, to);
     const { isAlone, added } = this.#decoder;
     if (isAlone) {
       if (anywhere.size >= MOST) anywhere.clear();

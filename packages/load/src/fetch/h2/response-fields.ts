@@ -1,4 +1,4 @@
-import { type ResponseHead, trimBlanks } from '../response-head.ts';
+import { isEventStream, type ResponseHead, trimBlanks } from '../response-head.ts';
 import type { Field } from './hpack/field.ts';
 import { StreamError } from './http2-error.ts';
 
@@ -28,6 +28,7 @@ export class ResponseFields {
   #size = 0;
   #length: number | null = null;
   #encoding = '';
+  #isEvents = false;
   #cookies: readonly string[] = noCookies;
   #error: StreamError | null = null;
   /** Takes the next field. What is wrong with it is thrown at the end: the decoder has to go on. */
@@ -58,6 +59,7 @@ export class ResponseFields {
     this.#size = 0;
     this.#length = null;
     this.#encoding = '';
+    this.#isEvents = false;
     this.#cookies = noCookies;
     this.#error = null;
   }
@@ -80,6 +82,7 @@ export class ResponseFields {
       keepAlive: true,
       keepAliveMs: Number.POSITIVE_INFINITY,
       encoding: this.#encoding,
+      isEvents: this.#isEvents,
       cookies: this.#cookies,
     };
   }
@@ -107,6 +110,9 @@ export class ResponseFields {
     switch (name.length) {
       case 10:
         if (name === 'set-cookie') this.#cookies = [...this.#cookies, trimBlanks(value)];
+        break;
+      case 12:
+        if (name === 'content-type') this.#isEvents = isEventStream(value);
         break;
       case 14:
         if (name === 'content-length') this.#noteLength(trimBlanks(value));

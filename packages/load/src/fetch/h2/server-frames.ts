@@ -30,6 +30,10 @@ export class ServerFrames implements FrameSink {
   readonly #fields = new ResponseFields();
   readonly #heads = new KnownHeads(this.#decoder);
   readonly #guard = new FloodGuard();
+  readonly #headIn = (bytes: Buffer, from: number, to: number): ResponseHead => {
+    this.#decode(false, bytes, from, to);
+    return this.#fields.end();
+  };
   #hasGreeted = false;
   #now = 0;
   /** Bytes that the server may send on all streams together. */
@@ -203,7 +207,7 @@ export class ServerFrames implements FrameSink {
 
   /** @returns false for a head that another one follows (RFC 9110, 15.2) */
   #answer(stream: Stream, isEnd: boolean, bytes: Buffer, from: number, to: number): boolean {
-    const head = this.#heads.read(bytes, from, to, () => this.#headIn(bytes, from, to));
+    const head = this.#heads.read(bytes, from, to, this.#headIn);
     if (head.status >= 200) {
       this.#connection.answered(stream, head);
       return true;
@@ -212,11 +216,6 @@ export class ServerFrames implements FrameSink {
     if (isEnd) throw new StreamError('frame order', `the answer ends with ${head.status}`);
     this.#nuisance(FRAME.HEADERS);
     return false;
-  }
-
-  #headIn(bytes: Buffer, from: number, to: number): ResponseHead {
-    this.#decode(false, bytes, from, to);
-    return this.#fields.end();
   }
 
   #trailers(isEnd: boolean, bytes: Buffer, from: number, to: number): void {
