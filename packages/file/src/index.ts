@@ -6,7 +6,7 @@ export * from './plan/index.ts';
 export { BISECTIONS, inRates, inUsers, searchPlan } from './resolve/load.ts';
 export { locationOf } from './resolve/location-of.ts';
 export { type FileChoices, type ResolvedResult, resolveFile } from './resolve/resolve.ts';
-export { ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
+export { HttpChoice, ResolvedFile, ResolvedLoad } from './resolve/resolved-file.ts';
 export { MarteauFile, PartialFile } from './schema/file.ts';
 export { fileJsonSchema } from './schema/json-schema.ts';
 export { overridesBeyond } from './schema/override-reach.ts';

@@ -14,7 +14,8 @@ import { createDeliveries } from './deliveries/deliveries.ts';
 import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
-import { claimFolders } from './folders/same-folders.ts';
+import { claimFolders, standAsServer } from './folders/same-folders.ts';
+import { usableFolder } from './folders/usable-folder.ts';
 import { createHooks } from './hooks/hooks.ts';
 import { createProducers } from './jobs/producers.ts';
 import { workOn } from './jobs/work.ts';
@@ -62,6 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { log, kind } = options;
   const dataFolder = resolve(options.dataFolder);
   const rules = { ...defaultRules, ...options.rules };
+  if (kind !== 'admin') await usableFolder(dataFolder);
   const places = await openFolders(dataFolder, options.bucket ?? null);
   const { folders, trees } = places;
   const redis = connect(options, 'commands', kind === 'worker' ? patient : impatient);
@@ -134,12 +136,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   /** Every time that Redis is there (again): what is its time, and is it still full? */
   const warn = redisWarner(redis, log);
+  let standing: { leave(): Promise<void> } | null = null;
+  const mayClaim = Promise.withResolvers<void>();
   const greet = async (): Promise<void> => {
     await context.clock.measure();
     if (kind === 'admin') return;
     context.background(warn(), {}, 'could not ask how Redis is set up');
-    if (kind === 'web') await claimFolders(context);
-    if (kind === 'web') await claimVersion({ redis, dataFolder });
+    if (kind === 'web') {
+      await mayClaim.promise;
+      await claimFolders(context);
+      await claimVersion({ redis, dataFolder });
+    }
     if (!(await isIndexed(context))) await rebuildIndex(context);
     if (kind !== 'web') return;
     for (const why of await context.fillRecords()) log.warn({}, why);
@@ -156,20 +163,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const ready = new Promise<void>((done) => redis.once('ready', done));
   if (await within(COMMAND_TIMEOUT_MS, ready)) await within(COMMAND_TIMEOUT_MS, context.clock.measure());
 
-  async function close(): Promise<void> {
-    closing.abort();
-    clearInterval(clockTimer);
-    await within(1000, Promise.all(pending));
-    await within(1000, context.producers.close());
-    await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
-    places.close();
-  }
-  await requireReadable({ redis, dataFolder }).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
-
-  return {
+  const store: Store = {
     runs,
     ledger: createLedger(context),
     nodes: createNodes(context),
@@ -221,6 +215,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       );
       if (!answered) throw new MarteauError('store-unavailable', {});
     },
-    close,
+    async close() {
+      closing.abort();
+      clearInterval(clockTimer);
+      await within(1000, standing?.leave() ?? Promise.resolve());
+      await within(1000, Promise.all(pending));
+      await within(1000, context.producers.close());
+      await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
+      places.close();
+    },
   };
+  try {
+    await requireReadable({ redis, dataFolder });
+    if (kind === 'web') standing = await standAsServer(context);
+    mayClaim.resolve();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }

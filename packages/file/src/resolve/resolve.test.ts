@@ -82,6 +82,7 @@ test('a file of one line has every default', () => {
     requestTimeoutMs: 60_000,
     session: 'iteration',
     connections: 'keep',
+    http: '1.1',
     mark: true,
     labels: [],
     expected: [],

@@ -129,6 +129,14 @@ export const targetFields = {
       default: 'keep',
     }),
   ),
+  http: optional(
+    writtenOrNumber('httpVersion', {
+      description:
+        'Which HTTP fetch speaks: 1.1; auto, what TLS agrees on, as browsers do; 2, HTTP/2 over TLS or an error; h2c, HTTP/2 without TLS, too.',
+      examples: ['auto'],
+      default: '1.1',
+    }),
+  ),
   mark: optional(
     yesOrNo({
       description:

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import {
+  addConnections,
   addPeers,
+  type HttpConnections,
   type Measurements,
   most,
   type PeerFacts,
@@ -60,6 +62,7 @@ export class ShareRun {
   readonly #rates: { readonly place: string; readonly limit: RateLimit; seen: number }[];
   readonly #cpuSeconds: number[] = [];
   readonly #peers: PeerFacts[] = [];
+  readonly #connections: HttpConnections[] = [];
   #search: Measurements['search'];
   #stoppedBy: StoppedBy | null = null;
   #stopped = false;
@@ -82,6 +85,7 @@ export class ShareRun {
       parts: job.threads,
       startedAt: this.#startedAt,
       close: job.close,
+      perLabel: job.perLabel,
       tell: (message) => parent.send(message),
       judge: (second, stages) => this.#overseer.second(second, stages),
     });
@@ -165,6 +169,7 @@ export class ShareRun {
         thread.finished = true;
         this.#cpuSeconds[index] = message.cpuSeconds;
         this.#peers[index] = message.peer;
+        this.#connections[index] = message.connections;
         if (this.#threads.every(({ finished }) => finished)) this.#finished();
         break;
     }
@@ -288,6 +293,7 @@ export class ShareRun {
       ...(this.#search ? { search: this.#search } : {}),
       ...this.#recorder.written(),
       peer: addPeers(this.#peers),
+      connections: addConnections(this.#connections),
       notes: [...this.#notes],
       generator: {
         threads,

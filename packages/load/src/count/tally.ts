@@ -13,6 +13,7 @@ export class Tally {
     const { failure, head } = exchange;
     const outcome = failure ? failure.code : (head!.outcome ?? head!.status);
     tally.outcome(outcome, isError, exchange.bytesIn, exchange.bytesOut);
+    if (exchange.isHttp2) tally.http2 += 1;
     addPhases(tally, exchange);
   }
 

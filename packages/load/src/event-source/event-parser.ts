@@ -15,7 +15,9 @@ export const LONGEST_EVENT = 16 * 1024 * 1024;
  * LF or CR; a line that is not ended, and an event without an empty line after it, are not read.
  */
 export class EventParser {
-  readonly #decoder = new TextDecoder();
+  // One byte order mark is left out: Node's decoder leaves out two where the first one comes in parts.
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  #hasBegun = false;
   /** A line that has not come to its end. */
   #line = '';
   /** The last character was a CR, whose LF may come. */
@@ -41,6 +43,10 @@ export class EventParser {
     const events: StreamEvent[] = [];
     const text = this.#decoder.decode(bytes, { stream: true });
     let at = 0;
+    if (!this.#hasBegun && text !== '') {
+      this.#hasBegun = true;
+      if (text[0] === '\ufeff') at = 1;
+    }
     if (this.#afterCr && text !== '') {
       if (text[0] === '\n') at = 1;
       this.#afterCr = false;

@@ -35,6 +35,7 @@ const streams: Record<string, [string, string[]]> = {
     ['message|a|', 'message|b|', 'message|c|'],
   ],
   'a byte order mark': ['\ufeffdata: a\n\n', ['message|a|']],
+  'but one': ['\ufeff\ufeffdata: a\n\ndata: b\n\n', ['message|b|']],
   'fields that are none': ['foo: bar\ndata : x\ndata: y\n\n', ['message|y|']],
   retry: ['retry: 10\nretry: x\nretry: 1.5\n\n', ['retry 10']],
   'an id with NUL is ignored': ['id: a\nid: b\0\ndata: x\n\n', ['message|x|a']],

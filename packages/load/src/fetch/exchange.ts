@@ -1,14 +1,13 @@
 import type { Label } from '../count/labels.ts';
 import type { Agent, IterationRef } from './agent.ts';
-import type { Connection } from './connection.ts';
 import { type Failure, failureOfSignal } from './failure.ts';
 import type { OutgoingRequest } from './request.ts';
-import { ResponseBody } from './response-body.ts';
+import { type BodySource, ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
-/** What an exchange is on. */
+/** What an exchange is on: a connection of HTTP/1.1, a stream of HTTP/2. */
 export interface Carrier {
-  /** It is of no more use. */
+  /** The exchange needs it no longer, and what it carries is for nobody. */
   destroy(): void;
 }
 
@@ -42,6 +41,8 @@ export class Exchange {
   body: ResponseBody | null = null;
   failure: Failure | null = null;
   connection: Carrier | null = null;
+  /** Whether it went over HTTP/2. */
+  isHttp2 = false;
   /** Whether it was sent again after a kept connection had been closed under it. */
   resent = false;
   /** Neighbours in the thread's list of exchanges that are not over. */
@@ -74,7 +75,7 @@ export class Exchange {
   }
 
   /** The head has come; its body begins. */
-  answer(head: ResponseHead, source: Connection): void {
+  answer(head: ResponseHead, source: BodySource): void {
     this.head = head;
     this.body = new ResponseBody(source, this.agent.client.now);
     if (head.isEvents && !this.request.isEventSource) this.body.isStreamed = true;
@@ -121,7 +122,7 @@ export class Exchange {
     this.connection?.destroy();
   }
 
-  /** Ends it from our side: the connection cannot be used again. */
+  /** Ends it from our side: what carries it cannot be used again. */
   abort(failure: Failure): void {
     if (this.#over) return;
     const { connection } = this;

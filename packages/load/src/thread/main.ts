@@ -80,7 +80,8 @@ async function finish(): Promise<void> {
   if (shared !== null) world.note(shared);
   await Promise.all([process.stdout, process.stderr].map(handedOn));
   const { user, system } = process.threadCpuUsage();
-  world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6, peer: world.client.peer.known });
+  const { peer, connections } = world.client;
+  world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6, peer: peer.known, connections });
   job.port.close();
 }
 

@@ -100,7 +100,7 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
     this.#giveUp = giveUp;
   }
 
-  opened(): void {
+  opened(): this {
     const exchange = this.#exchange!;
     const { client } = this.agent;
     const { sendBuffer } = client;
@@ -111,6 +111,7 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
     sendBuffer.add('\r\n');
     exchange.bytesOut = sendBuffer.length;
     sendBuffer.send(this.#socket!);
+    return this;
   }
 
   received(bytes: Buffer, length: number): void {

@@ -102,6 +102,7 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     ...(input.appNode !== undefined && { appNode: input.appNode }),
     ...(merged.hosts.length > 0 ? { hosts: [...merged.hosts] } : {}),
     ...(merged.source ? { source: merged.source } : {}),
+    ...(merged.connections ? { connections: merged.connections } : {}),
     ...(chaos.result ? { chaos: chaos.result } : {}),
     ...(recordings.length > 0 ? { recordings: [...recordings] } : {}),
     notes: [...merged.notes],

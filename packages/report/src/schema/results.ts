@@ -2,6 +2,7 @@ import {
   CapacitySearch,
   FailureGroup,
   HostSeries,
+  HttpConnections,
   LabelKind,
   RecordingRecord,
   Source,
@@ -144,6 +145,8 @@ export const Results = Type.Object(
     hosts: Type.Optional(Type.Array(HostSeries)),
     /** Whose figures these are, where a tool of others generated the load. */
     source: Type.Optional(Source),
+    /** What our fetch opened to send requests on. */
+    connections: Type.Optional(HttpConnections),
     /** Where the file names proxies. */
     chaos: Type.Optional(ChaosResult),
     /** Where the file names recordings. */

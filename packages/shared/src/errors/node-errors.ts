@@ -20,6 +20,11 @@ export const nodeErrors = {
         : 'the second number of the version may differ by one';
     return `This worker is ${part} ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version (${fit}), then start it again.`;
   }),
+  'servers-apart': entry<{ server: string; own: string }>(
+    409,
+    ({ server, own }) =>
+      `A web of this Redis is there and keeps runs in ${server}, and this one would keep them in ${own}: each would find half of them. Set MARTEAU_DATA to the same folder, MARTEAU_FOLDERS to one bucket for both, or give this one a Redis of its own.`,
+  ),
   'folders-elsewhere': entry<{ server: string; own: string }>(
     409,
     ({ server, own }) =>

@@ -69,6 +69,11 @@ export const storeErrors = {
     409,
     ({ name }) => `The node ${name} is alive, so it is not forgotten. Stop its worker first, or disable it.`,
   ),
+  'data-folder-unusable': entry<{ folder: string; why: string }>(
+    500,
+    ({ folder, why }) =>
+      `The data folder ${folder} cannot be used: ${why}. Set MARTEAU_DATA to a folder that this process may write to.`,
+  ),
   'data-folder-locked': entry<{
     folder: string;
     pid: number;

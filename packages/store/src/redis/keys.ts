@@ -175,6 +175,8 @@ export const redisKeys = {
   version: one('version'),
   /** string: where the server keeps runs and trees, JSON */
   folders: one('folders'),
+  /** sorted set: webs that are there, by where they keep runs → until when, ms */
+  webs: one('webs'),
   /** string: the key that signs links */
   linkkey: one('linkkey'),
   /** channel: a run's holders should look at it */
