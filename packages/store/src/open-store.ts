@@ -163,16 +163,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const ready = new Promise<void>((done) => redis.once('ready', done));
   if (await within(COMMAND_TIMEOUT_MS, ready)) await within(COMMAND_TIMEOUT_MS, context.clock.measure());
 
-  async function close(): Promise<void> {
-    closing.abort();
-    clearInterval(clockTimer);
-    await within(1000, standing?.leave() ?? Promise.resolve());
-    await within(1000, Promise.all(pending));
-    await within(1000, context.producers.close());
-    await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
-    places.close();
-  }
-
   const store: Store = {
     runs,
     ledger: createLedger(context),
@@ -225,7 +215,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       );
       if (!answered) throw new MarteauError('store-unavailable', {});
     },
-    close,
+    async close() {
+      closing.abort();
+      clearInterval(clockTimer);
+      await within(1000, standing?.leave() ?? Promise.resolve());
+      await within(1000, Promise.all(pending));
+      await within(1000, context.producers.close());
+      await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
+      places.close();
+    },
   };
   try {
     await requireReadable({ redis, dataFolder });
@@ -233,7 +231,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mayClaim.resolve();
     return store;
   } catch (error) {
-    await close();
+    await store.close();
     throw error;
   }
 }

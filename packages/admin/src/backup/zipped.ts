@@ -13,24 +13,37 @@ export interface Zipped {
 
 /** Reports are text: the fastest level makes them a fifth, and costs less than reading them. */
 const LEVEL = 1;
+/** Each piece costs a way to another thread and back. */
+const AT_ONCE_BYTES = 256 * 1024;
 
 export function writeZipped(shelf: Shelf, name: string): Zipped {
   const gzip = createGzip({ level: LEVEL });
   const stored = shelf.put(name, gzip);
   stored.catch(() => gzip.destroy());
   gzip.on('error', () => {}); // told by `stored`
+  let held: Uint8Array[] = [];
+  let size = 0;
+  async function flush(): Promise<void> {
+    const bytes = Buffer.concat(held);
+    held = [];
+    size = 0;
+    try {
+      await new Promise<void>((done, failed) =>
+        gzip.write(bytes, (error) => (error ? failed(error) : done())),
+      );
+    } catch (error) {
+      await stored;
+      throw error;
+    }
+  }
   return {
     async write(bytes) {
-      try {
-        await new Promise<void>((done, failed) =>
-          gzip.write(bytes, (error) => (error ? failed(error) : done())),
-        );
-      } catch (error) {
-        await stored;
-        throw error;
-      }
+      held.push(bytes);
+      size += bytes.byteLength;
+      if (size >= AT_ONCE_BYTES) await flush();
     },
-    finish() {
+    async finish() {
+      await flush();
       gzip.end();
       return stored;
     },
