@@ -15,6 +15,7 @@ import {
   HOOK_FORMAT,
   KEY_FORMAT,
   MAILBOX_FORMAT,
+  NOTES_FORMAT,
   openingSecrets,
   PERSON_FORMAT,
   PROJECT_FORMAT,
@@ -97,6 +98,11 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     examples: ['bin-1.json'],
     read: (text) => assert.equal(readRecord(text, BIN_FORMAT, 'it').runs?.length, 1),
   },
+  'tags and note': {
+    examples: ['notes-1.json'],
+    read: (text) => assert.deepEqual(readRecord(text, NOTES_FORMAT, 'it').tags, ['release-2']),
+  },
+  version: { heldBy: 'packages/store/src/version/data-version.test.ts' },
   block: {
     examples: ['block-1.json'],
     read: (text) => assert.equal(readRecord(text, BLOCK_FORMAT, 'it').host, 'shop.example.com'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { partLabels } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
 import { openHouse } from './house/house.ts';
 
@@ -16,8 +17,8 @@ test('a worker tests what it can generate when asked, and ends when asked', asyn
   await using house = await openHouse({ env: { MARTEAU_ROLES: 'load', MARTEAU_LABELS: 'region=eu' } });
   const nodes = async () => (await house.api<{ nodes: ApiNode[] }>('GET', '/nodes')).nodes;
   const [node] = await nodes();
-  // Load tools that this machine has are labels of their own.
-  const given = Object.entries(node?.labels ?? {}).filter(([name]) => !name.startsWith('has-'));
+  // Load tools that this machine has, and that it contains scripts, are labels of their own.
+  const given = Object.entries(partLabels(node?.labels ?? {}).given);
   assert.deepEqual([node?.roles, given, node?.test], [['load'], [['region', 'eu']], null]);
 
   await house.api('POST', `/nodes/${node!.name}/test`);

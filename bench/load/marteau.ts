@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { HttpChoice } from '@marteau/file';
 import type { Launch } from '@marteau/launch';
 import { startShare } from '@marteau/load';
 import type { Stage } from '@marteau/shared';
@@ -17,6 +18,8 @@ export interface MarteauWork extends Pick<Work, 'url' | 'folder' | 'script'> {
   readonly rampMs?: number;
   /** False to leave the choice of cores to the system. */
   readonly pin?: boolean;
+  /** Which HTTP is spoken; 1.1 unless given. */
+  readonly http?: HttpChoice;
   /** `fresh`: a connection for each iteration. */
   readonly connections?: 'keep' | 'fresh';
   /** Starts the child, and is told where the project lies; without, it is started plainly. */
@@ -34,6 +37,7 @@ export async function startMarteau({
   rampMs = 500,
   pin = true,
   connections: kept = 'keep',
+  http = '1.1',
   within,
 }: MarteauWork): Promise<Program> {
   const root = join(folder, `project-${Math.random().toString(36).slice(2)}`);
@@ -79,6 +83,7 @@ export async function startMarteau({
       options: {
         session: 'iteration',
         connections: kept,
+        http,
         mark: true,
         labels: [],
         expected: [],

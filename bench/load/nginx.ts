@@ -21,6 +21,10 @@ export const json = JSON.stringify({
 export interface Target extends AsyncDisposable {
   readonly http: string;
   readonly https: string;
+  /** HTTP/2 over TLS. */
+  readonly h2: string;
+  /** HTTP/2 without TLS, by prior knowledge. */
+  readonly h2c: string;
   /** Requests answered so far. */
   requests(): Promise<number>;
 }
@@ -32,10 +36,11 @@ export interface Target extends AsyncDisposable {
 export async function startNginx(folder: string): Promise<Target> {
   if (!isThere('nginx'))
     throw new Error('nginx is not on the path: install it (apt-get install nginx-light) and run this again.');
-  const [http, https, status] = [await freePort(), await freePort(), await freePort()];
+  const http = await freePort();
+  const [https, h2, h2c, status] = [await freePort(), await freePort(), await freePort(), await freePort()];
   await makeCertificate(folder);
   await mkdir(join(folder, 'temp'));
-  await writeFile(join(folder, 'nginx.conf'), configuration(folder, { http, https, status }));
+  await writeFile(join(folder, 'nginx.conf'), configuration(folder, { http, https, h2, h2c, status }));
   const program: Program = start('target', 'nginx', [
     '-p',
     folder,
@@ -52,6 +57,8 @@ export async function startNginx(folder: string): Promise<Target> {
   return {
     http: `http://127.0.0.1:${http}`,
     https: `https://127.0.0.1:${https}`,
+    h2: `https://127.0.0.1:${h2}`,
+    h2c: `http://127.0.0.1:${h2c}`,
     requests,
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   };
@@ -64,7 +71,10 @@ async function makeCertificate(folder: string): Promise<void> {
   await promisify(execFile)('openssl', ['req', '-x509', '-days', '30', ...key, ...files, ...subject]);
 }
 
-function configuration(folder: string, ports: { http: number; https: number; status: number }): string {
+function configuration(
+  folder: string,
+  ports: { http: number; https: number; h2: number; h2c: number; status: number },
+): string {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/temp/${name};`,
   );
@@ -76,6 +86,8 @@ function configuration(folder: string, ports: { http: number; https: number; sta
       server {
         listen 127.0.0.1:${ports.http} backlog=16384;
         listen 127.0.0.1:${ports.https} ssl;
+        listen 127.0.0.1:${ports.h2} ssl http2;
+        listen 127.0.0.1:${ports.h2c} http2 backlog=16384;
         ssl_certificate ${folder}/certificate.pem; ssl_certificate_key ${folder}/key.pem;
         location / { default_type text/plain; return 200 "${hello.replace('\n', '\\n')}"; }
         location /json {

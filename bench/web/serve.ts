@@ -45,7 +45,14 @@ async function bare() {
     '/': () =>
       templates.render('pages/home.njk', { site, title: 'Runs', home, form: { repo: '', email: '' } }),
     [`/runs/${runId}`]: () =>
-      templates.render('pages/run.njk', { site, title: run.title, run, may: { run: true, own: true } }),
+      templates.render('pages/run.njk', {
+        site,
+        title: run.title,
+        run,
+        may: { run: true, own: true },
+        notes: null,
+        tags: [],
+      }),
   };
   const server = Fastify();
   for (const [path, render] of Object.entries(pages)) {

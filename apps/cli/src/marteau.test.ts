@@ -185,6 +185,18 @@ describe('check', () => {
     assert.match(out, /Users cannot be kept apart in what the script, .*: Math\.random\.\n/);
   });
 
+  test('says what plain Node lacks of what the script uses', async () => {
+    await using folder = await createTempFolder();
+    await write(folder.path, {
+      '.marteau.yml': 'script: a.test.ts\n',
+      'a.test.ts':
+        "import { test } from 'node:test'; test('one', () => { new EventSource('/news').close(); });",
+    });
+    const { code, out } = await marteau(folder.path, 'check');
+    assert.equal(code, exitCodes.pass);
+    assert.match(out, /--experimental-eventsource only; .* `node --import marteau --test`/);
+  });
+
   test('says what the file amounts to', async () => {
     await using folder = await createTempFolder();
     await write(folder.path, {

@@ -13,6 +13,8 @@ describe('what stops the start with a sentence', () => {
     [{ MARTEAU_ACCESS_TOKEN: 'short', HOST: '0.0.0.0' }, /^MARTEAU_ACCESS_TOKEN has 5 characters.*$/],
     [{ HOST: '0.0.0.0' }, /HOST is 0\.0\.0\.0.*MARTEAU_ACCESS_TOKEN/],
     [{ HOST: '::' }, /MARTEAU_ACCESS_TOKEN/],
+    [{ MARTEAU_TRUSTED_PROXIES: '10.0.0.0/8, proxy' }, /names "proxy"; it takes addresses and networks/],
+    [{ MARTEAU_TRUSTED_PROXIES: '10.0.0.0/33' }, /10\.0\.0\.0\/33/],
     [{ MARTEAU_LOG: 'loud', PORT: 'http' }, /MARTEAU_LOG.*\n.*PORT/],
   ] as [Record<string, string>, RegExp][]) {
     test(JSON.stringify(env), () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { parseQuiet, type Quiet } from '@marteau/file';
 import { type MailSettings, readAddress, readMailSettings } from '@marteau/mail';
@@ -18,6 +19,8 @@ export interface WebConfig extends ServerSettings {
   readonly mail: MailSettings;
   /** Where people may sign in with accounts that they have. */
   readonly providers: readonly ProviderSettings[];
+  /** Addresses and networks of proxies before this server: they say who asks. */
+  readonly trustedProxies: readonly string[];
   /** The repository that an empty home page offers to run, or null where none is set. */
   readonly example: string | null;
   /** Whether files may have the heads of forks run without anybody asked. */
@@ -55,6 +58,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     admins,
     mail: readMailSettings(environment, settings.url),
     providers: readProviders(environment),
+    trustedProxies: environment.parsed('MARTEAU_TRUSTED_PROXIES', parseProxies, []),
     example: environment.text('MARTEAU_EXAMPLE'),
     forks: environment.oneOf('MARTEAU_FORKS', ['ask', 'run'], 'ask'),
     quiet: environment.parsed('MARTEAU_QUIET', readQuiet, []),
@@ -110,6 +114,21 @@ function parseProviderUrl(variable: string, text: string): string {
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url !== null && isSafe && url.search === '' && url.hash === '') return text.replace(/\/$/, '');
   throw new Error(`${variable} is "${text}"; it takes an address that begins with https://.`);
+}
+
+/** Addresses and networks; a name could come to mean anything. */
+function parseProxies(text: string): string[] {
+  const named = text.split(/[\s,]+/).filter(Boolean);
+  for (const each of named) {
+    const [address = '', bits] = each.split('/');
+    const most = isIP(address) === 4 ? 32 : 128;
+    if (isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
+      continue;
+    throw new Error(
+      `MARTEAU_TRUSTED_PROXIES names "${each}"; it takes addresses and networks of the proxies before this server, for example 127.0.0.1, 10.0.0.0/8.`,
+    );
+  }
+  return named;
 }
 
 function parseAdmins(text: string): string[] {

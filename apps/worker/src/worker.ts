@@ -3,7 +3,7 @@ import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { type Containment, findRung, launch, strongestSandbox } from '@marteau/launch';
 import { calibrate } from '@marteau/load';
 import { toolsHere } from '@marteau/run';
-import { toolLabel } from '@marteau/shared';
+import { CONTAINED, toolLabel } from '@marteau/shared';
 import { readSecretsFile } from '@marteau/source';
 import { openStore } from '@marteau/store';
 import type { Logger } from 'pino';
@@ -24,6 +24,7 @@ import { repeat } from './rounds/repeat.ts';
 import { retainer } from './rounds/retain.ts';
 import { sweeper } from './rounds/sweep.ts';
 import type { Standing } from './standing.ts';
+import { createTracer } from './traces/tracer.ts';
 
 const UNSEALED =
   'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
@@ -96,6 +97,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   const leaving = { asked: asked.signal, now: hard.signal };
   const standing = (): Standing => ({ isLeaving: asked.signal.aborted, isBusy: gate.isBusy });
   const meters = createWorkerMeters({ marteau: version, node: process.versions.node }, standing);
+  const tracer = createTracer(config.traces, { version, node: node.node, log });
   const context: Context = {
     config,
     store,
@@ -106,6 +108,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     node,
     activity,
     meters,
+    tracer,
     leaving,
     version,
     now,
@@ -147,6 +150,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
       clearTimeout(tooLong);
       await Promise.all(rounds.map((round) => round.stop()));
       await Promise.race([node.leave(), after(1000)]);
+      await Promise.race([tracer.close(), after(1000)]);
       await store.close();
     },
   };
@@ -154,13 +158,14 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
 
 /** @param tools of others that are here, with their versions: a run goes to nodes that have its tool */
 function nodeSpec(config: Config, containment: Containment, tools: Readonly<Record<string, string>>) {
+  const isContained = containment === 'not contained' ? {} : { [CONTAINED]: 'yes' };
   const has = Object.keys(tools).map((name) => [toolLabel(name), 'yes']);
   const { trust, ...labels } = config.node.labels;
   const isForForks = whyNotForForks(config, containment) === null;
   const kept = trust !== undefined && (trust !== FORK_LABEL.trust || isForForks) ? { trust } : {};
   return {
     ...config.node,
-    labels: { ...Object.fromEntries(has), ...labels, ...kept },
+    labels: { ...Object.fromEntries(has), ...isContained, ...labels, ...kept },
     cores: availableParallelism(),
     memory: totalmem(),
     containment,

@@ -36,7 +36,7 @@ export async function runAdmin(
       return WRONG_USAGE;
     }
     const settings = readSettings(env, cwd);
-    return await command.run({ settings, cwd, version, args: positionals, options: values, say });
+    return await command.run({ settings, env, cwd, version, args: positionals, options: values, say });
   } catch (error) {
     if (error instanceof ConfigError) {
       say(error.message);

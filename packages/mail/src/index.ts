@@ -7,3 +7,4 @@ export {
   smtpTransport,
   type Transport,
 } from './transport.ts';
+export { trySmtp } from './try-smtp.ts';

@@ -9,7 +9,7 @@ import type { Allowed } from './outside-policy.ts';
 export interface AskOutside {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** How long all of it may take, and what ends it before. */
   readonly signal: AbortSignal;
   /** Of each address that is connected to, also behind a redirect. */

@@ -5,6 +5,7 @@ export {
   metadataAddresses,
   parseAllowedHosts,
 } from './address-kind.ts';
+export { addressesOf } from './addresses-of.ts';
 export { type AskOutside, askOutside, NotAllowed, type OutsideAnswer, openOutside } from './ask-outside.ts';
 export { claimPort, freePort } from './free-port.ts';
 export { hostAndPort, hostInUrl, isLoopback, parseHostAndPort } from './host-port.ts';

@@ -1,10 +1,10 @@
 import { destinationsOf } from '@marteau/consent';
-import type { ResolvedFile } from '@marteau/file';
+import { locationOf, type ResolvedFile } from '@marteau/file';
 import type { Compartment, EgressLimit } from '@marteau/launch';
 import { loadersIn } from '@marteau/load';
 import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { Allowed } from '@marteau/net';
-import type { FaultEvent, LoadChange, Masker, Plan, Share } from '@marteau/shared';
+import type { ChangeLoad, FaultEvent, Masker, Plan, Share } from '@marteau/shared';
 import { type Around, type AroundOptions, startAround } from './around/around.ts';
 import type { AroundContext } from './around/part.ts';
 import { partsOf } from './around/parts-of.ts';
@@ -14,6 +14,7 @@ import type { Engine, Mode } from './engine/engine.ts';
 import { lockFacts, machineFacts } from './environment/facts.ts';
 import { fillSecrets } from './environment/fill-secrets.ts';
 import { foreignEnv, type Places } from './environment/foreign-env.ts';
+import { startExport } from './export/export.ts';
 import { install, type Packages } from './install/install.ts';
 import { runSetup } from './install/run-setup.ts';
 import { foreignLauncher } from './launch-foreign.ts';
@@ -169,7 +170,7 @@ export interface GenerateOptions {
    * @param plan null where it is the engine's own
    * @param change makes another load of it; absent where the engine cannot
    */
-  onStart(stop: () => void, plan: Plan | null, change?: (change: LoadChange) => void): void;
+  onStart(stop: () => void, plan: Plan | null, change?: ChangeLoad): void;
   onMessage(message: EngineMessage, plan: Plan | null, lengthMs: number | null): void;
   /** Waits until what stands around this share is needed by no other one. */
   outlast?(): Promise<void>;
@@ -220,13 +221,24 @@ export async function generateShare(
   await using hosts = watchHosts(share.index === 0 ? file.monitors : {}, { signal, allowed, now });
   let begunAt: number | undefined;
   const { node, run, out } = generating;
+  await using exporting = startExport(mode === 'load' ? (file.export ?? []) : [], {
+    of: { run, project: options.project, node, location: locationOf(file.nodes, share.index)?.name ?? null },
+    plan,
+    variables: fillSecrets(file.env, options.secrets, options.project),
+    allowed,
+    signal,
+    now,
+  });
   using stopping = startStopping(signal);
   const measured = await engine.run(
     { ...work, plan, lengthMs, share, node, run, stops, rates: options.rates ?? {}, out },
     {
       launch,
       signal: stopping.signal,
-      onMessage: (message) => onMessage(message, plan, lengthMs),
+      onMessage(message) {
+        exporting.take(message);
+        onMessage(message, plan, lengthMs);
+      },
       read: (stdout, stderr) => console.read('script', stdout, stderr),
       async begin() {
         begunAt = await generating.begin?.();
@@ -242,7 +254,13 @@ export async function generateShare(
   const refused = await sayRefusals(prepared.network, console);
   const limited = await prepared.network.limited();
   for (const sentence of limited) console.say(sentence);
-  const notes = [...measured.notes, ...refused, ...limited, ...prepared.exceeded()];
+  const notes = [
+    ...measured.notes,
+    ...refused,
+    ...limited,
+    ...prepared.exceeded(),
+    ...(await exporting.end()),
+  ];
   const noted = await hosts.note(await version.note({ ...measured, notes }));
   await generating.outlast?.();
   signal.throwIfAborted();

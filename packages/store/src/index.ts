@@ -4,7 +4,7 @@ export { type Audit, AuditEntry } from './audit/audit.ts';
 export type { Bin } from './bin/bin.ts';
 export { BIN_FORMAT, BinEntry } from './bin/bin-entry.ts';
 export { BLOCK_FORMAT, Block, type Blocks } from './blocks/blocks.ts';
-export type { Commands } from './commands/commands.ts';
+export type { Commands, RunCommand } from './commands/commands.ts';
 export type { Confirmations } from './confirmations/confirmations.ts';
 export { type AbortKind, LeaseEnded, type Watch } from './control/watch.ts';
 export type { Deliveries, DueDelivery } from './deliveries/deliveries.ts';
@@ -42,6 +42,7 @@ export { MAILBOX_FORMAT, type MailboxRecord, type MailboxState } from './mailbox
 export type { NodeEntry, NodeOrder, NodeSpec, NodeStatus, NodeTest } from './nodes/node.ts';
 export type { Nodes } from './nodes/nodes.ts';
 export type { NodeSession } from './nodes/session.ts';
+export { NOTES_FORMAT, type Notes, RunNotes } from './notes/notes.ts';
 export { openStore } from './open-store.ts';
 export { higher, type People } from './people/people.ts';
 export { Identity, Passkey, PERSON_FORMAT, Person, Role, TEAM_FORMAT, Team } from './people/person.ts';

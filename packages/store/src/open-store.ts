@@ -14,7 +14,8 @@ import { createDeliveries } from './deliveries/deliveries.ts';
 import { createEvents } from './events/events.ts';
 import { createHub } from './events/hub.ts';
 import { openFolders } from './folders/open-folders.ts';
-import { claimFolders } from './folders/same-folders.ts';
+import { claimFolders, standAsServer } from './folders/same-folders.ts';
+import { usableFolder } from './folders/usable-folder.ts';
 import { createHooks } from './hooks/hooks.ts';
 import { createProducers } from './jobs/producers.ts';
 import { workOn } from './jobs/work.ts';
@@ -24,12 +25,14 @@ import { defaultRules } from './ledger/rules.ts';
 import { createLinks } from './links/links.ts';
 import { createMailboxes } from './mailboxes/mailboxes.ts';
 import { createNodes } from './nodes/nodes.ts';
+import { createNotes } from './notes/notes.ts';
 import { createPeople } from './people/people.ts';
 import { createProjectSecrets } from './project-secrets/project-secrets.ts';
 import { createProjects } from './projects/projects.ts';
 import { reconcile } from './reconcile.ts';
 import { createClock } from './redis/clock.ts';
 import { COMMAND_TIMEOUT_MS, connect, disconnect, impatient, patient } from './redis/connections.ts';
+import { lookAtHealth } from './redis/health.ts';
 import { defineScripts } from './redis/scripts.ts';
 import { redisWarner, redisWarnings } from './redis/warnings.ts';
 import { within } from './redis/within.ts';
@@ -47,6 +50,7 @@ import type { Store, StoreOptions } from './store.ts';
 import { createTurns } from './turns/turns.ts';
 import { createHostTokens } from './vault/host-tokens.ts';
 import { createVault } from './vault/vault.ts';
+import { claimVersion, requireReadable } from './version/data-version.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -59,6 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { log, kind } = options;
   const dataFolder = resolve(options.dataFolder);
   const rules = { ...defaultRules, ...options.rules };
+  if (kind !== 'admin') await usableFolder(dataFolder);
   const places = await openFolders(dataFolder, options.bucket ?? null);
   const { folders, trees } = places;
   const redis = connect(options, 'commands', kind === 'worker' ? patient : impatient);
@@ -131,11 +136,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   /** Every time that Redis is there (again): what is its time, and is it still full? */
   const warn = redisWarner(redis, log);
+  let standing: { leave(): Promise<void> } | null = null;
+  const mayClaim = Promise.withResolvers<void>();
   const greet = async (): Promise<void> => {
     await context.clock.measure();
     if (kind === 'admin') return;
     context.background(warn(), {}, 'could not ask how Redis is set up');
-    if (kind === 'web') await claimFolders(context);
+    if (kind === 'web') {
+      await mayClaim.promise;
+      await claimFolders(context);
+      await claimVersion({ redis, dataFolder });
+    }
     if (!(await isIndexed(context))) await rebuildIndex(context);
     if (kind !== 'web') return;
     for (const why of await context.fillRecords()) log.warn({}, why);
@@ -152,7 +163,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const ready = new Promise<void>((done) => redis.once('ready', done));
   if (await within(COMMAND_TIMEOUT_MS, ready)) await within(COMMAND_TIMEOUT_MS, context.clock.measure());
 
-  return {
+  async function close(): Promise<void> {
+    closing.abort();
+    clearInterval(clockTimer);
+    await within(1000, standing?.leave() ?? Promise.resolve());
+    await within(1000, Promise.all(pending));
+    await within(1000, context.producers.close());
+    await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
+    places.close();
+  }
+
+  const store: Store = {
     runs,
     ledger: createLedger(context),
     nodes: createNodes(context),
@@ -181,6 +202,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     confirmations: createConfirmations(context, (run) =>
       deliveries.again(run, ({ kind }) => kind === 'status' || kind === 'comment'),
     ),
+    notes: createNotes(context),
     commands: createCommands(context),
     repairs: createRepairs(context),
     watch: (lease) => watchLease(context, lease),
@@ -189,6 +211,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rebuild: () => rebuildIndex(context),
     notices: () => readNotices(context),
     warnings: () => redisWarnings(redis),
+    health: () => lookAtHealth(context),
     standing: () => readStanding(context),
     retain: (limits) => retainRuns(context, limits, { remove: runs.remove, bin: binned }),
     async ping() {
@@ -202,13 +225,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       );
       if (!answered) throw new MarteauError('store-unavailable', {});
     },
-    async close() {
-      closing.abort();
-      clearInterval(clockTimer);
-      await within(1000, Promise.all(pending));
-      await within(1000, context.producers.close());
-      await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
-      places.close();
-    },
+    close,
   };
+  try {
+    await requireReadable({ redis, dataFolder });
+    if (kind === 'web') standing = await standAsServer(context);
+    mayClaim.resolve();
+    return store;
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

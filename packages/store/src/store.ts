@@ -20,9 +20,11 @@ import type { LedgerRules } from './ledger/rules.ts';
 import type { Links } from './links/links.ts';
 import type { Mailboxes } from './mailboxes/mailboxes.ts';
 import type { Nodes } from './nodes/nodes.ts';
+import type { Notes } from './notes/notes.ts';
 import type { People } from './people/people.ts';
 import type { ProjectSecrets } from './project-secrets/project-secrets.ts';
 import type { Projects } from './projects/projects.ts';
+import type { Health } from './redis/health.ts';
 import type { Repairs } from './repairs/repairs.ts';
 import type { Notices } from './runs/rebuild.ts';
 import type { RetentionLimits } from './runs/retain.ts';
@@ -90,6 +92,7 @@ export interface Store {
   readonly signIns: SignIns;
   readonly audit: Audit;
   readonly confirmations: Confirmations;
+  readonly notes: Notes;
   readonly commands: Commands;
   readonly repairs: Repairs;
   /** Watches a lease; every job does. */
@@ -110,6 +113,8 @@ export interface Store {
   notices(): Promise<Notices>;
   /** How Redis is set up otherwise than a queue needs it, each a sentence. */
   warnings(): Promise<string[]>;
+  /** How Redis and this machine stand to each other. @throws 'store-unavailable' */
+  health(): Promise<Health>;
   /** How the queue stands, in figures. */
   standing(): Promise<Standing>;
   /** Removes what is too old or too much; pinned runs stay. Daily. */

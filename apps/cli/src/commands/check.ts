@@ -40,6 +40,10 @@ export const check: Command = {
     world.out(`${file.name}: ${describePlan(file)}.\n`);
     for (const { fullName, skipped, source } of tests)
       world.out(`  ${fullName}${skipped ? ' (skipped)' : ''}${source === null ? '' : `  ${source}`}\n`);
+    if (/\bnew EventSource\b/.test(await scriptText(folder, file)))
+      world.out(
+        'Plain `node --test` has EventSource with --experimental-eventsource only; under load, and with `node --import marteau --test`, it is there.\n',
+      );
     const shared = sharedInstances(file.load.plan, file.nodes.count);
     for (const sentence of [shared, changed]) if (sentence) world.out(`${sentence}\n`);
     return exitCodes.pass;

@@ -25,6 +25,8 @@ app:${setup === null ? '' : `\n  setup: ${setup}`}
 name: ${JSON.stringify(name)}
 script: ${test}
 ${target === null ? app : `target: ${JSON.stringify(target)}`}
+# What TLS agrees on, as browsers do: HTTP/2 where the target speaks it.
+http: auto
 cycles: 2:5:10
 duration: 10s
 thresholds: [p95 < 500ms, errors < 1%]

@@ -45,6 +45,7 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
     '/nodes',
     '/outbox',
     '/bin',
+    '/doctor',
     '/docs',
     '/api/docs',
     '/docs/writing-a-test',

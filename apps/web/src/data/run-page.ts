@@ -2,6 +2,7 @@ import { type Confirmation, hasEnded, isMarteauError, type Run } from '@marteau/
 import type { Store } from '@marteau/store';
 import { breakableOf } from '../runs/chaos-command.ts';
 import { knownRun } from '../runs/known-run.ts';
+import { changeableOf } from '../runs/load-change.ts';
 import { type RunPage, runPage } from '../views/run-page.ts';
 import type { Evidence } from './evidence.ts';
 import { standingOf } from './standing.ts';
@@ -24,13 +25,15 @@ export async function loadRunPage(
 ): Promise<RunPage> {
   const run = await knownRun(store, id);
   const ended = hasEnded(run.state);
-  const [evidence, places, pinned, confirmation, standing, chaos, tapes] = await Promise.all([
+  const underLoad = run.state === 'running' && !run.stopped;
+  const [evidence, places, pinned, confirmation, standing, chaos, load, tapes] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? unlessAway(store.runs.pinned([id])) : null,
     run.hasReport && !run.cause?.pull ? unlessAway(readConfirmation(store, id)) : null,
     standingOf(store, run),
-    run.state === 'running' && !run.stopped ? breakableOf(store, id) : null,
+    underLoad ? breakableOf(store, id) : null,
+    underLoad ? changeableOf(store, id) : null,
     ended ? tapesOf(store, id) : [],
   ]);
   return runPage(run, {
@@ -40,6 +43,7 @@ export async function loadRunPage(
     standing,
     unreadable: [evidence.unreadable, confirmation?.unreadable ?? null].filter((why) => why !== null),
     chaos,
+    load,
     tapes,
     pinned: pinned?.has(id) ?? false,
     now,

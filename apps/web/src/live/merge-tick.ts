@@ -3,7 +3,9 @@ import type { TickEvent } from '@marteau/shared';
 
 /** One second of all shares, and what each of them did in it. */
 export interface MergedTick extends TickEvent {
-  shares: Pick<TickEvent, 'share' | 'requests' | 'cpu'>[];
+  shares: Pick<TickEvent, 'share' | 'requests' | 'cpu' | 'location'>[];
+  /** The same of each location of the file, where it names some. */
+  locations?: ({ name: string } & Pick<TickEvent, 'requests' | 'errors' | 'p50' | 'p95' | 'p99'>)[];
 }
 
 /**
@@ -15,8 +17,10 @@ export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
   const first = ticks[0]!;
   const sum = (field: (tick: TickEvent) => number) => ticks.reduce((total, tick) => total + field(tick), 0);
   const highest = (field: (tick: TickEvent) => number) => Math.max(...ticks.map(field));
+  const { location: _, ...common } = first;
+  const locations = locationsOf(ticks);
   return {
-    ...first,
+    ...common,
     at: highest((tick) => tick.at),
     share: 0,
     step: highest((tick) => tick.step),
@@ -34,9 +38,24 @@ export function mergeTick(ticks: readonly TickEvent[]): MergedTick {
     max: highest((tick) => tick.max),
     histogram: '',
     shares: ticks
-      .map(({ share, requests, cpu }) => ({ share, requests, cpu }))
+      .map(({ share, requests, cpu, location }) => ({
+        share,
+        requests,
+        cpu,
+        ...(location !== undefined && { location }),
+      }))
       .sort((a, b) => a.share - b.share),
+    ...(locations.length > 0 && { locations }),
   };
+}
+
+function locationsOf(ticks: readonly TickEvent[]): NonNullable<MergedTick['locations']> {
+  const names = [...new Set(ticks.flatMap(({ location }) => location ?? []))].sort();
+  return names.map((name) => {
+    const own = ticks.filter(({ location }) => location === name);
+    const sum = (field: 'requests' | 'errors') => own.reduce((total, tick) => total + tick[field], 0);
+    return { name, requests: sum('requests'), errors: sum('errors'), ...percentiles(own) };
+  });
 }
 
 /** Where no share has any, nothing is said of them. Of several shares' round trips the slowest speaks for all. */

@@ -1,6 +1,6 @@
 import { decideAll, decisionsOf, hostsOf, whyNotBegin } from '@marteau/consent';
 import type { ResolvedFile } from '@marteau/file';
-import { outsidePolicy } from '@marteau/net';
+import { addressesOf, outsidePolicy } from '@marteau/net';
 import { MarteauError, type TargetDecision } from '@marteau/shared';
 import type { Blocks } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
@@ -39,7 +39,7 @@ export function createTargetJudge(
       now: Date.now,
     };
     const [block, decided] = await Promise.all([
-      blocks.find(project, hostsOf(file)),
+      addressesOf(hostsOf(file)).then((addresses) => blocks.find(project, hostsOf(file), addresses)),
       memory.get(key, () => decideAll(file, options)),
     ]);
     const consent = decisionsOf(file, decided);

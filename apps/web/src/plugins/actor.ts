@@ -40,6 +40,8 @@ declare module 'fastify' {
     accessRules: readonly RouteRule[];
     /** Who asks now, also on a connection that was opened long ago. */
     rightsNow(request: FastifyRequest): Promise<Rights>;
+    /** The same before a load is started: git hosts are asked anew, so that no right counts which they took away. */
+    rightsToStart(request: FastifyRequest): Promise<Rights>;
   }
 }
 
@@ -78,9 +80,10 @@ export const actor = fp<{ config: WebConfig; store: Store; providers: readonly P
 
     app.decorate('authorize', async (request: FastifyRequest, reply: FastifyReply, rule: AccessRule) => {
       if (rule === 'anonymous' || rule === 'open') return;
-      const { actor: who, rights: given } = request;
+      const { actor: who } = request;
       if (who.kind === 'nobody') app.refuse(request, reply);
       if (rule === 'signed-in') return;
+      const given = startsLoad(rule) ? await app.rightsToStart(request) : request.rights;
       if (rule === 'self') {
         if (who.kind !== 'person')
           throw new MarteauError('not-allowed', {
@@ -107,28 +110,33 @@ export const actor = fp<{ config: WebConfig; store: Store; providers: readonly P
     });
 
     app.decorate('rightsNow', async (request: FastifyRequest) => (await whoAsks(request)).rights);
+    app.decorate('rightsToStart', async (request: FastifyRequest) => (await whoAsks(request, true)).rights);
 
-    async function whoAsks(request: FastifyRequest): Promise<{ actor: Actor; rights: Rights }> {
+    async function whoAsks(
+      request: FastifyRequest,
+      toStart = false,
+    ): Promise<{ actor: Actor; rights: Rights }> {
       if (request.hasToken()) return { actor: { kind: 'token' }, rights: allRights };
       if (!hasAccounts) return config.accessToken === null ? everyone : nobody;
       const bearer = bearerOf(request);
-      return bearer === undefined ? bySession(request) : byKey(bearer);
+      return bearer === undefined ? bySession(request, toStart) : byKey(bearer, toStart);
     }
 
-    async function bySession(request: FastifyRequest) {
+    async function bySession(request: FastifyRequest, toStart: boolean) {
       const { session, version } = await store.personSessions.look(request.cookies[cookie] ?? '');
       const person = session && (await store.people.get(session.person));
       if (!session || !person || person.isDisabled) return nobody;
       const who: Actor = { kind: 'person', person, session };
-      return { actor: who, rights: await rights.ofPerson(person, version) };
+      return { actor: who, rights: await rights.ofPerson(person, version, toStart) };
     }
 
-    async function byKey(bearer: string) {
+    async function byKey(bearer: string, toStart: boolean) {
       const [key, version] = await Promise.all([store.apiKeys.use(bearer), store.people.version()]);
       const person = key && (await store.people.get(key.person));
       if (!key || !person || person.isDisabled) return nobody;
       const who: Actor = { kind: 'key', key, person };
-      return { actor: who, rights: await rights.ofKey(key, await rights.ofPerson(person, version)) };
+      const ofPerson = await rights.ofPerson(person, version, toStart);
+      return { actor: who, rights: await rights.ofKey(key, ofPerson) };
     }
 
     app.decorateReply(
@@ -160,6 +168,10 @@ export const actor = fp<{ config: WebConfig; store: Store; providers: readonly P
 
 const nobody = { actor: { kind: 'nobody' }, rights: noRights } as const;
 const everyone = { actor: { kind: 'everyone' }, rights: allRights } as const;
+
+function startsLoad(rule: AccessRule): boolean {
+  return typeof rule === 'object' && rule.scope === 'submit';
+}
 
 /** @throws MarteauError prove-again for a person who signed in long ago; others have no way to do it again */
 function askAgain({ actor: who }: FastifyRequest): void {

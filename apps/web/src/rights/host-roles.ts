@@ -5,6 +5,8 @@ import type { Provider } from '../sign-in/providers/provider.ts';
 
 /** So long what a host said holds; then it is asked again. */
 const FRESH_MS = 5 * 60_000;
+/** Before a load begins it is asked again, unless that was just done. */
+const FRESH_FOR_STARTS_MS = 10_000;
 /** So long a host that is away takes nobody's sight of what they could see. */
 const READ_MS = 3_600_000;
 
@@ -24,10 +26,14 @@ export function createHostRoles(
   log: { warn(fields: object, message: string): void },
   now: () => number = Date.now,
 ) {
-  async function ofPerson(person: string): Promise<Told> {
+  /** @param toStart for the right to start a load, which must not be one that was taken away meanwhile */
+  async function ofPerson(person: string, toStart = false): Promise<Told> {
+    const freshMs = toStart ? FRESH_FOR_STARTS_MS : FRESH_MS;
     const hosts = providers.filter(({ roles }) => roles !== null);
     const said = hosts.length > 0 ? await store.hostTokens.said(person) : new Map();
-    const each = await Promise.all(hosts.map((host) => ofHost(person, host, said.get(host.id) ?? null)));
+    const each = await Promise.all(
+      hosts.map((host) => ofHost(person, host, said.get(host.id) ?? null, freshMs)),
+    );
     const all = new Map<string, Role>();
     for (const [project, role] of each.flatMap(({ roles }) => [...roles]))
       all.set(project, higher(all.get(project), role)!);
@@ -38,9 +44,10 @@ export function createHostRoles(
     person: string,
     { id, roles }: Provider,
     before: { at: number; roles: Record<string, Role> } | null,
+    freshMs: number,
   ): Promise<Told> {
     const age = before === null ? Number.POSITIVE_INFINITY : now() - before.at;
-    if (before !== null && age < FRESH_MS)
+    if (before !== null && age < freshMs)
       return { roles: new Map(Object.entries(before.roles)), until: before.at + FRESH_MS };
     const nothing: Told = { roles: new Map(), until: Number.POSITIVE_INFINITY };
     try {

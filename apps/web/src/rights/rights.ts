@@ -36,11 +36,15 @@ export function createRights(
 ) {
   const known = new Map<string, { version: number; until: number; rights: Rights }>();
 
-  /** @param version see People.version: what was worked out from an older one is forgotten */
-  async function ofPerson(person: Person, version: number): Promise<Rights> {
+  /**
+   * @param version see People.version: what was worked out from an older one is forgotten
+   * @param toStart git hosts are asked what they say now
+   */
+  async function ofPerson(person: Person, version: number, toStart = false): Promise<Rights> {
     const remembered = known.get(person.id);
-    if (remembered?.version === version && Date.now() < remembered.until) return remembered.rights;
-    const worked = await workOut(person);
+    const isKnown = remembered?.version === version && Date.now() < remembered.until;
+    if (isKnown && !toStart) return remembered.rights;
+    const worked = await workOut(person, toStart);
     known.delete(person.id);
     known.set(person.id, { version, ...worked });
     for (const oldest of known.keys()) {
@@ -50,11 +54,11 @@ export function createRights(
     return worked.rights;
   }
 
-  async function workOut(person: Person): Promise<{ rights: Rights; until: number }> {
+  async function workOut(person: Person, toStart: boolean): Promise<{ rights: Rights; until: number }> {
     if (isAdmin(person, admins)) return { rights: allRights, until: Number.POSITIVE_INFINITY };
     const [given, { roles: there, until }] = await Promise.all([
       store.people.rolesOf(person.id),
-      hosts.ofPerson(person.id),
+      hosts.ofPerson(person.id, toStart),
     ]);
     const roles = new Map(given);
     for (const [project, role] of there) roles.set(project, higher(roles.get(project), role)!);

@@ -60,7 +60,7 @@ export async function formApiRoutes(
       trigger: 'api',
       submitter: submitterOf(request, 'api'),
       name: nameOf(request),
-      rights: request.rights,
+      rights: await app.rightsToStart(request),
     });
     await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
     if (body.api_call) return { job_id: run.id };

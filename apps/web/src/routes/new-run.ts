@@ -59,7 +59,7 @@ export async function newRunRoutes(app: FastifyInstance, services: Services) {
         trigger: 'form',
         submitter: submitterOf(request, 'form'),
         name: nameOf(request),
-        rights: request.rights,
+        rights: await app.rightsToStart(request),
       });
       await audit(services.store, request, 'run.submit', `run ${run.id}`, { after: run.project });
       return reply.redirect(`/runs/${run.id}`, 303);

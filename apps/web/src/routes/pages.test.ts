@@ -14,6 +14,7 @@ test('every page answers on a server where nothing ever ran, and says what to do
     ['/nodes', /No node has joined yet/],
     ['/outbox', /No mail yet/],
     ['/bin', /Nothing is in the bin/],
+    ['/doctor', /SMTP_URL is not set, so mails wait/],
     ['/docs', /Submit a project/],
     ['/docs/writing-a-test', /A user is someone who opens the file/],
   ] as const) {

@@ -105,6 +105,34 @@ describe('signing in by mail', () => {
     assert.deepEqual(answers.slice(-2), [200, 429]);
   });
 
+  test('a stranger who has a mailbox mailed keeps its owner, who is elsewhere, from no sign-in', async () => {
+    await using bed = await openTestbed({ ...accounts, MARTEAU_TRUSTED_PROXIES: '127.0.0.1' });
+    const ask = async (address: string) => {
+      const headers = { 'x-forwarded-for': address };
+      return (await bed.submitForm('/sign-in/mail', { mail: 'ana@example.com' }, headers)).status;
+    };
+    for (let n = 0; n < 10; n++) assert.equal(await ask(`198.51.100.${n}`), 200);
+    assert.equal(await ask('198.51.100.99'), 429);
+    assert.equal(await ask('203.0.113.9'), 200);
+  });
+
+  test('who is behind a proxy is known where that is trusted, and else what a header says counts for nothing', async () => {
+    for (const [trusted, wanted] of [
+      ['127.0.0.0/8', '203.0.113.9'],
+      ['', '127.0.0.1'],
+    ] as const) {
+      await using bed = await openTestbed({ ...accounts, MARTEAU_TRUSTED_PROXIES: trusted });
+      const { cookie } = await anaIn(bed);
+      const headers = { cookie, 'x-forwarded-for': '192.0.2.1, 203.0.113.9' };
+      await bed.submitForm('/teams', { name: 'shop' }, headers);
+      const { entries } = await bed.store.audit.list({ limit: 5 });
+      assert.deepEqual(
+        entries.filter(({ what }) => what === 'team.make').map(({ address }) => address),
+        [wanted],
+      );
+    }
+  });
+
   test('a session that somebody planted is not the one that is signed in', async () => {
     await using bed = await openTestbed(accounts);
     const { kept, code } = await askFor(bed, 'ana@example.com');

@@ -7,6 +7,7 @@ import { ofRun } from '../rights/rule.ts';
 import { acceptRun } from '../runs/accept-run.ts';
 import { putIntoBin } from '../runs/bin.ts';
 import { knownRun } from '../runs/known-run.ts';
+import { noteRun } from '../runs/note-run.ts';
 import { nameOf, submitterOf } from '../runs/submitter-of.ts';
 
 interface ActionRequest {
@@ -55,6 +56,17 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
     await store.runs.pin(id, false);
     return reply.redirect(`/runs/${id}`, 303);
   });
+
+  app.post<ActionRequest & { Body: { tags?: string; note?: string } }>(
+    '/runs/:id/notes',
+    guarded,
+    async (request, reply) => {
+      const { tags = '', note = '' } = request.body ?? {};
+      const { id } = request.params;
+      await noteRun(store, request, id, { tags: tags.split(/[\s,]+/).filter(Boolean), note });
+      return reply.redirect(`/runs/${id}`, 303);
+    },
+  );
 
   app.post<ActionRequest>('/runs/:id/accept', guarded, async (request, reply) => {
     const { id } = await acceptRun(store, request);

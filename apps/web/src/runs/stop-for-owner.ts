@@ -1,4 +1,5 @@
 import { mostRate, mostUsers, type ResolvedFile } from '@marteau/file';
+import { addressesOf } from '@marteau/net';
 import { formatCount, formatRate, hasEnded, isMarteauError, MarteauError, type Run } from '@marteau/shared';
 import type { Block, Store } from '@marteau/store';
 
@@ -23,7 +24,8 @@ export async function loadOfSecret(store: Store, secret: string, now: number): P
 /** Stops it, and keeps its project from the host for a day. Nobody else's loads are touched. */
 export async function stopForOwner(store: Store, { run, host }: StrangersLoad): Promise<Block> {
   // First, so that none of the project begins in between.
-  const block = await store.blocks.set({ project: run.project, host, run: run.id });
+  const addresses = await addressesOf([host]);
+  const block = await store.blocks.set({ project: run.project, host, run: run.id, addresses });
   if (!hasEnded(run.state)) await stop(store, run.id, host);
   return block;
 }

@@ -38,6 +38,7 @@ import { commandRoutes } from '../routes/command.ts';
 import { compareRoutes } from '../routes/compare.ts';
 import { consoleRoutes } from '../routes/console.ts';
 import { docsRoutes, schemaRoutes } from '../routes/docs.ts';
+import { doctorRoutes } from '../routes/doctor.ts';
 import { formApiRoutes } from '../routes/form-api.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { homeRoutes } from '../routes/home.ts';
@@ -58,6 +59,7 @@ import { runRoutes } from '../routes/run.ts';
 import { runActionRoutes } from '../routes/run-actions.ts';
 import { runChaosRoutes } from '../routes/run-chaos.ts';
 import { reportRoutes, runFileRoutes } from '../routes/run-files.ts';
+import { runLoadRoutes } from '../routes/run-load.ts';
 import { runsRoutes } from '../routes/runs.ts';
 import { secretRoutes } from '../routes/secrets.ts';
 import { signInRoutes } from '../routes/sign-in.ts';
@@ -65,6 +67,7 @@ import { signInWithRoutes } from '../routes/sign-in-with.ts';
 import { themeRoutes } from '../routes/theme.ts';
 import { trendRoutes } from '../routes/trend.ts';
 import { youRoutes } from '../routes/you.ts';
+import { openSearch, type Search } from '../search/search.ts';
 import { createSignInByMail, type SignInByMail } from '../sign-in/by-mail.ts';
 import { createMailer, type Mailer } from '../sign-in/mailer.ts';
 import { openProviders } from '../sign-in/providers/index.ts';
@@ -88,6 +91,7 @@ interface Services {
   providers: readonly Provider[];
   send: Mailer;
   byMail: SignInByMail;
+  search: Search;
 }
 
 /** A form or a request to the API is small; nothing is ever uploaded here. */
@@ -108,6 +112,8 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
+    // Who asks is what these say in X-Forwarded-For; of anybody else that header says nothing.
+    trustProxy: config.trustedProxies.length > 0 && [...config.trustedProxies],
     bodyLimit: LARGEST_BODY,
     requestTimeout: SLOWEST_REQUEST_MS,
     forceCloseConnections: 'idle',
@@ -124,6 +130,8 @@ export async function buildApp({
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   const send = createMailer(config, tell);
+  const search = await openSearch(store, log);
+  app.addHook('onClose', () => search.close());
   const services: Services = {
     config,
     store,
@@ -133,6 +141,7 @@ export async function buildApp({
     providers: openProviders(config.providers),
     send,
     byMail: createSignInByMail({ store, config, send }, log),
+    search,
   };
   const assets = await loadAssets();
 
@@ -202,11 +211,13 @@ async function forTheKnown(app: FastifyInstance, services: Services) {
   await app.register(secretRoutes, services);
   await app.register(auditRoutes, services);
   await app.register(binRoutes, services);
+  await app.register(doctorRoutes, services);
   await app.register(runsRoutes, services);
   await app.register(newRunRoutes, services);
   await app.register(runRoutes, services);
   await app.register(runActionRoutes, services);
   await app.register(runChaosRoutes, services);
+  await app.register(runLoadRoutes, services);
   await app.register(consoleRoutes, services);
   await app.register(runFileRoutes, services);
   await app.register(projectsRoutes, services);

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { isGoneProcess, sweepWorkFolders } from '@marteau/launch';
 import { hostInUrl } from '@marteau/net';
 import { isMarteauError } from '@marteau/shared';
 import { sweepReads } from '@marteau/source';
@@ -6,6 +7,7 @@ import { ConfigError, openStore } from '@marteau/store';
 import { pino } from 'pino';
 import { readConfig, type WebConfig } from '../config.ts';
 import { startWork } from '../continuous/work.ts';
+import { SEARCH_FOLDER } from '../search/search.ts';
 import { buildApp } from './app.ts';
 
 /** What a process ends with whose environment is wrong: starting it again would change nothing. */
@@ -18,6 +20,7 @@ const log = pino(
 );
 const swept = await sweepReads();
 if (swept.length > 0) log.info({ folders: swept }, 'removed what reads of a killed process had left');
+await sweepWorkFolders(SEARCH_FOLDER, isGoneProcess);
 const store = await openStore({
   redisUrl: config.redisUrl,
   dataFolder: config.dataFolder,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 import { isAllowed } from '@marteau/mail';
-import { addressKind } from '@marteau/net';
+import { addressKind, ipv6Groups } from '@marteau/net';
 import { asciiMailAddress, MarteauError, mailAddressPattern } from '@marteau/shared';
 import type { Person, Store } from '@marteau/store';
 import type { WebConfig } from '../config.ts';
@@ -33,7 +34,10 @@ interface Asking {
 const MOST_PER_ADDRESS = 20;
 /** Of a private address, which is a proxy's and so everybody's, or of people in one house. */
 const MOST_PER_HOUSE = 600;
+/** Asked for from one network: whoever else asks uses up none of the owner's. */
 const MOST_PER_MAILBOX = 10;
+/** From all networks together: nobody's mailbox is to be filled. */
+const MOST_FROM_ALL = 200;
 
 /** Signing in by a link in a mail: whoever reads the mailbox is its owner. */
 export function createSignInByMail(
@@ -50,9 +54,14 @@ export function createSignInByMail(
       throw new MarteauError('bad-request', {
         detail: `"${asking.mail.slice(0, 100)}" is not one mail address. Enter one like you@example.com.`,
       });
+    const mailbox = mailboxOf(mail);
     const mayTry =
       (await store.signIns.mayTry(`address ${asking.address}`, mostFrom(asking.address))) &&
-      (await store.signIns.mayTry(`mailbox ${mailboxOf(mail)}`, MOST_PER_MAILBOX));
+      (await store.signIns.mayTry(
+        `mailbox ${mailbox} from ${networkOf(asking.address)}`,
+        MOST_PER_MAILBOX,
+      )) &&
+      (await store.signIns.mayTry(`mailbox ${mailbox}`, MOST_FROM_ALL));
     if (!mayTry) throw new MarteauError('too-many-sign-ins', {});
     const code = randomBytes(32).toString('base64url');
     const kept: Asked = { ...asking, mail, browser: hash(asking.browser), at: Date.now() };
@@ -110,6 +119,17 @@ export type SignInByMail = ReturnType<typeof createSignInByMail>;
 
 function mostFrom(address: string): number {
   return addressKind(address) === null ? MOST_PER_ADDRESS : MOST_PER_HOUSE;
+}
+
+/** What one customer of a provider has of addresses: '192.0.2.0' of IPv4 (/24), '2001:db8:1' of IPv6 (/48). */
+function networkOf(address: string): string {
+  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/.exec(address)?.[1];
+  if (v4 !== undefined) return `${v4}.0`;
+  if (isIP(address) !== 6) return address;
+  return ipv6Groups(address)
+    .slice(0, 3)
+    .map((group) => group.toString(16))
+    .join(':');
 }
 
 /** One mailbox may have many addresses: what follows a plus, and dots, are dropped where limits count. */

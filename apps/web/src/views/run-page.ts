@@ -13,6 +13,7 @@ import { type Place, projectId } from '@marteau/store';
 import type { Evidence } from '../data/evidence.ts';
 import type { Standing } from '../data/standing.ts';
 import type { Breakable } from '../runs/chaos-command.ts';
+import type { Changeable } from '../runs/load-change.ts';
 import { type Badge, badge } from './badge.ts';
 import { boundViews } from './bounds.ts';
 import { type CheckView, checkView } from './check.ts';
@@ -67,6 +68,8 @@ export interface RunPage {
   acts: Acts;
   /** What can be broken now; null where nothing can. */
   chaos: Breakable | null;
+  /** What of its load can be changed now; null where nothing can. */
+  load: Changeable | null;
   /** Of a run that ended in error: where its repository is looked at again. */
   lookHref: string | null;
   /** Of what not every run has, a chart is hidden until something comes. */
@@ -130,6 +133,8 @@ interface Around {
   standing: Standing;
   /** What can be broken while it is under load. */
   chaos: Breakable | null;
+  /** What of the load can be changed while it goes on. */
+  load: Changeable | null;
   /** Files that it has recorded, in its folder. */
   tapes: readonly string[];
   pinned: boolean;
@@ -140,7 +145,7 @@ interface Around {
 
 export function runPage(
   run: Run,
-  { place, evidence, confirmation, standing, chaos, tapes, pinned, unreadable, now }: Around,
+  { place, evidence, confirmation, standing, chaos, load, tapes, pinned, unreadable, now }: Around,
 ): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
@@ -190,6 +195,7 @@ export function runPage(
       run.hasReport,
     acts: acts(run, ended),
     chaos,
+    load,
     lookHref: run.state === 'error' ? lookHref(run) : null,
     charts,
     bounds: JSON.stringify(boundViews(evidence.thresholds)),
@@ -233,7 +239,7 @@ function figures(run: Run): Figure[] {
     {
       name: 'p95',
       value: p95,
-      small: summary.p99 === null ? 'too few for a p99' : `p99 ${p99}`,
+      small: `${summary.stage === undefined ? '' : `at ${summary.stage}, `}${summary.p99 === null ? 'too few for a p99' : `p99 ${p99}`}`,
     },
     { name: 'p50', value: p50, small: 'half were faster' },
     { name: 'Requests', value: rate, small: `${requests} in all` },

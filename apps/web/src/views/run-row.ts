@@ -1,8 +1,10 @@
 import { figuresOf, formatChange, formatRate, type GradedChange, type Run } from '@marteau/shared';
+import type { RunNotes } from '@marteau/store';
 import { type Badge, badge } from './badge.ts';
 import { type CommitView, commitView } from './commit.ts';
 import { type Moment, moment } from './moment.ts';
 import { projectName, who } from './project.ts';
+import { type TagView, tagViews } from './tags.ts';
 
 /** One line of a table of runs. */
 export interface RunRow {
@@ -20,6 +22,7 @@ export interface RunRow {
   spark: Sparkline | null;
   when: Moment | null;
   reason: string | null;
+  tags: readonly TagView[];
 }
 
 /** What the run's comparison says stands out, as its page tells it. */
@@ -32,13 +35,17 @@ export interface Change {
 }
 
 /** Rows for a list of runs, newest first. The repeats of one confirmation are one row, where the newest of them is. */
-export function runRows(runs: readonly Run[], now: number): RunRow[] {
+export function runRows(
+  runs: readonly Run[],
+  now: number,
+  notes: ReadonlyMap<string, Pick<RunNotes, 'tags'>> = new Map(),
+): RunRow[] {
   const repeats = Map.groupBy(
     runs.filter(({ kind }) => kind === 'repeat'),
     confirmedBy,
   );
   return runs.flatMap((run) => {
-    if (run.kind !== 'repeat') return [runRow(run, now)];
+    if (run.kind !== 'repeat') return [{ ...runRow(run, now), tags: tagViews(notes.get(run.id)) }];
     const together = repeats.get(confirmedBy(run)) ?? [run];
     return together[0] === run ? [repeatsRow(together, now)] : [];
   });
@@ -65,6 +72,7 @@ function runRow(run: Run, now: number): RunRow {
     spark: sparkline(summary?.spark ?? []),
     when: moment(run.endedAt ?? run.submittedAt, now),
     reason: run.reason,
+    tags: [],
   };
 }
 

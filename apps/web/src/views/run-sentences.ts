@@ -12,7 +12,8 @@ export function sentence(run: Run, place: Place | null, judged: string | null): 
     case 'preparing':
       return 'The repository is fetched and its file is read.';
     case 'running':
-      return run.stopped ? 'The load ends, and what was measured is kept.' : 'The load runs.';
+      if (run.stopped) return 'The load ends, and what was measured is kept.';
+      return run.changed ? 'The load runs, not as its file says: somebody has changed it.' : 'The load runs.';
     case 'reporting':
       return 'The load is over; the measurements become the report.';
     case 'cancelling':

@@ -248,6 +248,7 @@ const around = {
   confirmation: null,
   standing: { check: null, acceptedBy: null },
   chaos: null,
+  load: null,
   tapes: [],
   pinned: false,
   unreadable: [],

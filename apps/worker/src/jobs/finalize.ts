@@ -1,4 +1,5 @@
 import { hostsOf } from '@marteau/consent';
+import { addressesOf } from '@marteau/net';
 import { buildResults, mergeMeasurements, runFiles, summarise } from '@marteau/report';
 import type { FaultEvent } from '@marteau/shared';
 import { MarteauError, type Run, whyNotCompared } from '@marteau/shared';
@@ -14,6 +15,7 @@ import { withLease } from '../lease/with-lease.ts';
 import { baselinesOf } from '../project/baselines.ts';
 import { environmentOf } from '../project/environment.ts';
 import { type RunWork, readRunWork } from '../run-work.ts';
+import { locationsOf } from '../share/locations-of.ts';
 import { readShares } from '../share/share-file.ts';
 import { finalizeOnce } from './finalize-once.ts';
 
@@ -53,6 +55,12 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
   const shares = await whileAway(context, job, () => readShares(folder, attempt));
   const measured = mergeMeasurements(shares.map(({ measurements }) => measurements));
   const merged = { ...measured, notes: [...measured.notes, ...(await stopNotes(context, job, work))] };
+  const lost = attempt.lost.map(({ share, node, at }) => ({
+    share,
+    node,
+    at: at - NOTICED_WITHIN_MS,
+    app: share === attempt.appShare,
+  }));
   signal.throwIfAborted();
   const baselines = await baselinesOf(store, run, console);
   phase.say('writing the report');
@@ -66,12 +74,9 @@ async function finalizeRun(context: Context, job: LeasedJob<JobLease>): Promise<
       thresholds: work.file.thresholds,
       apdexThreshold: work.file.apdexUs,
       measurements: merged,
+      locations: locationsOf(work.file, shares, lost),
       events: [...shares.flatMap(({ faults }) => faults), ...lostNodes(attempt)],
-      lost: attempt.lost.map(({ share, node, at }) => ({
-        node,
-        at: at - NOTICED_WITHIN_MS,
-        app: share === attempt.appShare,
-      })),
+      lost,
       appNode: attempt.appShare === null ? undefined : attempt.nodes[attempt.appShare],
       environment: environmentOf(work.file, shares),
       baselines,
@@ -112,7 +117,8 @@ async function stopNotes(
   { run }: LeasedJob<JobLease>,
   { file }: RunWork,
 ): Promise<string[]> {
-  const block = await store.blocks.find(run.project, hostsOf(file));
+  const hosts = hostsOf(file);
+  const block = await store.blocks.find(run.project, hosts, await addressesOf(hosts));
   return block?.run === run.id ? [`The owner of ${block.host} stopped the load.`] : [];
 }
 

@@ -1,3 +1,4 @@
+import { locationOf } from '@marteau/file';
 import type { Measurements } from '@marteau/measure';
 import {
   controlsOf,
@@ -112,7 +113,8 @@ async function doShare(
         keep: (place, state) => store.repairs.keep({ place, lease, state }),
         forget: (place) => store.repairs.forget({ place, lease }),
       },
-      onCommand: (listener) => store.commands.listen(lease, listener),
+      onCommand: (listener) =>
+        store.commands.listen(lease, (command) => void (command.do !== 'load' && listener(command))),
       keepText: async (name, text) => void (await job.folder.put(name, masker.mask(text))),
     },
     onFault: (fault) => void store.events.append(run.id, [fault]).catch(() => {}), // the report has it in any case
@@ -180,9 +182,13 @@ async function measure(
     out: outOf(job.work),
     open: (around) => openAround(context, lease, file, around),
     begin: barrier,
-    onStart(end) {
+    onStart(end, _plan, change) {
       if (stop.aborted) end();
       else stop.addEventListener('abort', end, { once: true });
+      const unlisten = store.commands.listen(lease, (command, number) => {
+        if (command.do === 'load') change?.(number, command.change);
+      });
+      watched.defer(unlisten);
       if (lease.share > 0) return;
       const watch = watchTargets(context, job, { file, decided: targets.decided }, (error) => {
         withdrawn = error;
@@ -192,7 +198,7 @@ async function measure(
       });
       watched.use(watch);
     },
-    onMessage: tellProgress(store, job),
+    onMessage: tellProgress(store, job, locationOf(file.nodes, lease.share)?.name ?? null),
     // What it started is not this share's alone.
     outlast: async () => (isHost(file, lease) ? store.ledger.outlast(lease, options.signal) : undefined),
     // Should this worker be killed while `after` of the file takes its time, nothing is lost.

@@ -9,6 +9,7 @@ import {
 } from '@marteau/consent';
 import type { ResolvedFile } from '@marteau/file';
 import type { EgressLimit } from '@marteau/launch';
+import { addressesOf } from '@marteau/net';
 import { MarteauError, type TargetDecision } from '@marteau/shared';
 import type { Lease } from '@marteau/store';
 import type { Context } from '../context.ts';
@@ -106,7 +107,8 @@ async function refuseBlocked(
   { run }: LeasedJob<Lease>,
   file: ResolvedFile,
 ): Promise<void> {
-  const block = await store.blocks.find(run.project, hostsOf(file));
+  const hosts = hostsOf(file);
+  const block = await store.blocks.find(run.project, hosts, await addressesOf(hosts));
   if (block) throw new MarteauError('target-blocked', { target: block.host, until: block.until });
 }
 

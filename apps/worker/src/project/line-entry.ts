@@ -1,3 +1,4 @@
+import type { ResolvedFile } from '@marteau/file';
 import { APP_OF_REPOSITORY, type Run } from '@marteau/shared';
 import type { FetchedSource } from '@marteau/source';
 import type { LineEntry } from '@marteau/store';
@@ -6,6 +7,8 @@ import type { RunWork } from '../run-work.ts';
 import { demandOf, hasAppNode } from './app-node.ts';
 import { FORK_LABEL, isOfFork } from './forks.ts';
 import { toldOf } from './told-of.ts';
+
+type Labels = Record<string, string>;
 
 /**
  * What the ledger needs to know of a prepared run.
@@ -19,10 +22,17 @@ export function lineEntry(
   toolLabels: Readonly<Record<string, string>> = {},
 ): LineEntry {
   const { file } = work;
+  // What forks need is no file's to change.
+  const demanded = (labels: Labels): Labels => ({
+    ...toolLabels,
+    ...labels,
+    ...(isOfFork(run) && FORK_LABEL),
+  });
   return {
     demand: demandOf(file),
     appNode: hasAppNode(file),
-    labels: { ...toolLabels, ...file.nodes.labels, ...(isOfFork(run) && FORK_LABEL) },
+    labels: demanded(file.nodes.labels),
+    ...(file.nodes.locations && { locations: placesOf(file, demanded) }),
     targets: file.targets.flatMap((each) => hostAndPort(each) ?? []),
     shared: file.shared,
     recipients: toldOf(run, file),
@@ -38,6 +48,19 @@ export function lineEntry(
     },
     work,
   };
+}
+
+/** Nodes by their labels, in the order of shares; the one of the app is near the first. */
+function placesOf(
+  file: ResolvedFile,
+  demanded: (labels: Labels) => Labels,
+): NonNullable<LineEntry['locations']> {
+  const locations = file.nodes.locations ?? [];
+  const near = hasAppNode(file) ? locations.slice(0, 1).map((first) => ({ ...first, count: 1 })) : [];
+  return [...locations, ...near].map(({ count, labels }) => ({
+    nodes: count,
+    labels: demanded(labels),
+  }));
 }
 
 /** What two runs must not hit at once; null for what is no address, such as a host that a variable names. */

@@ -6,6 +6,7 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 export function tellProgress(
   store: Store,
   { lease, run, console, phase, log }: LeasedJob<ShareLease>,
+  location: string | null,
 ): GenerateOptions['onMessage'] {
   return (message, plan, lengthMs) => {
     const nameOf = (stage: number): string =>
@@ -17,7 +18,7 @@ export function tellProgress(
         const leftMs = lengthMs === null ? null : Math.round(Math.max(0, lengthMs - toldMs));
         phase.say('measuring', progress, nameOf(message.step), leftMs);
         store.events
-          .append(run.id, [message])
+          .append(run.id, [location === null ? message : { ...message, location }])
           .catch((error: Error) => log.warn({ err: error }, 'a tick was lost'));
         break;
       }

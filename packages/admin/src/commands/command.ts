@@ -5,6 +5,8 @@ import { openShelf, parseBucketAddress, type ServerSettings, type Shelf } from '
 /** What a command of `npm run admin` is given. */
 export interface CommandInput {
   settings: ServerSettings;
+  /** HOST and PORT of the web are in it. */
+  env: Readonly<Record<string, string | undefined>>;
   /** What relative paths are relative to. */
   cwd: string;
   /** Marteau's version. */

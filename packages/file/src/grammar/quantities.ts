@@ -87,6 +87,8 @@ const status = plainGrammar(
   /^[1-5](xx|\d\d)$/,
 );
 
+const httpVersion = plainGrammar('a version of HTTP', 'write 1.1, auto, 2 or h2c', /^(1\.1|auto|2|h2c)$/);
+
 /** Vaurien's percentages: '5:error,10:delay', the rest passes through. */
 const behaviors: Grammar = {
   wanted: 'a list of percentages and behaviours',
@@ -112,5 +114,6 @@ export const quantities = {
   errorBound,
   percent,
   status,
+  httpVersion,
   behaviors,
 };

@@ -8,7 +8,7 @@ import { readApp } from './app.ts';
 import { readChaos } from './chaos.ts';
 import { ownLoad, readLoad, startsAtRates } from './load.ts';
 import { many, mapValues, milliseconds, thresholds } from './readers.ts';
-import type { ResolvedFile } from './resolved-file.ts';
+import type { HttpChoice, ResolvedFile } from './resolved-file.ts';
 import { readRunner } from './runner.ts';
 
 /** Characters of a command that stands in a name's place. */
@@ -59,6 +59,7 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
     requestTimeoutMs: milliseconds(file.requestTimeout, 60_000),
     session: file.session ?? 'iteration',
     connections: file.connections ?? 'keep',
+    http: String(file.http ?? '1.1') as HttpChoice,
     // Tools of others send what they want; what is measured at the wire is marked there.
     mark: (file.mark ?? true) && (runner.name === 'node-test' || isAtTheWire(runner)),
     labels: file.labels ?? [],
@@ -67,6 +68,7 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
     stopIf: thresholds(file.stopIf),
     apdexUs: milliseconds(file.apdex, 1_500) * 1_000,
     email: many(file.email).map(asciiMailAddress),
+    ...(file.export && { export: receivers(file.export) }),
     notify: file.notify ?? {},
     metadata: mapValues(file.metadata, String),
     monitors: mapValues(file.monitors, (monitor) =>
@@ -98,8 +100,25 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
   };
 }
 
+function receivers(written: NonNullable<PartialFile['export']>): NonNullable<ResolvedFile['export']> {
+  return (['otlp', 'prometheus'] as const).flatMap((kind) => {
+    const receiver = written[kind];
+    if (receiver === undefined) return [];
+    const { url, headers = {} } = typeof receiver === 'string' ? { url: receiver } : receiver;
+    return [{ kind, url, headers: { ...headers } }];
+  });
+}
+
 function readNodes(nodes: PartialFile['nodes']): ResolvedFile['nodes'] {
   if (typeof nodes === 'number') return { count: nodes, labels: {} };
+  if (Array.isArray(nodes)) {
+    const locations = nodes.map(({ name, count = 1, labels = {} }) => ({
+      name,
+      count,
+      labels: { ...labels },
+    }));
+    return { count: locations.reduce((sum, { count }) => sum + count, 0), labels: {}, locations };
+  }
   return { count: nodes?.count ?? 1, labels: { ...nodes?.labels } };
 }
 

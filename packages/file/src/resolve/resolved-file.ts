@@ -8,6 +8,13 @@ const Nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()])
 const Ms = Type.Number({ minimum: 0, description: 'milliseconds' });
 const Names = Type.Record(Type.String(), Type.String());
 
+/**
+ * Which HTTP is spoken: 1.1; what TLS agrees on, as browsers do (`auto`); HTTP/2 over TLS or nothing (`2`); HTTP/2 without
+ * TLS too, by prior knowledge (`h2c`).
+ */
+export const HttpChoice = Type.Enum(['1.1', 'auto', '2', 'h2c']);
+export type HttpChoice = Static<typeof HttpChoice>;
+
 /** The one model of load that the file describes, as what it amounts to. */
 export const ResolvedLoad = Type.Object({
   /** `cycles`, `load` or `find` of the file; or a tool’s own, of which only the tool knows. */
@@ -59,7 +66,14 @@ export const ResolvedFile = Type.Object({
     isOwnPlan: Type.Boolean(),
   }),
   profile: Nullable(Type.String()),
-  nodes: Type.Object({ count: Type.Integer({ minimum: 1 }), labels: Names }),
+  nodes: Type.Object({
+    count: Type.Integer({ minimum: 1, description: 'of all locations' }),
+    labels: Names,
+    /** Where the file names several places: shares 0 … are those of the first, then of the second … */
+    locations: Type.Optional(
+      Type.Array(Type.Object({ name: Type.String(), count: Type.Integer({ minimum: 1 }), labels: Names })),
+    ),
+  }),
   deps: Type.Array(Type.String()),
   env: Type.Record(Type.String(), Type.String(), { description: 'references to secrets not yet filled in' }),
   secrets: Type.Array(Type.String(), { description: 'names of the secrets that env refers to, sorted' }),
@@ -94,6 +108,8 @@ export const ResolvedFile = Type.Object({
   requestTimeoutMs: Ms,
   session: Type.Enum(['iteration', 'user']),
   connections: Type.Enum(['keep', 'fresh']),
+  /** Left out by files that were resolved before there was a choice: 1.1. */
+  http: Type.Optional(HttpChoice),
   mark: Type.Boolean(),
   labels: Type.Array(Type.String()),
   expected: Type.Array(Type.Integer(), { description: 'statuses, classes written out, sorted' }),
@@ -101,6 +117,10 @@ export const ResolvedFile = Type.Object({
   stopIf: Type.Array(Threshold),
   apdexUs: Type.Number({ description: 'Apdex T in µs' }),
   email: Type.Array(Type.String()),
+  /** Who gets figures while the load runs; headers may have `${NAME}` of env. */
+  export: Type.Optional(
+    Type.Array(Type.Object({ kind: Type.Enum(['otlp', 'prometheus']), url: Type.String(), headers: Names })),
+  ),
   /** Channels that are told how it ends, and when. */
   notify: Type.Record(Type.String(), Type.Enum(['change', 'always', 'failure', 'never'])),
   metadata: Names,

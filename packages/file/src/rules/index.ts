@@ -1,3 +1,4 @@
+import { knownVariables } from './export.ts';
 import {
   faultsToJudge,
   judgeableFaults,
@@ -6,6 +7,8 @@ import {
   reachableProxies,
   reachableServers,
 } from './faults.ts';
+import { http2OverTls } from './http.ts';
+import { knownLocations, ownNames } from './locations.ts';
 import { knownTest, oneModel } from './models.ts';
 import { reachableThresholds } from './reachable-thresholds.ts';
 import { insideRepository } from './repository.ts';
@@ -29,8 +32,11 @@ export const rules: readonly Rule[] = [
   reachableServers,
   judgeableWhileLoaded,
   secretsInEnv,
+  http2OverTls,
   longEnough,
+  ownNames,
+  knownVariables,
 ];
 
 /** What holds for the file alone: a profile or an override may well make a threshold pointless for one run. */
-export const fileRules: readonly Rule[] = [...rules, reachableThresholds, faultsToJudge];
+export const fileRules: readonly Rule[] = [...rules, reachableThresholds, faultsToJudge, knownLocations];

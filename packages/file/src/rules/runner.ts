@@ -30,11 +30,11 @@ export const somethingRuns: Rule = {
 
 /** What only our own engine can do. */
 export const ownEngineAlone: Rule = {
-  reads: ['runner', 'command', 'find', 'data', 'test', 'load', 'arrivals'],
+  reads: ['runner', 'command', 'find', 'data', 'test', 'load', 'http', 'arrivals'],
   check(file, report) {
     const runner = runnerOf(file);
     if (runner === 'node-test') return;
-    for (const field of ['find', 'data', 'test', 'warmup', 'arrivals'] as const) {
+    for (const field of ['find', 'data', 'test', 'warmup', 'http', 'arrivals'] as const) {
       if (file[field] === undefined) continue;
       const what = `${field} is for tests of node:test, and this file has runner: ${runner}`;
       report([field], what, 'leave it out', 'key');

@@ -27,7 +27,7 @@ export function oneOrMany<T extends TSchema>(item: T, doc: FieldDoc, maxItems = 
 }
 
 /** A list of something. */
-export function list<T extends TSchema>(item: T, doc: FieldDoc) {
+export function list<T extends TSchema>(item: T, doc: FieldDoc & { minItems?: number; maxItems?: number }) {
   return Type.Array(item, { maxItems: 500, ...doc });
 }
 

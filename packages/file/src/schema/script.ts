@@ -58,11 +58,37 @@ export const scriptFields = {
             }),
           ),
         }),
+        list(
+          map({
+            name: written('name', {
+              description: 'What the report and thresholds call it.',
+              examples: ['eu'],
+            }),
+            count: optional(
+              wholeNumber(1, 1000, { description: 'How many nodes of it.', examples: [2], default: 1 }),
+            ),
+            labels: optional(
+              mapOf('name', written('text'), {
+                description: 'Only nodes that carry all of these labels.',
+                examples: [{ region: 'eu' }],
+              }),
+            ),
+          }),
+          {
+            description: 'Several locations: one start, one result, and each is known by its name.',
+            minItems: 1,
+            maxItems: 20,
+          },
+        ),
       ],
       {
         description:
           'How many nodes generate the load, and which. Users and rates are totals over all of them. A local run is one node.',
-        examples: [3, { count: 3, labels: { region: 'eu' } }],
+        examples: [
+          3,
+          { count: 3, labels: { region: 'eu' } },
+          [{ name: 'eu', count: 2, labels: { region: 'eu' } }],
+        ],
         default: 1,
       },
     ),

@@ -4,9 +4,9 @@ import { list, map, mapOf, oneOf, oneOrMany, optional, written, writtenOrNumber,
 /** What the load hits, and how requests are made and read. */
 export const targetFields = {
   target: optional(
-    written('url', {
+    written('target', {
       description:
-        'What the run is meant to hit: the base of relative URLs, and what other runs wait for. The app when there is one.',
+        'What the run is meant to hit: the base of relative URLs, and what other runs wait for. The app when there is one. `none` in a profile takes it off.',
       examples: ['https://staging.example.com'],
     }),
   ),
@@ -127,6 +127,14 @@ export const targetFields = {
     oneOf(['keep', 'fresh'], {
       description: 'Whether a user keeps connections over iterations, or opens new ones each time.',
       default: 'keep',
+    }),
+  ),
+  http: optional(
+    writtenOrNumber('httpVersion', {
+      description:
+        'Which HTTP fetch speaks: 1.1; auto, what TLS agrees on, as browsers do; 2, HTTP/2 over TLS or an error; h2c, HTTP/2 without TLS, too.',
+      examples: ['auto'],
+      default: '1.1',
     }),
   ),
   mark: optional(

@@ -1,5 +1,22 @@
 import { Type } from 'typebox';
-import { mapOf, oneOf, oneOrMany, optional, written, writtenOrNumber } from './fields.ts';
+import { type FieldDoc, map, mapOf, oneOf, oneOrMany, optional, written, writtenOrNumber } from './fields.ts';
+
+function receiver(doc: FieldDoc) {
+  const headers = mapOf('headerName', written('text'), {
+    description: `Headers to send; \${NAME} is a variable of env, which may hold a secret.`,
+    examples: [{ Authorization: `Bearer \${OTLP_TOKEN}` }],
+  });
+  return Type.Union(
+    [
+      written('url'),
+      map({
+        url: written('url', { description: 'The receiver.', examples: doc.examples ?? [] }),
+        headers: optional(headers),
+      }),
+    ],
+    { ...doc },
+  );
+}
 
 /** What decides the verdict, and who is told. */
 export const verdictFields = {
@@ -9,6 +26,29 @@ export const verdictFields = {
         'Bounds that decide the verdict: METRIC [of "LABEL"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]. Without any, errors < 1% and failures < 1% hold.',
       examples: [['p95 < 300ms', 'errors < 1%']],
     }),
+  ),
+  export: optional(
+    map(
+      {
+        otlp: optional(
+          receiver({
+            description: 'A receiver of OpenTelemetry over HTTP; without a path, /v1/metrics is asked.',
+            examples: ['https://otel.example.com:4318'],
+          }),
+        ),
+        prometheus: optional(
+          receiver({
+            description: 'A receiver of Prometheus’ remote write, which takes native histograms.',
+            examples: ['https://mimir.example.com/api/v1/push'],
+          }),
+        ),
+      },
+      {
+        description:
+          'Where the run’s figures go while the load runs, to stand beside the target’s. A receiver that is slow or gone disturbs nothing.',
+        examples: [{ otlp: 'https://otel.example.com:4318' }],
+      },
+    ),
   ),
   apdex: optional(
     writtenOrNumber('duration', {

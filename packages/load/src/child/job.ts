@@ -26,6 +26,8 @@ export interface ChildJob {
   readonly secrets: readonly string[];
   /** Whether every exchange is told of. */
   readonly trace: boolean;
+  /** Whether each second is told label by label. */
+  readonly perLabel: boolean;
   /** Thresholds that end the load. */
   readonly stopIf: readonly Threshold[];
   /** Apdex T, µs. */

@@ -23,7 +23,7 @@ parent.listen(
   (message) => {
     if (message.type === 'job') begin(message.job);
     else if (message.type === 'start') start(message.at);
-    else if (message.type === 'change') run?.change(message.change);
+    else if (message.type === 'change') run?.change(message.number, message.change);
     else run?.stop();
   },
   () => process.exit(1),

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import {
+  addConnections,
   addPeers,
+  type HttpConnections,
   type Measurements,
   most,
   type PeerFacts,
@@ -60,6 +62,7 @@ export class ShareRun {
   readonly #rates: { readonly place: string; readonly limit: RateLimit; seen: number }[];
   readonly #cpuSeconds: number[] = [];
   readonly #peers: PeerFacts[] = [];
+  readonly #connections: HttpConnections[] = [];
   #search: Measurements['search'];
   #stoppedBy: StoppedBy | null = null;
   #stopped = false;
@@ -82,6 +85,7 @@ export class ShareRun {
       parts: job.threads,
       startedAt: this.#startedAt,
       close: job.close,
+      perLabel: job.perLabel,
       tell: (message) => parent.send(message),
       judge: (second, stages) => this.#overseer.second(second, stages),
     });
@@ -113,10 +117,12 @@ export class ShareRun {
     for (const thread of this.#threads) thread.send({ type: 'stop' });
   }
 
-  /** Another load from a moment on, which lies ahead; what of it cannot be done is said. */
-  change(change: LoadChange): void {
-    const { number } = change;
-    const at = Math.max(change.at - this.#startedAt, Math.ceil((this.#now + LEAD_MS) / 1000) * 1000);
+  /**
+   * Another load from a moment on, which lies ahead; what of it cannot be done is said.
+   * @param number which of the run's changes it is: with it all shares number the stages that come of it alike
+   */
+  change(number: number, { second, ...change }: LoadChange): void {
+    const at = Math.max(second, Math.ceil((this.#now + LEAD_MS) / 1000)) * 1000;
     const results = this.#scheduled.map((scheduled, scenario) => {
       const index = this.#plan.steps.length + number * this.#scheduled.length + scenario;
       const result = changed(scheduled, { ...change, at }, index);
@@ -163,6 +169,7 @@ export class ShareRun {
         thread.finished = true;
         this.#cpuSeconds[index] = message.cpuSeconds;
         this.#peers[index] = message.peer;
+        this.#connections[index] = message.connections;
         if (this.#threads.every(({ finished }) => finished)) this.#finished();
         break;
     }
@@ -286,6 +293,7 @@ export class ShareRun {
       ...(this.#search ? { search: this.#search } : {}),
       ...this.#recorder.written(),
       peer: addPeers(this.#peers),
+      connections: addConnections(this.#connections),
       notes: [...this.#notes],
       generator: {
         threads,

@@ -10,8 +10,10 @@ export class Tally {
   request(exchange: Exchange, isError: boolean, lateness: number | null): void {
     const tally = this.#of(exchange.label);
     tally.count(exchange.ended - exchange.begun, lateness, isError);
-    const outcome = exchange.failure ? exchange.failure.code : exchange.head!.status;
+    const { failure, head } = exchange;
+    const outcome = failure ? failure.code : (head!.outcome ?? head!.status);
     tally.outcome(outcome, isError, exchange.bytesIn, exchange.bytesOut);
+    if (exchange.isHttp2) tally.http2 += 1;
     addPhases(tally, exchange);
   }
 

@@ -5,7 +5,9 @@ import type { Client } from './client.ts';
 import { CookieJar, type CookieScope } from './cookie-jar.ts';
 import { Exchange } from './exchange.ts';
 import { type Failure, failureOfSignal } from './failure.ts';
-import { Pool } from './pool.ts';
+import { Http2Pool } from './h2/http2-pool.ts';
+import { measureStream } from './measure-stream.ts';
+import { type OriginPool, Pool } from './pool.ts';
 import type { OutgoingRequest } from './request.ts';
 import type { Origin } from './route.ts';
 
@@ -42,7 +44,7 @@ export class Agent {
   /** What the user has set of its own; nothing for what is nobody's. */
   own: Own | null = null;
   readonly owner: ExchangeObserver;
-  readonly #pools = new Map<Origin, Pool>();
+  readonly #pools = new Map<Origin, OriginPool>();
   #jar: CookieJar | null = null;
   /** What every iteration begins with. */
   #remembered: CookieJar | null = null;
@@ -130,6 +132,7 @@ export class Agent {
   over(exchange: Exchange): void {
     this.#open -= 1;
     this.owner.exchanged(exchange);
+    if (exchange.body?.isStreamed) measureStream(exchange);
     this.client.inFlight.remove(exchange);
     if (this.#open === 0) this.#settled?.();
   }
@@ -218,10 +221,12 @@ export class Agent {
     );
   }
 
-  #poolOf(origin: Origin): Pool {
+  #poolOf(origin: Origin): OriginPool {
     const known = this.#pools.get(origin);
     if (known) return known;
-    const pool = new Pool(this.client, origin);
+    const { http } = this.client;
+    const isOlder = http === '1.1' || (http === 'auto' && !origin.tls);
+    const pool = isOlder ? new Pool(this.client, origin) : new Http2Pool(this.client, origin);
     this.#pools.set(origin, pool);
     return pool;
   }

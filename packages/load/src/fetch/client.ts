@@ -1,7 +1,9 @@
+import type { HttpChoice } from '@marteau/file';
 import { labeller } from '@marteau/measure';
 import { KindMetrics } from '../count/kind-metrics.ts';
 import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
+import { FrameWriter } from './h2/frame-writer.ts';
 import { InFlight } from './in-flight.ts';
 import { Peer } from './peer.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
@@ -23,6 +25,8 @@ export interface ClientOptions {
    */
   readonly mark: { readonly run: string; readonly stops?: Readonly<Record<string, string>> } | null;
   readonly requestTimeoutMs: number;
+  /** Which HTTP is spoken; 1.1 where it is left out. */
+  readonly http?: HttpChoice;
   /** Patterns for labels; see `labeller`. */
   readonly labels: readonly string[];
   readonly tls: TlsSettings;
@@ -50,6 +54,11 @@ export class Client {
   readonly sendBuffer: SendBuffer;
   /** By host:port; null where no host limits its requests. */
   readonly rates: ReadonlyMap<string, RateLimit> | null;
+  readonly http: HttpChoice;
+  readonly traces: TraceLines | null;
+  readonly frames = new FrameWriter();
+  /** Connections that were opened, and streams on those of HTTP/2. */
+  readonly connections = { http1: 0, http2: 0, streams: 0 };
   /** Open sockets. */
   sockets = 0;
   /** Of these, WebSockets and streams of events. */
@@ -78,7 +87,9 @@ export class Client {
     const { rates = [] } = options;
     this.rates = rates.length > 0 ? new Map(rates.map((each) => [each.place, new RateLimit(each)])) : null;
     this.#requestTimeoutMs = options.requestTimeoutMs;
-    this.sendBuffer = new SendBuffer(options.mark ? new TraceLines() : null);
+    this.http = options.http ?? '1.1';
+    this.traces = options.mark ? new TraceLines() : null;
+    this.sendBuffer = new SendBuffer(this.traces);
     const defaults = new Map([
       ['connection', 'connection: keep-alive'],
       ['accept', 'accept: */*'],

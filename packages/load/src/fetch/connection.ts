@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
+import { mayResend } from './may-resend.ts';
+import type { SocketHolder } from './open-socket.ts';
 import type { Pool } from './pool.ts';
-import { isReplayable } from './request-body.ts';
 import type { BodySource } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 import { ResponseParser, type ResponseSink } from './response-parser.ts';
 import { writeRequest } from './write-request.ts';
 
 /** One keep-alive connection of one user: carries one exchange at a time. */
-export class Connection implements ResponseSink, BodySource {
+export class Connection implements ResponseSink, BodySource, SocketHolder {
   readonly #pool: Pool;
   readonly #parser = new ResponseParser(this);
   #socket: Socket | null = null;
@@ -52,9 +53,11 @@ export class Connection implements ResponseSink, BodySource {
   }
 
   /** The socket is connected, and its TLS session made. */
-  opened(): void {
+  opened(): this {
+    this.#pool.client.connections.http1 += 1;
     if (this.#exchange) this.#send(this.#exchange);
     else this.#pool.release(this);
+    return this;
   }
 
   /** Sends a request on an open connection that is idle. */
@@ -202,10 +205,4 @@ export class Connection implements ResponseSink, BodySource {
       ? 'the connection was closed in the middle of the answer'
       : 'the connection was closed before any answer';
   }
-}
-
-/** RFC 9110, 9.2.2: what may be sent twice without doing it twice. */
-function mayResend({ resent, request }: Exchange): boolean {
-  const idempotent = /^(?:GET|HEAD|OPTIONS|PUT|DELETE)$/.test(request.template.method);
-  return !resent && idempotent && isReplayable(request.body);
 }

@@ -1,14 +1,13 @@
 import type { Label } from '../count/labels.ts';
 import type { Agent, IterationRef } from './agent.ts';
-import type { Connection } from './connection.ts';
 import { type Failure, failureOfSignal } from './failure.ts';
 import type { OutgoingRequest } from './request.ts';
-import { ResponseBody } from './response-body.ts';
+import { type BodySource, ResponseBody } from './response-body.ts';
 import type { ResponseHead } from './response-head.ts';
 
-/** What an exchange is on. */
+/** What an exchange is on: a connection of HTTP/1.1, a stream of HTTP/2. */
 export interface Carrier {
-  /** It is of no more use. */
+  /** The exchange needs it no longer, and what it carries is for nobody. */
   destroy(): void;
 }
 
@@ -42,6 +41,8 @@ export class Exchange {
   body: ResponseBody | null = null;
   failure: Failure | null = null;
   connection: Carrier | null = null;
+  /** Whether it went over HTTP/2. */
+  isHttp2 = false;
   /** Whether it was sent again after a kept connection had been closed under it. */
   resent = false;
   /** Neighbours in the thread's list of exchanges that are not over. */
@@ -49,6 +50,7 @@ export class Exchange {
   after: Exchange | null = null;
   readonly #onAnswer: (exchange: Exchange) => void;
   #over = false;
+  #isSettled = false;
   #onAbort: (() => void) | null = null;
 
   /** @param onAnswer is called when the head has come or the exchange failed, once */
@@ -73,9 +75,10 @@ export class Exchange {
   }
 
   /** The head has come; its body begins. */
-  answer(head: ResponseHead, source: Connection): void {
+  answer(head: ResponseHead, source: BodySource): void {
     this.head = head;
-    this.body = new ResponseBody(source);
+    this.body = new ResponseBody(source, this.agent.client.now);
+    if (head.isEvents && !this.request.isEventSource) this.body.isStreamed = true;
     if (head.cookies.length > 0 && this.request.cookies)
       this.agent.keepCookies(head.cookies, this.request.template.route.scope);
     this.#onAnswer(this);
@@ -84,11 +87,20 @@ export class Exchange {
   /** The last byte has come. */
   finish(): void {
     this.body?.end();
+    if (!this.#over) this.#end();
+  }
+
+  /** It counts as it is; what its body still brings belongs to a stream of events. */
+  settle(): void {
+    if (this.#over) return;
+    this.ended = this.agent.client.now();
+    this.#isSettled = true;
     this.#end();
   }
 
   /** There will be no answer, or not the rest of it. */
   fail(failure: Failure): void {
+    if (this.#isSettled) this.body?.fail(failure);
     if (this.#over) return;
     this.failure = failure;
     this.ended = this.agent.client.now();
@@ -99,6 +111,10 @@ export class Exchange {
 
   /** The script has no use for the rest of the body: it has what it wanted, and the exchange counts as answered. */
   leave(failure: Failure): void {
+    if (this.#isSettled) {
+      this.body?.fail(failure);
+      this.connection?.destroy();
+    }
     if (this.#over) return;
     this.ended = this.agent.client.now();
     this.body?.fail(failure);
@@ -106,7 +122,7 @@ export class Exchange {
     this.connection?.destroy();
   }
 
-  /** Ends it from our side: the connection cannot be used again. */
+  /** Ends it from our side: what carries it cannot be used again. */
   abort(failure: Failure): void {
     if (this.#over) return;
     const { connection } = this;

@@ -43,7 +43,12 @@ export function fetchFor(callerNow: () => Caller): typeof fetch {
   };
 }
 
-function labelled({ client }: Agent, request: OutgoingRequest, label: string | undefined): OutgoingRequest {
+/** The same, counted under another name where there is one. */
+export function labelled(
+  { client }: Agent,
+  request: OutgoingRequest,
+  label: string | undefined,
+): OutgoingRequest {
   return label === undefined ? request : { ...request, label: client.labels.of('request', label) };
 }
 
@@ -67,12 +72,21 @@ function answerTo(agent: Agent, request: OutgoingRequest): Promise<Response> {
 
 /** The answer of an exchange, or of those that it redirects to. */
 async function follow(agent: Agent, first: Exchange): Promise<Response> {
+  const { exchange, hops, failure } = await followed(agent, first);
+  return failure ? fail(failure) : (new FetchResponse(exchange, hops > 0) as Response);
+}
+
+/** The exchange that an exchange leads to, by however many redirects; with a failure where there is no answer. */
+export async function followed(
+  agent: Agent,
+  first: Exchange,
+): Promise<{ readonly exchange: Exchange; readonly hops: number; readonly failure: Failure | null }> {
   let exchange = first;
   for (let hops = 0; ; hops += 1) {
-    if (exchange.head === null) return fail(exchange.failure!);
+    if (exchange.head === null) return { exchange, hops, failure: exchange.failure! };
     const next = redirected(agent.client, exchange, hops);
-    if (!next) return new FetchResponse(exchange, hops > 0) as Response;
-    if (next.signal?.aborted) return fail(failureOfSignal(next.signal));
+    if (!next) return { exchange, hops, failure: null };
+    if (next.signal?.aborted) return { exchange, hops, failure: failureOfSignal(next.signal) };
     exchange.body!.discard();
     exchange = await new Promise<Exchange>((resolve) => agent.send(next, resolve));
   }

@@ -1,9 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Client } from './client.ts';
-import type { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
-import { failureOf } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import type { Origin } from './route.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -12,30 +11,56 @@ const NEXT_ADDRESS_MS = 250;
 /** Of several, none is waited for longer than this. */
 const LONGEST_ATTEMPT_MS = 10_000;
 
-/** What a socket is opened for, and what is told of it then. */
-export type SocketHolder = Pick<
-  Connection,
-  'destroyed' | 'attach' | 'whileOpening' | 'opened' | 'received' | 'ended' | 'lost'
->;
+/** Whose a socket is, from its opening on. */
+export interface SocketHolder {
+  /** Whether it is of no more use; what opens it need not go on. */
+  readonly destroyed: boolean;
+  /** @param giveUp ends all attempts to open it; to be called where it is of no more use before one has won */
+  whileOpening(giveUp: () => void): void;
+  /** This socket is its own. */
+  attach(socket: Socket): void;
+  /**
+   * The socket is connected, and its TLS session made.
+   * @param protocol what TLS has agreed on (ALPN, RFC 7301), HTTP/1.1 where it has on nothing; null without TLS
+   * @returns who has the socket from here on
+   */
+  opened(protocol: string | null): SocketHolder;
+  /** Bytes 0 … length of the thread's read buffer are its own. */
+  received(bytes: Buffer, length: number): void;
+  /** The other side has closed its half. */
+  ended(): void;
+  /** The socket failed or is gone. */
+  lost(failure: Failure): void;
+}
 
-/** A connection that is being opened, and the exchange that waits for it: the time of each phase is put down to it. */
+/** How a socket is to be opened. */
+interface How {
+  /** What TLS offers (ALPN), best first. */
+  readonly protocols: readonly string[];
+  /** Whether a proxy is asked for a tunnel even without TLS. */
+  readonly tunnel: boolean;
+}
+
+const overHttp1: How = { protocols: ['http/1.1'], tunnel: false };
+
+/** A socket that is being opened, and the exchange that waits for it: the time of each phase is put down to it. */
 interface Opening {
   readonly client: Client;
   readonly origin: Origin;
-  readonly connection: SocketHolder;
+  owner: SocketHolder;
   readonly exchange: Exchange;
+  readonly how: How;
 }
 
-/**
- * Opens a socket for a connection: looks the host (or that of its proxy) up, races its addresses, makes the TLS session.
- */
+/** Opens a socket: looks the host (or that of its proxy) up, races its addresses, makes the TLS session. */
 export function openSocket(
   client: Client,
   origin: Origin,
-  connection: SocketHolder,
+  owner: SocketHolder,
   exchange: Exchange,
+  how: How = overHttp1,
 ): void {
-  const opening = { client, origin, connection, exchange };
+  const opening = { client, origin, owner, exchange, how };
   if (origin.socketPath !== null) {
     race(opening, [origin.socketPath]);
     return;
@@ -43,8 +68,8 @@ export function openSocket(
   const asked = client.now();
   client.resolver.addresses((origin.proxy ?? origin).hostname, (error, addresses) => {
     exchange.dns = client.now() - asked;
-    if (error) connection.lost(failureOf(error));
-    else if (!connection.destroyed) race(opening, addresses);
+    if (error) owner.lost(failureOf(error));
+    else if (!owner.destroyed) race(opening, addresses);
   });
 }
 
@@ -53,13 +78,13 @@ export function openSocket(
  * failed, or has not answered for a moment; whoever is connected first has won, and the others are closed.
  */
 function race(opening: Opening, addresses: readonly string[]): void {
-  const { client, origin, connection } = opening;
+  const { client, origin, owner } = opening;
   const { hostname } = origin.proxy ?? origin;
   const attempts = new Set<Socket>();
   let next = 0;
   let won = false;
   let timer: NodeJS.Timeout | undefined;
-  connection.whileOpening(() => {
+  owner.whileOpening(() => {
     clearTimeout(timer);
     for (const socket of attempts) socket.destroy();
   });
@@ -69,7 +94,7 @@ function race(opening: Opening, addresses: readonly string[]): void {
     const isLast = next === addresses.length;
     const socket = tryAddress(opening, address, {
       connected() {
-        if (won || connection.destroyed) {
+        if (won || owner.destroyed) {
           socket.destroy();
           return false;
         }
@@ -77,17 +102,17 @@ function race(opening: Opening, addresses: readonly string[]): void {
         clearTimeout(timer);
         attempts.delete(socket);
         for (const other of attempts) other.destroy();
-        connection.attach(socket);
+        owner.attach(socket);
         client.resolver.worked(hostname, address);
         return true;
       },
       failed(error) {
         attempts.delete(socket);
-        if (won || connection.destroyed) return;
+        if (won || owner.destroyed) return;
         client.resolver.failed(hostname, address);
         clearTimeout(timer);
         if (next < addresses.length) tryNext();
-        else if (attempts.size === 0) connection.lost(failureOf(error));
+        else if (attempts.size === 0) owner.lost(failureOf(error));
       },
     });
     attempts.add(socket);
@@ -109,7 +134,7 @@ interface Attempt {
 }
 
 function tryAddress(opening: Opening, address: string, attempt: Attempt): Socket {
-  const { client, origin, connection, exchange } = opening;
+  const { client, origin, exchange } = opening;
   const began = client.now();
   const socket = connect(opening, address);
   let isOurs = false;
@@ -119,69 +144,86 @@ function tryAddress(opening: Opening, address: string, attempt: Attempt): Socket
     if (!isOurs) return;
     socket.setTimeout(0);
     exchange.connect = client.now() - began;
-    if (!origin.tls) connection.opened();
-    else if (origin.proxy) tunnel(opening, socket);
+    if (origin.proxy && isTunnelled(opening)) tunnel(opening, socket);
+    else if (!origin.tls) opening.owner = opening.owner.opened(null);
   });
   if (origin.tls && !origin.proxy) awaitTls(opening, socket as TLSSocket, began);
   socket.on('error', (error) => {
-    if (isOurs) connection.lost(failureOf(error));
+    if (isOurs) opening.owner.lost(failureOf(error));
     else attempt.failed(error);
   });
-  socket.on('end', () => isOurs && connection.ended());
+  socket.on('end', () => isOurs && opening.owner.ended());
   socket.on('close', () => {
     client.sockets -= 1;
-    if (isOurs) connection.ended();
+    if (isOurs) opening.owner.ended();
   });
   return socket;
 }
 
 /** The plain way: straight, and with all sockets reading into the thread's buffer. */
-function connect({ client, origin, connection }: Opening, address: string): Socket {
+function connect(opening: Opening, address: string): Socket {
+  const { client, origin } = opening;
   const { proxy, tls, socketPath } = origin;
   const onread = {
     buffer: client.readBuffer,
     callback: (length: number, bytes: Uint8Array) => {
-      connection.received(bytes as Buffer, length);
+      opening.owner.received(bytes as Buffer, length);
       return true;
     },
   };
   if (socketPath !== null) return connectTcp({ path: socketPath, onread });
   const to = { host: address, port: (proxy ?? origin).port, noDelay: true };
   // What a proxy says before the tunnel stands is not the target's.
-  if (proxy && tls) return connectTcp(to);
+  if (proxy && isTunnelled(opening)) return connectTcp(to);
   const options = { ...to, onread };
-  return tls ? connectTls({ ...tlsOptions(client, origin), ...options }) : connectTcp(options);
+  return tls ? connectTls({ ...tlsOptions(opening), ...options }) : connectTcp(options);
 }
 
 function tunnel(opening: Opening, socket: Socket): void {
-  const { client, origin, connection, exchange } = opening;
+  const { client, origin, exchange } = opening;
   const began = client.now();
-  openTunnel(socket, origin.proxy!, origin, (failure) => {
+  openTunnel(socket, origin.proxy!, origin, (failure, rest) => {
     exchange.connect += client.now() - began;
     if (failure) {
-      connection.lost(failure);
+      opening.owner.lost(failure);
       return;
     }
-    const secured = connectTls({ socket, ...tlsOptions(client, origin) });
-    connection.attach(secured);
+    if (!origin.tls) {
+      socket.on('data', (bytes: Buffer) => opening.owner.received(bytes, bytes.length));
+      opening.owner = opening.owner.opened(null);
+      if (rest.length > 0) opening.owner.received(rest, rest.length);
+      return;
+    }
+    // A server of TLS waits to be spoken to.
+    if (rest.length > 0) {
+      opening.owner.lost({ code: 'proxy: parse', message: 'the proxy said more than that it is ready' });
+      return;
+    }
+    const secured = connectTls({ socket, ...tlsOptions(opening) });
+    opening.owner.attach(secured);
     awaitTls(opening, secured, client.now() - exchange.connect);
-    secured.on('data', (bytes: Buffer) => connection.received(bytes, bytes.length));
-    secured.on('error', (error) => connection.lost(failureOf(error)));
-    secured.on('end', () => connection.ended());
-    secured.on('close', () => connection.ended());
+    secured.on('data', (bytes: Buffer) => opening.owner.received(bytes, bytes.length));
+    secured.on('error', (error) => opening.owner.lost(failureOf(error)));
+    secured.on('end', () => opening.owner.ended());
+    secured.on('close', () => opening.owner.ended());
   });
 }
 
 /** @param began ms: since then connecting has taken `exchange.connect` */
-function awaitTls({ client, origin, connection, exchange }: Opening, socket: TLSSocket, began: number): void {
+function awaitTls(opening: Opening, socket: TLSSocket, began: number): void {
+  const { client, origin, exchange } = opening;
   socket.once('secureConnect', () => {
     exchange.tls = client.now() - began - exchange.connect;
-    connection.opened();
+    opening.owner = opening.owner.opened(socket.alpnProtocol || 'http/1.1');
   });
   socket.on('session', (session: Buffer) => client.sessions.set(origin, session));
 }
 
-function tlsOptions({ tls, sessions }: Client, origin: Origin): ConnectionOptions {
+function isTunnelled({ origin, how }: Opening): boolean {
+  return origin.tls || how.tunnel;
+}
+
+function tlsOptions({ client: { tls, sessions }, origin, how }: Opening): ConnectionOptions {
   const session = sessions.get(origin);
   return {
     // As for Node's own: a script may set it at any time.
@@ -190,7 +232,7 @@ function tlsOptions({ tls, sessions }: Client, origin: Origin): ConnectionOption
     // Server Name Indication is for names alone (RFC 6066, 3).
     servername: isIP(origin.hostname) ? '' : origin.hostname,
     host: origin.hostname,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [...how.protocols],
     ...(session ? { session } : {}),
   };
 }

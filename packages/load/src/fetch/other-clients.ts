@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { constants } from 'node:http2';
+import { SocketMetrics } from '../websocket/socket-metrics.ts';
 import type { Exchange } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { Caller } from './fetch.ts';
@@ -85,6 +86,7 @@ export class OtherClients {
       const { protocol, host, path, method } = request;
       const given = request.getHeader('host') ?? host;
       this.#begin(request, { client: 'node:http', method, url: `${protocol}//${given}${path}` });
+      if (String(request.getHeader('upgrade')).toLowerCase() === 'websocket') this.#watchUpgrade(request);
     });
     on<{ request: ClientRequest; error: Error }>('http.client.request.error', ({ request, error }) =>
       this.#fail(request, failureOf(error)),
@@ -92,9 +94,7 @@ export class OtherClients {
     on<{ request: ClientRequest; response: IncomingMessage }>(
       'http.client.response.finish',
       ({ request, response }) => {
-        const raw = response.rawHeaders;
-        const lines: string[] = [];
-        for (let i = 0; i + 1 < raw.length; i += 2) lines.push(`${raw[i]}: ${raw[i + 1]}`);
+        const lines = linesOf(response.rawHeaders);
         this.#answer(request, response.statusCode ?? 0, response.statusMessage ?? '', lines);
         this.#received(request, Number(response.headers['content-length'] ?? 0));
         response.once('end', () => this.#end(request));
@@ -106,6 +106,19 @@ export class OtherClients {
     );
   }
 
+  /** A handshake is over with its answer; what the connection is then is somebody else's to measure. */
+  #watchUpgrade(request: ClientRequest): void {
+    request.prependOnceListener('upgrade', ({ rawHeaders, statusCode = 0, statusMessage = '' }) => {
+      this.#answer(request, statusCode, statusMessage, linesOf(rawHeaders));
+      this.#end(request);
+      const exchange = this.#exchanges.get(request);
+      if (!exchange) return;
+      const { client, owner } = exchange.agent;
+      const metrics = new SocketMetrics(client.kinds.of('ws', exchange.label.name));
+      owner.measured?.(metrics.connecting, (exchange.ended - exchange.begun) * 1000);
+    });
+  }
+
   #watchHttp2(): void {
     on<Http2Message>('http2.client.stream.created', ({ stream, headers }) => {
       const {
@@ -114,6 +127,8 @@ export class OtherClients {
         ':authority': given,
         ':path': path = '/',
       } = headers;
+      // Its calls are measured where they are made.
+      if (String(headers['user-agent']).includes('grpc-node-js/')) return;
       const url = `${scheme}://${given ?? 'localhost'}${path}`;
       this.#begin(stream, { client: 'node:http2', method: String(method), url });
     });
@@ -196,6 +211,12 @@ const closedEarly: Failure = {
   code: 'closed',
   message: 'the connection was closed before the end of the answer',
 };
+
+function linesOf(raw: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) lines.push(`${raw[i]}: ${raw[i + 1]}`);
+  return lines;
+}
 
 function on<Message>(channel: string, act: (message: Message) => void): void {
   subscribe(channel, (message) => act(message as Message));

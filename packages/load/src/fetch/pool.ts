@@ -2,15 +2,25 @@ import type { Socket } from 'node:net';
 import type { Client } from './client.ts';
 import { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
-import { openSocket } from './open-socket.ts';
+import { openSocket, type SocketHolder } from './open-socket.ts';
 import type { ResponseHead } from './response-head.ts';
 import type { Origin } from './route.ts';
 
 /** As many as browsers open. */
 const MOST_CONNECTIONS = 6;
 
-/** One user's connections to one origin. */
-export class Pool {
+/** One user's ways to one origin. */
+export interface OriginPool {
+  /** Sends an exchange, now or when there is a way for it. */
+  dispatch(exchange: Exchange): void;
+  /** An exchange that waits for a way no longer does. */
+  forget(exchange: Exchange): void;
+  /** Closes what is idle. */
+  closeIdle(): void;
+}
+
+/** One user's connections of HTTP/1.1 to one origin. */
+export class Pool implements OriginPool {
   readonly client: Client;
   readonly #origin: Origin;
   readonly #idle: Connection[] = [];
@@ -84,6 +94,19 @@ export class Pool {
   /** Closes what is idle. */
   closeIdle(): void {
     for (const connection of this.#idle.splice(0)) connection.destroy();
+  }
+
+  /**
+   * Takes a socket that is connected.
+   * @param exchange the first one that goes on it
+   * @returns whose it is now
+   */
+  adopt(socket: Socket, exchange: Exchange | null): SocketHolder {
+    const connection = new Connection(this);
+    this.#all.add(connection);
+    if (exchange) connection.reserve(exchange);
+    connection.attach(socket);
+    return connection.opened();
   }
 
   #open(exchange: Exchange): void {

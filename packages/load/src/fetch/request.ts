@@ -22,6 +22,8 @@ export interface OutgoingRequest {
   readonly signal: AbortSignal | null;
   /** Whether it sends and takes cookies. */
   readonly cookies: boolean;
+  /** An EventSource asks, and measures by itself what comes. */
+  readonly isEventSource?: boolean;
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;

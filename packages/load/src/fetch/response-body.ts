@@ -23,6 +23,12 @@ const LARGEST = 256 * 1024 * 1024;
 export class ResponseBody {
   /** Whether a reader has taken it. */
   taken = false;
+  /** Whether it is read as it comes, and is measured so. */
+  isStreamed = false;
+  /** In how many parts it came, and when the first one did; ms of the thread's clock, 0 where it came whole. */
+  partCount = 0;
+  firstPart = 0;
+  readonly #now: () => number;
   readonly #source: BodySource;
   #whole: string | null = null;
   #parts: Buffer[] = [];
@@ -34,8 +40,9 @@ export class ResponseBody {
   #paused = false;
   #wake: (() => void) | null = null;
 
-  constructor(source: BodySource) {
+  constructor(source: BodySource, now: () => number) {
     this.#source = source;
+    this.#now = now;
   }
 
   /** True when it came to its end or failed. */
@@ -43,11 +50,19 @@ export class ResponseBody {
     return this.#done || this.#failure !== null;
   }
 
+  /** True when it came to its end. */
+  get isWhole(): boolean {
+    return this.#done;
+  }
+
   setWhole(text: string): void {
     this.#whole = text;
+    this.partCount = 1;
   }
 
   add(bytes: Buffer, from: number, to: number): void {
+    if (this.partCount === 0) this.firstPart = this.#now();
+    this.partCount += 1;
     if (this.#discarding) return;
     this.#parts.push(Buffer.from(bytes.subarray(from, to)));
     this.#size += to - from;

@@ -17,6 +17,10 @@ export interface ResponseHead {
   readonly encoding: string;
   /** The values of its Set-Cookie lines. */
   readonly cookies: readonly string[];
+  /** Whether it is a stream of events, as its Content-Type has it. */
+  readonly isEvents?: boolean;
+  /** What it counts as, where its status does not say: that of gRPC. */
+  readonly outcome?: string;
 }
 
 const HINT_MARGIN_MS = 1000;
@@ -50,6 +54,7 @@ export function parseHead(text: string): ResponseHead {
     keepAliveMs: Number.POSITIVE_INFINITY,
     encoding: '',
     cookies: noCookies,
+    isEvents: false,
   };
   let at = firstEnd < 0 ? text.length : firstEnd + 2;
   const lines = at < text.length ? `${text.slice(at)}\r\n` : '';
@@ -64,7 +69,7 @@ export function parseHead(text: string): ResponseHead {
   if (facts.encoded && facts.contentLength !== null) {
     throw new ParseError('content-length', 'the answer has both Content-Length and Transfer-Encoding');
   }
-  const { contentLength, chunked, keepAlive, keepAliveMs, encoding, cookies } = facts;
+  const { contentLength, chunked, keepAlive, keepAliveMs, encoding, cookies, isEvents } = facts;
   return {
     status: Number(status[2]),
     statusText: status[3] ?? '',
@@ -75,6 +80,7 @@ export function parseHead(text: string): ResponseHead {
     keepAliveMs,
     encoding,
     cookies,
+    isEvents,
   };
 }
 
@@ -87,6 +93,7 @@ interface Facts {
   keepAliveMs: number;
   encoding: string;
   cookies: readonly string[];
+  isEvents: boolean;
 }
 
 /** Keeps what concerns the framing of the body; told apart by length first, because most names are none of these. */
@@ -96,6 +103,9 @@ function note(facts: Facts, name: string, value: string): void {
       if (name.toLowerCase() === 'connection') noteConnection(facts, value.toLowerCase());
       else if (name.toLowerCase() === 'keep-alive') noteHint(facts, value);
       else if (name.toLowerCase() === 'set-cookie') facts.cookies = [...facts.cookies, value];
+      break;
+    case 12:
+      if (name.toLowerCase() === 'content-type') facts.isEvents = /^text\/event-stream *(?:;|$)/i.test(value);
       break;
     case 14:
       if (name.toLowerCase() === 'content-length') noteLength(facts, trimBlanks(value));

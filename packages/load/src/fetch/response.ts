@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { decompress, decompressed, isDecodable } from './decompress.ts';
 import type { Exchange } from './exchange.ts';
 import { type Failure, fetchError } from './failure.ts';
+import { measureStream } from './measure-stream.ts';
 import type { ResponseBody } from './response-body.ts';
 import { type ResponseHead, trimBlanks } from './response-head.ts';
 
@@ -150,6 +151,11 @@ export class FetchResponse {
   #openStream(): ReadableStream<Uint8Array> {
     const head = this.#head;
     const body = this.#body;
+    if (!body.isStreamed) {
+      body.isStreamed = true;
+      // All of it may have come before anybody asked for a stream.
+      if (this.#exchange.isOver) measureStream(this.#exchange);
+    }
     const raw: ReadableStream<Uint8Array> = new ReadableStream({
       type: 'bytes',
       async pull(controller: ReadableByteStreamController) {

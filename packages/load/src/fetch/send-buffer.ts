@@ -42,11 +42,11 @@ export class SendBuffer {
       this.#template = template;
       this.#length = 0;
       this.add(template.head);
-      if (traces) this.add(traces.line);
+      if (traces) this.add(`traceparent: ${traces.value}\r\n`);
       this.#headEnd = this.#length;
     }
     this.#length = this.#headEnd;
-    traces?.number(this.#bytes, this.#length);
+    traces?.number(this.#bytes, this.#length - 2);
   }
 
   /** @param text latin1; joined strings are written much faster than concatenated ones, which are not in one piece */

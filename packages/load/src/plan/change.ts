@@ -4,7 +4,7 @@ import { formatCount, formatRate, type LoadChange, type Stage, spellDuration } f
 import { type Rate, rateAt } from './arrivals.ts';
 
 /** What a change makes of a stage that is running. */
-export type Change = Omit<LoadChange, 'at' | 'number'> & {
+export type Change = Omit<LoadChange, 'second'> & {
   /** ms of the run's clock. */
   readonly at: number;
 };

@@ -39,14 +39,16 @@ export function isOfProject(url: string): boolean {
 /**
  * From here on this thread answers `node:test` with our collector, and `marteau` without an install; and modules of the
  * project that a user's instance imports are that user's.
+ * @param seen is told of each file of a package that is about to be loaded
  */
-export function answerImports(root: string): void {
+export function answerImports(root: string, seen: (url: string) => void = () => undefined): void {
   project = `${pathToFileURL(root).href}/`;
   registerHooks({
     resolve(specifier, context, next) {
       const url = answers[specifier];
       if (url) return { url, shortCircuit: true };
       const found = next(specifier, context);
+      if (found.url.includes('/node_modules/')) seen(found.url);
       const user = INSTANCE.exec(context.parentURL ?? '')?.[0];
       const isOwn = user !== undefined && isOfProject(found.url) && isCode(found.url);
       return isOwn ? { ...found, url: found.url + user } : found;

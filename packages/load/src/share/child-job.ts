@@ -22,7 +22,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
  */
 export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | null }): Promise<ChildJob> {
   const { options, target, test, plan, share, node, secrets } = job;
-  const { session, connections, mark, labels, expected, tls, requestTimeoutMs } = options;
+  const { session, connections, mark, labels, expected, tls, requestTimeoutMs, http } = options;
   const root = await realpath(job.root);
   // A program before the script may have put a link there.
   if (root !== resolve(job.root)) throw new MarteauError('script-outside', { script: job.script });
@@ -39,6 +39,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
       userAgent: `Marteau/${version}`,
       mark: mark ? { run: job.run ?? 'none', stops: job.stops ?? {} } : null,
       requestTimeoutMs,
+      http: http ?? '1.1',
       labels,
       tls: { rejectUnauthorized: tls.verify, ca: await readAuthorities(root, job) },
       proxies: proxySettings(job.env),
@@ -52,6 +53,7 @@ export async function childJobOf(job: Omit<ShareJob, 'plan'> & { plan: Plan | nu
     connections,
     secrets,
     trace: job.trace ?? false,
+    perLabel: job.perLabel ?? false,
     stopIf: options.stopIf ?? [],
     apdexUs: options.apdexUs ?? DEFAULT_APDEX_US,
     close: closeSpans(options.chaos ?? null),

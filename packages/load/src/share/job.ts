@@ -9,7 +9,7 @@ export type LoadOptions = Pick<
   ResolvedFile,
   'session' | 'connections' | 'mark' | 'labels' | 'expected' | 'tls' | 'requestTimeoutMs' | 'data'
 > &
-  Partial<Pick<ResolvedFile, 'stopIf' | 'apdexUs' | 'chaos'>> & {
+  Partial<Pick<ResolvedFile, 'http' | 'stopIf' | 'apdexUs' | 'chaos'>> & {
     readonly load?: Pick<ResolvedFile['load'], 'kind' | 'while'>;
   };
 
@@ -44,6 +44,8 @@ export interface ShareJob {
   readonly secrets: readonly string[];
   /** Tells of every exchange, with request and answer, up to 1,000 a thread: for whoever tries a script once. */
   readonly trace?: boolean;
+  /** Tells of each second label by label. */
+  readonly perLabel?: boolean;
   /** Worker threads; by default as many as the node has cores, less one. */
   readonly threads?: number;
   readonly limits?: Partial<ShareLimits>;

@@ -38,5 +38,5 @@ export type ParentMessage =
   | { readonly type: 'job'; readonly token: string; readonly job: ChildJob }
   /** @property at ms since 1970; null for at once */
   | { readonly type: 'start'; readonly at: number | null }
-  | { readonly type: 'change'; readonly change: LoadChange }
+  | { readonly type: 'change'; readonly number: number; readonly change: LoadChange }
   | { readonly type: 'stop' };

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Measurements } from '@marteau/measure';
-import type { LoadChange } from '@marteau/shared';
+import type { ChangeLoad } from '@marteau/shared';
 import type { ShareJob } from './job.ts';
 import { type ShareOptions, startShare } from './start-share.ts';
 
@@ -14,7 +14,7 @@ export interface RunLoadOptions extends ShareOptions {
    * @param stop ends it early and keeps what was measured
    * @param change makes another load of it
    */
-  readonly onStart?: (stop: () => void, change: (change: LoadChange) => void) => void;
+  readonly onStart?: (stop: () => void, change: ChangeLoad) => void;
 }
 
 /**
@@ -37,10 +37,7 @@ export async function runLoad(
     signal.throwIfAborted();
     if ('error' in ready) throw ready.error;
     share.start(await begin?.());
-    onStart?.(
-      () => share.stop(),
-      (change) => share.change(change),
-    );
+    onStart?.(() => share.stop(), share.change);
     const done = await share.done;
     signal.throwIfAborted();
     if ('error' in done) throw done.error;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Launch } from '@marteau/launch';
 import type { EngineMessage } from '@marteau/measure';
-import { foreignError, type LoadChange, type MarteauError } from '@marteau/shared';
+import { type ChangeLoad, foreignError, type MarteauError } from '@marteau/shared';
 import type { ListedTest } from '../thread/messages.ts';
 import { type Child, launchChild } from './child.ts';
 import { childJobOf } from './child-job.ts';
@@ -41,8 +41,8 @@ export interface RunningShare {
   start(at?: number): void;
   /** "Stop and report": ends the load now and keeps what was measured. */
   stop(): void;
-  /** Another load from a moment on, by this machine's clock; what of it cannot be done is said in a note. */
-  change(change: LoadChange): void;
+  /** Another load from a moment on; what of it cannot be done is said in a note. */
+  readonly change: ChangeLoad;
   /** Never rejects; once it resolves nothing of the child is left. */
   readonly done: Promise<ShareDone>;
 }
@@ -95,7 +95,7 @@ export async function startShare(job: ShareJob, options: ShareOptions): Promise<
     stderr: child.stderr,
     start: (at) => child.send({ type: 'start', at: at ?? null }),
     stop: () => child.send({ type: 'stop' }),
-    change: (change) => child.send({ type: 'change', change }),
+    change: (number, change) => child.send({ type: 'change', number, change }),
     done,
   };
 }

@@ -9,12 +9,11 @@ import type { RunningShare } from '../index.ts';
 const script = "import { test } from 'node:test'; test('hello', () => fetch('/slow?ms=20'));";
 
 /** Asks for changes once a stage is running. */
-function changing(...asked: Omit<LoadChange, 'at' | 'number'>[]) {
+function changing(...asked: Omit<LoadChange, 'second'>[]) {
   return async (share: RunningShare, messages: readonly EngineMessage[]): Promise<void> => {
     const begun = () => messages.find((each) => each.type === 'stage');
     await waitUntil('a stage begins', () => begun() !== undefined);
-    for (const [number, change] of asked.entries())
-      share.change({ at: begun()!.at + 2000, number, ...change });
+    for (const [number, change] of asked.entries()) share.change(number, { second: 2, ...change });
   };
 }
 
@@ -51,7 +50,7 @@ describe('a load that somebody changes', () => {
       await waitUntil('the change', () =>
         messages.some((each) => each.type === 'stage' && each.stage.index === 2),
       );
-      share.change({ at: 0, number: 1, skip: true });
+      share.change(1, { second: 0, skip: true });
     };
     const measurements = await measure({ script, job: { target: target.url, threads: 2 }, steps, meanwhile });
     const starts = measurements.steps.map(({ plan, begin, end, starts }) => [

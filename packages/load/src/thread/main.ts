@@ -1,4 +1,8 @@
 import { workerData } from 'node:worker_threads';
+import { grpcPackage } from '../clients/grpc.ts';
+import { watchPackages } from '../clients/known-packages.ts';
+import { wsPackage } from '../clients/ws.ts';
+import { eventSourceFor } from '../event-source/event-source.ts';
 import { Agent } from '../fetch/agent.ts';
 import { fetchFor } from '../fetch/fetch.ts';
 import { OtherClients } from '../fetch/other-clients.ts';
@@ -27,14 +31,16 @@ const reporter = new Reporter(world, scenarios);
 /** For what the script does outside of any user's time: a timer of a module that is shared. */
 const nobody = { agent: new Agent(world.client, { exchanged() {} }) };
 
-answerImports(job.root);
+const callerNow = () => scopes.getStore() ?? nobody;
+const note = (text: string) => world.note(text);
+answerImports(job.root, watchPackages([grpcPackage(callerNow, note), wsPackage(callerNow)]));
 refuseExit();
 world.console.begin();
 process.argv[1] = job.script;
-const callerNow = () => scopes.getStore() ?? nobody;
 globalThis.fetch = fetchFor(callerNow);
 globalThis.WebSocket = webSocketFor(callerNow);
-new OtherClients(callerNow, (text) => world.note(text)).watch();
+globalThis.EventSource = eventSourceFor(callerNow);
+new OtherClients(callerNow, note).watch();
 keepApart();
 setHost(() => {
   const owner = scopes.getStore()?.agent.owner;
@@ -74,7 +80,8 @@ async function finish(): Promise<void> {
   if (shared !== null) world.note(shared);
   await Promise.all([process.stdout, process.stderr].map(handedOn));
   const { user, system } = process.threadCpuUsage();
-  world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6, peer: world.client.peer.known });
+  const { peer, connections } = world.client;
+  world.post({ type: 'finished', cpuSeconds: (user + system) / 1e6, peer: peer.known, connections });
   job.port.close();
 }
 

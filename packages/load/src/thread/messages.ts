@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Batch, PeerFacts, ScheduledStage } from '@marteau/measure';
+import type { Batch, HttpConnections, PeerFacts, ScheduledStage } from '@marteau/measure';
 import type { Stage } from '@marteau/shared';
 import type { ClientOptions } from '../fetch/client.ts';
 import type { ThreadShare } from '../plan/thread-share.ts';
@@ -114,4 +114,9 @@ export type FromThread =
     }
   | ({ readonly type: 'exchange' } & ToldExchange)
   | { readonly type: 'note'; readonly text: string }
-  | { readonly type: 'finished'; readonly cpuSeconds: number; readonly peer: PeerFacts };
+  | {
+      readonly type: 'finished';
+      readonly cpuSeconds: number;
+      readonly peer: PeerFacts;
+      readonly connections: HttpConnections;
+    };

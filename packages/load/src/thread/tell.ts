@@ -45,16 +45,20 @@ function headOf(head: string, hide: Replace): string {
 }
 
 /** Request and answer as they went over the wire, without their secrets, both bodies cut. */
-export function tell({ request, head, body, failure }: Exchange): string {
+export function tell({ request, head, body, failure, isHttp2 }: Exchange): string {
   const found = new Set<string>();
   const hide = (secret: string) => {
     if (secret.length >= TELLING) found.add(secret);
     return HIDDEN;
   };
-  const { route, head: sent } = request.template;
+  const { route, head: template } = request.template;
+  // Over HTTP/2 the same goes as fields, but for what is of a connection of HTTP/1.1.
+  const sent = isHttp2
+    ? template.replace(/ HTTP\/1\.1\r\n/, ' HTTP/2\r\n').replace(/^connection: .*\r\n/im, '')
+    : template;
   const asked = `${maskFields(route.href, hide)}\n\n${headOf(sent, hide)}${bodyOf(request.body, hide)}`;
   if (!head) return `${asked}\n\n${failure!.code}: ${failure!.message}`;
-  const answered = `HTTP/1.1 ${head.status} ${head.statusText}\n${headOf(head.lines, hide)}\n\n${textOf(body?.preview(SEARCHED) ?? '', hide)}`;
+  const answered = `HTTP/${isHttp2 ? '2' : '1.1'} ${head.status} ${head.statusText}\n${headOf(head.lines, hide)}\n\n${textOf(body?.preview(SEARCHED) ?? '', hide)}`;
   const told = `${asked}\n\n${answered}${failure ? `\n${failure.code}: ${failure.message}` : ''}`;
   // Targets say again what they were sent.
   return [...found].reduce((text, secret) => text.replaceAll(secret, HIDDEN), told).replaceAll('\r\n', '\n');

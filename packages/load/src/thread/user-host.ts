@@ -5,9 +5,11 @@ import type { Host, RoundTrip } from '../script/extras/host.ts';
 import type { Iteration } from '../script/iteration.ts';
 import { scopes } from '../script/scope.ts';
 import { Thought } from '../script/thought.ts';
+import { knownSockets } from '../websocket/known-sockets.ts';
 import { SocketMetrics } from '../websocket/socket-metrics.ts';
-import { connectionOf } from '../websocket/web-socket.ts';
+
 import { noteCheck } from './note-failure.ts';
+import { timed } from './timed.ts';
 import type { VirtualUser } from './virtual-user.ts';
 
 /** What the extras of a script do for one user; made for those who use them. */
@@ -67,9 +69,10 @@ export class UserHost implements Host {
     for (const iteration of iterations) iteration.begun += iteration.thought!.end(end);
   }
 
-  labelled<T>(name: string, work: () => T): T {
+  labelled<T>(name: string, work: () => T, kind?: string): T {
     const { agent } = this.#user;
-    return scopes.run({ agent, suite: null, running: scopes.getStore()?.running ?? null, label: name }, work);
+    const scope = { agent, suite: null, running: scopes.getStore()?.running ?? null, label: name };
+    return scopes.run(scope, kind === undefined ? work : () => timed(this.#user, { kind, name }, work));
   }
 
   add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void {
@@ -85,9 +88,9 @@ export class UserHost implements Host {
   roundTrip(socket: object): RoundTrip {
     const user = this.#user;
     const { client, clock } = user.world;
-    const own = connectionOf(socket);
+    const own = knownSockets.get(socket);
     const metrics = own?.metrics ?? new SocketMetrics(client.kinds.of('ws', this.#labelOf(socket)));
-    const begun = own?.conversation?.lastSent || clock.now();
+    const begun = own?.lastSent || clock.now();
     return {
       end: (isAnswered) => {
         if (isAnswered) user.measured(metrics.roundTrip, (clock.now() - begun) * 1000);

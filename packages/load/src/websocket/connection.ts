@@ -5,8 +5,10 @@ import { type Failure, failureOf } from '../fetch/failure.ts';
 import { openSocket, type SocketHolder } from '../fetch/open-socket.ts';
 import type { OutgoingRequest } from '../fetch/request.ts';
 import { parseHead } from '../fetch/response-head.ts';
+import type { Origin } from '../fetch/route.ts';
 import { Conversation } from './conversation.ts';
 import { type Agreed, newKey, readAnswer } from './handshake.ts';
+import type { KnownSocket } from './known-sockets.ts';
 import type { Closing, SocketMetrics } from './socket-metrics.ts';
 
 /** What a script is told of its socket. */
@@ -27,13 +29,14 @@ const LONGEST_HEAD = 16 * 1024;
  *
  *     connect ─▶ openSocket ─▶ request ─▶ answer ─▶ Conversation ─▶ closed
  */
-export class WsConnection implements SocketHolder, Carrier, LiveStream {
+export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSocket {
   readonly agent: Agent;
   readonly metrics: SocketMetrics;
   readonly iteration: IterationRef | null;
   readonly #events: SocketEvents;
   readonly #protocols: readonly string[];
   readonly #key = newKey();
+  #origin!: Origin;
   #exchange: Exchange | null = null;
   #socket: Socket | null = null;
   #giveUp: (() => void) | null = null;
@@ -50,8 +53,14 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream {
     this.#events = events;
   }
 
-  connect(request: OutgoingRequest): void {
+  get lastSent(): number {
+    return this.conversation?.lastSent ?? 0;
+  }
+
+  /** @param origin where the socket goes, with the proxy on the way */
+  connect(request: OutgoingRequest, origin: Origin): void {
     const { agent } = this;
+    this.#origin = origin;
     this.#begun = agent.client.now();
     agent.follow(this);
     agent.send(
@@ -64,7 +73,7 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream {
         exchange.connection = this;
         this.#exchange = exchange;
         if (this.#failed) exchange.abort(closedEarly);
-        else openSocket(agent.client, request.template.route.origin, this, exchange);
+        else openSocket(agent.client, this.#origin, this, exchange, byTunnel);
       },
     );
   }
@@ -95,7 +104,7 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream {
     this.#giveUp = giveUp;
   }
 
-  opened(): void {
+  opened(): this {
     const exchange = this.#exchange!;
     const { client } = this.agent;
     const { sendBuffer } = client;
@@ -106,6 +115,7 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream {
     sendBuffer.add('\r\n');
     exchange.bytesOut = sendBuffer.length;
     sendBuffer.send(this.#socket!);
+    return this;
   }
 
   received(bytes: Buffer, length: number): void {
@@ -198,6 +208,8 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream {
   }
 }
 
+/** A proxy forwards requests, but no frames: it is asked for a tunnel (RFC 6455, 4.1). */
+const byTunnel = { protocols: ['http/1.1'], tunnel: true };
 /** Whoever leaves a page says so. */
 const GOING_AWAY = 1001;
 /** The code of an end of which nothing was said. */

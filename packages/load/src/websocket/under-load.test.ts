@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import type { Measurements } from '@marteau/measure';
 import { WebSocketServer } from 'ws';
-import { cycle, measure, statsOf } from '../fixtures/run-script.ts';
+import { cycle, measure, metricOf, statsOf } from '../fixtures/run-script.ts';
 
 async function startChat(): Promise<AsyncDisposable & { readonly url: string }> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: true });
@@ -23,14 +22,6 @@ async function startChat(): Promise<AsyncDisposable & { readonly url: string }> 
       await once(server, 'close');
     },
   };
-}
-
-/** What was measured of sockets under a label, in the first stage. */
-function metricOf({ metrics = [] }: Measurements, name: string, label: string, kind = 'ws') {
-  const metric = metrics.find(
-    (each) => each.name === name && each.of?.kind === kind && each.of.label === label,
-  );
-  return metric?.steps[0];
 }
 
 describe('WebSockets under load', () => {

@@ -6,6 +6,7 @@ import { readProtocols, readUrl, refuseClose, type SocketOptions } from './argum
 import { type SocketEvents, WsConnection } from './connection.ts';
 import { handlerOf, setHandler } from './handlers.ts';
 import { type Agreed, handshakeTemplate } from './handshake.ts';
+import { knownSockets } from './known-sockets.ts';
 import { SocketError, SocketMessage } from './message-event.ts';
 import { type Closing, SocketMetrics } from './socket-metrics.ts';
 
@@ -55,19 +56,18 @@ class ScriptSocket extends EventTarget {
     const run = AsyncLocalStorage.snapshot();
     const metrics = new SocketMetrics(client.kinds.of('ws', counted.name));
     this.#connection = new WsConnection(agent, metrics, protocols, this.#events(run));
-    this.#connection.connect({
-      template,
-      label: counted,
-      body: null,
-      redirect: 'error',
-      signal: null,
-      cookies: true,
-    });
-  }
-
-  /** The connection of a socket of ours; null for any other. */
-  static connectionOf(socket: object): WsConnection | null {
-    return #connection in socket ? socket.#connection : null;
+    knownSockets.set(this, this.#connection);
+    this.#connection.connect(
+      {
+        template,
+        label: counted,
+        body: null,
+        redirect: 'error',
+        signal: null,
+        cookies: true,
+      },
+      route.origin,
+    );
   }
 
   get readyState(): number {
@@ -214,9 +214,6 @@ class ScriptSocket extends EventTarget {
     setHandler(this, 'close', handler);
   }
 }
-
-/** The connection of a socket of ours; null for any other. */
-export const connectionOf = ScriptSocket.connectionOf;
 
 /**
  * The `WebSocket` of a script.

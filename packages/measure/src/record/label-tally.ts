@@ -21,6 +21,8 @@ export class LabelTally {
   #bytesIn = 0;
   #bytesOut = 0;
   phases = newPhases();
+  /** Requests that went over HTTP/2. */
+  http2 = 0;
 
   constructor(kind: LabelKind, name: string) {
     this.kind = kind;
@@ -70,12 +72,14 @@ export class LabelTally {
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       phases: usedPhases(this.phases),
+      ...(this.http2 > 0 && { http2: this.http2 }),
     };
     this.#outcomes.clear();
     this.#errorKinds.clear();
     this.#bytesIn = 0;
     this.#bytesOut = 0;
     this.phases = newPhases();
+    this.http2 = 0;
     return snapshot;
   }
 }

@@ -3,6 +3,7 @@ import type { FailureGroup, Measurements, StoppedBy } from '../schema/measuremen
 import type { EngineMessage } from '../schema/messages.ts';
 import type { Span } from './close-up.ts';
 import { FailureGroups } from './failures.ts';
+import { labelsOf } from './live-labels.ts';
 import { Recorder, type Second } from './recorder.ts';
 import type { LoadSnapshot, Snapshot, StageStarts, Unfinished } from './snapshot.ts';
 import { tickOf } from './tick.ts';
@@ -33,6 +34,8 @@ export interface ShareRecorderOptions {
   readonly latestMs?: number;
   /** What is kept second by second, too; s. */
   readonly close: readonly Span[];
+  /** Whether each second is told label by label, too. */
+  readonly perLabel?: boolean;
   tell(message: EngineMessage): void;
   /**
    * A second to which nothing will be added any more, and the stages that were recorded in it.
@@ -79,14 +82,17 @@ export class ShareRecorder {
    * @returns why the load has to stop now; null while it need not
    */
   tick(now: number): StoppedBy | null {
-    const { share, startedAt, tell, judge, latestMs = TICK_LATEST_MS } = this.#options;
+    const { share, startedAt, tell, judge, perLabel = false, latestMs = TICK_LATEST_MS } = this.#options;
     const { complete } = this;
     const overdue = Math.floor((now - latestMs) / 1000);
     for (; this.#ticked < Math.max(complete, overdue); this.#ticked += 1) {
       const recording = this.windows.isRecording(this.#ticked);
       const stage = this.windows.stageOf(this.#ticked);
       const facts = { startedAt, share: share.index, of: share.of, stage, recording };
-      tell(tickOf(this.#recorder.second(this.#ticked), facts));
+      const second = this.#recorder.second(this.#ticked);
+      tell(tickOf(second, facts));
+      const labels = perLabel ? labelsOf(second) : null;
+      if (labels !== null) tell(labels);
     }
     for (const { stage, phase, at } of this.windows.news(now))
       tell({ type: 'stage', stage, phase, at: startedAt + at });

@@ -20,6 +20,8 @@ export interface LabelSnapshot {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly phases: PhaseSums;
+  /** Requests: how many went over HTTP/2, where any did. */
+  readonly http2?: number;
 }
 
 /** All that was counted between two moments: never over the edge of a second, or of a stage's window. */

@@ -19,12 +19,13 @@ export class StageRecord {
   #unfinished = 0;
   #oldest = 0;
   #peak = 0;
+  #http2 = 0;
 
   constructor(stage: number) {
     this.#stage = stage;
   }
 
-  add({ time, service, errorTime, outcomes, phases, bytesIn, bytesOut }: LabelSnapshot): void {
+  add({ time, service, errorTime, outcomes, phases, bytesIn, bytesOut, http2 = 0 }: LabelSnapshot): void {
     this.#time.add(time);
     if (service) this.#service = added(this.#service, service);
     if (errorTime) this.#errorTime = added(this.#errorTime, errorTime);
@@ -32,6 +33,7 @@ export class StageRecord {
     this.#phases = addPhases([this.#phases, phases]);
     this.#bytesIn += bytesIn;
     this.#bytesOut += bytesOut;
+    this.#http2 += http2;
   }
 
   addUnfinished({ count, oldest }: Unfinished): void {
@@ -58,6 +60,7 @@ export class StageRecord {
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
       phases: this.#phases,
+      ...(this.#http2 > 0 && { http2: this.#http2 }),
       peak: this.#peak,
     };
   }

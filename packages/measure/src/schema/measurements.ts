@@ -1,6 +1,7 @@
 import { Share, Stage } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
 import { ChaosRecord } from './chaos-record.ts';
+import { HttpConnections } from './connections.ts';
 import { CustomMetric } from './custom-metric.ts';
 import { Distribution } from './distribution.ts';
 import { HostSeries } from './hosts.ts';
@@ -46,6 +47,8 @@ export const StepStats = Type.Object({
     Type.Object({ count: Type.Integer(), sum: Type.Number(), max: Type.Number() }),
     { maxProperties: most.kinds },
   ),
+  /** Requests that went over HTTP/2, where any did; the others went over HTTP/1.1. */
+  http2: Type.Optional(Type.Integer()),
   /** Highest count in any one second. */
   peak: Type.Integer(),
 });
@@ -218,13 +221,14 @@ export const Measurements = Type.Object({
   ),
   labels: Type.Array(Label, { maxItems: most.labels }),
   /** What the script measured itself, and the engine of sockets, streams and requests of their own kind. */
-  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: most.kinds })),
+  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: most.labels })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
   closeUp: Type.Optional(CloseUp),
   /** Whose figures these are, where the engine is a tool of others. */
   source: Type.Optional(Source),
   peer: Type.Optional(PeerFacts),
+  connections: Type.Optional(HttpConnections),
   /** Hosts of the target, by the share that watched them. */
   hosts: Type.Optional(Type.Array(HostSeries, { maxItems: most.parts })),
   /** What was broken on purpose, by the share beside whose app the proxies stood. */

@@ -1,6 +1,10 @@
 import { Stage, TickEvent } from '@marteau/shared';
 import { type Static, Type } from 'typebox';
-import { FailureGroup, StoppedBy } from './measurements.ts';
+import { most } from './limits.ts';
+import { FailureGroup, LabelKind, StoppedBy } from './measurements.ts';
+
+/** Of a second; what else there is stands in the report. */
+export const MOST_LIVE_LABELS = 200;
 
 /** A stage of the load begins or ends: its recorded window, or that of its warm-up. */
 const StageMessage = Type.Object({
@@ -27,6 +31,28 @@ const ExchangeMessage = Type.Object({
   text: Type.String({ maxLength: 4000, description: 'request and answer, secrets masked' }),
 });
 
+const Count = Type.Integer({ minimum: 0 });
+
+/** What each label did in one second, where somebody wants to know while the load runs. */
+const LabelsMessage = Type.Object({
+  type: Type.Literal('labels'),
+  second: Type.Integer({ description: 'since the run’s start' }),
+  labels: Type.Array(
+    Type.Object({
+      stage: Type.Integer({ description: 'of the plan' }),
+      kind: LabelKind,
+      name: Type.String({ maxLength: most.text }),
+      errors: Count,
+      bytesIn: Type.Number(),
+      sum: Type.Number({ description: 'of the times of what finished, µs' }),
+      /** Of what finished, two digits. */
+      histogram: Type.String({ maxLength: 32_768 }),
+    }),
+    { maxItems: MOST_LIVE_LABELS },
+  ),
+});
+export type LabelsMessage = Static<typeof LabelsMessage>;
+
 const NoteMessage = Type.Object({
   type: Type.Literal('note'),
   text: Type.String({ maxLength: 2000 }),
@@ -40,5 +66,6 @@ export const EngineMessage = Type.Union([
   StoppedMessage,
   ExchangeMessage,
   NoteMessage,
+  LabelsMessage,
 ]);
 export type EngineMessage = Static<typeof EngineMessage>;

@@ -25,7 +25,7 @@ export interface ThresholdMistake {
 
 export type ParsedThreshold = { threshold: Threshold } | { mistake: ThresholdMistake };
 
-/** Reads `METRIC [of "LABEL"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`. */
+/** Reads `METRIC [of "LABEL"] [of location "NAME"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`. */
 export function parseThreshold(source: string): ParsedThreshold {
   try {
     return { threshold: new Parser(source).threshold() };
@@ -59,6 +59,7 @@ class Parser {
 
   threshold(): Threshold {
     const { metric, label, custom, of } = this.#subject();
+    const location = this.#location();
     const comparison = this.#comparison();
     const units = of ? unitsOfKind(metric, custom ?? '') : unitsOf(metric, custom !== null);
     const value = this.#value(units ?? [], metric);
@@ -71,6 +72,7 @@ class Parser {
       label,
       custom,
       ...(of && { of }),
+      ...(location !== null && { location }),
       comparison,
       ...value,
       ...clauses,
@@ -96,7 +98,7 @@ class Parser {
     }
     if (metric === 'metric')
       return { metric, label: null, custom: this.#text('NAME', 'metric "cart size" < 50') };
-    if (!this.#takeWord('of')) {
+    if (this.#isLocation() || !this.#takeWord('of')) {
       return isClosed
         ? { metric, label: null, custom: CLOSED, of: { kind: 'ws', label: null } }
         : { metric, label: null, custom: null };
@@ -118,6 +120,18 @@ class Parser {
     return { metric, label: null, custom: this.#text('NAME', `${metric} of metric "cart size" …`) };
   }
 
+  /** Whether `of location` stands here. */
+  #isLocation(): boolean {
+    const [of, location] = this.#tokens.slice(this.#next);
+    return of?.value === 'of' && location?.kind === 'word' && location.value === 'location';
+  }
+
+  #location(): string | null {
+    if (!this.#isLocation()) return null;
+    this.#next += 2;
+    return this.#text('NAME', 'p95 of location "eu" …');
+  }
+
   /** `ws "chat"`, `ws "chat" first message`, `ws`, `sql "orders"`: null where none of these comes. */
   #kind(metric: MetricName): { custom: string; of: NonNullable<Threshold['of']> } | null {
     const word = this.#peek();
@@ -135,7 +149,7 @@ class Parser {
     const kind = word.value;
     const label = this.#peek()?.kind === 'text' ? this.#text('LABEL', `${metric} of ${kind} "chat" …`) : null;
     const words: string[] = [];
-    for (let next = this.#peek(); next?.kind === 'word'; next = this.#peek()) {
+    for (let next = this.#peek(); next?.kind === 'word' && next.value !== 'of'; next = this.#peek()) {
       words.push(next.value);
       this.#next++;
     }

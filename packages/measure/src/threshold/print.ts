@@ -32,7 +32,12 @@ export function boundInWords({ comparison, bound, unit }: Threshold): string {
 }
 
 /** What a threshold is about: 'p95', 'p95 of "GET /cart"'. */
-export function subjectInWords({ metric, label, custom, of }: Threshold): string {
+export function subjectInWords(threshold: Threshold): string {
+  const { location } = threshold;
+  return ofAll(threshold) + (location === undefined ? '' : ` of location "${location}"`);
+}
+
+function ofAll({ metric, label, custom, of }: Threshold): string {
   if (of) return ofKind(metric, of, custom);
   if (metric === 'metric') return `metric "${custom}"`;
   if (custom !== null) return `${metric} of metric "${custom}"`;

@@ -67,6 +67,16 @@ describe('thresholds and what they mean', () => {
     ],
     ['p95 of metric "cart size" < 50', { custom: 'cart size', unit: 'count', bound: 50 }],
     ['p95 of metric "checkout" < 2s', { custom: 'checkout', bound: 2_000_000 }],
+    ['p95 of location "eu" < 300ms', { label: null, location: 'eu', bound: 300_000 }],
+    ['p95 of "GET /cart" of location "eu" < 300ms', { label: 'GET /cart', location: 'eu' }],
+    [
+      'dropped of location "eu" < 1%',
+      { metric: 'dropped', percentile: null, location: 'eu', unit: 'ratio', bound: 0.01 },
+    ],
+    [
+      'metric "carts" of location "eu" < 5',
+      { metric: 'metric', percentile: null, custom: 'carts', location: 'eu', unit: 'count', bound: 5 },
+    ],
     ['p95 < 300ms at 100 users', { at: { users: 100 } }],
     ['p95 < 300ms at 1 user', { at: { users: 1 } }],
     ['p95 < 300ms at 50/s', { at: { rate: 50 } }],

@@ -18,7 +18,7 @@ export type Comparison = Static<typeof Comparison>;
 
 /**
  * A bound that decides the verdict:
- * `METRIC [of [KIND] "LABEL" [ASPECT]] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`.
+ * `METRIC [of [KIND] "LABEL" [ASPECT]] [of location "NAME"] (<|<=|>|>=) VALUE [over WINDOW] [at N users|at RATE] [during faults]`.
  */
 export const Threshold = Type.Object({
   source: Type.String({ description: 'as written in the file' }),
@@ -30,6 +30,8 @@ export const Threshold = Type.Object({
   custom: Type.Union([Type.String(), Type.Null()]),
   /** Whom the metric `custom` is about, where the engine measures it: a kind, and a label or null for all of them. */
   of: Type.Optional(Type.Object({ kind: Type.String(), label: Type.Union([Type.String(), Type.Null()]) })),
+  /** The location of the file's `nodes` that it is about; left out for all of them. */
+  location: Type.Optional(Type.String()),
   comparison: Comparison,
   bound: Type.Number(),
   unit: ThresholdUnit,

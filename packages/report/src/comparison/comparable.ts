@@ -2,6 +2,15 @@ import { createHash } from 'node:crypto';
 import { areOfTwoProtocols, kindOfTrigger, protocolOf, type Stage } from '@marteau/shared';
 import type { Results } from '../schema/results.ts';
 
+/** By which version of HTTP most requests went; null where there were none, or a tool of others does not say. */
+function httpOf({ steps, source }: Pick<Results, 'steps' | 'source'>): '1.1' | '2' | null {
+  const sum = (pick: (requests: Results['steps'][number]['requests']) => number) =>
+    steps.reduce((total, { requests }) => total + pick(requests), 0);
+  const count = sum((requests) => requests.count);
+  if (count === 0 || source !== undefined) return null;
+  return sum(({ http2 = 0 }) => http2) > count / 2 ? '2' : '1.1';
+}
+
 /** What must be equal for two stages to be of the same load. */
 export function loadKey({ model, users, rate, test }: Stage): string {
   return JSON.stringify([model, users, rate, test]);
@@ -11,13 +20,15 @@ export function loadKey({ model, users, rate, test }: Stage): string {
  * Equal for runs whose rate and percentiles compare as wholes: the same stages, each for the same part of the time, by
  * the same protocol. What a search tries is never the same twice, and is one load.
  */
-export function loadOf({ plan, run, steps, search }: Results): string {
+export function loadOf(results: Results): string {
+  const { plan, run, steps, search } = results;
   const stages = (plan?.steps ?? steps.map((step) => step.plan)).filter(
     ({ recorded, model }) => recorded && model !== 'pause',
   );
   const whole = stages.reduce((sum, { durationMs }) => sum + durationMs, 0) || 1;
   const parts = stages.map((stage) => [loadKey(stage), (stage.durationMs / whole).toFixed(2)]);
-  const load = [protocolOf(run.target), search ? 'search' : parts];
+  const http = httpOf(results);
+  const load = [protocolOf(run.target), search ? 'search' : parts, ...(http === '2' ? [http] : [])];
   return createHash('sha256').update(JSON.stringify(load)).digest('hex').slice(0, 8);
 }
 
@@ -33,6 +44,9 @@ export function whyApart(before: Results, after: Results): string | null {
   const [from, to] = [before.run.target, after.run.target];
   if (areOfTwoProtocols(from, to))
     return `One of these runs went by ${protocolOf(from)} and the other by ${protocolOf(to)}, so their figures cannot be compared.`;
+  const [older, newer] = [httpOf(before), httpOf(after)];
+  if (older !== null && newer !== null && older !== newer)
+    return `One of these runs went over HTTP/${older} and the other over HTTP/${newer}, so their figures cannot be compared.`;
   return apart(before) ?? apart(after);
 }
 

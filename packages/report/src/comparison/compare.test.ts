@@ -189,7 +189,13 @@ describe('what says nothing about a run is not compared with it', () => {
   });
   const invalid = runOf(1);
   invalid.judgement = { ...invalid.judgement!, verdict: 'invalid' };
+  const over2 = runOf(1);
+  over2.steps = over2.steps.map((step) => ({
+    ...step,
+    requests: { ...step.requests, http2: step.requests.count },
+  }));
   const rows: [string, Results, RegExp][] = [
+    ['a run over HTTP/2', over2, /went over HTTP\/2 and the other over HTTP\/1\.1/],
     ['an invalid run', invalid, /is invalid: its numbers are the generator’s/],
     ['a repeat', changed({ trigger: 'confirm' }), /is a repeat/],
     ['a script that was tried once', changed({ trigger: 'once' }), /only tried the script once/],

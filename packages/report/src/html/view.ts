@@ -15,6 +15,7 @@ import { kindsView } from './views/kinds.ts';
 import { labelDetails } from './views/label-details.ts';
 import { labelsView } from './views/labels.ts';
 import { loadSection, noLoad } from './views/load-section.ts';
+import { locationsTable } from './views/locations-table.ts';
 import { metricsTable } from './views/metrics-table.ts';
 import { nodesTable } from './views/nodes-table.ts';
 import { outcomesTable, phasesTable } from './views/outcomes.ts';
@@ -56,6 +57,7 @@ export function viewOf(results: Results): object {
     failures: make('Failures and errors', { groups: [], left: 0 }, () => failuresView(results)),
     outcomes: make('Answers', null, () => outcomesTable(results)),
     phases: make('Where the time went', null, () => phasesTable(results)),
+    locations: make('Locations', null, () => locationsTable(results)),
     nodes: make('Generator', null, () => nodesTable(results)),
     health,
     hosts,
@@ -102,6 +104,7 @@ function contentsOf(view: {
   phases: object | null;
   hosts: readonly object[];
   chaos: object | null;
+  locations: object | null;
   nodes: object | null;
 }): { id: string; title: string }[] {
   return [
@@ -116,6 +119,7 @@ function contentsOf(view: {
     { id: 'chaos', title: 'Faults', isThere: view.chaos !== null },
     { id: 'recordings', title: 'Stand-ins', isThere: view.recordings !== null },
     { id: 'hosts', title: 'Hosts', isThere: view.hosts.length > 0 },
+    { id: 'locations', title: 'Locations', isThere: view.locations !== null },
     { id: 'generator', title: 'Generator', isThere: view.nodes !== null },
     { id: 'configuration', title: 'Configuration', isThere: true },
     { id: 'definitions', title: 'Definitions', isThere: true },

@@ -1,4 +1,5 @@
 import {
+  addConnections,
   addPeers,
   addStarts,
   type FailureGroup,
@@ -74,6 +75,9 @@ export function mergeMeasurements(list: readonly Measurements[]): Merged {
       hosts.map((host) => ({ ...host, at: host.at.map((at) => at + offsets[i]!) })),
     ),
     peer: addPeers(sorted.flatMap(({ peer }) => peer ?? [])),
+    connections: sorted.some(({ connections }) => connections)
+      ? addConnections(sorted.flatMap(({ connections }) => connections ?? []))
+      : null,
     chaos: chaosOf(sorted, offsets),
     recordings: recordingsOf(sorted),
     notes: [...new Set([...sorted.flatMap((share) => share.notes), ...notes])],

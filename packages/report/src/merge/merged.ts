@@ -4,6 +4,7 @@ import type {
   CustomMetric,
   FailureGroup,
   HostSeries,
+  HttpConnections,
   LabelKind,
   LoadPoint,
   Measurements,
@@ -41,6 +42,8 @@ export interface Merged {
   readonly source?: Source | null;
   /** Who answered at the target. */
   readonly peer: PeerFacts;
+  /** What our fetch opened; null, or left out, where none of the shares says. */
+  readonly connections?: HttpConnections | null;
   readonly search: CapacitySearch | null;
   readonly stoppedBy: Measurements['stoppedBy'] | null;
   /** What was broken on purpose; null where the file names no proxies. */

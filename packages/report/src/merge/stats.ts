@@ -34,6 +34,7 @@ export function addStats(parts: readonly MergedStats[]): MergedStats {
     bytesIn: sum(({ bytesIn }) => bytesIn),
     bytesOut: sum(({ bytesOut }) => bytesOut),
     phases: addPhases(parts.map(({ phases }) => phases)),
+    ...(parts.some(({ http2 }) => http2) && { http2: sum(({ http2 = 0 }) => http2) }),
     peak: sum(({ peak }) => peak),
   };
 }

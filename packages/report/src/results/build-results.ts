@@ -14,6 +14,7 @@ import { blocksOf } from './blocks.ts';
 import { eventsOf, faultsOf } from './events.ts';
 import { labelResults } from './labels.ts';
 import { loadSeries } from './load-series.ts';
+import { evidenceOf, locationResults, measuredLocations } from './locations.ts';
 import { upToLoss } from './loss.ts';
 import { metricResults } from './metrics.ts';
 import { nodeResults, peerFacts } from './nodes.ts';
@@ -48,7 +49,8 @@ function resultsOf(input: ReportInput): Results {
 function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
   const { merged, loss, gone } = upToLoss(whole, input.lost ?? []);
   const totals = totalsOf(merged);
-  const stages = merged.steps.filter((step) => step.plan.recorded && step.plan.model !== 'pause');
+  const stages = merged.steps.filter(isRecorded);
+  const locations = measuredLocations(input.locations ?? [], isRecorded);
   const events = eventsOf(input.events ?? [], merged);
   const chaos = chaosOf(merged, totals, stages, input.thresholds);
   const faults = [...faultsOf(events), ...chaos.faults];
@@ -56,23 +58,18 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
   const recordings = merged.recordings ?? [];
   const ended = input.run.state === 'error' || input.run.state === 'cancelled';
   const judgedStages = stagesToJudge(merged, stages);
+  const common = { steps: judgedStages, faults, shadows, apdexThreshold };
+  const evidence = {
+    ...common,
+    merged,
+    totals,
+    loss,
+    gone,
+    ...(input.locations?.length ? { locations: evidenceOf(locations, common) } : {}),
+  };
   const judgement = ended
     ? null
-    : withRecordings(
-        chaos.judged(
-          judge(input.thresholds, {
-            merged,
-            totals,
-            steps: judgedStages,
-            faults,
-            shadows,
-            loss,
-            gone,
-            apdexThreshold,
-          }),
-        ),
-        recordings,
-      );
+    : withRecordings(chaos.judged(judge(input.thresholds, evidence)), recordings);
   const results = stageResults(stages, totals, apdexThreshold);
   const { search, stoppedBy } = merged;
   return {
@@ -101,13 +98,19 @@ function measured(input: ReportInput, whole: Merged, apdexThreshold: number) {
     failures: [...merged.failures],
     events,
     nodes: nodeResults(merged),
+    ...(locations.length > 0 ? { locations: locationResults(locations, apdexThreshold) } : {}),
     ...(input.appNode !== undefined && { appNode: input.appNode }),
     ...(merged.hosts.length > 0 ? { hosts: [...merged.hosts] } : {}),
     ...(merged.source ? { source: merged.source } : {}),
+    ...(merged.connections ? { connections: merged.connections } : {}),
     ...(chaos.result ? { chaos: chaos.result } : {}),
     ...(recordings.length > 0 ? { recordings: [...recordings] } : {}),
     notes: [...merged.notes],
   };
+}
+
+function isRecorded({ plan }: MergedStage): boolean {
+  return plan.recorded && plan.model !== 'pause';
 }
 
 /** Stages of loads that run side by side are the same time. */

@@ -11,6 +11,15 @@ export interface LostNode {
   readonly app?: boolean;
 }
 
+/** What the nodes of one location measured together. */
+export interface LocationInput {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Null where all of its nodes were lost. */
+  readonly measurements: Merged | null;
+  readonly lost: readonly LostNode[];
+}
+
 /** Everything that a report is made from. */
 export interface ReportInput {
   /** As the store keeps it; of its addresses only the submitter's name is shown. */
@@ -28,6 +37,8 @@ export interface ReportInput {
   readonly apdexThreshold?: number | null;
   /** From `mergeMeasurements`; null for a run that never generated load. */
   readonly measurements: Merged | null;
+  /** The same of each location of the file by itself, in its order. */
+  readonly locations?: readonly LocationInput[];
   /** Faults, restarts, lost nodes: what else happened, from the run's event stream. */
   readonly events?: readonly FaultEvent[];
   /** Nodes that were lost while the load ran. */

@@ -2,6 +2,7 @@ import {
   CapacitySearch,
   FailureGroup,
   HostSeries,
+  HttpConnections,
   LabelKind,
   RecordingRecord,
   Source,
@@ -68,6 +69,15 @@ export const NodeResult = Type.Object({
 });
 export type NodeResult = Static<typeof NodeResult>;
 
+/** What the nodes of one location of the file did together. */
+export const LocationResult = Type.Object({
+  name: Type.String(),
+  labels: Type.Record(Type.String(), Type.String()),
+  nodes: Type.Array(Type.String()),
+  steps: Type.Array(Type.Object({ step: Type.Integer(), requests: Statistics, tests: Statistics })),
+});
+export type LocationResult = Static<typeof LocationResult>;
+
 /** Anything with a time that may explain the curves: a fault, an app's restart, a lost node. */
 export const ResultEvent = Type.Object({
   at: Type.Number({ description: 'ms since the load began' }),
@@ -128,11 +138,15 @@ export const Results = Type.Object(
     failures: Type.Array(FailureGroup),
     events: Type.Array(ResultEvent),
     nodes: Type.Array(NodeResult),
+    /** Where the file names several places to load from. */
+    locations: Type.Optional(Type.Array(LocationResult)),
     appNode: Type.Optional(Type.String({ description: 'the node of the app, where that generated no load' })),
     /** Hosts of the target, where the file names some (`monitors`). */
     hosts: Type.Optional(Type.Array(HostSeries)),
     /** Whose figures these are, where a tool of others generated the load. */
     source: Type.Optional(Source),
+    /** What our fetch opened to send requests on. */
+    connections: Type.Optional(HttpConnections),
     /** Where the file names proxies. */
     chaos: Type.Optional(ChaosResult),
     /** Where the file names recordings. */

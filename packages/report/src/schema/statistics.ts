@@ -55,6 +55,8 @@ export const Statistics = Type.Object({
     Type.String(),
     Type.Object({ count: Type.Integer(), avg: Type.Number(), max: Type.Number() }),
   ),
+  /** Requests that went over HTTP/2, where any did; the others went over HTTP/1.1. */
+  http2: Type.Optional(Type.Integer()),
   buckets: Buckets,
 });
 export type Statistics = Static<typeof Statistics>;

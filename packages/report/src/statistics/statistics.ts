@@ -31,6 +31,7 @@ export function statisticsOf(stats: MergedStats, seconds: number, apdexThreshold
         { count: phase.count, avg: phase.count > 0 ? phase.sum / phase.count : 0, max: phase.max },
       ]),
     ),
+    ...(stats.http2 !== undefined && { http2: stats.http2 }),
     buckets: bucketsOf(stats.time),
   };
 }

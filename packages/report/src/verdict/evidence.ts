@@ -16,6 +16,8 @@ export interface Evidence {
   readonly loss?: Loss | null;
   /** The target went with the node on which it ran, too early for that; null when it did not. */
   readonly gone?: string | null;
+  /** The same of what the nodes of one location measured, by its name. */
+  readonly locations?: ReadonlyMap<string, Evidence>;
   /** µs */
   readonly apdexThreshold: number;
 }

@@ -15,7 +15,11 @@ import { circumstancesOf, judged, judgeStages, neverOccurred, notJudged } from '
 import { type Slice, slicesOf } from './slices.ts';
 
 /** Judges one threshold in every stage that it speaks of. */
-export function judgeThreshold(threshold: Threshold, evidence: Evidence): JudgedThreshold {
+export function judgeThreshold(threshold: Threshold, whole: Evidence): JudgedThreshold {
+  const { location } = threshold;
+  const evidence = location === undefined ? whole : whole.locations?.get(location);
+  if (evidence === undefined)
+    return notJudged(threshold, 'absent', `nothing was measured of a location "${location}".`);
   if (threshold.custom !== null) return judgeMetric(threshold, evidence);
   const subject = subjectOf(threshold, evidence);
   if (subject === null) {

@@ -25,12 +25,14 @@ const MOST_WITHOUT = 0.01;
  * @param thresholds the file's; when it has none, or none of a load that this run had, the defaults hold
  */
 export function judge(thresholds: readonly Threshold[], evidence: Evidence): Judgement {
-  const reached = thresholds.filter((threshold) =>
-    evidence.steps.some(({ plan }) => isMeant(threshold, plan)),
+  const here = thresholds.filter(
+    ({ location }) => location === undefined || evidence.locations !== undefined,
   );
+  const elsewhere = thresholds.filter((threshold) => !here.includes(threshold));
+  const reached = here.filter((threshold) => evidence.steps.some(({ plan }) => isMeant(threshold, plan)));
   const isOpen = evidence.steps.some(({ starts }) => starts !== null && starts.planned > 0);
   const wanted = reached.length > 0 ? reached : defaultsBeside([], isOpen);
-  const unreached = thresholds.filter((threshold) => !reached.includes(threshold));
+  const unreached = here.filter((threshold) => !reached.includes(threshold));
   const judged = wanted
     .map((threshold) => judgeThreshold(threshold, evidence))
     .filter((each) => !isIdleDefault(each) && !isOfIterations(each, evidence));
@@ -39,7 +41,7 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const distortion = distortionOf(evidence);
   const verdict = (word: Judgement['verdict'], reason: string): Judgement => ({
     verdict: word,
-    reason: withUnreached(withStop(reason, evidence), unreached, evidence),
+    reason: withElsewhere(withUnreached(withStop(reason, evidence), unreached, evidence), elsewhere),
     thresholds: judged,
   });
   const { stoppedBy, search } = evidence.merged;
@@ -138,6 +140,13 @@ function withUnreached(reason: string, unreached: readonly Threshold[], { steps 
   const sources = unreached.map(({ source }) => source).join(', ');
   const loads = steps.map(({ plan }) => plan.name).join(', ');
   return `${reason} Not judged, because no stage of this run was at that load: ${sources}. The stages were ${loads}.`;
+}
+
+/** A local run, and one that was given a plain number of nodes, have no locations. */
+function withElsewhere(reason: string, elsewhere: readonly Threshold[]): string {
+  if (elsewhere.length === 0) return reason;
+  const sources = elsewhere.map(({ source }) => source).join(', ');
+  return `${reason} Not judged, because this run had no locations: ${sources}.`;
 }
 
 function withStop(reason: string, { merged, steps, loss = null }: Evidence): string {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ResolvedFile } from '@marteau/file';
 import type { EngineMessage, Measurements } from '@marteau/measure';
-import type { LoadChange, Plan, Share } from '@marteau/shared';
+import type { ChangeLoad, Plan, Share } from '@marteau/shared';
 import type { Places } from '../environment/foreign-env.ts';
 import type { LaunchForeign } from '../launch-foreign.ts';
 
@@ -79,5 +79,5 @@ export interface Running {
    * @param stop ends it early and keeps what was measured
    * @param change makes another load of it; absent where the engine cannot
    */
-  onStart(stop: () => void, change?: (change: LoadChange) => void): void;
+  onStart(stop: () => void, change?: ChangeLoad): void;
 }

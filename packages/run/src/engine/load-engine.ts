@@ -30,6 +30,7 @@ export const loadEngine: Engine = {
         stops,
         rates,
         trace: work.mode === 'once',
+        perLabel: (work.file.export ?? []).length > 0,
         ...(work.mode === 'preflight' && { threads: 1 }),
       },
       { launch, signal, onMessage, read, begin, onStart },

@@ -69,6 +69,11 @@ export const storeErrors = {
     409,
     ({ name }) => `The node ${name} is alive, so it is not forgotten. Stop its worker first, or disable it.`,
   ),
+  'data-folder-unusable': entry<{ folder: string; why: string }>(
+    500,
+    ({ folder, why }) =>
+      `The data folder ${folder} cannot be used: ${why}. Set MARTEAU_DATA to a folder that this process may write to.`,
+  ),
   'data-folder-locked': entry<{
     folder: string;
     pid: number;
@@ -77,6 +82,11 @@ export const storeErrors = {
     elsewhere === null
       ? `Marteau already runs on ${folder} (process ${pid}). Stop that one, or set MARTEAU_DATA to another folder.`
       : `Marteau on the machine ${elsewhere.host} (process ${pid}) has locked ${folder}, and nobody can see from here whether it still runs. Stop it there, or set MARTEAU_DATA to another folder. If it has ended without giving the folder back, or ${elsewhere.host} is what this machine was called before and no Marteau runs on it, removing ${elsewhere.file} is safe: remove it and start again.`,
+  ),
+  'bad-tag': entry<{ tag: string | null; most: number }>(400, ({ tag, most }) =>
+    tag === null
+      ? `A run has at most ${most} tags.`
+      : `"${tag}" cannot be a tag: one has 1 to 40 characters, without spaces and commas.`,
   ),
   'project-busy': entry<{ run: string }>(
     409,
@@ -125,6 +135,11 @@ export const storeErrors = {
     400,
     ({ name }) =>
       `"${name}" cannot be the name of a stored file. Names are letters, digits, dots, dashes and underscores, at most three folders deep.`,
+  ),
+  'stepped-back': entry<{ wrote: string; own: string; folder: string }>(
+    500,
+    ({ wrote, own, folder }) =>
+      `Marteau ${wrote} has written into ${folder} or its Redis, and this one, ${own}, would lose some of that. Start ${wrote} again. To stay with this one, restore a back-up that was made before the upgrade into an empty folder, and start it with an empty Redis: npm run admin -- restore PLACE --at TIME.`,
   ),
   'newer-data': entry<{ what: string; version: string }>(
     500,

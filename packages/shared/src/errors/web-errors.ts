@@ -103,8 +103,14 @@ export const webErrors = {
   'no-baseline': entry(
     409,
     () =>
-      'Only a run that passed and was not stopped early can be a baseline. Open one that passed, and pin that.',
+      'Only a run that passed, and was neither stopped early nor given another load, can be a baseline. Open one that passed, and pin that.',
   ),
+  'load-wrong': entry<{ what: string }>(
+    400,
+    ({ what }) =>
+      `This is no change of a load: ${what}. Write one of users, rate and scale, hold beside it or alone, or skip.`,
+  ),
+  'load-fixed': entry<{ why: string }>(409, ({ why }) => `The load of this run cannot be changed. ${why}`),
   'bad-redirect': entry<{ url: string }>(
     400,
     ({ url }) => `redirect_url is "${url}". Only paths of this server are followed, such as /runs.`,

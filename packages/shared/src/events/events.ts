@@ -21,6 +21,8 @@ export const TickEvent = Type.Object({
   second: Type.Integer({ description: 'seconds since the run’s start' }),
   share: Type.Integer(),
   of: Type.Integer(),
+  /** In which of the file's locations it is generated. */
+  location: Type.Optional(Type.String()),
   step: Type.Integer(),
   recording: Type.Boolean(),
   users: Type.Integer(),

@@ -8,9 +8,9 @@ export function isComparable({ kind, cause }: Pick<Run, 'kind' | 'cause'>): bool
   return kind === 'normal' && cause?.pull === undefined;
 }
 
-/** Whether a run is one that others can be compared with: it passed, and ran to its end. */
-export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped' | 'kind' | 'cause'>): boolean {
-  return run.verdict === 'pass' && !run.stopped && isComparable(run);
+/** Whether a run is one that others can be compared with: it passed, and ran to its end as it was planned. */
+export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped' | 'changed' | 'kind' | 'cause'>): boolean {
+  return run.verdict === 'pass' && !run.stopped && run.changed !== true && isComparable(run);
 }
 
 type Tested = Pick<Run, 'project' | 'test' | 'profile' | 'target'>;
@@ -32,7 +32,7 @@ export function isSameTest(a: Tested, b: Tested): boolean {
   return isSame && !areOfTwoProtocols(a.target, b.target);
 }
 
-type Comparable = Tested & Pick<Run, 'id' | 'verdict' | 'stopped' | 'kind' | 'cause'>;
+type Comparable = Tested & Pick<Run, 'id' | 'verdict' | 'stopped' | 'changed' | 'kind' | 'cause'>;
 
 /** Whether a run is one that another can be compared with. */
 export function isBaselineOf(other: Comparable, run: Tested & Pick<Run, 'id'>): boolean {

@@ -39,10 +39,8 @@ export type LoadChangeRequest = Static<typeof LoadChangeRequest>;
 
 /** A change of the load as every node carries it out. */
 export interface LoadChange {
-  /** When it takes effect, ms since 1970 by the clock that nodes agree on: a whole second of the run's clock. */
-  readonly at: number;
-  /** Which of the run's changes it is, from 0. */
-  readonly number: number;
+  /** When it takes effect: s of the run's clock, whole ones. */
+  readonly second: number;
   readonly users?: number;
   /** Per second. */
   readonly rate?: number;
@@ -51,3 +49,6 @@ export interface LoadChange {
   readonly holdMs?: number;
   readonly skip?: true;
 }
+
+/** @param number which of the run's changes it is, from 0: the same in all of its shares */
+export type ChangeLoad = (number: number, change: LoadChange) => void;

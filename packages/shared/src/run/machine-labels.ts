@@ -8,6 +8,9 @@ const TOOL = 'has-';
 /** The label of nodes that have a tool. */
 export const toolLabel = (name: string): string => `${TOOL}${name}`;
 
+/** The label of nodes that hold scripts as strongly as their machine can. */
+export const CONTAINED = 'contained';
+
 /** Labels, apart: those that an operator gives, and the tools that others name. */
 export function partLabels(labels: Readonly<Record<string, string>>): {
   given: Record<string, string>;
@@ -23,5 +26,5 @@ export function partLabels(labels: Readonly<Record<string, string>>): {
 }
 
 function isOfMachine(label: string): boolean {
-  return label.startsWith(TOOL);
+  return label === CONTAINED || label.startsWith(TOOL);
 }

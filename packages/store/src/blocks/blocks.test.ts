@@ -25,6 +25,17 @@ test('a block is of one project and one host, holds for a day, and is lifted', a
   assert.equal(await store.blocks.lift(block.id), null);
 });
 
+test('another name of the same address is blocked, too, and another project or address is not', async () => {
+  await using bed = await openTestbed();
+  const store = await bed.open();
+  await store.blocks.set({ ...what, addresses: ['192.0.2.7', '2001:db8::7'] });
+  const find = (of: string, address: string) => store.blocks.find(of, ['alias.example.org'], [address]);
+  assert.equal((await find(project, '192.0.2.7'))?.host, what.host);
+  assert.equal((await find(project, '2001:db8::7'))?.host, what.host);
+  assert.equal(await find(project, '192.0.2.8'), null);
+  assert.equal(await find(`${project}s`, '192.0.2.7'), null);
+});
+
 test('it outlives an emptied Redis, and not its time', async () => {
   await using bed = await openTestbed();
   const store = await bed.open();

@@ -10,6 +10,9 @@ export const Block = Type.Object({
   id: Type.String({ pattern: '^b[0-9a-f]{24}$' }),
   project: Type.String({ description: 'normalised URL' }),
   host: Type.String({ description: 'of the target' }),
+  addresses: Type.Optional(
+    Type.Array(Type.String(), { description: 'IP addresses of the target when it was stopped' }),
+  ),
   run: Type.String({ description: 'the run that was stopped' }),
   at: Type.String({ description: 'ISO 8601' }),
   until: Type.String({ description: 'ISO 8601' }),
@@ -24,9 +27,13 @@ const BLOCK_MS = 86_400_000;
 /** Targets to which projects may not go, because their owners said so. */
 export interface Blocks {
   /** Blocks a project for a host, for a day from now on. */
-  set(block: Pick<Block, 'project' | 'host' | 'run'>): Promise<Block>;
-  /** The first of these hosts for which a project is blocked; null for none. */
-  find(project: string, hosts: readonly string[]): Promise<Block | null>;
+  set(block: Pick<Block, 'project' | 'host' | 'run' | 'addresses'>): Promise<Block>;
+  /**
+   * Whether a project is blocked for any of these hosts, by its name or by an address of it, so that no other name leads
+   * there; null for none.
+   * @param addresses of these hosts
+   */
+  find(project: string, hosts: readonly string[], addresses?: readonly string[]): Promise<Block | null>;
   /** Those that hold, the latest first. */
   list(): Promise<Block[]>;
   /** @returns what it was; null where there is none */
@@ -49,9 +56,13 @@ export function createBlocks(
       await records.put(block.id, block);
       return block;
     },
-    async find(project, hosts) {
+    async find(project, hosts, addresses = []) {
       const found = await Promise.all(hosts.map((host) => records.get(idOf({ project, host }))));
-      return found.find((block) => block !== null && holds(block)) ?? null;
+      const byName = found.find((block) => block !== null && holds(block));
+      if (byName || addresses.length === 0) return byName ?? null;
+      const { records: all } = await records.list();
+      const isThere = (block: Block) => block.addresses?.some((address) => addresses.includes(address));
+      return all.find((block) => block.project === project && holds(block) && isThere(block)) ?? null;
     },
     async list() {
       const all = (await records.list()).records;

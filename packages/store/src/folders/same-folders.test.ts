@@ -35,6 +35,20 @@ test('a worker with a data folder that is not the server’s is refused, with bo
   await joinNode(elsewhere, 'mounted');
 });
 
+test('a second web that keeps runs elsewhere is refused while the first is there', {
+  timeout: 60_000,
+}, async () => {
+  await using bed = await openTestbed();
+  await using other = await createTempFolder();
+  await bed.open({ kind: 'web' });
+  await bed.open({ kind: 'web' });
+  await isClaimed(bed, bed.dataFolder);
+  await assert.rejects(bed.open({ kind: 'web', dataFolder: other.path }), {
+    code: 'servers-apart',
+    message: /A web of this Redis is there and keeps runs in the folder .* half of them/,
+  });
+});
+
 test('a server that begins on another folder takes its workers there, and one that lost its Redis says it again', async () => {
   await using bed = await openTestbed();
   await using other = await createTempFolder();

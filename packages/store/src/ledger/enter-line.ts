@@ -11,6 +11,8 @@ export interface LineEntry {
   appNode?: boolean;
   /** Labels that every node must have. */
   labels: Record<string, string>;
+  /** Where they are of several places: how many of each, in the order of shares; `demand` together. Then `labels` are none. */
+  locations?: readonly { nodes: number; labels: Record<string, string> }[];
   /** Every host:port that the run hits, for the target lock; none locks nothing (an app of its own). */
   targets: string[];
   /** May overlap with others on these targets that say so too. */
@@ -51,10 +53,12 @@ export async function enterLine(
   entry: LineEntry,
 ): Promise<EnterResult> {
   const labels = labelsKey(entry.labels);
-  const [answer, registered] = await script('enter-line', {
+  const locations = entry.locations?.map((one) => ({ nodes: one.nodes, labels: labelsKey(one.labels) }));
+  const [answer, registered, of] = await script('enter-line', {
     lease,
     demand: entry.demand,
-    labels,
+    labels: locations ? '' : labels,
+    locations: locations ? JSON.stringify(locations) : '',
     appNode: entry.appNode ?? false,
     targets: [...new Set(entry.targets)].join(' '),
     shared: entry.shared,
@@ -64,10 +68,11 @@ export async function enterLine(
     work: workText(entry.work),
   });
   if (answer !== 'refused') return answer;
+  const refused = JSON.parse(of!) as { nodes: number; labels: string };
   const { message, code } = new MarteauError('too-few-nodes', {
-    wanted: entry.demand,
+    wanted: refused.nodes,
     have: registered ?? 0,
-    labels: labelsInWords(labels),
+    labels: labelsInWords(refused.labels),
     app: entry.appNode ?? false,
     most: rules.nodesMax,
   });

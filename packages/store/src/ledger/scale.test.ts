@@ -20,11 +20,10 @@ const eu = '{"region":"eu"}';
 const nodes = (many: number, state: Node['state'], labels = ''): Node[] =>
   Array.from({ length: many }, () => ({ labels, state, load: true }));
 
-const line = (...runs: Partial<Waiting>[]): Waiting[] =>
-  runs.map((run, seq) => ({
+const line = (...runs: (Partial<Waiting> & { nodes?: number; labels?: string })[]): Waiting[] =>
+  runs.map(({ nodes = 1, labels = '', ...run }, seq) => ({
     seq,
-    labels: '',
-    nodes: 1,
+    demands: [{ nodes, labels }],
     submitter: `email ${seq}`,
     running: 0,
     targets: '',

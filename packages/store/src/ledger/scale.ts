@@ -34,8 +34,8 @@ export interface ScaleFacts {
 interface WaitingRun {
   /** Its place. */
   seq: number;
-  labels: string;
-  nodes: number;
+  /** How many nodes of which labels: of one kind, or of each of its locations. */
+  demands: readonly { nodes: number; labels: string }[];
   submitter: string;
   /** How many of its submitter have nodes. */
   running: number;
@@ -108,19 +108,20 @@ function wantForLine(facts: ScaleFacts, limits: Limits, setOf: (labels: string) 
   }
   for (const run of facts.line.toSorted((a, b) => a.seq - b.seq)) {
     if (blocks(run)) continue;
-    if (run.nodes > left) return; // it keeps what is left from those behind it
-    left -= run.nodes;
-    const own = setOf(run.labels);
-    const suits = free.filter(({ labels }) => matches(labels, run.labels));
-    const nearest = suits.toSorted(
-      (a, b) => Number(setOf(b.labels) === own) - Number(setOf(a.labels) === own),
-    );
-    const taken = nearest.slice(0, run.nodes);
-    for (const node of taken) {
-      free.splice(free.indexOf(node), 1);
-      setOf(node.labels).wanted++;
+    const all = run.demands.reduce((sum, { nodes }) => sum + nodes, 0);
+    if (all > left) return; // it keeps what is left from those behind it
+    left -= all;
+    for (const demand of run.demands) {
+      const own = setOf(demand.labels);
+      const suits = free.filter(({ labels }) => matches(labels, demand.labels));
+      const isOwn = ({ labels }: { labels: string }) => Number(setOf(labels) === own);
+      const taken = suits.toSorted((a, b) => isOwn(b) - isOwn(a)).slice(0, demand.nodes);
+      for (const node of taken) {
+        free.splice(free.indexOf(node), 1);
+        setOf(node.labels).wanted++;
+      }
+      own.wanted += demand.nodes - taken.length;
     }
-    own.wanted += run.nodes - taken.length;
   }
 }
 

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarteauError } from '@marteau/shared';
 import { isMissing } from '../folders/safe-path.ts';
+import { usableFolder } from '../folders/usable-folder.ts';
 import { processIdentity, stillRuns } from '../nodes/process-identity.ts';
 
 /** One service (web and workers of one installation) per data folder. */
@@ -29,7 +30,7 @@ const TAKE_OVER_MS = 5000;
  */
 export async function lockDataFolder(dataFolder: string): Promise<DataFolderLock> {
   const folder = resolve(dataFolder);
-  await mkdir(folder, { recursive: true });
+  await usableFolder(folder);
   const file = join(folder, 'service.lock');
   const mine: Owner = { host: hostname(), process: processIdentity(process.pid), token: randomUUID() };
   const draft = `${file}.${mine.token}`;

@@ -35,6 +35,8 @@ export const redisKeys = {
   confirming: one('confirming'),
   /** set: runs that retention leaves alone */
   pinned: one('pinned'),
+  /** hash: what people say of runs, JSON, by their ids */
+  notes: one('notes'),
   /** zset: ended runs whose folder is not complete yet → when to try, ms */
   closing: one('closing'),
   /** string: the index was built; missing in an emptied Redis */
@@ -169,8 +171,12 @@ export const redisKeys = {
   rights: one('rights'),
   /** stream: who did what */
   audit: one('audit'),
+  /** string: which Marteau wrote here last, JSON */
+  version: one('version'),
   /** string: where the server keeps runs and trees, JSON */
   folders: one('folders'),
+  /** sorted set: webs that are there, by where they keep runs → until when, ms */
+  webs: one('webs'),
   /** string: the key that signs links */
   linkkey: one('linkkey'),
   /** channel: a run's holders should look at it */

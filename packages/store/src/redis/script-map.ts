@@ -45,7 +45,7 @@ export interface ScriptMap {
     | ['full']
   >;
   /**
-   * See LineEntry. `labels`: JSON with sorted names, or ''. `targets`: 'a:443 b:443', or ''. `facts`, `work`: JSON.
+   * See LineEntry. `labels`: JSON with sorted names, or ''. `locations`: JSON of such, or ''. `targets`: 'a:443 b:443', or ''. `facts`, `work`: JSON.
    * Refused: nothing changed, end it.
    */
   'enter-line': Script<
@@ -54,6 +54,7 @@ export interface ScriptMap {
       demand: number;
       appNode: boolean;
       labels: string;
+      locations: string;
       targets: string;
       shared: boolean;
       recipients: readonly Recipient[];
@@ -61,7 +62,7 @@ export interface ScriptMap {
       work: string;
       preflight: boolean;
     },
-    ['waiting'] | ['refused', registered: number] | ['cancelled'] | ['lost']
+    ['waiting'] | ['refused', registered: number, of: string] | ['cancelled'] | ['lost']
   >;
   'pass-preflight': Script<{ lease: JobLease }, 'waiting' | 'cancelled' | 'lost'>;
   /** `unreportedMs`: how long nodes are left free for a report that nobody begins. Answers the runs that got nodes. */
@@ -124,6 +125,8 @@ export interface ScriptMap {
   cancel: Script<{ id: string; except: string; reason: string }, string>;
   /** 'stopped', 'early' before the load started, '' for an unknown run, else the state that it is in. */
   stop: Script<{ id: string }, string>;
+  /** The attempt, its start and the moment now, ms by Redis's clock; else the state that it is in, '' for an unknown run. */
+  change: Script<{ id: string }, ['changed', number, number, number] | [string]>;
   phase: Script<{ lease: Lease; phase: Phase | null }, YesNo>;
   /** What was found, in words, for the log. */
   reap: Script<object, string[]>;

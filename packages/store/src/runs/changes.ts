@@ -5,7 +5,7 @@ import type { Channels } from '../control/channels.ts';
 /** A change of any run, for pages that show many. */
 export interface RunChange {
   runId: string;
-  state: RunState | 'deleted';
+  state: RunState | 'deleted' | 'noted';
 }
 
 /** See Runs.changes. */

@@ -97,6 +97,7 @@ export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run 
     attempt: Number(hash.attempt),
     phase: json<Phase>(hash.phase),
     stopped: hash.stopped === '1',
+    ...(hash.changed === '1' && { changed: true }),
     submittedAt: instant(hash.submittedAt)!,
     startedAt: instant(hash.startedAt),
     endedAt: instant(hash.endedAt),

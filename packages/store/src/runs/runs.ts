@@ -44,6 +44,8 @@ export interface Runs {
   submit(submission: Submission): Promise<Run>;
   /** The record, also of a run that ended long ago; null when there is none. */
   get(id: string): Promise<Run | null>;
+  /** As lists show them, in the order of these ids; unknown ones are left out. */
+  several(ids: readonly string[]): Promise<Run[]>;
   /** Newest first. The cost of a page does not grow with the number of runs. */
   list(query: ListQuery): Promise<RunPage>;
   /** How many runs are in each state. */
@@ -111,6 +113,7 @@ export function createRuns(context: Context): Runs {
   return {
     submit: (submission) => submitRun(context, submission),
     get: (id) => read.one(id),
+    several: (ids) => read.many(ids),
     list: (query) => listRuns(context, query),
     counts: () => countRuns(context),
     changes: (signal) => runChanges(context.channels, signal),

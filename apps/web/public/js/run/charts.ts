@@ -61,9 +61,9 @@ const SPECS: Record<string, ChartSpec> = {
 const NODE_COLOURS = 6;
 
 /** A line for each node of the run: one that lags lies below the others. */
-function addNodes(lines: Line[], shares: { share: number }[]) {
-  for (const { share } of shares) {
-    const name = `n${share + 1}`;
+function addNodes(lines: Line[], shares: { share: number; location?: string }[]) {
+  for (const { share, location } of shares) {
+    const name = location === undefined ? `n${share + 1}` : `${location} n${share + 1}`;
     if (lines.some((line) => line.name === name)) continue;
     lines.push({
       name,
@@ -108,7 +108,7 @@ export function liveCharts(section: HTMLElement) {
     });
   }
 
-  function showNodes(shares: { share: number }[]) {
+  function showNodes(shares: { share: number; location?: string }[]) {
     addNodes(SPECS.nodes?.lines ?? [], shares);
     show('nodes');
   }

@@ -25,6 +25,7 @@ export interface Point {
 
 interface Share {
   share: number;
+  location?: string;
   requests: number;
 }
 

@@ -1,5 +1,5 @@
-import { Delivery, hasEnded, Run, RunState, Submitter, Verdict } from '@marteau/shared';
-import type { Place, Store } from '@marteau/store';
+import { Delivery, hasEnded, isMarteauError, Run, RunState, Submitter, Verdict } from '@marteau/shared';
+import type { Place, RunNotes, Store } from '@marteau/store';
 import { type Static, Type } from 'typebox';
 
 /** A run as the API answers it. Fields are added, never renamed or removed. */
@@ -33,6 +33,7 @@ export const ApiRun = Type.Object({
   nodes: Run.properties.nodes,
   attempt: Run.properties.attempt,
   stopped: Run.properties.stopped,
+  changed: Type.Optional(Run.properties.changed),
   submittedAt: Run.properties.submittedAt,
   startedAt: Run.properties.startedAt,
   endedAt: Run.properties.endedAt,
@@ -42,6 +43,8 @@ export const ApiRun = Type.Object({
   engine: Run.properties.engine,
   reportUrl: Type.Union([Type.String(), Type.Null()]),
   summary: Run.properties.summary,
+  tags: Type.Array(Type.String()),
+  note: Type.String(),
   mails: Type.Array(
     Type.Object({ to: Type.String(), state: Delivery.properties.state, detail: Type.String() }),
     {
@@ -52,7 +55,7 @@ export const ApiRun = Type.Object({
 export type ApiRun = Static<typeof ApiRun>;
 
 /** @param base the address of this server, without a slash at its end */
-function apiRun(run: Run, place: Place | null, base: string): ApiRun {
+function apiRun(run: Run, place: Place | null, notes: RunNotes | undefined, base: string): ApiRun {
   const url = `${base}/runs/${run.id}`;
   return {
     v: 1,
@@ -84,6 +87,7 @@ function apiRun(run: Run, place: Place | null, base: string): ApiRun {
     nodes: run.nodes,
     attempt: run.attempt,
     stopped: run.stopped,
+    ...(run.changed && { changed: true }),
     submittedAt: run.submittedAt,
     startedAt: run.startedAt,
     endedAt: run.endedAt,
@@ -91,6 +95,8 @@ function apiRun(run: Run, place: Place | null, base: string): ApiRun {
     engine: run.engine,
     reportUrl: run.hasReport ? `${url}/report` : null,
     summary: run.summary,
+    tags: notes?.tags ?? [],
+    note: notes?.note ?? '',
     mails: run.deliveries
       .filter(({ kind }) => kind === 'mail')
       .map(({ to, state, detail }) => ({ to, state, detail })),
@@ -101,5 +107,12 @@ function apiRun(run: Run, place: Place | null, base: string): ApiRun {
 export async function apiRuns(store: Store, runs: readonly Run[], base: string): Promise<ApiRun[]> {
   const open = runs.filter((run) => !hasEnded(run.state)).map((run) => run.id);
   const places = open.length > 0 ? await store.ledger.places(open) : new Map<string, Place>();
-  return runs.map((run) => apiRun(run, places.get(run.id) ?? null, base));
+  const notes = await store.notes.of(runs.map(({ id }) => id)).catch(whileAway);
+  return runs.map((run) => apiRun(run, places.get(run.id) ?? null, notes.get(run.id), base));
+}
+
+/** What has ended is told while Redis is away, without what only Redis knows. */
+function whileAway(error: unknown): Map<string, RunNotes> {
+  if (isMarteauError(error, 'store-unavailable')) return new Map();
+  throw error;
 }

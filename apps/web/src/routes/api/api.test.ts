@@ -59,6 +59,8 @@ test('a run is submitted, and found again under its address', async () => {
       engine: run.engine,
       reportUrl: null,
       summary: null,
+      tags: [],
+      note: '',
       mails: [],
     },
   );

@@ -2,6 +2,7 @@ import { after, afterEach, beforeEach, getTestContext } from 'node:test';
 import type { MetricKind, MetricUnit } from '@marteau/measure';
 import { Labels } from '../../count/labels.ts';
 import { Metrics } from '../../count/metrics.ts';
+import { eventSourceFor } from '../../event-source/event-source.ts';
 import { Agent } from '../../fetch/agent.ts';
 import { Client } from '../../fetch/client.ts';
 import { fetchFor } from '../../fetch/fetch.ts';
@@ -95,6 +96,7 @@ function begin(): void {
   setHost(() => host);
   globalThis.fetch = fetchFor(() => ({ agent }));
   globalThis.WebSocket = webSocketFor(() => ({ agent }));
+  globalThis.EventSource = eventSourceFor(() => ({ agent }));
   setInterval(() => client.expire(), EXPIRE_MS).unref();
   /** The test that runs; its subtests have the same hooks. */
   let running: string | null | undefined;

@@ -15,8 +15,11 @@ export interface Host {
   /** The row of a data set that belongs to the iteration or the user. */
   row(name: string): unknown;
   think(ms: number): Promise<void>;
-  /** Counts the requests that `work` makes under a name of the script's choice. */
-  labelled<T>(name: string, work: () => T): T;
+  /**
+   * Counts the requests that `work` makes under a name of the script's choice.
+   * @param kind where the work is itself a request, of that kind
+   */
+  labelled<T>(name: string, work: () => T, kind?: string): T;
   /** @param value as MetricTally takes it */
   add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void;
   /** Something was sent on a socket, and an answer to it is awaited from now on. */

@@ -43,15 +43,29 @@ function between(from: number, to: number): number {
 }
 
 /**
- * Counts the requests that `work` makes under a name, in place of method and path.
+ * Counts the requests that `work` makes under a name, in place of method and path. With a `kind`, the work itself is a
+ * request of that kind, and is timed: for clients of databases, queues and whatever speaks no HTTP.
+ *
+ *     await label('search', () => fetch(url));
+ *     await label('orders', () => pool.query('select …'), { kind: 'sql' });
+ *
+ * Bounded as `p95 of sql "orders" < 20ms` and `errors of sql "orders" < 1%`; what throws is an error.
  * @returns what `work` returns
  */
-export function label<T>(name: string, work: () => T): T {
+export function label<T>(name: string, work: () => T, { kind }: { readonly kind?: string } = {}): T {
   if (typeof name !== 'string' || name === '' || typeof work !== 'function')
     throw new TypeError("label takes a name and a function: label('search', () => fetch(url))");
+  if (kind !== undefined && (!KIND.test(kind) || OWN_KINDS.has(kind)))
+    throw new TypeError(
+      `label '${name}': a kind is a word of small letters of your own, like sql, and not '${kind}'`,
+    );
   const host = hostNow();
-  return host ? host.labelled(name, work) : work();
+  return host ? host.labelled(name, work, kind) : work();
 }
+
+const KIND = /^[a-z][a-z0-9-]{0,39}$/;
+/** What the engine measures itself, or calls otherwise. */
+const OWN_KINDS = new Set(['ws', 'sse', 'stream', 'metric', 'request', 'test', 'step']);
 
 /**
  * The row of a data set (`data:` in .marteau.yml) that belongs to this iteration, or to this user where the file says

@@ -42,6 +42,7 @@ export function factsOf(results: Results): Fact[] {
     ...fact('users', usersInWords(results)),
     ...fact('best stage', bestInWords(results)),
     ...fact('took', tookInWords(results)),
+    ...fact('HTTP', connectionsInWords(results)),
     ...sourceFacts(results),
     ...fact('generator', generatorInWords(results)),
     ...fact('asked for by', run.submitter, null, run.trigger),
@@ -56,6 +57,18 @@ function changesOf({ run, comparison }: Results): Fact[] {
   const link = comparison?.changed.find(({ what }) => what === 'commit')?.link ?? null;
   const text = `${before.slice(0, 8)}…${run.commit.slice(0, 8)}`;
   return [{ term: 'changes', text, link: safeLink(link), more: 'since the last good run' }];
+}
+
+/** What requests went on: 'HTTP/2: 12 connections, 48,000 streams'. */
+function connectionsInWords({ connections }: Results): string | null {
+  if (connections === undefined) return null;
+  const { http1, http2, streams } = connections;
+  const many = (count: number, what: string) => `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+  const parts = [
+    http2 > 0 ? `HTTP/2: ${many(http2, 'connection')}, ${many(streams, 'stream')}` : '',
+    http1 > 0 ? `HTTP/1.1: ${many(http1, 'connection')}` : '',
+  ];
+  return parts.filter(Boolean).join('; ');
 }
 
 /** Where most was done for satisfied users. */

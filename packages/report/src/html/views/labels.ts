@@ -4,7 +4,7 @@ import type { LabelResult, Results } from '../../schema/results.ts';
 import type { Statistics } from '../../schema/statistics.ts';
 import { logScale } from '../draw/scale.ts';
 import { readable } from '../text.ts';
-import { columnsFor, statisticsColumn } from './statistics-columns.ts';
+import { columnsFor, httpColumn, statisticsColumn } from './statistics-columns.ts';
 import { type Cell, figure, type Row, type Table, word } from './table.ts';
 
 /** More rows than this are no table: then only the slowest stage is shown, and the busiest labels. */
@@ -63,6 +63,7 @@ export function busiest(labels: readonly LabelResult[], most: number): LabelResu
 const timeSpent = ({ count, time }: Statistics) => count * (time.avg ?? 0);
 
 function tableOf(labels: readonly LabelResult[], stages: readonly number[]): Table {
+  const showsHttp = labels.some(({ steps }) => steps.some(({ http2 }) => http2));
   return {
     id: 'labels',
     caption: 'Labels',
@@ -74,24 +75,27 @@ function tableOf(labels: readonly LabelResult[], stages: readonly number[]): Tab
         isNumber: false,
       },
       ...columns,
+      ...(showsHttp ? [httpColumn] : []),
       { label: 'time', title: 'share of all time spent in labels of this kind', isNumber: true },
     ],
     bodies: kinds.flatMap(([kind, title]) => {
       const own = labels.filter((label) => label.kind === kind);
-      return own.length === 0 ? [] : [{ title, rows: stages.flatMap((stage) => rowsOf(own, stage)) }];
+      return own.length === 0
+        ? []
+        : [{ title, rows: stages.flatMap((stage) => rowsOf(own, stage, showsHttp)) }];
     }),
     isSortable: true,
   };
 }
 
-function rowsOf(labels: readonly LabelResult[], stage: number): Row[] {
+function rowsOf(labels: readonly LabelResult[], stage: number, showsHttp: boolean): Row[] {
   const here = labels.flatMap((label) => {
     const statistics = label.steps.find((one) => one.step === stage);
-    return statistics ? [{ name: label.name, statistics }] : [];
+    return statistics ? [{ ...label, statistics }] : [];
   });
   const drawn = spreads(here.map(({ statistics }) => statistics));
   const all = here.reduce((sum, { statistics }) => sum + timeSpent(statistics), 0);
-  return here.map(({ name, statistics }, i) => {
+  return here.map(({ kind, name, statistics }, i) => {
     const share = all > 0 ? timeSpent(statistics) / all : null;
     return {
       group: String(stage),
@@ -99,6 +103,7 @@ function rowsOf(labels: readonly LabelResult[], stage: number): Row[] {
         word(readable(name, 120), 'name'),
         drawn[i]!,
         ...columns.map(({ cell }) => cell(statistics)),
+        ...(showsHttp ? [kind === 'request' ? httpColumn.cell(statistics) : word('–', 'quiet')] : []),
         figure(formatPercent(share), share, 'quiet'),
       ],
     };

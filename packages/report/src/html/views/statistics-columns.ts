@@ -93,6 +93,18 @@ const unfinishedColumn: StatisticsColumn = {
       : figure(`${formatCount(unfinished)} (≥ ${formatLatency(oldestUnfinished)})`, unfinished, 'bad'),
 };
 
+/** By which protocol requests went, where any went over HTTP/2. */
+export const httpColumn: StatisticsColumn = {
+  label: 'HTTP',
+  title: 'version of HTTP by which the requests went, as TLS agreed on it or the file asked for it',
+  isNumber: false,
+  cell: ({ http2 = 0, count }) => {
+    const share = count > 0 ? http2 / count : 0;
+    const said = share === 0 ? '1.1' : share === 1 ? '2' : `2 (${formatPercent(share)})`;
+    return figure(said, share, 'quiet');
+  },
+};
+
 /** Users who loop always leave something unfinished; it is worth a word when it is older than all that finished. */
 function hangs({ unfinished, oldestUnfinished, time }: Statistics): boolean {
   return unfinished > 0 && oldestUnfinished > Math.max(1_000_000, time.max ?? 0);
@@ -109,5 +121,6 @@ export function statisticsColumn(label: string): StatisticsColumn {
 export function columnsFor(kind: LabelKind, rows: readonly Statistics[]): readonly StatisticsColumn[] {
   const columns = statisticsColumns.filter(({ label }) => kind === 'request' || label !== 'received');
   const service = rows.some((row) => row.service !== null) ? serviceColumns : [];
-  return [...columns, ...service, ...(rows.some(hangs) ? [unfinishedColumn] : [])];
+  const http = rows.some(({ http2 }) => http2) ? [httpColumn] : [];
+  return [...columns, ...http, ...service, ...(rows.some(hangs) ? [unfinishedColumn] : [])];
 }

@@ -134,8 +134,9 @@ local function summon(run)
     if not node.slot and labels_match(node.labels, run.labels) and not is_kept(node, run.seq)
       and (not run.bound or run.bound[node.name]) then near[#near + 1] = node end
   end
-  if #near < run.nodes then return end
-  for _, node in ipairs(near) do redis.call('HSETNX', key('summoned'), node.name, run.seq) end
+  local called, is_whole = assign(run.demands, near)
+  if not is_whole then return end
+  for _, node in ipairs(#run.demands > 1 and called or near) do redis.call('HSETNX', key('summoned'), node.name, run.seq) end
   redis.call('PEXPIRE', key('summoned'), SUMMONED_MS)
 end
 
@@ -156,7 +157,8 @@ local function put_aside(id, run, alive_count)
 end
 
 local function read_run(id)
-  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'unmetSince', 'unmetMost', 'appNode', 'onNodes')
+  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'locations', 'unmetSince', 'unmetMost', 'appNode', 'onNodes')
+  run.demands = demands_of(run)
   run.onNodes = decoded(run.onNodes)
   run.seq, run.nodes, run.labels = tonumber(run.seq), tonumber(run.nodes), decoded(run.labels)
   run.unmetSince, run.unmetMost = run.unmetSince and tonumber(run.unmetSince), tonumber(run.unmetMost or 0)
@@ -174,19 +176,16 @@ for _ = 1, GROUPS do
     block_group(group, reason)
   else
     run.bound = bound_to(run)
-    local found = matching(run.labels, run.seq, run.bound)
-    if #found >= run.nodes then
+    local found, is_whole = assign(run.demands, matching(run.labels, run.seq, run.bound))
+    if is_whole then
       start(id, run, found)
     else
-      local alive_count = 0
-      for _, node in ipairs(alive) do
-        if labels_match(node.labels, run.labels) then alive_count = alive_count + 1 end
-      end
+      local alive_count = #assign(run.demands, alive)
       if alive_count >= run.nodes and run.unmetSince then run_set(id, 'unmetSince', '') end
       local aside = alive_count < run.nodes and put_aside(id, run, alive_count)
       if not aside then
         summon(run)
-        for _, node in ipairs(found) do node.taken = true end
+        for _, node in ipairs(#run.demands > 1 and found or matching(run.labels, run.seq, run.bound)) do node.taken = true end
         at = at + 1
       end
     end

@@ -187,8 +187,9 @@ local function wake(reason)
 end
 
 local function enter_group(id)
-  local run = fields(key('run', id), 'submitter', 'lockTarget', 'shared', 'labels', 'seq')
-  local group = redis.sha1hex(table.concat({ run.submitter, run.lockTarget or '', run.shared, run.labels or '' }, '\n'))
+  local run = fields(key('run', id), 'submitter', 'lockTarget', 'shared', 'labels', 'locations', 'seq')
+  local asks = run.locations or run.labels or ''
+  local group = redis.sha1hex(table.concat({ run.submitter, run.lockTarget or '', run.shared, asks }, '\n'))
   run_set(id, 'lane', group)
   redis.call('ZADD', key('group', group), run.seq, id)
   place_group(group, redis.call('HGET', key('groupplace'), group) or key('groups'))
@@ -261,6 +262,62 @@ local function count_nodes(labels_json, role)
     end
   end
   return count
+end
+
+-- How many nodes of which labels a run asks for: of one kind, or of each of its locations.
+local function demands_of(run)
+  local locations = decoded(run.locations)
+  if #locations > 0 then return locations end
+  return { { nodes = tonumber(run.nodes), labels = run.labels or '' } }
+end
+
+-- Of these the one that most is missing of, with how many nodes there are of it; { demand =, count = }
+local function scarcest(demands, role)
+  local worst
+  for _, demand in ipairs(demands) do
+    local count = count_nodes(demand.labels, role)
+    local missing = { demand.nodes - count.alive, demand.nodes - count.free }
+    local is_worse = not worst or missing[1] > worst.missing[1] and missing[1] > 0
+      or worst.missing[1] <= 0 and missing[2] > worst.missing[2]
+    if is_worse then worst = { demand = demand, count = count, missing = missing } end
+  end
+  return worst
+end
+
+-- Of these nodes ({ labels = … }) those for a run, in the order of its shares; for each location those that suit the
+-- fewest others of it. With too few, as many as there are, and false.
+local function assign(demands, nodes)
+  local order, taken, found, is_whole = {}, {}, {}, true
+  for i, demand in ipairs(demands) do
+    local wanted, count = decoded(demand.labels), 0
+    for _ in pairs(wanted) do count = count + 1 end
+    order[i] = { at = i, wanted = wanted, nodes = demand.nodes, labels = count }
+  end
+  if #demands > 1 then table.sort(order, function(a, b) return a.labels > b.labels or a.labels == b.labels and a.at < b.at end) end
+  local of = {}
+  for n, one in ipairs(order) do
+    local suiting = {}
+    for at, node in ipairs(nodes) do
+      if not taken[at] and labels_match(node.labels, one.wanted) then
+        local others = 0
+        for k = n + 1, #order do
+          if labels_match(node.labels, order[k].wanted) then others = others + 1 end
+        end
+        suiting[#suiting + 1] = { at = at, node = node, others = others }
+      end
+    end
+    if #demands > 1 then table.sort(suiting, function(a, b) return a.others < b.others or a.others == b.others and a.at < b.at end) end
+    of[one.at] = {}
+    for i = 1, math.min(one.nodes, #suiting) do
+      taken[suiting[i].at] = true
+      table.insert(of[one.at], suiting[i].node)
+    end
+    if #suiting < one.nodes then is_whole = false end
+  end
+  for _, nodes_of_one in ipairs(of) do
+    for _, node in ipairs(nodes_of_one) do found[#found + 1] = node end
+  end
+  return found, is_whole
 end
 
 -- Whether nobody can ever give a run so many nodes. Where none is registered at all, the first worker may be starting.
@@ -360,7 +417,7 @@ local function requeue(id, why)
     return doom(id, { code = 'attempts-used-up', params = { attempts = tonumber(run.attempt), why = why } })
   end
   vacate(id)
-  run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'lost', '[]', 'slots', '[]')
+  run_set(id, 'ending', '', 'why', '', 'startAt', '', 'startedAt', '', 'stopped', '0', 'changed', '0', 'lost', '[]', 'slots', '[]')
   redis.call('ZREM', key('barrier'), id)
   redis.call('ZREM', key('returning'), id)
   redis.call('DEL', key('around', id))

@@ -2,11 +2,13 @@
 local id = args.id
 local rank = redis.call('ZRANK', key('queue'), id)
 if not rank then return '' end
-local run = fields(key('run', id), 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'nodes', 'seq', 'notBefore')
+local run = fields(key('run', id), 'state', 'submitter', 'lockTarget', 'shared', 'labels', 'locations', 'nodes', 'seq', 'notBefore')
 local answer = { state = run.state, position = rank + 1, kind = 'prepare', demand = tonumber(run.nodes), by = '', labels = run.labels or '' }
 local waits_for_preflight = redis.call('ZSCORE', key('preflights'), id) -- still 'preparing'
 local is_prepared = run.state == 'waiting' or waits_for_preflight
-local nodes = count_nodes(is_prepared and run.labels or '', is_prepared and 'load' or 'desk')
+local scarce = run.state == 'waiting' and scarcest(demands_of(run), 'load')
+local nodes = scarce and scarce.count or count_nodes(is_prepared and run.labels or '', is_prepared and 'load' or 'desk')
+if scarce then answer.demand, answer.labels = scarce.demand.nodes, scarce.demand.labels end
 answer.alive, answer.disabled, answer.free, answer.all = nodes.alive, nodes.disabled, nodes.free, nodes.all
 answer.most = given(rules.nodesMax) and rules.nodesMax or 0
 answer.paused = redis.call('EXISTS', key('paused')) == 1

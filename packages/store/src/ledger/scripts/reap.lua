@@ -43,8 +43,9 @@ end
 if redis.call('EXISTS', key('paused')) == 1 then return found end
 
 local function give_up(id)
-  local run = fields(key('run', id), 'nodes', 'labels', 'appNode')
-  local params = { wanted = tonumber(run.nodes), have = count_nodes(run.labels, 'load').alive, labels = run.labels or '',
+  local run = fields(key('run', id), 'nodes', 'labels', 'locations', 'appNode')
+  local scarce = scarcest(demands_of(run), 'load')
+  local params = { wanted = scarce.demand.nodes, have = scarce.count.alive, labels = scarce.demand.labels,
     minutes = rules.unmetMs / 60000, app = run.appNode == '1' }
   doom(id, { code = 'nodes-missing', params = params })
 end

@@ -13,23 +13,26 @@ for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
   end
 end
 
-local function count(labels, many, since)
-  local of = waiting[labels] or { labels = labels, runs = 0, since = since }
-  of.runs, of.since = of.runs + many, math.min(of.since, since)
-  waiting[labels] = of
+local function count(demands, many, since)
+  for _, demand in ipairs(demands) do
+    local of = waiting[demand.labels] or { labels = demand.labels, runs = 0, since = since }
+    of.runs, of.since = of.runs + many, math.min(of.since, since)
+    waiting[demand.labels] = of
+  end
 end
 
 -- What stands in the way of a run for now, beside those that wait too: how many of its submitter have nodes, and its targets.
 local function read(id, is_preflight)
-  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'submittedAt')
+  local run = fields(key('run', id), 'seq', 'submitter', 'lockTarget', 'shared', 'nodes', 'labels', 'locations', 'submittedAt')
   local locked = {}
   for _, target in ipairs(targets_of(run.lockTarget)) do
     for _, other in ipairs(redis.call('HVALS', key('target', target))) do
       if locked[target] ~= 'alone' then locked[target] = other == '1' and 'shared' or 'alone' end
     end
   end
-  return { seq = tonumber(run.seq), labels = run.labels or '', since = tonumber(run.submittedAt),
-    nodes = is_preflight and 1 or tonumber(run.nodes), preflight = is_preflight,
+  local demands = demands_of(run)
+  if is_preflight then demands = { { nodes = 1, labels = demands[1].labels } } end
+  return { seq = tonumber(run.seq), demands = demands, since = tonumber(run.submittedAt),
     submitter = run.submitter, running = redis.call('SCARD', key('submitter', run.submitter)),
     targets = run.lockTarget or '', shared = run.shared == '1', locked = next(locked) and locked or nil }
 end
@@ -46,22 +49,22 @@ for _, group in ipairs(redis.call('ZRANGE', key('groups'), 0, GROUPS - 1)) do
     local run = add(id, false)
     first = first or run
   end
-  if first then count(first.labels, redis.call('ZCARD', key('group', group)), first.since) end
+  if first then count(first.demands, redis.call('ZCARD', key('group', group)), first.since) end
 end
 for _, reason in ipairs(redis.call('SMEMBERS', key('blockers'))) do
   for _, group in ipairs(redis.call('ZRANGE', key('blocked', reason), 0, BLOCKED - 1)) do
     local id = redis.call('ZRANGE', key('group', group), 0, 0)[1]
-    local run = id and fields(key('run', id), 'labels', 'submittedAt')
-    if run then count(run.labels or '', redis.call('ZCARD', key('group', group)), tonumber(run.submittedAt)) end
+    local run = id and fields(key('run', id), 'nodes', 'labels', 'locations', 'submittedAt')
+    if run then count(demands_of(run), redis.call('ZCARD', key('group', group)), tonumber(run.submittedAt)) end
   end
 end
 for _, id in ipairs(redis.call('ZRANGE', key('unmet'), 0, GROUPS - 1)) do
   local run = add(id, false)
-  count(run.labels, 1, run.since)
+  count(run.demands, 1, run.since)
 end
 for _, id in ipairs(redis.call('ZRANGE', key('preflights'), 0, GROUPS - 1)) do
   local run = add(id, true)
-  count(run.labels, 1, run.since)
+  count(run.demands, 1, run.since)
 end
 
 -- Somebody has to prepare or to report, and nobody is there who could.
@@ -72,7 +75,7 @@ if preparers == 0 then
     local run = fields(key('run', id), 'notBefore', 'submittedAt')
     if tonumber(run.notBefore or 0) <= now then
       preparing = preparing + 1
-      count('', 1, tonumber(run.submittedAt))
+      count({ { labels = '' } }, 1, tonumber(run.submittedAt))
     end
   end
 end

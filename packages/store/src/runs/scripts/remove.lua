@@ -18,6 +18,7 @@ for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do
 end
 redis.call('ZREM', key('closing'), id)
 redis.call('SREM', key('pinned'), id)
+redis.call('HDEL', key('notes'), id)
 redis.call('DEL', key('run', id), key('past', id), key('events', id), key('mails', id))
 redis.call('PUBLISH', key('changes'), id .. ' deleted')
 return { 1 }
