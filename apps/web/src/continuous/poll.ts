@@ -41,7 +41,7 @@ export async function pollRound(context: Continuous): Promise<void> {
   }
   await Promise.all(
     [...due].flatMap(([host, hooks]) =>
-      Array.from({ length: PER_HOST }, (_, lane) => lookAll(context, `poll ${host} ${lane}`, hooks)),
+      Array.from({ length: PER_HOST }, (_, place) => lookAll(context, `poll ${host} ${place}`, hooks)),
     ),
   );
 }

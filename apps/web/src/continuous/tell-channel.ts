@@ -1,19 +1,10 @@
-import { outsidePolicy } from '@marteau/net';
-import {
-  ChannelKind,
-  decideTelling,
-  kindOfAddress,
-  type LastTold,
-  type News,
-  nothingTold,
-  type Policy,
-  send,
-} from '@marteau/notify';
+import { decideTelling, type LastTold, type News, nothingTold, type Policy } from '@marteau/notify';
 import { figuresOf, type Run } from '@marteau/shared';
-import { type ChannelSecrets, projectSecrets } from '@marteau/source';
-import { secretsOf } from '../data/secrets-of.ts';
 import { projectName } from '../views/project.ts';
+import { channelAddress } from './channel-address.ts';
 import type { Continuous } from './context.ts';
+import { isHeld } from './floods.ts';
+import { sendNews } from './send-news.ts';
 import type { Told } from './told.ts';
 
 /** Tells a channel of a run that ended, where that is news, or somebody asked for it. @param to 'perf:change' */
@@ -22,41 +13,35 @@ export async function tellChannel(
   run: Run,
   { to, isAsked }: { to: string; isAsked: boolean },
 ): Promise<Told> {
-  const { store, config, closing, now } = context;
+  const { store } = context;
   const [name = '', policy = 'change'] = to.split(':');
-  const secrets = await secretsOf(store, config, run.project);
-  const own = projectSecrets(secrets, run.project)[`NOTIFY_${name.toUpperCase().replace(/\W/g, '_')}`];
-  const known: ChannelSecrets | undefined = own ? { url: own } : secrets.channels.get(name);
-  if (!known || !URL.canParse(known.url)) {
-    const detail = `neither the secrets file of this server nor the project's secrets have the address of a channel ${name}`;
-    return { outcome: 'refused', detail };
-  }
-  const kind = known.kind ?? kindOfAddress(known.url);
-  if (!isKind(kind)) return { outcome: 'refused', detail: `there is no kind of channel ${kind}` };
+  const found = await channelAddress(context, run.project, name);
+  if ('why' in found) return { outcome: 'refused', detail: found.why };
+  const { address } = found;
   const place = `told ${JSON.stringify([name, run.project, branchOf(run), run.test, run.profile])}`;
   const left = await store.turns.left(place);
   const last = left === null ? nothingTold : (JSON.parse(left) as LastTold);
   const outcome = run.verdict ?? run.state;
   const decided = decideTelling(policy as Policy, last, { run: run.id, outcome });
   if (decided.told || isAsked) {
-    const address = { url: known.url, kind, secret: known.secret };
-    // A channel may well be inside; what tells a machine who it is never is one.
-    const sending = {
-      allowed: outsidePolicy({ allowPrivate: config.sources.allowPrivate }),
-      signal: closing,
-      now: now(),
-    };
-    const sent = await send(newsOf(run, `${context.url}/runs/${run.id}`), address, sending);
+    const news = newsOf(run, `${context.url}/runs/${run.id}`);
+    if (
+      !isAsked &&
+      (await isHeld(context, { channel: { project: run.project, name }, address, title: news.title }))
+    ) {
+      await store.turns.leave(place, JSON.stringify(decided.next));
+      return {
+        outcome: 'sent',
+        detail: 'goes with the next digest: the channel was told enough for an hour',
+      };
+    }
+    const sent = await sendNews(context, news, address);
     if (sent.outcome !== 'sent') return sent;
     await store.turns.leave(place, JSON.stringify(decided.next));
     return sent;
   }
   await store.turns.leave(place, JSON.stringify(decided.next));
   return { outcome: 'sent', detail: `not told: ${decided.why}` };
-}
-
-function isKind(kind: string): kind is ChannelKind {
-  return (ChannelKind.enum as readonly string[]).includes(kind);
 }
 
 function branchOf({ cause, ref }: Run): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Continuous } from './context.ts';
+import { digestRound } from './floods.ts';
 import { handleArrival } from './handle-arrival.ts';
 import { lookForSchedules } from './keep-schedules.ts';
 import { pollRound } from './poll.ts';
@@ -45,6 +46,7 @@ export function startWork(context: Omit<Continuous, 'closing'>): Work {
     repeat('tell', LOOK_MS, () => store.deliveries.addDue()),
     repeat('hand on', HAND_ON_MS, () => store.arrivals.handOn()),
     repeat('schedules', SCHEDULES_MS, () => runSchedules(all)),
+    repeat('digests', LOOK_FOR_MS, () => digestRound(all)),
     repeat('poll', POLL_MS, () => pollRound(all)),
     repeat('look for schedules', LOOK_FOR_MS, () => lookForSchedules(all)),
   ];

@@ -3,11 +3,13 @@ import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebConfig } from '../config.ts';
+import { channelNames } from '../continuous/channel-address.ts';
 import { knownProject } from '../data/known-project.ts';
 import { approveHead } from '../hooks/approve-head.ts';
 import { connectHook } from '../hooks/connect-hook.ts';
 import { forgeFor } from '../hooks/forge-for.ts';
 import { keepQuiet } from '../hooks/keep-quiet.ts';
+import { testChannel } from '../hooks/test-channel.ts';
 import { audit } from '../rights/audit.ts';
 import { ofProject } from '../rights/rule.ts';
 import { baseUrl } from '../server/base-url.ts';
@@ -25,9 +27,18 @@ export async function projectHookRoutes(
   const form = { preHandler: app.checkCsrf, schema: { hide: true } };
 
   /** @param secret one that was just made, which is shown this once */
-  async function show(request: FastifyRequest<OfProject>, reply: FastifyReply, secret: string | null = null) {
+  async function show(
+    request: FastifyRequest<OfProject>,
+    reply: FastifyReply,
+    secret: string | null = null,
+    tested: string | null = null,
+  ) {
     const project = await knownProject(store, request.params.id);
-    const [hook, arrivals] = await Promise.all([store.hooks.of(project.id), store.arrivals.list(project.id)]);
+    const [hook, arrivals, channels] = await Promise.all([
+      store.hooks.of(project.id),
+      store.arrivals.list(project.id),
+      channelNames({ store, config }, project.repo),
+    ]);
     const may = (need: 'runner' | 'owner') => request.rights.may(project.id, need, 'control');
     const known = kindOfHost(new URL(project.repo).host);
     const url = `${baseUrl(config, request)}/hooks/${project.id}`;
@@ -36,6 +47,8 @@ export async function projectHookRoutes(
       title: 'Hook',
       ...hookPage(project, { hook, arrivals, url, known }, Date.now()),
       secret,
+      channels,
+      tested,
       mayRun: may('runner'),
       maySetUp: may('owner'),
     });
@@ -59,6 +72,22 @@ export async function projectHookRoutes(
       const given = forgeFor(repo, { ...(kind && { kind }), api });
       const connected = await connectHook(store, request, { id, repo }, given);
       return show(request, reply, connected?.secret ?? null);
+    },
+  );
+
+  app.post<OfProject & { Body: { channel?: string } }>(
+    '/projects/:id/hook/channel',
+    { ...ofProject('owner'), ...form },
+    async (request, reply) => {
+      const project = await knownProject(store, request.params.id);
+      const { channel = '' } = request.body;
+      const { outcome, detail } = await testChannel({ store, config }, request, project, channel);
+      return show(
+        request,
+        reply,
+        null,
+        `${channel}: ${outcome === 'sent' ? 'sent' : 'not sent'}, ${detail}.`,
+      );
     },
   );
 

@@ -5,6 +5,7 @@ import type { WebConfig } from '../../config.ts';
 import { knownProject } from '../../data/known-project.ts';
 import { approveHead } from '../../hooks/approve-head.ts';
 import { keepQuiet } from '../../hooks/keep-quiet.ts';
+import { testChannel } from '../../hooks/test-channel.ts';
 import { audit } from '../../rights/audit.ts';
 import { ofProject } from '../../rights/rule.ts';
 import { baseUrl } from '../../server/base-url.ts';
@@ -44,6 +45,32 @@ export async function apiHookRoutes(
       const { secret } = await store.hooks.rotate(id);
       await audit(store, request, 'hook.rotate', `project ${id}`);
       return { url: `${baseUrl(config, request)}/hooks/${id}`, secret };
+    },
+  );
+
+  app.post<{ Params: { id: string; channel: string } }>(
+    '/api/v1/projects/:id/channels/:channel/test',
+    {
+      ...ofProject('owner'),
+      schema: {
+        tags,
+        summary: 'Send a channel a test',
+        params: Type.Object({ id: Type.String(), channel: Type.String() }),
+        response: {
+          200: Type.Object({ outcome: Type.Enum(['sent', 'later', 'refused']), detail: Type.String() }),
+          ...wrong,
+        },
+      },
+    },
+    async (request) => {
+      const project = await knownProject(store, request.params.id);
+      const { outcome, detail } = await testChannel(
+        { store, config },
+        request,
+        project,
+        request.params.channel,
+      );
+      return { outcome, detail };
     },
   );
 
