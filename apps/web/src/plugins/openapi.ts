@@ -20,6 +20,7 @@ export const openapi = fp<{ config: WebConfig }>(async (app, { config }) => {
         { name: 'projects', description: 'Repositories, each with a page of its own' },
         { name: 'nodes', description: 'Where load is generated' },
         { name: 'queue', description: 'Pause and resume' },
+        { name: 'assistants', description: 'Tools for coding assistants' },
         { name: 'bin', description: 'What was deleted, for thirty days' },
         { name: 'blocks', description: 'What owners of targets have stopped' },
         { name: 'service', description: 'Is it well' },
