@@ -1,8 +1,10 @@
-import { buildResults, compare, confirm, mergeMeasurements, renderTrend } from '@marteau/report';
+import { compare, confirm, renderTrend } from '@marteau/report';
 import type { Results } from '@marteau/report/schema';
 import { aRun } from '@marteau/testkit/a-run';
 import type { Bench, BenchContext, Measured } from './bench.ts';
 import { calibrate } from './verdicts/calibrate.ts';
+import { drawn } from './verdicts/drawn.ts';
+import { pullChecks } from './verdicts/pull-checks.ts';
 import { type Character, simulatedRun } from './verdicts/simulated-run.ts';
 
 /** Trials of each case, drawn from so many runs: of fewer, two pools differ more than two methods. */
@@ -24,6 +26,8 @@ export const bench: Bench = {
     plus10_confirmed: { better: 'higher', goal: 0.9 },
     trend_false: { better: 'lower', goal: 0.01 },
     trend_plus10_after_3: { better: 'higher', goal: 0.9 },
+    pull_false_worse: { better: 'lower', goal: 0.02 },
+    pull_plus10_found: { better: 'higher', goal: 0.9 },
     // What varies more than experience lets expect is told apart, but five runs cannot tell how much more.
     here_aa_likely: { better: 'lower', goal: 0.02, must: 0.06 },
     here_aa_confirmed: { better: 'lower', goal: 0.02, must: 0.06 },
@@ -35,7 +39,8 @@ async function run({ say }: BenchContext): Promise<Measured> {
   const here = await calibrate(calibrations, say);
   const usual = compared(simulatedRun.usual, say);
   const ofThisMachine = compared(here, say);
-  const figures = { ...usual, ...trends(say) };
+  const pulls = pullChecks(say);
+  const figures = { ...usual, ...trends(say), ...pulls.ratios };
   const rows = [
     {
       case: `${calibrations} runs of the example`,
@@ -56,6 +61,7 @@ async function run({ say }: BenchContext): Promise<Measured> {
       unit: 'share',
     },
     ...rowsOf('runs that vary by 3 %', figures),
+    ...pulls.rows,
     ...rowsOf('runs as this machine has them', ofThisMachine),
   ];
   const prefixed = Object.entries(ofThisMachine).map(([name, value]) => [`here_${name}`, value]);
@@ -68,28 +74,8 @@ function rowsOf(what: string, figures: Record<string, number>): Measured['rows']
 
 /** How often comparisons and repeats of runs of a kind are wrong, of all trials. */
 function compared(character: Character, say: (line: string) => void) {
-  let seed = 1;
-  const make = (slower: number): Results => {
-    const measurements = mergeMeasurements([simulatedRun.measure(seed++, slower, character)]);
-    const { plan } = simulatedRun;
-    return buildResults({ run: aRun(), file: null, plan, thresholds: [], measurements });
-  };
-  // Runs are made once; each trial draws some of them.
-  const pools = new Map<number, Results[]>();
-  for (const slower of [1, 1.1, 1.2]) {
-    say(`making ${pool} runs, ${slower} times as slow`);
-    pools.set(
-      slower,
-      Array.from({ length: pool }, () => make(slower)),
-    );
-  }
-  const random = simulatedRun.uniformNumbers(7);
-  const draw = (slower: number, count: number): Results[] => {
-    const from = pools.get(slower)!;
-    const picked = new Set<Results>();
-    while (picked.size < count) picked.add(from[Math.floor(random() * from.length)]!);
-    return [...picked];
-  };
+  say(`making ${pool} runs of each kind`);
+  const { draw } = drawn(character, [1, 1.1, 1.2], pool);
   const share = (what: string, once: () => boolean, times = trials): number => {
     say(what);
     let hits = 0;

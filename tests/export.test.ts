@@ -4,23 +4,25 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { startTargetServer } from '@marteau/testkit';
+import { startTargetServer, waitUntil } from '@marteau/testkit';
 import { openHouse } from './house/house.ts';
 import { plainProject } from './house/projects.ts';
 
 test('a run’s figures arrive while it runs, and a receiver that hangs disturbs nothing', async () => {
-  await using house = await openHouse();
   await using target = await startTargetServer();
   const received: { token: string | undefined; body: Buffer }[] = [];
+  const traces: { resourceSpans: [{ scopeSpans: [{ spans: { traceId: string; name: string }[] }] }] }[] = [];
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     if (request.url === '/hangs') return;
-    received.push({ token: request.headers.authorization, body });
+    if (request.url === '/v1/traces') traces.push(JSON.parse(body.toString()));
+    else received.push({ token: request.headers.authorization, body });
     response.end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await using house = await openHouse({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: url } });
   try {
     const { url: repo } = await house.git.createRepo(
       'exporting',
@@ -47,6 +49,23 @@ test('a run’s figures arrive while it runs, and a receiver that hangs disturbs
         attributes[0]!.value.stringValue,
     );
     assert.ok(labels.includes('GET /hello'), labels.join());
+    const spans = () =>
+      traces.flatMap(
+        ({
+          resourceSpans: [
+            {
+              scopeSpans: [scope],
+            },
+          ],
+        }) => scope.spans,
+      );
+    await waitUntil('the trace of the run', () => spans().some(({ name }) => name === 'run'));
+    assert.equal(new Set(spans().map(({ traceId }) => traceId)).size, 1);
+    for (const name of ['prepare', 'share', 'finalize', 'queued', 'waiting', 'running'])
+      assert.ok(
+        spans().some((span) => span.name === name),
+        name,
+      );
   } finally {
     server.closeAllConnections();
     server.close();

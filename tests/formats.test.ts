@@ -102,6 +102,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     examples: ['notes-1.json'],
     read: (text) => assert.deepEqual(readRecord(text, NOTES_FORMAT, 'it').tags, ['release-2']),
   },
+  version: { heldBy: 'packages/store/src/version/data-version.test.ts' },
   block: {
     examples: ['block-1.json'],
     read: (text) => assert.equal(readRecord(text, BLOCK_FORMAT, 'it').host, 'shop.example.com'),

@@ -56,7 +56,7 @@ test('a mail says what changed since the last good run, and why a run ended in e
   assert.equal((await submitAgain()).verdict, 'pass');
   assert.equal((await submitAgain()).verdict, 'pass');
   await waitUntil('two mails', () => smtp.mails.length === 2);
-  assert.match(smtp.mails[1]!.parsed.text!, /What changed since the last good run:\n/);
+  assert.match(smtp.mails[1]!.parsed.text!, /What changed since [0-9a-f]{8} .+:\n/);
   await repo.commit({ '.marteau.yml': 'script: nowhere.test.ts' });
   assert.equal((await submitAgain()).state, 'error');
   const mail = await waitUntil('the third mail', () => smtp.mails[2]);

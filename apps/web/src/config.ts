@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { parseQuiet, type Quiet } from '@marteau/file';
 import { type MailSettings, readAddress, readMailSettings } from '@marteau/mail';
 import { isLoopback } from '@marteau/net';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
@@ -24,6 +25,8 @@ export interface WebConfig extends ServerSettings {
   readonly example: string | null;
   /** Whether files may have the heads of forks run without anybody asked. */
   readonly forks: 'ask' | 'run';
+  /** When nothing starts by itself. */
+  readonly quiet: readonly Quiet[];
 }
 
 const SHORTEST_TOKEN = 16;
@@ -58,9 +61,18 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
     trustedProxies: environment.parsed('MARTEAU_TRUSTED_PROXIES', parseProxies, []),
     example: environment.text('MARTEAU_EXAMPLE'),
     forks: environment.oneOf('MARTEAU_FORKS', ['ask', 'run'], 'ask'),
+    quiet: environment.parsed('MARTEAU_QUIET', readQuiet, []),
   };
   environment.check();
   return config;
+}
+
+function readQuiet(text: string): Quiet[] {
+  try {
+    return parseQuiet(text);
+  } catch (error) {
+    throw new Error(`MARTEAU_QUIET: ${(error as Error).message}`);
+  }
 }
 
 function parsePort(text: string): number {

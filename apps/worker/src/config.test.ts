@@ -57,6 +57,11 @@ for (const { env, says } of [
   { env: { MARTEAU_GRACE: 'long' }, says: /MARTEAU_GRACE is "long"; it takes a number of seconds/ },
   { env: { MARTEAU_IDLE_EXIT: 'soon' }, says: /MARTEAU_IDLE_EXIT is "soon"; it takes a duration above 0/ },
   { env: { MARTEAU_IDLE_EXIT: '0' }, says: /MARTEAU_IDLE_EXIT/ },
+  { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'otel:4318' }, says: /it takes the address of a receiver of OTLP/ },
+  {
+    env: { OTEL_EXPORTER_OTLP_HEADERS: 'secret' },
+    says: /^OTEL_EXPORTER_OTLP_HEADERS takes names with values/,
+  },
   { env: { MARTEAU_PROBES: 'here' }, says: /MARTEAU_PROBES is "here"; it takes a port/ },
   { env: { MARTEAU_PROBES: '1.2.3.4:99999' }, says: /MARTEAU_PROBES/ },
   { env: { MARTEAU_MAIL_FROM: 'a@b.c, d@e.f' }, says: /MARTEAU_MAIL_FROM/ },

@@ -7,6 +7,7 @@ import { parseDuration } from '@marteau/shared';
 import type { RetentionLimits } from '@marteau/store';
 import { Environment, readServerSettings, type ServerSettings } from '@marteau/store';
 import { type NodeSettings, parseHost, parseLabels, parseRoles, roles } from './node-settings.ts';
+import type { TraceSettings } from './traces/tracer.ts';
 
 /** What a worker is told by its environment. docs/operations.md explains every variable. */
 export interface Config extends ServerSettings {
@@ -22,6 +23,8 @@ export interface Config extends ServerSettings {
   accessToken: string | null;
   /** Where probes are answered; null for nowhere. */
   probes: { host: string; port: number } | null;
+  /** Where spans of jobs go; null for nowhere. */
+  traces: TraceSettings | null;
   /** What is kept of ended runs. */
   retention: RetentionLimits;
   deadlines: Deadlines;
@@ -80,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     idleExitMs: environment.parsed('MARTEAU_IDLE_EXIT', parseIdleExit, null),
     accessToken: environment.text('MARTEAU_ACCESS_TOKEN'),
     probes: environment.parsed('MARTEAU_PROBES', parseProbes, null),
+    traces: readTraces(environment),
     mail: readMailSettings(environment, settings.url),
     retention: {
       maxAgeMs: limit('MARTEAU_KEEP_DAYS', 86_400_000),
@@ -152,6 +156,40 @@ function parseIdleExit(text: string): number {
   const ms = parseDuration(text);
   if (ms !== null && ms > 0) return ms;
   throw new Error(`MARTEAU_IDLE_EXIT is "${text}"; it takes a duration above 0, for example 5m.`);
+}
+
+/** By OpenTelemetry's own variables: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+function readTraces(environment: Environment): TraceSettings | null {
+  const url = environment.parsed('OTEL_EXPORTER_OTLP_ENDPOINT', parseReceiver, null);
+  const headers = environment.parsed('OTEL_EXPORTER_OTLP_HEADERS', parseHeaders, {});
+  return url === null ? null : { url, headers };
+}
+
+function parseReceiver(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '');
+  throw new Error(
+    `OTEL_EXPORTER_OTLP_ENDPOINT is "${text}"; it takes the address of a receiver of OTLP over HTTP, for example http://otel.example.com:4318.`,
+  );
+}
+
+/** "authorization=Bearer%20abc,x-team=perf" */
+function parseHeaders(text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair) => /^\s*([\w-]+)=(.*)$/.exec(pair));
+  // Not shown, as it may hold a password.
+  if (pairs.includes(null))
+    throw new Error(
+      'OTEL_EXPORTER_OTLP_HEADERS takes names with values, and commas between: x-team=perf,x-env=ci.',
+    );
+  return Object.fromEntries(pairs.map((pair) => [pair![1]!, decoded(pair![2]!.trim())]));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** "9464" is the same as "127.0.0.1:9464". */

@@ -6,6 +6,7 @@ import type { Activity } from './activity.ts';
 import type { Config } from './config.ts';
 import type { Gate } from './gate.ts';
 import type { WorkerMeters } from './meters.ts';
+import type { Tracer } from './traces/tracer.ts';
 
 /** What every job works with. */
 export interface Context {
@@ -20,6 +21,7 @@ export interface Context {
   readonly node: NodeSession;
   readonly activity: Activity;
   readonly meters: WorkerMeters;
+  readonly tracer: Tracer;
   readonly leaving: Leaving;
   /** Of Marteau. */
   readonly version: string;

@@ -24,6 +24,7 @@ import { repeat } from './rounds/repeat.ts';
 import { retainer } from './rounds/retain.ts';
 import { sweeper } from './rounds/sweep.ts';
 import type { Standing } from './standing.ts';
+import { createTracer } from './traces/tracer.ts';
 
 const UNSEALED =
   'namespaces are not permitted here, so a program of a run that clears its environment and leaves its process group may outlive it: see "What happens when something dies" in docs/operations.md';
@@ -96,6 +97,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
   const leaving = { asked: asked.signal, now: hard.signal };
   const standing = (): Standing => ({ isLeaving: asked.signal.aborted, isBusy: gate.isBusy });
   const meters = createWorkerMeters({ marteau: version, node: process.versions.node }, standing);
+  const tracer = createTracer(config.traces, { version, node: node.node, log });
   const context: Context = {
     config,
     store,
@@ -106,6 +108,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     node,
     activity,
     meters,
+    tracer,
     leaving,
     version,
     now,
@@ -147,6 +150,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
       clearTimeout(tooLong);
       await Promise.all(rounds.map((round) => round.stop()));
       await Promise.race([node.leave(), after(1000)]);
+      await Promise.race([tracer.close(), after(1000)]);
       await store.close();
     },
   };

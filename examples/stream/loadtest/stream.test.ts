@@ -22,7 +22,7 @@ test('asks, and reads the answer as it comes', async () => {
     body: JSON.stringify({ prompt: 'Ready?' }),
   });
   let text = '';
-  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) text += piece;
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) text += part;
   assert.match(text, /data: nails\n\n/);
   assert.match(text, /data: \[DONE\]\n\n$/);
 });

@@ -14,3 +14,4 @@ export { type ResultFormat, type Runner, resultFormats, runners } from './schema
 export { When, type WhenSchedule } from './schema/when.ts';
 export { type Decision, decidePull, decidePush, pullRules } from './when/decide.ts';
 export { nextTime, nextTimes } from './when/next-times.ts';
+export { parseQuiet, type Quiet, quietAt } from './when/quiet.ts';

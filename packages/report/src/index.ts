@@ -4,6 +4,7 @@ export { compare } from './comparison/compare.ts';
 export { confirm, type Pair } from './comparison/confirm.ts';
 export { confirmable } from './comparison/confirmable.ts';
 export { beyondMargin } from './comparison/main-figure.ts';
+export { baselinesInWords } from './comparison/sentences.ts';
 export { withConfirmation } from './comparison/with-confirmation.ts';
 export { type BadgeFacts, badgeSvg } from './export/badge.ts';
 export { dataFileNames, dataFiles, runFiles } from './export/data-files.ts';

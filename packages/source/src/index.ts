@@ -2,6 +2,7 @@ export { type AddressPolicy, type CheckedAddress, checkAddress } from './address
 export { type ParsedAddress, parseAddress } from './address/parse-address.ts';
 export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
 export type { Progress, ReadResult } from './git/job.ts';
+export { listRefs } from './list-refs.ts';
 export { findMergeBase, type MergeBaseOptions } from './merge-base.ts';
 export { checkNamedFiles, nearMarteauFile } from './project/named-files.ts';
 export {

@@ -50,6 +50,7 @@ import type { Store, StoreOptions } from './store.ts';
 import { createTurns } from './turns/turns.ts';
 import { createHostTokens } from './vault/host-tokens.ts';
 import { createVault } from './vault/vault.ts';
+import { claimVersion, requireReadable } from './version/data-version.ts';
 
 const CLOCK_MS = 30_000;
 
@@ -144,6 +145,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (kind === 'web') {
       await mayClaim.promise;
       await claimFolders(context);
+      await claimVersion({ redis, dataFolder });
     }
     if (!(await isIndexed(context))) await rebuildIndex(context);
     if (kind !== 'web') return;
@@ -160,6 +162,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const ready = new Promise<void>((done) => redis.once('ready', done));
   if (await within(COMMAND_TIMEOUT_MS, ready)) await within(COMMAND_TIMEOUT_MS, context.clock.measure());
+
+  async function close(): Promise<void> {
+    closing.abort();
+    clearInterval(clockTimer);
+    await within(1000, standing?.leave() ?? Promise.resolve());
+    await within(1000, Promise.all(pending));
+    await within(1000, context.producers.close());
+    await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
+    places.close();
+  }
 
   const store: Store = {
     runs,
@@ -213,22 +225,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       );
       if (!answered) throw new MarteauError('store-unavailable', {});
     },
-    async close() {
-      closing.abort();
-      clearInterval(clockTimer);
-      await within(1000, standing?.leave() ?? Promise.resolve());
-      await within(1000, Promise.all(pending));
-      await within(1000, context.producers.close());
-      await Promise.all([hub.close(), context.channels.close(), disconnect(redis)]);
-      places.close();
-    },
+    close,
   };
   try {
+    await requireReadable({ redis, dataFolder });
     if (kind === 'web') standing = await standAsServer(context);
     mayClaim.resolve();
     return store;
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
   }
 }

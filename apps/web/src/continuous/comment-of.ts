@@ -122,6 +122,9 @@ function figures({ summary }: Run): string[] {
     '| p50 | p95 | p99 | rate | requests | errors |',
     '|--:|--:|--:|--:|--:|--:|',
     `| ${[p50, p95, p99, rate, requests, errors].join(' | ')} |`,
+    ...(summary?.stage === undefined
+      ? []
+      : ['', `Times are those of the slowest stage, ${plainText(summary.stage)}.`]),
   ];
 }
 

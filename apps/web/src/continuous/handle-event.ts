@@ -7,6 +7,7 @@ import { askFirst } from './ask-first.ts';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
 import { keepSchedules } from './keep-schedules.ts';
+import { quietNow } from './quiet-now.ts';
 import { baseOf, readCommit } from './read-commit.ts';
 
 /** What came of an event: runs that were started, why none was, or that a person has to approve one. */
@@ -57,11 +58,18 @@ async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again:
   const isDefault = kind === 'push' && ref === (defaultBranch ?? event.defaultBranch);
   if (isDefault) await keepSchedules(context, hook.project, read);
   if (file === null) return { ignored: why };
-  const decision = decidePush(file.when, { ...event, kind: kind === 'tag' ? 'tag' : 'push' });
+  const decision = decidePush(file.when, {
+    ...event,
+    kind: kind === 'tag' ? 'tag' : 'push',
+    // Who looked at a repository knows no more than its commit.
+    message: event.message || read.subject,
+  });
   if ('ignored' in decision) return decision;
+  const held = quietNow(context, hook);
+  if ('ignored' in held) return held;
   const { profile } = decision;
   const cause: Cause = { kind, ref, sha, ...contextOf(hook, nameOf(file), profile) };
-  const run = await start(context, hook, { cause, profile, sender: event.sender, again });
+  const run = await start(context, hook, { cause, profile, sender: event.sender, again, ...held });
   if (kind === 'push' && !isDefault) await supersede(context, hook, cause, run.id);
   return { runs: [run.id] };
 }
@@ -89,6 +97,8 @@ async function pulled(
   if ('ignored' in decision) return decision;
   if (await isOver(context, hook, number))
     return { ignored: `The pull request #${number} is closed by now.` };
+  const held = quietNow(context, hook);
+  if ('ignored' in held) return held;
   const { profile } = decision;
   const { comment, strict, gate, maxTimeMs, forks } = pullRules(read.file.when);
   const from = known ?? (gate === 'thresholds' ? {} : await left());
@@ -118,6 +128,7 @@ async function pulled(
     sender: event.sender,
     again: `${pull.base} ${way.again}`,
     ...(known && { loadOf: known.base }),
+    ...held,
   });
   await supersede(context, hook, cause, run.id);
   return { runs: [run.id] };
@@ -157,13 +168,14 @@ interface Start {
   sender: string;
   again: string;
   loadOf?: string;
+  notBefore?: number;
 }
 
 /** One run for a key, however often it is asked for. */
 function start(
   { store }: Continuous,
   hook: Hook,
-  { cause, profile, sender, again, loadOf }: Start,
+  { cause, profile, sender, again, loadOf, notBefore }: Start,
 ): Promise<Run> {
   const { kind, ref, sha, pull } = cause;
   const by = shownText(sender).slice(0, LONGEST_NAME);
@@ -175,6 +187,7 @@ function start(
     trigger: kind,
     cause,
     ...(loadOf !== undefined && { loadOf }),
+    ...(notBefore !== undefined && { notBefore }),
     idempotencyKey: `cause ${JSON.stringify(key)}`,
   });
 }

@@ -10,6 +10,8 @@ const DEADLINE_MS = 60_000;
 export interface ReadCommit {
   readonly commit: string;
   readonly defaultBranch: string | null;
+  /** The first line of its message. */
+  readonly subject: string;
   readonly file: MarteauFile | null;
   /** Why there is no file, in a sentence. */
   readonly why: string;
@@ -17,11 +19,11 @@ export interface ReadCommit {
 
 /** What `.marteau.yml` says at a branch, a tag or a commit. @param ref '' for the default branch @throws MarteauError address-*, clone-*, ref-* */
 export async function readCommit(context: Continuous, repo: string, ref: string): Promise<ReadCommit> {
-  const { commit, defaultBranch, text } = await readMarteauFile({
+  const { commit, defaultBranch, subject, text } = await readMarteauFile({
     ...(await hostOf(context, repo)),
     ref: parseRef(ref),
   });
-  const found = { commit, defaultBranch, file: null };
+  const found = { commit, defaultBranch, subject, file: null };
   if (text === null) return { ...found, why: `There is no .marteau.yml at ${commit.slice(0, 8)}.` };
   const { file, problems } = await parseFileOffThread(text);
   const why = file
@@ -46,7 +48,7 @@ export async function baseOf(
 }
 
 /** What a git job is to know of a repository's host. @throws MarteauError address-* */
-async function hostOf({ config, store, closing }: Continuous, repo: string) {
+export async function hostOf({ config, store, closing }: Continuous, repo: string) {
   const address = await checkAddress(repo, config.sources);
   const token = gitAccess(await secretsOf(store, config, address.url), address)?.token;
   return { address, token, deadlineMs: DEADLINE_MS, signal: closing };

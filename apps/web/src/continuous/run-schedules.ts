@@ -3,6 +3,7 @@ import { hasEnded, isMarteauError, RunState } from '@marteau/shared';
 import { type Arrival, arrivalId, type DueTime, type Hook } from '@marteau/store';
 import type { Continuous } from './context.ts';
 import { jitterOf, keepSchedules, nextMoment } from './keep-schedules.ts';
+import { quietNow } from './quiet-now.ts';
 import { readCommit } from './read-commit.ts';
 
 /** So late a moment is still taken for missed, and no more. */
@@ -48,7 +49,10 @@ async function runOne(context: Continuous, due: DueTime): Promise<void> {
   }
   const before = await unfinished(context, hook, number);
   if (before !== null) return skip(`The run before, ${before}, has not ended.`);
+  const held = quietNow(context, hook);
+  if ('ignored' in held) return skip(held.ignored);
   await store.runs.submit({
+    ...held,
     request: { repo: hook.repo, ref: read.commit, ...(entry.profile && { profile: entry.profile }) },
     project: hook.repo,
     submitter: { kind: 'hook', id: project },

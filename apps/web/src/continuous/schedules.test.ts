@@ -120,3 +120,20 @@ test('a run for later waits for its moment, and may be cancelled before it', asy
   for (const at of ['tomorrow', '2026-12-01', '2020-01-01T00:00Z', '2099-01-01T00:00Z', '2026-12-01T02:30'])
     assert.equal((await submit(at)).status, 400, at);
 });
+
+test('in quiet hours a run begins when they are over, or is left out', async () => {
+  await using all = await open('[{cron: "0 9 * * *"}]', '2027-03-10T08:00Z');
+  const quiet = async (text: string) =>
+    (await all.bed.call('POST', `/api/v1/projects/${all.id}/hook/quiet`, { quiet: text })).status;
+  assert.equal(await quiet('every night'), 400);
+  assert.equal(await quiet('08:30-10:00'), 204);
+  const [run] = await all.tick(61);
+  assert.equal(run?.state, 'queued');
+  const place = (await all.bed.store.ledger.places([run!.id])).get(run!.id);
+  assert.match(place?.waitingFor ?? '', /10:00/);
+  await all.bed.store.runs.cancel(run!.id, { kind: 'anonymous', id: '' });
+  assert.equal(await quiet('08:30-10:00 skip'), 204);
+  assert.equal((await all.tick(1440)).length, 1);
+  const [told] = await all.bed.store.arrivals.list(all.id);
+  assert.match(told?.why ?? '', /It is quiet until 2027-03-11T10:00Z/);
+});

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Continuous } from './context.ts';
 import { handleArrival } from './handle-arrival.ts';
 import { lookForSchedules } from './keep-schedules.ts';
+import { pollRound } from './poll.ts';
 import { runSchedules } from './run-schedules.ts';
 import { tell } from './tell.ts';
 
@@ -13,6 +14,7 @@ export interface Work {
 const LOOK_MS = 500;
 const HAND_ON_MS = 5000;
 const SCHEDULES_MS = 10_000;
+const POLL_MS = 5000;
 const LOOK_FOR_MS = 60_000;
 const GRACE_MS = 5000;
 
@@ -22,6 +24,7 @@ const GRACE_MS = 5000;
  * | calls of hooks  | handle-arrival.ts  | 2       |
  * | what is told    | tell.ts            | 4       |
  * | times           | run-schedules.ts   | 1       |
+ * | looks           | poll.ts            | 2 a host |
  */
 export function startWork(context: Omit<Continuous, 'closing'>): Work {
   const { store } = context;
@@ -42,6 +45,7 @@ export function startWork(context: Omit<Continuous, 'closing'>): Work {
     repeat('tell', LOOK_MS, () => store.deliveries.addDue()),
     repeat('hand on', HAND_ON_MS, () => store.arrivals.handOn()),
     repeat('schedules', SCHEDULES_MS, () => runSchedules(all)),
+    repeat('poll', POLL_MS, () => pollRound(all)),
     repeat('look for schedules', LOOK_FOR_MS, () => lookForSchedules(all)),
   ];
   return {

@@ -8,15 +8,19 @@ import {
   type ResolvedFile,
   resolveFile,
 } from '@marteau/file';
-import type { MarteauError } from '@marteau/shared';
+import { countOf, type MarteauError } from '@marteau/shared';
 import { missingOnNodes, outsidePackages, type ReadResult } from '@marteau/source';
+import type { Store } from '@marteau/store';
 import { describeRun, runnerOfScript } from '@marteau/tools';
 import type { JudgeTargets } from './judge-targets.ts';
 import type { Look } from './look.ts';
 
+type NodeHere = Awaited<ReturnType<Store['nodes']['list']>>[number];
+
 /**
  * What a commit's `.marteau.yml` amounts to with what was chosen in the form, or all of its mistakes.
  * @param secrets names of those that this server has for the project; null where that is not known
+ * @param nodes those that are registered; none where workers have yet to come
  * @param judgeTargets says whether its targets may be loaded; nobody asks unless given
  */
 export async function judge(
@@ -24,6 +28,7 @@ export async function judge(
   choices: FileChoices,
   secrets: readonly string[] | null = null,
   judgeTargets: JudgeTargets | null = null,
+  nodes: readonly Pick<NodeHere, 'roles' | 'labels'>[] = [],
 ): Promise<Look> {
   const hints = { branches: [...branches], scripts: [...scripts], tests: [...tests] };
   const nothing = {
@@ -47,6 +52,7 @@ export async function judge(
   const { file, problems } = resolveFile(written.file, { ...choices, ...(found && { found }) });
   if (file === null) return { ...nothing, found: true, problems, fields, profiles };
   const wrong = [
+    ...tooFewNodes(file, nodes),
     ...missingScript(file, paths),
     ...missingPackages(file, manifest),
     ...missingSecrets(file, secrets),
@@ -86,10 +92,27 @@ function ownFields(written: MarteauFile, profile: string | null): Record<string,
       ? own.nodes.count
       : own.nodes;
   const { test, script, target, cycles, duration } = own;
-  const all = { test, script, target, cycles, duration, nodes };
+  const all = { test, script, target: target === 'none' ? undefined : target, cycles, duration, nodes };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
+}
+
+/** A run that wants more nodes than there are ends once it was prepared; it is known before. */
+function tooFewNodes(
+  { nodes: { count, labels } }: ResolvedFile,
+  nodes: readonly Pick<NodeHere, 'roles' | 'labels'>[],
+): FileProblem[] {
+  const all = nodes.filter(({ roles }) => roles.includes('load'));
+  const wanted = Object.entries(labels);
+  const registered = all.filter((node) =>
+    wanted.every(([name, value]) => node.labels[name] === value),
+  ).length;
+  if (all.length === 0 || count <= registered) return [];
+  const what = `the run wants ${countOf(count, 'node')}, and this server has ${registered === 0 ? 'none with its labels' : registered}`;
+  const fix =
+    registered === 0 ? 'give nodes those labels, or want others' : 'want fewer, or start more workers';
+  return [{ line: null, column: null, path: 'nodes', what, fix }];
 }
 
 /** A secret that is not there ends the run once it was prepared; it is known before. */

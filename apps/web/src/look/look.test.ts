@@ -117,3 +117,24 @@ export const options = { scenarios: {
   const look = await judge({ ...read(text, ['load/shop.js']), scriptText }, {});
   assert.equal(look.summary, 'k6 script, 2 scenarios, about 4 min, on 1 node');
 });
+
+test('more nodes than there are, or than have the labels, are a mistake before anything is queued', async () => {
+  const load = (labels: Record<string, string> = {}) => ({ roles: ['load'] as const, labels });
+  const problemsOf = async (nodes: string, there: Parameters<typeof judge>[4]) =>
+    (
+      await judge(
+        read(`script: load/home.test.ts\ncycles: 1\nduration: 10s\nnodes: ${nodes}\n`),
+        {},
+        null,
+        null,
+        there,
+      )
+    ).problems.map(({ path, what }) => `${path}: ${what}`);
+  const three = [load(), load({ region: 'eu' }), { roles: ['desk'] as const, labels: {} }] as never;
+  assert.deepEqual(await problemsOf('2', three), []);
+  assert.deepEqual(await problemsOf('3', three), ['nodes: the run wants 3 nodes, and this server has 2']);
+  assert.deepEqual(await problemsOf('{count: 1, labels: {region: us}}', three), [
+    'nodes: the run wants 1 node, and this server has none with its labels',
+  ]);
+  assert.deepEqual(await problemsOf('9', []), [], 'workers have yet to come');
+});

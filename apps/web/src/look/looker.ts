@@ -39,7 +39,7 @@ const DEADLINE_MS = 30_000;
 
 export function createLooker(
   config: Pick<WebConfig, 'sources' | 'secretsFile' | 'outside' | 'url'>,
-  store: Pick<Store, 'blocks' | 'projectSecrets'>,
+  store: Pick<Store, 'blocks' | 'projectSecrets' | 'nodes'>,
   signal: AbortSignal,
 ): Looker {
   const gate = createGate(AT_ONCE, WAITING);
@@ -68,11 +68,17 @@ export function createLooker(
     const secrets = projectSecrets(await secretsOf(store, config, address.url), address.url);
     const judgeTargets = judgeTargetsOf(address.url);
     let refused: MarteauError | null = null;
-    const look = await judge(found, choices, Object.keys(secrets), async (file) => {
-      const judged = await judgeTargets(file);
-      refused = judged.why;
-      return judged;
-    });
+    const look = await judge(
+      found,
+      choices,
+      Object.keys(secrets),
+      async (file) => {
+        const judged = await judgeTargets(file);
+        refused = judged.why;
+        return judged;
+      },
+      await store.nodes.list(),
+    );
     return { look, refused: refused as MarteauError | null };
   }
 

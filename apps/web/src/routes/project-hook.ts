@@ -7,6 +7,7 @@ import { knownProject } from '../data/known-project.ts';
 import { approveHead } from '../hooks/approve-head.ts';
 import { connectHook } from '../hooks/connect-hook.ts';
 import { forgeFor } from '../hooks/forge-for.ts';
+import { keepQuiet } from '../hooks/keep-quiet.ts';
 import { audit } from '../rights/audit.ts';
 import { ofProject } from '../rights/rule.ts';
 import { baseUrl } from '../server/base-url.ts';
@@ -58,6 +59,28 @@ export async function projectHookRoutes(
       const given = forgeFor(repo, { ...(kind && { kind }), api });
       const connected = await connectHook(store, request, { id, repo }, given);
       return show(request, reply, connected?.secret ?? null);
+    },
+  );
+
+  app.post<OfProject & { Body: { quiet?: string } }>(
+    '/projects/:id/hook/quiet',
+    { ...ofProject('owner'), ...form },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      await keepQuiet(store, request, id, request.body.quiet ?? '');
+      return reply.redirect(`/projects/${id}/hook`, 303);
+    },
+  );
+
+  app.post<OfProject & { Body: { polls?: string } }>(
+    '/projects/:id/hook/polls',
+    { ...ofProject('owner'), ...form },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      const polls = request.body.polls === 'yes';
+      await store.hooks.poll(id, polls);
+      await audit(store, request, 'hook.polls', `project ${id}`, { after: polls ? 'yes' : 'no' });
+      return reply.redirect(`/projects/${id}/hook`, 303);
     },
   );
 

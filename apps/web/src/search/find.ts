@@ -4,7 +4,7 @@ import { placeOfCursor, placeOfTime } from './place-of.ts';
 
 /** What is looked for; all of it has to hold. Empty texts ask nothing. */
 export interface SearchQuery {
-  /** Words of name, reason, commit, branch, note and tags; each may be the beginning of one. */
+  /** Words of name, reason, commit, branch, note and tags; the last may be the beginning of one. */
   q?: string | undefined;
   /** Normalised URL. */
   project?: string | undefined;
@@ -29,6 +29,8 @@ export interface Limits {
   cursor: string | null;
   limit: number;
 }
+
+const MOST_WORDS = 20;
 
 /** The ids of what matches, the newest first; one more than asked for where there are more. */
 export function find(index: IndexFile, query: SearchQuery, { among, cursor, limit }: Limits): string[] {
@@ -71,8 +73,11 @@ function matchOf({ q = '', who = '' }: SearchQuery): string | null {
   return terms.length > 0 ? terms.join(' AND ') : null;
 }
 
-const wordsIn = (text: string): string[] =>
-  (text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).slice(0, 20).map((word) => `"${word}" *`);
+/** The last may be the beginning of a word: it is still being typed. */
+const wordsIn = (text: string): string[] => {
+  const words = (text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).slice(0, MOST_WORDS);
+  return words.map((word, n) => (n === words.length - 1 ? `"${word}" *` : `"${word}"`));
+};
 
 /** ms; null for what is no time. */
 function momentOf(text: string | undefined): number | null {

@@ -29,6 +29,9 @@ export interface HookPage {
     api: string;
     setUp: string;
     rotated: Moment | null;
+    /** Its repository is looked at, too. */
+    polls: boolean;
+    quiet: string;
   } | null;
   kinds: { value: string; name: string; chosen: boolean }[];
   arrivals: ArrivalRow[];
@@ -63,6 +66,8 @@ export function hookPage(
       forge: forgeOf(kind).name,
       api: hook.forge.api,
       setUp: forgeOf(kind).setUp,
+      polls: hook.polls === true,
+      quiet: hook.quiet ?? '',
       rotated:
         old?.until !== undefined && Date.parse(old.until) > now ? moment(hook.secrets[0]!.madeAt, now) : null,
     },

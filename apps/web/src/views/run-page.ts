@@ -239,7 +239,7 @@ function figures(run: Run): Figure[] {
     {
       name: 'p95',
       value: p95,
-      small: summary.p99 === null ? 'too few for a p99' : `p99 ${p99}`,
+      small: `${summary.stage === undefined ? '' : `at ${summary.stage}, `}${summary.p99 === null ? 'too few for a p99' : `p99 ${p99}`}`,
     },
     { name: 'p50', value: p50, small: 'half were faster' },
     { name: 'Requests', value: rate, small: `${requests} in all` },

@@ -7,6 +7,7 @@ import { hasTrace, type Lease, LeaseEnded, projectId, WORK_FOLDER } from '@marte
 import { keepPart } from '../console/console-file.ts';
 import { type Context, HandBack } from '../context.ts';
 import { isOfFork, withoutProjects } from '../project/forks.ts';
+import type { JobOutcome } from '../traces/spans.ts';
 import { atWork } from './job-at-work.ts';
 import { keepConsole } from './keep-console.ts';
 import type { Failure, LeasedJob } from './leased-job.ts';
@@ -46,6 +47,8 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
   const own = await ownSecrets(context, run, lease);
   const job = openJob(context, options, run, { watch, broken: broken.signal, secrets: own.secrets });
   job.log.info('begun');
+  const begun = context.now();
+  let outcome: JobOutcome = 'done';
   await leaveTrace(context, job);
   try {
     if (own.why) throw own.why;
@@ -53,8 +56,10 @@ export async function withLease<H extends Lease>(context: Context, options: Opti
     await atWork(broken, () => options.work({ ...job, work: folder.path }));
     job.log.info('done');
   } catch (error) {
-    await conclude(context, options, job, error);
+    outcome = await conclude(context, options, job, error);
   } finally {
+    const done = { name: options.name, node: lease.node, begun, ended: context.now(), outcome };
+    context.tracer.job(run.id, done, () => context.store.runs.get(run.id));
     job.phase.close();
     watch.close();
   }
@@ -132,26 +137,31 @@ async function conclude<H extends Lease>(
   { lease, fail, handBack }: Options<H>,
   job: LeasedJob<H>,
   error: unknown,
-): Promise<void> {
+): Promise<JobOutcome> {
   const { signal, log } = job;
   const why: unknown = signal.aborted ? signal.reason : error;
   if (why instanceof HandBack || (why instanceof LeaseEnded && why.kind === 'store-away')) {
     log.info({ why: why.message }, 'handed back');
     await job.settle();
     if (!(await handBack(why.message))) await removeStale(context, lease);
-  } else if (why instanceof LeaseEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
+    return 'handed back';
+  }
+  if (why instanceof LeaseEnded && (why.kind === 'cancelled' || why.kind === 'aborted')) {
     log.info({ why: why.kind }, 'stopped');
     await keepConsole(job); // also of a share that was stopped because another one ended the run
     await context.store.ledger.acknowledge(lease);
-  } else if (why instanceof LeaseEnded) {
+    return 'stopped';
+  }
+  if (why instanceof LeaseEnded) {
     log.warn({ why: why.message }, 'given up: the lease is lost');
     await removeStale(context, lease);
-  } else {
-    const failure = failureOf(why, job);
-    context.meters.failed(failure.reasonCode ?? 'unknown');
-    job.console.say(failure.reason);
-    await fail(job, failure);
+    return 'lost';
   }
+  const failure = failureOf(why, job);
+  context.meters.failed(failure.reasonCode ?? 'unknown');
+  job.console.say(failure.reason);
+  await fail(job, failure);
+  return 'failed';
 }
 
 /** What a person is told of an error; one that nobody foresaw is logged under a number of its own. */

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { countOf, formatBytes } from '@marteau/shared';
+import { countOf, formatBytes, isMarteauError, MarteauError } from '@marteau/shared';
 import { isLeftover, type Places, type Shelf } from '@marteau/store';
 import type { Progress } from '../progress.ts';
 import { ahead } from './ahead.ts';
@@ -61,7 +61,7 @@ interface Compared {
 /**
  * Adds a back-up to a place: archives of what no earlier one there has, then the manifest, which names every file with
  * its checksum and the archive that has it. What is interrupted has no manifest, and leaves the former ones as they are.
- * @throws 'disk-full', 'bucket-…', 'backup-newer'
+ * @throws 'backup-full', 'bucket-…', 'backup-newer'
  */
 export async function backUp(options: BackupOptions): Promise<BackupResult> {
   const { places, shelf, withKeys, now, say, progress } = options;
@@ -105,6 +105,7 @@ export async function backUp(options: BackupOptions): Promise<BackupResult> {
   } catch (error) {
     await packs.drop();
     await manifest.drop();
+    if (isMarteauError(error, 'disk-full')) throw new MarteauError('backup-full', { place: shelf.name });
     throw error;
   }
 }

@@ -73,6 +73,13 @@ const url: Grammar = {
   explain: explainUrl,
 };
 
+const target: Grammar = {
+  wanted: 'a URL, or none',
+  fix: 'write one such as https://staging.example.com',
+  pattern: /^([hH][tT][tT][pP][sS]?:\/\/|none$)/,
+  explain: (written) => (written === 'none' ? null : explainUrl(written)),
+};
+
 const pathOrUrl: Grammar = {
   wanted: 'a path or a URL',
   fix: 'write a path such as /health, or a whole URL',
@@ -106,4 +113,4 @@ const destination: Grammar = {
   },
 };
 
-export const places = { path, scriptPath, dataPath, tapePath, url, pathOrUrl, hostPort, destination };
+export const places = { path, scriptPath, dataPath, tapePath, url, target, pathOrUrl, hostPort, destination };

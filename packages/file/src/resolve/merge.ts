@@ -6,6 +6,9 @@ const groups: readonly { choosing: readonly string[]; all: readonly string[] }[]
   { choosing: ['target', 'targets'], all: ['target', 'targets'] },
 ];
 
+/** Takes a target of the layers below off: for the app that the file starts. */
+const NO_TARGET = 'none';
+
 /** Fields whose value is one thing, although it is a map. */
 const whole = new Set(['load', 'find']);
 
@@ -13,6 +16,11 @@ const whole = new Set(['load', 'find']);
 export function mergeFiles<T extends PartialFile>(base: T, over: PartialFile): T {
   const layer = withoutEmpty(over) as Fields;
   const result: Fields = { ...(base as Fields) };
+  if (layer.target === NO_TARGET) {
+    delete layer.target;
+    delete result.target;
+    delete result.targets;
+  }
   for (const { choosing, all } of groups) {
     const chosen = choosing.filter((field) => field in layer);
     // `cycles` over `cycles` keeps the duration; another model keeps nothing of the one before.

@@ -253,6 +253,22 @@ describe('profiles', () => {
     );
     assert.equal(file.app?.command, 'node server.ts');
   });
+  test('take the target off, for the app that the file starts', () => {
+    for (const written of [
+      'target: https://a.example.com',
+      'targets: [https://a.example.com, https://b.example.com]',
+    ]) {
+      const { file, problems } = resolveFile(
+        parse(
+          `script: a.ts\n${written}\ncycles: 5\nduration: 20s\napp: {command: node app.js}\nprofiles: {own: {target: none, cycles: 2}}`,
+        ),
+        { profile: 'own' },
+      );
+      assert.deepEqual(problems, []);
+      assert.deepEqual([file!.targets, file!.load.plan.steps[0]!.durationMs], [[], 20_000]);
+    }
+  });
+
   test('maps are merged field by field, lists are replaced', () => {
     const yaml = `script: a.ts
 app: {command: node a.ts, ready: /up}

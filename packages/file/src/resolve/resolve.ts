@@ -29,7 +29,9 @@ export type ResolvedResult =
 
 /** The file as it will run: the profile merged over it, the overrides over both, and defaults filled in. */
 export function resolveFile(written: MarteauFile, choices: FileChoices = {}): ResolvedResult {
-  const { profiles = {}, ...file } = written;
+  const { profiles = {}, ...rest } = written;
+  const { target, ...others } = rest;
+  const file = target === 'none' ? others : rest;
   const profile = choices.profile?.trim() || null;
   if (profile !== null && !Object.hasOwn(profiles, profile))
     return wrong([unknownProfile(profile, Object.keys(profiles))]);

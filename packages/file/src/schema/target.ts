@@ -4,9 +4,9 @@ import { list, map, mapOf, oneOf, oneOrMany, optional, written, writtenOrNumber,
 /** What the load hits, and how requests are made and read. */
 export const targetFields = {
   target: optional(
-    written('url', {
+    written('target', {
       description:
-        'What the run is meant to hit: the base of relative URLs, and what other runs wait for. The app when there is one.',
+        'What the run is meant to hit: the base of relative URLs, and what other runs wait for. The app when there is one. `none` in a profile takes it off.',
       examples: ['https://staging.example.com'],
     }),
   ),

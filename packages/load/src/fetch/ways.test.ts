@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { createTempFolder } from '@marteau/testkit';
+import { WebSocketServer } from 'ws';
 import { startAnsweringServer } from '../fixtures/answering-server.ts';
 import { openFetch } from '../fixtures/open-fetch.ts';
 import { selfSigned } from '../fixtures/self-signed.ts';
@@ -135,6 +136,24 @@ describe('through a proxy', () => {
       assert.equal(await (await user.fetch(`https://localhost:${server.port}/`)).text(), String(n > 0));
     assert.deepEqual(proxy.asked, Array(2).fill(`CONNECT localhost:${server.port}`));
     assert.ok(user.exchanges.every(({ tls, connect }) => tls > 0 && connect > 0));
+  });
+
+  it('goes a WebSocket by a tunnel, without TLS too', async () => {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    server.on('connection', (socket, { url, headers }) =>
+      socket.send(`${url} ${headers['proxy-authorization'] ?? 'nothing of the proxy'}`),
+    );
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await using proxy = await startProxy(`Basic ${btoa('me:secret')}`);
+    using user = openFetch({ proxies: { http: proxy.url.replace('//', '//me:secret@') } });
+    const socket = new user.WebSocket(`ws://127.0.0.1:${port}/chat?a=b`);
+    const [{ data }] = (await once(socket, 'message')) as [MessageEvent];
+    assert.equal(data, '/chat?a=b nothing of the proxy');
+    assert.deepEqual(proxy.asked, [`CONNECT 127.0.0.1:${port}`]);
+    socket.close();
+    await once(socket, 'close');
+    server.close();
   });
 
   it('a tunnel that is refused is counted as what the proxy said', async () => {

@@ -5,6 +5,7 @@ import { type Failure, failureOf } from '../fetch/failure.ts';
 import { openSocket, type SocketHolder } from '../fetch/open-socket.ts';
 import type { OutgoingRequest } from '../fetch/request.ts';
 import { parseHead } from '../fetch/response-head.ts';
+import type { Origin } from '../fetch/route.ts';
 import { Conversation } from './conversation.ts';
 import { type Agreed, newKey, readAnswer } from './handshake.ts';
 import type { KnownSocket } from './known-sockets.ts';
@@ -35,6 +36,7 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
   readonly #events: SocketEvents;
   readonly #protocols: readonly string[];
   readonly #key = newKey();
+  #origin!: Origin;
   #exchange: Exchange | null = null;
   #socket: Socket | null = null;
   #giveUp: (() => void) | null = null;
@@ -55,8 +57,10 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
     return this.conversation?.lastSent ?? 0;
   }
 
-  connect(request: OutgoingRequest): void {
+  /** @param origin where the socket goes, with the proxy on the way */
+  connect(request: OutgoingRequest, origin: Origin): void {
     const { agent } = this;
+    this.#origin = origin;
     this.#begun = agent.client.now();
     agent.follow(this);
     agent.send(
@@ -69,7 +73,7 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
         exchange.connection = this;
         this.#exchange = exchange;
         if (this.#failed) exchange.abort(closedEarly);
-        else openSocket(agent.client, request.template.route.origin, this, exchange);
+        else openSocket(agent.client, this.#origin, this, exchange, byTunnel);
       },
     );
   }
@@ -204,6 +208,8 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
   }
 }
 
+/** A proxy forwards requests, but no frames: it is asked for a tunnel (RFC 6455, 4.1). */
+const byTunnel = { protocols: ['http/1.1'], tunnel: true };
 /** Whoever leaves a page says so. */
 const GOING_AWAY = 1001;
 /** The code of an end of which nothing was said. */

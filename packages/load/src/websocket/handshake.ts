@@ -40,7 +40,14 @@ export function handshakeTemplate(
   const headers = withHeaders(given, missing);
   // An answer that is no answer has no body worth unfolding.
   const names = new Set([...headers.names, 'accept', 'accept-encoding']);
-  return templates.make('GET', route, { ...headers, names });
+  return templates.make('GET', throughTunnel(route), { ...headers, names });
+}
+
+/** Behind a tunnel there is no proxy to speak to. */
+function throughTunnel(route: Route): Route {
+  if (route.origin.proxy === null) return route;
+  const { pathname, search } = new URL(route.href);
+  return { ...route, path: pathname + search, origin: { ...route.origin, proxy: null } };
 }
 
 export function newKey(): string {

@@ -13,6 +13,9 @@ export interface Closing {
 /** Codes of an end that is none to worry about: done, going away, and nothing said. */
 const usual = new Set([1000, 1001, 1005]);
 
+/** A target may close with any of two thousand codes: so many figures of one label are told apart. */
+const MOST_NAMED = 30;
+
 /** What is measured of the sockets of one label. */
 export class SocketMetrics {
   readonly label: string;
@@ -45,7 +48,9 @@ export class SocketMetrics {
   closed(owner: ExchangeObserver, { code, side, clean }: Closing, openMs: number): void {
     owner.measured?.(this.open, openMs * 1000);
     owner.measured?.(this.closedAbnormally, clean && usual.has(code) ? 0 : 1);
-    owner.measured?.(this.#own.metric('counter', `closed ${code} by the ${side}`), 1);
+    const said = `closed ${code} by the ${side}`;
+    const name = this.#own.hasRoom(said, MOST_NAMED) ? said : 'closed otherwise';
+    owner.measured?.(this.#own.metric('counter', name), 1);
   }
 }
 

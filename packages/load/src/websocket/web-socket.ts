@@ -57,14 +57,17 @@ class ScriptSocket extends EventTarget {
     const metrics = new SocketMetrics(client.kinds.of('ws', counted.name));
     this.#connection = new WsConnection(agent, metrics, protocols, this.#events(run));
     knownSockets.set(this, this.#connection);
-    this.#connection.connect({
-      template,
-      label: counted,
-      body: null,
-      redirect: 'error',
-      signal: null,
-      cookies: true,
-    });
+    this.#connection.connect(
+      {
+        template,
+        label: counted,
+        body: null,
+        redirect: 'error',
+        signal: null,
+        cookies: true,
+      },
+      route.origin,
+    );
   }
 
   get readyState(): number {

@@ -3,6 +3,7 @@ import { Histogram } from '../histogram/histogram.ts';
 import { threeDigits, twoDigits } from '../histogram/layout.ts';
 import type { Times } from '../histogram/times.ts';
 import type { CustomMetric, MetricKind, MetricOf, MetricUnit } from '../schema/custom-metric.ts';
+import { most } from '../schema/limits.ts';
 import type { Grid } from './grid.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -88,7 +89,9 @@ export class MetricRecords {
   add({ stage, recorded, metrics }: Snapshot): void {
     if (!recorded) return;
     for (const snapshot of metrics) {
-      const { stages, metric } = this.#of(snapshot);
+      const record = this.#of(snapshot);
+      if (!record) continue;
+      const { stages, metric } = record;
       const known = stages.get(stage) ?? new MetricCount(metric);
       known.merge(snapshot);
       stages.set(stage, known);
@@ -100,7 +103,10 @@ export class MetricRecords {
     const index = Math.floor(second / width);
     for (const { recorded, metrics } of snapshots) {
       if (!recorded) continue;
-      for (const snapshot of metrics) this.#point(this.#of(snapshot), index).merge(snapshot);
+      for (const snapshot of metrics) {
+        const record = this.#of(snapshot);
+        if (record) this.#point(record, index).merge(snapshot);
+      }
     }
   }
 
@@ -122,10 +128,12 @@ export class MetricRecords {
     }));
   }
 
-  #of({ kind, name, unit, of }: Metric): MetricRecord {
+  /** Null for more than a share may hand in. */
+  #of({ kind, name, unit, of }: Metric): MetricRecord | null {
     const key = metricKey({ kind, name, unit, of });
     const known = this.#records.get(key);
     if (known) return known;
+    if (this.#records.size >= most.labels) return null;
     const made: MetricRecord = {
       metric: { kind, name, unit, ...(of && { of }) },
       stages: new Map(),

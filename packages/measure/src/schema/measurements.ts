@@ -221,7 +221,7 @@ export const Measurements = Type.Object({
   ),
   labels: Type.Array(Label, { maxItems: most.labels }),
   /** What the script measured itself, and the engine of sockets, streams and requests of their own kind. */
-  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: most.kinds })),
+  metrics: Type.Optional(Type.Array(CustomMetric, { maxItems: most.labels })),
   failures: Type.Array(FailureGroup, { maxItems: 200 }),
   load: Type.Array(LoadPoint, { maxItems: 1200 }),
   closeUp: Type.Optional(CloseUp),

@@ -55,7 +55,7 @@ describe('the head of a pull request beside its base, by pairs', () => {
     assert.match(found.sentence, /^Worse: errors at 10 users \+5 % of all requests over 7 pairs/);
   });
 
-  test('says nothing before there is a pair, and little before there are two', () => {
+  test('says nothing before there is a pair, and little before it is decided', () => {
     assert.equal(checkPull([]), null);
     const [first] = pairs([before[0]!]);
     assert.deepEqual([checkPull([first!])!.decision, checkPull([first!])!.figures], ['undecided', undefined]);

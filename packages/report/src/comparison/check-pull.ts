@@ -26,14 +26,14 @@ const MOST_FIGURES = 100;
 
 /**
  * Compares the head of a pull request with its base, by pairs of runs. What decides a confirmation decides here; once it is done with, errors and rate of all requests make a head *worse*, too. Those of single
- * requests are told and decide nothing. Ask again after every pair.
+ * requests are told and decide nothing. Figures are there once it is decided. Ask again after every pair.
  * @returns null while there is no pair, or the two have no load in common
  */
 export function checkPull(pairs: readonly Pair[]): PullCheck | null {
   const main = confirm(pairs);
   const ratios = mainRatios(pairs);
   if (main === null || ratios === null) return null;
-  if (main.pairs < 2) return main;
+  if (main.decision === 'undecided') return main;
   const figures = figuresOf(pairs);
   const smallest = Math.expm1(
     findable(ratios.ratios, ratios.within, {
@@ -43,7 +43,7 @@ export function checkPull(pairs: readonly Pair[]): PullCheck | null {
     }),
   );
   const check = { ...main, figures, smallest };
-  if (main.decision === 'undecided' || main.decision === 'worse') return check;
+  if (main.decision === 'worse') return check;
   const other = figures.find(
     ({ label, metric, direction }) =>
       label === null && (metric === 'errors' || metric === 'rate') && direction === 'worse',

@@ -44,6 +44,14 @@ function unsure(endpoints: readonly Endpoint[]): string {
   return ` Not sure, but of ${endpoints.length} figures ${has} whole interval beyond 5 %, most of all ${subject(beyond[0])} (${signed(beyond[0])}).`;
 }
 
+/** The runs that another one is compared with, as the page and the mail name them: '4dce89d1 Faster cart and 4 more'. */
+export function baselinesInWords(baselines: Comparison['baselines']): string {
+  const [first, ...others] = baselines;
+  if (first === undefined) return '';
+  const name = [first.commit?.slice(0, 8), first.commitSubject].filter(Boolean).join(' ') || first.id;
+  return others.length === 0 ? name : `${name} and ${others.length} more`;
+}
+
 function subject({ metric, label, load }: Endpoint): string {
   return `${metrics[metric]}${label === null ? '' : ` of "${label}"`} at ${load}`;
 }

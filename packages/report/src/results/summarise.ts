@@ -32,6 +32,7 @@ export function summarise(results: Results): RunSummary | null {
     p50: worst?.requests.time.p50 ?? null,
     p95: worst?.requests.time.p95 ?? null,
     p99: worst?.requests.time.p99 ?? null,
+    ...(results.steps.length > 1 && worst && { stage: worst.plan.name.slice(0, 200) }),
     spark: spark(results.requests.throughput.count, results.requests.throughput.width),
     ...(change && { change }),
     load: loadOf(results),

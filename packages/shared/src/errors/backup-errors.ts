@@ -12,6 +12,12 @@ export const backupErrors = {
     ({ what, detail }) =>
       `${what} is damaged: ${detail}. Earlier back-ups of the same place may be whole: \`npm run admin -- verify PLACE\` names them, and \`--at\` takes one.`,
   ),
+  'backup-full': entry<{ place: string }>(
+    507,
+    ({ place }) =>
+      `The disk of ${place} is full, so the back-up was not finished; the earlier ones there are whole. Free space there, or name another place, then try again.`,
+    true,
+  ),
   'backup-newer': entry<{ what: string; format: string }>(
     500,
     ({ what, format }) =>

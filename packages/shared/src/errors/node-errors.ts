@@ -14,8 +14,11 @@ export const nodeErrors = {
     node: string;
     numbers: number;
   }>(409, ({ part, version, others, node, numbers }) => {
-    const fit = numbers === 1 ? 'the first number of the version' : 'the first two numbers of the version';
-    return `This worker is ${part} ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version (${fit} must be the same), then start it again.`;
+    const fit =
+      numbers === 1
+        ? 'the first number of the version must be the same'
+        : 'the second number of the version may differ by one';
+    return `This worker is ${part} ${version}, and the node ${node} of this installation runs ${others}: their measurements would not fit together. Bring all machines to one version (${fit}), then start it again.`;
   }),
   'servers-apart': entry<{ server: string; own: string }>(
     409,

@@ -136,6 +136,11 @@ export const storeErrors = {
     ({ name }) =>
       `"${name}" cannot be the name of a stored file. Names are letters, digits, dots, dashes and underscores, at most three folders deep.`,
   ),
+  'stepped-back': entry<{ wrote: string; own: string; folder: string }>(
+    500,
+    ({ wrote, own, folder }) =>
+      `Marteau ${wrote} has written into ${folder} or its Redis, and this one, ${own}, would lose some of that. Start ${wrote} again. To stay with this one, restore a back-up that was made before the upgrade into an empty folder, and start it with an empty Redis: npm run admin -- restore PLACE --at TIME.`,
+  ),
   'newer-data': entry<{ what: string; version: string }>(
     500,
     ({ what, version }) =>

@@ -67,6 +67,12 @@ export const RunSummary = Type.Object({
   p50: Nullable(Type.Number()),
   p95: Nullable(Type.Number()),
   p99: Nullable(Type.Number()),
+  stage: Type.Optional(
+    Type.String({
+      description: 'of several stages the slowest, whose percentiles these are',
+      maxLength: 200,
+    }),
+  ),
   spark: Type.Array(Type.Number(), { description: 'requests per second, at most 40 points', maxItems: 40 }),
   change: Type.Optional(GradedChange),
   load: Type.Optional(

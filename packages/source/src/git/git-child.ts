@@ -9,6 +9,7 @@ import { mergeBaseOf } from './merge-base.ts';
 import { protectedBy } from './protected.ts';
 import { runRead } from './read-job.ts';
 import { type Located, locate, receive } from './receive.ts';
+import { refsOf } from './refs.ts';
 import { type Failure, Refusal, refusal } from './refusal.ts';
 
 // The process in which git's work is done, so that the launcher can end it whole: an aborted simple-git leaves
@@ -55,6 +56,8 @@ async function run(job: Job) {
       return { ...(await runFetch(git, located, job)), byToken };
     case 'read':
       return { ...(await runRead(git, located, job)), byToken };
+    case 'refs':
+      return refsOf(git);
     case 'merge-base':
       return { base: await mergeBaseOf(git, located, job) };
   }

@@ -49,7 +49,12 @@ export interface MergeBaseJob extends JobBase {
   readonly branch: string;
 }
 
-export type Job = FetchJob | ReadJob | MergeBaseJob;
+/** Asks what branches and tags there are, and fetches nothing. */
+export interface RefsJob extends JobBase {
+  readonly kind: 'refs';
+}
+
+export type Job = FetchJob | ReadJob | MergeBaseJob | RefsJob;
 
 /** What a job found on the way to its commit. */
 export interface Commit {
@@ -102,6 +107,12 @@ export interface MergeBaseResult {
   readonly base: string | null;
 }
 
+export interface RefsResult {
+  /** `refs/heads/main` → commit; of an annotated tag, the commit that it is of. */
+  readonly refs: Readonly<Record<string, string>>;
+  readonly defaultBranch: string | null;
+}
+
 /** How far git is, in whole per cent of the stage. */
 export interface Progress {
   readonly stage: 'receiving' | 'resolving' | 'writing';
@@ -111,5 +122,5 @@ export interface Progress {
 /** What the child says: any number of progresses, then one of the others. One JSON object a line. */
 export type Message =
   | { readonly progress: Progress }
-  | { readonly result: FetchResult | ReadResult | MergeBaseResult }
+  | { readonly result: FetchResult | ReadResult | MergeBaseResult | RefsResult }
   | { readonly failure: Failure };

@@ -112,6 +112,7 @@ export function createArrivals(context: Context, folder: string): Arrivals {
       });
     },
     async isKnown(id) {
+      if (redis.status !== 'ready') return false;
       const asked = onRedis(() => redis.exists(redisKeys.arrived(id)));
       return (await within(PATIENCE_MS, asked))
         ? asked.then(

@@ -10,6 +10,12 @@ export const Hook = Type.Object({
     kind: ForgeKind,
     api: Type.String({ description: 'the base address of its API, without a slash at its end' }),
   }),
+  quiet: Type.Optional(
+    Type.String({ maxLength: 2000, description: 'when nothing starts by itself, as people write it' }),
+  ),
+  polls: Type.Optional(
+    Type.Literal(true, { description: 'its repository is looked at, because nobody calls' }),
+  ),
   /** The newest first. Any of them opens: one that was given up does so for a while. */
   secrets: Type.Array(
     Type.Object({

@@ -15,6 +15,10 @@ export interface Hooks {
   ): Promise<{ hook: Hook; secret: string | null }>;
   /** Makes another secret; the one before opens for a week. @throws 'not-found' */
   rotate(project: string): Promise<{ hook: Hook; secret: string }>;
+  /** Has its repository looked at, or no longer. @throws 'not-found' */
+  poll(project: string, polls: boolean): Promise<Hook>;
+  /** @param text when nothing starts by itself; '' for never @throws 'not-found' */
+  keepQuiet(project: string, text: string): Promise<Hook>;
   /** Also while Redis is away: then as its file has it. @throws 'record-damaged', 'newer-data' */
   of(project: string): Promise<Hook | null>;
   list(): Promise<Hook[]>;
@@ -43,6 +47,15 @@ export function createHooks(
     if (await records.has(project)) await records.change(project, (hook) => hook && { ...hook, isClosed });
   };
 
+  const changed = async (project: string, work: (before: Hook) => Hook): Promise<Hook> => {
+    const hook = await records.change(project, (before) => {
+      if (before === null)
+        throw new MarteauError('not-found', { what: `hook of project ${project.slice(0, 40)}` });
+      return work(before);
+    });
+    return hook!;
+  };
+
   return {
     async connect({ id, repo }, forge) {
       const first = newSecret();
@@ -64,11 +77,18 @@ export function createHooks(
       });
       return { hook: hook!, secret: next.secret };
     },
+    poll: (project, polls) =>
+      changed(project, ({ polls: _, ...rest }) => (polls ? { ...rest, polls: true } : rest)),
+    keepQuiet: (project, text) =>
+      changed(project, ({ quiet: _, ...rest }) => (text === '' ? rest : { ...rest, quiet: text })),
     async of(project) {
-      const asked = records.get(project);
-      const hook = (await within(PATIENCE_MS, asked))
-        ? await asked.catch((error: unknown) => records.kept(project, error))
-        : await records.kept(project, new MarteauError('store-unavailable', {}));
+      const asFile = (why: unknown) => records.kept(project, why);
+      // Who waited for a Redis that is known to be away would have all of a burst wait.
+      const asked = context.redis.status === 'ready' ? records.get(project) : null;
+      const hook =
+        asked !== null && (await within(PATIENCE_MS, asked))
+          ? await asked.catch(asFile)
+          : await asFile(new MarteauError('store-unavailable', {}));
       return hook?.isClosed ? null : hook;
     },
     list: async () => (await records.list()).records.filter(({ isClosed }) => !isClosed),

@@ -7,10 +7,14 @@ test('a worker of another version is refused beside live ones, with the reason',
   const store = await bed.open();
   const first = await joinNode(store, 'n1');
   await joinNode(store, 'n2', { versions: { marteau: '0.1.9', node: '24.1.0' } });
-  const newer = { versions: { marteau: '0.2.0', node: '24.0.0' } };
+  const newer = { versions: { marteau: '0.3.0', node: '24.0.0' } };
+  // The next version works beside it: machines are brought there one by one.
+  const next = await joinNode(store, 'n5', { versions: { marteau: '0.2.0', node: '24.0.0' } });
+  await next.leave();
   await assert.rejects(joinNode(store, 'n3', newer), {
     code: 'node-version',
-    message: /is Marteau 0\.2\.0, and the node n[12] .* runs 0\.1\..*first two numbers .* start it again/,
+    message:
+      /is Marteau 0\.3\.0, and the node n[12] .* runs 0\.1\..*second number .* by one.* start it again/,
   });
   await first.leave();
   await assert.rejects(joinNode(store, 'n3', newer), { code: 'node-version' });

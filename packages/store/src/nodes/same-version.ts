@@ -11,8 +11,9 @@ const parts = [
 ] as const;
 
 /**
- * Refuses a worker beside live ones of another version, of Marteau (0.1 beside 0.2) or of Node (24 beside 26): one run is
- * measured by several nodes, and what they hand over has to fit. The later numbers change nothing about that.
+ * Refuses a worker beside live ones of a version that is too far away, of Marteau (0.1 beside 0.3) or of Node (24 beside
+ * 26): one run is measured by several nodes, and what they hand over has to fit. A version of Marteau works beside the one
+ * before it, so that machines can be brought to another one by one.
  * @throws MarteauError 'node-version'
  */
 export async function requireSameVersion(
@@ -24,9 +25,7 @@ export async function requireSameVersion(
     const [spec, lease] = await onRedis(() => redis.hmget(redisKeys.node(other), 'spec', 'lease'));
     if (other === name || !spec || Number(lease) <= clock.now()) continue;
     const theirs = (JSON.parse(spec) as NodeSpec).versions;
-    const misfit = parts.find(
-      (one) => series(theirs[one.name], one.numbers) !== series(versions[one.name], one.numbers),
-    );
+    const misfit = parts.find((one) => !fits(theirs[one.name], versions[one.name], one.numbers));
     if (misfit)
       throw new MarteauError('node-version', {
         part: misfit.part,
@@ -38,7 +37,13 @@ export async function requireSameVersion(
   }
 }
 
-/** '0.1.7', 2 → '0.1' */
-function series(version: string, numbers: number): string {
-  return version.split('.').slice(0, numbers).join('.');
+/** Of one number it has to be the same; of two, the second may be the next or the one before. */
+function fits(a: string, b: string, numbers: number): boolean {
+  const [[major, minor], [otherMajor, otherMinor]] = [numbersOf(a), numbersOf(b)];
+  return major === otherMajor && (numbers === 1 || Math.abs(minor - otherMinor) <= 1);
+}
+
+function numbersOf(version: string): [number, number] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return [major, minor];
 }

@@ -171,6 +171,8 @@ export const redisKeys = {
   rights: one('rights'),
   /** stream: who did what */
   audit: one('audit'),
+  /** string: which Marteau wrote here last, JSON */
+  version: one('version'),
   /** string: where the server keeps runs and trees, JSON */
   folders: one('folders'),
   /** sorted set: webs that are there, by where they keep runs → until when, ms */

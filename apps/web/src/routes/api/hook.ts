@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { knownProject } from '../../data/known-project.ts';
 import { approveHead } from '../../hooks/approve-head.ts';
+import { keepQuiet } from '../../hooks/keep-quiet.ts';
 import { audit } from '../../rights/audit.ts';
 import { ofProject } from '../../rights/rule.ts';
 import { baseUrl } from '../../server/base-url.ts';
@@ -43,6 +44,50 @@ export async function apiHookRoutes(
       const { secret } = await store.hooks.rotate(id);
       await audit(store, request, 'hook.rotate', `project ${id}`);
       return { url: `${baseUrl(config, request)}/hooks/${id}`, secret };
+    },
+  );
+
+  app.post<{ Params: { id: string }; Body: { quiet: string } }>(
+    '/api/v1/projects/:id/hook/quiet',
+    {
+      ...ofProject('owner'),
+      schema: {
+        tags,
+        summary: 'When nothing of a project starts by itself: quiet hours and freezes',
+        params: OfProject,
+        body: Type.Object({
+          quiet: Type.String({
+            maxLength: 2000,
+            examples: ['mon-fri 08:00-18:00 Europe/Berlin; until 2027-01-04T06:00Z skip'],
+          }),
+        }),
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      await keepQuiet(store, request, id, request.body.quiet);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post<{ Params: { id: string }; Body: { polls: boolean } }>(
+    '/api/v1/projects/:id/hook/polls',
+    {
+      ...ofProject('owner'),
+      schema: {
+        tags,
+        summary: 'Have the repository looked at, because its forge cannot call, or no longer',
+        params: OfProject,
+        body: Type.Object({ polls: Type.Boolean() }),
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      await store.hooks.poll(id, request.body.polls);
+      await audit(store, request, 'hook.polls', `project ${id}`, { after: String(request.body.polls) });
+      return reply.code(204).send();
     },
   );
 

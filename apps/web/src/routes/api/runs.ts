@@ -26,7 +26,8 @@ const Query = Type.Object({
   q: Type.Optional(
     Type.String({
       maxLength: 500,
-      description: 'words, or their beginnings, of name, reason, commit, branch, note and tags',
+      description:
+        'words of name, reason, commit, branch, note and tags; the last may be the beginning of one',
     }),
   ),
   verdict: Type.Optional(Verdict),

@@ -12,6 +12,7 @@ const facts: MailFacts = {
     { label: 'Requests', value: '12 345', change: '' },
     { label: 'p95', value: '412 ms', change: '+38 % since the last good run' },
   ],
+  since: '4dce89d1 Faster cart and 4 more',
   change: 'p95 at 100 users is 31 % worse than in the last good run (suspected).',
   firstFailure: 'It first failed in minute 3 of the load, 2 min 10 s in, at 100 users.',
   missed: ['p95 412 ms (wanted < 300 ms)', 'errors 2 % (wanted < 1 %)'],

@@ -1,5 +1,5 @@
 import { type FailureGroup, recordedCount } from '@marteau/measure';
-import { expectationsOf } from '@marteau/report';
+import { baselinesInWords, expectationsOf } from '@marteau/report';
 import type { Judgement, Results } from '@marteau/report/schema';
 import {
   figuresOf,
@@ -22,6 +22,8 @@ export interface MailFacts {
   sentence: string;
   /** Label and value, the few numbers that matter. */
   numbers: { label: string; value: string; change: string }[];
+  /** Which runs these are: '4dce89d1 Faster cart and 4 more'. */
+  since: string;
   /** What changed since the last good runs, and how sure that is; empty where there are none to compare with. */
   change: string;
   /** Where and when it went wrong first; empty when it did not. */
@@ -60,6 +62,7 @@ export function mailFacts({ run, results, appLog }: Sources): MailFacts {
     sentence: sentenceOf(run, judgement),
     numbers: numbersOf(run),
     change: results?.comparison?.sentence ?? '',
+    since: baselinesInWords(results?.comparison?.baselines ?? []),
     firstFailure: results && judgement ? firstFailure(results, judgement) : '',
     missed: (results === null ? [] : expectationsOf(results))
       .filter(({ outcome }) => outcome !== 'ok')
@@ -90,9 +93,13 @@ function numbersOf({ summary }: Run): MailFacts['numbers'] {
   const { p50, p95, p99, rate, requests, errors, failures } = figuresOf(summary);
   const since = (metric: GradedChange['metric']) =>
     change?.metric === metric && change.label === null ? changeSince(change) : '';
+  // Of several stages, times are those of the slowest.
+  const slowest =
+    summary.stage === undefined ? [] : [{ label: 'Slowest stage', value: summary.stage, change: '' }];
   return [
     { label: 'Requests', value: requests, change: '' },
     { label: 'Rate', value: rate, change: since('rate') },
+    ...slowest,
     { label: 'p50', value: p50, change: since('p50') },
     { label: 'p95', value: p95, change: since('p95') },
     { label: 'p99', value: p99, change: '' },

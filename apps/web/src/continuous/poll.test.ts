@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startGitServer, waitUntil } from '@marteau/testkit';
+import { pino } from 'pino';
+import { readConfig } from '../config.ts';
+import { openTestbed } from '../fixtures/testbed.ts';
+import type { Continuous } from './context.ts';
+import { pollRound } from './poll.ts';
+
+const file = `
+script: a.test.ts
+load: [{users: 1, for: 1s}]
+when: {push: {branches: main, tags: "v*"}}
+`;
+const MINUTE = 60_000;
+
+test('a repository that nobody calls about is looked at: what moved starts runs, less often where nothing does', async () => {
+  await using git = await startGitServer();
+  await using bed = await openTestbed();
+  const repo = await git.createRepo('team/shop', { '.marteau.yml': file, 'a.test.ts': '' });
+  const address = repo.url.replace(/\.git$/, '');
+  const { id } = await bed.store.projects.make(address);
+  await bed.store.hooks.connect({ id, repo: address }, { kind: 'generic', api: git.url });
+  const clock = { ms: Date.parse('2099-11-30T00:00:00Z') };
+  const context: Continuous = {
+    config: readConfig({ MARTEAU_ALLOW_PRIVATE: '1', MARTEAU_DATA: bed.dataFolder }, bed.dataFolder),
+    store: bed.store,
+    log: pino({ level: 'silent' }),
+    url: bed.url,
+    closing: new AbortController().signal,
+    now: () => clock.ms,
+  };
+  bed.work();
+  const looks = () => git.requests.filter(({ url }) => url.includes('info/refs')).length;
+  const round = async (after = 2 * MINUTE): Promise<number> => {
+    clock.ms += after;
+    const before = looks();
+    await pollRound(context);
+    return looks() - before;
+  };
+  const runs = async () => (await bed.store.runs.list({ limit: 50 })).runs;
+  assert.equal(await round(), 0, 'nobody asked for it');
+  assert.equal((await bed.call('POST', `/api/v1/projects/${id}/hook/polls`, { polls: true })).status, 204);
+  assert.ok((await round()) > 0);
+  assert.deepEqual(await bed.store.arrivals.list(id), [], 'the first look only learns what is there');
+  const head = await repo.commit({ 'src/a.ts': '1' });
+  await repo.git('tag', '--annotate', '--message=one', 'v1');
+  await repo.git('branch', 'quick');
+  assert.ok((await round()) > 0);
+  await waitUntil('both runs', async () => (await runs()).length === 2);
+  assert.deepEqual((await runs()).map(({ cause }) => [cause?.kind, cause?.ref, cause?.sha]).toSorted(), [
+    ['push', 'main', head],
+    ['tag', 'v1', head],
+  ]);
+  await waitUntil('the branch to be told', async () =>
+    (await bed.store.arrivals.list(id)).some(({ why }) => why?.includes('quick is none of')),
+  );
+  await repo.commit({ 'src/a.ts': '2' }, 'Tidy up [skip ci]');
+  await round();
+  await waitUntil('it to be told', async () =>
+    (await bed.store.arrivals.list(id)).some(({ why }) => why?.includes('[skip ci]')),
+  );
+  // A minute, then two, four, and so on to fifteen, and a fifth of that at most.
+  await round();
+  assert.equal(await round(MINUTE), 0);
+  assert.ok((await round(2 * MINUTE)) > 0);
+  assert.equal(await round(3 * MINUTE), 0);
+  await git.stop();
+  clock.ms += 20 * MINUTE;
+  await pollRound(context);
+  assert.equal((await runs()).length, 2);
+});

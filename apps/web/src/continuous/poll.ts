@@ -1,0 +1,132 @@
+import type { ForgeEvent } from '@marteau/forge';
+import { isMarteauError } from '@marteau/shared';
+import { listRefs } from '@marteau/source';
+import { type Arrival, arrivalId, type Hook } from '@marteau/store';
+import type { Continuous } from './context.ts';
+import { hostOf } from './read-commit.ts';
+import { offsetOf } from './spread.ts';
+
+/** What a look left for the next one. */
+interface Looked {
+  readonly refs: Readonly<Record<string, string>>;
+  /** ms since 1970: the next one. */
+  readonly at: number;
+  /** ms between the two. */
+  readonly wait: number;
+}
+
+const SHORTEST_MS = 60_000;
+const LONGEST_MS = 15 * 60_000;
+const JITTER = 0.2;
+const PER_HOST = 2;
+const TURN_MS = 120_000;
+/** What moved at once beyond that is left out: somebody mirrored a repository. */
+const MOST_EVENTS = 20;
+const MOST_REFS = 5000;
+
+/**
+ * Looks at the repositories that nobody calls about, two at a time for a host, each after a minute and less often while
+ * nothing moves there. What moved comes in as calls of hooks do. Any number of servers may do so at once.
+ */
+export async function pollRound(context: Continuous): Promise<void> {
+  const { store, now } = context;
+  const due = new Map<string, { hook: Hook; before: Looked | null }[]>();
+  for (const hook of await store.hooks.list()) {
+    if (!hook.polls) continue;
+    const left = await store.turns.left(placeOf(hook));
+    const before = left === null ? null : (JSON.parse(left) as Looked);
+    if (before !== null && before.at > now()) continue;
+    const { host } = new URL(hook.repo);
+    due.set(host, [...(due.get(host) ?? []), { hook, before }]);
+  }
+  await Promise.all(
+    [...due].flatMap(([host, hooks]) =>
+      Array.from({ length: PER_HOST }, (_, lane) => lookAll(context, `poll ${host} ${lane}`, hooks)),
+    ),
+  );
+}
+
+/** One of the two at a host, until nothing is left. */
+async function lookAll(
+  context: Continuous,
+  turn: string,
+  hooks: { hook: Hook; before: Looked | null }[],
+): Promise<void> {
+  for (let next = hooks.shift(); next !== undefined && !context.closing.aborted; next = hooks.shift()) {
+    const { hook, before } = next;
+    const done = await context.store.turns.alone(turn, TURN_MS, () => look(context, hook, before));
+    // Another server is at it.
+    if (done === null) return;
+  }
+}
+
+async function look(context: Continuous, hook: Hook, before: Looked | null): Promise<true> {
+  const { store, now, log } = context;
+  const leave = (refs: Looked['refs'], hasMoved: boolean) => {
+    const wait = hasMoved ? SHORTEST_MS : Math.min(LONGEST_MS, 2 * (before?.wait ?? SHORTEST_MS / 2));
+    const jitter = offsetOf(`${hook.project} ${now()}`, wait * JITTER);
+    const looked: Looked = { refs, at: now() + wait + jitter, wait };
+    return store.turns.leave(placeOf(hook), JSON.stringify(looked));
+  };
+  try {
+    const found = await listRefs(await hostOf(context, hook.repo));
+    const refs = Object.fromEntries(Object.entries(found.refs).slice(0, MOST_REFS));
+    // The first look only learns what is there.
+    const moved = before === null ? [] : movedIn(hook, before.refs, { ...found, refs });
+    for (const event of moved.slice(0, MOST_EVENTS))
+      await store.arrivals.accept(arrivalOf(hook, event, now()));
+    await leave(refs, moved.length > 0);
+  } catch (error) {
+    if (context.closing.aborted) throw error;
+    const why = isMarteauError(error) ? error.message : 'A defect of this server; its log says more.';
+    log.info({ project: hook.project, err: why }, 'a repository could not be looked at');
+    if (!isMarteauError(error)) log.error({ err: error }, 'a defect');
+    await leave(before?.refs ?? {}, false);
+  }
+  return true;
+}
+
+function movedIn(
+  { repo }: Hook,
+  before: Looked['refs'],
+  { refs, defaultBranch }: { refs: Looked['refs']; defaultBranch: string | null },
+): ForgeEvent[] {
+  return Object.entries(refs).flatMap(([full, sha]) => {
+    const [, kind, ref = ''] = /^refs\/(heads|tags)\/(.+)$/s.exec(full) ?? [];
+    if (!kind || before[full] === sha) return [];
+    const event: ForgeEvent = {
+      kind: kind === 'tags' ? 'tag' : 'push',
+      repo,
+      ref,
+      sha,
+      before: before[full] ?? null,
+      defaultBranch,
+      message: '',
+      sender: '',
+      files: null,
+    };
+    return [event];
+  });
+}
+
+function arrivalOf({ project, forge }: Hook, event: ForgeEvent, now: number): Arrival {
+  const { kind, ref, sha, before } = event;
+  return {
+    id: arrivalId(project, `poll ${kind} ${ref} ${before} ${sha}`),
+    project,
+    at: new Date(now).toISOString(),
+    forge: forge.kind,
+    delivery: null,
+    headers: { 'x-marteau-event': 'poll' },
+    events: [event],
+    answer: 200,
+    state: 'waiting',
+    why: null,
+    runs: [],
+    tries: 0,
+  };
+}
+
+function placeOf({ project }: Hook): string {
+  return `polled ${project}`;
+}
