@@ -28,10 +28,12 @@ export interface Schema extends TSchema {
   default?: unknown;
 }
 
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 /** Completes "… is 'x', not …". */
 export function wanted(schema: Schema): string {
   if (schema.grammar) return grammars[schema.grammar].wanted;
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(wanted))].join(' or ');
+  if (schema.anyOf) return alternatives.format(new Set(schema.anyOf.map(wanted)));
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'integer') return 'a whole number';
   if (schema.type === 'number') return 'a number';

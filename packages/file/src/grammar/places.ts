@@ -74,7 +74,7 @@ const url: Grammar = {
 };
 
 const target: Grammar = {
-  wanted: 'a URL, or none',
+  wanted: 'a URL',
   fix: 'write one such as https://staging.example.com',
   pattern: /^([hH][tT][tT][pP][sS]?:\/\/|none$)/,
   explain: (written) => (written === 'none' ? null : explainUrl(written)),

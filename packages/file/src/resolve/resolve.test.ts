@@ -368,7 +368,7 @@ find: {rate: 10/s..20/s, while: [p95 < 1s], for: 10s, maxUsers: 4}`;
       cycles,
       { nodes: 'many' },
       'nodes',
-      "in the override nodes: nodes is 'many', not a whole number or a map",
+      "in the override nodes: nodes is 'many', not a whole number, a map or a list",
     ],
     [cycles, { nodes: '0' }, 'nodes', 'in the override nodes: nodes is 0'],
     [
