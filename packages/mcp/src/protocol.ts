@@ -100,8 +100,12 @@ async function call(id: Id, params: Record<string, unknown>, { tools, hands }: A
   try {
     return done(id, told(await found.call(given, hands), false));
   } catch (error) {
-    if (error instanceof ApiRefusal || error instanceof ToolMistake)
-      return done(id, told({ lines: [error.message] }, true));
+    if (error instanceof ToolMistake) return done(id, told({ lines: [error.message] }, true));
+    // What a repository or its host says may stand in it.
+    if (error instanceof ApiRefusal) {
+      const lines = [`The server refused (${error.code || 'without a code'}).`];
+      return done(id, told({ lines, foreign: error.message }, true));
+    }
     if (hands.signal.aborted) return failed(id, INTERNAL_ERROR, 'The server is stopping.');
     throw error;
   }

@@ -100,7 +100,8 @@ async function pulled(
   const held = quietNow(context, hook);
   if ('ignored' in held) return held;
   const { profile } = decision;
-  const { comment, strict, gate, maxTimeMs, forks } = pullRules(read.file.when);
+  const { comment, strict, gate, maxTimeMs } = pullRules(read.file.when);
+  const forks = fork ? await forksOf(context, hook.repo, read.file) : 'ask';
   const from = known ?? (gate === 'thresholds' ? {} : await left());
   const cause: Cause = {
     kind: 'pull',
@@ -239,4 +240,16 @@ async function endChecks(
     ended += 1;
   }
   return ended;
+}
+
+/** Whether forks are run: what both the commit that one left and the default branch say, since strangers choose the former. */
+async function forksOf(
+  context: Continuous,
+  repo: string,
+  left: MarteauFile,
+): Promise<'ask' | 'ignore' | 'run'> {
+  const { file } = await readCommit(context, repo, '');
+  const said = [left, file].map((each) => (each === null ? 'ask' : pullRules(each.when).forks));
+  if (said.includes('ignore')) return 'ignore';
+  return said.every((each) => each === 'run') ? 'run' : 'ask';
 }

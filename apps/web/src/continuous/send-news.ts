@@ -8,6 +8,7 @@ export function sendNews(
   news: News,
   address: ChannelAddress,
 ): Promise<Sent> {
-  const allowed = outsidePolicy({ allowPrivate: config.sources.allowPrivate });
+  const { deny } = config.outside;
+  const allowed = outsidePolicy({ allowPrivate: config.sources.allowPrivate, ...(deny && { deny }) });
   return send(news, address, { allowed, signal: closing, now: now() });
 }

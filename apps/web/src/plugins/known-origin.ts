@@ -24,13 +24,17 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export const knownOrigin = fp<{ config: WebConfig }>(async (app, { config }) => {
   const publicHost = config.url === null ? null : new URL(config.url).host;
+  const isAsked = config.accessToken !== null || config.admins.length > 0;
   const mark = randomUUID();
   app.decorate('fromInside', { [INSIDE]: mark });
 
   app.addHook('onRequest', async (request) => {
     if (request.headers[INSIDE] === mark) return;
     const host = request.headers.host?.toLowerCase() ?? '';
-    if (!request.routeOptions.config.anyHost && host !== publicHost && !isOurLoopback(host, request)) {
+    const { anyHost, access } = request.routeOptions.config;
+    // Where nobody is asked who they are, only what anybody may know is told by any name.
+    const byAnyName = anyHost === true && (access === 'anonymous' || isAsked);
+    if (!byAnyName && host !== publicHost && !isOurLoopback(host, request)) {
       throw new MarteauError('unknown-host', { host });
     }
     if (safeMethods.has(request.method)) return;

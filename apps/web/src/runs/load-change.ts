@@ -1,10 +1,12 @@
 import type { ResolvedFile } from '@marteau/file';
 import {
+  formatCount,
   type LoadChange,
   type LoadChangeRequest,
   MarteauError,
   parseDuration,
   parseRate,
+  type TargetDecision,
 } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 
@@ -28,13 +30,14 @@ export async function changeableOf(store: Store, id: string): Promise<Changeable
 /**
  * Has all nodes change the load of a run.
  * @returns when it takes effect, ISO 8601
- * @throws load-wrong, load-fixed, 'not-found', 'wrong-state' unless it is under load
+ * @throws load-wrong, load-fixed, consent-beyond, 'not-found', 'wrong-state' unless it is under load
  */
 export async function changeLoad(store: Store, id: string, request: LoadChangeRequest): Promise<string> {
   const change = readChange(request);
   const file = await fileOf(store, id);
   const why = file === null ? null : whyFixed(file, change);
   if (why !== null) throw new MarteauError('load-fixed', { why });
+  requireConsent(change, (await store.runs.get(id))?.consent ?? []);
   return new Date(await store.commands.changeLoad(id, change)).toISOString();
 }
 
@@ -82,6 +85,25 @@ function readChange({
     ...(holdMs !== undefined && { holdMs: Math.ceil(holdMs / 1000) * 1000 }),
     ...(skip && { skip }),
   };
+}
+
+/** What a target allows holds for a changed load, too; by how much one is scaled that runs, nobody knows here. */
+function requireConsent(
+  { users, rate, scale }: Omit<LoadChange, 'second'>,
+  consent: readonly TargetDecision[],
+): void {
+  const beyond = consent.flatMap((allowed) => [
+    ...tooMuch(allowed.target, users, scale, allowed.users, 'users'),
+    ...tooMuch(allowed.target, rate, scale, allowed.rate, 'requests/s'),
+  ]);
+  if (beyond.length > 0) throw new MarteauError('consent-beyond', { list: beyond.join('; ') });
+}
+
+function tooMuch(target: string, asked = 0, scale = 1, most: number | null, unit: string): string[] {
+  if (most === null || (asked <= most && scale <= 1)) return [];
+  return [
+    `${target} allows ${formatCount(most)} ${unit}${scale > 1 ? ', so say how many in place of scale' : ''}`,
+  ];
 }
 
 const LONGEST_MS = 604_800_000;

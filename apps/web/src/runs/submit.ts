@@ -76,7 +76,8 @@ export async function submit(
     ...(notBefore !== null && { notBefore }),
     kind: request.once ? 'once' : 'normal',
     trigger: request.once ? ONCE_TRIGGER : trigger,
-    ...(idempotencyKey && { idempotencyKey }),
+    // Runs that the server starts by itself have keys, too.
+    ...(idempotencyKey && { idempotencyKey: `asked ${address.url} ${idempotencyKey}` }),
   });
 }
 

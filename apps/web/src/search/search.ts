@@ -22,6 +22,8 @@ const GATHER_MS = 50;
 /** What a message did not tell is found within so long; where that is much work, within twenty times what it takes. */
 const ROUND_MS = 15 * 60_000;
 const REST = 20;
+/** In every so many rounds what has ended is read anew, too: tags and notes may have changed. */
+const WHOLE_ROUNDS = 8;
 const AGAIN_MS = 2000;
 
 export async function openSearch(store: Store, log: Log): Promise<Search> {
@@ -40,10 +42,8 @@ export async function openSearch(store: Store, log: Log): Promise<Search> {
     for (let cursor: string | null = null; ; ) {
       const page = await store.runs.list({ limit: PAGE, cursor });
       signal.throwIfAborted();
-      const known = index.seen(
-        page.runs.map(({ id }) => id),
-        round,
-      );
+      const ids = page.runs.map(({ id }) => id);
+      const known = round % WHOLE_ROUNDS === 0 ? new Set<string>() : index.seen(ids, round);
       await put(
         store,
         index,

@@ -27,6 +27,7 @@ export async function badRepeat(store: Store, confirmation: Confirmation): Promi
   if (last === undefined) return null;
   const run = await store.runs.get(last.run);
   if (run?.verdict === 'invalid') return 'was invalid';
+  if (run?.changed) return 'was given another load';
   // A repeat of a confirmation somebody asked for by hand, who can ask again.
   if (confirmation.base === undefined) return null;
   if (run?.state === 'error') return 'ended in error';

@@ -63,12 +63,14 @@ async function prepareRun(
   const access = gitAccess(job.secrets, address);
   const host = { address, token: access?.token };
   const source = await fetch(context, job, host);
-  if (isOfFork(run) && source.commit !== run.cause?.sha)
-    throw new MarteauError('commit-unknown', { ref: run.cause?.sha ?? '', repo: run.repo });
+  requireApproved(run, source.commit);
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
-  const { file, text } = await readLoad(context, job, { host, source, named });
+  const { file: read, text } = await readLoad(context, job, { host, source, named });
+  // What a fork's script calls things is not to stand in the dashboards of the project.
+  const { export: _, ...silent } = read;
+  const file = isOfFork(run) ? silent : read;
   requireSupported(file);
   await requireForkNodes(context, run, file);
   const secrets = givenSecrets(job.secrets, run, { file, source });
@@ -115,6 +117,14 @@ async function toolLabels({ store }: Context, { runner }: ResolvedFile): Promise
   const nodes = await store.nodes.list();
   const has = nodes.some(({ roles, labels }) => roles.includes('load') && labels[label] === 'yes');
   return has ? { [label]: 'yes' } : {};
+}
+
+/** Of a fork the head that was approved is run, and what it is compared with. @throws commit-unknown for another */
+function requireApproved(run: Run, commit: string): void {
+  if (!isOfFork(run)) return;
+  const { sha = '', pull } = run.cause ?? {};
+  if (commit === sha || (run.kind === 'repeat' && commit === pull?.base)) return;
+  throw new MarteauError('commit-unknown', { ref: sha, repo: run.repo });
 }
 
 /** The project's own load, or that of the commit which the run is to have it from. */

@@ -94,6 +94,12 @@ async function doShare(
   const { store } = context;
   const { file } = work;
   using deadline = startDeadline(file.timeoutMs, job.signal, () => phase.current);
+  using held = new DisposableStack();
+  held.defer(
+    store.commands.listen(lease, (command) => {
+      if (command.do === 'load') deadline.extend(command.change.holdMs ?? 0);
+    }),
+  );
   using disk = watchDisk(diskOf(context, job), deadline.signal);
   const { signal } = disk;
 

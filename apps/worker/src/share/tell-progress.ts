@@ -8,9 +8,14 @@ export function tellProgress(
   { lease, run, console, phase, log }: LeasedJob<ShareLease>,
   location: string | null,
 ): GenerateOptions['onMessage'] {
-  return (message, plan, lengthMs) => {
-    const nameOf = (stage: number): string =>
-      plan === null ? '' : `${plan.steps[stage]?.name ?? ''} (${stage + 1} of ${plan.steps.length})`;
+  /** Of stages that somebody has made of others while they ran: from then on nobody knows how long it takes. */
+  const changed = new Map<number, string>();
+  return (message, plan, planned) => {
+    const lengthMs = changed.size > 0 ? null : planned;
+    const nameOf = (stage: number): string => {
+      const known = plan?.steps[stage];
+      return known ? `${known.name} (${stage + 1} of ${plan.steps.length})` : (changed.get(stage) ?? '');
+    };
     switch (message.type) {
       case 'tick': {
         const toldMs = message.second * 1000;
@@ -23,6 +28,7 @@ export function tellProgress(
         break;
       }
       case 'stage':
+        if (message.stage.changed) changed.set(message.stage.index, message.stage.name);
         if (message.phase === 'begin')
           console.say(`Load: ${nameOf(message.stage.index) || message.stage.name}`);
         break;

@@ -122,6 +122,7 @@ export class ShareRun {
    * @param number which of the run's changes it is: with it all shares number the stages that come of it alike
    */
   change(number: number, { second, ...change }: LoadChange): void {
+    if (this.#stopped || this.#job.search) return;
     const at = Math.max(second, Math.ceil((this.#now + LEAD_MS) / 1000)) * 1000;
     const results = this.#scheduled.map((scheduled, scenario) => {
       const index = this.#plan.steps.length + number * this.#scheduled.length + scenario;
@@ -131,7 +132,6 @@ export class ShareRun {
     });
     const said = results.flatMap((result) => ('said' in result ? [result.said] : []));
     const refused = results.flatMap((result) => ('refused' in result ? [result.refused] : []));
-    if (this.#stopped || this.#job.search) return;
     if (said.length > 0) for (const each of said) this.#note(each);
     else this.#note(`The load was not changed as somebody asked: ${[...new Set(refused)].join('; ')}.`);
   }

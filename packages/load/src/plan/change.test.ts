@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Stage } from '@marteau/shared';
 import { type Change, changed } from './change.ts';
 import { DueArrivals, openStages } from './due-arrivals.ts';
-import { presencesOf } from './presence.ts';
+import { presencesOf, Stays } from './presence.ts';
 import { schedule } from './segments.ts';
 
 const closed: Stage = {
@@ -59,6 +59,46 @@ describe('a change of a stage that is running', () => {
     const { scheduled } = change([closed], { at: 10_000, users: 2 });
     assert.deepEqual(presencesOf(1, scheduled), [{ comes: 200, goes: 22_000 }]);
     assert.deepEqual(presencesOf(5, scheduled), [{ comes: 1000, goes: 10_000 }]);
+  });
+
+  test('who is there while users come by and by, or leave, stays for as long as before', () => {
+    const ranges = [
+      [0, 100],
+      [3, 71],
+      [100, 0],
+      [57, 9],
+    ] as const;
+    for (const [from, to] of ranges) {
+      const stage: Stage = { ...closed, users: { from, to }, rampMs: 0, durationMs: 60_000 };
+      for (let at = 7000; at < 60_000; at += 7000) {
+        const { scheduled } = change([stage], { at, holdMs: 10_000 });
+        for (let n = 0; n < 100; n += 1) {
+          const [before] = presencesOf(n, schedule([stage], 0));
+          if (!before || before.comes >= at || before.goes <= at) continue;
+          const stays = new Stays([before]);
+          stays.enter();
+          stays.follow(presencesOf(n, scheduled), at - 10);
+          const what = `user ${n} of ${from}..${to} at ${at}`;
+          assert.ok(stays.goes > at, `${what}: goes at ${stays.goes}`);
+          assert.equal(stays.comes, Number.POSITIVE_INFINITY, `${what}: comes twice`);
+        }
+      }
+    }
+  });
+
+  test('fewer users while they come: nobody comes any more, and the others go then', () => {
+    const slow: Stage = { ...closed, users: { from: 100, to: 100 }, rampMs: 60_000 };
+    const { scheduled } = change([slow], { at: 30_000, users: 10 });
+    const there = (moment: number) =>
+      Array.from({ length: 100 }, (_, n) => presencesOf(n, scheduled)).filter((stays) =>
+        stays.some(({ comes, goes }) => comes <= moment && moment < goes),
+      ).length;
+    assert.deepEqual([there(29_999), there(31_000), there(70_000)], [50, 10, 10]);
+  });
+
+  test('after a rate of 0 there are no more users than before', () => {
+    const { scheduled } = change([{ ...open, rate: { from: 0, to: 0 } }], { at: 5000, rate: 50 });
+    assert.equal(scheduled.at(-1)?.stage.maxUsers, 100);
   });
 
   test('half of a rise goes on at twice of it', () => {

@@ -78,7 +78,8 @@ function loadOf(stage: Stage, change: Change, gone: number): Load | { readonly r
     const before = rateAt(rate, part);
     const now = wanted.rate ?? scaled(restOf(rate, part), wanted.scale!);
     const range = typeof now === 'number' ? { from: now, to: now } : now;
-    const more = Math.max(1, Math.max(range.from, range.to) / Math.max(rate.from, rate.to));
+    const most = Math.max(rate.from, rate.to);
+    const more = most > 0 ? Math.max(1, Math.max(range.from, range.to) / most) : 1;
     const maxUsers = Math.ceil((stage.maxUsers ?? 1) * more);
     const said = `${inRates(range)} in place of ${formatRate(before)}`;
     return { stage: { name: `${inRates(range)} (changed)`, users: null, rate: range, maxUsers }, said };

@@ -82,8 +82,10 @@ export class DueArrivals {
    * @param stages the same ones up to the one of the next arrival, of which only the end may be another
    */
   follow(stages: readonly OpenStage[]): void {
+    const before = this.#stages;
     this.#stages = stages;
-    if (this.#next === 0) this.#begin(this.#stage);
+    // Nothing of its stage is dealt with: it may be a later one than what has changed, where that had nothing left.
+    if (this.#next === 0) this.#begin(Math.min(this.#stage, firstChange(before, stages) + 1));
     this.#look();
   }
 
@@ -107,4 +109,10 @@ export class DueArrivals {
 
 function positionsOf({ part, arrivals, index }: OpenStage): Iterator<number> {
   return positions(part, arrivals, index);
+}
+
+/** The first of the stages before that is not as it was; the last one where all are. */
+function firstChange(before: readonly OpenStage[], after: readonly OpenStage[]): number {
+  const first = before.findIndex((stage, i) => after[i]?.durationMs !== stage.durationMs);
+  return first < 0 ? before.length : first;
 }

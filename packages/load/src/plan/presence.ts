@@ -10,17 +10,22 @@ export interface Presence {
 /** When user number `n` (over all shares) is there in a segment; stays without a gap between them are one. */
 export function presencesOf(n: number, scheduled: readonly ScheduledStage[]): Presence[] {
   const stays: Presence[] = [];
-  for (const { stage, at } of scheduled) {
+  for (const { stage, at, end } of scheduled) {
     const presence = presenceOf(n, stage);
-    if (!presence || presence.comes >= presence.goes) continue;
+    if (!presence) continue;
     const comes = at + presence.comes;
-    const goes = at + presence.goes;
+    // A stage that was cut may end within its ramp.
+    const goes = Math.min(at + presence.goes, end);
+    if (comes >= goes) continue;
     const before = stays.at(-1);
     if (before && before.goes >= comes) stays[stays.length - 1] = { comes: before.comes, goes };
     else stays.push({ comes, goes });
   }
   return stays;
 }
+
+/** The same moment, worked out from another part of a ramp, differs by an error of rounding; ms */
+const SAME_MS = 0.01;
 
 /** When one user comes and goes, one time after the other; what was planned may change while it is there. */
 export class Stays {
@@ -50,10 +55,11 @@ export class Stays {
   follow(presences: readonly Presence[], now: number): void {
     this.#presences = presences;
     if (this.goes < now) return;
-    this.goes = presences.find(({ comes }) => comes === this.#came)?.goes ?? now;
+    const stay = presences.find(({ comes }) => Math.abs(comes - this.#came) < SAME_MS);
+    this.goes = stay?.goes ?? now;
   }
 
   get #next(): Presence | undefined {
-    return this.#presences.find(({ comes }) => comes > this.#came);
+    return this.#presences.find(({ comes }) => comes > this.#came + SAME_MS);
   }
 }

@@ -4,7 +4,7 @@ import type { Failure } from '../fetch/failure.ts';
 import type { SocketEvents } from './connection.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import type { Agreed } from './handshake.ts';
-import { ProtocolError } from './protocol-error.ts';
+import { PROTOCOL, ProtocolError } from './protocol-error.ts';
 import { type Closing, isAbnormal, type SocketMetrics } from './socket-metrics.ts';
 import { BINARY, CLOSE, PING, PONG, sendFrame, TEXT } from './write-frame.ts';
 
@@ -14,6 +14,8 @@ const LINGER_MS = 1000;
 /** No code was given (RFC 6455, 7.4.1). */
 const NONE = 1005;
 const LOST = 1006;
+/** Of answers to its pings a target may leave so much unread, bytes. */
+const MOST_UNREAD = 1024 * 1024;
 
 /** An open WebSocket: frames both ways, and the end of it. */
 export class Conversation implements FrameSink {
@@ -53,7 +55,9 @@ export class Conversation implements FrameSink {
 
   /** Bytes that wait to be sent. */
   get buffered(): number {
-    return this.#socket.writableLength;
+    // What is written past the stream waits in the handle.
+    const { _handle } = this.#socket as unknown as { _handle?: { writeQueueSize?: number } | null };
+    return this.#socket.writableLength + (_handle?.writeQueueSize ?? 0);
   }
 
   received(bytes: Buffer, length: number): void {
@@ -119,7 +123,10 @@ export class Conversation implements FrameSink {
   }
 
   pinged(payload: Buffer): void {
-    if (this.#state === 'open') sendFrame(this.#socket, PONG, payload);
+    if (this.#state !== 'open') return;
+    if (this.buffered > MOST_UNREAD)
+      throw new ProtocolError(PROTOCOL, 'the server pings on and on, and reads no answer');
+    sendFrame(this.#socket, PONG, payload);
   }
 
   ponged(payload: Buffer): void {

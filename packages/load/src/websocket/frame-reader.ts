@@ -15,6 +15,7 @@ export interface FrameSink {
 
 /** A longer message, or one that unfolds to more, is refused; bytes. */
 export const LARGEST_MESSAGE = 64 * 1024 * 1024;
+const MOST_FRAGMENTS = 65_536;
 const LONGEST_CONTROL = 125;
 const MOST_HEAD = 10;
 
@@ -135,6 +136,8 @@ export class FrameReader {
       }
       if (opcode !== CONTINUATION) this.#opcode = opcode;
       if (payload.length > 0) this.#fragments.push(Buffer.from(payload));
+      if (this.#fragments.length > MOST_FRAGMENTS)
+        throw new ProtocolError(TOO_BIG, `a message comes in more than ${MOST_FRAGMENTS} fragments`);
       this.#fragmentBytes += payload.length;
       if (this.#fragmentBytes > LARGEST_MESSAGE)
         throw new ProtocolError(TOO_BIG, `a message is longer than ${LARGEST_MESSAGE / 1024 / 1024} MB`);

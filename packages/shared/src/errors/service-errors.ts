@@ -6,6 +6,10 @@ export const serviceErrors = {
     404,
     ({ what }) => `There is no ${what}. It may have been deleted; the list of runs shows what is there.`,
   ),
+  'project-in-bin': entry<{ project: string }>(
+    409,
+    ({ project }) => `The project of this run, ${project}, is in the bin, too. Have that back first.`,
+  ),
   'bad-request': entry<{ detail: string }>(400, ({ detail }) => detail),
   'body-too-large': entry(
     413,

@@ -1,6 +1,7 @@
 import { hasEnded, isMarteauError, MarteauError, type Run, RunState } from '@marteau/shared';
 import type { Context } from '../context.ts';
 import type { Hooks } from '../hooks/hooks.ts';
+import { projectId } from '../projects/project.ts';
 import type { ProjectRecords } from '../projects/projects.ts';
 import { listRuns } from '../runs/list.ts';
 import { adoptRun } from '../runs/remember.ts';
@@ -111,6 +112,8 @@ export function createBin(
 
     async undo(id) {
       const entry = await known(id);
+      const whole = entry.kind === 'run' ? await bin.get(projectId(entry.project)) : null;
+      if (whole !== null) throw new MarteauError('project-in-bin', { project: entry.project });
       if (entry.record) await projects.putBack(entry.record);
       await bin.remove(id);
       if (entry.kind === 'project') await hooks.reopen(id);

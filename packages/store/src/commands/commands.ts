@@ -28,8 +28,8 @@ export interface Commands {
 }
 
 const LOOK_MS = 1000;
-/** Longer than anybody waits for one; the list goes with it. */
-const KEPT_S = 3600;
+/** Longer than any run: who listens counts them, so that a list that begins anew would not be heard. */
+const KEPT_S = 30 * 86_400;
 const MOST = 1000;
 
 /** A command for the attempt that was under load when it was given. */

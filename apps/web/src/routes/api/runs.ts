@@ -165,7 +165,7 @@ export async function apiRunRoutes(
       const run = await store.runs.rerun(before.id, {
         submitter: submitterOf(request, 'api'),
         by: nameOf(request),
-        ...(idempotencyKey && { idempotencyKey }),
+        ...(idempotencyKey && { idempotencyKey: `asked ${before.project} ${idempotencyKey}` }),
       });
       await audit(store, request, 'run.submit', `run ${run.id}`, { after: `${run.project}, again` });
       const url = `${baseUrl(config, request)}/runs/${run.id}`;

@@ -7,7 +7,13 @@ if node.slot or redis.call('SCARD', key('nodejobs', args.name)) > 0 then return 
 local SEEN = 500
 local labels = decoded(node.labels)
 
-local function suits(id) return id and labels_match(labels, decoded(field(key('run', id), 'labels'))) end
+local function suits(id)
+  if not id then return false end
+  for _, demand in ipairs(demands_of(fields(key('run', id), 'nodes', 'labels', 'locations'))) do
+    if labels_match(labels, decoded(demand.labels)) then return true end
+  end
+  return false
+end
 
 if node.load == '1' then
   for _, kind in ipairs({ 'unmet', 'preflights', 'returning' }) do

@@ -8,7 +8,7 @@ for _, name in ipairs(redis.call('SMEMBERS', key('nodes'))) do
   if tonumber(node.lease) > now then
     local is_busy = node.slot ~= nil or redis.call('SCARD', key('nodejobs', name)) > 0
     local is_on = node.enabled == '1' and node.draining == '0'
-    if node.desk == '1' and node.draining == '0' then preparers = preparers + 1 end
+    if node.desk == '1' and node.draining == '0' and not node.slot then preparers = preparers + 1 end
     nodes[#nodes + 1] = { labels = node.labels or '', state = is_busy and 'busy' or is_on and 'idle' or 'draining', load = node.load == '1' }
   end
 end
