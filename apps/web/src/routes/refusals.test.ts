@@ -96,7 +96,7 @@ describe('a form without its token', () => {
     const mail = { issuer: 'mail', subject: 'ana@example.com', name: 'Ana' };
     const who = await bed.as((await bed.store.people.make(mail)).person.id);
     // Programs post to these, and owners of mailboxes and targets, whose key is in the address.
-    const elsewhere = /^\/(api|hooks|mailbox|abuse|test$)/;
+    const elsewhere = /^\/(api|hooks|mcp|mailbox|abuse|test$)/;
     for (const [method, path] of changingOf(bed).filter(([, each]) => !elsewhere.test(each))) {
       const answer = await bed.call(method, path, {}, { ...who, accept: 'application/json' });
       assert.match(String(answer.status), /403|404/, `${method} ${path}`);
@@ -143,7 +143,7 @@ describe('a form without its token', () => {
     const stop = await bed.submitForm(`/runs/${run.id}/stop`);
     assert.equal(stop.status, 409);
     assert.match(await stop.text(), /Reload the page to see where it stands/);
-    assert.equal((await bed.submitForm(`/runs/${run.id}/delete`)).headers.get('location'), '/');
+    assert.equal((await bed.submitForm(`/runs/${run.id}/delete`)).headers.get('location'), '/bin');
     assert.equal(await bed.store.runs.get(run.id), null);
   });
 });
