@@ -118,7 +118,7 @@ test('two shares of a real load become one report', { timeout: 120_000 }, async 
   const counted = results.steps.reduce((sum, { requests }) => sum + requests.count, 0);
   assert.ok(counted > 100 && counted <= seen, `${counted} of ${seen}`);
   for (const { requests, tests } of results.steps) {
-    assert.equal(requests.outcomes['503'], requests.errors);
+    assert.equal(requests.outcomes['503'] ?? 0, requests.errors);
     assert.ok(Math.abs(tests.errors - requests.errors) <= 4, 'each 503 fails its iteration');
     assert.ok(requests.time.min! <= requests.time.p50! && requests.time.p50! <= requests.time.max!);
     assert.ok(Math.abs(requests.rate - requests.count / 2) < 1e-6);

@@ -104,12 +104,11 @@ test('a push starts a run of its commit, and its status goes from pending to its
   assert.equal(told?.description, 'fail: p95 412 ms (wanted < 300 ms)');
   assert.match(told?.url ?? '', new RegExp(`^http://127.0.0.1:\\d+/runs/${runs[0]}$`));
   assert.equal(forge.comments.length, 0);
-  const { deliveries } = (await bed.store.runs.get(runs[0]!))!;
-  const own = deliveries.filter(({ kind }) => kind !== 'mail');
-  assert.deepEqual(
-    own.map(({ kind, state }) => [kind, state]),
-    [['status', 'sent']],
-  );
+  await waitUntil('what was told is noted', async () => {
+    const { deliveries } = (await bed.store.runs.get(runs[0]!))!;
+    const own = deliveries.filter(({ kind }) => kind !== 'mail');
+    return own.length === 1 && own[0]!.kind === 'status' && own[0]!.state === 'sent';
+  });
   await node.leave();
 });
 

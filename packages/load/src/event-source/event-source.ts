@@ -225,7 +225,7 @@ class ScriptEventSource extends EventTarget implements LiveStream {
  * The `EventSource` of a script.
  * @param callerNow tells who is running
  */
-export function eventSourceFor(callerNow: () => Caller): typeof EventSource {
+export function eventSourceFor(callerNow: () => Caller): typeof globalThis.EventSource {
   class EventSource extends ScriptEventSource {
     constructor(url: string | URL, init?: EventSourceInit) {
       if (url === undefined)

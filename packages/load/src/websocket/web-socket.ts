@@ -219,7 +219,7 @@ class ScriptSocket extends EventTarget {
  * The `WebSocket` of a script.
  * @param callerNow tells who is running
  */
-export function webSocketFor(callerNow: () => Caller): typeof WebSocket {
+export function webSocketFor(callerNow: () => Caller): typeof globalThis.WebSocket {
   class WebSocket extends ScriptSocket {
     constructor(url: string | URL, protocols?: SocketOptions) {
       if (url === undefined)
