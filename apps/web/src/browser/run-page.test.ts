@@ -131,7 +131,7 @@ test('cancel and delete by keyboard; both ask first', async () => {
   assert.ok(await bed.store.runs.get(run.id));
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('button', { name: 'Delete it' }).click();
-  await page.waitForURL(`${bed.url}/`);
+  await page.waitForURL(`${bed.url}/bin`);
   assert.equal(await bed.store.runs.get(run.id), null);
 });
 
