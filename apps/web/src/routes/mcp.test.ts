@@ -104,7 +104,7 @@ test('an assistant finds its tools, checks a file, submits a run of a known proj
   assert.match(await use('cancel_run', { id }), /^Run \w+ is cancelled/);
   assert.match(await use('wait_run', { id }), /^Run \w+: cancelled/);
   assert.match(await use('list_runs', {}), new RegExp(`^Run ${id}: cancelled`));
-  assert.match(await use('get_run', { id: 'r1m7y5bf0pk6886xj6a' }), /^MISTAKE [^]*no run/i);
+  assert.match(await use('get_run', { id: 'r1m7y5bf0pk6886xj6a' }), /^MISTAKE .*no run/is);
   assert.match(await use('get_run', { id: '../../etc' }), /^MISTAKE get_run was not called/);
 });
 
