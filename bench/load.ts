@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { createTempFolder } from '@marteau/testkit';
 import { type Bench, median, type RoundContext, type Row } from './bench.ts';
 import { type Case, cases, jsonCookies, post, tls, vanilla } from './load/cases.ts';
-import { type Cost, costOf } from './load/cost.ts';
+import { costOf, costsByTurns } from './load/cost.ts';
 import { marteau, wrk } from './load/generators.ts';
 import { memoryGrowth } from './load/memory-growth.ts';
-import { startNginx, type Target } from './load/nginx.ts';
+import { startNginx } from './load/nginx.ts';
 import { isThere } from './load/program.ts';
 import { secondThread } from './load/second-thread.ts';
 import { bytesPerUser, USERS } from './load/users.ts';
@@ -31,7 +31,9 @@ export const bench: Bench = {
       throw new Error('wrk is not on the path: install it (apt-get install wrk) and run this again.');
     await using folder = await createTempFolder();
     await using target = await startNginx(folder.path);
-    const costs = await costsOf(target, folder.path, rounds, say);
+    const costs = await costsByTurns(cases, rounds, say, (generator, work) =>
+      costOf(generator, work, target, folder.path),
+    );
     const cpu = (work: Case, name: string) => median(costs(work, name).map((cost) => cost.cpu));
     const overPeer = (work: Case, peer: string) => cpu(work, marteau.name) / cpu(work, peer);
     say(`${USERS} users`);
@@ -77,21 +79,6 @@ export const bench: Bench = {
     };
   },
 };
-
-/** Every generator of every case in each round, so that what else the machine does falls on all of them alike. */
-async function costsOf(target: Target, folder: string, rounds: number, say: (line: string) => void) {
-  const costs = new Map<string, Cost[]>();
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const work of cases) {
-      say(`round ${round} of ${rounds}: ${work.name}`);
-      for (const generator of work.generators) {
-        const key = `${work.name} ${generator.name}`;
-        costs.set(key, [...(costs.get(key) ?? []), await costOf(generator, work, target, folder)]);
-      }
-    }
-  }
-  return (work: Case, name: string): Cost[] => costs.get(`${work.name} ${name}`)!;
-}
 
 /** What that version's generator needs for a request of each case. */
 async function costsIn({ tree }: RoundContext): Promise<Row[]> {

@@ -45,3 +45,27 @@ export async function costPer(
   const requests = after.requests - before.requests;
   return { cpu: (after.cpu - before.cpu) / requests, rate: (requests / (after.at - before.at)) * 1000 };
 }
+
+/**
+ * Every generator of every case in each round, so that what else the machine does falls on all of them alike.
+ * @param cost of one of them
+ * @returns what each cost in each round, by the case and the name of the generator
+ */
+export async function costsByTurns(
+  cases: readonly Case[],
+  rounds: number,
+  say: (line: string) => void,
+  cost: (generator: Generator, work: Case) => Promise<Cost>,
+): Promise<(work: Case, name: string) => Cost[]> {
+  const costs = new Map<string, Cost[]>();
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const work of cases) {
+      say(`round ${round} of ${rounds}: ${work.name}`);
+      for (const generator of work.generators) {
+        const key = `${work.name} ${generator.name}`;
+        costs.set(key, [...(costs.get(key) ?? []), await cost(generator, work)]);
+      }
+    }
+  }
+  return (work, name) => costs.get(`${work.name} ${name}`)!;
+}

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { createTempFolder } from '@marteau/testkit';
 import { median, type Row } from '../bench.ts';
 import type { Case } from '../load/cases.ts';
-import { type Cost, costOf } from '../load/cost.ts';
+import { costOf, costsByTurns } from '../load/cost.ts';
 import type { Generator } from '../load/generators.ts';
 import { startMarteau } from '../load/marteau.ts';
-import { startNginx, type Target } from '../load/nginx.ts';
+import { startNginx } from '../load/nginx.ts';
 import { isThere, start } from '../load/program.ts';
 import type { Part } from './part.ts';
 
@@ -118,13 +118,15 @@ export const http2: Part = {
       );
     await using folder = await createTempFolder();
     await using target = await startNginx(folder.path);
-    const costs = await costsOf(target, folder.path, rounds, say);
-    const cpu = (work: Case, of: Generator) => median(costs(work, of).map((cost) => cost.cpu));
+    const costs = await costsByTurns(cases, rounds, say, (generator, work) =>
+      costOf(generator, generator === k6 ? overTls(work) : work, target, folder.path, WARM_UP_MS),
+    );
+    const cpu = (work: Case, of: Generator) => median(costs(work, of.name).map((cost) => cost.cpu));
     const over = (work: Case, peer: Generator) => cpu(work, marteau) / cpu(work, peer);
     const rows = cases.flatMap((work) =>
       work.generators.flatMap((generator): Row[] => {
         const of = `${work.name}: ${generator.name}`;
-        const rate = median(costs(work, generator).map((cost) => cost.rate));
+        const rate = median(costs(work, generator.name).map((cost) => cost.rate));
         return [
           { case: of, metric: 'CPU per request', value: cpu(work, generator), unit: 'µs' },
           { case: of, metric: 'requests per second', value: rate, unit: '1/s' },
@@ -153,25 +155,3 @@ export const http2: Part = {
     return rows;
   },
 };
-
-/** Every generator of every case in each round, so that what else the machine does falls on all of them alike. */
-async function costsOf(target: Target, folder: string, rounds: number, say: (line: string) => void) {
-  const costs = new Map<string, Cost[]>();
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const work of cases) {
-      say(`round ${round} of ${rounds}: ${work.name}`);
-      for (const generator of work.generators) {
-        const key = `${work.name} ${generator.name}`;
-        const cost = await costOf(
-          generator,
-          generator === k6 ? overTls(work) : work,
-          target,
-          folder,
-          WARM_UP_MS,
-        );
-        costs.set(key, [...(costs.get(key) ?? []), cost]);
-      }
-    }
-  }
-  return (work: Case, { name }: Generator): Cost[] => costs.get(`${work.name} ${name}`)!;
-}

@@ -45,7 +45,16 @@ export type { NodeSession } from './nodes/session.ts';
 export { NOTES_FORMAT, type Notes, RunNotes } from './notes/notes.ts';
 export { openStore } from './open-store.ts';
 export { higher, type People } from './people/people.ts';
-export { Identity, Passkey, PERSON_FORMAT, Person, Role, TEAM_FORMAT, Team } from './people/person.ts';
+export {
+  Identity,
+  isAdmin,
+  Passkey,
+  PERSON_FORMAT,
+  Person,
+  Role,
+  TEAM_FORMAT,
+  Team,
+} from './people/person.ts';
 export { type OpenSecrets, type ProjectSecrets, SECRETS_FORMAT } from './project-secrets/project-secrets.ts';
 export { PROJECT_FORMAT, Project, projectId } from './projects/project.ts';
 export type { Projects } from './projects/projects.ts';

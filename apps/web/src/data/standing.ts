@@ -1,6 +1,7 @@
 import {
   type Acceptance,
   type Confirmation,
+  hasEnded,
   isMarteauError,
   type Run,
   readAcceptance,
@@ -33,6 +34,12 @@ export async function standingOf(store: Store, { id, cause }: Run): Promise<Stan
 function unlessUnreadable(error: unknown): null {
   if (isMarteauError(error, 'record-damaged') || isMarteauError(error, 'newer-data')) return null;
   throw error;
+}
+
+/** Whether there is something to take as it is: it failed, or is worse than its base, and nobody has taken it yet. */
+export function canAccept(run: Run, { check, acceptedBy }: Standing): boolean {
+  if (!run.cause?.pull || acceptedBy !== null || !hasEnded(run.state)) return false;
+  return run.verdict === 'fail' || check?.decision === 'worse';
 }
 
 /** Says that somebody takes this head as it is, and has its forge told. @param by a name, for people */

@@ -2,6 +2,7 @@ import { MarteauError } from '@marteau/shared';
 import {
   type ApiKey,
   higher,
+  isAdmin,
   type KeyScope,
   type Person,
   projectId,
@@ -90,14 +91,6 @@ export function createRights(
   }
 
   return { ofPerson, ofKey };
-}
-
-/** Whether an admin made them one, or MARTEAU_ADMIN names an address that they signed in with. */
-export function isAdmin(person: Person, admins: readonly string[]): boolean {
-  return (
-    person.isAdmin ||
-    person.identities.some(({ issuer, subject }) => issuer === 'mail' && admins.includes(subject))
-  );
 }
 
 const what: Record<Role, string> = { reader: 'see it', runner: 'run or change it', owner: 'set it up' };

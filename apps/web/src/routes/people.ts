@@ -1,9 +1,8 @@
 import { asciiMailAddress, MarteauError, mailAddressPattern } from '@marteau/shared';
-import type { Person, Store, Team } from '@marteau/store';
+import { isAdmin, type Person, type Store, type Team } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import type { WebConfig } from '../config.ts';
 import { audit } from '../rights/audit.ts';
-import { isAdmin } from '../rights/rights.ts';
 import { admin } from '../rights/rule.ts';
 import { baseUrl } from '../server/base-url.ts';
 import { invite } from '../sign-in/invite.ts';

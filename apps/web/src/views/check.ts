@@ -1,5 +1,5 @@
-import { type Confirmation, formatChange, hasEnded, type Run, whyNotCompared } from '@marteau/shared';
-import type { Standing } from '../data/standing.ts';
+import { type Confirmation, formatChange, type Run, whyNotCompared } from '@marteau/shared';
+import { canAccept, type Standing } from '../data/standing.ts';
 import { type ConfirmView, confirmView } from './since.ts';
 
 /** How the head of a pull request compares with its base. */
@@ -16,7 +16,8 @@ const NAMES = { p50: 'p50', p95: 'p95', rate: 'Rate', errors: 'Errors' } as cons
 const MOST_ROWS = 20;
 
 /** Null for a run of no pull request. */
-export function checkView(run: Run, { check, acceptedBy }: Standing): CheckView | null {
+export function checkView(run: Run, standing: Standing): CheckView | null {
+  const { check, acceptedBy } = standing;
   const pull = run.cause?.pull;
   if (!pull) return null;
   const why = run.target === null && run.commit === null ? null : whyNotCompared(run);
@@ -27,8 +28,7 @@ export function checkView(run: Run, { check, acceptedBy }: Standing): CheckView 
     said,
     rows: rowsOf(check),
     acceptedBy,
-    canAccept:
-      acceptedBy === null && hasEnded(run.state) && (run.verdict === 'fail' || check?.decision === 'worse'),
+    canAccept: canAccept(run, standing),
   };
 }
 

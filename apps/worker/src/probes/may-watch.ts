@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isAdmin } from '@marteau/store';
 import type { Context } from '../context.ts';
 
-/** Whether it is the access token, or a key for metrics of somebody who is not shut out. */
+/** Whether it is the access token, or a key for metrics of somebody who is an admin now. */
 export async function mayWatch(
   { config, store }: Pick<Context, 'config' | 'store'>,
   bearer: string,
@@ -11,7 +12,7 @@ export async function mayWatch(
   const key = await store.apiKeys.use(bearer);
   if (!key?.scopes.includes('metrics')) return false;
   const person = await store.people.get(key.person);
-  return person !== null && !person.isDisabled;
+  return person !== null && !person.isDisabled && isAdmin(person, config.admins);
 }
 
 /** Compares without telling by its time where the two differ. */

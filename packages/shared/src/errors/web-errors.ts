@@ -98,7 +98,8 @@ export const webErrors = {
   ),
   'not-acceptable': entry(
     409,
-    () => 'Only the head of a pull request whose run has ended can be accepted as it is.',
+    () =>
+      'Only the head of a pull request that failed, or was found worse than its base, can be accepted as it is.',
   ),
   'no-baseline': entry(
     409,

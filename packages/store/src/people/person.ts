@@ -64,3 +64,11 @@ const LETTERS = '0123456789abcdefghijklmnopqrstuvwxyz';
 export function newId(kind: 'u' | 't'): string {
   return kind + Array.from({ length: 12 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 }
+
+/** Whether an admin made them one, or MARTEAU_ADMIN names an address that they signed in with. */
+export function isAdmin(person: Person, admins: readonly string[]): boolean {
+  return (
+    person.isAdmin ||
+    person.identities.some(({ issuer, subject }) => issuer === 'mail' && admins.includes(subject))
+  );
+}

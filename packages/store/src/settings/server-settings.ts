@@ -17,6 +17,8 @@ export interface ServerSettings {
   readonly sources: { readonly allowPrivate: boolean; readonly allowHosts: AllowedHosts | undefined };
   /** Where runs may go, and whether a target that the operator says nothing of has to allow it (`consent`). */
   readonly outside: OutsideSettings & { readonly consent: boolean };
+  /** Mail addresses of those who may do everything, in small letters; none where nobody is asked who they are. */
+  readonly admins: readonly string[];
   /** By which owners of targets reach whoever runs this server; null where none is set. */
   readonly contact: string | null;
   /** Absolute; null where none is set. */
@@ -57,6 +59,10 @@ export function readServerSettings(environment: Environment, cwd: string): Serve
       targets: environment.parsed('MARTEAU_TARGETS', parseAllowedHosts, undefined),
       consent: needsConsent(environment),
     },
+    admins: (environment.text('MARTEAU_ADMIN') ?? '')
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
     contact: environment.text('MARTEAU_CONTACT') ?? environment.text('MARTEAU_ADMIN'),
     secretsFile: environment.parsed('MARTEAU_SECRETS', path, null),
     perSubmitter: environment.parsed('MARTEAU_PER_SUBMITTER', parseLimit('MARTEAU_PER_SUBMITTER'), null),
