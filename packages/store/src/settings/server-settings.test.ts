@@ -19,6 +19,7 @@ test('nothing has to be set', () => {
     smtpUrl: null,
     sources: { allowPrivate: false, allowHosts: undefined },
     outside: { allowPrivate: true, deny: undefined, targets: undefined, consent: false },
+    admins: [],
     contact: null,
     secretsFile: null,
     perSubmitter: null,
