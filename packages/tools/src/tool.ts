@@ -15,6 +15,8 @@ export interface Tool {
   isScript(path: string, text: string): boolean;
   /** What the script itself says of its load, as far as that can be read without running it. */
   ownPlan(text: string): OwnPlan;
+  /** A command line that makes the tool itself say what its own plan is, more exactly than the script's text does. */
+  inspect?(work: Pick<ToolWork, 'script' | 'wdir' | 'target'>): Inspection;
   /** Why it cannot run without a load from outside, and what to write; null where it can. */
   needsLoad?(text: string): string | null;
   /** What its script would fetch from the internet at its start, and what to do, as a sentence; null for nothing. */
@@ -45,6 +47,11 @@ export interface Program {
   readonly isSlow?: boolean;
   /** How it gets onto a node, as the rest of a sentence: 'go install go.k6.io/k6@latest'. */
   readonly install: string;
+}
+
+export interface Inspection extends Pick<Invocation, 'file' | 'args' | 'env'> {
+  /** Null where what was printed says nothing. */
+  read(printed: string): Pick<OwnPlan, 'lengthMs'> | null;
 }
 
 export interface OwnPlan {

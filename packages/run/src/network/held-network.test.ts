@@ -149,7 +149,7 @@ describe('a held network', () => {
       /and was refused: what goes there is measured by Marteau’s proxy/,
     );
     await giveBack();
-    assert.deepEqual(new Set(rulesNow()).size, 6);
+    assert.deepEqual(new Set(rulesNow()).size, 5);
   });
 
   it('says once what was refused, with the line that would allow it', async () => {

@@ -19,3 +19,23 @@ export function ownPlanOf(text: string): OwnPlan {
   const what = count === 0 ? '' : count === 1 ? 'one scenario' : `${count} scenarios`;
   return { what, lengthMs: longest > 0 ? longest : null, isOpen };
 }
+
+/** What `k6 inspect --execution-requirements` prints: `"totalDuration": "1m30s"`, with the time that stragglers are given. */
+export function readInspection(printed: string): Pick<OwnPlan, 'lengthMs'> | null {
+  try {
+    const { totalDuration } = JSON.parse(printed) as { totalDuration?: unknown };
+    const lengthMs = typeof totalDuration === 'string' ? parseGoDuration(totalDuration) : null;
+    return lengthMs === null ? null : { lengthMs };
+  } catch {
+    return null;
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/** As Go prints durations: https://pkg.go.dev/time#Duration.String. */
+function parseGoDuration(text: string): number | null {
+  const parts = [...text.matchAll(/([\d.]+)(h|ms|m|s)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return null;
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * UNITS[unit!]!, 0);
+}

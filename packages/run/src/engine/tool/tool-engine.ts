@@ -18,6 +18,7 @@ import {
 import type { Engine, EngineShare, EngineWork, Running } from '../engine.ts';
 import { recordedEngine } from '../recorded-engine.ts';
 import { askVersion } from './ask-version.ts';
+import { inspectedLength } from './inspect.ts';
 import { runTool, type ToolEnd } from './run-tool.ts';
 import { StageWindow } from './stage-window.ts';
 import { WatchedTree } from './watch-tree.ts';
@@ -29,7 +30,7 @@ const MOST_SCRIPT_BYTES = 4 << 20;
 export function toolEngine(tool: Tool): Engine {
   return recordedEngine({
     name: tool.name,
-    async plan(work) {
+    async plan(work, running) {
       const { file, mode } = work;
       if (mode !== 'load') throw new MarteauError('tool-mode', { tool: tool.title });
       const text = await scriptText(work);
@@ -38,7 +39,8 @@ export function toolEngine(tool: Tool): Engine {
         if (needed !== null) throw new MarteauError('tool-load', { detail: needed });
         if (file.nodes.count > 1 && !tool.dividesOwnPlan)
           throw new MarteauError('tool-nodes', { tool: tool.title, nodes: file.nodes.count });
-        return { plan: null, lengthMs: tool.ownPlan(text).lengthMs };
+        const inspected = await inspectedLength(tool, work, running);
+        return { plan: null, lengthMs: inspected ?? tool.ownPlan(text).lengthMs };
       }
       const refused = file.load.plan.steps.flatMap((stage) =>
         stage.model === 'pause' ? [] : (tool.refuses(stage, text) ?? []),
