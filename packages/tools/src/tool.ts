@@ -11,6 +11,8 @@ export interface Tool {
   readonly title: string;
   /** What has to be on a node; null where any shell will do. */
   readonly program: Program | null;
+  /** What has to be there for a project, where that is another one. @param beside names of what lies in wdir */
+  programOf?(script: string, beside: readonly string[]): Program;
   /** Whether a text is a script of this tool. @param path in the repository */
   isScript(path: string, text: string): boolean;
   /** What the script itself says of its load, as far as that can be read without running it. */
@@ -78,6 +80,8 @@ export interface ToolWork {
   readonly text: string;
   /** Absolute. */
   readonly wdir: string;
+  /** Names of what lies in wdir. */
+  readonly beside: readonly string[];
   /** A folder of this process alone, for what it writes. Absolute. */
   readonly out: string;
   readonly target: string | null;

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResolvedFile } from '@marteau/file';
@@ -75,7 +76,9 @@ class ToolLoad {
 
   async run() {
     const [tool, share, running] = [this.#tool, this.#share, this.#running];
-    const version = await askVersion(tool, share, running, share.node);
+    const beside = await readdir(share.places.wdir).catch(() => []);
+    const program = tool.programOf?.(share.file.script, beside) ?? tool.program;
+    const version = await askVersion({ title: tool.title, program }, share, running, share.node);
     const text = await scriptText(share);
     this.#wanted = tool.wants?.(text) ?? null;
     await using wire = isAtTheWire(share) ? await MeasuredWire.start(share, running) : null;
@@ -92,7 +95,7 @@ class ToolLoad {
       for (const stage of stagesOf(share, tool, text)) {
         if (this.#stopped.signal.aborted) break;
         if (stage.model === 'pause') await this.#pause(stage.durationMs);
-        else endedAt = await this.#stage(stage, { version, text, startedAt, tree });
+        else endedAt = await this.#stage(stage, { version, text, beside, startedAt, tree });
       }
     } finally {
       tree.stop();
@@ -111,9 +114,16 @@ class ToolLoad {
     {
       version,
       text,
+      beside,
       startedAt,
       tree,
-    }: { version: string; text: string; startedAt: number; tree: WatchedTree },
+    }: {
+      version: string;
+      text: string;
+      beside: readonly string[];
+      startedAt: number;
+      tree: WatchedTree;
+    },
   ): Promise<number> {
     const { file, places, share, target, out, run } = this.#share;
     const part = this.#tool.dividesOwnPlan ? stage : partOfStage(stage, share);
@@ -123,6 +133,7 @@ class ToolLoad {
       script: file.script,
       text,
       wdir: places.wdir,
+      beside,
       out,
       target,
       share,
