@@ -133,7 +133,10 @@ describeLedger('runs', { kind: 'web' }, (test) => {
     assert.deepEqual(left, []);
   });
 
-  test('an ended run is whole in its folder, and in Redis is no more than that it is there', async ({ bed, store }) => {
+  test('an ended run is whole in its folder, and in Redis is no more than that it is there', async ({
+    bed,
+    store,
+  }) => {
     const long = 'x'.repeat(3000);
     const id = await completed(
       store,
