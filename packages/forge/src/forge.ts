@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { ForgeApi } from './api/forge-api.ts';
 import type { CommentApi } from './comment.ts';
 import type { ReadEvents } from './event.ts';
+import type { IssueApi } from './issue.ts';
 import type { Proof } from './signature/proof.ts';
 import type { CommitStatus } from './status.ts';
 
@@ -43,5 +44,6 @@ export interface Forge {
   /** Null where nothing can be told. */
   readonly status: ((api: ForgeApi, commit: string, status: CommitStatus) => Promise<void>) | null;
   readonly comments: ((api: ForgeApi, pull: number) => CommentApi) | null;
+  readonly issues: ((api: ForgeApi) => IssueApi) | null;
   readonly pull: ((api: ForgeApi, number: number) => Promise<PullNow>) | null;
 }

@@ -5,6 +5,15 @@ export type Json = Record<string, unknown>;
 export type FakeStatus = { commit: string; context: string; state: string; description: string; url: string };
 export type FakeComment = { id: number; pull: number; author: string; body: string };
 
+export type FakeIssue = {
+  id: number;
+  author: string;
+  title: string;
+  body: string;
+  open: boolean;
+  comments: string[];
+};
+
 /** What a forge knows, and how it behaves. */
 export type FakeState = {
   kind: FakeKind;
@@ -15,6 +24,7 @@ export type FakeState = {
   /** Every status that was written, in order. */
   written: FakeStatus[];
   comments: FakeComment[];
+  issues: FakeIssue[];
   pulls: Map<number, { head: string; base: string; open: boolean }>;
   /** Comments on one page at most, whatever is asked for. */
   pageSize: number;
@@ -83,6 +93,20 @@ function drop(forge: FakeState, id: string): boolean {
   return index >= 0;
 }
 
+function addIssue(forge: FakeState, title: string, body: string): FakeIssue {
+  const issue = { id: nextId++, author: forge.me, title, body, open: true, comments: [] };
+  forge.issues.push(issue);
+  return issue;
+}
+
+const issueOf = (forge: FakeState, id: string) => forge.issues.find((one) => String(one.id) === id);
+
+function openIssues(forge: FakeState, author: string | null, query: URLSearchParams): FakeIssue[] {
+  const number = Number(query.get('page') ?? 1);
+  const all = forge.issues.filter((one) => one.open && (author === null || one.author === author));
+  return all.slice((number - 1) * forge.pageSize, number * forge.pageSize);
+}
+
 const MISSING: [number, unknown] = [404, { message: 'Not Found' }];
 
 function likeGitHub(
@@ -92,6 +116,12 @@ function likeGitHub(
 ): Route[] {
   const repo = `^${base}/repos/[^/]+/[^/]+`;
   const shown = ({ id, author, body }: FakeComment) => ({ id, body, user: { login: author } });
+  const shownIssue = ({ id, author, body, open }: FakeIssue) => ({
+    number: id,
+    body,
+    state: open ? 'open' : 'closed',
+    user: { login: author },
+  });
   return [
     { is: 'GET', path: new RegExp(`^${base}/user$`), does: () => [200, { login: forge.me }] },
     {
@@ -129,7 +159,32 @@ function likeGitHub(
       path: new RegExp(`${repo}/issues/(\\d+)/comments$`),
       does([pull = ''], { body }) {
         if (words(body, 'body').length > 65_536) return [422, { message: 'Body is too long' }];
+        const issue = issueOf(forge, pull);
+        if (issue) {
+          issue.comments.push(words(body, 'body'));
+          return [201, { id: nextId++ }];
+        }
         return [201, shown(addComment(forge, Number(pull), words(body, 'body')))];
+      },
+    },
+    {
+      is: 'GET',
+      path: new RegExp(`${repo}/issues$`),
+      does: (_, { query }) => [200, openIssues(forge, query.get('creator'), query).map(shownIssue)],
+    },
+    {
+      is: 'POST',
+      path: new RegExp(`${repo}/issues$`),
+      does: (_, { body }) => [201, shownIssue(addIssue(forge, words(body, 'title'), words(body, 'body')))],
+    },
+    {
+      is: 'PATCH',
+      path: new RegExp(`${repo}/issues/(\\d+)$`),
+      does([id = ''], { body }) {
+        const found = issueOf(forge, id);
+        if (!found) return MISSING;
+        Object.assign(found, { body: words(body, 'body'), open: body.state === 'open' });
+        return [200, shownIssue(found)];
       },
     },
     {
@@ -150,7 +205,43 @@ function likeGitHub(
 
 function likeGitLab(forge: FakeState): Route[] {
   const shown = ({ id, author, body }: FakeComment) => ({ id, body, author: { username: author } });
+  const shownIssue = ({ id, author, body }: FakeIssue) => ({
+    iid: id,
+    description: body,
+    author: { username: author },
+  });
   return [
+    {
+      is: 'GET',
+      path: /^\/projects\/[^/]+\/issues$/,
+      does: (_, { query }) => [200, openIssues(forge, query.get('author_username'), query).map(shownIssue)],
+    },
+    {
+      is: 'POST',
+      path: /^\/projects\/[^/]+\/issues$/,
+      does: (_, { body }) => [
+        201,
+        shownIssue(addIssue(forge, words(body, 'title'), words(body, 'description'))),
+      ],
+    },
+    {
+      is: 'PUT',
+      path: /^\/projects\/[^/]+\/issues\/(\d+)$/,
+      does([id = ''], { body }) {
+        const found = issueOf(forge, id);
+        if (!found) return MISSING;
+        Object.assign(found, { body: words(body, 'description'), open: body.state_event === 'reopen' });
+        return [200, shownIssue(found)];
+      },
+    },
+    {
+      is: 'POST',
+      path: /^\/projects\/[^/]+\/issues\/(\d+)\/notes$/,
+      does([id = ''], { body }) {
+        issueOf(forge, id)?.comments.push(words(body, 'body'));
+        return [201, { id: nextId++ }];
+      },
+    },
     { is: 'GET', path: /^\/user$/, does: () => [200, { username: forge.me }] },
     {
       is: 'GET',

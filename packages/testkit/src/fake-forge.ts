@@ -28,6 +28,7 @@ export async function startFakeForge(kind: FakeKind): Promise<FakeForge> {
     statuses: new Map(),
     written: [],
     comments: [],
+    issues: [],
     pulls: new Map(),
     troubles: [],
     pageSize: 100,

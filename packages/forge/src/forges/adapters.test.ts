@@ -5,6 +5,7 @@ import { type FakeForge, startFakeForge } from '@marteau/testkit';
 import { type ForgeAccess, openForgeApi } from '../api/forge-api.ts';
 import { ForgeRefusal } from '../api/forge-refusal.ts';
 import { type KnownComment, keepComment } from '../comment.ts';
+import { closeIssue, findIssue, openIssue } from '../issue.ts';
 import { forgeOf } from '../registry.ts';
 import type { StatusState } from '../status.ts';
 
@@ -205,3 +206,31 @@ test('a token with its user’s name is shown as the forge wants it', async () =
     assert.equal(fake.calls.length, 1);
   }
 });
+
+for (const kind of ['github', 'gitlab', 'gitea', 'forgejo'] as const) {
+  test(`${kind}: an issue is opened, found again, written over and closed, and what others opened is left alone`, async () => {
+    await using fake = await startFakeForge(kind);
+    fake.pageSize = 2;
+    const text = { about: 'Shop --> <b>', title: 'slower', body: 'Why.', notes: 'p95=1000' };
+    const open = () => forgeOf(kind).issues!(apiOf(fake));
+    assert.equal(await findIssue(open(), text.about), null);
+    const id = await openIssue(open(), text, null);
+    const forged = { author: 'mallory', title: '', open: true, comments: [] };
+    fake.issues.unshift({ ...forged, id: 1, body: fake.issues[0]!.body });
+    for (const other of ['Shop', 'Shop -   b two', 'B'])
+      await openIssue(open(), { ...text, about: other }, null);
+    assert.match(fake.issues[1]!.body, /^<!-- marteau-trend:Shop -   b: p95=1000 -->\nWhy\.$/);
+    fake.issues.push(...fake.issues.splice(1, 1));
+    assert.deepEqual(await findIssue(open(), text.about), { id, notes: 'p95=1000' });
+    assert.equal(await openIssue(open(), { ...text, body: 'More.' }, id), id);
+    await closeIssue(open(), id, text, 'It is over.');
+    const own = fake.issues.find((one) => String(one.id) === id);
+    assert.deepEqual([own?.open, own?.comments], [false, ['It is over.']]);
+    assert.equal(await findIssue(open(), text.about), null);
+    // One that somebody deleted is closed, and comes anew.
+    await closeIssue(open(), '77', text, 'It is over.');
+    assert.notEqual(await openIssue(open(), text, '77'), '77');
+    fake.token = 'another';
+    assert.match((await refused(openIssue(open(), text, null))).message, /does not know the token/);
+  });
+}

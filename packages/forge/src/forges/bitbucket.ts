@@ -51,6 +51,8 @@ export const bitbucket: Forge = {
     });
   },
   comments: (api, pull) => comments(api, pull),
+  // Few repositories there have them.
+  issues: null,
   async pull(api, number) {
     const pull = await api.call('GET', `/repositories/${api.path}/pullrequests/${number}`);
     const [head, base] = await Promise.all(

@@ -60,5 +60,6 @@ export const generic: Forge = {
   pullRef: () => null,
   status: null,
   comments: null,
+  issues: null,
   pull: null,
 };

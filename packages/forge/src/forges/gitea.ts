@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { commentsLikeGitHub } from '../api/comments-like-github.ts';
 import type { ForgeApi } from '../api/forge-api.ts';
+import { issuesLikeGitHub } from '../api/issues-like-github.ts';
 import type { Forge } from '../forge.ts';
 import { at, shaAt } from '../payload.ts';
 import { hexOf, hmacProof } from '../signature/proof.ts';
@@ -46,6 +47,7 @@ export function likeGitea(header: string, own: Pick<Forge, 'kind' | 'name' | 'ho
       });
     },
     comments: (api, pull) => commentsLikeGitHub(under(api), pull),
+    issues: (api) => issuesLikeGitHub(under(api)),
     async pull(api, number) {
       const pull = await under(api).call('GET', `/repos/${api.path}/pulls/${number}`);
       return {

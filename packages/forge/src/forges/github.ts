@@ -1,4 +1,5 @@
 import { commentsLikeGitHub } from '../api/comments-like-github.ts';
+import { issuesLikeGitHub } from '../api/issues-like-github.ts';
 import type { Forge } from '../forge.ts';
 import { at, shaAt } from '../payload.ts';
 import { hexOf, hmacProof } from '../signature/proof.ts';
@@ -36,6 +37,7 @@ export const github: Forge = {
     });
   },
   comments: commentsLikeGitHub,
+  issues: issuesLikeGitHub,
   async pull(api, number) {
     const pull = await api.call('GET', `/repos/${api.path}/pulls/${number}`);
     return {

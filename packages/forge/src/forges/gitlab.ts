@@ -3,6 +3,7 @@ import { ForgeRefusal } from '../api/forge-refusal.ts';
 import type { CommentApi, ForgeComment } from '../comment.ts';
 import type { ReadEvents } from '../event.ts';
 import type { Forge } from '../forge.ts';
+import type { ForgeIssue, IssueApi } from '../issue.ts';
 import {
   at,
   filesOf,
@@ -73,6 +74,7 @@ export const gitlab: Forge = {
       });
   },
   comments: (api, pull) => comments(api, pull),
+  issues: (api) => issuesOf(api),
   async pull(api, number) {
     const merge = await api.call('GET', `${projectPath(api)}/merge_requests/${number}`);
     return {
@@ -150,6 +152,33 @@ function comments(api: ForgeApi, pull: number): CommentApi {
     update: async (id, body) => void (await api.call('PUT', `${notes}/${id}`, { body })),
     remove: async (id) => void (await api.call('DELETE', `${notes}/${id}`)),
   };
+}
+
+function issuesOf(api: ForgeApi): IssueApi {
+  const issues = `${projectPath(api)}/issues`;
+  let me: string | null = null;
+  return {
+    longest: LONGEST,
+    async page(number) {
+      me ??= textAt(await api.call('GET', '/user'), 'username') ?? '';
+      const query = `state=opened&author_username=${encodeURIComponent(me)}&per_page=${PAGE}&page=${number}`;
+      const found = await api.call('GET', `${issues}?${query}`);
+      const isOwn = (one: unknown) => textAt(one, 'author.username') === me;
+      return Array.isArray(found) ? found.filter(isOwn).map(issueOf) : [];
+    },
+    create: async (title, description) => issueOf(await api.call('POST', issues, { title, description })).id,
+    update: async (id, description, isOpen) =>
+      void (await api.call('PUT', `${issues}/${id}`, {
+        description,
+        state_event: isOpen ? 'reopen' : 'close',
+      })),
+    comment: async (id, body) => void (await api.call('POST', `${issues}/${id}/notes`, { body })),
+  };
+}
+
+function issueOf(issue: unknown): ForgeIssue {
+  const body = at(issue, 'description');
+  return { id: String(at(issue, 'iid')), body: typeof body === 'string' ? body : '' };
 }
 
 function noteOf(note: unknown): ForgeComment {
