@@ -5,6 +5,17 @@ export type Json = Record<string, unknown>;
 export type FakeStatus = { commit: string; context: string; state: string; description: string; url: string };
 export type FakeComment = { id: number; pull: number; author: string; body: string };
 
+export type FakePull = {
+  head: string;
+  base: string;
+  open: boolean;
+  /** 'quick' into 'main', of the same repository, if not given. */
+  headRef?: string;
+  baseRef?: string;
+  fork?: boolean;
+  draft?: boolean;
+};
+
 export type FakeIssue = {
   id: number;
   author: string;
@@ -25,7 +36,7 @@ export type FakeState = {
   written: FakeStatus[];
   comments: FakeComment[];
   issues: FakeIssue[];
-  pulls: Map<number, { head: string; base: string; open: boolean }>;
+  pulls: Map<number, FakePull>;
   /** Comments on one page at most, whatever is asked for. */
   pageSize: number;
   /** So many lists of comments are without the newest: replicas lag. */
@@ -107,6 +118,12 @@ function openIssues(forge: FakeState, author: string | null, query: URLSearchPar
   return all.slice((number - 1) * forge.pageSize, number * forge.pageSize);
 }
 
+function openPulls(forge: FakeState): [number, Required<FakePull>][] {
+  return [...forge.pulls].flatMap(([number, pull]) =>
+    pull.open ? [[number, { headRef: 'quick', baseRef: 'main', fork: false, draft: false, ...pull }]] : [],
+  );
+}
+
 const MISSING: [number, unknown] = [404, { message: 'Not Found' }];
 
 function likeGitHub(
@@ -136,6 +153,20 @@ function likeGitHub(
         keepStatus(forge, { commit, context: context!, state: state!, description, url: url! });
         return [201, { id: 1 }];
       },
+    },
+    {
+      is: 'GET',
+      path: new RegExp(`${repo}/pulls$`),
+      does: () => [
+        200,
+        openPulls(forge).map(([number, { head, base, headRef, baseRef, fork, draft }]) => ({
+          number,
+          title: `Change ${number}`,
+          draft,
+          head: { sha: head, ref: headRef, repo: { id: fork ? 2 : 1 } },
+          base: { sha: base, ref: baseRef, repo: { id: 1 } },
+        })),
+      ],
     },
     {
       is: 'GET',
@@ -267,6 +298,23 @@ function likeGitLab(forge: FakeState): Route[] {
     },
     {
       is: 'GET',
+      path: /^\/projects\/[^/]+\/merge_requests$/,
+      does: () => [
+        200,
+        openPulls(forge).map(([number, { head, headRef, baseRef, fork, draft }]) => ({
+          iid: number,
+          title: `Change ${number}`,
+          sha: head,
+          source_branch: headRef,
+          target_branch: baseRef,
+          source_project_id: fork ? 2 : 1,
+          target_project_id: 1,
+          draft,
+        })),
+      ],
+    },
+    {
+      is: 'GET',
       path: /^\/projects\/[^/]+\/merge_requests\/(\d+)$/,
       does([number = '']) {
         const pull = forge.pulls.get(Number(number));
@@ -332,6 +380,25 @@ function likeBitbucket(forge: FakeState): Route[] {
         const all = [...forge.pulls.values()].flatMap(({ head, base }) => [head, base]);
         const hash = all.find((one) => one.startsWith(digits));
         return hash ? [200, { hash }] : MISSING;
+      },
+    },
+    {
+      is: 'GET',
+      path: new RegExp(`${repo}/pullrequests$`),
+      does() {
+        const side = (sha: string, name: string, id: number) => ({
+          commit: { hash: sha.slice(0, 12) },
+          branch: { name },
+          repository: { uuid: `{${id}}` },
+        });
+        const values = openPulls(forge).map(([id, { head, base, headRef, baseRef, fork, draft }]) => ({
+          id,
+          title: `Change ${id}`,
+          draft,
+          source: side(head, headRef, fork ? 2 : 1),
+          destination: side(base, baseRef, 1),
+        }));
+        return [200, { values }];
       },
     },
     {

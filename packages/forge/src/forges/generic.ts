@@ -61,5 +61,6 @@ export const generic: Forge = {
   status: null,
   comments: null,
   issues: null,
+  pulls: null,
   pull: null,
 };

@@ -1,5 +1,6 @@
 import type { ForgeApi } from '../api/forge-api.ts';
 import { ForgeRefusal } from '../api/forge-refusal.ts';
+import { listPulls } from '../api/open-pulls.ts';
 import type { CommentApi, ForgeComment } from '../comment.ts';
 import type { ReadEvents } from '../event.ts';
 import type { Forge } from '../forge.ts';
@@ -8,11 +9,13 @@ import {
   at,
   filesOf,
   listAt,
+  listOf,
   notHeeded,
   numberAt,
   pullChange,
   refChange,
   shaAt,
+  type ToldPull,
   textAt,
 } from '../payload.ts';
 import { tokenProof } from '../signature/proof.ts';
@@ -75,6 +78,17 @@ export const gitlab: Forge = {
   },
   comments: (api, pull) => comments(api, pull),
   issues: (api) => issuesOf(api),
+  pulls: (api, tag) =>
+    listPulls(api, {
+      path: `${projectPath(api)}/merge_requests?state=opened&order_by=updated_at&per_page=${PAGE}`,
+      page: PAGE,
+      tag,
+      listIn: listOf,
+      told: (merge) => ({
+        ...toldOf(merge),
+        head: shaAt(merge, 'sha'),
+      }),
+    }),
   async pull(api, number) {
     const merge = await api.call('GET', `${projectPath(api)}/merge_requests/${number}`);
     return {
@@ -121,20 +135,27 @@ function readMerge(body: unknown): ReadEvents {
         at(body, 'changes.target_branch') !== null));
   if (!isOver && !isNews) return notHeeded(`a merge request with the action ${action || 'none'}`);
   return pullChange({
+    ...toldOf(merge),
     what: isOver ? 'closed' : 'pull',
+    head: shaAt(merge, 'last_commit.id'),
+    repo: textAt(body, 'project.git_http_url'),
+    defaultBranch: textAt(body, 'project.default_branch'),
+    sender: textAt(body, 'user.username'),
+  });
+}
+
+/** What events and answers of the API have alike. */
+function toldOf(merge: unknown): ToldPull {
+  return {
     number: numberAt(merge, 'iid'),
     title: textAt(merge, 'title'),
-    head: shaAt(merge, 'last_commit.id'),
     // It names the branch alone.
     base: '',
     headRef: textAt(merge, 'source_branch'),
     baseRef: textAt(merge, 'target_branch'),
     fork: at(merge, 'source_project_id') !== at(merge, 'target_project_id'),
     draft: at(merge, 'draft') === true || at(merge, 'work_in_progress') === true,
-    repo: textAt(body, 'project.git_http_url'),
-    defaultBranch: textAt(body, 'project.default_branch'),
-    sender: textAt(body, 'user.username'),
-  });
+  };
 }
 
 function comments(api: ForgeApi, pull: number): CommentApi {
