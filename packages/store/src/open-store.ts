@@ -4,6 +4,7 @@ import { createArrivals } from './arrivals/arrivals.ts';
 import { createAudit } from './audit/audit.ts';
 import { createBin } from './bin/bin.ts';
 import { createBinRecords } from './bin/bin-records.ts';
+import { createBisects } from './bisects/bisects.ts';
 import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
@@ -192,6 +193,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
+    bisects: createBisects(context),
     confirmations: createConfirmations(context, (run) =>
       deliveries.again(run, ({ kind }) => kind === 'status' || kind === 'comment'),
     ),

@@ -32,6 +32,7 @@ export const redisKeys = {
   idempotency: each('idempotency'),
   /** set: runs whose change is being confirmed by repeats */
   confirming: one('confirming'),
+  bisecting: one('bisecting'),
   /** set: runs that retention leaves alone */
   pinned: one('pinned'),
   /** hash: what people say of runs, JSON, by their ids */
