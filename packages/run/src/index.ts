@@ -33,3 +33,4 @@ export {
   type ShareOptions,
 } from './share.ts';
 export { requireSupported } from './supported.ts';
+export { readTraffic } from './traffic.ts';
