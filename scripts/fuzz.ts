@@ -1,4 +1,5 @@
-// npm run fuzz -- NAME… [--minutes N | --seconds N] [--seed N] [--keep]: fuzzes parsers of foreign bytes, each for a time.
+// npm run fuzz -- NAME… [--minutes N | --seconds N] [--quiet N] [--seed N] [--keep]: fuzzes parsers of foreign bytes, each for a time.
+// --quiet ends a target before that, once N minutes of processor time reached no new code.
 // --keep puts the fewest inputs that reach what was reached into tests/fuzz/corpus.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,16 +16,24 @@ const { positionals, values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     seconds: { type: 'string' },
+    quiet: { type: 'string', default: 'Infinity' },
     seed: { type: 'string', default: String(Date.now() % 1e6) },
     keep: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds ?? Number(values.minutes) * 60);
+const quietSeconds = Number(values.quiet) * 60;
 const seed = Number(values.seed);
 const unknown = positionals.find((name) => !Object.hasOwn(targets, name));
-if (positionals.length === 0 || unknown !== undefined || !(seconds > 0) || !Number.isInteger(seed)) {
+if (
+  positionals.length === 0 ||
+  unknown !== undefined ||
+  !(seconds > 0) ||
+  !(quietSeconds > 0) ||
+  !Number.isInteger(seed)
+) {
   say(
-    `npm run fuzz -- NAME… [--minutes N | --seconds N] [--seed N] [--keep]; NAME is ${Object.keys(targets).join(', ')}.`,
+    `npm run fuzz -- NAME… [--minutes N | --seconds N] [--quiet N] [--seed N] [--keep]; NAME is ${Object.keys(targets).join(', ')}.`,
   );
   process.exit(2);
 }
@@ -33,7 +42,7 @@ for (const name of positionals) await fuzzOne(name);
 
 async function fuzzOne(name: string): Promise<void> {
   const { target } = await targets[name]!();
-  const done = fuzz(target, { seconds, seed, corpus: [...readCorpus(name).values()] });
+  const done = fuzz(target, { seconds, quietSeconds, seed, corpus: [...readCorpus(name).values()] });
   say(
     `${name}: ${done.executions} executions in ${done.seconds.toFixed(0)} s (seed ${seed}); ${done.blocks} of ${countOfBlocks()} blocks reached, a new one for the last time after ${done.lastBlock.toFixed(0)} s; ${done.findings.length} findings`,
   );

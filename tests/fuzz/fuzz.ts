@@ -25,6 +25,8 @@ export interface Fuzzed {
 
 export interface FuzzOptions {
   readonly seconds: number;
+  /** It ends before that where no block was new for so long, s of processor time: a busy machine does not count as quiet. */
+  readonly quietSeconds?: number;
   readonly seed: number;
   /** Where to begin, beside the target's own seeds. */
   readonly corpus: readonly Buffer[];
@@ -43,8 +45,11 @@ const levels = Uint8Array.from({ length: 256 }, (_, count) => {
   return count === 0 ? 0 : 1 << steps.findIndex((step) => count <= step);
 });
 
-/** Fuzzes a target for a time, or until it has ten findings. */
-export function fuzz(target: Target, { seconds, seed, corpus: given }: FuzzOptions): Fuzzed {
+/** Fuzzes a target for a time, until nothing is new any more, or until it has ten findings. */
+export function fuzz(
+  target: Target,
+  { seconds, seed, corpus: given, quietSeconds = Infinity }: FuzzOptions,
+): Fuzzed {
   const random = seededRandom(seed);
   const { most = MOST_BYTES, dictionary = [] } = target;
   const material = {
@@ -58,7 +63,11 @@ export function fuzz(target: Target, { seconds, seed, corpus: given }: FuzzOptio
   const findings = new Map<string, Finding>();
   const begun = performance.now();
   const since = () => (performance.now() - begun) / 1000;
-  let [executions, lastBlock] = [0, 0];
+  const worked = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  let [executions, lastBlock, workedThen] = [0, 0, worked()];
   let current: Buffer = Buffer.alloc(0);
 
   const execute = (bytes: Buffer): void => {
@@ -69,7 +78,7 @@ export function fuzz(target: Target, { seconds, seed, corpus: given }: FuzzOptio
     const brought = why === null ? addReached(seen) : null;
     if (brought === null) return;
     corpus.push(bytes);
-    if (brought === 'a block') lastBlock = since();
+    if (brought === 'a block') [lastBlock, workedThen] = [since(), worked()];
   };
   const start = [...given, ...target.seeds()].map((bytes) => bytes.subarray(0, most));
   const batch = (): void => {
@@ -84,7 +93,7 @@ export function fuzz(target: Target, { seconds, seed, corpus: given }: FuzzOptio
   do {
     const wait = interrupted(batch);
     if (wait !== null) findings.set(wait, { bytes: current, why: wait });
-  } while (since() < seconds && findings.size < MOST_FINDINGS);
+  } while (since() < seconds && worked() - workedThen < quietSeconds && findings.size < MOST_FINDINGS);
   const blocks = seen.reduce((sum, each) => sum + Number(each > 0), 0);
   return { executions, blocks, seconds: since(), lastBlock, findings: [...findings.values()], corpus };
 }

@@ -3,9 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 type Waiting = {
   /** How long a slow, busy machine may take, in ms. */
   deadlineMs?: number;
-  /** How often to look, in ms. */
+  /** How often to look, in ms; if not given, first often, then as rarely as `PATIENCE` says: looking takes time from what is waited for. */
   everyMs?: number;
 };
+
+/** Of the time that was waited already. */
+const PATIENCE = 0.05;
+const LEAST_MS = 10;
+const MOST_MS = 100;
 
 type Falsy = false | 0 | '' | null | undefined;
 
@@ -19,9 +24,11 @@ type Falsy = false | 0 | '' | null | undefined;
 export async function waitUntil<T>(
   what: string,
   look: () => T | Promise<T>,
-  { deadlineMs = 30_000, everyMs = 20 }: Waiting = {},
+  { deadlineMs = 30_000, everyMs }: Waiting = {},
 ): Promise<Exclude<T, Falsy>> {
-  const end = performance.now() + deadlineMs;
+  const begun = performance.now();
+  const end = begun + deadlineMs;
+  const pause = (): number => Math.min(MOST_MS, Math.max(LEAST_MS, PATIENCE * (performance.now() - begun)));
   for (;;) {
     const seen = await attempt(look);
     if ('value' in seen && seen.value) return seen.value as Exclude<T, Falsy>;
@@ -31,7 +38,7 @@ export async function waitUntil<T>(
         cause: 'error' in seen ? seen.error : undefined,
       });
     }
-    await sleep(everyMs);
+    await sleep(everyMs ?? pause());
   }
 }
 

@@ -7,6 +7,7 @@ import { askFirst } from './ask-first.ts';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
 import { keepSchedules } from './keep-schedules.ts';
+import { onDefault } from './on-default.ts';
 import { quietNow } from './quiet-now.ts';
 import { baseOf, readCommit } from './read-commit.ts';
 
@@ -68,7 +69,13 @@ async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again:
   const held = quietNow(context, hook);
   if ('ignored' in held) return held;
   const { profile } = decision;
-  const cause: Cause = { kind, ref, sha, ...contextOf(hook, nameOf(file), profile) };
+  const cause: Cause = {
+    kind,
+    ref,
+    sha,
+    ...contextOf(hook, nameOf(file), profile),
+    ...(isDefault && onDefault(hook)),
+  };
   const run = await start(context, hook, { cause, profile, sender: event.sender, again, ...held });
   if (kind === 'push' && !isDefault) await supersede(context, hook, cause, run.id);
   return { runs: [run.id] };

@@ -1,4 +1,5 @@
 import {
+  type Bisect,
   type Confirmation,
   canBeBaseline,
   type Delivery,
@@ -131,6 +132,7 @@ interface Around {
   evidence: Evidence;
   /** Repeats that somebody asked for. */
   confirmation: Confirmation | null;
+  bisect: Bisect | null;
   /** Of the head of a pull request. */
   standing: Standing;
   /** What can be broken while it is under load. */
@@ -147,7 +149,7 @@ interface Around {
 
 export function runPage(
   run: Run,
-  { place, evidence, confirmation, standing, chaos, load, tapes, pinned, unreadable, now }: Around,
+  { place, evidence, confirmation, bisect, standing, chaos, load, tapes, pinned, unreadable, now }: Around,
 ): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
@@ -176,7 +178,7 @@ export function runPage(
     saysKind: noteKinds[shown.kind] ?? '',
     steps: stepper(run, now),
     figures: figures(run),
-    since: sinceView(run, evidence, confirmation, now),
+    since: sinceView(run, evidence, { confirmation, bisect }, now),
     check: checkView(run, standing),
     pinned,
     overrides: Object.entries(run.overrides).map(([field, value]) => ({

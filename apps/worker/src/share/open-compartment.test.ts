@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openUncontained, type Rung } from '@marteau/launch';
+import { type Compartment, openUncontained, type Rung } from '@marteau/launch';
 import { createTempFolder } from '@marteau/testkit';
 import { readConfig } from '../config.ts';
 import { openCompartment } from './open-compartment.ts';
@@ -25,16 +26,25 @@ test('npm has its cache and a run has not; both have Marteau, Node and the tools
   const config = readConfig({ PATH: '/root/.cargo/bin:/opt/tools/bin:/usr/bin', MARTEAU_DATA: folder.path });
   const [work, cache] = [join(folder.path, 'work'), join(folder.path, 'npm-cache')];
   const places = { tree: work, wdir: work, home: work, temp: join(work, 'tmp') };
-  for (const whose of ['npm', 'run'] as const)
-    await openCompartment(rung, config, {
-      whose,
-      work,
-      places,
-      cache,
-    });
-  const [npm, run] = told;
+  const opened: Compartment[] = [];
+  for (const whose of ['npm', 'run', 'between'] as const)
+    opened.push(
+      await openCompartment(rung, config, {
+        whose,
+        work,
+        owner: 'n',
+        places,
+        cache,
+      }),
+    );
+  const [npm, run, between] = told;
   assert.deepEqual([npm?.writable, npm?.shared], [[work], cache]);
   assert.deepEqual([run?.writable, run?.shared], [[work], undefined]);
+  // What stands between shares no folder with the run, and leaves none.
+  const [apart = ''] = between!.writable;
+  assert.deepEqual([between!.temp, apart.startsWith(work)], [join(apart, 'tmp'), false]);
+  for (const compartment of opened) await compartment[Symbol.asyncDispose]();
+  assert.equal(existsSync(apart), false);
   for (const path of ['/root/.cargo', '/opt/tools/bin', join(import.meta.dirname, '../../../../packages')])
     assert.ok(run?.readable.includes(path), path);
   for (const secret of [config.dataFolder, '/root', join(import.meta.dirname, '../../../..')])

@@ -51,14 +51,23 @@ async function open(
   const uid = shared === undefined ? claim : SHARED_UID;
   const name = nameOf(claim);
   const size = `size=${TEMP_BYTES},nr_inodes=${TEMP_FILES},mode=1777`;
-  await run(tool('mount'), ['-t', 'tmpfs', '-o', size, name, temp]);
-  stack.defer(() => unmount(temp));
-  await own(options.writable, uid);
-  if (shared !== undefined && statSync(shared).uid !== uid) await own([shared], uid);
   const cgroup = makeCgroup(name, options.limits);
   stack.defer(() => cgroup.remove());
-  const egress = hold && stack.use(await hold(cgroup.unified!, NOTHING));
-  const etc = stack.use(await makeEtc(uid));
+  const taken = async (): Promise<void> => {
+    await own(options.writable, uid);
+    if (shared !== undefined && statSync(shared).uid !== uid) await own([shared], uid);
+  };
+  const mounted = async (): Promise<AsyncDisposable> => {
+    await run(tool('mount'), ['-t', 'tmpfs', '-o', size, name, temp]);
+    return { [Symbol.asyncDispose]: () => unmount(temp) };
+  };
+  // A start waits for the slowest of them. Each is waited for, also where another one failed: what it made has to go.
+  const [etc, egress] = await allOf(stack, [
+    makeEtc(uid),
+    hold?.(cgroup.unified!, NOTHING),
+    mounted(),
+    taken(),
+  ]);
   const entrance = [
     ...newRoot({ ...options, etc: etc.path }, ['--cap-drop', 'ALL', ...KEPT]),
     ...[tool('setpriv'), '--reuid', `${uid}`, '--regid', `${uid}`, '--clear-groups'],
@@ -76,6 +85,19 @@ async function open(
     { containment, sandbox, temp: '/tmp', egress, cgroup, name: (hosts) => writeHosts(etc.path, hosts) },
     stack.move(),
   );
+}
+
+/** What all of these made, which goes with the stack. @throws what the first of them threw, once all are over */
+async function allOf<Made extends readonly unknown[]>(
+  stack: AsyncDisposableStack,
+  making: Made,
+): Promise<{ -readonly [N in keyof Made]: Awaited<Made[N]> }> {
+  const made = await Promise.allSettled(making);
+  for (const one of made)
+    if (one.status === 'fulfilled') stack.use(one.value as AsyncDisposable | null | undefined);
+  const failed = made.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return made.map((one) => (one as PromiseFulfilledResult<unknown>).value) as never;
 }
 
 /** Of its mount and its group. */

@@ -91,10 +91,10 @@ export class UserHost implements Host {
     const { client, clock } = user.world;
     const own = knownSockets.get(socket);
     const metrics = own?.metrics ?? new SocketMetrics(client.kinds.of('ws', this.#labelOf(socket)));
-    const begun = own?.lastSent || clock.now();
+    const sending = own?.lastSent ?? { at: clock.now() };
     return {
       end: (isAnswered) => {
-        if (isAnswered) user.measured(metrics.roundTrip, (clock.now() - begun) * 1000);
+        if (isAnswered) user.measured(metrics.roundTrip, (clock.now() - (sending.at || clock.now())) * 1000);
         user.measured(metrics.errors, isAnswered ? 0 : 1);
       },
     };

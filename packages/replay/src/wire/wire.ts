@@ -79,7 +79,8 @@ export async function startWire({ server: written, marks, insecure, rates }: Wir
     },
     // Who never trusts what we show of a host is not kept from it: what passes is counted, and not read.
     onRefusal: countTunnel,
-    isPassedOn: (place) => tunnels.has(place) && !trusted.has(place),
+    // Where a target has limits, nothing goes there uncounted.
+    isPassedOn: (place) => !paces.has(place) && tunnels.has(place) && !trusted.has(place),
     onPassedOn(socket, head, place) {
       countTunnel(place);
       const { hostname, port } = new URL(`http://${place}`);

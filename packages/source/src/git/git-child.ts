@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { GitError, type SimpleGit } from 'simple-git';
+import { between } from './between.ts';
 import { hardenedGit } from './hardened-git.ts';
 import type { FetchJob, FetchResult, Job, Message, Progress, Remote } from './job.ts';
 import { listFiles } from './list-files.ts';
@@ -60,6 +61,8 @@ async function run(job: Job) {
       return refsOf(git);
     case 'merge-base':
       return { base: await mergeBaseOf(git, located, job) };
+    case 'between':
+      return between(git, located, job);
   }
 }
 
