@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { BadRows, parseCsv } from './csv.ts';
 
+/** How files begin that are no text: archives, and what spreadsheets save; as Latin 1. */
+const ARCHIVES = ['PK\x03\x04', '\xd0\xcf\x11\xe0', '\x1f\x8b'];
 /** MB; every thread keeps its part of the rows in memory. */
 const LARGEST_MB = 64;
 
@@ -37,14 +39,17 @@ function read(path: string): Buffer {
 /** UTF-8, or UTF-16 where its mark says so. */
 function textOf(bytes: Buffer): string {
   const mark = bytes.toString('latin1', 0, 4);
-  if (mark.startsWith('PK')) throw new BadRows('it is a spreadsheet or an archive; save it as CSV (UTF-8)');
+  if (ARCHIVES.some((each) => mark.startsWith(each)))
+    throw new BadRows('it is a spreadsheet or an archive; save it as CSV (UTF-8)');
   const isUtf16 = mark.startsWith('\xff\xfe') ? 'utf-16le' : mark.startsWith('\xfe\xff') ? 'utf-16be' : null;
   try {
     const text = new TextDecoder(isUtf16 ?? 'utf-8', { fatal: true }).decode(bytes);
-    if (text.startsWith('version https://git-lfs.github.com/spec/'))
+    if (/^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\//.test(text))
       throw new BadRows(
         'it is a pointer of Git LFS, and not the file itself; keep the file in the repository',
       );
+    if (text.includes('\0'))
+      throw new BadRows('it has bytes of zero, as UTF-16 without its mark; save the file as UTF-8');
     return text;
   } catch (error) {
     if (error instanceof BadRows) throw error;
@@ -74,10 +79,24 @@ function firstWrongByte(bytes: Buffer): number {
 function parseJson(text: string): unknown[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, LONG_NUMBER.test(text) ? exactly : undefined);
   } catch (error) {
+    if (error instanceof BadRows) throw error;
+    if (JSON_LINES.test(text))
+      throw new BadRows('it is JSON line by line; write one list, as in [{"name": "anna"}, …]');
     throw new BadRows(`it is no JSON: ${(error as Error).message}`);
   }
   if (!Array.isArray(value)) throw new BadRows('it holds no list');
+  return value;
+}
+
+/** Digits beyond what a number holds may be among these. */
+const LONG_NUMBER = /\d{16}/;
+const JSON_LINES = /^\s*\{.*\}\s*\r?\n\s*\{/;
+
+/** @throws BadRows for a whole number that would become another one */
+function exactly(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  if (typeof value === 'number' && /^-?\d+$/.test(source ?? '') && BigInt(source!) !== BigInt(value))
+    throw new BadRows(`${source} has more digits than a number holds; write it in quotes`);
   return value;
 }
