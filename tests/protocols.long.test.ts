@@ -48,7 +48,7 @@ describe('over two nodes', { concurrency: 1 }, () => {
     await tab.page.goto(`${house.url}/runs/${id}`);
     for (const chart of isShown)
       await tab.page.locator(`[data-chart=${chart}]`).waitFor({ state: 'visible', timeout: 90_000 });
-    const { reason, nodes } = await house.ends(id);
+    const { reason, nodes } = await house.ends(id, 180_000);
     assert.equal(nodes, 2);
     const results = readResults(await house.file(id, 'results.json'));
     const judged = results.judgement!.thresholds.filter(({ threshold }) => threshold.of);
