@@ -8,6 +8,9 @@ import { delimiter, join } from 'node:path';
 import { findTestFiles, isOfTools } from './testing/test-files.ts';
 import { type Recipe, recipes } from './tools/recipes.ts';
 
+/** Of what an installer says. */
+const MOST_SAID = 2000;
+
 const root = join(import.meta.dirname, '..');
 const cache = process.env.MARTEAU_TOOLS ?? join(homedir(), '.cache/marteau/tools');
 const wanted = process.argv.slice(2);
@@ -44,17 +47,24 @@ if (unknown.length > 0) {
 async function install({ name, program, bin, install: commands }: Recipe): Promise<string | null> {
   const folder = join(cache, name);
   if (existsSync(join(folder, bin, program))) return join(folder, bin);
-  if (await succeeds(`command -v ${program}`, root)) return folder;
+  if ((await failureOf(`command -v ${program}`, root)) === null) return folder;
   if (commands === null) return null;
   say(`Installing ${name}`);
   mkdirSync(folder, { recursive: true });
-  if (await succeeds(`set -e\n${commands}`, folder)) return join(folder, bin);
+  const failure = await failureOf(`set -e\n${commands}`, folder);
+  if (failure === null) return join(folder, bin);
+  say(`${name} could not be installed: ${failure}`);
   rmSync(folder, { recursive: true, force: true });
   return null;
 }
 
-async function succeeds(commands: string, cwd: string): Promise<boolean> {
-  const shell = spawn('/bin/sh', ['-c', commands], { cwd, stdio: ['ignore', 'ignore', 'ignore'] });
-  const [code] = await once(shell, 'exit');
-  return code === 0;
+/** The last that commands have said where they did not succeed; null where they did. */
+async function failureOf(commands: string, cwd: string): Promise<string | null> {
+  const shell = spawn('/bin/sh', ['-c', commands], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  shell.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-MOST_SAID);
+  });
+  const [code] = await once(shell, 'close');
+  return code === 0 ? null : (said.trim().split('\n').at(-1) ?? '') || `exit code ${code}`;
 }
