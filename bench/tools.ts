@@ -10,7 +10,7 @@ import { runProject } from '../tests/tools/run-project.ts';
 import { type Bench, type BenchContext, type Measured, median, type Row } from './bench.ts';
 import { isThere } from './load/program.ts';
 import { type Contender, contenders, type Fast, RATE, SECONDS, type Summary } from './tools/contenders.ts';
-import { attack, piecesOf, readAgain } from './tools/own-time.ts';
+import { attack, partsOf, readAgain } from './tools/own-time.ts';
 import { wireCosts } from './tools/wire-costs.ts';
 import { type Behaviour, truthOf } from './truth/behaviour.ts';
 import { generate } from './truth/generate.ts';
@@ -227,7 +227,7 @@ async function readingOf(
   for (let round = 0; round < rounds; round += 1) {
     const { measurements, seconds } = await readAgain(
       formats[format],
-      piecesOf(kept),
+      partsOf(kept),
       Date.parse(share!.startedAt),
     );
     costs.push((seconds * 1e6) / countOf(measurements));
@@ -255,8 +255,8 @@ async function memoryGrowth(rows: Row[]): Promise<number> {
     let most = 0;
     async function* watched(): AsyncGenerator<Buffer> {
       let n = 0;
-      for await (const piece of attack(count, 200, startedAt)) {
-        yield piece;
+      for await (const part of attack(count, 200, startedAt)) {
+        yield part;
         n += 1;
         if (n % (count / 20_000) !== 0) continue;
         collect();

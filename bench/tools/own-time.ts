@@ -30,7 +30,7 @@ export interface ReadAgain {
 /** Reads what a tool has written once more, by the way that a run takes, and says what that costs. */
 export async function readAgain(
   format: Format,
-  pieces: AsyncIterable<Buffer>,
+  parts: AsyncIterable<Buffer>,
   startedAt: number,
 ): Promise<ReadAgain> {
   const engine = recordedEngine({
@@ -40,7 +40,7 @@ export async function readAgain(
       await running.begin();
       observe({ type: 'stage', stage, at: 0 });
       const reader = format.reader(observe, { startedAt, fold: labeller([]), expected: new Set() });
-      for await (const piece of pieces) reader.write(piece);
+      for await (const part of parts) reader.write(part);
       reader.end();
       return { version: '', startedAt, cpuSeconds: 0 };
     },
@@ -59,16 +59,16 @@ export async function readAgain(
   return { measurements, seconds: (user + system) / 1e6 };
 }
 
-/** The pieces of a file, as they are read of one that grows. */
-export const piecesOf = (path: string): AsyncIterable<Buffer> =>
+/** The parts of a file, as they are read of one that grows. */
+export const partsOf = (path: string): AsyncIterable<Buffer> =>
   createReadStream(path, { highWaterMark: 1 << 18 });
 
 /** Lines of vegeta's CSV: so many requests in so many seconds. */
 export async function* attack(requests: number, seconds: number, startedAt: number): AsyncGenerator<Buffer> {
-  const PER_PIECE = 2000;
-  for (let n = 0; n < requests; n += PER_PIECE) {
+  const PER_PART = 2000;
+  for (let n = 0; n < requests; n += PER_PART) {
     let text = '';
-    for (let i = n; i < Math.min(requests, n + PER_PIECE); i += 1) {
+    for (let i = n; i < Math.min(requests, n + PER_PART); i += 1) {
       const at = Math.round((startedAt + (i / requests) * seconds * 1000) * 1000);
       text += `${at}000,200,${1_000_000 + ((i * 7919) % 50_000_000)},0,12,,,n,${i},GET,http://h/a/${i % 7},\n`;
     }

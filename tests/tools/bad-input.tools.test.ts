@@ -29,7 +29,7 @@ const locust = (script: string, more = '') => ({
   '.marteau.yml': `script: locustfile.py\n${target}load: [{users: 2, for: 3s, ramp: 0s}]\n${more}`,
   'locustfile.py': script,
 });
-const visitor = `from locust import HttpUser, constant, task
+const locustfile = `from locust import HttpUser, constant, task
 
 
 class Visitor(HttpUser):
@@ -80,17 +80,17 @@ describe('Locust', { skip: missingTool('locust') }, () => {
   });
 
   test('a package that is not there', async () => {
-    await assert.rejects(run(locust(`import nosuchpackage\n${visitor}`)), /nosuchpackage/);
+    await assert.rejects(run(locust(`import nosuchpackage\n${locustfile}`)), /nosuchpackage/);
   });
 
   test('a locustfile that forks: what its processes did is in one report', async () => {
-    const { told, seen, merged } = await run(locust(visitor, 'env: {LOCUST_PROCESSES: "2"}\n'));
+    const { told, seen, merged } = await run(locust(locustfile, 'env: {LOCUST_PROCESSES: "2"}\n'));
     assert.ok(told > 10 && seen - told >= 0 && seen - told <= 2, `told ${told}, seen ${seen}`);
     assert.equal(merged.source?.precision, 'raw');
   });
 
   test('every request fails, and the run has not passed by an exit code', async () => {
-    const { merged } = await run(locust(visitor.replace('"/"', '"http://127.0.0.1:1/"')));
+    const { merged } = await run(locust(locustfile.replace('"/"', '"http://127.0.0.1:1/"')));
     const [label] = merged.labels.filter(({ kind }) => kind === 'request');
     assert.equal(label!.steps[0]!.errors, label!.steps[0]!.count);
   });

@@ -174,7 +174,7 @@ export class StraightConnection {
       const open = this.#open[0];
       if (open === undefined) break; // nobody asked for this
       if (this.#answerBody === null) {
-        const isInPieces = this.#answerHead.isOpen;
+        const isSplit = this.#answerHead.isOpen;
         const end = this.#answerHead.take(chunk, at);
         if (end < 0) {
           if (this.#answerHead.isTooLong) this.#server.destroy(new Error('its head is longer than 64 KB'));
@@ -186,7 +186,7 @@ export class StraightConnection {
           this.#host,
         );
         open.status = status;
-        if (isInPieces || isBack) {
+        if (isSplit || isBack) {
           if (from < at) isFree = this.#send(this.#client, chunk.subarray(from, at), this.#server) && isFree;
           const head = isBack ? backHead(text, this.#host, this.#here) : text;
           isFree = this.#send(this.#client, Buffer.from(head, 'latin1'), this.#server) && isFree;
