@@ -7,7 +7,14 @@ import { parseFile } from '@marteau/file';
 import { Measurements } from '@marteau/measure';
 import { readTape } from '@marteau/replay';
 import { readResults } from '@marteau/report/schema';
-import { RunEvent, readAcceptance, readConfirmation, readRecord, readRunRecord } from '@marteau/shared';
+import {
+  RunEvent,
+  readAcceptance,
+  readBisect,
+  readConfirmation,
+  readRecord,
+  readRunRecord,
+} from '@marteau/shared';
 import {
   AuditEntry,
   BIN_FORMAT,
@@ -43,6 +50,10 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
         ['ana@example.com', 'team@example.com'].map((to) => ['mail', to, 'waiting']),
       );
     },
+  },
+  'bisect.json': {
+    examples: ['bisect-1.json'],
+    read: (text) => assert.equal(readBisect(text, 'r1m8mzc8ax8qxvvf3bj').state, 'found'),
   },
   'confirmation.json': {
     examples: ['confirmation-1.json', 'confirmation-of-a-pull-1.json'],

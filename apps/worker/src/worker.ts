@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { Activity } from './activity.ts';
 import { openChannels } from './channels/index.ts';
 import type { Config } from './config.ts';
+import { bisectRound } from './confirm/bisect-round.ts';
 import { confirmRound } from './confirm/confirm-round.ts';
 import { type Context, HandBack } from './context.ts';
 import { Gate } from './gate.ts';
@@ -118,6 +119,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Worker> 
     repeat('ledger', RECONCILE_MS, log, () => store.reconcile('ledger')),
     repeat('folders', RECONCILE_MS, log, lookAfterFolders(store, gate, now)),
     repeat('confirm', CONFIRM_MS, log, () => confirmRound(context)),
+    repeat('bisect', CONFIRM_MS, log, () => bisectRound(context)),
     repeat('sweep', SWEEP_MS, log, sweep),
     repeat('put-back', PUT_BACK_MS, log, () => putBack(context)),
     repeat('retain', RETAIN_MS, log, retainer({ retention: config.retention, store, gate, log, now })),

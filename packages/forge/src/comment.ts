@@ -1,4 +1,5 @@
 import { ForgeRefusal } from './api/forge-refusal.ts';
+import { nameIn } from './marker.ts';
 import { cutTo } from './status.ts';
 
 export interface ForgeComment {
@@ -86,14 +87,10 @@ export async function keepComment(
 
 /** The first line of a comment of ours; `begin` is the part that does not change from run to run. */
 function markerOf({ hidesMarkers }: CommentApi, { about, order }: CommentText) {
-  const name = about
-    .replace(/[^\p{L}\p{N} ._/-]+/gu, ' ')
-    .replace(/-{2,}/g, '-')
-    .trim()
-    .slice(0, 120);
+  const name = nameIn(about);
   return hidesMarkers
-    ? { begin: `<!-- marteau:${name} `, line: `<!-- marteau:${name} run:${order} -->` }
-    : { begin: `### Marteau: ${name} `, line: `### Marteau: ${name} (run:${order})` };
+    ? { begin: `<!-- marteau:${name} run:`, line: `<!-- marteau:${name} run:${order} -->` }
+    : { begin: `### Marteau: ${name} (run:`, line: `### Marteau: ${name} (run:${order})` };
 }
 
 function headOf(body: string): string {

@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Static, Type } from 'typebox';
 import type { ForgeApi } from './api/forge-api.ts';
 import type { CommentApi } from './comment.ts';
-import type { ReadEvents } from './event.ts';
+import type { Pull, ReadEvents } from './event.ts';
+import type { IssueApi } from './issue.ts';
 import type { Proof } from './signature/proof.ts';
 import type { CommitStatus } from './status.ts';
 
@@ -14,6 +15,16 @@ export interface PullNow {
   readonly head: string;
   readonly base: string;
   readonly open: boolean;
+}
+
+/** The pull requests that are open now. */
+export interface OpenPulls {
+  /** Those that changed last first. */
+  readonly pulls: readonly Pull[];
+  /** Whether there are no others. */
+  readonly isAll: boolean;
+  /** By which the forge knows what it answered; null where it has no such thing. */
+  readonly tag: string | null;
 }
 
 /**
@@ -43,5 +54,8 @@ export interface Forge {
   /** Null where nothing can be told. */
   readonly status: ((api: ForgeApi, commit: string, status: CommitStatus) => Promise<void>) | null;
   readonly comments: ((api: ForgeApi, pull: number) => CommentApi) | null;
+  readonly issues: ((api: ForgeApi) => IssueApi) | null;
+  /** @param tag of the answer before @returns null where nothing changed since then */
+  readonly pulls: ((api: ForgeApi, tag: string | null) => Promise<OpenPulls | null>) | null;
   readonly pull: ((api: ForgeApi, number: number) => Promise<PullNow>) | null;
 }

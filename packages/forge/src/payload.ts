@@ -22,9 +22,13 @@ export function numberAt(value: unknown, path: string): number | null {
   return typeof found === 'number' && Number.isSafeInteger(found) && found > 0 ? found : null;
 }
 
+/** A value that is a list; else none. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 export function listAt(value: unknown, path: string): readonly unknown[] {
-  const found = at(value, path);
-  return Array.isArray(found) ? found : [];
+  return listOf(at(value, path));
 }
 
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -89,33 +93,43 @@ export function refChange(change: RefChange): ReadEvents {
   return { events: [event] };
 }
 
-type PullChange = Omit<Partial<Record<keyof Pull, unknown>>, 'fork' | 'draft'> & {
-  readonly what: 'pull' | 'closed';
+/** A pull request, as far as a forge told it. */
+export type ToldPull = Omit<Partial<Record<keyof Pull, unknown>>, 'fork' | 'draft'> & {
   readonly fork: boolean;
   readonly draft: boolean;
+};
+
+type PullChange = ToldPull & {
+  readonly what: 'pull' | 'closed';
   readonly repo: string | null;
   readonly defaultBranch: string | null;
   readonly sender: string | null;
 };
 
-/** A pull request that was opened, got new commits, or is over. */
-export function pullChange(change: PullChange): ReadEvents {
-  const { number, head, base, headRef, baseRef, title, repo } = change;
+/** Null where it is not as forges tell it. */
+export function pullIn({ number, head, base, headRef, baseRef, title, fork, draft }: ToldPull): Pull | null {
   const isWhole =
     typeof number === 'number' &&
     [head, base, headRef, baseRef].every((text) => typeof text === 'string') &&
     [headRef, baseRef].every((name) => isRefName(name as string));
-  if (!isWhole || repo === null) return UNREADABLE;
-  const pull: Pull = {
+  if (!isWhole) return null;
+  return {
     number,
     title: typeof title === 'string' ? title.slice(0, 300) : '',
     head: head as string,
     base: base as string,
     headRef: headRef as string,
     baseRef: baseRef as string,
-    fork: change.fork,
-    draft: change.draft,
+    fork,
+    draft,
   };
+}
+
+/** A pull request that was opened, got new commits, or is over. */
+export function pullChange(change: PullChange): ReadEvents {
+  const { repo } = change;
+  const pull = pullIn(change);
+  if (pull === null || repo === null) return UNREADABLE;
   const event: ForgeEvent = {
     kind: change.what,
     repo,

@@ -1,7 +1,14 @@
 import { cutTo } from '@marteau/forge';
 import type { News } from './channel.ts';
 
-const MARKS: Readonly<Record<string, string>> = { pass: '✓', fail: '✗', invalid: '△', error: '!' };
+const MARKS: Readonly<Record<string, string>> = {
+  pass: '✓',
+  fail: '✗',
+  invalid: '△',
+  error: '!',
+  worse: '✗',
+  better: '✓',
+};
 
 /** '✗ fail · Shop on main' */
 export function titleOf({ outcome, title }: News): string {

@@ -19,4 +19,5 @@ export { buildResults } from './results/build-results.ts';
 export { type Expectation, expectationsOf } from './results/expectations.ts';
 export type { ReportInput } from './results/report-input.ts';
 export { summarise } from './results/summarise.ts';
+export { type Level, levelsOf, type NewLevel } from './trend/levels.ts';
 export type { TrendRun } from './trend/trend.ts';

@@ -15,6 +15,7 @@ export * from './random.ts';
 export * from './record/read-record.ts';
 export * from './run/acceptance.ts';
 export * from './run/baseline.ts';
+export * from './run/bisect.ts';
 export * from './run/cause.ts';
 export * from './run/chaos-command.ts';
 export * from './run/confirmation.ts';

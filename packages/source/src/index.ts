@@ -1,7 +1,8 @@
 export { type AddressPolicy, type CheckedAddress, checkAddress } from './address/check-address.ts';
 export { type ParsedAddress, parseAddress } from './address/parse-address.ts';
+export { type BetweenOptions, commitsBetween } from './commits-between.ts';
 export { type FetchedSource, type FetchOptions, fetchSource } from './fetch.ts';
-export type { Progress, ReadResult } from './git/job.ts';
+export type { ListedCommit, Progress, ReadResult } from './git/job.ts';
 export { listRefs } from './list-refs.ts';
 export { findMergeBase, type MergeBaseOptions } from './merge-base.ts';
 export { checkNamedFiles, nearMarteauFile } from './project/named-files.ts';

@@ -4,6 +4,7 @@ import { createArrivals } from './arrivals/arrivals.ts';
 import { createAudit } from './audit/audit.ts';
 import { createBin } from './bin/bin.ts';
 import { createBinRecords } from './bin/bin-records.ts';
+import { createBisects } from './bisects/bisects.ts';
 import { createBlocks } from './blocks/blocks.ts';
 import { createCommands } from './commands/commands.ts';
 import { createConfirmations } from './confirmations/confirmations.ts';
@@ -37,6 +38,7 @@ import { defineScripts } from './redis/scripts.ts';
 import { redisWarner, redisWarnings } from './redis/warnings.ts';
 import { within } from './redis/within.ts';
 import { createRepairs } from './repairs/repairs.ts';
+import { createEndedRuns, keepEndedRuns } from './runs/ended-runs.ts';
 import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
@@ -72,7 +74,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const closing = new AbortController();
   const pending = new Set<Promise<unknown>>();
 
-  const read = createRunReader(redis, folders);
+  const channels = createChannels(options);
+  const ended = kind === 'web' ? keepEndedRuns(folders, channels) : createEndedRuns(folders);
+  const read = createRunReader(redis, ended, log);
   const mailboxes = createMailboxes({ redis, script }, `${dataFolder}/mailboxes`);
   const people = createPeople({ redis, script, clock }, dataFolder);
   const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`, people);
@@ -114,7 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return wrong;
     },
     producers: createProducers(redis, log, clock.now),
-    channels: createChannels(options),
+    channels,
     connection: options,
     background(work, fields, failure) {
       const done = work.catch((error: unknown) => log.debug({ ...fields, err: error }, failure));
@@ -189,6 +193,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     hostTokens: createHostTokens({ redis }, vault),
     audit,
     links: createLinks(redis, `${dataFolder}/link.key`),
+    bisects: createBisects(context),
     confirmations: createConfirmations(context, (run) =>
       deliveries.again(run, ({ kind }) => kind === 'status' || kind === 'comment'),
     ),

@@ -1,6 +1,7 @@
 import type { Arrivals } from './arrivals/arrivals.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Bin } from './bin/bin.ts';
+import type { Bisects } from './bisects/bisects.ts';
 import type { Blocks } from './blocks/blocks.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Confirmations } from './confirmations/confirmations.ts';
@@ -92,6 +93,7 @@ export interface Store {
   readonly signIns: SignIns;
   readonly audit: Audit;
   readonly confirmations: Confirmations;
+  readonly bisects: Bisects;
   readonly notes: Notes;
   readonly commands: Commands;
   readonly repairs: Repairs;

@@ -5,6 +5,26 @@ export type Json = Record<string, unknown>;
 export type FakeStatus = { commit: string; context: string; state: string; description: string; url: string };
 export type FakeComment = { id: number; pull: number; author: string; body: string };
 
+export type FakePull = {
+  head: string;
+  base: string;
+  open: boolean;
+  /** 'quick' into 'main', of the same repository, if not given. */
+  headRef?: string;
+  baseRef?: string;
+  fork?: boolean;
+  draft?: boolean;
+};
+
+export type FakeIssue = {
+  id: number;
+  author: string;
+  title: string;
+  body: string;
+  open: boolean;
+  comments: string[];
+};
+
 /** What a forge knows, and how it behaves. */
 export type FakeState = {
   kind: FakeKind;
@@ -15,7 +35,8 @@ export type FakeState = {
   /** Every status that was written, in order. */
   written: FakeStatus[];
   comments: FakeComment[];
-  pulls: Map<number, { head: string; base: string; open: boolean }>;
+  issues: FakeIssue[];
+  pulls: Map<number, FakePull>;
   /** Comments on one page at most, whatever is asked for. */
   pageSize: number;
   /** So many lists of comments are without the newest: replicas lag. */
@@ -83,6 +104,26 @@ function drop(forge: FakeState, id: string): boolean {
   return index >= 0;
 }
 
+function addIssue(forge: FakeState, title: string, body: string): FakeIssue {
+  const issue = { id: nextId++, author: forge.me, title, body, open: true, comments: [] };
+  forge.issues.push(issue);
+  return issue;
+}
+
+const issueOf = (forge: FakeState, id: string) => forge.issues.find((one) => String(one.id) === id);
+
+function openIssues(forge: FakeState, author: string | null, query: URLSearchParams): FakeIssue[] {
+  const number = Number(query.get('page') ?? 1);
+  const all = forge.issues.filter((one) => one.open && (author === null || one.author === author));
+  return all.slice((number - 1) * forge.pageSize, number * forge.pageSize);
+}
+
+function openPulls(forge: FakeState): [number, Required<FakePull>][] {
+  return [...forge.pulls].flatMap(([number, pull]) =>
+    pull.open ? [[number, { headRef: 'quick', baseRef: 'main', fork: false, draft: false, ...pull }]] : [],
+  );
+}
+
 const MISSING: [number, unknown] = [404, { message: 'Not Found' }];
 
 function likeGitHub(
@@ -92,6 +133,12 @@ function likeGitHub(
 ): Route[] {
   const repo = `^${base}/repos/[^/]+/[^/]+`;
   const shown = ({ id, author, body }: FakeComment) => ({ id, body, user: { login: author } });
+  const shownIssue = ({ id, author, body, open }: FakeIssue) => ({
+    number: id,
+    body,
+    state: open ? 'open' : 'closed',
+    user: { login: author },
+  });
   return [
     { is: 'GET', path: new RegExp(`^${base}/user$`), does: () => [200, { login: forge.me }] },
     {
@@ -106,6 +153,20 @@ function likeGitHub(
         keepStatus(forge, { commit, context: context!, state: state!, description, url: url! });
         return [201, { id: 1 }];
       },
+    },
+    {
+      is: 'GET',
+      path: new RegExp(`${repo}/pulls$`),
+      does: () => [
+        200,
+        openPulls(forge).map(([number, { head, base, headRef, baseRef, fork, draft }]) => ({
+          number,
+          title: `Change ${number}`,
+          draft,
+          head: { sha: head, ref: headRef, repo: { id: fork ? 2 : 1 } },
+          base: { sha: base, ref: baseRef, repo: { id: 1 } },
+        })),
+      ],
     },
     {
       is: 'GET',
@@ -129,7 +190,32 @@ function likeGitHub(
       path: new RegExp(`${repo}/issues/(\\d+)/comments$`),
       does([pull = ''], { body }) {
         if (words(body, 'body').length > 65_536) return [422, { message: 'Body is too long' }];
+        const issue = issueOf(forge, pull);
+        if (issue) {
+          issue.comments.push(words(body, 'body'));
+          return [201, { id: nextId++ }];
+        }
         return [201, shown(addComment(forge, Number(pull), words(body, 'body')))];
+      },
+    },
+    {
+      is: 'GET',
+      path: new RegExp(`${repo}/issues$`),
+      does: (_, { query }) => [200, openIssues(forge, query.get('creator'), query).map(shownIssue)],
+    },
+    {
+      is: 'POST',
+      path: new RegExp(`${repo}/issues$`),
+      does: (_, { body }) => [201, shownIssue(addIssue(forge, words(body, 'title'), words(body, 'body')))],
+    },
+    {
+      is: 'PATCH',
+      path: new RegExp(`${repo}/issues/(\\d+)$`),
+      does([id = ''], { body }) {
+        const found = issueOf(forge, id);
+        if (!found) return MISSING;
+        Object.assign(found, { body: words(body, 'body'), open: body.state === 'open' });
+        return [200, shownIssue(found)];
       },
     },
     {
@@ -150,7 +236,43 @@ function likeGitHub(
 
 function likeGitLab(forge: FakeState): Route[] {
   const shown = ({ id, author, body }: FakeComment) => ({ id, body, author: { username: author } });
+  const shownIssue = ({ id, author, body }: FakeIssue) => ({
+    iid: id,
+    description: body,
+    author: { username: author },
+  });
   return [
+    {
+      is: 'GET',
+      path: /^\/projects\/[^/]+\/issues$/,
+      does: (_, { query }) => [200, openIssues(forge, query.get('author_username'), query).map(shownIssue)],
+    },
+    {
+      is: 'POST',
+      path: /^\/projects\/[^/]+\/issues$/,
+      does: (_, { body }) => [
+        201,
+        shownIssue(addIssue(forge, words(body, 'title'), words(body, 'description'))),
+      ],
+    },
+    {
+      is: 'PUT',
+      path: /^\/projects\/[^/]+\/issues\/(\d+)$/,
+      does([id = ''], { body }) {
+        const found = issueOf(forge, id);
+        if (!found) return MISSING;
+        Object.assign(found, { body: words(body, 'description'), open: body.state_event === 'reopen' });
+        return [200, shownIssue(found)];
+      },
+    },
+    {
+      is: 'POST',
+      path: /^\/projects\/[^/]+\/issues\/(\d+)\/notes$/,
+      does([id = ''], { body }) {
+        issueOf(forge, id)?.comments.push(words(body, 'body'));
+        return [201, { id: nextId++ }];
+      },
+    },
     { is: 'GET', path: /^\/user$/, does: () => [200, { username: forge.me }] },
     {
       is: 'GET',
@@ -173,6 +295,23 @@ function likeGitLab(forge: FakeState): Route[] {
         keepStatus(forge, { commit, context, state, description, url });
         return [201, { id: 1 }];
       },
+    },
+    {
+      is: 'GET',
+      path: /^\/projects\/[^/]+\/merge_requests$/,
+      does: () => [
+        200,
+        openPulls(forge).map(([number, { head, headRef, baseRef, fork, draft }]) => ({
+          iid: number,
+          title: `Change ${number}`,
+          sha: head,
+          source_branch: headRef,
+          target_branch: baseRef,
+          source_project_id: fork ? 2 : 1,
+          target_project_id: 1,
+          draft,
+        })),
+      ],
     },
     {
       is: 'GET',
@@ -241,6 +380,25 @@ function likeBitbucket(forge: FakeState): Route[] {
         const all = [...forge.pulls.values()].flatMap(({ head, base }) => [head, base]);
         const hash = all.find((one) => one.startsWith(digits));
         return hash ? [200, { hash }] : MISSING;
+      },
+    },
+    {
+      is: 'GET',
+      path: new RegExp(`${repo}/pullrequests$`),
+      does() {
+        const side = (sha: string, name: string, id: number) => ({
+          commit: { hash: sha.slice(0, 12) },
+          branch: { name },
+          repository: { uuid: `{${id}}` },
+        });
+        const values = openPulls(forge).map(([id, { head, base, headRef, baseRef, fork, draft }]) => ({
+          id,
+          title: `Change ${id}`,
+          draft,
+          source: side(head, headRef, fork ? 2 : 1),
+          destination: side(base, baseRef, 1),
+        }));
+        return [200, { values }];
       },
     },
     {

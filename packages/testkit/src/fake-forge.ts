@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,6 +29,7 @@ export async function startFakeForge(kind: FakeKind): Promise<FakeForge> {
     statuses: new Map(),
     written: [],
     comments: [],
+    issues: [],
     pulls: new Map(),
     troubles: [],
     pageSize: 100,
@@ -62,7 +64,9 @@ export async function startFakeForge(kind: FakeKind): Promise<FakeForge> {
         query: where.searchParams,
         body: body === '' ? {} : (JSON.parse(body) as Json),
       });
-      send(response, status, said);
+      const tag = method === 'GET' && hasTags(kind) ? tagOf(said) : null;
+      if (tag !== null && request.headers['if-none-match'] === tag) response.writeHead(304).end();
+      else send(response, status, said, tag);
       return;
     }
     send(response, 404, { message: 'Not Found' });
@@ -83,7 +87,19 @@ function isBasic(header: string, token: string): boolean {
   return header === `Basic ${Buffer.from(token).toString('base64')}`;
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+/** GitHub and GitLab say by a tag what they answered. */
+function hasTags(kind: FakeKind): boolean {
+  return kind === 'github' || kind === 'gitlab';
+}
+
+function tagOf(body: unknown): string {
+  return `W/"${createHash('sha256')
+    .update(JSON.stringify(body ?? ''))
+    .digest('hex')
+    .slice(0, 16)}"`;
+}
+
+function send(response: ServerResponse, status: number, body: unknown, tag: string | null = null): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...(tag && { etag: tag }) });
   response.end(body === undefined ? '' : JSON.stringify(body));
 }

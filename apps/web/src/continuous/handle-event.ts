@@ -7,6 +7,7 @@ import { askFirst } from './ask-first.ts';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
 import { keepSchedules } from './keep-schedules.ts';
+import { onDefault } from './on-default.ts';
 import { quietNow } from './quiet-now.ts';
 import { baseOf, readCommit } from './read-commit.ts';
 
@@ -47,13 +48,13 @@ export function handleEvent(
 
 async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again: string): Promise<Outcome> {
   const { kind, ref, sha } = event;
-  if (kind !== 'tag') {
-    const there = await readCommit(context, hook.repo, ref);
+  const there = kind === 'tag' ? null : await readCommit(context, hook.repo, ref);
+  if (there !== null) {
     if (there.commit !== sha && ref !== (there.defaultBranch ?? event.defaultBranch)) {
       return { ignored: `The branch ${ref} is at ${there.commit.slice(0, 8)} by now.` };
     }
   }
-  const read = await readCommit(context, hook.repo, sha);
+  const read = there?.commit === sha ? there : await readCommit(context, hook.repo, sha);
   const { file, why, defaultBranch } = read;
   const isDefault = kind === 'push' && ref === (defaultBranch ?? event.defaultBranch);
   if (isDefault) await keepSchedules(context, hook.project, read);
@@ -68,7 +69,13 @@ async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again:
   const held = quietNow(context, hook);
   if ('ignored' in held) return held;
   const { profile } = decision;
-  const cause: Cause = { kind, ref, sha, ...contextOf(hook, nameOf(file), profile) };
+  const cause: Cause = {
+    kind,
+    ref,
+    sha,
+    ...contextOf(hook, nameOf(file), profile),
+    ...(isDefault && onDefault(hook)),
+  };
   const run = await start(context, hook, { cause, profile, sender: event.sender, again, ...held });
   if (kind === 'push' && !isDefault) await supersede(context, hook, cause, run.id);
   return { runs: [run.id] };

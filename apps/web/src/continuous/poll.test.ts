@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { startGitServer, waitUntil } from '@marteau/testkit';
+import { startFakeForge, startGitServer, waitUntil } from '@marteau/testkit';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 import type { Continuous } from './context.ts';
-import { pollRound } from './poll.ts';
+import { createPoll } from './poll.ts';
 
 const file = `
 script: a.test.ts
@@ -31,11 +33,12 @@ test('a repository that nobody calls about is looked at: what moved starts runs,
     now: () => clock.ms,
   };
   bed.work();
+  const pollRound = createPoll(context);
   const looks = () => git.requests.filter(({ url }) => url.includes('info/refs')).length;
   const round = async (after = 2 * MINUTE): Promise<number> => {
     clock.ms += after;
     const before = looks();
-    await pollRound(context);
+    await pollRound();
     return looks() - before;
   };
   const runs = async () => (await bed.store.runs.list({ limit: 50 })).runs;
@@ -67,6 +70,66 @@ test('a repository that nobody calls about is looked at: what moved starts runs,
   assert.equal(await round(3 * MINUTE), 0);
   await git.stop();
   clock.ms += 20 * MINUTE;
-  await pollRound(context);
+  await pollRound();
   assert.equal((await runs()).length, 2);
+});
+
+test('pull requests are looked at where the forge tells them: new ones, new heads, and those that are over', async () => {
+  await using git = await startGitServer();
+  await using forge = await startFakeForge('github');
+  await using bed = await openTestbed();
+  const secrets = join(bed.dataFolder, 'git.yml');
+  await writeFile(secrets, `git: {"${new URL(forge.url).host}": forge-token}\n`, { mode: 0o600 });
+  const repo = await git.createRepo('team/shop', {
+    '.marteau.yml': file.replace(/when:.*/, 'when: {pull: {}}'),
+    'a.test.ts': '',
+  });
+  const base = await repo.git('rev-parse', 'HEAD');
+  const address = repo.url.replace(/\.git$/, '');
+  const { id } = await bed.store.projects.make(address);
+  await bed.store.hooks.connect({ id, repo: address }, { kind: 'github', api: forge.url });
+  await bed.store.hooks.poll(id, true);
+  const clock = { ms: Date.parse('2099-11-30T00:00:00Z') };
+  const env = { MARTEAU_ALLOW_PRIVATE: '1', MARTEAU_DATA: bed.dataFolder, MARTEAU_SECRETS: secrets };
+  const context: Continuous = {
+    config: readConfig(env, bed.dataFolder),
+    store: bed.store,
+    log: pino({ level: 'silent' }),
+    url: bed.url,
+    closing: new AbortController().signal,
+    now: () => clock.ms,
+  };
+  bed.work();
+  const pollRound = createPoll(context);
+  const round = async () => {
+    clock.ms += 20 * MINUTE;
+    await pollRound();
+  };
+  const runs = async () => (await bed.store.runs.list({ limit: 50 })).runs;
+  forge.pulls.set(1, { head: base, base, open: true });
+  await round();
+  assert.deepEqual(await bed.store.arrivals.list(id), [], 'the first look only learns what is there');
+  await repo.git('checkout', '-q', '-b', 'quick');
+  const heads = [await repo.commit({ b: '1' })];
+  forge.pulls.set(7, { head: heads[0]!, base, open: true });
+  await round();
+  await waitUntil('its run', async () => (await runs()).length === 1);
+  // A forge that is away says nothing about what is over.
+  forge.troubles = [{ status: 503 }];
+  await round();
+  await round();
+  assert.equal((await runs()).length, 1);
+  heads.push(await repo.commit({ b: '2' }));
+  forge.pulls.set(7, { head: heads[1]!, base, open: true });
+  await round();
+  await waitUntil('the run of the new head', async () => (await runs()).length === 2);
+  const [newer, older] = await runs();
+  assert.deepEqual(
+    [newer?.cause?.pull?.number, newer?.cause?.sha, older?.cause?.sha],
+    [7, heads[1], heads[0]],
+  );
+  await waitUntil('the older one', async () => (await bed.store.runs.get(older!.id))?.state === 'cancelled');
+  forge.pulls.set(7, { head: heads[1]!, base, open: false });
+  await round();
+  await waitUntil('its end', async () => (await bed.store.runs.get(newer!.id))?.state === 'cancelled');
 });

@@ -1,18 +1,29 @@
-import type { ForgeEvent } from '@marteau/forge';
+import { type ForgeEvent, ForgeRefusal, type OpenPulls, type Pull } from '@marteau/forge';
 import { isMarteauError } from '@marteau/shared';
 import { listRefs } from '@marteau/source';
 import { type Arrival, arrivalId, type Hook } from '@marteau/store';
 import type { Continuous } from './context.ts';
+import { forgeOfProject } from './forge-of-project.ts';
+import { createKnownHooks, type KnownHooks } from './known-hooks.ts';
 import { hostOf } from './read-commit.ts';
 import { offsetOf } from './spread.ts';
 
 /** What a look left for the next one. */
 interface Looked {
   readonly refs: Readonly<Record<string, string>>;
+  /** Null where its forge has not told any. */
+  readonly pulls?: LookedPulls | null;
   /** ms since 1970: the next one. */
   readonly at: number;
   /** ms between the two. */
   readonly wait: number;
+}
+
+/** Open pull requests, as the forge told them. */
+interface LookedPulls {
+  readonly tag: string | null;
+  /** By number. */
+  readonly open: Readonly<Record<string, Pull>>;
 }
 
 const SHORTEST_MS = 60_000;
@@ -26,24 +37,36 @@ const MOST_REFS = 5000;
 
 /**
  * Looks at the repositories that nobody calls about, two at a time for a host, each after a minute and less often while
- * nothing moves there. What moved comes in as calls of hooks do. Any number of servers may do so at once.
+ * nothing moves there. What moved comes in as calls of hooks do, pull requests with it where the forge's API tells them. Any number of servers may do so at once.
  */
-export async function pollRound(context: Continuous): Promise<void> {
+export function createPoll(
+  context: Continuous,
+  hooks: KnownHooks = createKnownHooks(context),
+): () => Promise<void> {
   const { store, now } = context;
-  const due = new Map<string, { hook: Hook; before: Looked | null }[]>();
-  for (const hook of await store.hooks.list()) {
-    if (!hook.polls) continue;
-    const left = await store.turns.left(placeOf(hook));
-    const before = left === null ? null : (JSON.parse(left) as Looked);
-    if (before !== null && before.at > now()) continue;
-    const { host } = new URL(hook.repo);
-    due.set(host, [...(due.get(host) ?? []), { hook, before }]);
-  }
-  await Promise.all(
-    [...due].flatMap(([host, hooks]) =>
-      Array.from({ length: PER_HOST }, (_, place) => lookAll(context, `poll ${host} ${place}`, hooks)),
-    ),
-  );
+  /** By project, ms since 1970: not before that anything is to be asked, of Redis neither. */
+  const next = new Map<string, number>();
+  return async () => {
+    const due = new Map<string, { hook: Hook; before: Looked | null }[]>();
+    for (const hook of await hooks()) {
+      if (!hook.polls || (next.get(hook.project) ?? 0) > now()) continue;
+      const left = await store.turns.left(placeOf(hook));
+      const before = left === null ? null : (JSON.parse(left) as Looked);
+      if (before !== null && before.at > now()) {
+        next.set(hook.project, before.at);
+        continue;
+      }
+      const { host } = new URL(hook.repo);
+      const others = due.get(host);
+      if (others) others.push({ hook, before });
+      else due.set(host, [{ hook, before }]);
+    }
+    await Promise.all(
+      [...due].flatMap(([host, some]) =>
+        Array.from({ length: PER_HOST }, (_, place) => lookAll(context, `poll ${host} ${place}`, some)),
+      ),
+    );
+  };
 }
 
 /** One of the two at a host, until nothing is left. */
@@ -62,26 +85,33 @@ async function lookAll(
 
 async function look(context: Continuous, hook: Hook, before: Looked | null): Promise<true> {
   const { store, now, log } = context;
-  const leave = (refs: Looked['refs'], hasMoved: boolean) => {
+  const leave = ({ refs, pulls }: Pick<Looked, 'refs' | 'pulls'>, hasMoved: boolean) => {
     const wait = hasMoved ? SHORTEST_MS : Math.min(LONGEST_MS, 2 * (before?.wait ?? SHORTEST_MS / 2));
     const jitter = offsetOf(`${hook.project} ${now()}`, wait * JITTER);
-    const looked: Looked = { refs, at: now() + wait + jitter, wait };
+    const looked: Looked = { refs, pulls: pulls ?? null, at: now() + wait + jitter, wait };
     return store.turns.leave(placeOf(hook), JSON.stringify(looked));
   };
   try {
-    const found = await listRefs(await hostOf(context, hook.repo));
+    const found = await listRefs({
+      ...(await hostOf(context, hook.repo)),
+      known: before?.refs ?? null,
+    });
     const refs = Object.fromEntries(Object.entries(found.refs).slice(0, MOST_REFS));
     // The first look only learns what is there.
-    const moved = before === null ? [] : movedIn(hook, before.refs, { ...found, refs });
+    const pulls = await pullsNow(context, hook, before?.pulls ?? null);
+    const moved = [
+      ...(before === null ? [] : movedIn(hook, before.refs, { ...found, refs })),
+      ...(before?.pulls && pulls ? changedPulls(hook, before.pulls, pulls, found.defaultBranch) : []),
+    ];
     for (const event of moved.slice(0, MOST_EVENTS))
       await store.arrivals.accept(arrivalOf(hook, event, now()));
-    await leave(refs, moved.length > 0);
+    await leave({ refs, pulls }, moved.length > 0);
   } catch (error) {
     if (context.closing.aborted) throw error;
     const why = isMarteauError(error) ? error.message : 'A defect of this server; its log says more.';
     log.info({ project: hook.project, err: why }, 'a repository could not be looked at');
     if (!isMarteauError(error)) log.error({ err: error }, 'a defect');
-    await leave(before?.refs ?? {}, false);
+    await leave({ refs: {}, ...before }, false);
   }
   return true;
 }
@@ -109,10 +139,60 @@ function movedIn(
   });
 }
 
+/** What is open now; as it was where the forge cannot say. */
+async function pullsNow(
+  context: Continuous,
+  hook: Hook,
+  before: LookedPulls | null,
+): Promise<(LookedPulls & { isAll: boolean }) | null> {
+  const { forge, api } = await forgeOfProject(context, hook);
+  if (forge.pulls === null) return null;
+  let found: OpenPulls | null;
+  try {
+    found = await forge.pulls(api, before?.tag ?? null);
+  } catch (error) {
+    if (!(error instanceof ForgeRefusal)) throw error;
+    context.log.info({ project: hook.project, err: error.message }, 'pull requests could not be looked at');
+    return before && { ...before, isAll: false };
+  }
+  if (found === null) return before && { ...before, isAll: false };
+  const open = Object.fromEntries(found.pulls.map((pull) => [pull.number, pull]));
+  // Those beyond the page are as they were.
+  return { tag: found.tag, isAll: found.isAll, open: found.isAll ? open : { ...before?.open, ...open } };
+}
+
+/** Those that are new, have another head or base, or are no draft any more; and those that are over. */
+function changedPulls(
+  { repo }: Hook,
+  before: LookedPulls,
+  now: LookedPulls & { isAll: boolean },
+  defaultBranch: string | null,
+): ForgeEvent[] {
+  const eventOf = (kind: 'pull' | 'closed', pull: Pull): ForgeEvent => ({
+    kind,
+    repo,
+    ref: pull.headRef,
+    sha: pull.head,
+    before: null,
+    defaultBranch,
+    message: pull.title,
+    sender: '',
+    files: null,
+    pull,
+  });
+  const over = Object.values(before.open).filter(({ number }) => now.isAll && !now.open[number]);
+  const changed = Object.values(now.open).filter((pull) => {
+    const was = before.open[pull.number];
+    return was?.head !== pull.head || was.baseRef !== pull.baseRef || (was.draft && !pull.draft);
+  });
+  return [...over.map((pull) => eventOf('closed', pull)), ...changed.map((pull) => eventOf('pull', pull))];
+}
+
 function arrivalOf({ project, forge }: Hook, event: ForgeEvent, now: number): Arrival {
-  const { kind, ref, sha, before } = event;
+  const { kind, ref, sha, before, pull } = event;
+  const what = pull ? `#${pull.number} ${pull.baseRef} ${pull.draft}` : `${ref} ${before}`;
   return {
-    id: arrivalId(project, `poll ${kind} ${ref} ${before} ${sha}`),
+    id: arrivalId(project, `poll ${kind} ${what} ${sha}`),
     project,
     at: new Date(now).toISOString(),
     forge: forge.kind,

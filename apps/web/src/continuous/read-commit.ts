@@ -48,7 +48,10 @@ export async function baseOf(
 }
 
 /** What a git job is to know of a repository's host. @throws MarteauError address-* */
-export async function hostOf({ config, store, closing }: Continuous, repo: string) {
+export async function hostOf(
+  { config, store, closing }: Pick<Continuous, 'config' | 'store' | 'closing'>,
+  repo: string,
+) {
   const address = await checkAddress(repo, config.sources);
   const token = gitAccess(await secretsOf(store, config, address.url), address)?.token;
   return { address, token, deadlineMs: DEADLINE_MS, signal: closing };

@@ -3,6 +3,7 @@ import { hasEnded, isMarteauError, RunState } from '@marteau/shared';
 import { type Arrival, arrivalId, type DueTime, type Hook } from '@marteau/store';
 import type { Continuous } from './context.ts';
 import { jitterOf, keepSchedules, nextMoment } from './keep-schedules.ts';
+import { onDefault } from './on-default.ts';
 import { quietNow } from './quiet-now.ts';
 import { readCommit } from './read-commit.ts';
 
@@ -57,7 +58,12 @@ async function runOne(context: Continuous, due: DueTime): Promise<void> {
     project: hook.repo,
     submitter: { kind: 'hook', id: project },
     trigger: 'schedule',
-    cause: { kind: 'schedule', ref: `${read.defaultBranch ?? ''} ${number}`.trim(), sha: read.commit },
+    cause: {
+      kind: 'schedule',
+      ref: `${read.defaultBranch ?? ''} ${number}`.trim(),
+      sha: read.commit,
+      ...onDefault(hook),
+    },
     idempotencyKey: `schedule ${project} ${number} ${missed}`,
   });
   await store.schedules.moveOn(due, next, read.commit);

@@ -4,13 +4,19 @@ import { type DueDelivery, type Hook, type JobResult, type NotifyJob, projectId 
 import type { Continuous } from './context.ts';
 import { tellChannel } from './tell-channel.ts';
 import { tellComment } from './tell-comment.ts';
+import { tellIssue } from './tell-issue.ts';
 import { tellStatus } from './tell-status.ts';
+import { tellTrend } from './tell-trend.ts';
 import type { Told } from './told.ts';
 
 type Way = (context: Continuous, hook: Hook, run: Run, to: string) => Promise<Told>;
 
 /** What a forge is told of a run. */
-const ways: Readonly<Record<string, Way>> = { status: tellStatus, comment: tellComment };
+const ways: Readonly<Record<string, Way>> = {
+  status: tellStatus,
+  comment: tellComment,
+  issue: tellIssue,
+};
 
 const LONGEST_TURN_MS = 90_000;
 const BUSY: Told = { outcome: 'later', detail: 'another run of the same is being told', afterMs: 1000 };
@@ -34,10 +40,10 @@ export async function tell(context: Continuous, job: NotifyJob): Promise<JobResu
 const gone: Told = { outcome: 'refused', detail: 'the run was deleted' };
 
 async function tryOnce(context: Continuous, run: Run, { kind, to, turn }: DueDelivery): Promise<Told> {
-  if (kind === 'channel') {
+  if (kind === 'channel' || kind === 'trend') {
     const told = await context.store.turns.alone(`tell ${to} ${run.project}`, LONGEST_TURN_MS, () =>
       // Channels are told once a run, but for whom somebody has it sent again.
-      tellChannel(context, run, { to, isAsked: turn > 1 }),
+      kind === 'trend' ? tellTrend(context, run, to) : tellChannel(context, run, { to, isAsked: turn > 1 }),
     );
     return told ?? BUSY;
   }
@@ -47,8 +53,9 @@ async function tryOnce(context: Continuous, run: Run, { kind, to, turn }: DueDel
   const hook = await context.store.hooks.of(project);
   if (hook === null) return { outcome: 'refused', detail: 'the hook of the project was removed' };
   const { cause } = run;
-  // One at a time for a pull request, or a commit.
-  const name = `tell ${project} ${cause?.pull ? `#${cause.pull.number}` : cause?.sha}`;
+  // One at a time for a pull request, a commit, or all issues.
+  const of = cause?.pull ? `#${cause.pull.number}` : kind === 'issue' ? 'issues' : cause?.sha;
+  const name = `tell ${project} ${of}`;
   const told = await context.store.turns.alone(name, LONGEST_TURN_MS, () =>
     way(context, hook, run, to).catch((error: unknown) => {
       if (!(error instanceof ForgeRefusal)) throw error;

@@ -1,4 +1,4 @@
-import { type Confirmation, hasEnded, isMarteauError, type Run } from '@marteau/shared';
+import { type Bisect, type Confirmation, hasEnded, isMarteauError, type Run } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import { breakableOf } from '../runs/chaos-command.ts';
 import { knownRun } from '../runs/known-run.ts';
@@ -26,11 +26,12 @@ export async function loadRunPage(
   const run = await knownRun(store, id);
   const ended = hasEnded(run.state);
   const underLoad = run.state === 'running' && !run.stopped;
-  const [evidence, places, pinned, confirmation, standing, chaos, load, tapes] = await Promise.all([
+  const [evidence, places, pinned, confirmation, bisect, standing, chaos, load, tapes] = await Promise.all([
     evidenceOf(run),
     ended ? null : store.ledger.places([id]),
     ended ? unlessAway(store.runs.pinned([id])) : null,
     run.hasReport && !run.cause?.pull ? unlessAway(readConfirmation(store, id)) : null,
+    run.hasReport ? readBisect(store, id) : null,
     standingOf(store, run),
     underLoad ? breakableOf(store, id) : null,
     underLoad ? changeableOf(store, id) : null,
@@ -40,6 +41,7 @@ export async function loadRunPage(
     place: places?.get(id) ?? null,
     evidence,
     confirmation: confirmation?.record ?? null,
+    bisect,
     standing,
     unreadable: [evidence.unreadable, confirmation?.unreadable ?? null].filter((why) => why !== null),
     chaos,
@@ -61,6 +63,14 @@ async function readConfirmation(
     if (!isMarteauError(error, 'record-damaged') && !isMarteauError(error, 'newer-data')) throw error;
     return { record: null, unreadable: error.message };
   }
+}
+
+/** How the hunt for its commit stands; one that cannot be read is none. */
+async function readBisect(store: Store, id: string): Promise<Bisect | null> {
+  return store.bisects.of(id).catch((error: unknown) => {
+    if (!isMarteauError(error)) throw error;
+    return null;
+  });
 }
 
 /** Names of the files that a run has recorded. */

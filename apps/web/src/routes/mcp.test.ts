@@ -57,6 +57,7 @@ test('an assistant finds its tools, checks a file, submits a run of a known proj
     'get_report',
     'get_run',
     'list_runs',
+    'start_bisect',
     'submit_run',
     'wait_run',
   ]);

@@ -8,6 +8,7 @@ import { knownProject } from '../data/known-project.ts';
 import { approveHead } from '../hooks/approve-head.ts';
 import { connectHook } from '../hooks/connect-hook.ts';
 import { forgeFor } from '../hooks/forge-for.ts';
+import { keepIssues } from '../hooks/keep-issues.ts';
 import { keepQuiet } from '../hooks/keep-quiet.ts';
 import { testChannel } from '../hooks/test-channel.ts';
 import { audit } from '../rights/audit.ts';
@@ -109,6 +110,16 @@ export async function projectHookRoutes(
       const polls = request.body.polls === 'yes';
       await store.hooks.poll(id, polls);
       await audit(store, request, 'hook.polls', `project ${id}`, { after: polls ? 'yes' : 'no' });
+      return reply.redirect(`/projects/${id}/hook`, 303);
+    },
+  );
+
+  app.post<OfProject & { Body: { issues?: string } }>(
+    '/projects/:id/hook/issues',
+    { ...ofProject('owner'), ...form },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      await keepIssues(store, request, id, request.body.issues === 'yes');
       return reply.redirect(`/projects/${id}/hook`, 303);
     },
   );

@@ -1,7 +1,9 @@
 import { MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
+import type { WebConfig } from '../config.ts';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../data/baseline.ts';
+import { beginBisect, endBisect, HOURS } from '../data/bisect.ts';
 import { audit } from '../rights/audit.ts';
 import { ofRun } from '../rights/rule.ts';
 import { acceptRun } from '../runs/accept-run.ts';
@@ -15,7 +17,10 @@ interface ActionRequest {
 }
 
 /** The buttons of a run's page. Each ends on a page that shows what came of it. */
-export async function runActionRoutes(app: FastifyInstance, { store }: { store: Store }) {
+export async function runActionRoutes(
+  app: FastifyInstance,
+  { store, config }: { store: Store; config: WebConfig },
+) {
   const form = { preHandler: app.checkCsrf, schema: { hide: true } };
   const guarded = { ...ofRun('runner'), ...form };
 
@@ -94,6 +99,20 @@ export async function runActionRoutes(app: FastifyInstance, { store }: { store: 
   app.post<ActionRequest>('/runs/:id/confirm/cancel', guarded, async (request, reply) => {
     const run = await knownRun(store, request.params.id);
     await endConfirmation(store, run, submitterOf(request, 'form'));
+    return reply.redirect(`/runs/${run.id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/bisect', guarded, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    const asked = { good: null, hours: HOURS.usual, now: Date.now() };
+    const { good } = await beginBisect({ store, config }, run, asked);
+    await audit(store, request, 'run.bisect', `run ${run.id}`, { after: good });
+    return reply.redirect(`/runs/${run.id}`, 303);
+  });
+
+  app.post<ActionRequest>('/runs/:id/bisect/cancel', guarded, async (request, reply) => {
+    const run = await knownRun(store, request.params.id);
+    await endBisect(store, run, submitterOf(request, 'form'));
     return reply.redirect(`/runs/${run.id}`, 303);
   });
 

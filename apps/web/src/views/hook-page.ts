@@ -31,6 +31,8 @@ export interface HookPage {
     rotated: Moment | null;
     /** Its repository is looked at, too. */
     polls: boolean;
+    /** Whether its forge gets issues of trends; null where it has none. */
+    issues: boolean | null;
     quiet: string;
   } | null;
   kinds: { value: string; name: string; chosen: boolean }[];
@@ -67,6 +69,7 @@ export function hookPage(
       api: hook.forge.api,
       setUp: forgeOf(kind).setUp,
       polls: hook.polls === true,
+      issues: forgeOf(kind).issues === null ? null : hook.issues === true,
       quiet: hook.quiet ?? '',
       rotated:
         old?.until !== undefined && Date.parse(old.until) > now ? moment(hook.secrets[0]!.madeAt, now) : null,

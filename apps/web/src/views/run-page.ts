@@ -1,11 +1,14 @@
 import {
+  type Bisect,
   type Confirmation,
   canBeBaseline,
   type Delivery,
   figuresOf,
   formatCount,
+  formatLatency,
   formatPercent,
   hasEnded,
+  kindInWords,
   namedRef,
   type Run,
 } from '@marteau/shared';
@@ -129,6 +132,7 @@ interface Around {
   evidence: Evidence;
   /** Repeats that somebody asked for. */
   confirmation: Confirmation | null;
+  bisect: Bisect | null;
   /** Of the head of a pull request. */
   standing: Standing;
   /** What can be broken while it is under load. */
@@ -145,7 +149,7 @@ interface Around {
 
 export function runPage(
   run: Run,
-  { place, evidence, confirmation, standing, chaos, load, tapes, pinned, unreadable, now }: Around,
+  { place, evidence, confirmation, bisect, standing, chaos, load, tapes, pinned, unreadable, now }: Around,
 ): RunPage {
   const ended = hasEnded(run.state);
   const shown = badge(run);
@@ -174,7 +178,7 @@ export function runPage(
     saysKind: noteKinds[shown.kind] ?? '',
     steps: stepper(run, now),
     figures: figures(run),
-    since: sinceView(run, evidence, confirmation, now),
+    since: sinceView(run, evidence, { confirmation, bisect }, now),
     check: checkView(run, standing),
     pinned,
     overrides: Object.entries(run.overrides).map(([field, value]) => ({
@@ -249,6 +253,11 @@ function figures(run: Run): Figure[] {
       value: failures,
       small: `of ${iterations} ${summary.iterations === 1 ? 'iteration' : 'iterations'}`,
     },
+    ...(summary.kinds ?? []).map((figure) => ({
+      name: `${kindInWords(figure)}, p95`,
+      value: formatLatency(figure.p95),
+      small: `${formatCount(figure.count)} in all, ${formatPercent(figure.errorRate)} went wrong`,
+    })),
     ...missed('Dropped', 'starts', summary.dropped, summary.planned),
     ...missed('Never began', 'users', summary.neverBegan, summary.users),
   ];

@@ -1,9 +1,11 @@
 import {
+  type Bisect,
   type Confirmation,
   countedRepeats,
   PAIRS_OF_CONFIRMATION,
   RUN_ID_PATTERN,
   type Run,
+  shownText,
   spellDuration,
 } from '@marteau/shared';
 import type { Evidence } from '../data/evidence.ts';
@@ -19,6 +21,7 @@ export interface SinceView {
   /** 'and 4 more' or '' */
   more: string;
   confirm: ConfirmView;
+  bisect: BisectView;
 }
 
 /** Repeats of both commits, by turns, that tell whether a change is real. */
@@ -37,7 +40,7 @@ export interface ConfirmView {
 export function sinceView(
   run: Pick<Run, 'startedAt' | 'endedAt'>,
   evidence: Evidence,
-  confirmation: Confirmation | null,
+  { confirmation, bisect }: { confirmation: Confirmation | null; bisect: Bisect | null },
   now: number,
 ): SinceView | null {
   const { comparison } = evidence;
@@ -57,6 +60,29 @@ export function sinceView(
         : null,
     more: more > 0 ? `and ${more} more` : '',
     confirm: confirmView(evidence.baseline !== null, confirmation, estimateOf(run, confirmation)),
+    bisect: bisectView(evidence.baseline !== null && comparison.direction !== 'same', bisect),
+  };
+}
+
+/** The hunt for the commit. */
+interface BisectView {
+  can: boolean;
+  going: boolean;
+  /** '' where there was none. */
+  sentence: string;
+  steps: { href: string; name: string }[];
+}
+
+function bisectView(possible: boolean, bisect: Bisect | null): BisectView {
+  const going = bisect?.state === 'running';
+  return {
+    can: possible && !going,
+    going,
+    sentence: shownText(bisect?.sentence ?? ''),
+    steps: (bisect?.steps ?? []).map(({ run, commit, decision }) => ({
+      href: `/runs/${run}`,
+      name: `${commit.slice(0, 8)} ${decision}`,
+    })),
   };
 }
 

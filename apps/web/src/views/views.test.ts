@@ -246,6 +246,7 @@ const around = {
     unreadable: null,
   },
   confirmation: null,
+  bisect: null,
   standing: { check: null, acceptedBy: null },
   chaos: null,
   load: null,

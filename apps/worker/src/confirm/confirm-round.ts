@@ -91,7 +91,7 @@ function untilOf({ until }: Confirmation): number {
 
 function outOfTime(said: string | null): Ending {
   const so = said === null ? '' : ` ${said}`;
-  return { decision: 'inconclusive', sentence: `Not decided within its time (when.pull.maxTime).${so}` };
+  return { decision: 'inconclusive', sentence: `Not decided within its time.${so}` };
 }
 
 /** The time is over while a repeat waits or runs. */

@@ -1,5 +1,5 @@
 import type { ResolvedFile } from '@marteau/file';
-import type { Recipient, Run } from '@marteau/shared';
+import { isOnDefault, type Recipient, type Run } from '@marteau/shared';
 import { recipientsOf } from '../channels/mail/recipients.ts';
 
 /** Whom a file names; all that is known of one that has mistakes elsewhere. */
@@ -17,10 +17,12 @@ export function toldOf(run: Run, { email, notify }: Named): Recipient[] {
 }
 
 /** Channels that are told; of a pull request, the pull request is. `to`: 'perf:change' */
-function channelsOf({ cause }: Run, notify: Named['notify'] = {}): Recipient[] {
-  if (cause?.pull) return [];
-  return Object.entries(notify)
-    .filter(([, policy]) => policy !== 'never')
+function channelsOf(run: Run, notify: Named['notify'] = {}): Recipient[] {
+  if (run.cause?.pull) return [];
+  // What one run came to, and what several say together.
+  const kinds = isOnDefault(run) ? ['channel', 'trend'] : ['channel'];
+  const named = Object.entries(notify).filter(([, policy]) => policy !== 'never');
+  return named
     .slice(0, MOST_CHANNELS)
-    .map(([name, policy]) => ({ kind: 'channel', to: `${name}:${policy}` }));
+    .flatMap(([name, policy]) => kinds.map((kind) => ({ kind, to: `${name}:${policy}` })));
 }

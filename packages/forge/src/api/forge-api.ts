@@ -1,4 +1,4 @@
-import { type Allowed, askOutside, NotAllowed } from '@marteau/net';
+import { type Allowed, askOutside, NotAllowed, type OutsideAnswer } from '@marteau/net';
 import { cutTo } from '../status.ts';
 import { ForgeRefusal } from './forge-refusal.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -11,6 +11,11 @@ export interface ForgeApi {
   readonly path: string;
   /** @throws ForgeRefusal; what the forge answers where it did it, null where that is empty */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
+  /**
+   * Reads what may not have changed. @param tag of the answer before; null for none
+   * @returns null where it is as it was @throws ForgeRefusal
+   */
+  read(path: string, tag: string | null): Promise<{ body: unknown; tag: string | null } | null>;
 }
 
 export interface ForgeAccess {
@@ -27,6 +32,8 @@ export interface ForgeAccess {
   now(): number;
 }
 
+const NOT_MODIFIED = 304;
+const LONGEST_TAG = 300;
 const DEADLINE_MS = 20_000;
 /** A page of a hundred long comments. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -44,31 +51,48 @@ export function openForgeApi(access: ForgeAccess): ForgeApi {
     path: decodeURIComponent(repo.pathname.slice(1))
       .replace(/\/+$/, '')
       .replace(/\.git$/, ''),
-    async call(method, path, body) {
-      const answer = await askOutside(`${base}${path}`, {
-        method,
-        headers,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
-        allowed,
-        mostBytes: MOST_BYTES,
-      }).catch((error: Error) => {
-        signal.throwIfAborted();
-        throw unreachable(host, error);
-      });
-      const refusal = refusalOf(host, answer, { hasToken: token !== null, now: now() });
-      if (refusal) throw refusal;
-      if (answer.text.trim() === '') return null;
-      try {
-        return JSON.parse(answer.text);
-      } catch {
-        throw new ForgeRefusal(
-          `${host} answered with a page where its API should be. Is ${base} the base address of its API?`,
-          { status: answer.status },
-        );
-      }
+    call: async (method, path, body) => bodyOf(await ask(method, path, { body })),
+    async read(path, tag) {
+      const more: Record<string, string> = tag === null ? {} : { 'if-none-match': tag };
+      const answer = await ask('GET', path, { more, isSame: tag !== null });
+      if (answer.status === NOT_MODIFIED) return null;
+      return { body: bodyOf(answer), tag: answer.headers.etag?.slice(0, LONGEST_TAG) ?? null };
     },
   };
+
+  async function ask(
+    method: string,
+    path: string,
+    { body, more = {}, isSame = false }: { body?: unknown; more?: Record<string, string>; isSame?: boolean },
+  ): Promise<OutsideAnswer> {
+    const answer = await askOutside(`${base}${path}`, {
+      method,
+      headers: { ...headers, ...more },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
+      allowed,
+      mostBytes: MOST_BYTES,
+    }).catch((error: Error) => {
+      signal.throwIfAborted();
+      throw unreachable(host, error);
+    });
+    if (isSame && answer.status === NOT_MODIFIED) return answer;
+    const refusal = refusalOf(host, answer, { hasToken: token !== null, now: now() });
+    if (refusal) throw refusal;
+    return answer;
+  }
+
+  function bodyOf(answer: OutsideAnswer): unknown {
+    if (answer.text.trim() === '') return null;
+    try {
+      return JSON.parse(answer.text);
+    } catch {
+      throw new ForgeRefusal(
+        `${host} answered with a page where its API should be. Is ${base} the base address of its API?`,
+        { status: answer.status },
+      );
+    }
+  }
 }
 
 function authorized(token: string | null, basic: boolean): Record<string, string> {

@@ -5,6 +5,7 @@ import { type FakeForge, startFakeForge } from '@marteau/testkit';
 import { type ForgeAccess, openForgeApi } from '../api/forge-api.ts';
 import { ForgeRefusal } from '../api/forge-refusal.ts';
 import { type KnownComment, keepComment } from '../comment.ts';
+import { closeIssue, findIssue, openIssue } from '../issue.ts';
 import { forgeOf } from '../registry.ts';
 import type { StatusState } from '../status.ts';
 
@@ -136,6 +137,26 @@ for (const kind of ['github', 'gitlab', 'gitea', 'forgejo', 'bitbucket'] as cons
       assert.equal((await refused(forge.pull!(apiOf(fake), 8))).again, false);
     });
 
+    test('pull requests that are open now, and that nothing changed', async () => {
+      await using fake = await startFakeForge(kind);
+      const base = 'b'.repeat(40);
+      fake.pulls.set(7, { head: commit, base, open: true, fork: true });
+      fake.pulls.set(8, { head: commit, base, open: false });
+      const found = (await forge.pulls!(apiOf(fake), null))!;
+      assert.ok(found.isAll);
+      const [pull, ...others] = found.pulls;
+      assert.deepEqual(others, []);
+      assert.deepEqual(
+        [pull?.number, pull?.headRef, pull?.baseRef, pull?.fork, pull?.draft, pull?.title],
+        [7, 'quick', 'main', true, false, 'Change 7'],
+      );
+      assert.ok(commit.startsWith(pull!.head) && pull!.head.length >= 12);
+      if (found.tag === null) return;
+      assert.equal(await forge.pulls!(apiOf(fake), found.tag), null);
+      fake.pulls.set(7, { head: base, base, open: true });
+      assert.equal((await forge.pulls!(apiOf(fake), found.tag))?.pulls[0]?.head, base);
+    });
+
     test('what a forge refuses, in a sentence, and whether to try again', async () => {
       await using fake = await startFakeForge(kind);
       const reset = String(Math.ceil(Date.now() / 1000) + 90);
@@ -205,3 +226,31 @@ test('a token with its user’s name is shown as the forge wants it', async () =
     assert.equal(fake.calls.length, 1);
   }
 });
+
+for (const kind of ['github', 'gitlab', 'gitea', 'forgejo'] as const) {
+  test(`${kind}: an issue is opened, found again, written over and closed, and what others opened is left alone`, async () => {
+    await using fake = await startFakeForge(kind);
+    fake.pageSize = 2;
+    const text = { about: 'Shop --> <b>', title: 'slower', body: 'Why.', notes: 'p95=1000' };
+    const open = () => forgeOf(kind).issues!(apiOf(fake));
+    assert.equal(await findIssue(open(), text.about), null);
+    const id = await openIssue(open(), text, null);
+    const forged = { author: 'mallory', title: '', open: true, comments: [] };
+    fake.issues.unshift({ ...forged, id: 1, body: fake.issues[0]!.body });
+    for (const other of ['Shop', 'Shop -   b two', 'B'])
+      await openIssue(open(), { ...text, about: other }, null);
+    assert.match(fake.issues[1]!.body, /^<!-- marteau-trend:Shop - {3}b: p95=1000 -->\nWhy\.$/);
+    fake.issues.push(...fake.issues.splice(1, 1));
+    assert.deepEqual(await findIssue(open(), text.about), { id, notes: 'p95=1000' });
+    assert.equal(await openIssue(open(), { ...text, body: 'More.' }, id), id);
+    await closeIssue(open(), id, text, 'It is over.');
+    const own = fake.issues.find((one) => String(one.id) === id);
+    assert.deepEqual([own?.open, own?.comments], [false, ['It is over.']]);
+    assert.equal(await findIssue(open(), text.about), null);
+    // One that somebody deleted is closed, and comes anew.
+    await closeIssue(open(), '77', text, 'It is over.');
+    assert.notEqual(await openIssue(open(), text, '77'), '77');
+    fake.token = 'another';
+    assert.match((await refused(openIssue(open(), text, null))).message, /does not know the token/);
+  });
+}

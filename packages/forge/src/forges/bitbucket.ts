@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { ForgeApi } from '../api/forge-api.ts';
+import { listPulls } from '../api/open-pulls.ts';
 import type { CommentApi, ForgeComment } from '../comment.ts';
 import type { ForgeEvent, ReadEvents } from '../event.ts';
 import type { Forge } from '../forge.ts';
-import { at, listAt, notHeeded, numberAt, pullChange, refChange, shaAt, textAt } from '../payload.ts';
+import {
+  at,
+  listAt,
+  notHeeded,
+  numberAt,
+  pullChange,
+  refChange,
+  shaAt,
+  type ToldPull,
+  textAt,
+} from '../payload.ts';
 import { hexOf, hmacProof } from '../signature/proof.ts';
 import { cutTo, type StatusState } from '../status.ts';
 
@@ -21,6 +32,7 @@ const NEWS = ['pullrequest:created', 'pullrequest:updated'];
 const OVER = ['pullrequest:fulfilled', 'pullrequest:rejected'];
 const MOST_CHANGES = 20;
 const PAGE = 100;
+const MOST_PULLS = 50;
 const LONGEST = 32_000;
 const LONGEST_KEY = 40;
 
@@ -51,6 +63,16 @@ export const bitbucket: Forge = {
     });
   },
   comments: (api, pull) => comments(api, pull),
+  // Few repositories there have them.
+  issues: null,
+  pulls: (api, tag) =>
+    listPulls(api, {
+      path: `/repositories/${api.path}/pullrequests?state=OPEN&sort=-updated_on&pagelen=${MOST_PULLS}`,
+      page: MOST_PULLS,
+      tag,
+      listIn: (answer) => listAt(answer, 'values'),
+      told: toldOf,
+    }),
   async pull(api, number) {
     const pull = await api.call('GET', `/repositories/${api.path}/pullrequests/${number}`);
     const [head, base] = await Promise.all(
@@ -105,9 +127,19 @@ function readPush(body: unknown): ReadEvents {
 
 function readPull(body: unknown, isOver: boolean): ReadEvents {
   const pull = at(body, 'pullrequest');
-  const [own, other] = ['destination', 'source'].map((side) => textAt(pull, `${side}.repository.uuid`));
   return pullChange({
+    ...toldOf(pull),
     what: isOver ? 'closed' : 'pull',
+    repo: cloneUrl(body),
+    defaultBranch: textAt(body, 'repository.mainbranch.name'),
+    sender: textAt(body, 'actor.nickname'),
+  });
+}
+
+/** In events and in answers of the API. */
+function toldOf(pull: unknown): ToldPull {
+  const [own, other] = ['destination', 'source'].map((side) => textAt(pull, `${side}.repository.uuid`));
+  return {
     number: numberAt(pull, 'id'),
     title: textAt(pull, 'title'),
     head: textAt(pull, 'source.commit.hash'),
@@ -116,10 +148,7 @@ function readPull(body: unknown, isOver: boolean): ReadEvents {
     baseRef: textAt(pull, 'destination.branch.name'),
     fork: own === null || own !== other,
     draft: at(pull, 'draft') === true,
-    repo: cloneUrl(body),
-    defaultBranch: textAt(body, 'repository.mainbranch.name'),
-    sender: textAt(body, 'actor.nickname'),
-  });
+  };
 }
 
 function comments(api: ForgeApi, pull: number): CommentApi {

@@ -60,5 +60,7 @@ export const generic: Forge = {
   pullRef: () => null,
   status: null,
   comments: null,
+  issues: null,
+  pulls: null,
   pull: null,
 };

@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { commentsLikeGitHub } from '../api/comments-like-github.ts';
 import type { ForgeApi } from '../api/forge-api.ts';
+import { issuesLikeGitHub } from '../api/issues-like-github.ts';
+import { listPulls } from '../api/open-pulls.ts';
 import type { Forge } from '../forge.ts';
-import { at, shaAt } from '../payload.ts';
+import { at, listOf, shaAt } from '../payload.ts';
 import { hexOf, hmacProof } from '../signature/proof.ts';
 import { cutTo, type StatusState } from '../status.ts';
-import { readLikeGitHub } from './github-events.ts';
+import { readLikeGitHub, toldLikeGitHub } from './github-events.ts';
 
 /** `warning` passes a required check, and is not green. */
 const STATES: Record<StatusState, 'pending' | 'success' | 'error' | 'failure' | 'warning'> = {
@@ -19,11 +21,16 @@ const STATES: Record<StatusState, 'pending' | 'success' | 'error' | 'failure' | 
 };
 
 const BASE = '/api/v1';
+const PAGE = 50;
 
 /** An address without the path that all of them have is meant with it. */
 function under(api: ForgeApi): ForgeApi {
   if (api.base.endsWith(BASE)) return api;
-  return { ...api, call: (method, path, body) => api.call(method, `${BASE}${path}`, body) };
+  return {
+    ...api,
+    call: (method, path, body) => api.call(method, `${BASE}${path}`, body),
+    read: (path, tag) => api.read(`${BASE}${path}`, tag),
+  };
 }
 
 /** Gitea, and what grew out of it. @param header 'x-gitea', 'x-forgejo': how names of its headers begin */
@@ -46,6 +53,15 @@ export function likeGitea(header: string, own: Pick<Forge, 'kind' | 'name' | 'ho
       });
     },
     comments: (api, pull) => commentsLikeGitHub(under(api), pull),
+    issues: (api) => issuesLikeGitHub(under(api)),
+    pulls: (api, tag) =>
+      listPulls(under(api), {
+        path: `/repos/${api.path}/pulls?state=open&sort=recentupdate&limit=${PAGE}`,
+        page: PAGE,
+        tag,
+        listIn: listOf,
+        told: toldLikeGitHub,
+      }),
     async pull(api, number) {
       const pull = await under(api).call('GET', `/repos/${api.path}/pulls/${number}`);
       return {

@@ -9,6 +9,7 @@ import {
   pullChange,
   refChange,
   shaAt,
+  type ToldPull,
   textAt,
 } from '../payload.ts';
 
@@ -46,10 +47,21 @@ function readPull(body: unknown): ReadEvents {
     return notHeeded(`a pull request that was ${action || 'touched'}`);
   }
   const pull = at(body, 'pull_request');
-  const [own, other] = ['base.repo.id', 'head.repo.id'].map((path) => at(pull, path));
   return pullChange({
+    ...toldLikeGitHub(pull),
     what: action === 'closed' ? 'closed' : 'pull',
     number: numberAt(body, 'number') ?? numberAt(pull, 'number'),
+    repo: textAt(body, 'repository.clone_url'),
+    defaultBranch: textAt(body, 'repository.default_branch'),
+    sender: textAt(body, 'sender.login'),
+  });
+}
+
+/** One of GitHub's pull requests, in events and in answers of its API. */
+export function toldLikeGitHub(pull: unknown): ToldPull {
+  const [own, other] = ['base.repo.id', 'head.repo.id'].map((path) => at(pull, path));
+  return {
+    number: numberAt(pull, 'number'),
     title: textAt(pull, 'title'),
     head: shaAt(pull, 'head.sha'),
     base: shaAt(pull, 'base.sha'),
@@ -58,8 +70,5 @@ function readPull(body: unknown): ReadEvents {
     // One whose repository is gone was another's.
     fork: own === null || own !== other,
     draft: at(pull, 'draft') === true,
-    repo: textAt(body, 'repository.clone_url'),
-    defaultBranch: textAt(body, 'repository.default_branch'),
-    sender: textAt(body, 'sender.login'),
-  });
+  };
 }

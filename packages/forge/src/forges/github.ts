@@ -1,9 +1,11 @@
 import { commentsLikeGitHub } from '../api/comments-like-github.ts';
+import { issuesLikeGitHub } from '../api/issues-like-github.ts';
+import { listPulls } from '../api/open-pulls.ts';
 import type { Forge } from '../forge.ts';
-import { at, shaAt } from '../payload.ts';
+import { at, listOf, shaAt } from '../payload.ts';
 import { hexOf, hmacProof } from '../signature/proof.ts';
 import { cutTo, type StatusState } from '../status.ts';
-import { readLikeGitHub } from './github-events.ts';
+import { readLikeGitHub, toldLikeGitHub } from './github-events.ts';
 
 const STATES: Record<StatusState, 'pending' | 'success' | 'failure' | 'error'> = {
   pending: 'pending',
@@ -14,6 +16,8 @@ const STATES: Record<StatusState, 'pending' | 'success' | 'failure' | 'error'> =
   unjudged: 'success',
   cancelled: 'error',
 };
+
+const PAGE = 100;
 
 export const github: Forge = {
   kind: 'github',
@@ -36,6 +40,15 @@ export const github: Forge = {
     });
   },
   comments: commentsLikeGitHub,
+  issues: issuesLikeGitHub,
+  pulls: (api, tag) =>
+    listPulls(api, {
+      path: `/repos/${api.path}/pulls?state=open&sort=updated&direction=desc&per_page=${PAGE}`,
+      page: PAGE,
+      tag,
+      listIn: listOf,
+      told: toldLikeGitHub,
+    }),
   async pull(api, number) {
     const pull = await api.call('GET', `/repos/${api.path}/pulls/${number}`);
     return {

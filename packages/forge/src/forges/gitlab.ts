@@ -1,17 +1,21 @@
 import type { ForgeApi } from '../api/forge-api.ts';
 import { ForgeRefusal } from '../api/forge-refusal.ts';
+import { listPulls } from '../api/open-pulls.ts';
 import type { CommentApi, ForgeComment } from '../comment.ts';
 import type { ReadEvents } from '../event.ts';
 import type { Forge } from '../forge.ts';
+import type { ForgeIssue, IssueApi } from '../issue.ts';
 import {
   at,
   filesOf,
   listAt,
+  listOf,
   notHeeded,
   numberAt,
   pullChange,
   refChange,
   shaAt,
+  type ToldPull,
   textAt,
 } from '../payload.ts';
 import { tokenProof } from '../signature/proof.ts';
@@ -73,6 +77,18 @@ export const gitlab: Forge = {
       });
   },
   comments: (api, pull) => comments(api, pull),
+  issues: (api) => issuesOf(api),
+  pulls: (api, tag) =>
+    listPulls(api, {
+      path: `${projectPath(api)}/merge_requests?state=opened&order_by=updated_at&per_page=${PAGE}`,
+      page: PAGE,
+      tag,
+      listIn: listOf,
+      told: (merge) => ({
+        ...toldOf(merge),
+        head: shaAt(merge, 'sha'),
+      }),
+    }),
   async pull(api, number) {
     const merge = await api.call('GET', `${projectPath(api)}/merge_requests/${number}`);
     return {
@@ -119,20 +135,27 @@ function readMerge(body: unknown): ReadEvents {
         at(body, 'changes.target_branch') !== null));
   if (!isOver && !isNews) return notHeeded(`a merge request with the action ${action || 'none'}`);
   return pullChange({
+    ...toldOf(merge),
     what: isOver ? 'closed' : 'pull',
+    head: shaAt(merge, 'last_commit.id'),
+    repo: textAt(body, 'project.git_http_url'),
+    defaultBranch: textAt(body, 'project.default_branch'),
+    sender: textAt(body, 'user.username'),
+  });
+}
+
+/** What events and answers of the API have alike. */
+function toldOf(merge: unknown): ToldPull {
+  return {
     number: numberAt(merge, 'iid'),
     title: textAt(merge, 'title'),
-    head: shaAt(merge, 'last_commit.id'),
     // It names the branch alone.
     base: '',
     headRef: textAt(merge, 'source_branch'),
     baseRef: textAt(merge, 'target_branch'),
     fork: at(merge, 'source_project_id') !== at(merge, 'target_project_id'),
     draft: at(merge, 'draft') === true || at(merge, 'work_in_progress') === true,
-    repo: textAt(body, 'project.git_http_url'),
-    defaultBranch: textAt(body, 'project.default_branch'),
-    sender: textAt(body, 'user.username'),
-  });
+  };
 }
 
 function comments(api: ForgeApi, pull: number): CommentApi {
@@ -150,6 +173,33 @@ function comments(api: ForgeApi, pull: number): CommentApi {
     update: async (id, body) => void (await api.call('PUT', `${notes}/${id}`, { body })),
     remove: async (id) => void (await api.call('DELETE', `${notes}/${id}`)),
   };
+}
+
+function issuesOf(api: ForgeApi): IssueApi {
+  const issues = `${projectPath(api)}/issues`;
+  let me: string | null = null;
+  return {
+    longest: LONGEST,
+    async page(number) {
+      me ??= textAt(await api.call('GET', '/user'), 'username') ?? '';
+      const query = `state=opened&author_username=${encodeURIComponent(me)}&per_page=${PAGE}&page=${number}`;
+      const found = await api.call('GET', `${issues}?${query}`);
+      const isOwn = (one: unknown) => textAt(one, 'author.username') === me;
+      return Array.isArray(found) ? found.filter(isOwn).map(issueOf) : [];
+    },
+    create: async (title, description) => issueOf(await api.call('POST', issues, { title, description })).id,
+    update: async (id, description, isOpen) =>
+      void (await api.call('PUT', `${issues}/${id}`, {
+        description,
+        state_event: isOpen ? 'reopen' : 'close',
+      })),
+    comment: async (id, body) => void (await api.call('POST', `${issues}/${id}/notes`, { body })),
+  };
+}
+
+function issueOf(issue: unknown): ForgeIssue {
+  const body = at(issue, 'description');
+  return { id: String(at(issue, 'iid')), body: typeof body === 'string' ? body : '' };
 }
 
 function noteOf(note: unknown): ForgeComment {

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Caller } from '../fetch/fetch.ts';
 import { type KnownSocket, knownSockets, type Sending } from '../websocket/known-sockets.ts';
+import { pingPackage } from '../websocket/ping.ts';
 import { isAbnormal, SocketMetrics } from '../websocket/socket-metrics.ts';
 import type { KnownPackage } from './known-packages.ts';
 
@@ -11,6 +12,7 @@ interface WsSocket extends EventEmitter {
   readonly _isServer: boolean;
   readonly _closeFrameReceived: boolean;
   close(code?: number, reason?: string): void;
+  ping(payload: string): void;
 }
 
 interface Prototype {
@@ -74,6 +76,11 @@ function observe(socket: WsSocket, { agent, label }: Caller, closedByClient: Wea
   const talk: Talk & { lastSent: Sending | null } = {
     metrics,
     lastSent: null,
+    async ping() {
+      const ms = await pingPackage(socket, client.now);
+      if (ms !== null) owner.measured?.(metrics.ping, ms * 1000);
+      return ms;
+    },
     send(bytes: number) {
       talk.lastSent = { at: client.now() };
       owner.measured?.(metrics.sent, bytes);

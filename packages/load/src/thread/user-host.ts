@@ -6,6 +6,7 @@ import type { Iteration } from '../script/iteration.ts';
 import { scopes } from '../script/scope.ts';
 import { Thought } from '../script/thought.ts';
 import { knownSockets } from '../websocket/known-sockets.ts';
+import { pingOf } from '../websocket/ping.ts';
 import { SocketMetrics } from '../websocket/socket-metrics.ts';
 
 import { noteCheck } from './note-failure.ts';
@@ -97,6 +98,10 @@ export class UserHost implements Host {
         user.measured(metrics.errors, isAnswered ? 0 : 1);
       },
     };
+  }
+
+  ping(socket: object): Promise<number | null> | null {
+    return pingOf(socket, this.#user.world.clock.now);
   }
 
   #labelOf(socket: object): string {

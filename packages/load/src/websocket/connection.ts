@@ -57,6 +57,10 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
     return this.conversation?.lastSent ?? null;
   }
 
+  ping(): Promise<number | null> {
+    return this.conversation?.ping() ?? Promise.resolve(null);
+  }
+
   /** @param origin where the socket goes, with the proxy on the way */
   connect(request: OutgoingRequest, origin: Origin): void {
     const { agent } = this;

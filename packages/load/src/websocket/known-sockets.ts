@@ -10,6 +10,8 @@ export interface KnownSocket {
   readonly metrics: SocketMetrics;
   /** What was sent last; null for nothing yet. */
   readonly lastSent: Sending | null;
+  /** Measured. Resolves with the ms until its pong; with null where the end comes first. */
+  ping?(): Promise<number | null>;
 }
 
 /** Sockets that are measured, whoever made them. */

@@ -39,7 +39,7 @@ describe('WebSockets under load', () => {
         import assert from 'node:assert/strict';
         import { once } from 'node:events';
         import { test } from 'node:test';
-        import { label, reply } from 'marteau';
+        import { label, ping, reply } from 'marteau';
         test('chats', async () => {
           const socket = new WebSocket('/chat/17');
           await once(socket, 'open');
@@ -47,8 +47,12 @@ describe('WebSockets under load', () => {
             socket.send(text);
             assert.equal(await reply(socket, text), text);
           }
+          assert.ok((await ping(socket)) >= 0);
+          const late = ping(socket).catch(({ message }) => assert.match(message, /closed before the pong/));
           socket.close();
           await once(socket, 'close');
+          await late;
+          await assert.rejects(ping(socket), /closed before the pong/);
         });
         test('is turned away', async () => {
           const socket = label('bye', () => new WebSocket('/bye'));
@@ -74,6 +78,7 @@ describe('WebSockets under load', () => {
     assert.equal(of('received')?.count, 16);
     assert.ok(of('received')!.sum < 4 * 2013, 'what was compressed counts as it came');
     assert.deepEqual([of('round trip')?.count, of('errors')?.sum], [12, 0]);
+    assert.ok(of('ping')!.count >= 4 && of('ping')!.sum > 0);
     assert.equal(of('closed 1005 by the client')?.sum, 4);
     assert.deepEqual([of('closed abnormally')?.count, of('closed abnormally')?.sum], [4, 0]);
     assert.equal(metricOf(measurements, 'closed 1011 by the target', 'bye')?.sum, 4);

@@ -7,6 +7,7 @@ import { getFailures } from './get-failures.ts';
 import { getReport } from './get-report.ts';
 import { getRun } from './get-run.ts';
 import { listRuns } from './list-runs.ts';
+import { startBisect } from './start-bisect.ts';
 import { submitRun } from './submit-run.ts';
 import { waitRun } from './wait-run.ts';
 
@@ -20,6 +21,7 @@ export const tools: readonly Tool[] = [
   getReport,
   getFailures,
   compareRuns,
+  startBisect,
   listRuns,
   cancelRun,
 ];

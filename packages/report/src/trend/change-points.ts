@@ -11,7 +11,7 @@ export interface ChangePoint {
 }
 
 /** A split that is worth looking at; most of them are merged again. */
-const WORTH_ALOOK = 0.05;
+const WORTH_ALOOK = 0.2;
 /** What stays must be as unlikely as this by chance, and as large as this. */
 const LEVEL = 0.001;
 const smallest = Math.log(1.05);

@@ -13,6 +13,12 @@ export function canBeBaseline(run: Pick<Run, 'verdict' | 'stopped' | 'changed' |
   return run.verdict === 'pass' && !run.stopped && run.changed !== true && isComparable(run);
 }
 
+/** Whether a run says how the default branch does, as far as that is known. */
+export function isOnDefault(run: Pick<Run, 'kind' | 'cause' | 'ref'>): boolean {
+  if (!isComparable(run)) return false;
+  return run.cause === undefined ? run.ref === null : run.cause.isDefault === true;
+}
+
 type Tested = Pick<Run, 'project' | 'test' | 'profile' | 'target'>;
 
 /** By what a target is reached, such as 'https'; '' for an app that the file starts. */

@@ -12,6 +12,12 @@ export const Cause = Type.Object({
       examples: ['marteau/Shop/smoke'],
     }),
   ),
+  isDefault: Type.Optional(Type.Literal(true, { description: 'the branch is the default one' })),
+  issue: Type.Optional(
+    Type.Literal(true, {
+      description: 'the forge gets an issue while the level of its trend is worse than it was',
+    }),
+  ),
   pull: Type.Optional(
     Type.Object({
       number: Type.Integer({ minimum: 1 }),
@@ -39,8 +45,9 @@ export const Cause = Type.Object({
 export type Cause = Static<typeof Cause>;
 
 /** Whom a cause has told about its run, beside people: the status of its commit first, which is told from the beginning. */
-export function recipientsOfCause({ context, pull }: Cause): Recipient[] {
-  if (context === undefined) return [];
+export function recipientsOfCause({ context, issue, pull }: Cause): Recipient[] {
+  const kept: Recipient[] = issue ? [{ kind: 'issue', to: 'trend' }] : [];
+  if (context === undefined) return kept;
   const comment = pull && pull.comment !== 'never' ? [{ kind: 'comment', to: `#${pull.number}` }] : [];
-  return [{ kind: 'status', to: context }, ...comment];
+  return [{ kind: 'status', to: context }, ...comment, ...kept];
 }

@@ -49,12 +49,23 @@ export interface MergeBaseJob extends JobBase {
   readonly branch: string;
 }
 
+/** Lists what came to the first parents of a history after a commit. */
+export interface BetweenJob extends JobBase {
+  readonly kind: 'between';
+  /** The commit that is left out, with what came before it: hex digits. */
+  readonly from: string;
+  /** The newest so many are listed. */
+  readonly most: number;
+}
+
 /** Asks what branches and tags there are, and fetches nothing. */
 export interface RefsJob extends JobBase {
   readonly kind: 'refs';
+  /** What they were; null where nobody knows. */
+  readonly known: Readonly<Record<string, string>> | null;
 }
 
-export type Job = FetchJob | ReadJob | MergeBaseJob | RefsJob;
+export type Job = FetchJob | ReadJob | MergeBaseJob | BetweenJob | RefsJob;
 
 /** What a job found on the way to its commit. */
 export interface Commit {
@@ -91,6 +102,8 @@ export interface Suggestions {
   readonly tests: readonly string[];
   /** Of the script that the file names, where it is not long; else empty. */
   readonly scriptText: string;
+  /** Of the files of traffic that the file names, by their paths in the repository; those that are not long. */
+  readonly traffic: Readonly<Record<string, string>>;
 }
 
 export interface ReadResult extends Commit, Partial<Suggestions> {
@@ -107,9 +120,25 @@ export interface MergeBaseResult {
   readonly base: string | null;
 }
 
+/** One of a list of commits. */
+export interface ListedCommit {
+  readonly sha: string;
+  /** The first line of its message, at most 200 characters. */
+  readonly subject: string;
+  readonly author: string;
+}
+
+export interface BetweenResult {
+  /** The oldest first. */
+  readonly commits: readonly ListedCommit[];
+  /** How many there are, listed or not. */
+  readonly count: number;
+}
+
 export interface RefsResult {
   /** `refs/heads/main` → commit; of an annotated tag, the commit that it is of. */
   readonly refs: Readonly<Record<string, string>>;
+  /** Null where it is not told, or nothing moved. */
   readonly defaultBranch: string | null;
 }
 
@@ -122,5 +151,5 @@ export interface Progress {
 /** What the child says: any number of progresses, then one of the others. One JSON object a line. */
 export type Message =
   | { readonly progress: Progress }
-  | { readonly result: FetchResult | ReadResult | MergeBaseResult | RefsResult }
+  | { readonly result: FetchResult | ReadResult | MergeBaseResult | BetweenResult | RefsResult }
   | { readonly failure: Failure };

@@ -60,7 +60,7 @@ async function describe(git: SimpleGit, want: string) {
   return { commit, author: short(author), committedAt: instant(Number(seconds)), subject: short(subject) };
 }
 
-function short(text: string): string {
+export function short(text: string): string {
   return [...text].slice(0, 200).join('');
 }
 

@@ -8,7 +8,17 @@ import { hostInUrl } from '@marteau/net';
 import { formatBytes, MarteauError, nearest } from '@marteau/shared';
 import type { CheckedAddress } from '../address/check-address.ts';
 import { looksLikeShortSha } from '../ref.ts';
-import type { FetchJob, Job, MergeBaseJob, Message, Progress, ReadJob, RefsJob, Remote } from './job.ts';
+import type {
+  BetweenJob,
+  FetchJob,
+  Job,
+  MergeBaseJob,
+  Message,
+  Progress,
+  ReadJob,
+  RefsJob,
+  Remote,
+} from './job.ts';
 import type { Failure } from './refusal.ts';
 import { errorFromGit } from './said.ts';
 import { watchSize } from './watch-size.ts';
@@ -38,7 +48,7 @@ export interface GitOptions {
 }
 
 /** A job as its caller knows it: whose repository it is, the options say. */
-type AskedJob = Asked<FetchJob> | Asked<ReadJob> | Asked<MergeBaseJob> | Asked<RefsJob>;
+type AskedJob = Asked<FetchJob> | Asked<ReadJob> | Asked<MergeBaseJob> | Asked<BetweenJob> | Asked<RefsJob>;
 type Asked<J extends Job> = Omit<J, 'remote' | 'repo'>;
 
 /**

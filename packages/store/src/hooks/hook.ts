@@ -16,6 +16,11 @@ export const Hook = Type.Object({
   polls: Type.Optional(
     Type.Literal(true, { description: 'its repository is looked at, because nobody calls' }),
   ),
+  issues: Type.Optional(
+    Type.Literal(true, {
+      description: 'an issue is opened at the forge while the level of a trend is worse than it was',
+    }),
+  ),
   /** The newest first. Any of them opens: one that was given up does so for a while. */
   secrets: Type.Array(
     Type.Object({

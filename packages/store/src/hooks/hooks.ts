@@ -17,6 +17,8 @@ export interface Hooks {
   rotate(project: string): Promise<{ hook: Hook; secret: string }>;
   /** Has its repository looked at, or no longer. @throws 'not-found' */
   poll(project: string, polls: boolean): Promise<Hook>;
+  /** Has issues opened and closed at its forge, or no longer. @throws 'not-found' */
+  keepIssues(project: string, issues: boolean): Promise<Hook>;
   /** @param text when nothing starts by itself; '' for never @throws 'not-found' */
   keepQuiet(project: string, text: string): Promise<Hook>;
   /** Also while Redis is away: then as its file has it. @throws 'record-damaged', 'newer-data' */
@@ -79,6 +81,8 @@ export function createHooks(
     },
     poll: (project, polls) =>
       changed(project, ({ polls: _, ...rest }) => (polls ? { ...rest, polls: true } : rest)),
+    keepIssues: (project, issues) =>
+      changed(project, ({ issues: _, ...rest }) => (issues ? { ...rest, issues: true } : rest)),
     keepQuiet: (project, text) =>
       changed(project, ({ quiet: _, ...rest }) => (text === '' ? rest : { ...rest, quiet: text })),
     async of(project) {

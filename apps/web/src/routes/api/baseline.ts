@@ -1,8 +1,11 @@
-import { Confirmation, MarteauError } from '@marteau/shared';
+import { Bisect, Confirmation, MarteauError } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
+import type { WebConfig } from '../../config.ts';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../../data/baseline.ts';
+import { beginBisect, endBisect, HOURS } from '../../data/bisect.ts';
+import { audit } from '../../rights/audit.ts';
 import { ofRun } from '../../rights/rule.ts';
 import { acceptRun } from '../../runs/accept-run.ts';
 import { knownRun } from '../../runs/known-run.ts';
@@ -16,7 +19,10 @@ interface OneRun {
 }
 
 /** What a run's change rests on: the runs that are pinned to compare with, and repeats that confirm it. */
-export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store: Store }) {
+export async function apiBaselineRoutes(
+  app: FastifyInstance,
+  { store, config }: { store: Store; config: WebConfig },
+) {
   const wrong = { '4xx': Problem, '5xx': Problem };
   const schema = { tags: ['runs'], params: Id };
 
@@ -98,6 +104,73 @@ export async function apiBaselineRoutes(app: FastifyInstance, { store }: { store
     async (request, reply) => {
       await acceptRun(store, request);
       return reply.code(204).send();
+    },
+  );
+
+  app.post<OneRun & { Body: { good?: string; hours?: number } | null }>(
+    '/api/v1/runs/:id/bisect',
+    {
+      ...ofRun('runner'),
+      schema: {
+        ...schema,
+        summary: 'Find the commit that made this run worse or better than a good one',
+        description:
+          'Pairs of runs of two commits by turns, by halves of the commits between, until one is left and is confirmed against its parent. Only where the commit decides what is deployed (`app:`), one at a time for a project. Asking again while it goes on changes nothing.',
+        body: Type.Union([
+          Type.Object({
+            good: Type.Optional(
+              Type.String({ description: 'id of a good run; the one that this is compared with' }),
+            ),
+            hours: Type.Optional(
+              Type.Integer({ minimum: HOURS.fewest, maximum: HOURS.most, default: HOURS.usual }),
+            ),
+          }),
+          Type.Null(),
+        ]),
+        response: { 202: Bisect, ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const { good = null, hours = HOURS.usual } = request.body ?? {};
+      const run = await knownRun(store, request.params.id);
+      const asked = { good, hours, now: Date.now() };
+      const begun = await beginBisect({ store, config }, run, asked);
+      await audit(store, request, 'run.bisect', `run ${run.id}`, { after: begun.good });
+      return reply.code(202).send(begun);
+    },
+  );
+
+  app.delete<OneRun>(
+    '/api/v1/runs/:id/bisect',
+    {
+      ...ofRun('runner'),
+      schema: {
+        ...schema,
+        summary: 'End the hunt for a commit, and cancel what is on its way',
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      await endBisect(store, await knownRun(store, request.params.id), submitterOf(request, 'api'));
+      return reply.code(204).send();
+    },
+  );
+
+  app.get<OneRun>(
+    '/api/v1/runs/:id/bisect',
+    {
+      ...ofRun('reader'),
+      schema: {
+        ...schema,
+        summary: 'How the hunt for the commit that changed a run stands',
+        response: { 200: Bisect, ...wrong },
+      },
+    },
+    async (request) => {
+      const { id } = await knownRun(store, request.params.id);
+      const bisect = await store.bisects.of(id);
+      if (bisect === null) throw new MarteauError('not-found', { what: 'bisection of this run' });
+      return bisect;
     },
   );
 

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { knownProject } from '../../data/known-project.ts';
 import { approveHead } from '../../hooks/approve-head.ts';
+import { keepIssues } from '../../hooks/keep-issues.ts';
 import { keepQuiet } from '../../hooks/keep-quiet.ts';
 import { testChannel } from '../../hooks/test-channel.ts';
 import { audit } from '../../rights/audit.ts';
@@ -114,6 +115,26 @@ export async function apiHookRoutes(
       const { id } = await knownProject(store, request.params.id);
       await store.hooks.poll(id, request.body.polls);
       await audit(store, request, 'hook.polls', `project ${id}`, { after: String(request.body.polls) });
+      return reply.code(204).send();
+    },
+  );
+
+  app.post<{ Params: { id: string }; Body: { issues: boolean } }>(
+    '/api/v1/projects/:id/hook/issues',
+    {
+      ...ofProject('owner'),
+      schema: {
+        tags,
+        summary:
+          'Open an issue at the forge when the level of a trend of the default branch becomes worse, and close it when it is as it was; or no longer',
+        params: OfProject,
+        body: Type.Object({ issues: Type.Boolean() }),
+        response: { 204: Type.Null(), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await knownProject(store, request.params.id);
+      await keepIssues(store, request, id, request.body.issues);
       return reply.code(204).send();
     },
   );

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { parseCsv } from '@marteau/file';
 import { createTempFolder } from '@marteau/testkit';
 import fc from 'fast-check';
-import { parseCsv } from './csv.ts';
 import { readRows } from './read-rows.ts';
 
 async function read(content: string | Buffer, name = 'users.csv'): Promise<unknown> {
