@@ -3,7 +3,15 @@ import { createTempFolder } from '@marteau/testkit';
 import { type Bench, median, type RoundContext, type Row } from './bench.ts';
 import { type Case, cases, jsonCookies, post, tls, vanilla } from './load/cases.ts';
 import { costOf, costsByTurns } from './load/cost.ts';
-import { marteau, wrk } from './load/generators.ts';
+import {
+  marteau,
+  marteauHigh,
+  marteauOpen,
+  OPEN_RATE,
+  openAt,
+  othersAtRate,
+  wrk,
+} from './load/generators.ts';
 import { memoryGrowth } from './load/memory-growth.ts';
 import { startNginx } from './load/nginx.ts';
 import { isThere } from './load/program.ts';
@@ -15,12 +23,15 @@ export const bench: Bench = {
   name: 'load',
   about: 'processor time per request of a node:test file as load, against wrk, autocannon and undici',
   goals: {
-    vanilla_vs_wrk: { better: 'lower', goal: 1.6, must: 2.2 },
-    vanilla_vs_autocannon: { better: 'lower', goal: 0.5 },
-    vanilla_vs_undici: { better: 'lower', goal: 0.25 },
+    vanilla_vs_wrk: { better: 'lower', goal: 1.35, must: 2.2 },
     json_vs_wrk: { better: 'lower', goal: 2.2, must: 3.0 },
-    tls_vs_wrk: { better: 'lower', goal: 1.8, must: 2.2 },
-    post_vs_wrk: { better: 'lower', goal: 1.8, must: 2.3 },
+    tls_vs_wrk: { better: 'lower', goal: 1.6, must: 2.2 },
+    post_vs_wrk: { better: 'lower', goal: 1.7, must: 2.3 },
+    open_vs_closed: { better: 'lower', goal: 2, must: 2.5 },
+    open_20k_vs_closed: { better: 'lower', goal: 1.3, must: 1.6 },
+    ...Object.fromEntries(
+      othersAtRate.map(({ needs }) => [`open_vs_${needs}`, { better: 'lower', goal: 1, must: 1 } as const]),
+    ),
     kb_per_user: { better: 'lower', goal: 60 },
     memory_growth: { better: 'lower', goal: 1.1 },
     second_thread: { better: 'higher', goal: 1.8, must: secondThread.must },
@@ -67,11 +78,17 @@ export const bench: Bench = {
       ],
       ratios: {
         vanilla_vs_wrk: overPeer(vanilla, wrk.name),
-        vanilla_vs_autocannon: overPeer(vanilla, 'autocannon'),
-        vanilla_vs_undici: overPeer(vanilla, 'undici request'),
         json_vs_wrk: overPeer(jsonCookies, wrk.name),
         tls_vs_wrk: overPeer(tls, wrk.name),
         post_vs_wrk: overPeer(post, wrk.name),
+        open_vs_closed: cpu(vanilla, marteauOpen.name) / cpu(vanilla, marteau.name),
+        open_20k_vs_closed: cpu(vanilla, marteauHigh.name) / cpu(vanilla, marteau.name),
+        ...Object.fromEntries(
+          othersAtRate.map(({ name, needs }) => [
+            `open_vs_${needs}`,
+            cpu(vanilla, marteauOpen.name) / cpu(vanilla, name),
+          ]),
+        ),
         kb_per_user: perUser / 1024,
         memory_growth: growth.ratio,
         second_thread: speedup.ratio,
@@ -83,6 +100,9 @@ export const bench: Bench = {
 /** What that version's generator needs for a request of each case. */
 async function costsIn({ tree }: RoundContext): Promise<Row[]> {
   const theirs: typeof import('./load/generators.ts') = await import(join(tree, 'bench/load/generators.ts'));
+  const { startMarteau }: typeof import('./load/marteau.ts') = await import(
+    join(tree, 'bench/load/marteau.ts')
+  );
   await using folder = await createTempFolder();
   await using target = await startNginx(folder.path);
   const rows: Row[] = [];
@@ -90,5 +110,8 @@ async function costsIn({ tree }: RoundContext): Promise<Row[]> {
     const { cpu } = await costOf(theirs.marteau, work, target, folder.path);
     rows.push({ case: work.name, metric: 'CPU per request', value: cpu, unit: 'µs' });
   }
+  const open = openAt(OPEN_RATE, startMarteau);
+  const { cpu } = await costOf(open, vanilla, target, folder.path);
+  rows.push({ case: `${vanilla.name}, ${OPEN_RATE}/s`, metric: 'CPU per request', value: cpu, unit: 'µs' });
   return rows;
 }

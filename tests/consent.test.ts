@@ -120,6 +120,39 @@ describe('limits of a target', { skip: skip || (whyNoEgress() ?? false), concurr
   });
 });
 
+describe('a command that is measured at the wire', {
+  skip: skip || (whyNoEgress() ?? false),
+  concurrency: 1,
+}, () => {
+  test('reaches its target through the proxy alone, whichever way leads there', async () => {
+    await using house = await openHouse({ env: { MARTEAU_URL: SERVER, MARTEAU_CONSENT: 'required' } });
+    for (const way of ['reverse', 'forward']) {
+      await using target = await openTarget(allow({ rate: 50 }));
+      const through = way === 'forward' ? target.url : '$MARTEAU_TARGET';
+      const command = `curl -s ${through}/a; curl -s --noproxy '*' --max-time 5 ${target.url}/past; true`;
+      const repo = await house.git.createRepo(`past-${way}`, {
+        '.marteau.yml': `command: ${JSON.stringify(command)}\nway: ${way}\ntarget: ${target.url}\ncycles: 1\nduration: 1s\nramp: 0s\n`,
+      });
+      const id = await house.submit(repo.url);
+      const run = await house.ends(id);
+      assert.equal(run.state, 'finished', run.reason ?? '');
+      const { notes, labels, environment } = JSON.parse(await house.file(id, 'results.json'));
+      assert.equal(environment.Containment, 'contained');
+      assert.equal(target.requests, 1, 'what went past the proxy reached nobody');
+      const requests = labels.filter(({ kind }: { kind: string }) => kind === 'request');
+      assert.deepEqual(
+        requests.map(({ name }: { name: string }) => name),
+        ['GET /a'],
+      );
+      const refused = notes.find((note: string) =>
+        note.startsWith(`A program of the run tried to reach ${target.place}`),
+      );
+      assert.match(refused, /was refused: what goes there is measured by Marteau’s proxy/);
+    }
+    await house.assertNothingLeft();
+  });
+});
+
 describe('the owner of a target', { skip, concurrency: 1 }, () => {
   let house: House;
   before(async () => {

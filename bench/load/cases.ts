@@ -1,4 +1,14 @@
-import { autocannon, type Generator, marteau, marteauOpen, others, undici, wrk } from './generators.ts';
+import {
+  autocannon,
+  type Generator,
+  marteau,
+  marteauHigh,
+  marteauOpen,
+  others,
+  othersAtRate,
+  undici,
+  wrk,
+} from './generators.ts';
 import { json, type Target } from './nginx.ts';
 
 /** One thing that all its generators are to do. */
@@ -14,7 +24,7 @@ const imports = "import { test } from 'node:test';\nimport assert from 'node:ass
 
 export const vanilla: Case = {
   name: 'GET, 12 bytes',
-  generators: [wrk, marteau, marteauOpen, autocannon, undici, ...others],
+  generators: [wrk, marteau, marteauOpen, marteauHigh, ...othersAtRate, autocannon, undici, ...others],
   url: ({ http }) => `${http}/`,
   body: null,
   script: (url) => `${imports}

@@ -26,14 +26,22 @@ const root = join(import.meta.dirname, '..', '..');
 
 export const marteau: Generator = { name: 'marteau', needs: null, start: startMarteau };
 
-const OPEN_RATE = 5000;
+/** Starts a second of the open model: many, and as many as one node is to do. */
+export const OPEN_RATE = 5000;
+const HIGH_RATE = 20_000;
 
-/** The same test, begun when a plan says so: no more than a few requests are there at a time, and each wakes the loop. */
-export const marteauOpen: Generator = {
-  name: `marteau, open model, ${OPEN_RATE}/s`,
-  needs: null,
-  start: (work) => startMarteau({ ...work, rate: OPEN_RATE }),
-};
+/** The same test, begun when a plan says so: no more than a few requests are there at a time. */
+export const marteauOpen = openAt(OPEN_RATE);
+export const marteauHigh = openAt(HIGH_RATE);
+
+/** @param startOne of another version, where two are compared */
+export function openAt(rate: number, startOne = startMarteau): Generator {
+  return {
+    name: `marteau, open model, ${rate}/s`,
+    needs: null,
+    start: (work) => startOne({ ...work, rate, users: 2 * connections }),
+  };
+}
 
 export const wrk: Generator = {
   name: 'wrk',
@@ -110,5 +118,45 @@ const k6: Generator = {
   },
 };
 
+const vegetaOpen: Generator = {
+  name: `vegeta, ${OPEN_RATE}/s`,
+  needs: 'vegeta',
+  async start({ url, folder }) {
+    const targets = join(folder, 'vegeta.txt');
+    await writeFile(targets, `GET ${url}\n`);
+    const args = [`-targets=${targets}`, `-rate=${OPEN_RATE}`, `-duration=${LONG}s`, '-output=/dev/null'];
+    return start('generator', 'vegeta', ['attack', ...args]);
+  },
+};
+
+const ohaOpen: Generator = {
+  name: `oha, ${OPEN_RATE}/s`,
+  needs: 'oha',
+  async start({ url }) {
+    const args = ['--no-tui', '-c', String(connections), '-q', String(OPEN_RATE), '-z', `${LONG}s`, url];
+    return start('generator', 'oha', args);
+  },
+};
+
+const k6Open: Generator = {
+  name: `k6, ${OPEN_RATE}/s`,
+  needs: 'k6',
+  async start({ url, folder }) {
+    const script = join(folder, 'k6-open.js');
+    await writeFile(
+      script,
+      `import http from 'k6/http'; import { check } from 'k6';
+       export const options = { scenarios: { open: { executor: 'constant-arrival-rate', rate: ${OPEN_RATE}, timeUnit: '1s',
+         duration: '${LONG}s', preAllocatedVUs: ${connections}, maxVUs: ${4 * connections} } } };
+       export default () => check(http.get('${url}'), { ok: (r) => r.status === 200 });`,
+    );
+    return start('generator', 'k6', ['run', '--quiet', script]);
+  },
+};
+
+const areThere = (all: readonly Generator[]) => all.filter(({ needs }) => isThere(needs!));
+
 /** Measured where they are installed. */
-export const others = [hey, oha, k6].filter(({ needs }) => isThere(needs!));
+export const others = areThere([hey, oha, k6]);
+/** The same of those that begin requests at a rate. */
+export const othersAtRate = areThere([vegetaOpen, ohaOpen, k6Open]);

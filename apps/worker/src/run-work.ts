@@ -18,6 +18,8 @@ export interface RunWork {
   readonly secrets?: boolean;
   /** Its project is trusted with the machine (`MARTEAU_UNCONTAINED`), and this run is that project's own word. */
   readonly uncontained?: boolean;
+  /** What its `setup` installs may be there for later runs: it is the project's own word. */
+  readonly keepsSetup?: boolean;
   /** What was decided of its targets. */
   readonly consent?: TargetDecision[];
   readonly file: ResolvedFile;
@@ -37,7 +39,7 @@ export async function readRunWork(
 ): Promise<RunWork | null> {
   const work = (await runs.work(run.id)) as RunWork | null;
   if (work === null || work.v === WORK_VERSION) return work;
-  const { tree, sha256, text, secrets = false, uncontained = false, consent = [] } = work;
+  const { tree, sha256, text, secrets = false, uncontained = false, keepsSetup = false, consent = [] } = work;
   return {
     v: WORK_VERSION,
     tree,
@@ -45,6 +47,7 @@ export async function readRunWork(
     text,
     secrets,
     uncontained,
+    keepsSetup,
     consent,
     file: await readProjectFile(Buffer.from(text), run, console, {
       find: async () => work.file.runner?.name,

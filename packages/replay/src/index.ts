@@ -1,5 +1,6 @@
 export { type Converted, type ConvertOptions, convertToTest } from './convert/convert.ts';
 export { convertTape } from './convert/convert-tape.ts';
+export { javaOptions, javaStore } from './environment/java-store.ts';
 export { proxyEnvironment } from './environment/proxy-environment.ts';
 export { type TrustFiles, writeTrustFiles } from './environment/trust-files.ts';
 export { type Asked, askedOf } from './match/asked.ts';

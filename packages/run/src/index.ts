@@ -19,6 +19,7 @@ export { fillSecrets, secretsIn } from './environment/fill-secrets.ts';
 export { foreignEnv, type Places } from './environment/foreign-env.ts';
 export { missingDeps } from './install/missing-deps.ts';
 export { npmSettings, passwordsIn } from './install/npm-settings.ts';
+export type { SetupCache } from './install/run-setup.ts';
 export { watchDisk } from './limits/watch-disk.ts';
 export type { NetworkRules } from './network/held-network.ts';
 export { preflightFile, requireIteration } from './preflight.ts';
@@ -32,3 +33,4 @@ export {
   type ShareOptions,
 } from './share.ts';
 export { requireSupported } from './supported.ts';
+export { readTraffic } from './traffic.ts';

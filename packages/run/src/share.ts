@@ -11,16 +11,17 @@ import { partsOf } from './around/parts-of.ts';
 import type { Output, PhaseOutput } from './console/output.ts';
 import type { Deadlines } from './deadline.ts';
 import type { Engine, Mode } from './engine/engine.ts';
-import { lockFacts, machineFacts } from './environment/facts.ts';
+import { type Lock, lockFacts, locksOf, machineFacts } from './environment/facts.ts';
 import { fillSecrets } from './environment/fill-secrets.ts';
 import { foreignEnv, type Places } from './environment/foreign-env.ts';
 import { startExport } from './export/export.ts';
 import { install, type Packages } from './install/install.ts';
-import { runSetup } from './install/run-setup.ts';
+import { runSetup, type SetupCache } from './install/run-setup.ts';
 import { foreignLauncher } from './launch-foreign.ts';
 import { exceededInWords, explainedByLimits } from './limits/exceeded.ts';
 import { watchHosts } from './monitors/watch-hosts.ts';
 
+import { type Between, canStandBetween, openBetween } from './network/between.ts';
 import { HeldNetwork, type NetworkRules } from './network/held-network.ts';
 import { startStopping } from './stopping.ts';
 import { watchVersion } from './version/deployed-version.ts';
@@ -43,8 +44,10 @@ export interface ShareOptions {
   /** How much may go to `host:port`s of the file from this node, below what sends it. */
   readonly limits?: Readonly<Record<string, EgressLimit>>;
   readonly packages: Packages;
-  /** Opens where programs of others live: npm, which keeps its cache to itself, and then all that is the run's. */
-  readonly openCompartment: (whose: 'npm' | 'run') => Promise<Compartment>;
+  /** What earlier runs' `setup` left in HOME; nothing is kept unless given. */
+  readonly setupCache?: SetupCache;
+  /** Opens where programs live: npm, which keeps its cache to itself; all that is the run's; what stands between it and its target. */
+  readonly openCompartment: (whose: 'npm' | 'run' | 'between') => Promise<Compartment>;
   /** What its programs may reach. */
   readonly network: NetworkRules;
   readonly console: Output;
@@ -67,6 +70,10 @@ export interface PreparedShare extends AsyncDisposable {
   readonly network: HeldNetwork;
 
   readonly around: AroundOptions;
+  /** Opens where a program of ours stands between the load and its target; null where that cannot be held. */
+  readonly openBetween: (() => Promise<Between>) | null;
+  /** Lock files and manifests, as they were committed. */
+  readonly locks: readonly Lock[];
   /** What the report's reader should know of the machine, by name. */
   readonly facts: Readonly<Record<string, string>>;
   /** What broke so far; secrets are masked. */
@@ -86,7 +93,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   const destinations = destinationsOf(file);
   const base = foreignEnv(places, options.searchPath);
   const env = { ...base, ...fillSecrets(file.env, options.secrets, options.project) };
-  const locked = await lockFacts(places); // as they were committed
+  const locks = await locksOf(places); // as they were committed
   // Installing needs no secret.
   {
     await using kept = new AsyncDisposableStack();
@@ -111,7 +118,7 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
       throw explainedByLimits(error, exceeded(), 'npm');
     });
   }
-  const facts = { ...machineFacts(), ...locked };
+  const facts = { ...machineFacts(), ...lockFacts(locks) };
   const faults: FaultEvent[] = [];
   const onFault: AroundContext['onFault'] = (fault) => {
     const event: FaultEvent = masker.maskAll({ type: 'fault', at: now(), ...fault });
@@ -143,6 +150,18 @@ export async function prepareShare(options: ShareOptions): Promise<PreparedShare
   return {
     around,
     network,
+    openBetween:
+      compartment.containment === 'contained' && canStandBetween(file)
+        ? () =>
+            openBetween({
+              file,
+              network,
+              open: () => options.openCompartment('between'),
+              rules: options.network,
+              limits: options.limits,
+            })
+        : null,
+    locks,
     facts: { ...facts, Containment: compartment.containment },
     faults,
     exceeded: () => exceededInWords(compartment.exceeded()),
@@ -204,7 +223,12 @@ export async function generateShare(
   const version = await watchVersion(file, around.target, { signal, allowed, isOwn });
   for (const line of version.said) console.say(line);
 
-  await runSetup(file.runner.setup, { ...prepared.around, env: around.env });
+  await runSetup(file.runner.setup, {
+    ...prepared.around,
+    env: around.env,
+    locks: prepared.locks,
+    ...(options.setupCache && { cache: options.setupCache }),
+  });
   phase.say('loading the script');
   const { target, env } = around;
   const loaders = loadersIn(env);
@@ -240,6 +264,7 @@ export async function generateShare(
         onMessage(message, plan, lengthMs);
       },
       read: (stdout, stderr) => console.read('script', stdout, stderr),
+      openBetween: prepared.openBetween,
       async begin() {
         begunAt = await generating.begin?.();
         if (begunAt !== undefined) around.loadBegins(begunAt);

@@ -10,6 +10,17 @@ export const Arrivals = Type.Object({
 });
 export type Arrivals = Static<typeof Arrivals>;
 
+/** The rates of a stage, minute by minute, from a file of the project. */
+export const Traffic = Type.Object({
+  /** Relative to wdir. */
+  file: Type.String(),
+  /** Iterations that start in each minute; absent until the file was read. */
+  minutes: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 })),
+  /** How much of the minutes was over when the stage began, where it goes on from another one; ms */
+  gone: Type.Optional(Type.Number({ minimum: 0 })),
+});
+export type Traffic = Static<typeof Traffic>;
+
 /**
  * One step of the load. Users and rates are totals over all nodes.
  *
@@ -23,6 +34,8 @@ export const Stage = Type.Object({
   model: Type.Enum(['closed', 'open', 'pause']),
   users: Type.Union([Range, Type.Null()]),
   rate: Type.Union([Range, Type.Null()]),
+  /** Where the rate is another one each minute; `rate` is then from the lowest to the highest. */
+  traffic: Type.Optional(Traffic),
   /** How iterations arrive at that rate; evenly, one after the other, where it is absent. */
   arrivals: Type.Optional(Arrivals),
   maxUsers: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),

@@ -38,6 +38,7 @@ import { defineScripts } from './redis/scripts.ts';
 import { redisWarner, redisWarnings } from './redis/warnings.ts';
 import { within } from './redis/within.ts';
 import { createRepairs } from './repairs/repairs.ts';
+import { createEndedRuns, keepEndedRuns } from './runs/ended-runs.ts';
 import { createRunReader } from './runs/read.ts';
 import { isIndexed, readNotices, rebuildIndex } from './runs/rebuild.ts';
 import { retainRuns } from './runs/retain.ts';
@@ -73,7 +74,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const closing = new AbortController();
   const pending = new Set<Promise<unknown>>();
 
-  const read = createRunReader(redis, folders);
+  const channels = createChannels(options);
+  const ended = kind === 'web' ? keepEndedRuns(folders, channels) : createEndedRuns(folders);
+  const read = createRunReader(redis, ended, log);
   const mailboxes = createMailboxes({ redis, script }, `${dataFolder}/mailboxes`);
   const people = createPeople({ redis, script, clock }, dataFolder);
   const projects = createProjects({ redis, script, clock, read }, `${dataFolder}/projects`, people);
@@ -115,7 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return wrong;
     },
     producers: createProducers(redis, log, clock.now),
-    channels: createChannels(options),
+    channels,
     connection: options,
     background(work, fields, failure) {
       const done = work.catch((error: unknown) => log.debug({ ...fields, err: error }, failure));

@@ -4,6 +4,7 @@ export * from './browser.ts';
 export * from './fake-forge.ts';
 export * from './forge-hooks.ts';
 export * from './git-server.ts';
+export { faultsOfHearing } from './heard.ts';
 export { startOidcProvider, type TestOidcProvider } from './oidc-provider.ts';
 export * from './process-mark.ts';
 export * from './process-tree.ts';

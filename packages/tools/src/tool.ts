@@ -11,10 +11,14 @@ export interface Tool {
   readonly title: string;
   /** What has to be on a node; null where any shell will do. */
   readonly program: Program | null;
+  /** What has to be there for a project, where that is another one. @param beside names of what lies in wdir */
+  programOf?(script: string, beside: readonly string[]): Program;
   /** Whether a text is a script of this tool. @param path in the repository */
   isScript(path: string, text: string): boolean;
   /** What the script itself says of its load, as far as that can be read without running it. */
   ownPlan(text: string): OwnPlan;
+  /** A command line that makes the tool itself say what its own plan is, more exactly than the script's text does. */
+  inspect?(work: Pick<ToolWork, 'script' | 'wdir' | 'target'>): Inspection;
   /** Why it cannot run without a load from outside, and what to write; null where it can. */
   needsLoad?(text: string): string | null;
   /** What its script would fetch from the internet at its start, and what to do, as a sentence; null for nothing. */
@@ -47,6 +51,11 @@ export interface Program {
   readonly install: string;
 }
 
+export interface Inspection extends Pick<Invocation, 'file' | 'args' | 'env'> {
+  /** Null where what was printed says nothing. */
+  read(printed: string): Pick<OwnPlan, 'lengthMs'> | null;
+}
+
 export interface OwnPlan {
   /** 'two scenarios'; empty where nothing can be said. */
   readonly what: string;
@@ -71,6 +80,8 @@ export interface ToolWork {
   readonly text: string;
   /** Absolute. */
   readonly wdir: string;
+  /** Names of what lies in wdir. */
+  readonly beside: readonly string[];
   /** A folder of this process alone, for what it writes. Absolute. */
   readonly out: string;
   readonly target: string | null;

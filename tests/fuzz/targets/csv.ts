@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BadRows } from '../../../packages/load/src/script/data/csv.ts';
+import { BadRows } from '../../../packages/file/src/table/csv.ts';
 import { rowsIn } from '../../../packages/load/src/script/data/read-rows.ts';
 import type { Target } from '../target.ts';
 

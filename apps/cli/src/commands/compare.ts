@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { beyondMargin, compare as compareResults, renderComparison, whyApart } from '@marteau/report';
 import type { Comparison, Endpoint, Results } from '@marteau/report/schema';
+import { subjectInWords } from '@marteau/shared';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readResultsFile } from '../results-file.ts';
@@ -53,8 +54,9 @@ function inWords({ sentence, endpoints, changed }: Comparison): string {
   return [sentence, ...stands, ...(other.length > 0 ? ['What else changed:', ...other] : []), ''].join('\n');
 }
 
-function endpointInWords({ metric, label, load, change, grade, direction }: Endpoint): string {
+function endpointInWords(endpoint: Endpoint): string {
+  const { metric, load, change, grade, direction } = endpoint;
   const sure = grade === null ? 'beyond 5 %, not sure' : `${grade} ${direction}`;
   const size = `${change < 0 ? '−' : '+'}${(Math.abs(change) * 100).toFixed(1)} %`;
-  return `  ${metric} of ${label ?? 'all requests'} at ${load}: ${size}, ${sure}`;
+  return `  ${metric} of ${subjectInWords(endpoint) ?? 'all requests'} at ${load}: ${size}, ${sure}`;
 }

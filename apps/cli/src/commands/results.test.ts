@@ -136,6 +136,7 @@ describe('report', () => {
     assert.deepEqual(files, [
       'again.html',
       'junit.xml',
+      'measured.csv',
       'metrics.txt',
       'results.json',
       'statistics.csv',

@@ -31,6 +31,8 @@ const aboutTheFile = new Set([
   'script-outside',
   'data-missing',
   'data-unusable',
+  'traffic-unusable',
+  'timeout-short',
   'secret-unknown',
   'secret-unset',
   'secret-short',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileChoices, parseFile, type ResolvedFile, renderProblems, resolveFile } from '@marteau/file';
-import { foundRunner } from '@marteau/run';
+import { foundRunner, readTraffic } from '@marteau/run';
 import { isMarteauError } from '@marteau/shared';
 import { checkNamedFiles } from '@marteau/source';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -21,18 +21,12 @@ export async function readProject(folder: string, choices: FileChoices = {}): Pr
   const resolved = resolveFile(written.file, { ...choices, ...(found && { found }) });
   // The file alone was right, so what is wrong is what was chosen.
   if (!resolved.file) return wrong(renderProblems(resolved.problems), exitCodes.usage);
-  const missing = await missingFile(folder, resolved.file);
-  return missing
-    ? wrong(missing)
-    : { text: bytes.toString('utf8'), file: resolved.file, problems: null, exitCode: null };
-}
-
-async function missingFile(folder: string, file: ResolvedFile): Promise<string | null> {
   try {
-    await checkNamedFiles(folder, file);
-    return null;
+    await checkNamedFiles(folder, resolved.file);
+    const file = await readTraffic(folder, resolved.file);
+    return { text: bytes.toString('utf8'), file, problems: null, exitCode: null };
   } catch (error) {
-    if (isMarteauError(error)) return error.message;
+    if (isMarteauError(error)) return wrong(error.message);
     throw error;
   }
 }

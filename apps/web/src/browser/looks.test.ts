@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { projectId } from '@marteau/store';
-import { startBrowser, waitUntil } from '@marteau/testkit';
+import { faultsOfHearing, startBrowser, type TestPage, waitUntil } from '@marteau/testkit';
 import {
   consoleEvent,
   type DrivenRun,
@@ -24,8 +24,8 @@ async function breakableRun({ store }: Testbed): Promise<DrivenRun> {
   return run;
 }
 
-/** Pages of a server on which something happened. */
-async function pagesOf(bed: Testbed): Promise<string[]> {
+/** Pages of a server on which something happened, without accounts. */
+async function plainPages(bed: Testbed): Promise<string[]> {
   const ended = await finishedRun(bed.store, {
     outcome: { verdict: 'fail', reason: 'p95 412 ms (wanted < 300 ms)' },
     events: [consoleEvent('a line'), tickEvent(1), tickEvent(2)],
@@ -58,38 +58,114 @@ async function pagesOf(bed: Testbed): Promise<string[]> {
   ];
 }
 
-test('no page is wider than a phone, and all of it can be read: contrast 4.5 to 1 in light and dark', async () => {
-  await using bed = await openTestbed();
+const accounts = { MARTEAU_ADMIN: 'ana@example.com', MARTEAU_ACCESS_TOKEN: 'a-token-that-is-long-enough' };
+
+/** Pages of a server with accounts, for an admin, and who that is. */
+async function peoplesPages({ store, as, call }: Testbed): Promise<{ paths: string[]; cookie: string }> {
+  const { people, projects, projectSecrets } = store;
+  const make = (name: string) =>
+    people.make({ issuer: 'mail', subject: `${name}@example.com`, name }, { mail: `${name}@example.com` });
+  const { person: ana } = await make('ana');
+  const { person: ben } = await make('ben');
+  const team = await people.teams.make('Shop');
+  await people.teams.change(team.id, (one) => ({ ...one, people: [ana.id, ben.id] }));
+  const { id } = await projects.make(repo);
+  await projects.share(id, team.id, 'runner');
+  await projects.share(id, ben.id, 'owner');
+  await projectSecrets.set(id, 'TOKEN', 'a-value');
+  await projectSecrets.setGit(id, 'a-git-token');
+  const expiresAt = new Date(Date.now() + 1e9).toISOString();
+  await store.apiKeys.make({ name: 'CI', person: ana.id, projects: [id], scopes: ['read'], expiresAt });
+  const { cookie } = await as(ana.id);
+  await as(ana.id);
+  await call('POST', `/api/v1/projects`, { repo: `${repo}-2` }, { cookie });
+  const ofProject = ['', '/members', '/secrets', '/hook'].map((page) => `/projects/${id}${page}`);
+  const paths = ['/', '/you', '/people', '/audit', ...ofProject, '/outbox', '/bin', '/nodes'];
+  return { paths, cookie };
+}
+
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1280, height: 800 };
+const signInPages = ['/sign-in', '/sign-in?again=1', '/sign-in/link'];
+
+/** Opens every page of both servers, whoever may see it. */
+async function onEveryPage(look: (page: TestPage['page'], name: string) => Promise<void>): Promise<void> {
   await using browser = await startBrowser();
-  const paths = await pagesOf(bed);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await using tab = await openTab(browser, {
-      colorScheme,
-      viewport: { width: 390, height: 844 },
-      expected: [/404/],
-    });
+  await using plain = await openTestbed();
+  await using shared = await openTestbed(accounts);
+  const { paths, cookie } = await peoplesPages(shared);
+  const sites = [
+    { bed: plain, paths: await plainPages(plain), cookie: null },
+    { bed: shared, paths: signInPages, cookie: null },
+    { bed: shared, paths, cookie },
+  ];
+  for (const { bed, paths, cookie } of sites) {
+    await using tab = await openTab(browser, { expected: [/40[134]/] });
+    if (cookie !== null) await signIn(tab.page, bed, cookie);
     for (const path of paths) {
       await tab.page.goto(bed.url + path);
       await tab.page.waitForLoadState('networkidle');
-      const { width, faint } = await ask<{ width: number; faint: string[] }>(tab.page, 'measure()');
-      assert.ok(width <= 390, `${path} is ${width} wide`);
-      assert.deepEqual(faint, [], `${path} in ${colorScheme}`);
+      await look(tab.page, path);
     }
   }
+}
+
+async function signIn(page: TestPage['page'], bed: Testbed, cookie: string): Promise<void> {
+  const [name = '', value = ''] = cookie.split('=');
+  await page.context().addCookies([{ name, value, url: bed.url }]);
+}
+
+test('every page fits a phone, can be read in light and dark, and is told whole to who hears it', async () => {
+  const faults: Record<string, unknown> = {};
+  await onEveryPage(async (page, path) => {
+    await page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true");
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(phone);
+      const { width, faint } = await ask<{ width: number; faint: string[] }>(page, 'measure()');
+      await page.setViewportSize(desktop);
+      const unheard = await faultsOfHearing(page);
+      if (width > phone.width || faint.length + unheard.length > 0)
+        faults[`${path} in ${colorScheme}`] = { width, faint, unheard };
+    }
+    if (await page.evaluate("document.querySelector('[autofocus]') !== null")) return;
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content', path);
+  });
+  assert.deepEqual(faults, {});
 });
 
-test('every field has a label, every control a name, every page one main heading and a way past the bar', async () => {
-  await using bed = await openTestbed();
+test('with keys alone one reaches everything on the pages of people, sees where one is, and makes a key', async () => {
+  await using bed = await openTestbed(accounts);
   await using browser = await startBrowser();
-  await using tab = await openTab(browser, { expected: [/404/] });
-  for (const path of await pagesOf(bed)) {
-    await tab.page.goto(bed.url + path);
-    const wrong = await ask<string[]>(tab.page, 'nameless()');
-    assert.deepEqual(wrong, [], path);
-    if (path === '/' || path === '/new') continue; // there the field has the focus
-    await tab.page.keyboard.press('Tab');
-    assert.equal(await tab.page.evaluate('document.activeElement.textContent'), 'Skip to the content', path);
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  const { paths, cookie } = await peoplesPages(bed);
+  const walk = async (path: string) => {
+    const places = await ask<number>(page, 'placesToFocus()');
+    const seen: string[] = [];
+    for (let n = 0; n < places; n += 1) {
+      await page.keyboard.press('Tab');
+      seen.push(await ask<string>(page, 'focused()'));
+    }
+    const [wrong] = seen.filter((each, n) => each !== `${n} visible`);
+    assert.equal(wrong, undefined, `${path}: ${seen.join(', ')}`);
+  };
+  await page.goto(`${bed.url}/sign-in/link`);
+  await walk('/sign-in/link');
+  await signIn(page, bed, cookie);
+  for (const path of paths.filter((each) => /you|people|audit|members|secrets/.test(each))) {
+    await page.goto(bed.url + path);
+    await walk(path);
   }
+  await page.goto(`${bed.url}/you`);
+  await page.getByText('Make a key').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('nightly');
+  await page.keyboard.press('Enter');
+  const made = page.getByRole('status').filter({ hasText: 'Copy it now' });
+  await made.getByLabel('The new key').getByText(/^mrt_/).waitFor();
 });
 
 test('on a phone everything is healed by a button that a thumb finds, and the form to break is below it', async () => {

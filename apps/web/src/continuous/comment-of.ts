@@ -10,6 +10,7 @@ import {
   type PullStanding,
   pullStanding,
   type Run,
+  subjectInWords,
   whyNotCompared,
 } from '@marteau/shared';
 import type { Standing } from '../data/standing.ts';
@@ -106,10 +107,11 @@ function mainOf({ figures = [] }: Confirmation): number {
 }
 
 function row(figure: PairedFigure, check: Confirmation): string {
-  const { metric, label, load, change, low, high, direction } = figure;
-  const points = metric === 'errors' ? ' of all requests' : '';
+  const { metric, load, change, low, high, direction } = figure;
+  const subject = subjectInWords(figure);
+  const points = metric === 'errors' ? ` of all${figure.of ? '' : ' requests'}` : '';
   const written = (value: number) => `${formatChange(value)}${points}`;
-  const of = label === null ? '' : ` of ${plainText(label)}`;
+  const of = subject === null ? '' : ` of ${plainText(subject)}`;
   const isMain = figure === check.figures?.[mainOf(check)];
   const said = isMain ? VERDICTS[check.decision as PullStanding] : direction;
   const interval = low === null || high === null ? '–' : `${written(low)} … ${written(high)}`;

@@ -302,6 +302,10 @@ test('the head of a pull request that passed is compared with where it left the 
   const status = () => forge.statuses.get(`${head} marteau/Shop`);
   await waitUntil('the run to be told', () => status()?.description.startsWith('passed; compared'));
   assert.equal(status()?.state, 'pending');
+  // What passed, and is not found worse so far, is nothing to be accepted.
+  const early = await bed.call('POST', `/api/v1/runs/${id}/accept`);
+  assert.deepEqual([early.status, ((await early.json()) as { code: string }).code], [409, 'not-acceptable']);
+  assert.doesNotMatch(await (await bed.get(`/runs/${id}`)).text(), /Accept this change/);
   const worse = {
     ...begun,
     decision: 'worse',

@@ -24,8 +24,12 @@ test('links between files are links between pages', () => {
 
 test('headings can be linked to; tables and listings scroll by keyboard', () => {
   assert.match(html('## What happens, then?'), /<h2 id="what-happens-then">/);
-  assert.match(html('|a|\n|-|\n|b|'), /<div class="scroll" tabindex="0"><table>/);
-  assert.match(html('```sh\nls\n```'), /<pre tabindex="0">/);
+  assert.match(
+    html('## What `it` has\n\n|a| |\n|-|-|\n|b|c|'),
+    /<div class="scroll" tabindex="0" role="group" aria-label="What it has"><table aria-label="What it has">\s*<thead>\s*<tr>\s*<th>a<\/th>\s*<td><\/td>/,
+  );
+  assert.match(html('|a|\n|-|\n|b|'), /<table aria-label="Table">/);
+  assert.match(html('```sh\nls\n```'), /<pre tabindex="0" role="group" aria-label="Listing">/);
 });
 
 test('the sections of a page are listed with their anchors', () => {

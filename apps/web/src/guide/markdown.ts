@@ -38,12 +38,24 @@ markdown.renderer.rules.heading_open = (tokens, index, options, _env, renderer) 
   return renderer.renderToken(tokens, index, options);
 };
 
-// A wide table or listing scrolls by itself, also by keyboard.
-markdown.renderer.rules.table_open = () => '<div class="scroll" tabindex="0"><table>\n';
+// A wide table or listing scrolls by itself, also by keyboard; who hears it is told by its heading what it is.
+markdown.renderer.rules.table_open = (tokens, index) => {
+  const heading = tokens.slice(0, index).findLastIndex(({ type }) => type === 'heading_open');
+  const name = markdown.utils.escapeHtml(tokens[heading + 1]?.content.replaceAll('`', '') || 'Table');
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${name}"><table aria-label="${name}">\n`;
+};
 markdown.renderer.rules.table_close = () => '</table></div>\n';
+// The head of a column that has none is an empty cell.
+markdown.renderer.rules.th_open = (tokens, index, options, _env, renderer) => {
+  if (tokens[index + 1]?.content === '') tokens[index]!.tag = tokens[index + 2]!.tag = 'td';
+  return renderer.renderToken(tokens, index, options);
+};
 const fence = markdown.renderer.rules.fence;
 markdown.renderer.rules.fence = (tokens, index, options, env, renderer) =>
-  (fence?.(tokens, index, options, env, renderer) ?? '').replace('<pre', '<pre tabindex="0"');
+  (fence?.(tokens, index, options, env, renderer) ?? '').replace(
+    '<pre',
+    '<pre tabindex="0" role="group" aria-label="Listing"',
+  );
 
 /** A heading's anchor. */
 export function slug(text: string): string {

@@ -1,14 +1,18 @@
 import { posix } from 'node:path';
 import {
+  BadRows,
   type FileChoices,
   type FileProblem,
   type MarteauFile,
   overridesBeyond,
   parseFileOffThread,
+  parseTraffic,
   type ResolvedFile,
   resolveFile,
+  trafficFiles,
+  withTraffic,
 } from '@marteau/file';
-import { countOf, type MarteauError } from '@marteau/shared';
+import { countOf, isMarteauError, type MarteauError } from '@marteau/shared';
 import { missingOnNodes, outsidePackages, type ReadResult } from '@marteau/source';
 import type { Store } from '@marteau/store';
 import { describeRun, runnerOfScript } from '@marteau/tools';
@@ -24,12 +28,13 @@ type NodeHere = Awaited<ReturnType<Store['nodes']['list']>>[number];
  * @param judgeTargets says whether its targets may be loaded; nobody asks unless given
  */
 export async function judge(
-  { commit, text, paths, manifest, branches = [], scripts = [], tests = [], scriptText = '' }: ReadResult,
+  found: ReadResult,
   choices: FileChoices,
   secrets: readonly string[] | null = null,
   judgeTargets: JudgeTargets | null = null,
   nodes: readonly Pick<NodeHere, 'roles' | 'labels'>[] = [],
 ): Promise<Look> {
+  const { commit, text, paths, manifest, branches = [], scripts = [], tests = [], scriptText = '' } = found;
   const hints = { branches: [...branches], scripts: [...scripts], tests: [...tests] };
   const nothing = {
     commit,
@@ -48,12 +53,15 @@ export async function judge(
   if (written.file === null) return { ...nothing, found: true, problems: written.problems };
   const profiles = Object.keys(written.file.profiles ?? {});
   const fields = ownFields(written.file, choices.profile ?? null);
-  const found = runnerOfScript(written.file.script ?? '', scriptText);
-  const { file, problems } = resolveFile(written.file, { ...choices, ...(found && { found }) });
-  if (file === null) return { ...nothing, found: true, problems, fields, profiles };
+  const runner = runnerOfScript(written.file.script ?? '', scriptText);
+  const resolved = resolveFile(written.file, { ...choices, ...(runner && { found: runner }) });
+  if (resolved.file === null)
+    return { ...nothing, found: true, problems: resolved.problems, fields, profiles };
+  const { file, problem } = filledIn(resolved.file, found);
   const wrong = [
     ...tooFewNodes(file, nodes),
     ...missingScript(file, paths),
+    ...(problem ? [problem] : []),
     ...missingPackages(file, manifest),
     ...missingSecrets(file, secrets),
     ...withheldSecrets(file, choices),
@@ -80,6 +88,37 @@ export async function judge(
 function problemOf({ message }: MarteauError): FileProblem {
   const [, what = message, fix = ''] = /^(.*?[^.]\.) (.*)$/s.exec(message) ?? [];
   return { line: null, column: null, path: 'target', what, fix };
+}
+
+/** With the traffic that it names, where that was read with it; and what is wrong with that. */
+function filledIn(
+  file: ResolvedFile,
+  { traffic = {}, paths }: ReadResult,
+): { file: ResolvedFile; problem?: FileProblem } {
+  const wrong = (what: string, fix: string) => ({
+    file,
+    problem: { line: null, column: null, path: 'load', what, fix },
+  });
+  const minutes = new Map<string, number[]>();
+  for (const name of trafficFiles(file)) {
+    const path = posix.join(file.wdir, name);
+    if (paths !== null && !paths.includes(path))
+      return wrong(`there is no ${path} in the repository`, 'push it, or name one that is there');
+    const text = traffic[path];
+    if (text === undefined) return { file };
+    try {
+      minutes.set(name, parseTraffic(text));
+    } catch (error) {
+      if (!(error instanceof BadRows)) throw error;
+      return wrong(`${name}: ${error.message}`, 'write a header, and a row for each minute');
+    }
+  }
+  try {
+    return { file: withTraffic(file, (name) => minutes.get(name)!) };
+  } catch (error) {
+    if (!isMarteauError(error)) throw error;
+    return { file, problem: { ...problemOf(error), path: 'timeout' } };
+  }
 }
 
 /** What the file itself says in the fields that the form offers, as it says it. */

@@ -138,3 +138,18 @@ test('more nodes than there are, or than have the labels, are a mistake before a
   ]);
   assert.deepEqual(await problemsOf('9', []), [], 'workers have yet to come');
 });
+
+test('traffic that was read with the file says how long it is, and what is wrong with it', async () => {
+  const text = 'script: load/home.test.ts\nload: load/day.csv\n';
+  const paths = ['load/home.test.ts', 'load/day.csv'];
+  const look = (traffic: Record<string, string>) => judge({ ...read(text, paths), traffic }, {});
+  assert.match(
+    (await look({ 'load/day.csv': 'n\n60\n90\n' })).summary ?? '',
+    /\(150 iterations, .*over 2 min/,
+  );
+  assert.match((await look({})).summary ?? '', /^the traffic of load\/day\.csv, a minute for each row/);
+  const [problem] = (await look({ 'load/day.csv': 'n\nmany\n' })).problems;
+  assert.match(problem!.what, /^load\/day\.csv: row 1 has 'many'/);
+  const [missing] = (await judge(read(text), {})).problems;
+  assert.equal(missing!.what, 'there is no load/day.csv in the repository');
+});

@@ -261,6 +261,28 @@ describe('people', () => {
     assert.equal((await bed.get(`/runs/${run.id}`, { headers: ben })).status, 404);
   });
 
+  test('who is disabled in the middle of a run sees and stops it no more, and it goes on for the others', async () => {
+    await using bed = await openTestbed(accounts);
+    const { person } = await bed.store.people.make({
+      issuer: 'mail',
+      subject: 'ben@example.com',
+      name: 'Ben',
+    });
+    await bed.store.projects.make(shop);
+    await bed.store.projects.share(projectId(shop), person.id, 'runner');
+    const ben = await bed.as(person.id);
+    const submitted = await bed.call('POST', '/api/v1/runs', { repo: shop }, ben);
+    const { id } = (await submitted.json()) as { id: string };
+    const stream = await bed.get(`/api/v1/runs/${id}/events`, { headers: ben });
+    assert.equal(stream.status, 200);
+    const ana = await anaIn(bed);
+    await bed.submitForm(`/people/${person.id}/disable`, {}, ana);
+    await stream.text(); // ends
+    assert.equal((await bed.call('POST', `/api/v1/runs/${id}/cancel`, undefined, ben)).status, 401);
+    assert.equal((await bed.store.runs.get(id))?.state, 'queued');
+    assert.equal((await bed.call('POST', `/api/v1/runs/${id}/cancel`, undefined, ana)).status, 200);
+  });
+
   test('what is asked long after signing in asks for a second look', async () => {
     await using bed = await openTestbed(accounts);
     const { person } = await bed.store.people.make({

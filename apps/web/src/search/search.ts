@@ -40,17 +40,11 @@ export async function openSearch(store: Store, log: Log): Promise<Search> {
     const of = counts.reduce((sum, count) => sum + count, 0);
     let done = 0;
     for (let cursor: string | null = null; ; ) {
-      const page = await store.runs.list({ limit: PAGE, cursor });
+      const page = await store.runs.ids({ limit: PAGE, cursor });
       signal.throwIfAborted();
-      const ids = page.runs.map(({ id }) => id);
-      const known = round % WHOLE_ROUNDS === 0 ? new Set<string>() : index.seen(ids, round);
-      await put(
-        store,
-        index,
-        page.runs.filter(({ id }) => !known.has(id)),
-        round,
-      );
-      done += page.runs.length;
+      const known = round % WHOLE_ROUNDS === 0 ? new Set<string>() : index.seen(page.ids, round);
+      await put(store, index, await store.runs.several(page.ids.filter((id) => !known.has(id))), round);
+      done += page.ids.length;
       if (progress !== null) progress = { done, of: Math.max(of, done) };
       cursor = page.cursor;
       if (cursor === null) break;

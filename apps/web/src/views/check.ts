@@ -1,4 +1,4 @@
-import { type Confirmation, formatChange, type Run, whyNotCompared } from '@marteau/shared';
+import { type Confirmation, formatChange, type Run, subjectInWords, whyNotCompared } from '@marteau/shared';
 import { canAccept, type Standing } from '../data/standing.ts';
 import { type ConfirmView, confirmView } from './since.ts';
 
@@ -36,10 +36,14 @@ function rowsOf(check: Confirmation | null): CheckView['rows'] {
   const figures = (check?.figures ?? []).filter(
     ({ label, direction }) => label === null || direction !== 'same',
   );
-  return figures.slice(0, MOST_ROWS).map(({ metric, label, load, change, low, high, direction }) => ({
-    name: `${NAMES[metric]}${label === null ? '' : ` of ${label}`} at ${load}`,
-    change: formatChange(change),
-    interval: low === null || high === null ? '' : `${formatChange(low)} … ${formatChange(high)}`,
-    kind: direction === 'same' ? '' : direction,
-  }));
+  return figures.slice(0, MOST_ROWS).map((figure) => {
+    const { metric, load, change, low, high, direction } = figure;
+    const subject = subjectInWords(figure);
+    return {
+      name: `${NAMES[metric]}${subject === null ? '' : ` of ${subject}`} at ${load}`,
+      change: formatChange(change),
+      interval: low === null || high === null ? '' : `${formatChange(low)} … ${formatChange(high)}`,
+      kind: direction === 'same' ? '' : direction,
+    };
+  });
 }

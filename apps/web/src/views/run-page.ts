@@ -5,8 +5,10 @@ import {
   type Delivery,
   figuresOf,
   formatCount,
+  formatLatency,
   formatPercent,
   hasEnded,
+  kindInWords,
   namedRef,
   type Run,
 } from '@marteau/shared';
@@ -251,6 +253,11 @@ function figures(run: Run): Figure[] {
       value: failures,
       small: `of ${iterations} ${summary.iterations === 1 ? 'iteration' : 'iterations'}`,
     },
+    ...(summary.kinds ?? []).map((figure) => ({
+      name: `${kindInWords(figure)}, p95`,
+      value: formatLatency(figure.p95),
+      small: `${formatCount(figure.count)} in all, ${formatPercent(figure.errorRate)} went wrong`,
+    })),
     ...missed('Dropped', 'starts', summary.dropped, summary.planned),
     ...missed('Never began', 'users', summary.neverBegan, summary.users),
   ];

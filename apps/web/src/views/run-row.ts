@@ -1,4 +1,11 @@
-import { figuresOf, formatChange, formatRate, type GradedChange, type Run } from '@marteau/shared';
+import {
+  figuresOf,
+  formatChange,
+  formatRate,
+  type GradedChange,
+  type Run,
+  subjectInWords,
+} from '@marteau/shared';
 import type { RunNotes } from '@marteau/store';
 import { type Badge, badge } from './badge.ts';
 import { type CommitView, commitView } from './commit.ts';
@@ -91,7 +98,9 @@ function repeatsRow(repeats: readonly Run[], now: number): RunRow {
 
 const metrics = { p50: 'median', p95: 'p95', rate: 'rate', errors: 'errors' } as const;
 
-function changeView({ metric, label, change, direction, grade }: GradedChange): Change {
+function changeView(changed: GradedChange): Change {
+  const { metric, change, direction, grade } = changed;
+  const label = subjectInWords(changed);
   const isConfirmed = grade === 'confirmed';
   const isP95 = metric === 'p95' && label === null;
   const size = `${formatChange(change, 0)}${metric === 'errors' ? ' points' : ''}`;

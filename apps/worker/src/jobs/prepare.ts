@@ -23,6 +23,7 @@ import { decideTargets } from '../project/decide-targets.ts';
 import { isOfFork, requireForkNodes } from '../project/forks.ts';
 import { givenSecrets, isOwnWord, requireOwnCode } from '../project/given-secrets.ts';
 import { lineEntry } from '../project/line-entry.ts';
+import { mayKeepSetup } from '../project/may-keep-setup.ts';
 import { readProject } from '../project/read-project.ts';
 import { takeLoad } from '../project/take-load.ts';
 import { type Named, toldOf } from '../project/told-of.ts';
@@ -76,6 +77,7 @@ async function prepareRun(
   const secrets = givenSecrets(job.secrets, run, { file, source });
   if (secrets) await tellOfSecrets(context, run);
   const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
+  const keepsSetup = await mayKeepSetup(context, job, { file, source, host });
   const what =
     run.kind === 'once' ? 'one user, each test once' : describeRun(file, await scriptText(source.dir, file));
   console.say(`${file.name}: ${what}`);
@@ -84,7 +86,16 @@ async function prepareRun(
   for (const { target, by, why } of consent) if (by !== 'app') console.say(`${target}: ${why}`);
   phase.say('packing the project');
   const tree = await pack(context, job, source);
-  const runWork: RunWork = { v: WORK_VERSION, ...tree, secrets, uncontained, consent, file, text };
+  const runWork: RunWork = {
+    v: WORK_VERSION,
+    ...tree,
+    secrets,
+    uncontained,
+    keepsSetup,
+    consent,
+    file,
+    text,
+  };
   const isOurs = file.runner.name === 'node-test';
   const preflight =
     isOurs && file.nodes.count > 1 && run.kind === 'normal' && (await wantsPreflight(context, job, file));

@@ -10,7 +10,7 @@ import {
   renderProblems,
   resolveFile,
 } from '@marteau/file';
-import { foundRunner, type RunConsole } from '@marteau/run';
+import { foundRunner, type RunConsole, readTraffic } from '@marteau/run';
 import { MarteauError, type Run } from '@marteau/shared';
 import { checkNamedFiles, checkPackages, type FetchedSource, nearMarteauFile } from '@marteau/source';
 import type { Named } from './told-of.ts';
@@ -24,7 +24,8 @@ const MOST_IN_REASON = 3;
  * is there. Every mistake goes to the console at once.
  * @param named whom the file names, as soon as that is known, though the rest of it may be wrong
  * @returns the file as it will run, and its text
- * @throws MarteauError file-*, overrides-wrong, marteau-file-*, wdir-missing, script-missing, data-missing, package-outside
+ * @throws MarteauError file-*, overrides-wrong, marteau-file-*, wdir-missing, script-missing, data-missing, traffic-unusable,
+ * timeout-short, package-outside
  */
 export async function readProject(
   source: FetchedSource,
@@ -39,7 +40,7 @@ export async function readProject(
   });
   await checkNamedFiles(source.dir, file, source);
   await checkPackages(source.dir, file.wdir);
-  return { file, text: bytes.toString('utf8') };
+  return { file: await readTraffic(source.dir, file), text: bytes.toString('utf8') };
 }
 
 /**

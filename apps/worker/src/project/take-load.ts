@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import type { ResolvedFile } from '@marteau/file';
+import { type ResolvedFile, trafficFiles } from '@marteau/file';
 import type { RunConsole } from '@marteau/run';
 import { isMarteauError, type Run } from '@marteau/shared';
 import { checkPackages, type FetchedSource } from '@marteau/source';
@@ -43,11 +43,13 @@ async function readOwn(source: FetchedSource, run: Run): Promise<ResolvedFile | 
 }
 
 /** Relative to the project's folder. */
-function namedBy({ wdir, script, data, recordings }: ResolvedFile): string[] {
+function namedBy(file: ResolvedFile): string[] {
+  const { wdir, script, data, recordings } = file;
   const read = Object.values(recordings).filter(({ mode }) => mode !== 'record' && mode !== 'off');
   const names = [
     ...(script === '' ? [] : [script]),
     ...[...Object.values(data), ...read].map(({ file }) => file),
+    ...trafficFiles(file),
   ];
   return [...new Set(names.map((name) => posix.join(wdir, name)))];
 }

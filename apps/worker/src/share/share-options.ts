@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { notContained } from '@marteau/launch';
 import type { Places, ShareOptions } from '@marteau/run';
 import { projectSecrets } from '@marteau/source';
@@ -7,6 +8,7 @@ import type { LeasedJob } from '../lease/leased-job.ts';
 import type { RunWork } from '../run-work.ts';
 import { npmCache } from './npm-cache.ts';
 import { openCompartment } from './open-compartment.ts';
+import { setupCache } from './setup-cache.ts';
 
 /** What a job on this node may have of the disk. */
 export function diskOf({ config, node }: Context, { work }: LeasedJob<Lease>) {
@@ -15,9 +17,14 @@ export function diskOf({ config, node }: Context, { work }: LeasedJob<Lease>) {
 
 /** What a share on this node is run with, whatever it is for. */
 export function shareOptions(
-  { config, rung, now }: Context,
+  { config, rung, node, now }: Context,
   { run, secrets, masker, work, console, phase, signal }: LeasedJob<Lease>,
-  { file, secrets: isGiven = false, uncontained = false }: Pick<RunWork, 'file' | 'secrets' | 'uncontained'>,
+  {
+    file,
+    secrets: isGiven = false,
+    uncontained = false,
+    keepsSetup = false,
+  }: Pick<RunWork, 'file' | 'secrets' | 'uncontained' | 'keepsSetup'>,
   places: Places,
 ): Omit<ShareOptions, 'mode'> {
   const isTrusted = uncontained && config.uncontained.includes(run.project); // by this node, too
@@ -27,7 +34,11 @@ export function shareOptions(
     cache: npmCache(config, rung, { project: run.project, isTrusted: isGiven }),
     npmSettings: config.npm,
   };
+  // A program that is not held could write into the folder itself.
+  const isHeld = !isTrusted && rung.containment !== 'not contained';
+  const cache = { project: run.project, isTrusted: isGiven, mayKeep: keepsSetup };
   return {
+    ...(isHeld && { setupCache: setupCache(join(config.dataFolder, 'setup-cache'), cache) }),
     file,
     project: run.project,
     places,
@@ -41,6 +52,7 @@ export function shareOptions(
         whose,
         work,
         places,
+        owner: node.node,
         cache: packages.cache,
       }),
     console,

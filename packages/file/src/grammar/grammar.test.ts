@@ -23,6 +23,7 @@ const right: Record<GrammarName, string[]> = {
   path: ['a', 'a/b.c', './a', '../a', 'ünï/cödé'],
   scriptPath: ['a.ts', 'b/c.test.mjs', 'a.cjs', 'a.mts', 'a b.js', 'locustfile.py', 'shop.jmx', 'a.yml'],
   dataPath: ['a.csv', 'A.CSV', 'b/c.json'],
+  csvPath: ['loadtest/yesterday.csv', 'A.CSV'],
   tapePath: ['a.rec', 'b/c.har'],
   url: ['https://a.example.com', 'http://127.0.0.1:8080/x?y', 'HTTPS://A.example.com', 'http://[::1]:80'],
   target: ['https://a.example.com', 'none'],

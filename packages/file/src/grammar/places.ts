@@ -37,6 +37,13 @@ const dataPath: Grammar = {
   explain: (written) => explainPath(written) ?? (/\.(csv|json)$/i.test(written) ? null : {}),
 };
 
+const csvPath: Grammar = {
+  wanted: 'a CSV file',
+  fix: 'name a .csv file, as in loadtest/yesterday.csv',
+  pattern: /\.[cC][sS][vV]$/,
+  explain: (written) => explainPath(written) ?? (/\.csv$/i.test(written) ? null : {}),
+};
+
 const tapePath: Grammar = {
   wanted: 'a recording',
   fix: 'name a .rec or .har file, as in tapes/payments.rec',
@@ -113,4 +120,15 @@ const destination: Grammar = {
   },
 };
 
-export const places = { path, scriptPath, dataPath, tapePath, url, target, pathOrUrl, hostPort, destination };
+export const places = {
+  path,
+  scriptPath,
+  dataPath,
+  csvPath,
+  tapePath,
+  url,
+  target,
+  pathOrUrl,
+  hostPort,
+  destination,
+};

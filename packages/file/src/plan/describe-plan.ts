@@ -1,5 +1,6 @@
-import type { Stage } from '@marteau/shared';
+import type { Stage, Traffic } from '@marteau/shared';
 import { formatCount, formatRate, spellDuration } from '@marteau/shared';
+import { inRates } from '../resolve/load.ts';
 import type { ResolvedFile, ResolvedLoad } from '../resolve/resolved-file.ts';
 import type { Runner } from '../schema/runner.ts';
 import { mostUsers } from './most.ts';
@@ -22,9 +23,14 @@ export function describePlan({
   return [
     ...(warmupMs > 0 ? [`warm-up of ${spellDuration(warmupMs)}`] : []),
     describeLoad(load),
-    about(load.lengthMs),
-    `at most ${formatCount(most)} ${most === 1 ? 'user' : 'users'} ${on}`,
+    // How long traffic is, and how many users it needs, is not known before its file was read.
+    ...(isRead(load) ? [about(load.lengthMs)] : []),
+    ...(most > 0 ? [`at most ${formatCount(most)} ${most === 1 ? 'user' : 'users'} ${on}`] : [on]),
   ].join(', ');
+}
+
+function isRead({ plan }: ResolvedLoad): boolean {
+  return plan.steps.every(({ traffic }) => !traffic || traffic.minutes !== undefined);
 }
 
 function describeLoad({ kind, plan }: ResolvedLoad): string {
@@ -49,6 +55,7 @@ function describeLoad({ kind, plan }: ResolvedLoad): string {
 function describeStage(stage: Stage): string {
   const time = spellDuration(stage.durationMs);
   if (stage.model === 'pause') return `${time} pause`;
+  if (stage.traffic) return describeTraffic(stage, stage.traffic);
   const [range, print] = stage.rate
     ? [stage.rate, formatRate]
     : [stage.users ?? { from: 1, to: 1 }, formatCount];
@@ -64,6 +71,13 @@ function describeStage(stage: Stage): string {
   }
   if (range.from === range.to) return `${print(range.to)}${unit} for ${time}`;
   return `${print(range.from)}${unit} ${range.from < range.to ? 'rising' : 'falling'} to ${print(range.to)} over ${time}`;
+}
+
+function describeTraffic({ rate, durationMs, arrivals }: Stage, { file, minutes }: Traffic): string {
+  const as = arrivals ? ' as people come' : '';
+  if (!minutes) return `the traffic of ${file}${as}, a minute for each row`;
+  const count = formatCount(minutes.reduce((sum, each) => sum + each, 0));
+  return `the traffic of ${file}${as} (${count} iterations, ${inRates(rate!)}) over ${spellDuration(durationMs)}`;
 }
 
 /** 'about' a length: whole minutes from five minutes on. */

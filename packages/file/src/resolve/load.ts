@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { defaultsBeside } from '@marteau/measure';
 import type { Arrivals, Plan, Stage } from '@marteau/shared';
 import { formatCount, formatRate } from '@marteau/shared';
@@ -79,6 +80,7 @@ function stagesByTest({ load, cycles, duration, ramp, ...file }: PartialFile): N
   const test = file.test ?? null;
   const stageFor = (test: string | null) => (stage: FileStage) =>
     stageOf({ arrivals: file.arrivals, ...stage }, test);
+  if (typeof load === 'string') return [[stageFor(test)({ traffic: load })]];
   if (Array.isArray(load)) return [load.map(stageFor(test))];
   if (load !== undefined) {
     const chosen = Object.entries(load).filter(([name]) => test === null || name === test);
@@ -102,6 +104,17 @@ function stageOf(written: FileStage, test: string | null): NewStage {
     const durationMs = milliseconds(written.pause, 0);
     const name = written.name ?? 'pause';
     return { ...NOTHING, name, model: 'pause', durationMs, recorded: false, test };
+  }
+  if (written.traffic !== undefined) {
+    const file = posix.normalize(written.traffic);
+    const name = written.name ?? `traffic of ${posix.basename(file)}`;
+    const stage = {
+      ...NOTHING,
+      model: 'open' as const,
+      rate: constant(0),
+      maxUsers: written.maxUsers ?? null,
+    };
+    return { ...stage, ...arrivalsOf(written), name, traffic: { file }, durationMs: 0, test };
   }
   const durationMs = milliseconds(written.for, LONGEST_ITERATIONS_MS);
   const rate = written.rate === undefined ? null : parseRateRange(written.rate);
@@ -177,11 +190,11 @@ function defaultRampMs(users: number): number {
 }
 
 /** By Little's law, users = rate x time: enough for iterations of two seconds. */
-function enoughUsers(rate: Range): number {
+export function enoughUsers(rate: Range): number {
   return Math.max(10, Math.ceil(2 * Math.max(rate.from, rate.to)));
 }
 
-function constant(value: number): Range {
+export function constant(value: number): Range {
   return { from: value, to: value };
 }
 

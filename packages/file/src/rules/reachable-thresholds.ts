@@ -36,8 +36,8 @@ export const reachableThresholds: Rule = {
 
 /** The loads of the stages, as a threshold names them. */
 function loads({ plan }: ResolvedLoad): string {
-  const each = plan.steps.flatMap(({ users, rate, recorded }) => {
-    return recorded ? [users ? inUsers(users) : inRates(rate!)] : [];
+  const each = plan.steps.flatMap(({ users, rate, traffic, name, recorded }) => {
+    return recorded ? [traffic ? name : users ? inUsers(users) : inRates(rate!)] : [];
   });
   return [...new Set(each)].join(', ');
 }

@@ -41,10 +41,18 @@ export const ownEngineAlone: Rule = {
     }
     if (Array.isArray(file.load)) {
       for (const [i, stage] of file.load.entries()) {
-        if (stage?.arrivals === undefined) continue;
-        const what = `arrivals are for tests of node:test, and this file has runner: ${runner}`;
-        report(['load', i, 'arrivals'], what, 'leave it out', 'key');
+        for (const [field, is] of [
+          ['arrivals', 'are'],
+          ['traffic', 'is'],
+        ] as const) {
+          if (stage?.[field] === undefined) continue;
+          const what = `${field} ${is} for tests of node:test, and this file has runner: ${runner}`;
+          report(['load', i, field], what, 'leave it out', 'key');
+        }
       }
+    } else if (typeof file.load === 'string') {
+      const what = `traffic is for tests of node:test, and this file has runner: ${runner}`;
+      report(['load'], what, 'write a list of stages');
     } else if (file.load !== undefined)
       report(
         ['load'],

@@ -1,7 +1,7 @@
 import type { Path } from '../check/path.ts';
 import type { Report, Rule } from './rule.ts';
 
-const models = ['users', 'rate', 'pause'];
+const models = ['users', 'rate', 'traffic', 'pause'];
 
 /** What may stand together in a stage. Looks at names only, so that it also works beside wrong values. */
 export const stages: Rule = {
@@ -27,7 +27,7 @@ function checkStages(stages: unknown[], path: Path, report: Report): void {
 function checkStage(stage: Record<string, unknown>, path: Path, report: Report): void {
   const [first, ...others] = models.filter((model) => model in stage);
   if (first === undefined) {
-    report(path, 'this stage has no load', 'write users: 50, rate: 50/s, or pause: 30s');
+    report(path, 'this stage has no load', 'write users: 50, rate: 50/s, traffic: FILE.csv, or pause: 30s');
     return;
   }
   for (const other of others) {
@@ -40,7 +40,7 @@ function checkStage(stage: Record<string, unknown>, path: Path, report: Report):
   }
   if (others.length > 0) return;
   const ranged = String(stage[first]).includes('..');
-  if (first !== 'pause' && !('for' in stage) && (!('iterations' in stage) || ranged)) {
+  if (first !== 'pause' && first !== 'traffic' && !('for' in stage) && (!('iterations' in stage) || ranged)) {
     report(
       path,
       'this stage has no end',
@@ -63,6 +63,13 @@ function misplacedFields(model: string, ranged: boolean): Record<string, readonl
         [`${field} has no meaning in a pause`, fix],
       ]),
     );
+  }
+  if (model === 'traffic') {
+    return {
+      for: ['traffic lasts as long as its file', 'leave out for; each row of the file is a minute'],
+      ramp: ['ramp belongs to users', 'leave it out'],
+      iterations: ['iterations belong to users', 'the file says how many there are'],
+    };
   }
   if (model === 'rate') {
     return {

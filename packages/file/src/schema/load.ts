@@ -66,6 +66,13 @@ export const FileStage = map(
         examples: ['50/s', '50/s..500/s'],
       }),
     ),
+    traffic: optional(
+      written('csvPath', {
+        description:
+          'Open model by a CSV file with a header line: each row is a minute, and has how many iterations start in it.',
+        examples: ['loadtest/yesterday.csv'],
+      }),
+    ),
     for: optional(
       writtenOrNumber('duration', {
         description: 'How long the stage is recorded. With `iterations`, the longest that it may take (10m).',
@@ -82,7 +89,7 @@ export const FileStage = map(
     maxUsers: optional(
       wholeNumber(1, 1e7, {
         description:
-          'With `rate`: at most so many users at once; starts beyond that are counted as dropped. Two seconds’ worth of starts when left out, at least 10.',
+          'With `rate` or `traffic`: at most so many users at once; starts beyond that are counted as dropped. Two seconds’ worth of starts when left out, at least 10.',
         examples: [400],
       }),
     ),
@@ -143,13 +150,18 @@ export const loadFields = {
   arrivals: optional({ ...arrivals, default: 'even' }),
   load: optional(
     Type.Union(
-      [stages, Type.Record(Type.String(), stages, { key: 'text', minProperties: 1, maxProperties: 50 })],
+      [
+        stages,
+        written('csvPath'),
+        Type.Record(Type.String(), stages, { key: 'text', minProperties: 1, maxProperties: 50 }),
+      ],
       {
         description:
-          'Stages of the load, one after the other; or, by the name of a test, the stages of each test, side by side.',
+          'Stages of the load, one after the other; or, by the name of a test, the stages of each test, side by side. A CSV file in place of the list is one stage of its traffic.',
         examples: [
           [{ rate: '50/s..500/s', for: '2m', maxUsers: 400 }],
           { browse: [{ users: 50, for: '5m' }], buy: [{ rate: '2/s', for: '5m' }] },
+          'loadtest/yesterday.csv',
         ],
       },
     ),

@@ -79,7 +79,7 @@ export const runnerFields = {
   setup: optional(
     oneOrMany(written('text'), {
       description:
-        'Commands that install what the tool’s project needs, once on every node before the start. Package registries can be reached.',
+        'Commands that install what the tool’s project needs, once on every node before the start. Package registries can be reached. What they leave in HOME is there again for the same lock files.',
       examples: ['pip install --user -r requirements.txt'],
     }),
   ),

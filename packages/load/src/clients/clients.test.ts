@@ -156,7 +156,7 @@ describe('clients of others in a script are measured:', () => {
         import assert from 'node:assert/strict';
         import { once } from 'node:events';
         import { test } from 'node:test';
-        import { reply } from 'marteau';
+        import { ping, reply } from 'marteau';
         import { WebSocket } from ${JSON.stringify(fileURLToPath(new URL('wrapper.mjs', import.meta.resolve('ws'))))};
         test('chats', async () => {
           const socket = new WebSocket('ws://127.0.0.1:${port}/chat');
@@ -165,6 +165,7 @@ describe('clients of others in a script are measured:', () => {
             socket.send(text);
             assert.equal(await reply(socket, text), text);
           }
+          assert.ok((await ping(socket)) >= 0);
           socket.close(1000);
           await once(socket, 'close');
           const [code] = await once(new WebSocket('ws://127.0.0.1:${port}/bye'), 'close');
@@ -185,6 +186,7 @@ describe('clients of others in a script are measured:', () => {
       [of('connecting')?.count, of('first message')?.count, of('round trip')?.count],
       [6, 6, 12],
     );
+    assert.equal(of('ping')?.count, 6);
     assert.deepEqual([of('closed 1000 by the client')?.sum, of('closed abnormally')?.sum], [6, 0]);
     assert.equal(metricOf(measurements, 'closed 1011 by the target', 'GET /bye')?.sum, 6);
   });

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Caller } from '../fetch/fetch.ts';
-import { type KnownSocket, knownSockets } from '../websocket/known-sockets.ts';
+import { type KnownSocket, knownSockets, type Sending } from '../websocket/known-sockets.ts';
+import { pingPackage } from '../websocket/ping.ts';
 import { isAbnormal, SocketMetrics } from '../websocket/socket-metrics.ts';
 import type { KnownPackage } from './known-packages.ts';
 
@@ -11,6 +12,7 @@ interface WsSocket extends EventEmitter {
   readonly _isServer: boolean;
   readonly _closeFrameReceived: boolean;
   close(code?: number, reason?: string): void;
+  ping(payload: string): void;
 }
 
 interface Prototype {
@@ -71,11 +73,16 @@ function observe(socket: WsSocket, { agent, label }: Caller, closedByClient: Wea
   const name = label ?? client.routes.of(socket.url.replace(/^ws/, 'http')).label('GET').name;
   const metrics = new SocketMetrics(client.kinds.of('ws', name));
   const openedAt = client.now();
-  const talk = {
+  const talk: Talk & { lastSent: Sending | null } = {
     metrics,
-    lastSent: 0,
+    lastSent: null,
+    async ping() {
+      const ms = await pingPackage(socket, client.now);
+      if (ms !== null) owner.measured?.(metrics.ping, ms * 1000);
+      return ms;
+    },
     send(bytes: number) {
-      talk.lastSent = client.now();
+      talk.lastSent = { at: client.now() };
       owner.measured?.(metrics.sent, bytes);
     },
   };

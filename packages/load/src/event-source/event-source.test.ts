@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -238,5 +239,51 @@ describe('EventSource', () => {
     user.measured.length = 0;
     await (await user.fetch(`${url}/page`)).text();
     assert.deepEqual(user.measured, []);
+  });
+
+  it('goes over HTTP/2 as over HTTP/1.1: streams beside requests on one connection, opened again where it broke off', async () => {
+    const server = createHttp2Server();
+    let sessions = 0;
+    server.on('session', () => {
+      sessions += 1;
+    });
+    const lastIds: unknown[] = [];
+    server.on('stream', (stream, headers) => {
+      stream.on('error', () => undefined);
+      if (headers[':path'] !== '/news') {
+        stream.respond({ ':status': 200 });
+        stream.end('ok');
+        return;
+      }
+      lastIds.push(headers['last-event-id']);
+      stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
+      stream.write(`retry: 5\nid: ${lastIds.length}\ndata: ${lastIds.length}\n\n`);
+      if (lastIds.length === 1) stream.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    using user = openFetch({
+      http: 'h2c',
+      target: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    });
+    const sources = [new user.EventSource('/news'), new user.EventSource('/news')];
+    const seen: string[] = [];
+    await new Promise<void>((resolve) => {
+      for (const source of sources)
+        source.onmessage = ({ data }) => {
+          seen.push(data);
+          if (seen.length === 3) resolve();
+        };
+    });
+    // Requests go beside streams that have no end.
+    const answers = await Promise.all(Array.from({ length: 8 }, async () => (await user.fetch('/')).text()));
+    assert.deepEqual(answers, Array(8).fill('ok'));
+    for (const source of sources) source.close();
+    server.close();
+    assert.deepEqual(seen.toSorted(), ['1', '2', '3']);
+    assert.deepEqual(lastIds, [undefined, undefined, '1']);
+    assert.equal(sessions, 1);
+    assert.deepEqual(user.troubles, ['sse broke off: the stream has ended']);
+    assert.equal(user.measured.filter(([name]) => name === 'first event').length, 3);
   });
 });

@@ -1,5 +1,4 @@
 import type { Metric } from '@marteau/measure';
-import { hostAndPort } from '@marteau/net';
 import type { Own } from '../script/own.ts';
 import type { Client } from './client.ts';
 import { CookieJar, type CookieScope } from './cookie-jar.ts';
@@ -70,9 +69,7 @@ export class Agent {
     onAnswer: (exchange: Exchange) => void,
     carry: ((exchange: Exchange) => void) | null = null,
   ): void {
-    const { rates } = this.client;
-    const { hostname, port } = request.template.route.origin;
-    const wait = rates?.get(hostAndPort(hostname, port))?.take() ?? 0;
+    const wait = this.client.rateOf(request.template.route.origin)?.take() ?? 0;
     if (wait > 0) this.#sendLater(request, onAnswer, carry, wait);
     else if (carry) carry(this.#begin(request, onAnswer));
     else this.dispatch(this.#begin(request, onAnswer));

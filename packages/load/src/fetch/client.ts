@@ -1,5 +1,6 @@
 import type { HttpChoice } from '@marteau/file';
 import { labeller } from '@marteau/measure';
+import { hostAndPort } from '@marteau/net';
 import { KindMetrics } from '../count/kind-metrics.ts';
 import type { Labels } from '../count/labels.ts';
 import { ACCEPT_ENCODING } from './decompress.ts';
@@ -53,7 +54,7 @@ export class Client {
   readonly peer: Peer;
   readonly sendBuffer: SendBuffer;
   /** By host:port; null where no host limits its requests. */
-  readonly rates: ReadonlyMap<string, RateLimit> | null;
+  readonly #rates: ReadonlyMap<string, RateLimit> | null;
   readonly http: HttpChoice;
   readonly traces: TraceLines | null;
   readonly frames = new FrameWriter();
@@ -85,7 +86,7 @@ export class Client {
     this.tls = new TlsContext(options.tls);
     this.peer = new Peer(options.target ?? null);
     const { rates = [] } = options;
-    this.rates = rates.length > 0 ? new Map(rates.map((each) => [each.place, new RateLimit(each)])) : null;
+    this.#rates = rates.length > 0 ? new Map(rates.map((each) => [each.place, new RateLimit(each)])) : null;
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.http = options.http ?? '1.1';
     this.traces = options.mark ? new TraceLines() : null;
@@ -102,6 +103,11 @@ export class Client {
       defaults,
       new Map(stops.map(([host, url]) => [host, `user-agent: ${options.userAgent} (+${url})`])),
     );
+  }
+
+  /** What a host allows; null for no limit. */
+  rateOf({ hostname, port }: Origin): RateLimit | null {
+    return this.#rates?.get(hostAndPort(hostname, port)) ?? null;
   }
 
   /** Ends what has taken too long; to be called a few times a second. */

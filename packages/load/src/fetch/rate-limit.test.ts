@@ -43,7 +43,7 @@ describe('the rate that a host allows', () => {
       `${seen.requests} requests at 30/s for about 3.2 s`,
     );
     const [limit] = measurements!.generator.limits.filter(({ code }) => code === 'consent');
-    assert.match(limit!.sentence, /requests waited for the rate that 127\.0\.0\.1:\d+ allows/);
+    assert.match(limit!.sentence, /requests or messages waited for the rate that 127\.0\.0\.1:\d+ allows/);
     assert.ok(limit!.share > 0.5, `${limit!.share}`);
   });
 

@@ -34,9 +34,14 @@ export class RateLimit {
       const at = next > earliest ? next : earliest;
       if (Atomics.compareExchange(this.#state, 0, next, at + this.#interval) !== next) continue;
       const wait = at > now ? Number(at - now) / 1e6 : 0;
-      if (wait >= LONG_MS) Atomics.add(this.#state, 1, 1n);
+      this.note(wait);
       return wait;
     }
+  }
+
+  /** @param wait of something that is sent, ms */
+  note(wait: number): void {
+    if (wait >= LONG_MS) Atomics.add(this.#state, 1, 1n);
   }
 
   /** How many had to wait long so far, in all threads. */

@@ -109,7 +109,7 @@ export class GeneratorHealth {
       this.#limit(
         'consent',
         [this.#consent],
-        `requests waited for the rate that ${[...this.#limited].join(' and ')} allows. Ask for less load, or ask whoever runs the target to allow more.`,
+        `requests or messages waited for the rate that ${[...this.#limited].join(' and ')} allows. Ask for less load, or ask whoever runs the target to allow more.`,
       ),
       this.#limit(
         'sockets',
@@ -129,7 +129,7 @@ export class GeneratorHealth {
   #clockLimit(): Limit | null {
     if (!this.#jump) return null;
     const { by, at } = this.#jump;
-    const sentence = `the clock of a node jumped by ${formatDuration(Math.abs(by))} while the load ran: it was set, or the machine slept. What it measured cannot be scheduled beside other nodes, faults and hosts. Let NTP keep the clock without steps and the machine presence awake, and run it again.`;
+    const sentence = `the clock of a node jumped by ${formatDuration(Math.abs(by))} while the load ran: it was set, or the machine slept. What it measured cannot be scheduled beside other nodes, faults and hosts. Let NTP keep the clock without steps and have the machine stay awake, and run it again.`;
     return { code: 'clock', sentence, share: 1, windows: [{ from: Math.max(0, at - 1000), to: at }] };
   }
 

@@ -34,12 +34,15 @@ export function* positions(
   part: ExactPart,
   arrivals: Arrivals | undefined,
   stage: number,
+  leg: number,
 ): Generator<number> {
   const { first, stride } = part;
   if (!arrivals || first === Number.POSITIVE_INFINITY) for (let n = 0; ; n += 1) yield memberOf(part, n);
+  const { seed } = arrivals;
+  const places = leg === 0 ? [stage, first] : [stage, first, leg];
   let at = 0;
   for (let n = 0; ; n += 1) {
-    at -= stride * Math.log(1 - draw(arrivals.seed, stage, first, n));
+    at -= stride * Math.log(1 - draw(seed, ...places, n));
     yield at;
   }
 }

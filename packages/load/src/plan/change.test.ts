@@ -175,3 +175,40 @@ describe('arrivals that go on in another way', () => {
     });
   }
 });
+
+describe('a change of traffic', () => {
+  const traffic: Stage = {
+    ...open,
+    name: 'traffic of a.csv',
+    rate: { from: 0, to: 2 },
+    traffic: { file: 'a.csv', minutes: [60, 0, 120, 60] },
+    durationMs: 240_000,
+  };
+  const counts = (moments: number[], minutes: number) =>
+    Array.from(
+      { length: minutes },
+      (_, minute) => moments.filter((at) => at >= minute * 60_000 && at < (minute + 1) * 60_000).length,
+    );
+
+  for (const at of [90_000, 120_000])
+    test(`goes on from the minute it was in, ${at} ms after its begin`, () => {
+      const due = new DueArrivals(openStages(schedule([traffic], 0), alone));
+      const before = dueOf(due, at - 5000);
+      const { scheduled, said } = change([traffic], { at, scale: 2, holdMs: 60_000 });
+      due.follow(openStages(scheduled, alone));
+      const all = [...before, ...dueOf(due)];
+      assert.deepEqual(counts(all, 5), [60, 0, 240, 120, 120]);
+      assert.match(
+        said,
+        /^At \d+ s the load was changed: 0\/s to 4\/s in place of [02]\/s, for 1 min longer\.$/,
+      );
+    });
+
+  test('gives place to a rate', () => {
+    const due = new DueArrivals(openStages(schedule([traffic], 0), alone));
+    const before = dueOf(due, 120_000);
+    const { scheduled } = change([traffic], { at: 120_000, rate: 1 });
+    due.follow(openStages(scheduled, alone));
+    assert.deepEqual(counts([...before, ...dueOf(due)], 4), [60, 0, 60, 60]);
+  });
+});

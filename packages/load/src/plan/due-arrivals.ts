@@ -1,13 +1,16 @@
 import type { ScheduledStage } from '@marteau/measure';
 import type { Arrivals } from '@marteau/shared';
 import { arrivalTime, meanArrivals, positions, type Rate, ROUNDING } from './arrivals.ts';
-import { countOf, type ExactPart, memberOf } from './exact-part.ts';
+import { countOf, type ExactPart, memberOf, partAfter } from './exact-part.ts';
+import { legsOf } from './legs.ts';
 import { type ThreadShare, usersAt, workAt } from './thread-share.ts';
 
-/** A thread's part of a stage of the open model, where it lies in the run. */
+/** A thread's part of a stage of the open model, where it lies in the run; of traffic, of one minute of it. */
 export interface OpenStage {
   /** Of the plan. */
   readonly index: number;
+  /** Which leg of that stage it is. */
+  readonly leg: number;
   /** ms of the run's clock. */
   readonly begin: number;
   readonly durationMs: number;
@@ -17,6 +20,8 @@ export interface OpenStage {
   readonly arrivals: Arrivals | undefined;
   /** Which of the arrivals are this thread's. */
   readonly part: ExactPart;
+  /** Arrivals of the legs before it. */
+  readonly before: number;
   /** The most users of this thread. */
   readonly users: number;
 }
@@ -24,20 +29,14 @@ export interface OpenStage {
 export function openStages(scheduled: readonly ScheduledStage[], threadShare: ThreadShare): OpenStage[] {
   return scheduled.flatMap(({ stage, begin }) => {
     if (stage.model !== 'open' || !stage.rate) return [];
-    const { rate, arrivals, durationMs, maxUsers } = stage;
+    const { index, arrivals, maxUsers } = stage;
     const most = maxUsers ?? 1;
-    const part = workAt(threadShare, most);
-    return [
-      {
-        index: stage.index,
-        begin,
-        durationMs,
-        rate,
-        arrivals,
-        part,
-        users: countOf(usersAt(threadShare), most),
-      },
-    ];
+    const whole = workAt(threadShare, most);
+    const users = countOf(usersAt(threadShare), most);
+    return legsOf(stage).map(({ at, durationMs, rate, before }, leg) => {
+      const part = partAfter(whole, before);
+      return { index, leg, begin: begin + at, durationMs, rate, arrivals, part, before, users };
+    });
   });
 }
 
@@ -62,7 +61,7 @@ export class DueArrivals {
 
   /** Number of the next one in its stage: no other one of any share has it. */
   get number(): number {
-    return memberOf(this.stage.part, this.#next);
+    return this.stage.before + memberOf(this.stage.part, this.#next);
   }
 
   /** The stage of the next one, or the last one. */
@@ -85,7 +84,7 @@ export class DueArrivals {
     const before = this.#stages;
     this.#stages = stages;
     // Nothing of its stage is dealt with: it may be a later one than what has changed, where that had nothing left.
-    if (this.#next === 0) this.#begin(Math.min(this.#stage, firstChange(before, stages) + 1));
+    if (this.#next === 0) this.#begin(Math.min(this.#stage, firstNew(before, stages)));
     this.#look();
   }
 
@@ -107,12 +106,15 @@ export class DueArrivals {
   }
 }
 
-function positionsOf({ part, arrivals, index }: OpenStage): Iterator<number> {
-  return positions(part, arrivals, index);
+function positionsOf({ part, arrivals, index, leg }: OpenStage): Iterator<number> {
+  return positions(part, arrivals, index, leg);
 }
 
-/** The first of the stages before that is not as it was; the last one where all are. */
-function firstChange(before: readonly OpenStage[], after: readonly OpenStage[]): number {
-  const first = before.findIndex((stage, i) => after[i]?.durationMs !== stage.durationMs);
-  return first < 0 ? before.length : first;
+/** The first of the stages after a change that was not there before; that which was cut is the one before it. */
+function firstNew(before: readonly OpenStage[], after: readonly OpenStage[]): number {
+  const first = before.findIndex(
+    ({ index, durationMs }, i) => after[i]?.index !== index || after[i].durationMs !== durationMs,
+  );
+  if (first < 0) return before.length;
+  return after[first]?.index === before[first]!.index ? first + 1 : first;
 }

@@ -24,3 +24,9 @@ export function countOf({ first, stride }: ExactPart, total: number): number {
 export function memberOf({ first, stride }: ExactPart, n: number): number {
   return first + stride * n;
 }
+
+/** The same part of what comes after the first `before` numbers, which are counted from 0 again. */
+export function partAfter({ first, stride }: ExactPart, before: number): ExactPart {
+  if (first === Number.POSITIVE_INFINITY) return { first, stride };
+  return { first: (((first - before) % stride) + stride) % stride, stride };
+}

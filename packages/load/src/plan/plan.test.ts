@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Stage } from '@marteau/shared';
 import fc from 'fast-check';
+import { iterationsIn } from '../script/data/rows-needed.ts';
 import { arrivalsIn, arrivalTime } from './arrivals.ts';
 import { Budget } from './budget.ts';
 import { DueArrivals, openStages } from './due-arrivals.ts';
@@ -223,5 +224,63 @@ describe('users of a closed stage', () => {
         assert.ok(at >= stage.durationMs || Math.abs(present - line) <= 0.5 + 1e-9, `${present} for ${line}`);
       }),
     );
+  });
+});
+
+describe('traffic, minute by minute', () => {
+  const traffic = (minutes: number[], more: Partial<Stage> = {}): Stage => ({
+    ...closed,
+    model: 'open',
+    users: null,
+    rate: { from: 0, to: 10 },
+    traffic: { file: 'a.csv', minutes },
+    durationMs: minutes.length * 60_000,
+    maxUsers: 100,
+    ...more,
+  });
+  const walk = (stage: Stage, threadShare: ThreadShare) => {
+    const end = stage.durationMs;
+    const due = new DueArrivals(openStages([{ stage, at: 0, begin: 0, end }], threadShare));
+    const found: [at: number, number: number][] = [];
+    for (; due.due !== Number.POSITIVE_INFINITY; due.advance()) found.push([due.due, due.number]);
+    return found;
+  };
+  const countIn = (moments: number[], minute: number) =>
+    moments.filter((at) => at >= minute * 60_000 && at < (minute + 1) * 60_000).length;
+
+  it('starts in each minute what its row says, each by one thread of one share', () => {
+    fc.assert(
+      fc.property(machines, fc.array(fc.nat(90), { minLength: 1, maxLength: 6 }), (threads, minutes) => {
+        const all = threadSharesOf(threads).flatMap((share) => walk(traffic(minutes), share));
+        const moments = all.map(([at]) => at);
+        assert.deepEqual(
+          minutes.map((_, minute) => countIn(moments, minute)),
+          minutes,
+        );
+        const total = minutes.reduce((sum, count) => sum + count, 0);
+        assert.deepEqual(inOrder(all.map(([, number]) => number)), upTo(total));
+        for (const share of threadSharesOf(threads))
+          assert.equal(
+            iterationsIn({ steps: [traffic(minutes)] }, share),
+            walk(traffic(minutes), share).length,
+          );
+      }),
+    );
+  });
+
+  it('as people come, gives or takes some', () => {
+    const arrivals = { kind: 'poisson', seed: 3 } as const;
+    const all = threadSharesOf([2, 1]).flatMap((share) =>
+      walk(traffic([3000, 0, 1000], { arrivals }), share),
+    );
+    const counts = [0, 1, 2].map((minute) =>
+      countIn(
+        all.map(([at]) => at),
+        minute,
+      ),
+    );
+    assert.equal(counts[1], 0);
+    assert.ok(Math.abs(counts[0]! - 3000) < 4 * Math.sqrt(3000), `${counts[0]}`);
+    assert.ok(Math.abs(counts[2]! - 1000) < 4 * Math.sqrt(1000), `${counts[2]}`);
   });
 });

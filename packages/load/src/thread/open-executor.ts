@@ -1,5 +1,6 @@
 import type { ScheduledStage } from '@marteau/measure';
-import { DueArrivals, type OpenStage, openStages } from '../plan/due-arrivals.ts';
+import { type OpenStage, openStages } from '../plan/due-arrivals.ts';
+import { type Arrival, GroupedArrivals } from '../plan/grouped-arrivals.ts';
 import { Waits } from '../plan/waits.ts';
 import { AFTER_MS, comeAgainMs, GRACE_MS, GRACE_WHEN_STOPPED_MS } from './graces.ts';
 import { LEAD_MS, type Pace } from './pace.ts';
@@ -14,16 +15,6 @@ const FEWEST_SPARE = 2;
 /** So many load their instance of the script at once: were it all who are wanted, nothing else would happen meanwhile. */
 const MOST_LOADING = 2;
 
-/** A start that the plan wants. */
-interface Arrival {
-  /** ms of the run's clock. */
-  readonly due: number;
-  /** In its stage, over all shares. */
-  readonly number: number;
-  /** The plan's. */
-  readonly stage: number;
-}
-
 /**
  * Iterations that begin when the plan says so, however long those before them take: the open model. Whoever is idle
  * serves the next arrival. While all are busy it waits for whoever is free or has come first, of as many users as there
@@ -34,7 +25,7 @@ export class OpenExecutor {
   readonly #pace: Pace;
   readonly #waits: Waits;
   #stages: readonly OpenStage[];
-  readonly #arrivals: DueArrivals;
+  readonly #arrivals: GroupedArrivals;
   readonly #all: VirtualUser[] = [];
   readonly #idle: VirtualUser[] = [];
   /** Arrivals that wait for a user, the earliest first. */
@@ -57,7 +48,7 @@ export class OpenExecutor {
     this.#pace = pace;
     this.#waits = new Waits(scenario.world.clock.now);
     this.#stages = openStages(scheduled, scenario.world.job.threadShare);
-    this.#arrivals = new DueArrivals(this.#stages);
+    this.#arrivals = new GroupedArrivals(this.#stages);
     this.#end = scheduled.at(-1)!.end;
   }
 
@@ -97,17 +88,19 @@ export class OpenExecutor {
   #arrive(): void {
     const { world, attendance } = this.#scenario;
     const arrivals = this.#arrivals;
-    for (; arrivals.due <= Math.min(this.#now + LEAD_MS, this.#end); arrivals.advance()) {
-      const { due, number, stage } = arrivals;
+    let until = Math.min(this.#now + LEAD_MS, this.#end);
+    for (let arrival = arrivals.next; arrival && arrival.due <= until; arrival = arrivals.next) {
+      const { due, stage } = arrival;
       while (this.#now < due);
+      arrivals.advance();
       world.offered += 1;
       attendance.planned(stage.index);
-      const arrival = { due, number, stage: stage.index };
       if (this.#busy + this.#waiting.length >= stage.users || this.#nobodyCame) this.#drop([arrival]);
       else {
         if (this.#now - due > LATE_MS) world.late += 1;
         this.#waiting.push(arrival);
       }
+      if (arrivals.next?.due !== due) until = Math.min(this.#now + LEAD_MS, this.#end);
     }
     this.#start();
     this.#bring();
@@ -116,7 +109,7 @@ export class OpenExecutor {
   #drop(arrivals: readonly Arrival[]): void {
     const { world, attendance } = this.#scenario;
     world.dropped += arrivals.length;
-    for (const { stage } of arrivals) attendance.dropped(stage);
+    for (const { stage } of arrivals) attendance.dropped(stage.index);
   }
 
   /** Arrivals and idle users find each other. */

@@ -43,6 +43,20 @@ describe('the open model', () => {
     }
   });
 
+  it('plays traffic minute by minute', async () => {
+    await using target = await startTargetServer();
+    const traffic = { file: 'day.csv', minutes: [60, 600], gone: 59_000 };
+    const measurements = await measure({
+      script: hello,
+      job: { target: target.url, threads: 2 },
+      steps: [arrivals(1, 10, { traffic })],
+    });
+    const offered = measurements.load.map((point) => point.offered);
+    // The first one of a minute may be offered on the edge of it.
+    assert.ok(offered[0]! <= 2 && offered[1]! >= 9, offered.join());
+    assert.equal(total(measurements, 'offered'), 11);
+  });
+
   it('drops what no user is left for, and says how much', async () => {
     await using target = await startTargetServer();
     const script = "import { test } from 'node:test'; test('slow', () => fetch('/slow?ms=400'));";

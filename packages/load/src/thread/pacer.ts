@@ -1,7 +1,7 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { DueArrivals } from '../plan/due-arrivals.ts';
+import { GroupedArrivals } from '../plan/grouped-arrivals.ts';
 import { Clock } from './clock.ts';
 import { AWAKE, type Flags, LEAD_MS, WALK, type Walk } from './pace.ts';
 
@@ -16,13 +16,13 @@ sleepExactly();
 
 parentPort?.on('message', ({ stages, zero, from, walk }: Walk) => {
   clock.setZero(zero);
-  for (
-    const arrivals = new DueArrivals(stages);
-    arrivals.due !== Number.POSITIVE_INFINITY;
-    arrivals.advance()
-  ) {
-    if (arrivals.due < from) continue;
-    const left = arrivals.due - LEAD_MS - clock.now();
+  const arrivals = new GroupedArrivals(stages);
+  for (let { next } = arrivals; next; { next } = arrivals) {
+    const { due } = next;
+    // One call for all that is due then.
+    while (arrivals.next?.due === due) arrivals.advance();
+    if (due < from) continue;
+    const left = due - LEAD_MS - clock.now();
     if (left > 0 && Atomics.wait(flags, WALK, walk, left) !== 'timed-out') return;
     wake();
   }

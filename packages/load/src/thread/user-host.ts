@@ -6,6 +6,7 @@ import type { Iteration } from '../script/iteration.ts';
 import { scopes } from '../script/scope.ts';
 import { Thought } from '../script/thought.ts';
 import { knownSockets } from '../websocket/known-sockets.ts';
+import { pingOf } from '../websocket/ping.ts';
 import { SocketMetrics } from '../websocket/socket-metrics.ts';
 
 import { noteCheck } from './note-failure.ts';
@@ -90,13 +91,17 @@ export class UserHost implements Host {
     const { client, clock } = user.world;
     const own = knownSockets.get(socket);
     const metrics = own?.metrics ?? new SocketMetrics(client.kinds.of('ws', this.#labelOf(socket)));
-    const begun = own?.lastSent || clock.now();
+    const sending = own?.lastSent ?? { at: clock.now() };
     return {
       end: (isAnswered) => {
-        if (isAnswered) user.measured(metrics.roundTrip, (clock.now() - begun) * 1000);
+        if (isAnswered) user.measured(metrics.roundTrip, (clock.now() - (sending.at || clock.now())) * 1000);
         user.measured(metrics.errors, isAnswered ? 0 : 1);
       },
     };
+  }
+
+  ping(socket: object): Promise<number | null> | null {
+    return pingOf(socket, this.#user.world.clock.now);
   }
 
   #labelOf(socket: object): string {

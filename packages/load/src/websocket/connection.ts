@@ -8,7 +8,7 @@ import { parseHead } from '../fetch/response-head.ts';
 import type { Origin } from '../fetch/route.ts';
 import { Conversation } from './conversation.ts';
 import { type Agreed, newKey, readAnswer } from './handshake.ts';
-import type { KnownSocket } from './known-sockets.ts';
+import type { KnownSocket, Sending } from './known-sockets.ts';
 import type { Closing, SocketMetrics } from './socket-metrics.ts';
 
 /** What a script is told of its socket. */
@@ -53,8 +53,12 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
     this.#events = events;
   }
 
-  get lastSent(): number {
-    return this.conversation?.lastSent ?? 0;
+  get lastSent(): Sending | null {
+    return this.conversation?.lastSent ?? null;
+  }
+
+  ping(): Promise<number | null> {
+    return this.conversation?.ping() ?? Promise.resolve(null);
   }
 
   /** @param origin where the socket goes, with the proxy on the way */
@@ -88,7 +92,8 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
   }
 
   leave(): void {
-    this.close(GOING_AWAY, '');
+    if (this.conversation) this.conversation.leave(GOING_AWAY);
+    else this.close(GOING_AWAY, '');
   }
 
   get destroyed(): boolean {
@@ -188,7 +193,8 @@ export class WsConnection implements SocketHolder, Carrier, LiveStream, KnownSoc
   #open(agreed: Agreed): void {
     const { owner, client } = this.agent;
     owner.measured?.(this.metrics.connecting, (client.now() - this.#begun) * 1000);
-    this.conversation = new Conversation(this.agent, this.metrics, this.#socket!, agreed, {
+    const limit = client.rateOf(this.#origin);
+    this.conversation = new Conversation(this.agent, this.metrics, this.#socket!, agreed, limit, {
       message: (data) => this.#events.message(data),
       closing: () => this.#events.closing(),
       closed: (closing, reason, failure) => {

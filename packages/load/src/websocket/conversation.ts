@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Agent } from '../fetch/agent.ts';
 import type { Failure } from '../fetch/failure.ts';
+import type { RateLimit } from '../fetch/rate-limit.ts';
 import type { SocketEvents } from './connection.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import type { Agreed } from './handshake.ts';
+import { HeldFrames } from './held-frames.ts';
+import type { Sending } from './known-sockets.ts';
 import { PROTOCOL, ProtocolError } from './protocol-error.ts';
 import { type Closing, isAbnormal, type SocketMetrics } from './socket-metrics.ts';
-import { BINARY, CLOSE, PING, PONG, sendFrame, TEXT } from './write-frame.ts';
+import { BINARY, CLOSE, frameOf, PING, PONG, sendFrame, TEXT, writeFrame } from './write-frame.ts';
 
 /** How long the other side has to answer that we close, and then to end the connection, ms. */
 const CLOSE_MS = 3000;
@@ -19,14 +22,15 @@ const MOST_UNREAD = 1024 * 1024;
 
 /** An open WebSocket: frames both ways, and the end of it. */
 export class Conversation implements FrameSink {
-  /** When the script sent something last, ms of the thread's clock. */
-  lastSent = 0;
+  lastSent: Sending | null = null;
   readonly #agent: Agent;
   readonly #metrics: SocketMetrics;
   readonly #socket: Socket;
   readonly #events: Omit<SocketEvents, 'opened'>;
   readonly #reader: FrameReader;
   readonly #openedAt: number;
+  /** Null where its host does not limit its messages. */
+  readonly #held: HeldFrames | null;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #hasMessage = false;
   /** The code with which we close. */
@@ -41,6 +45,7 @@ export class Conversation implements FrameSink {
     metrics: SocketMetrics,
     socket: Socket,
     { deflate }: Agreed,
+    limit: RateLimit | null,
     events: Omit<SocketEvents, 'opened'>,
   ) {
     this.#agent = agent;
@@ -49,6 +54,7 @@ export class Conversation implements FrameSink {
     this.#events = events;
     this.#reader = new FrameReader(this, deflate);
     this.#openedAt = agent.client.now();
+    this.#held = limit && new HeldFrames(limit, agent.client.now, (frame) => writeFrame(socket, frame));
     agent.client.streams += 1;
     agent.client.hasStreams = true;
   }
@@ -57,7 +63,7 @@ export class Conversation implements FrameSink {
   get buffered(): number {
     // What is written past the stream waits in the handle.
     const { _handle } = this.#socket as unknown as { _handle?: { writeQueueSize?: number } | null };
-    return this.#socket.writableLength + (_handle?.writeQueueSize ?? 0);
+    return this.#socket.writableLength + (_handle?.writeQueueSize ?? 0) + (this.#held?.bytes ?? 0);
   }
 
   received(bytes: Buffer, length: number): void {
@@ -73,10 +79,20 @@ export class Conversation implements FrameSink {
   /** Once it closes, what is sent goes nowhere. */
   send(data: string | Uint8Array): void {
     if (this.#state !== 'open') return;
+    const frame = frameOf(typeof data === 'string' ? TEXT : BINARY, data);
+    const bytes = Buffer.byteLength(data);
+    const sending: Sending = { at: 0 };
+    this.lastSent = sending;
     const { owner, client } = this.#agent;
-    this.lastSent = client.now();
-    sendFrame(this.#socket, typeof data === 'string' ? TEXT : BINARY, data);
-    owner.measured?.(this.#metrics.sent, Buffer.byteLength(data));
+    const gone = () => {
+      sending.at = client.now();
+      owner.measured?.(this.#metrics.sent, bytes);
+    };
+    if (this.#held) this.#held.send(frame, gone);
+    else {
+      gone();
+      writeFrame(this.#socket, frame);
+    }
   }
 
   /** Resolves with the ms until its pong; with null where the end comes first. */
@@ -92,9 +108,21 @@ export class Conversation implements FrameSink {
     });
   }
 
-  /** @param code null for none */
+  /** Closes it behind what was sent. @param code null for none */
   close(code: number | null, reason: string): void {
     if (this.#state !== 'open') return;
+    if (this.#held) this.#held.after(() => this.#close(code, reason));
+    else this.#close(code, reason);
+    this.#events.closing();
+  }
+
+  /** Closes it before anything else is sent. */
+  leave(code: number): void {
+    this.#held?.drop();
+    this.close(code, '');
+  }
+
+  #close(code: number | null, reason: string): void {
     this.#state = 'closing';
     this.#ownCode = code ?? NONE;
     this.#sendClose(code, reason);
@@ -102,7 +130,6 @@ export class Conversation implements FrameSink {
       () => this.lost({ code: 'timeout', message: `the close was not answered within ${CLOSE_MS / 1000} s` }),
       CLOSE_MS,
     ).unref();
-    this.#events.closing();
   }
 
   /** The connection is gone. */
@@ -185,6 +212,7 @@ export class Conversation implements FrameSink {
   #end(closing: Closing, reason: string, failure: Failure | null, told = closing.code): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#held?.drop();
     clearTimeout(this.#timer);
     const { owner, client } = this.#agent;
     client.streams -= 1;

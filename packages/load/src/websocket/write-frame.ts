@@ -64,6 +64,9 @@ function mask(frame: Buffer, start: number, at: number): void {
 }
 
 export function sendFrame(socket: Socket, opcode: number, payload: string | Uint8Array): void {
-  const frame = frameOf(opcode, payload);
+  writeFrame(socket, frameOf(opcode, payload));
+}
+
+export function writeFrame(socket: Socket, frame: Buffer): void {
   if (writeAtOnce(socket, frame) === 'refused') socket.write(frame);
 }

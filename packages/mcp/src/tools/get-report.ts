@@ -15,7 +15,8 @@ export const getReport = tool({
   async call({ id }, { api }) {
     const results = await resultsOf(api, id);
     const { judgement, comparison, confirmation, steps, labels, notes } = results;
-    const { p50, p95, p99, rate, errors } = figuresOf(summarise(results));
+    const summary = summarise(results);
+    const { p50, p95, p99, rate, errors } = figuresOf(summary);
     const requests = labels.filter(({ kind }) => kind === 'request');
     const counted = requests.map(({ name, steps: own }) => ({
       name,
@@ -29,6 +30,10 @@ export const getReport = tool({
         ...steps.map(
           ({ requests: all }, n) =>
             `Stage ${n + 1}: ${formatRate(all.rate)}, p95 ${formatLatency(all.time.p95)}, errors ${formatPercent(all.count ? all.errors / all.count : null)}.`,
+        ),
+        ...(summary?.kinds ?? []).map(
+          ({ kind, name, p95, errorRate }) =>
+            `${kind} ${name}: p95 ${formatLatency(p95)}, ${formatPercent(errorRate)} went wrong.`,
         ),
         ...(comparison
           ? [

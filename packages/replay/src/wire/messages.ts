@@ -1,5 +1,3 @@
-import type { StandInAddress } from '../process/messages.ts';
-
 /** What a measuring proxy is to do. */
 export interface WireOrder {
   /** The server before which it stands; null where clients say whom they mean: the forward proxy. */
@@ -28,7 +26,11 @@ export interface WireSample {
   readonly bytesOut: number;
 }
 
-export interface WireBegun extends StandInAddress {}
+export interface WireBegun {
+  readonly url: string;
+  /** What HTTPS clients have to trust, as PEM; null where only HTTP is answered. */
+  readonly trust: { readonly cert: string; readonly bundle: string } | null;
+}
 
 /** Everything up to now has been told. */
 export interface WireAnswer {

@@ -68,7 +68,7 @@ function sentenceOf({ decision, low, high, sentence }: PullCheck): string {
 
 /** Every figure that all pairs have, told as changed where it stands among all the others. */
 function figuresOf(pairs: readonly Pair[]): PairedFigure[] {
-  const keyOf = ({ load, label, metric }: Measured) => JSON.stringify([load, label, metric]);
+  const keyOf = ({ load, label, of, metric }: Measured) => JSON.stringify([load, label, metric, of]);
   const byKey = new Map<string, Measured[]>();
   for (const { before, after } of pairs) {
     for (const one of measuredOf([before], after))
@@ -80,12 +80,13 @@ function figuresOf(pairs: readonly Pair[]): PairedFigure[] {
     found.map(({ counts, prediction }) => (counts ? prediction.probability : 1)),
     OTHER_LEVEL,
   );
-  return found.map(({ one: { metric, label, load }, prediction: { change, low, high } }, i) => {
+  return found.map(({ one: { metric, label, of, load }, prediction: { change, low, high } }, i) => {
     const isErrors = metric === 'errors';
     const shown = (value: number) => (isErrors ? value : Math.expm1(value));
     const isWorse = metric === 'rate' ? change < 0 : change > 0;
     const direction = !stands[i] ? 'same' : isWorse ? 'worse' : 'better';
-    return { metric, label, load, change: shown(change), low: shown(low), high: shown(high), direction };
+    const interval = { change: shown(change), low: shown(low), high: shown(high) };
+    return { metric, label, ...(of && { of }), load, ...interval, direction };
   });
 }
 

@@ -12,8 +12,9 @@ function httpOf({ steps, source }: Pick<Results, 'steps' | 'source'>): '1.1' | '
 }
 
 /** What must be equal for two stages to be of the same load. */
-export function loadKey({ model, users, rate, test }: Stage): string {
-  return JSON.stringify([model, users, rate, test]);
+export function loadKey({ model, users, rate, test, traffic, arrivals }: Stage): string {
+  const how = [...(traffic ? [traffic.minutes] : []), ...(arrivals ? [arrivals.kind] : [])];
+  return JSON.stringify([model, users, rate, test, ...how]);
 }
 
 /**

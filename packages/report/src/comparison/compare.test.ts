@@ -4,10 +4,15 @@ import { aRun } from '@marteau/testkit/a-run';
 import { cycles } from '../fixtures/plans.ts';
 import { failingShop, shop } from '../fixtures/shop.ts';
 import { type SimulatedLabel, simulate } from '../fixtures/simulate.ts';
+import { socketMetrics } from '../fixtures/socket-metrics.ts';
+import { renderTrend } from '../html/render-trend.ts';
 import { comparisonView } from '../html/views/comparison.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { buildResults } from '../results/build-results.ts';
+import { summarise } from '../results/summarise.ts';
+import type { Endpoint } from '../schema/comparison.ts';
 import type { Results } from '../schema/results.ts';
+import { trendsOf } from '../trend/trend.ts';
 import { loadOf, whyApart } from './comparable.ts';
 import { compare } from './compare.ts';
 import { comparisonInWords } from './sentences.ts';
@@ -237,4 +242,74 @@ test('a figure whose interval clears 5 % is shown, graded or not', () => {
     comparisonInWords(endpoints, 1).sentence,
     /^No change that stands out .*\. Not sure, but of \d+ figures one has its whole interval beyond 5 %, most of all .* \(\+44 %\)\.$/,
   );
+});
+
+describe('a comparison of what sockets wait', () => {
+  const plan = cycles([10], 60);
+  const [stage] = simulate({ seed: 1, startedAt, plan, labels: shop, perUser: 6 })[0]!.steps;
+  const at = { step: 0, from: Math.round(stage!.begin / 1000), seconds: 60 };
+
+  function chat(seed: number, median = 5000, errors = 1): Results {
+    const shares = simulate({ seed, startedAt, plan, labels: shop, perUser: 6 });
+    const metrics = socketMetrics(at, { seed, median, errors });
+    const measurements = mergeMeasurements(
+      shares.map((share, i) => (i === 0 ? { ...share, metrics } : share)),
+    );
+    return buildResults({
+      run: aRun({ id: `r00000000${seed}` }),
+      file: null,
+      plan,
+      thresholds: [],
+      measurements,
+    });
+  }
+  const roundTrip = (endpoints: readonly Endpoint[]) =>
+    endpoints.find(({ of }) => of?.name === 'round trip')!;
+
+  test('with one run suspects a change of round trips, and of nothing else', () => {
+    const { endpoints, sentence } = compare([chat(1)], chat(2, 10_000))!;
+    const found = roundTrip(endpoints);
+    assert.deepEqual(
+      [found.label, found.of, found.metric, found.direction, found.grade],
+      ['GET /chat', { kind: 'ws', name: 'round trip' }, 'p95', 'worse', 'suspected'],
+    );
+    assert.match(
+      sentence,
+      /^p95 of ws "GET \/chat" round trip at 10 users is .* worse than in the last good run \(suspected\)/,
+    );
+    assert.ok(endpoints.every(({ of, grade }) => of?.name === 'round trip' || grade === null));
+    const row = comparisonView({ comparison: compare([chat(1)], chat(2, 10_000)) })!.changed[0]!;
+    assert.deepEqual([row.subject, row.metric], ['ws GET /chat', 'round trip, p95']);
+  });
+
+  test('with five runs calls it likely, and finds nothing where nothing changed', () => {
+    const before = [1, 2, 3, 4, 5].map((seed) => chat(seed));
+    assert.equal(roundTrip(compare(before, chat(6, 7500))!.endpoints).grade, 'likely');
+    assert.equal(roundTrip(compare(before, chat(6))!.endpoints).grade, null);
+  });
+
+  test('sees that more went wrong', () => {
+    const { endpoints } = compare([chat(1)], chat(2, 5000, 600))!;
+    const errors = endpoints.find(({ of }) => of?.name === 'errors')!;
+    assert.deepEqual([errors.metric, errors.direction, errors.grade], ['errors', 'worse', 'suspected']);
+  });
+
+  test('the summary tells the main figure of each kind, and trends draw it', () => {
+    const summary = summarise(chat(1))!;
+    const [figure, ...more] = summary.kinds!;
+    assert.deepEqual([figure!.kind, figure!.name, figure!.count, more.length], ['ws', 'round trip', 3000, 0]);
+    assert.ok(figure!.p95! > 5000 && figure!.p95! < 20_000);
+    const runs = Array.from({ length: 8 }, (_, i) => ({
+      run: { ...aRun({ verdict: 'pass' }), summary: summarise(chat(i, i < 4 ? 5000 : 10_000)) },
+      url: null,
+    }));
+    const { of, values, changes } = trendsOf(runs).at(-1)!;
+    assert.deepEqual(of, { kind: 'ws', name: 'round trip' });
+    assert.ok(values.every((value) => value! > 5000));
+    assert.deepEqual(
+      changes.map(({ index }) => index),
+      [4],
+    );
+    assert.match(renderTrend('Chat', runs), /p95 of ws: round trip/);
+  });
 });

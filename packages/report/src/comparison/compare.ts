@@ -129,13 +129,14 @@ function byErrors({ before, after }: Measured): Tested {
 }
 
 function endpointOf(measured: Measured, { change, low, high }: Tested, grade: Grade | null): Endpoint {
-  const { kind, label, load, metric, before, after } = measured;
+  const { kind, label, of, load, metric, before, after } = measured;
   const isErrors = metric === 'errors';
   const ratio = (log: number | null) => (log === null ? null : Math.expm1(log));
   const isWorse = isForWorse(metric, change);
   return {
     kind,
     label,
+    ...(of && { of }),
     load,
     metric,
     before: isErrors ? after - change : geometricMean(before),

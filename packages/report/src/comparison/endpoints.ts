@@ -1,4 +1,5 @@
 import type { LabelKind } from '@marteau/measure';
+import { isWait, type KindMetric, kindMetrics } from '../results/kind-figures.ts';
 import type { Blocks } from '../schema/blocks.ts';
 import type { Endpoint } from '../schema/comparison.ts';
 import type { Results, StageResult } from '../schema/results.ts';
@@ -9,6 +10,8 @@ import { loadKey } from './comparable.ts';
 export interface Measured {
   readonly kind: LabelKind;
   readonly label: string | null;
+  /** What of the label it is, where that is no request. */
+  readonly of?: NonNullable<Endpoint['of']>;
   readonly load: string;
   readonly metric: Endpoint['metric'];
   readonly before: readonly number[];
@@ -37,7 +40,7 @@ export function measuredOf(baselines: readonly Results[], after: Results): Measu
     const seconds = Math.min(secondsOf(stage), ...lengths);
     const kind: LabelKind = stage.requests.count > 0 ? 'request' : 'test';
     const names = [null, ...after.labels.filter((label) => label.kind === 'request').map(({ name }) => name)];
-    return names.flatMap((label) => {
+    const requests = names.flatMap((label) => {
       const now = statistics(after, stage.plan.index, kind, label);
       const then = pairs.flatMap((pair) => statistics(pair.results, pair.step, kind, label) ?? []);
       if (now === null || then.length === 0) return [];
@@ -53,7 +56,59 @@ export function measuredOf(baselines: readonly Results[], after: Results): Measu
         seconds,
       }));
     });
+    const others = kindFigures(after, stage.plan.index, pairs);
+    return [...requests, ...others.map((figure) => ({ kind: 'request' as const, load, seconds, ...figure }))];
   });
+}
+
+type Pair = { readonly results: Results; readonly step: number };
+
+/** Of sockets, streams and other kinds: the times that people wait, and what of all went wrong. */
+function kindFigures(
+  after: Results,
+  index: number,
+  pairs: readonly Pair[],
+): Pick<Measured, 'label' | 'of' | 'metric' | 'before' | 'after' | 'blocksBefore' | 'blocksAfter'>[] {
+  return kindMetrics(after).flatMap((metric) => {
+    const { label, kind } = metric.of;
+    const of = { kind, name: metric.name };
+    const value = isWait(metric) ? p95Of : metric.kind === 'rate' ? shareOf : () => null;
+    const now = value(metric, index);
+    const then = pairs.flatMap(({ results, step }) => {
+      const same = kindMetrics(results).find(
+        (one) => one.name === metric.name && one.of.label === label && one.of.kind === kind,
+      );
+      return (same && value(same, step)) ?? [];
+    });
+    const isTime = metric.kind === 'trend';
+    if (now === null || then.length < pairs.length) return [];
+    if (isTime && [now, ...then].some((one) => one <= 0)) return [];
+    const blocksOf = (results: Results, step: number) =>
+      results.blocks.find(
+        (one) =>
+          one.step === step && one.label === label && one.of?.kind === kind && one.of.name === metric.name,
+      );
+    return [
+      {
+        label,
+        of,
+        metric: isTime ? ('p95' as const) : ('errors' as const),
+        before: then,
+        after: now,
+        blocksBefore: isTime ? pairs.flatMap(({ results, step }) => blocksOf(results, step) ?? []) : [],
+        blocksAfter: (isTime && blocksOf(after, index)) || null,
+      },
+    ];
+  });
+}
+
+function p95Of({ steps }: KindMetric, index: number): number | null {
+  return steps.find(({ step }) => step === index)?.values?.p95 ?? null;
+}
+
+function shareOf({ steps }: KindMetric, index: number): number | null {
+  const found = steps.find(({ step }) => step === index);
+  return found && found.count > 0 ? found.sum / found.count : null;
 }
 
 function secondsOf({ begin, end }: StageResult): number {
@@ -101,5 +156,6 @@ function statistics(
 }
 
 function blocks(results: Results, index: number, kind: LabelKind, label: string | null): Blocks | null {
-  return results.blocks.find((one) => one.step === index && one.kind === kind && one.label === label) ?? null;
+  const isIt = (one: Blocks) => one.step === index && one.kind === kind && one.label === label && !one.of;
+  return results.blocks.find(isIt) ?? null;
 }

@@ -35,10 +35,11 @@ export function clearsMargin({ low, high }: Endpoint): boolean {
 export function gradedChange({ comparison, confirmation }: Results): GradedChange | null {
   const told = comparison && comparison.grade !== null ? toldOf(comparison.endpoints) : undefined;
   if (!told || told.grade === null || told.direction === 'same') return null;
-  const { metric, label, change, direction, grade } = told;
+  const { metric, label, of, change, direction, grade } = told;
   return {
     metric,
     label,
+    ...(of && { of }),
     change: grade === 'confirmed' ? (confirmation?.change ?? change) : change,
     direction,
     grade,

@@ -52,17 +52,19 @@ export function baselinesInWords(baselines: Comparison['baselines']): string {
   return others.length === 0 ? name : `${name} and ${others.length} more`;
 }
 
-function subject({ metric, label, load }: Endpoint): string {
+function subject({ metric, label, of, load }: Endpoint): string {
+  if (of && metric === 'errors') return `the share of "${of.name}" of ${of.kind} "${label}" at ${load}`;
+  if (of) return `${metrics[metric]} of ${of.kind} "${label}" ${of.name} at ${load}`;
   return `${metrics[metric]}${label === null ? '' : ` of "${label}"`} at ${load}`;
 }
 
 /** '31 %', or for errors '2.1 % of all requests'. */
-function amount({ metric, change }: Endpoint): string {
+function amount({ metric, of, change }: Endpoint): string {
   const share = formatPercent(Math.round(Math.abs(change) * 1000) / 1000);
-  return metric === 'errors' ? `${share} of all requests` : share;
+  return metric === 'errors' ? `${share} of all${of ? '' : ' requests'}` : share;
 }
 
 function signed(endpoint: Endpoint): string {
   const change = formatChange(endpoint.change);
-  return endpoint.metric === 'errors' ? `${change} of all requests` : change;
+  return endpoint.metric === 'errors' ? `${change} of all${endpoint.of ? '' : ' requests'}` : change;
 }

@@ -62,6 +62,32 @@ export function statisticsCsv(results: Results): string {
   );
 }
 
+const UNITS = { us: 'us', bytes: 'bytes', number: '' } as const;
+
+/** One row a metric and stage of what is measured beside requests: of sockets, streams, other kinds, the script's own. */
+export function measuredCsv({ metrics = [], steps }: Results): string {
+  const name = new Map(steps.map(({ plan }) => [plan.index, plan.name]));
+  const spread = ['min', 'avg', 'p10', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
+  return csv(
+    ['kind', 'label', 'measured', 'unit', 'step', 'load', 'count', 'sum', 'rate_per_s', 'share', ...spread],
+    metrics.flatMap(({ kind, of, name: measured, unit, steps: all }) =>
+      all.map(({ step, count, sum, rate, values }): Value[] => [
+        of?.kind ?? 'script',
+        of?.label ?? '',
+        measured,
+        UNITS[unit],
+        step,
+        name.get(step) ?? '',
+        count,
+        sum,
+        rate,
+        (kind === 'rate' || kind === 'check') && count > 0 ? sum / count : null,
+        ...spread.map((one) => values?.[one] ?? null),
+      ]),
+    ),
+  );
+}
+
 /** One row an interval of the whole run: the load, what finished, how long it took (µs), the generator's health. */
 export function timelineCsv({ requests, load }: Results): string {
   const header = ['from_s', 'length_s', 'users', 'requests', 'errors', 'lowest_per_s', 'highest_per_s'];

@@ -1,8 +1,8 @@
-import { encodeNarrow } from '@marteau/measure';
+import { encodeNarrow, type Times } from '@marteau/measure';
 import { renderReport } from '../html/render-report.ts';
 import type { Merged } from '../merge/merged.ts';
 import type { Results } from '../schema/results.ts';
-import { statisticsCsv, timelineCsv } from './csv.ts';
+import { measuredCsv, statisticsCsv, timelineCsv } from './csv.ts';
 import { junitXml } from './junit.ts';
 import { openMetrics } from './open-metrics.ts';
 
@@ -10,6 +10,7 @@ import { openMetrics } from './open-metrics.ts';
 const writers: Readonly<Record<string, (results: Results) => string>> = {
   'statistics.csv': statisticsCsv,
   'timeline.csv': timelineCsv,
+  'measured.csv': measuredCsv,
   'junit.xml': junitXml,
   'metrics.txt': openMetrics,
 };
@@ -37,7 +38,7 @@ export function runFiles(results: Results, merged: Merged, text: string | null):
 }
 
 /**
- * All histograms of a run as an HdrHistogram log (version 1.3): one line for every label in every stage, so that other
+ * All histograms of a run as an HdrHistogram log (version 1.3): one line for every label in every stage, and for every time of sockets, streams and other kinds, so that other
  * tools read exactly what was measured. A tag is the label's kind and name, percent-encoded, because tags may hold
  * neither commas nor spaces. Times are µs; the interval's maximum is written in ms, as the format has it.
  */
@@ -50,16 +51,19 @@ export function histogramLog(merged: Merged): string {
     `#[BaseTime: ${(start / 1000).toFixed(3)} (seconds since epoch)]`,
     '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
   ];
-  for (const { kind, name, steps } of merged.labels) {
-    const tag = encodeURIComponent(`${kind}:${name.toWellFormed()}`);
-    for (const { step, time } of steps) {
-      const window = merged.steps.find(({ plan }) => plan.index === step);
-      if (window === undefined || time.count === 0) continue;
-      const [begin, length, max] = [window.begin / 1000, (window.end - window.begin) / 1000, time.max / 1000];
-      lines.push(
-        `Tag=${tag},${begin.toFixed(3)},${length.toFixed(3)},${max.toFixed(3)},${encodeNarrow(time)}`,
-      );
-    }
+  const line = (tag: string, step: number, time: Times) => {
+    const window = merged.steps.find(({ plan }) => plan.index === step);
+    if (window === undefined || time.count === 0) return;
+    const [begin, length, max] = [window.begin / 1000, (window.end - window.begin) / 1000, time.max / 1000];
+    lines.push(`Tag=${tag},${begin.toFixed(3)},${length.toFixed(3)},${max.toFixed(3)},${encodeNarrow(time)}`);
+  };
+  for (const { kind, name, steps } of merged.labels)
+    for (const { step, time } of steps)
+      line(encodeURIComponent(`${kind}:${name.toWellFormed()}`), step, time);
+  for (const { of, name, kind, unit, steps } of merged.metrics) {
+    if (of === undefined || kind !== 'trend' || unit !== 'us') continue;
+    for (const { step, times } of steps)
+      line(encodeURIComponent(`${of.kind}:${of.label}:${name}`.toWellFormed()), step, times);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readTimes } from '@marteau/measure';
 import { scenarios } from '../fixtures/scenarios.ts';
+import { socketMetrics } from '../fixtures/socket-metrics.ts';
 import { buildResults } from '../results/build-results.ts';
 import { summarise } from '../results/summarise.ts';
 import { badgeSvg } from './badge.ts';
-import { dataFiles } from './data-files.ts';
+import { dataFiles, histogramLog } from './data-files.ts';
 
 const fail = buildResults(scenarios.fail());
 const hostile = buildResults(scenarios.hostile());
@@ -133,4 +135,53 @@ describe('the badge', () => {
       assert.match(svg, said);
     });
   }
+});
+
+describe('what is measured beside requests', () => {
+  const input = scenarios.pass();
+  const at = { step: input.plan!.steps.at(-1)!.index, from: 10, seconds: 5 };
+  const merged = {
+    ...input.measurements!,
+    metrics: socketMetrics(at).map((metric) => ({
+      ...metric,
+      steps: metric.steps.map(({ values, ...counts }) => ({
+        ...counts,
+        times: readTimes(values ? [values] : []),
+      })),
+      cells: [],
+    })),
+  };
+  const results = buildResults({ ...input, measurements: merged });
+
+  test('is a table of its own', () => {
+    const [header, ...rows] = parseCsv(dataFiles(results)['measured.csv']!);
+    assert.deepEqual(
+      rows.map((row) => row.slice(0, 4)),
+      [
+        ['ws', 'GET /chat', 'round trip', 'us'],
+        ['ws', 'GET /chat', 'received', 'bytes'],
+        ['ws', 'GET /chat', 'errors', ''],
+        ['ws', 'GET /chat', 'closed 1006 by the server', ''],
+      ],
+    );
+    assert.equal(Number(rows[2]![header!.indexOf('share')]), 1 / 250);
+    assert.equal(Number(rows[0]![header!.indexOf('p95')]), results.metrics![0]!.steps[0]!.values!.p95);
+  });
+
+  test('is in the metrics, times in seconds', () => {
+    const text = dataFiles(results)['metrics.txt']!;
+    const [, seconds] =
+      /^marteau_measured_seconds\{.*kind="ws",label="GET \/chat",measured="round trip",.*quantile="0\.95"\} (\S+)$/m.exec(
+        text,
+      )!;
+    assert.equal(Number(seconds) * 1e6, results.metrics![0]!.steps[0]!.values!.p95);
+    assert.match(text, /^# UNIT marteau_measured_bytes bytes$/m);
+    assert.match(text, /^marteau_measured_events_total\{.*measured="closed 1006 by the server".*\} 3$/m);
+    assert.match(text, /^marteau_measured_share\{.*measured="errors".*\} 0\.004$/m);
+  });
+
+  test('has its times in the log of histograms', () => {
+    const tag = encodeURIComponent('ws:GET /chat:round trip');
+    assert.match(histogramLog(merged), new RegExp(`^Tag=${RegExp.escape(tag)},`, 'm'));
+  });
 });

@@ -52,9 +52,82 @@ export function openMetrics(results: Results): string {
       ],
       'bytes',
     ),
+    ...measured(results, common, name),
     '# EOF',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const families = {
+  us: ['marteau_measured_seconds', 'seconds', 1e6],
+  bytes: ['marteau_measured_bytes', 'bytes', 1],
+  number: ['marteau_measured', '', 1],
+} as const;
+
+/** What is measured beside requests: of sockets, streams, requests of other kinds, and the script's own metrics. */
+function measured({ metrics = [] }: Results, common: Labels, name: ReadonlyMap<number, string>): string[] {
+  const rows = metrics.flatMap(({ of, name: what, steps, ...metric }) =>
+    steps.map((counts) => ({
+      ...metric,
+      ...counts,
+      at: {
+        ...common,
+        kind: of?.kind ?? 'script',
+        label: of?.label ?? '',
+        measured: what,
+        step: name.get(counts.step) ?? String(counts.step),
+      },
+    })),
+  );
+  const trends = Object.entries(families).map(([unit, [family, suffix, scale]]) => {
+    const own = rows.filter((row) => row.kind === 'trend' && row.unit === unit);
+    return {
+      family,
+      suffix,
+      samples: own.flatMap(({ values, count, sum, at }) => trend(family, scale, values, { count, sum }, at)),
+    };
+  });
+  const shares = rows.filter(({ kind }) => kind === 'rate' || kind === 'check');
+  const totals = rows.filter(({ kind }) => kind !== 'trend');
+  return [
+    ...trends.flatMap(({ family: own, suffix, samples }) =>
+      samples.length === 0
+        ? []
+        : family(own, 'summary', 'What was measured beside requests', samples, suffix),
+    ),
+    ...(totals.length === 0
+      ? []
+      : family(
+          'marteau_measured_events',
+          'counter',
+          'What was counted beside requests; of shares, how often it was so',
+          totals.map(({ sum, at }) => sample('marteau_measured_events_total', at, sum)),
+        )),
+    ...(shares.length === 0
+      ? []
+      : family(
+          'marteau_measured_share',
+          'gauge',
+          'Of what could be so, how much was: 0 to 1',
+          shares.map(({ sum, count, at }) =>
+            sample('marteau_measured_share', at, count > 0 ? sum / count : 0),
+          ),
+        )),
+  ];
+}
+
+function trend(
+  name: string,
+  scale: number,
+  values: Spread | null,
+  { count, sum }: { count: number; sum: number },
+  at: Labels,
+): string[] {
+  const points = quantiles.flatMap(([quantile, key]) => {
+    const value = values?.[key] ?? null;
+    return value === null ? [] : [sample(name, { ...at, quantile }, value / scale)];
+  });
+  return [...points, sample(`${name}_count`, at, count), sample(`${name}_sum`, at, sum / scale)];
 }
 
 function family(name: string, type: string, help: string, samples: readonly string[], unit = ''): string[] {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { createTempFolder, startBrowser, type TestBrowser } from '@marteau/testkit';
+import { createTempFolder, faultsOfHearing, startBrowser, type TestBrowser } from '@marteau/testkit';
 import { scenarios } from '../fixtures/scenarios.ts';
 import { buildResults } from '../results/build-results.ts';
 import { renderReport } from './render-report.ts';
@@ -235,6 +235,15 @@ test('a report that is opened as a file works as well, and runs nothing of a str
     assert.deepEqual(requests, [url], 'it asks for nothing');
     assert.doesNotMatch(await page.title(), /^owned/);
     assert.equal(await page.evaluate("document.querySelectorAll('script').length"), 2);
+  }
+});
+
+test('who hears a report misses nothing of it', async () => {
+  await using opened = await open('pass');
+  await opened.page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true");
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await opened.page.emulateMedia({ colorScheme });
+    assert.deepEqual(await faultsOfHearing(opened.page), [], colorScheme);
   }
 });
 

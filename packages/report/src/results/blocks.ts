@@ -1,9 +1,9 @@
-import { encodeNarrow, type LabelKind } from '@marteau/measure';
-import { joinInTime } from '../merge/cells.ts';
-import type { Cell, Grid, Merged, MergedStage } from '../merge/merged.ts';
+import { addTimes, encodeNarrow, type LabelKind } from '@marteau/measure';
+import type { Cell, Grid, Merged, MergedMetric, MergedStage, MetricCounts } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
 import type { Blocks } from '../schema/blocks.ts';
 import { busiestLabels } from '../statistics/busiest.ts';
+import { isWait } from './kind-figures.ts';
 
 /** What follows after so many seconds hardly resembles what was before. */
 const BLOCK_MS = 20_000;
@@ -28,23 +28,41 @@ export function blocksOf(merged: Merged, stages: readonly MergedStage[], totals:
   ];
   // Of a single label its own curve is that of all: it is cut once.
   const same = subjects.map(({ cells }) => subjects.findIndex((one) => areSame(one.cells, cells)));
-  return stages.flatMap((stage) => {
+  const waits = waitsOf(merged).slice(0, Math.max(0, perStage - subjects.length));
+  return stages.flatMap((stage): Blocks[] => {
     const size = blockSize(stage, merged.grid);
+    const seconds = (size * merged.grid.width) / 1000;
+    const step = stage.plan.index;
     const blocks: Blocks['blocks'][] = [];
-    return subjects.map(({ kind, label, cells }, i) => {
-      blocks[i] = blocks[same[i]!] ?? cut(cells, stage, merged.grid, size);
-      return {
-        step: stage.plan.index,
+    return [
+      ...subjects.map(({ kind, label, cells }, i) => {
+        blocks[i] = blocks[same[i]!] ?? cut(cells, stage, merged.grid, size);
+        return { step, label, kind, seconds, blocks: blocks[i] };
+      }),
+      ...waits.map(({ of: { kind, label }, name, cells }) => ({
+        step,
         label,
-        kind,
-        seconds: (size * merged.grid.width) / 1000,
-        blocks: blocks[i],
-      };
-    });
+        kind: 'request' as const,
+        of: { kind, name },
+        seconds,
+        blocks: cut(cells, stage, merged.grid, size),
+      })),
+    ];
   });
 }
 
+type Wait = MergedMetric & { readonly of: NonNullable<MergedMetric['of']> };
+
+/** The times that sockets, streams and other kinds let people wait, those of which there are most. */
+function waitsOf({ metrics }: Merged): Wait[] {
+  const count = ({ steps }: Wait) => steps.reduce((sum, step) => sum + step.count, 0);
+  const waits = metrics.filter((metric): metric is Wait => metric.of !== undefined && isWait(metric));
+  return waits.toSorted((a, b) => count(b) - count(a)).slice(0, MOST_LABELS);
+}
+
 type Cells = readonly (Cell | null)[];
+/** Of a time that is no request's nothing fails. */
+type Counted = Cell | MetricCounts;
 
 function areSame(a: Cells, b: Cells): boolean {
   return a === b || (a.length === b.length && a.every((cell, i) => cell === b[i]));
@@ -57,7 +75,12 @@ function blockSize({ begin, end }: MergedStage, grid: Grid): number {
   return Math.max(1, Math.round(wanted / grid.width));
 }
 
-function cut(cells: Cells, { begin, end }: MergedStage, grid: Grid, size: number): Blocks['blocks'] {
+function cut(
+  cells: readonly (Counted | null)[],
+  { begin, end }: MergedStage,
+  grid: Grid,
+  size: number,
+): Blocks['blocks'] {
   const first = Math.ceil(begin / grid.width - 1e-6);
   const last = Math.floor(end / grid.width + 1e-6);
   const blocks: Blocks['blocks'] = [];
@@ -65,8 +88,13 @@ function cut(cells: Cells, { begin, end }: MergedStage, grid: Grid, size: number
     const filled = cells.slice(i, i + size).filter((cell) => cell !== null);
     if (filled.length === 0) blocks.push({ count: 0, errors: 0, histogram: '' });
     else {
-      const { count, errors, time } = joinInTime(filled);
-      blocks.push({ count, errors, histogram: encodeNarrow(time) });
+      const times = addTimes(filled.map((cell) => ('time' in cell ? cell.time : cell.times)));
+      const sum = (of: (cell: Counted) => number) => filled.reduce((all, cell) => all + of(cell), 0);
+      blocks.push({
+        count: sum(({ count }) => count),
+        errors: sum((cell) => ('errors' in cell ? cell.errors : 0)),
+        histogram: encodeNarrow(times),
+      });
     }
   }
   return blocks;

@@ -3,6 +3,7 @@ import type { RunSummary } from '@marteau/shared';
 import { loadOf } from '../comparison/comparable.ts';
 import { gradedChange } from '../comparison/main-figure.ts';
 import type { Results, StageResult } from '../schema/results.ts';
+import { kindFigures } from './kind-figures.ts';
 
 const SPARK_POINTS = 40;
 
@@ -21,6 +22,7 @@ export function summarise(results: Results): RunSummary | null {
   const starts = addStarts(results.steps.flatMap((stage) => stage.starts ?? []));
   const failures = total((stage) => stage.tests.errors) + starts.userFailures;
   const change = gradedChange(results);
+  const kinds = kindFigures(results);
   return {
     requests,
     iterations,
@@ -34,6 +36,7 @@ export function summarise(results: Results): RunSummary | null {
     p99: worst?.requests.time.p99 ?? null,
     ...(results.steps.length > 1 && worst && { stage: worst.plan.name.slice(0, 200) }),
     spark: spark(results.requests.throughput.count, results.requests.throughput.width),
+    ...(kinds.length > 0 && { kinds }),
     ...(change && { change }),
     load: loadOf(results),
   };

@@ -11,6 +11,8 @@ export const Blocks = Type.Object({
   /** Null for all labels of the kind together. */
   label: Nullable(Type.String()),
   kind: LabelKind,
+  /** What of the label it is, where that is no request. */
+  of: Type.Optional(Type.Object({ kind: Type.String(), name: Type.String() })),
   seconds: Type.Number({ description: 'length of a block' }),
   blocks: Type.Array(
     Type.Object({

@@ -6,6 +6,12 @@ import { type Static, Type } from 'typebox';
 export const Endpoint = Type.Object({
   kind: LabelKind,
   label: Nullable(Type.String({ description: 'null for all labels of the kind together' })),
+  of: Type.Optional(
+    Type.Object(
+      { kind: Type.String({ examples: ['ws'] }), name: Type.String({ examples: ['round trip'] }) },
+      { description: 'what of the label it is, where that is no request' },
+    ),
+  ),
   load: Type.String({ description: 'name of the stage', examples: ['100 users'] }),
   metric: Type.Enum(['p50', 'p95', 'rate', 'errors']),
   before: Type.Number({ description: 'µs, per second, or a share; of several runs their geometric mean' }),

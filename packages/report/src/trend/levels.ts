@@ -58,10 +58,10 @@ export function levelsOf(runs: readonly Run[], told: string | null): { levels: L
   return { levels, news };
 }
 
-/** Errors have no level: they are mostly none. */
+/** Errors have no level: they are mostly none. Those of requests alone are told. */
 function figuresOf(runs: readonly Run[]) {
-  return trendsOf(runs.map((run) => ({ run, url: null }))).flatMap(({ metric, ...trend }) =>
-    metric === 'errorRate' ? [] : [{ metric, ...trend }],
+  return trendsOf(runs.map((run) => ({ run, url: null }))).flatMap(({ metric, of, ...trend }) =>
+    metric === 'errorRate' || of ? [] : [{ metric, ...trend }],
   );
 }
 

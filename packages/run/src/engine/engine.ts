@@ -4,6 +4,7 @@ import type { EngineMessage, Measurements } from '@marteau/measure';
 import type { ChangeLoad, Plan, Share } from '@marteau/shared';
 import type { Places } from '../environment/foreign-env.ts';
 import type { LaunchForeign } from '../launch-foreign.ts';
+import type { Between } from '../network/between.ts';
 
 /**
  * What generates the load of a run: our own (`load`), or somebody else's tool. Ticks, thresholds, report, comparison,
@@ -72,6 +73,8 @@ export interface Running {
   onMessage(message: EngineMessage): void;
   /** Reads the console of its programs to the end; resolves then. */
   read(stdout: Readable, stderr: Readable): Promise<void>;
+  /** Opens where a program of ours stands between the load and its target; null where that cannot be held. */
+  readonly openBetween?: (() => Promise<Between>) | null;
   /** All is ready: resolves with the moment to start at, ms since 1970, or undefined for at once. */
   begin(): Promise<number | undefined>;
   /**

@@ -14,7 +14,10 @@ const names = [
   'bun.lock',
   'uv.lock',
   'poetry.lock',
+  'Pipfile.lock',
+  'pdm.lock',
   'requirements.txt',
+  'gradle.lockfile',
   'Gemfile.lock',
   'composer.lock',
   'Cargo.lock',
@@ -24,21 +27,49 @@ const MOST_BYTES = 64_000_000;
 /** Hex digits of a hash: enough to tell two files apart, few enough to read. */
 const DIGITS = 12;
 
-/**
- * The lock files of a project, each by the beginning of its SHA-256, for a report's reader: two runs of the same
- * packages have the same. Those of wdir and those at the root of the repository; one that cannot be read is none.
- */
-export async function lockFacts({ tree, wdir, base = tree }: Places): Promise<Record<string, string>> {
-  const paths = [...new Set([wdir, tree])].flatMap((folder) => names.map((name) => join(folder, name)));
+/** What names the packages of programs that know no lock file: a change of it is a change of what is installed. */
+const manifests = [
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+  'build.sbt',
+  'project/plugins.sbt',
+  'pyproject.toml',
+];
+
+/** A file that says what a project installs. */
+export interface Lock {
+  /** In the repository. */
+  readonly path: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly isManifest: boolean;
+}
+
+/** The lock files and manifests of wdir, and those at the root of the repository; one that cannot be read is none. */
+export async function locksOf({ tree, wdir, base = tree }: Places): Promise<Lock[]> {
+  const files = [...new Set([wdir, tree])].flatMap((folder) =>
+    [...names, ...manifests].map((name) => ({
+      path: join(folder, name),
+      isManifest: manifests.includes(name),
+    })),
+  );
   const found = await Promise.all(
-    paths.map(async (path) => {
+    files.map(async ({ path, isManifest }) => {
       const bytes = await readForeignFile(path, MOST_BYTES, base).catch(() => null);
       if (bytes === null) return [];
-      const hash = createHash('sha256').update(bytes).digest('hex');
-      return [`${relative(tree, path)} sha256 ${hash.slice(0, DIGITS)}`];
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return [{ path: relative(tree, path), sha256, isManifest }];
     }),
   );
-  const all = found.flat();
+  return found.flat();
+}
+
+/** The lock files, each by the beginning of its SHA-256, for a report's reader: two runs of the same packages have the same. */
+export function lockFacts(locks: readonly Lock[]): Record<string, string> {
+  const all = locks
+    .filter(({ isManifest }) => !isManifest)
+    .map(({ path, sha256 }) => `${path} sha256 ${sha256.slice(0, DIGITS)}`);
   return all.length === 0 ? {} : { 'Lock file': all.join(', ') };
 }
 

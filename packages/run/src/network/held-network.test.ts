@@ -136,6 +136,22 @@ describe('a held network', () => {
     ]);
   });
 
+  it('closes a place by whatever name it has, but for what is ours, and gives it back', async () => {
+    const { compartment, told } = openTold([{ address: '10.0.0.5', port: 80, protocol: 'tcp', count: 1 }]);
+    await using network = new HeldNetwork(compartment, rules);
+    await network.allowOfFile(['10.0.0.5:80', 'localhost:80', '127.0.0.1:80', '10.0.0.5:81']);
+    const rulesNow = () => told.at(-1)!.allowed.map(({ network: at, ports }) => `${at}:${ports![0]}`);
+    await network.allow(['127.0.0.1:9000']);
+    const giveBack = await network.close(['10.0.0.5:80', 'localhost:80']);
+    assert.deepEqual(rulesNow(), ['10.0.0.5:81', '127.0.0.1:9000']);
+    assert.match(
+      (await network.refusals())[0]!,
+      /and was refused: what goes there is measured by Marteau’s proxy/,
+    );
+    await giveBack();
+    assert.deepEqual(new Set(rulesNow()).size, 5);
+  });
+
   it('says once what was refused, with the line that would allow it', async () => {
     const { compartment } = openTold([
       { address: '10.0.0.5', port: 5432, protocol: 'tcp', count: 3 },

@@ -34,6 +34,9 @@ export class HeldNetwork implements AsyncDisposable {
   readonly #rules: NetworkRules;
   readonly #ofFile = new Set<string>();
   readonly #ours = new Map<string, number>();
+  readonly #closed = new Set<string>();
+  /** Each that was closed at some time, as `address port`. */
+  readonly #everClosed = new Set<string>();
   readonly #limits = new Map<string, EgressLimit>();
   readonly #looking = setInterval(() => void this.#look().catch(() => {}), LOOK_EVERY_MS).unref();
   readonly #told = new Set<string>();
@@ -73,6 +76,20 @@ export class HeldNetwork implements AsyncDisposable {
     return this.allow(this.#rules.registries);
   }
 
+  /**
+   * Takes places of the file back, by whatever name and address: what leads there from now on is one of `allow`.
+   * @returns what gives them back
+   */
+  async close(places: readonly string[]): Promise<() => Promise<void>> {
+    for (const place of places) this.#closed.add(place);
+    for (const socket of (await Promise.all(places.map(socketsOf))).flat()) this.#everClosed.add(socket);
+    await this.#look();
+    return () => {
+      for (const place of places) this.#closed.delete(place);
+      return this.#look();
+    };
+  }
+
   /** What was refused since the last time, a sentence for each place. */
   async refusals(): Promise<string[]> {
     const isNever = isAmong(this.#forbidden);
@@ -84,8 +101,9 @@ export class HeldNetwork implements AsyncDisposable {
       const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
       const times = ['once', 'twice'][count - 1] ?? `${count} times`;
       const what = `A program of the run tried to reach ${place} (${protocol.toUpperCase()}, ${times}) and was refused`;
-      return isNever(address, port)
-        ? `${what}: no run may go there.`
+      if (isNever(address, port)) return `${what}: no run may go there.`;
+      return this.#everClosed.has(`${address} ${port}`)
+        ? `${what}: what goes there is measured by Marteau’s proxy, at MARTEAU_TARGET or by HTTP_PROXY.`
         : `${what}. To allow it, write network: ["${place}"] into .marteau.yml.`;
     });
   }
@@ -137,14 +155,16 @@ export class HeldNetwork implements AsyncDisposable {
     const hosts: Record<string, readonly string[]> = {};
     const allowed: Rule[] = [];
     const ours = [...this.#ours].flatMap(([place, count]) => (count > 0 ? place : []));
+    const closed = (await Promise.all([...this.#closed].map(socketsOf))).flat();
     for (const place of new Set([...this.#ofFile, ...ours])) {
       const { host, port } = read(place);
       const isOurs = ours.includes(place);
       const addresses = (await addressesOf(host)).filter((address) => isOurs || isAllowed(address, host));
       if (isIP(host) === 0 && !isLoopback(host)) hosts[host] = addresses;
+      const open = isOurs ? addresses : addresses.filter((address) => !closed.includes(`${address} ${port}`));
       const limit = [...this.#limits.keys()].indexOf(place);
       const limited = limit < 0 ? {} : { limit };
-      allowed.push(...addresses.map((network) => ({ network, ports: [port, port] as const, ...limited })));
+      allowed.push(...open.map((network) => ({ network, ports: [port, port] as const, ...limited })));
     }
     this.#forbidden = [
       ...metadataAddresses.map((network) => ({ network, ports: [0, 65_535] as const })),
@@ -185,6 +205,12 @@ async function addressesOf(host: string): Promise<string[]> {
   if (isLoopback(host)) return ['127.0.0.1', '::1'];
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.map(({ address }) => address);
+}
+
+/** Each address of a place with its port. */
+async function socketsOf(place: string): Promise<string[]> {
+  const { host, port } = read(place);
+  return (await addressesOf(host)).map((address) => `${address} ${port}`);
 }
 
 function read(place: string): { host: string; port: number } {

@@ -16,6 +16,16 @@ export const loadErrors = {
     ({ name, file, why }) =>
       `The data set '${name}' (${file}) cannot be used: ${why}. Check \`data\` in .marteau.yml.`,
   ),
+  'traffic-unusable': entry<{ file: string; why: string }>(
+    422,
+    ({ file, why }) =>
+      `The traffic in ${file} cannot be played: ${why}. Check \`load\` in .marteau.yml: a header line, and how many iterations start in each minute, a row for each.`,
+  ),
+  'timeout-short': entry<{ timeout: string; least: string }>(
+    422,
+    ({ timeout, least }) =>
+      `\`timeout\` in .marteau.yml is ${timeout}, and the traffic that the file names needs ${least} with set-up and time to spare. Write at least that, or leave it out.`,
+  ),
   'tls-ca-unusable': entry<{ file: string; why: string }>(
     422,
     ({ file, why }) =>

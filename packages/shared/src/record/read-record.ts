@@ -31,11 +31,8 @@ export function readRecord<S extends TSchema>(
   });
 }
 
-/**
- * The same of a record that was checked when it was written.
- * @throws MarteauError newer-data
- */
-export function upgrade<S extends TSchema>(
+/** @throws MarteauError newer-data */
+function upgrade<S extends TSchema>(
   record: unknown,
   { version, upgrades }: RecordFormat<S>,
   what: string,

@@ -6,6 +6,12 @@ import { readRecord } from '../record/read-record.ts';
 export const PairedFigure = Type.Object({
   metric: Type.Enum(['p50', 'p95', 'rate', 'errors']),
   label: Nullable(Type.String({ description: 'null for all requests' })),
+  of: Type.Optional(
+    Type.Object(
+      { kind: Type.String(), name: Type.String() },
+      { description: 'what of the label it is, where that is no request' },
+    ),
+  ),
   load: Type.String({ examples: ['100 users'] }),
   change: Type.Number({ description: 'after / before - 1; of errors after - before' }),
   low: Nullable(Type.Number({ description: 'where its 95 % interval begins; null where that is not known' })),

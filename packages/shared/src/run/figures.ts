@@ -1,6 +1,6 @@
 import { formatLatency } from '../format/latency.ts';
 import { formatCount, formatPercent, formatRate } from '../format/numbers.ts';
-import type { RunSummary } from './run.ts';
+import type { GradedChange, KindFigure, RunSummary } from './run.ts';
 
 /** The few figures of a run as every place writes them, so that one number is told in one way; '–' where there is none. */
 export interface Figures {
@@ -13,6 +13,17 @@ export interface Figures {
   readonly errors: string;
   readonly iterations: string;
   readonly failures: string;
+}
+
+/** 'ws round trip': what the main figure of a kind beside requests is called. */
+export function kindInWords({ kind, name }: Pick<KindFigure, 'kind' | 'name'>): string {
+  return `${kind} ${name}`;
+}
+
+/** 'GET /', 'ws GET /chat: round trip': of which requests, or of what else, a changed figure is; null of all. */
+export function subjectInWords({ label, of }: Pick<GradedChange, 'label' | 'of'>): string | null {
+  if (label === null || !of) return label;
+  return `${of.kind} ${label}: ${of.name}`;
 }
 
 /** What lists, pages, badges, mails, trends, reports and the command line show of a run. */

@@ -1,4 +1,4 @@
-import { type RecordFormat, readRecord, upgrade } from '../record/read-record.ts';
+import { type RecordFormat, readRecord } from '../record/read-record.ts';
 import { kindOfTrigger } from './kind.ts';
 import { Run } from './run.ts';
 
@@ -30,9 +30,4 @@ function pageOf(detail: string): string | null {
 /** Reads the text of a run.json. @throws MarteauError newer-data, record-damaged */
 export function readRunRecord(text: string, id: string): Run {
   return readRecord(text, FORMAT, `run.json of run ${id}`);
-}
-
-/** What an index keeps of a run, with `more` of its own. @throws MarteauError newer-data */
-export function readRunEntry(json: string, id: string): Run {
-  return upgrade(JSON.parse(json), FORMAT, `The record of run ${id}`) as Run;
 }

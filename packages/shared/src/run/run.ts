@@ -41,10 +41,26 @@ export type Phase = Static<typeof Phase>;
 export const Grade = Type.Enum(['suspected', 'likely', 'confirmed']);
 export type Grade = Static<typeof Grade>;
 
+/** What is told of one kind beside requests: sockets, streams, or requests of a kind that the script names. */
+export const KindFigure = Type.Object({
+  kind: Type.String({ maxLength: 40, examples: ['ws', 'sse', 'sql'] }),
+  name: Type.String({ maxLength: 40, description: 'what is measured', examples: ['round trip'] }),
+  count: Type.Integer(),
+  p95: Nullable(Type.Number({ description: 'µs, of the slowest stage and label' })),
+  errorRate: Type.Number({ description: '0 … 1: of what could go wrong, the most' }),
+});
+export type KindFigure = Static<typeof KindFigure>;
+
 /** The change that a run's comparison speaks of, for lists; there is none where nothing stands out. */
 export const GradedChange = Type.Object({
   metric: Type.Enum(['p50', 'p95', 'rate', 'errors']),
   label: Nullable(Type.String({ description: 'null for all requests' })),
+  of: Type.Optional(
+    Type.Object(
+      { kind: Type.String(), name: Type.String() },
+      { description: 'what of that label, beside requests' },
+    ),
+  ),
   change: Type.Number({ description: 'after / before - 1; of errors after - before' }),
   direction: Type.Enum(['worse', 'better']),
   grade: Grade,
@@ -74,6 +90,7 @@ export const RunSummary = Type.Object({
     }),
   ),
   spark: Type.Array(Type.Number(), { description: 'requests per second, at most 40 points', maxItems: 40 }),
+  kinds: Type.Optional(Type.Array(KindFigure, { maxItems: 8 })),
   change: Type.Optional(GradedChange),
   load: Type.Optional(
     Type.String({ description: 'equal for equal loads: only then do rate and percentiles compare' }),

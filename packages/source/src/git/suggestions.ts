@@ -7,6 +7,9 @@ const MOST_BRANCHES = 200;
 const MOST_SCRIPTS = 50;
 const MOST_TESTS = 50;
 const MOST_BYTES = 256 * 1024;
+const MOST_TRAFFIC = 3;
+/** `traffic: FILE.csv`, and `load: FILE.csv`. */
+const TRAFFIC = /\b(?:traffic|load):[ \t]*["']?([^\s"'#,}\]]+\.csv)/gi;
 const TEST_FILE = /\.(test|spec)\.[cm]?[jt]s$/;
 /** `test('browse', …`, `it("buys", …` and the like at the beginning of a line. */
 const TEST = /^(?:test|it)(?:\.only)?\(\s*(['"`])((?:(?!\1)[^\\\n$]){1,100})\1/gm;
@@ -17,13 +20,20 @@ export async function suggestionsOf(
   files: readonly ListedFile[],
   text: string | null,
 ): Promise<Suggestions> {
-  const [branches, scriptText] = await Promise.all([
+  const [branches, scriptText, traffic] = await Promise.all([
     branchesOf(git).catch(() => []),
     scriptOf(git, files, text).catch(() => ''),
+    trafficOf(git, files, text).catch(() => ({})),
   ]);
   const tests = [...new Set([...scriptText.matchAll(TEST)].map(([, , name = '']) => name))];
   const scripts = files.map(({ path }) => path).filter((path) => TEST_FILE.test(path));
-  return { branches, scripts: scripts.slice(0, MOST_SCRIPTS), tests: tests.slice(0, MOST_TESTS), scriptText };
+  return {
+    branches,
+    scripts: scripts.slice(0, MOST_SCRIPTS),
+    tests: tests.slice(0, MOST_TESTS),
+    scriptText,
+    traffic,
+  };
 }
 
 async function branchesOf(git: SimpleGit): Promise<string[]> {
@@ -34,7 +44,33 @@ async function branchesOf(git: SimpleGit): Promise<string[]> {
 /** By one line of the file, which is parsed elsewhere: no more than a hint is lost where it is written in another way. */
 async function scriptOf(git: SimpleGit, files: readonly ListedFile[], text: string | null): Promise<string> {
   const [, script] = /^script:[ \t]*["']?([^\s"'#]+)/m.exec(text ?? '') ?? [];
-  const file = script && files.find(({ path }) => path === script || path.endsWith(`/${script}`));
-  if (!file || Number(await git.raw(['cat-file', '-s', file.sha])) > MOST_BYTES) return '';
-  return String(await git.binaryCatFile(['blob', file.sha]));
+  return script === undefined ? '' : ((await namedFile(git, files, script))?.text ?? '');
+}
+
+/** By the paths of files in the repository, in the same way: what the traffic is that the file names. */
+async function trafficOf(
+  git: SimpleGit,
+  files: readonly ListedFile[],
+  text: string | null,
+): Promise<Record<string, string>> {
+  const names = new Set(
+    [...(text ?? '').matchAll(TRAFFIC)].map(([, name = '']) => name.replace(/^\.\//, '')),
+  );
+  const found: Record<string, string> = {};
+  for (const name of [...names].slice(0, MOST_TRAFFIC)) {
+    const file = await namedFile(git, files, name);
+    if (file) found[file.path] = file.text;
+  }
+  return found;
+}
+
+/** Null where there is none, or it is long. */
+async function namedFile(
+  git: SimpleGit,
+  files: readonly ListedFile[],
+  name: string,
+): Promise<{ path: string; text: string } | null> {
+  const file = files.find(({ path }) => path === name || path.endsWith(`/${name}`));
+  if (!file || Number(await git.raw(['cat-file', '-s', file.sha])) > MOST_BYTES) return null;
+  return { path: file.path, text: String(await git.binaryCatFile(['blob', file.sha])) };
 }

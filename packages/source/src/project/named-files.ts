@@ -1,26 +1,24 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { ResolvedFile } from '@marteau/file';
+import { type ResolvedFile, trafficFiles } from '@marteau/file';
 import { MarteauError, nearest } from '@marteau/shared';
 import type { FetchResult } from '../git/job.ts';
 
 const MOST_LISTED = 20_000;
 
 /**
- * Checks that what `.marteau.yml` names is in the project's folder: wdir, the script, data files.
+ * Checks that what `.marteau.yml` names is in the project's folder: wdir, the script, files of data and traffic.
  * @param left what a fetch did not bring; nothing in a folder of this machine
  * @throws MarteauError wdir-missing, script-missing (with the file that was meant, perhaps), data-missing,
  * file-not-fetched
  */
 export async function checkNamedFiles(
   folder: string,
-  file: Pick<ResolvedFile, 'wdir' | 'script' | 'data'>,
+  file: Pick<ResolvedFile, 'wdir' | 'script' | 'data' | 'load'>,
   left: Pick<FetchResult, 'submodules' | 'symlinks'> = { submodules: [], symlinks: [] },
 ): Promise<void> {
-  for (const named of [
-    ...(file.script === '' ? [] : [file.script]),
-    ...Object.values(file.data).map((data) => data.file),
-  ])
+  const data = [...Object.values(file.data).map((data) => data.file), ...trafficFiles(file)];
+  for (const named of [...(file.script === '' ? [] : [file.script]), ...data])
     await refuseNotFetched(folder, posix.join(file.wdir, named), left);
   const wdir = join(folder, file.wdir);
   if (!(await stat(wdir).catch(() => null))?.isDirectory())
@@ -29,8 +27,8 @@ export async function checkNamedFiles(
     const near = nearest(file.script, await scriptsUnder(wdir));
     throw new MarteauError('script-missing', { script: file.script, near: near ?? '' });
   }
-  for (const { file: data } of Object.values(file.data)) {
-    if (!(await isFile(join(wdir, data)))) throw new MarteauError('data-missing', { file: data });
+  for (const named of data) {
+    if (!(await isFile(join(wdir, named)))) throw new MarteauError('data-missing', { file: named });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import { projectId } from '../projects/project.ts';
 import type { ProjectRecords } from '../projects/projects.ts';
-import { listRuns } from '../runs/list.ts';
+import { listIds, listRuns } from '../runs/list.ts';
 import { adoptRun } from '../runs/remember.ts';
 import type { BinEntry } from './bin-entry.ts';
 
@@ -68,7 +68,7 @@ export function createBin(
         by,
       };
       await bin.put(id, entry);
-      await script('remove', { id });
+      await script('remove', { id, project: run.project });
       return entry;
     },
 
@@ -80,8 +80,8 @@ export function createBin(
       if (active.runs[0]) throw new MarteauError('project-busy', { run: active.runs[0].id });
       const runs: string[] = [];
       for (let cursor: string | null = null; ; ) {
-        const page = await listRuns(context, { project: repo, limit: PAGE, cursor });
-        runs.push(...page.runs.map((run) => run.id));
+        const page = await listIds(context, { project: repo, limit: PAGE, cursor });
+        runs.push(...page.ids);
         cursor = page.cursor;
         if (cursor === null) break;
       }
@@ -100,7 +100,7 @@ export function createBin(
       await bin.change(id, (before) => ({ ...entry, runs: [...(before?.runs ?? []), ...runs] }));
       await hooks.close(id);
       await projects.remove(id);
-      for (const run of runs) await script('remove', { id: run });
+      for (const run of runs) await script('remove', { id: run, project: repo });
       return entry;
     },
 

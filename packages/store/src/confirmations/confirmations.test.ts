@@ -12,7 +12,7 @@ async function ended(
 ): Promise<string> {
   const { id } = await store.runs.submit(submission({ project }));
   await store.runs.cancel(id, ana);
-  await waitUntil('its folder to be complete', async () => (await bed.raw.exists(redisKeys.past(id))) === 1);
+  await waitUntil('its folder to be complete', async () => (await bed.raw.exists(redisKeys.run(id))) === 0);
   return id;
 }
 

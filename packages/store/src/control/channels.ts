@@ -8,8 +8,12 @@ type Listener = (message: string) => void;
 export interface Channels {
   /** Hears that a run's holders should look at it. @returns what ends the hearing */
   onControl(runId: string, listener: () => void): () => void;
-  /** Hears `RUN STATE` for every change of any run. @returns what ends the hearing */
-  onChange(listener: Listener): () => void;
+  /**
+   * Hears `RUN STATE` for every change of any run.
+   * @param onHearing told whether it hears, each time that this changes: what happened before is not told
+   * @returns what ends the hearing
+   */
+  onChange(listener: Listener, onHearing?: (isHearing: boolean) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -18,13 +22,27 @@ export function createChannels(connection: ConnectionOptions): Channels {
   const changes = redisKeys.changes();
   const runs = new Map<string, Set<Listener>>();
   const everyChange = new Set<Listener>();
+  const hearings = new Set<(isHearing: boolean) => void>();
+  let hears = false;
   let redis: Redis | undefined;
   let closed = false;
 
   const subscribe = (): void => {
     if (redis || closed) return;
     redis = connect(connection, 'channels', patient);
-    redis.subscribe(control, changes).catch(() => {}); // only fails when closed; resubscribes by itself
+    const hear = (isHearing: boolean): void => {
+      hears = isHearing;
+      for (const listener of hearings) listener(isHearing);
+    };
+    // Only fails when closed; what was subscribed to is so again by itself, and this waits for it.
+    const subscribed = (): void =>
+      void redis?.subscribe(control, changes).then(
+        () => hear(true),
+        () => {},
+      );
+    subscribed();
+    redis.on('ready', subscribed);
+    redis.on('close', () => hear(false));
     redis.on('message', (channel: string, message: string) => {
       const listeners = channel === changes ? everyChange : runs.get(message);
       for (const listener of [...(listeners ?? [])]) listener(message);
@@ -42,10 +60,17 @@ export function createChannels(connection: ConnectionOptions): Channels {
         if (!listeners.size && runs.get(runId) === listeners) runs.delete(runId);
       };
     },
-    onChange(listener) {
+    onChange(listener, onHearing) {
       subscribe();
       everyChange.add(listener);
-      return () => everyChange.delete(listener);
+      if (onHearing) {
+        hearings.add(onHearing);
+        onHearing(hears);
+      }
+      return () => {
+        everyChange.delete(listener);
+        if (onHearing) hearings.delete(onHearing);
+      };
     },
     async close() {
       closed = true;

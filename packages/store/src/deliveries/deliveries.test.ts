@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Run } from '@marteau/shared';
-import { waitUntil } from '@marteau/testkit';
 import { ben, enterLine, isClosed, mailTo, openTestbed } from '../fixtures/testbed.ts';
 
 test('a delivery is made once, tried again, and shown with its state', async () => {
@@ -46,10 +45,7 @@ test('a delivery is made once, tried again, and shown with its state', async () 
     { kind, to: 'Team@example.com', state: 'sent', tries: 1, detail: 'outbox/1.eml', page: '/outbox/1' },
     { kind, to: 'gone@example.com', state: 'refused', tries: 1, detail: '550 no such user', page: null },
   ];
-  await waitUntil('all to be closed', async () => {
-    await store.reconcile();
-    return (await bed.raw.exists(`marteau:1:mails:${id}`)) === 0;
-  });
+  await isClosed(bed, store, id);
   assert.deepEqual(await store.deliveries.of(id), deliveries);
   assert.deepEqual((await store.runs.get(id))?.deliveries, deliveries);
   assert.deepEqual(JSON.parse((await store.folders.of(id).text('run.json'))!).deliveries, deliveries);

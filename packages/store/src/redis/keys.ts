@@ -15,9 +15,8 @@ export const redisKeys = {
   // --- runs ---
   /** hash: the record of a run that has not been closed */
   run: each('run'),
-  /** string: what stays of an ended run, JSON */
+  /** string, zset: what earlier versions kept of ended runs, and which runs there are; retention drops them */
   past: each('past'),
-  /** zset by name: all runs */
   runs: one('runs'),
   /** zset by name: the runs in one state */
   state: each('state'),

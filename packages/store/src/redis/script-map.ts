@@ -171,20 +171,19 @@ export interface ScriptMap {
 
   // --- runs ---
   /**
-   * `past`: JSON. `waiting`: how many of its deliveries wait; null for any. `seen`: the score in `closing` that this work answers, or
-   * ''. Again: what was read is old.
+   * `waiting`: how many of its deliveries wait; null for any. `seen`: the score in `closing` that this work answers, or
+   * ''. `keepEventsMs`: how long the events stay, and what became of the deliveries. Again: what was read is old.
    */
   close: Script<
-    { id: string; past: string; waiting: number | null; seen: string; keepEventsMs: number },
+    { id: string; waiting: number | null; seen: string; keepEventsMs: number },
     'closed' | 'again' | 'gone'
   >;
   /** 0 for an unknown run, -1 for one that has not ended. */
-  remove: Script<{ id: string }, [1] | [0] | [-1, state: string]>;
-  /** `past`: JSON. `listed`: see submit. `submittedAt`: ms. */
+  remove: Script<{ id: string; project: string | null }, [1] | [0] | [-1, state: string]>;
+  /** `listed`: see submit. `submittedAt`: ms. */
   restore: Script<
     {
       id: string;
-      past: string;
       state: string;
       project: string;
       listed: boolean;

@@ -14,7 +14,7 @@ test('with a bucket, runs end in it, Redis is filled again from it, and retentio
     const { id } = await store.runs.submit(submission());
     await store.folders.of(id).put('report.html', 'x'.repeat(1000));
     await store.runs.cancel(id, ana);
-    await waitUntil('it to be closed', async () => (await bed.raw.exists(`marteau:1:past:${id}`)) === 1);
+    await waitUntil('it to be closed', async () => (await bed.raw.exists(`marteau:1:run:${id}`)) === 0);
     ids.push(id);
   }
   await store.runs.pin(ids[0]!, true);

@@ -5,7 +5,8 @@ import type { Channels } from '../control/channels.ts';
 /** A change of any run, for pages that show many. */
 export interface RunChange {
   runId: string;
-  state: RunState | 'deleted' | 'noted';
+  /** `closed`: it has ended before, and its record is whole, or another one. */
+  state: RunState | 'closed' | 'deleted' | 'noted';
 }
 
 /** See Runs.changes. */

@@ -4,7 +4,6 @@ import { exportEvents } from '../events/export.ts';
 import { WORK_FOLDER } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { writePast } from './past.ts';
 import { writeRunJson } from './run-json.ts';
 
 /** Viewers who were reading the stream may still resume there; after it they read the folder. */
@@ -14,7 +13,7 @@ const RETRY_MS = 10_000;
 
 /**
  * Completes the folder of an ended run: its events, its console where finalize left none, its run.json, and nothing
- * that only the work on it needed; then one short entry is all that stays in Redis. Every step may be repeated, by several processes at once.
+ * that only the work on it needed; then all that stays in Redis is that it is there. Every step may be repeated, by several processes at once.
  */
 export async function closeRun(context: Context, id: string): Promise<void> {
   const { redis, read, folders } = context;
@@ -35,7 +34,7 @@ export async function resummarise(context: Context, id: string, summary: RunSumm
   await keepRecord(context, id, '', (run) => ({ ...run, summary }));
 }
 
-/** Writes the record of an ended run into its folder and, short, into the index. */
+/** Writes the record of an ended run into its folder. */
 async function keepRecord(
   context: Context,
   id: string,
@@ -54,7 +53,7 @@ async function keepRecord(
     // Read twice alike, it is not old: what waited when Redis was emptied waits in the record for good.
     const waiting = waits === before ? null : waits;
     before = waits;
-    answer = await script('close', { id, past: writePast(run), waiting, seen, keepEventsMs: KEEP_EVENTS_MS });
+    answer = await script('close', { id, waiting, seen, keepEventsMs: KEEP_EVENTS_MS });
     if (answer === 'gone') await folders.remove(id);
   }
 }

@@ -25,6 +25,11 @@ export interface RunPage {
   cursor: string | null;
 }
 
+export interface IdPage {
+  ids: string[];
+  cursor: string | null;
+}
+
 export interface ProjectEntry {
   id: string;
   /** Normalised URL. */
@@ -54,16 +59,22 @@ const projectIndex = (project: string): string =>
   redisKeys.project(createHash('sha1').update(project).digest('hex'));
 
 /** See Runs.list. */
-export async function listRuns({ redis, read }: Context, query: ListQuery): Promise<RunPage> {
+export async function listRuns(context: Context, query: ListQuery): Promise<RunPage> {
+  const { ids, cursor } = await listIds(context, query);
+  return { runs: await context.read.many(ids), cursor };
+}
+
+/** See Runs.ids. */
+export async function listIds({ redis }: Pick<Context, 'redis'>, query: ListQuery): Promise<IdPage> {
   const limit = Math.min(Math.max(1, Math.floor(query.limit)), MAX_PAGE);
   const cursor = query.cursor && RUN_ID_PATTERN.test(query.cursor) ? query.cursor : null;
   const states = query.state === undefined ? null : [query.state].flat();
   const projects = projectsOf(query)?.map(projectIndex) ?? null;
-  const ids = await onRedis(() => {
+  const { page, next } = await onRedis(() => {
     if (projects && states) return idsOfBoth(redis, projects, states, cursor, limit);
-    return idsOf(redis, projects ?? states?.map(redisKeys.state) ?? [redisKeys.runs()], cursor, limit);
+    return idsOf(redis, projects ?? (states ?? RunState.enum).map(redisKeys.state), cursor, limit);
   });
-  return { runs: await read.many(ids.page), cursor: ids.next };
+  return { ids: page, cursor: next };
 }
 
 interface Ids {

@@ -1,73 +1,86 @@
-import { type Delivery, isMarteauError, RUN_ID_PATTERN, type Run, readRunEntry } from '@marteau/shared';
+import { type Delivery, isMarteauError, RUN_ID_PATTERN, type Run } from '@marteau/shared';
 import type { Redis } from 'ioredis';
 import { readDeliveries } from '../deliveries/deliveries.ts';
-import type { Folders } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import type { Past } from './past.ts';
+import type { Log } from '../store.ts';
+import type { EndedRuns } from './ended-runs.ts';
+import { ENDED } from './ended-states.ts';
 import { type RunHash, readRun } from './record.ts';
-import { readRunJson } from './run-json.ts';
 
-/** Reads records, wherever they are: live ones in their hash, ended ones in their entry or their folder. */
+/** Reads records, wherever they are: live ones in their hash, ended ones in their folder. */
 export interface RunReader {
-  /** In full; null when there is none. */
+  /** Null when there is none. @throws 'newer-data', 'record-damaged' */
   one(id: string): Promise<Run | null>;
-  /** As lists show them: long parts of ended runs may be cut. Unknown ids are left out. */
+  /** Unknown ids are left out; so are records that cannot be read, which the log names. */
   many(ids: readonly string[]): Promise<Run[]>;
 }
 
-export function createRunReader(redis: Redis, folders: Folders): RunReader {
-  const read = (ids: readonly string[]) =>
+interface Indexed {
+  hash: RunHash;
+  deliveries: Delivery[];
+  hasEnded: boolean;
+}
+
+/** A bucket answers many questions in the time of one. */
+const AT_ONCE = 16;
+
+export function createRunReader(redis: Redis, ended: EndedRuns, log: Log): RunReader {
+  const look = (ids: readonly string[]): Promise<Indexed[]> =>
     onRedis(async () => {
       const pipeline = redis.pipeline();
-      for (const id of ids)
-        pipeline.hgetall(redisKeys.run(id)).get(redisKeys.past(id)).hgetall(redisKeys.mails(id));
+      for (const state of ENDED) pipeline.zmscore(redisKeys.state(state), ...ids);
+      for (const id of ids) pipeline.hgetall(redisKeys.run(id)).hgetall(redisKeys.mails(id));
       const answers = (await pipeline.exec()) ?? [];
       for (const [error] of answers) if (error) throw error;
-      return ids.map((id, i) => {
-        const [hash, past, deliveries] = answers.slice(3 * i, 3 * i + 3).map(([, value]) => value);
-        return assemble(
-          id,
-          hash as RunHash,
-          past as string | null,
-          readDeliveries(deliveries as Record<string, string>),
-        );
-      });
+      const values = answers.map(([, value]) => value);
+      const scores = values.slice(0, ENDED.length) as (string | null)[][];
+      return ids.map((_, i) => ({
+        hash: values[ENDED.length + 2 * i] as RunHash,
+        deliveries: readDeliveries(values[ENDED.length + 2 * i + 1] as Record<string, string>),
+        hasEnded: scores.some((list) => list[i] !== null),
+      }));
     });
 
-  /** What has ended can be read from its folder, also while Redis is away. */
-  const readOrFallBack = async (id: string): Promise<Past | null> => {
-    if (!RUN_ID_PATTERN.test(id)) return null;
-    try {
-      return (await read([id]))[0] ?? null;
-    } catch (error) {
-      const ended = isMarteauError(error, 'store-unavailable') ? await readRunJson(folders, id) : null;
-      if (ended) return ended;
-      throw error;
-    }
+  const assemble = async (id: string, { hash, deliveries, hasEnded }: Indexed): Promise<Run | null> => {
+    if (hash.state) return readRun(id, hash, deliveries);
+    const run = hasEnded ? await ended.read(id) : null;
+    return run && { ...run, ...(deliveries.length > 0 && { deliveries }) };
   };
 
   return {
     async one(id) {
-      const found = await readOrFallBack(id);
-      if (!found?.cut) return found;
-      const full = await readRunJson(folders, id);
-      // a run.json that is gone leaves what the index has
-      const { cut: _, ...rest } = found;
-      return full
-        ? { ...full, deliveries: rest.deliveries.length ? rest.deliveries : full.deliveries }
-        : rest;
+      if (!RUN_ID_PATTERN.test(id)) return null;
+      try {
+        return await assemble(id, (await look([id]))[0]!);
+      } catch (error) {
+        // What has ended can be read also while Redis is away.
+        const run = isMarteauError(error, 'store-unavailable') ? await ended.read(id) : null;
+        if (run) return run;
+        throw error;
+      }
     },
     async many(ids) {
       if (!ids.length) return [];
-      return (await read(ids)).filter((run) => run !== null).map(({ cut: _, ...run }) => run);
+      const found = await look(ids);
+      const runs: (Run | null)[] = [];
+      for (let from = 0; from < ids.length; from += AT_ONCE)
+        runs.push(
+          ...(await Promise.all(
+            found.slice(from, from + AT_ONCE).map(async (indexed, i) => {
+              const id = ids[from + i]!;
+              try {
+                return await assemble(id, indexed);
+              } catch (error) {
+                if (!isMarteauError(error, 'record-damaged') && !isMarteauError(error, 'newer-data'))
+                  throw error;
+                log.warn({ run: id }, error.message);
+                return null;
+              }
+            }),
+          )),
+        );
+      return runs.filter((run) => run !== null);
     },
   };
-}
-
-function assemble(id: string, hash: RunHash, past: string | null, deliveries: Delivery[]): Past | null {
-  if (hash.state) return readRun(id, hash, deliveries);
-  if (!past) return null;
-  const run: Past = readRunEntry(past, id);
-  return deliveries.length ? { ...run, deliveries } : run;
 }

@@ -15,7 +15,7 @@ async function ended(
 ): Promise<string> {
   const { id } = await store.runs.submit(submission(more));
   await store.runs.cancel(id, ana);
-  await waitUntil('it to be closed', async () => (await bed.raw.exists(`marteau:1:past:${id}`)) === 1);
+  await waitUntil('it to be closed', async () => (await bed.raw.exists(`marteau:1:run:${id}`)) === 0);
   return id;
 }
 

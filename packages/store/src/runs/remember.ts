@@ -4,7 +4,6 @@ import type { Context } from '../context.ts';
 import { rememberNotes } from '../notes/notes.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { writePast } from './past.ts';
 import { isPinnedOnDisk } from './pin.ts';
 import { readRunJson } from './run-json.ts';
 
@@ -17,7 +16,6 @@ export async function remember(
   const { script, folders } = context;
   const done = await script('restore', {
     id: run.id,
-    past: writePast(run),
     state: run.state,
     project: run.project,
     listed: run.kind !== 'repeat',

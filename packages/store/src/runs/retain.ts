@@ -1,10 +1,11 @@
-import { hasEnded, isMarteauError, runIdTime } from '@marteau/shared';
+import { isMarteauError, runIdTime } from '@marteau/shared';
+import type { Redis } from 'ioredis';
 import type { Bin } from '../bin/bin.ts';
 import type { IsBinned } from '../bin/bin-records.ts';
 import type { Context } from '../context.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
-import { pinnedOf } from './pin.ts';
+import { ENDED } from './ended-states.ts';
 import { adoptRun } from './remember.ts';
 import { readRunJson } from './run-json.ts';
 
@@ -48,11 +49,12 @@ export async function retainRuns(
   const sizes = await context.folders.sizes();
   const sizeOf = (id: string): number => sizes.get(id) ?? 0;
   let total = sizes.values().reduce((sum, size) => sum + size, 0);
-  for await (const { id, endedAt, pinned } of oldestFirst(context)) {
+  await dropEarlierEntries(context);
+  const pinned = new Set(await onRedis(() => context.redis.smembers(redisKeys.pinned())));
+  for await (const id of oldestFirst(context)) {
     const bytes = sizeOf(id);
-    if (pinned || endedAt === null) continue;
-    const tooOld = limits.maxAgeMs !== null && context.clock.now() - endedAt > limits.maxAgeMs;
-    if (tooOld) {
+    if (pinned.has(id)) continue;
+    if (limits.maxAgeMs !== null && (await endedBy(context, id, context.clock.now() - limits.maxAgeMs))) {
       await drop({ id, bytes });
       total -= bytes;
     } else kept.push({ id, bytes });
@@ -71,19 +73,37 @@ export async function retainRuns(
   return result;
 }
 
-async function* oldestFirst(context: Context) {
+/** Ended runs, those first that were submitted first. */
+async function* oldestFirst({ redis }: Context): AsyncGenerator<string> {
   for (let last: string | null = null; ; ) {
     const from: string = last === null ? '-' : `(${last}`;
-    const ids: string[] = await onRedis(() =>
-      context.redis.zrangebylex(redisKeys.runs(), from, '+', 'LIMIT', 0, PAGE),
+    const lists: string[][] = await onRedis(() =>
+      Promise.all(
+        ENDED.map((state) => redis.zrangebylex(redisKeys.state(state), from, '+', 'LIMIT', 0, PAGE)),
+      ),
     );
-    const [runs, pinned] = await Promise.all([context.read.many(ids), pinnedOf(context, ids)]);
-    for (const run of runs) {
-      const endedAt = hasEnded(run.state) && run.endedAt ? Date.parse(run.endedAt) : null;
-      yield { id: run.id, endedAt, pinned: pinned.has(run.id) };
-    }
+    const ids = lists.flat().sort().slice(0, PAGE);
+    yield* ids;
     if (ids.length < PAGE) return;
     last = ids.at(-1)!;
+  }
+}
+
+/** Whether it had ended by then, ms. Of what was submitted later that needs no look. */
+async function endedBy(context: Context, id: string, by: number): Promise<boolean> {
+  if (runIdTime(id) > by) return false;
+  const [run] = await context.read.many([id]);
+  return run?.endedAt != null && Date.parse(run.endedAt) < by;
+}
+
+/** What versions before this one kept of ended runs in Redis, and needs no more. */
+async function dropEarlierEntries({ redis }: Context): Promise<void> {
+  await onRedis(() => redis.unlink(redisKeys.runs()));
+  for (let cursor = '0'; ; ) {
+    const [next, keys] = await onRedis(() => redis.scan(cursor, 'MATCH', redisKeys.past('*'), 'COUNT', PAGE));
+    if (keys.length > 0) await onRedis(() => redis.unlink(...keys));
+    if (next === '0') return;
+    cursor = next;
   }
 }
 
@@ -92,14 +112,23 @@ async function lookAtOrphans(context: Context): Promise<void> {
   const { redis, folders, clock, log } = context;
   const isBinned = await context.bin.look();
   for (const id of await folders.list()) {
-    const known = await onRedis(() => redis.zscore(redisKeys.runs(), id));
-    if (known !== null || clock.now() - runIdTime(id) < ORPHAN_MS) continue;
+    if (clock.now() - runIdTime(id) < ORPHAN_MS || (await isListed(redis, id))) continue;
     if (await isRun(context, id, isBinned)) continue;
     const newest = Math.max(...(await folders.of(id).list()).map(({ modifiedAt }) => modifiedAt.getTime()));
     if (clock.now() - newest < ORPHAN_MS) continue;
     log.info({ run: id }, 'removed a folder whose run is not known');
     await folders.remove(id);
   }
+}
+
+async function isListed(redis: Redis, id: string): Promise<boolean> {
+  const places = await onRedis(() =>
+    Promise.all([
+      redis.exists(redisKeys.run(id)),
+      ...ENDED.map((state) => redis.zscore(redisKeys.state(state), id)),
+    ]),
+  );
+  return places.some((place) => place !== null && place !== 0);
 }
 
 /** Whether it is a run, be its record readable or not; it comes into the lists, unless it is in the bin. */

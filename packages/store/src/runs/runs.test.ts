@@ -133,7 +133,10 @@ describeLedger('runs', { kind: 'web' }, (test) => {
     assert.deepEqual(left, []);
   });
 
-  test('an ended run is whole in its folder and short in Redis', async ({ bed, store }) => {
+  test('an ended run is whole in its folder, and in Redis is no more than that it is there', async ({
+    bed,
+    store,
+  }) => {
     const long = 'x'.repeat(3000);
     const id = await completed(
       store,
@@ -143,19 +146,15 @@ describeLedger('runs', { kind: 'web' }, (test) => {
     await store.folders.of(id).put(`${WORK_FOLDER}/share-1-0.json`, '{}');
     const before = await store.runs.get(id);
     await isClosed(bed, store, id);
-    const entry = (await bed.raw.get(`marteau:1:past:${id}`)) ?? '';
-    assert.ok(Buffer.byteLength(entry) < 1400, `${Buffer.byteLength(entry)} bytes`);
     assert.equal(await bed.raw.exists(`marteau:1:run:${id}`), 0);
-    assert.deepEqual(await store.runs.get(id), before, 'the folder has what the index cut');
-    const [listed] = (await store.runs.list({ limit: 1 })).runs;
-    assert.equal(listed?.verdict, 'fail');
-    assert.ok((listed?.reason?.length ?? 0) < 200);
+    assert.deepEqual(await store.runs.get(id), before);
+    assert.deepEqual((await store.runs.list({ limit: 1 })).runs, [before]);
     const files = (await store.folders.of(id).list()).map(({ name }) => name);
     assert.deepEqual(files, ['events.ndjson', 'run.json']);
     assert.ok((await bed.raw.pttl(`marteau:1:events:${id}`)) < 3_600_000);
   });
 
-  test('an ended run costs at most 2 KB of Redis, indexes included', async ({ bed, store }, t) => {
+  test('an ended run costs at most 300 bytes of Redis, indexes included', async ({ bed, store }, t) => {
     const memory = async () => Number(/used_memory:(\d+)/.exec(await bed.raw.info('memory'))?.[1]);
     const spark = Array.from({ length: 40 }, (_, i) => 1234.5 + i);
     const template = await completed(store, { ...passed, summary: { ...passed.summary!, spark } });
@@ -163,7 +162,7 @@ describeLedger('runs', { kind: 'web' }, (test) => {
     const record = await store.runs.get(template);
     await Promise.all((await store.folders.list()).map((id) => store.folders.remove(id)));
     await bed.raw.flushall();
-    const count = 600;
+    const count = 2000;
     const ids: string[] = [];
     for (let i = 0; i < count; i++) ids.push(`r${String(i).padStart(18, '0')}`);
     await store.rebuild();
@@ -175,7 +174,7 @@ describeLedger('runs', { kind: 'web' }, (test) => {
     const each = ((await memory()) - before) / count;
     for (const id of ids) await store.folders.remove(id);
     t.diagnostic(`${Math.round(each)} bytes a run`);
-    assert.ok(each <= 2048, `${Math.round(each)} bytes a run`);
+    assert.ok(each <= 300, `${Math.round(each)} bytes a run`);
   });
 
   test('changes of all runs are told', async ({ bed, store }) => {
@@ -192,8 +191,8 @@ describeLedger('runs', { kind: 'web' }, (test) => {
     await store.runs.cancel(id, ana);
     await isClosed(bed, store, id);
     await store.runs.remove(id);
-    await waitUntil('all changes', () => seen.length === 3);
-    assert.deepEqual(seen, ['queued', 'cancelled', 'deleted']);
+    await waitUntil('all changes', () => seen.at(-1) === 'deleted');
+    assert.deepEqual(new Set(seen), new Set(['queued', 'cancelled', 'closed', 'deleted']));
     end.abort();
     await listening;
   });
@@ -211,7 +210,7 @@ describe('lists of runs', () => {
   before(async () => {
     bed = await openTestbed();
     store = await bed.open();
-    for (let i = 0; i < 10_000; i += 500)
+    for (let i = 0; i < 3_000; i += 500)
       await Promise.all(
         Array.from({ length: 500 }, (_, j) =>
           store.runs.submit(submission({ project: projects[(i + j) % 3]! })),
@@ -234,14 +233,14 @@ describe('lists of runs', () => {
 
   test('every run is on one page, newest first', async () => {
     const ids = await all({}, 200);
-    assert.equal(ids.length, 10_000);
-    assert.equal(new Set(ids).size, 10_000);
+    assert.equal(ids.length, 3_000);
+    assert.equal(new Set(ids).size, 3_000);
     assert.deepEqual(ids, [...ids].sort().reverse());
   });
 
   test('by state, by several states, by project, by both', async () => {
     assert.deepEqual(await store.runs.counts(), {
-      queued: 9910,
+      queued: 2910,
       preparing: 0,
       waiting: 0,
       running: 0,
@@ -255,7 +254,7 @@ describe('lists of runs', () => {
     const both = await all({ state: ['cancelled', 'queued'] }, 200);
     assert.deepEqual(both, await all({}, 200));
     const a = await all({ project: projects[0]! }, 200);
-    assert.ok(Math.abs(a.length - 3333) <= 1);
+    assert.ok(Math.abs(a.length - 1000) <= 1);
     const cancelled = await all({ project: projects[0]!, state: 'cancelled' }, 10);
     assert.deepEqual(
       cancelled,
@@ -286,7 +285,7 @@ describe('lists of runs', () => {
     assert.deepEqual(found.map(({ project }) => project).sort(), projects);
     assert.equal(
       found.reduce((sum, { runs }) => sum + runs, 0),
-      10_000,
+      3_000,
     );
     for (const { project, last } of found) assert.equal(last?.project, project);
   });

@@ -15,7 +15,7 @@ import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { type RunChange, runChanges } from './changes.ts';
 import { closeRun, resummarise } from './close.ts';
-import { countRuns, type ListQuery, listRuns, type RunPage } from './list.ts';
+import { countRuns, type IdPage, type ListQuery, listIds, listRuns, type RunPage } from './list.ts';
 import { pinnedOf, pinnedRuns, pinRun } from './pin.ts';
 import { adoptRun } from './remember.ts';
 import { type Submission, submitRun } from './submit.ts';
@@ -44,10 +44,12 @@ export interface Runs {
   submit(submission: Submission): Promise<Run>;
   /** The record, also of a run that ended long ago; null when there is none. */
   get(id: string): Promise<Run | null>;
-  /** As lists show them, in the order of these ids; unknown ones are left out. */
+  /** In the order of these ids; unknown ones are left out. */
   several(ids: readonly string[]): Promise<Run[]>;
   /** Newest first. The cost of a page does not grow with the number of runs. */
   list(query: ListQuery): Promise<RunPage>;
+  /** The same, without a look at the runs themselves. */
+  ids(query: ListQuery): Promise<IdPage>;
   /** How many runs are in each state. */
   counts(): Promise<Record<RunState, number>>;
   /** Every change of state of any run, from now on; one subscription per process. Ends with the signal. */
@@ -115,6 +117,7 @@ export function createRuns(context: Context): Runs {
     get: (id) => read.one(id),
     several: (ids) => read.many(ids),
     list: (query) => listRuns(context, query),
+    ids: (query) => listIds(context, query),
     counts: () => countRuns(context),
     changes: (signal) => runChanges(context.channels, signal),
 
@@ -166,7 +169,11 @@ export function createRuns(context: Context): Runs {
     resummarise: (id, summary) => resummarise(context, id, summary),
 
     async remove(id) {
-      const [answer, state] = await script('remove', { id });
+      const project = await read.one(id).then(
+        (run) => run?.project ?? null,
+        () => null, // a record that cannot be read shall go, too
+      );
+      const [answer, state] = await script('remove', { id, project });
       if (answer === 0) throw notFound(id);
       if (answer === -1) throw wrongState('deleted', state);
       await folders.remove(id);

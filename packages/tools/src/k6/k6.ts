@@ -5,7 +5,7 @@ import { loadVariables } from '../told-load.ts';
 import type { Tool } from '../tool.ts';
 import { optionsOf } from './options.ts';
 import { overhear } from './overhear.ts';
-import { ownPlanOf } from './own-plan.ts';
+import { ownPlanOf, readInspection } from './own-plan.ts';
 import { thresholdsIn } from './thresholds.ts';
 import { wants } from './wants.ts';
 
@@ -30,6 +30,9 @@ const exits: Readonly<Record<number, string>> = {
 const SCRIPT = /\.[cm]?[jt]s$/;
 const IMPORTS = /(?:from\s*|import\s*\(?\s*|require\(\s*)['"]k6(?:\/[\w./-]+)?['"]/;
 
+/** It asks nobody but the target. */
+const QUIET = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false' };
+
 /** https://grafana.com/docs/k6, 0.50 to 2. */
 export const k6: Tool = {
   name: 'k6',
@@ -43,6 +46,12 @@ export const k6: Tool = {
   isScript: (path, text) => SCRIPT.test(path) && IMPORTS.test(text),
   ownPlan: ownPlanOf,
   wants,
+  inspect: ({ script, wdir, target }) => ({
+    file: 'k6',
+    args: ['inspect', '--execution-requirements', join(wdir, script)],
+    env: { ...loadVariables(null, target), ...QUIET },
+    read: readInspection,
+  }),
   dividesOwnPlan: true,
   usesAllProcessors: true,
   refuses: () => null,
@@ -63,8 +72,7 @@ export const k6: Tool = {
       ],
       env: {
         ...loadVariables(stage, target),
-        K6_NO_USAGE_REPORT: 'true',
-        K6_AUTO_EXTENSION_RESOLUTION: 'false',
+        ...QUIET,
       },
       ...(stage !== null && {
         files: { 'stage.js': wrapperOf(join(wdir, script), JSON.stringify(optionsOf(stage))) },

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { isConstant, loadVariables } from '../told-load.ts';
 import type { Tool } from '../tool.ts';
-import { playwrightJson } from './playwright-json.ts';
+import { playwrightLines } from './playwright-lines.ts';
+import { REPORTER } from './reporter.ts';
 
-const REPORT = 'playwright.json';
+const OWN_FILE = 'marteau-reporter.cjs';
+const LINES = 'playwright.jsonl';
 const TEST = /^\s*test(?:\.only)?\s*\(/gm;
 
 /** https://playwright.dev, tests of browsers as load: each user is a worker. */
@@ -38,17 +40,18 @@ export const playwright: Tool = {
       args: [
         'test',
         script,
-        ...['--reporter', 'json', '--retries', '0'],
+        ...['--reporter', join(out, OWN_FILE), '--retries', '0'],
         ...(stage?.users ? ['--workers', String(stage.users.to)] : []),
         ...(stage?.iterations ? ['--repeat-each', String(stage.iterations.count)] : []),
         ...(stage ? ['--global-timeout', String(Math.round(stage.durationMs))] : []),
       ],
       env: {
         ...loadVariables(stage, target),
-        PLAYWRIGHT_JSON_OUTPUT_FILE: join(out, REPORT),
+        MARTEAU_PLAYWRIGHT_LINES: join(out, LINES),
         PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
       },
-      output: { format: playwrightJson, file: join(out, REPORT) },
+      files: { [OWN_FILE]: REPORTER },
+      output: { format: playwrightLines, file: join(out, LINES) },
     };
   },
   exitMeans: (code) => (code === 1 ? 'tests failed, or there were none' : null),

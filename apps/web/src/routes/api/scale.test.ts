@@ -70,4 +70,28 @@ describe('GET /api/v1/scale', () => {
     const made = await bed.submitForm('/you/keys', { name: 'x', metrics: 'on' }, await bed.as(ben));
     assert.equal(made.status, 400);
   });
+
+  test('is for admins of now: a key of one who is none any more, or is disabled, opens nothing', async () => {
+    await using bed = await openTestbed({ MARTEAU_ADMIN: 'ana@example.com' });
+    const { person } = await bed.store.people.make(
+      { issuer: 'mail', subject: 'ben@example.com', name: 'ben' },
+      { isAdmin: true },
+    );
+    const { key } = await bed.store.apiKeys.make({
+      name: 'KEDA',
+      person: person.id,
+      projects: null,
+      scopes: ['metrics'],
+      expiresAt: inAYear(),
+    });
+    const ask = async () =>
+      (await bed.get('/api/v1/scale', { headers: { authorization: `Bearer ${key}` } })).status;
+    assert.equal(await ask(), 200);
+    await bed.store.people.change(person.id, (one) => ({ ...one, isAdmin: false }));
+    assert.equal(await ask(), 403);
+    await bed.store.people.change(person.id, (one) => ({ ...one, isAdmin: true }));
+    assert.equal(await ask(), 200);
+    await bed.store.people.change(person.id, (one) => ({ ...one, isDisabled: true }));
+    assert.equal(await ask(), 401);
+  });
 });

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
+import { BadRows } from '@marteau/file';
 import { MarteauError, type Plan } from '@marteau/shared';
-import { BadRows } from './csv.ts';
 import type { DataUse, TakenRows } from './data-set.ts';
 import { readRows } from './read-rows.ts';
 import { iterationsIn, usersIn, wholeLoad } from './rows-needed.ts';

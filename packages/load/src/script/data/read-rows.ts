@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { BadRows, parseCsv } from './csv.ts';
+import { BadRows, parseCsv, tableText } from '@marteau/file';
 
 /** MB; every thread keeps its part of the rows in memory. */
 const LARGEST_MB = 64;
@@ -15,7 +15,7 @@ export function readRows(path: string): unknown[] {
 
 /** @throws BadRows */
 export function rowsIn(bytes: Buffer, path: string): unknown[] {
-  const text = textOf(bytes);
+  const text = tableText(bytes);
   const rows = /\.json$/i.test(path) ? parseJson(text) : parseCsv(text);
   if (rows.length === 0) throw new BadRows('it has no rows');
   return rows;
@@ -34,50 +34,27 @@ function read(path: string): Buffer {
   }
 }
 
-/** UTF-8, or UTF-16 where its mark says so. */
-function textOf(bytes: Buffer): string {
-  const mark = bytes.toString('latin1', 0, 4);
-  if (mark.startsWith('PK')) throw new BadRows('it is a spreadsheet or an archive; save it as CSV (UTF-8)');
-  const isUtf16 = mark.startsWith('\xff\xfe') ? 'utf-16le' : mark.startsWith('\xfe\xff') ? 'utf-16be' : null;
-  try {
-    const text = new TextDecoder(isUtf16 ?? 'utf-8', { fatal: true }).decode(bytes);
-    if (text.startsWith('version https://git-lfs.github.com/spec/'))
-      throw new BadRows(
-        'it is a pointer of Git LFS, and not the file itself; keep the file in the repository',
-      );
-    return text;
-  } catch (error) {
-    if (error instanceof BadRows) throw error;
-    const before = bytes.toString('latin1', 0, firstWrongByte(bytes)).split(/\r\n|\n|\r/);
-    throw new BadRows(`line ${before.length} is no UTF-8; save the file as UTF-8`);
-  }
-}
-
-/** Where what is no UTF-8 begins, from 1. */
-function firstWrongByte(bytes: Buffer): number {
-  let good = 0;
-  let bad = bytes.length;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    // A part may end within a character: only what is wrong in itself counts.
-    const part = new TextDecoder('utf-8', { fatal: true });
-    try {
-      part.decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle;
-    }
-  }
-  return bad;
-}
-
 function parseJson(text: string): unknown[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, LONG_NUMBER.test(text) ? exactly : undefined);
   } catch (error) {
+    if (error instanceof BadRows) throw error;
+    if (JSON_LINES.test(text))
+      throw new BadRows('it is JSON line by line; write one list, as in [{"name": "anna"}, …]');
     throw new BadRows(`it is no JSON: ${(error as Error).message}`);
   }
   if (!Array.isArray(value)) throw new BadRows('it holds no list');
+  return value;
+}
+
+/** Digits beyond what a number holds may be among these. */
+const LONG_NUMBER = /\d{16}/;
+const JSON_LINES = /^\s*\{.*\}\s*\r?\n\s*\{/;
+
+/** @throws BadRows for a whole number that would become another one */
+function exactly(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  if (typeof value === 'number' && /^-?\d+$/.test(source ?? '') && BigInt(source!) !== BigInt(value))
+    throw new BadRows(`${source} has more digits than a number holds; write it in quotes`);
   return value;
 }

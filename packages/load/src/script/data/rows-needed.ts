@@ -1,6 +1,7 @@
 import type { Plan, Stage } from '@marteau/shared';
 import { arrivalsIn, meanArrivals } from '../../plan/arrivals.ts';
 import { countOf } from '../../plan/exact-part.ts';
+import { type Leg, legsOf } from '../../plan/legs.ts';
 import { scenariosOf } from '../../plan/segments.ts';
 import { type ThreadShare, usersAt, workAt } from '../../plan/thread-share.ts';
 import { mostUsers, mostUsersOf } from '../../plan/users.ts';
@@ -25,12 +26,18 @@ export function iterationsIn({ steps }: Plan, threadShare: ThreadShare): number 
 }
 
 function iterationsOf(step: Stage, threadShare: ThreadShare): number {
-  const { iterations, rate, arrivals, durationMs } = step;
+  const { iterations, rate, arrivals } = step;
   const most = mostUsers(step);
   if (rate) {
     const part = workAt(threadShare, most);
-    if (!arrivals) return countOf(part, arrivalsIn(rate, durationMs));
-    const mean = meanArrivals(rate, durationMs) / part.stride;
+    const legs = legsOf(step);
+    const sum = (count: (leg: Leg) => number) => legs.reduce((all, leg) => all + count(leg), 0);
+    if (!arrivals)
+      return countOf(
+        part,
+        sum(({ rate, durationMs }) => arrivalsIn(rate, durationMs)),
+      );
+    const mean = sum(({ rate, durationMs }) => meanArrivals(rate, durationMs)) / part.stride;
     return part.first === Number.POSITIVE_INFINITY ? 0 : Math.ceil(mean + 4 * Math.sqrt(mean));
   }
   if (!iterations) return 0;

@@ -7,6 +7,7 @@ import { Agent } from '../../fetch/agent.ts';
 import { Client } from '../../fetch/client.ts';
 import { fetchFor } from '../../fetch/fetch.ts';
 import { proxySettings } from '../../fetch/proxy.ts';
+import { pingOf } from '../../websocket/ping.ts';
 import { webSocketFor } from '../../websocket/web-socket.ts';
 import { DataSet } from '../data/data-set.ts';
 import { readData } from '../data/read-data.ts';
@@ -67,6 +68,10 @@ class HostByHand implements Host {
 
   roundTrip(): RoundTrip {
     return { end() {} };
+  }
+
+  ping(socket: object): Promise<number | null> | null {
+    return pingOf(socket, () => performance.now());
   }
 
   failed(check: string): void {

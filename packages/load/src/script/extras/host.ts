@@ -24,6 +24,8 @@ export interface Host {
   add(kind: MetricKind, name: string, unit: MetricUnit, value: number): void;
   /** Something was sent on a socket, and an answer to it is awaited from now on. */
   roundTrip(socket: object): RoundTrip;
+  /** Resolves with the ms until the pong, with null where the end comes first; null of what is no socket. */
+  ping(socket: object): Promise<number | null> | null;
   /** A check did not hold. @param stack of the script's line */
   failed(check: string, stack: string): void;
 }

@@ -84,12 +84,12 @@ function reachOf(endpoints: readonly Endpoint[]): number {
 }
 
 function rowOf(endpoint: Endpoint, reach: number): EndpointRow {
-  const { label, metric, load, before, after, spread, direction, grade } = endpoint;
+  const { label, of, metric, load, before, after, spread, direction, grade } = endpoint;
   const words = (value: number) =>
     metric === 'rate' ? formatRate(value) : metric === 'errors' ? formatPercent(value) : formatLatency(value);
   return {
-    subject: label ?? 'all requests',
-    metric: metrics[metric],
+    subject: of ? `${of.kind} ${label}` : (label ?? 'all requests'),
+    metric: of ? (metric === 'errors' ? of.name : `${of.name}, ${metrics[metric]}`) : metrics[metric],
     load,
     before: words(before),
     spread: spread === null ? '' : `${words(spread.from)} … ${words(spread.to)}`,

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatLatency, formatPercent, formatRate } from '@marteau/shared';
+import { kindMetrics, type KindMetric as OfKind } from '../../results/kind-figures.ts';
 import type { MetricResult } from '../../schema/metrics.ts';
 import type { Results } from '../../schema/results.ts';
 import { readable } from '../text.ts';
@@ -12,7 +13,6 @@ export interface KindsView {
 }
 
 type StageOf = MetricResult['steps'][number];
-type OfKind = MetricResult & { readonly of: NonNullable<MetricResult['of']> };
 
 const MOST_ROWS = 400;
 const HEIGHT = 88;
@@ -30,8 +30,8 @@ const titles: Readonly<Record<string, readonly [title: string, says: string]>> =
 };
 
 export function kindsView(results: Results): KindsView | null {
-  const { metrics = [], steps } = results;
-  const own = metrics.filter((metric): metric is OfKind => metric.of !== undefined);
+  const { steps } = results;
+  const own = kindMetrics(results);
   if (own.length === 0) return null;
   const stages = new Map(steps.map(({ plan }) => [plan.index, plan.name]));
   const byKind = Map.groupBy(own, ({ of }) => of.kind);

@@ -1,4 +1,4 @@
-import { axisCount, axisLatency, figuresOf, formatChange, formatPercent } from '@marteau/shared';
+import { axisCount, axisLatency, figuresOf, formatChange, formatPercent, kindInWords } from '@marteau/shared';
 import type { Trend, TrendRun } from '../../trend/trend.ts';
 import { linearScale } from '../draw/scale.ts';
 import { momentInWords } from '../sentences.ts';
@@ -44,7 +44,7 @@ const words = {
 const MOST_DAYS = 5;
 
 /** @param runs those that the values are of */
-export function trendChart({ metric, values, changes }: Trend, runs: readonly TrendRun[]): TrendChart {
+export function trendChart({ metric, of, values, changes }: Trend, runs: readonly TrendRun[]): TrendChart {
   const scale = linearScale(Math.max(0, ...values.map((value) => value ?? 0)) * 1.15, 3);
   const left = (i: number) => round(((i + 0.5) / values.length) * 100);
   const top = (value: number) => round((1 - scale.place(value)) * 100);
@@ -58,7 +58,10 @@ export function trendChart({ metric, values, changes }: Trend, runs: readonly Tr
     const mean = Math.exp(own.reduce((sum, { value }) => sum + Math.log(value), 0) / own.length);
     return [`M${own[0]!.at} ${top(mean)}H${own.at(-1)!.at}`];
   });
-  const { title, name, tick } = words[metric];
+  const { tick } = words[metric];
+  const { title, name } = of
+    ? { title: `p95 of ${of.kind}: ${of.name}`, name: nameOf({ metric, of }) }
+    : words[metric];
   return {
     title,
     name,
@@ -77,6 +80,11 @@ export function trendChart({ metric, values, changes }: Trend, runs: readonly Tr
   };
 }
 
+/** 'p95', 'p95 of ws round trip' */
+function nameOf({ metric, of }: Pick<Trend, 'metric' | 'of'>): string {
+  return of ? `p95 of ${kindInWords(of)}` : words[metric].name;
+}
+
 /** '21 Nov' of some of the runs, from the first to the last. */
 function daysOf(runs: readonly TrendRun[]): { i: number; label: string }[] {
   const count = Math.min(MOST_DAYS, runs.length);
@@ -93,8 +101,10 @@ function daysOf(runs: readonly TrendRun[]): { i: number; label: string }[] {
 export function trendRows(runs: readonly TrendRun[], trends: readonly Trend[]): TrendRow[] {
   return runs
     .map(({ run, url }, i): TrendRow => {
-      const changes = trends.flatMap(({ metric, changes: all }) =>
-        all.filter(({ index }) => index === i).map(({ change }) => ({ metric, change })),
+      const changes = trends.flatMap(({ metric, of, changes: all }) =>
+        all
+          .filter(({ index }) => index === i)
+          .map(({ change }) => ({ metric, change, name: nameOf({ metric, ...(of && { of }) }) })),
       );
       const first = changes[0];
       const { p95, rate, errors } = figuresOf(run.summary);
@@ -108,9 +118,7 @@ export function trendRows(runs: readonly TrendRun[], trends: readonly Trend[]): 
         p95,
         rate,
         errors,
-        change: changes
-          .map(({ metric, change }) => `${words[metric].name} ${formatChange(change)}`)
-          .join(', '),
+        change: changes.map(({ name, change }) => `${name} ${formatChange(change)}`).join(', '),
         direction:
           first === undefined ? '' : first.change > 0 === (first.metric === 'rate') ? 'better' : 'worse',
       };

@@ -12,7 +12,7 @@ const MOST_BYTES = 64 * 1024;
  * @throws MarteauError tool-missing; the signal's reason
  */
 export async function askVersion(
-  { program, title }: Tool,
+  { program, title }: Pick<Tool, 'program' | 'title'>,
   { places, env }: Pick<EngineWork, 'places' | 'env'>,
   { launch, signal }: Pick<Running, 'launch' | 'signal'>,
   node: string,

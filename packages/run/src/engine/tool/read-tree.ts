@@ -11,6 +11,8 @@ const FEW_LEFT = 8;
 export interface Tree {
   /** Processor time so far, s, with that of those it has waited for. */
   readonly seconds: number;
+  /** The same of each thread that lives, by its number. */
+  readonly threads: ReadonlyMap<number, number>;
   /** Held by them alone and in no file, bytes. */
   readonly memory: number;
   /** One of them has nearly all open that it may: sockets and files. */
@@ -25,23 +27,21 @@ export async function readTree(root: number): Promise<Tree | null> {
     names.map(async (name) => {
       const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null);
       if (text === null) return;
-      // What stands before the last bracket is a name, which may hold anything.
-      const fields = text
-        .slice(text.lastIndexOf(')') + 2)
-        .split(' ')
-        .map(Number);
+      const fields = fieldsOf(text);
       const ticks = fields.slice(11, 15).reduce((sum, each) => sum + each, 0);
       all.set(Number(name), { parent: fields[1]!, seconds: ticks / TICKS });
     }),
   );
   if (!all.has(root)) return null;
   const below = [...all.keys()].filter((pid) => isBelow(pid, root, all));
-  const [memory, full] = await Promise.all([
+  const [memory, full, threads] = await Promise.all([
     Promise.all(below.map(memoryOf)),
     Promise.all(below.map(isFull)),
+    Promise.all(below.map(threadsOf)),
   ]);
   return {
     seconds: below.reduce((sum, pid) => sum + all.get(pid)!.seconds, 0),
+    threads: new Map(threads.flat()),
     memory: memory.reduce((sum, bytes) => sum + bytes, 0),
     isFull: full.includes(true),
   };
@@ -65,6 +65,27 @@ export async function memoryLimitOf(pid: number): Promise<number> {
 interface Process {
   readonly parent: number;
   readonly seconds: number;
+}
+
+/** The numbers of a `stat` of /proc: what stands before the last bracket is a name, which may hold anything. */
+function fieldsOf(stat: string): number[] {
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+}
+
+async function threadsOf(pid: number): Promise<[number, number][]> {
+  const ids = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const all = await Promise.all(
+    ids.map(async (id): Promise<[number, number][]> => {
+      const text = await readFile(`/proc/${pid}/task/${id}/stat`, 'utf8').catch(() => null);
+      if (text === null) return [];
+      const [, , , , , , , , , , , user = 0, system = 0] = fieldsOf(text);
+      return [[Number(id), (user + system) / TICKS]];
+    }),
+  );
+  return all.flat();
 }
 
 async function memoryOf(pid: number): Promise<number> {

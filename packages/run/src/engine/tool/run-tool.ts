@@ -1,10 +1,11 @@
-import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type Exit, ForeignFileError, readForeignFile } from '@marteau/launch';
 import { MarteauError } from '@marteau/shared';
 import type { Hear, Invocation, Output, OwnThreshold, Reading, Tool } from '@marteau/tools';
 import type { EngineShare, Running } from '../engine.ts';
+import { removeInside, writeInside } from './inside.ts';
 import { mixedOutput, wholeOutput } from './mixed-output.ts';
 import { overheard } from './overheard.ts';
 import { tail } from './tail.ts';
@@ -46,12 +47,13 @@ export async function runTool({ tool, invocation, ...run }: ToolRun): Promise<To
   const { launch, signal, read } = running;
   const { file, args, output, files = {}, summary } = invocation;
   const root = places.base ?? places.tree;
-  for (const [name, text] of Object.entries(files)) await writeFile(join(out, name), text);
+  for (const [name, text] of Object.entries(files)) await writeInside(join(out, name), text, running);
   if (output?.file) {
     // What the process before it wrote has been read.
     if (run.isFirst) await refuseOld(output.file);
-    else await rm(output.file, { force: true, recursive: true });
+    else await removeInside(output.file, running);
   }
+  if (summary !== undefined && !run.isFirst) await removeInside(summary, running);
   signal.throwIfAborted();
 
   const program = launch({ file, args, cwd: places.wdir, env: { ...env, ...invocation.env }, signal });
@@ -130,7 +132,5 @@ async function thresholdsOf(tool: Tool, summary: string, out: string): Promise<O
   } catch (error) {
     if (error instanceof ForeignFileError || error instanceof SyntaxError) return [];
     throw error;
-  } finally {
-    await rm(summary, { force: true });
   }
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResolvedFile } from '@marteau/file';
@@ -18,6 +19,7 @@ import {
 import type { Engine, EngineShare, EngineWork, Running } from '../engine.ts';
 import { recordedEngine } from '../recorded-engine.ts';
 import { askVersion } from './ask-version.ts';
+import { inspectedLength } from './inspect.ts';
 import { runTool, type ToolEnd } from './run-tool.ts';
 import { StageWindow } from './stage-window.ts';
 import { WatchedTree } from './watch-tree.ts';
@@ -29,7 +31,7 @@ const MOST_SCRIPT_BYTES = 4 << 20;
 export function toolEngine(tool: Tool): Engine {
   return recordedEngine({
     name: tool.name,
-    async plan(work) {
+    async plan(work, running) {
       const { file, mode } = work;
       if (mode !== 'load') throw new MarteauError('tool-mode', { tool: tool.title });
       const text = await scriptText(work);
@@ -38,7 +40,8 @@ export function toolEngine(tool: Tool): Engine {
         if (needed !== null) throw new MarteauError('tool-load', { detail: needed });
         if (file.nodes.count > 1 && !tool.dividesOwnPlan)
           throw new MarteauError('tool-nodes', { tool: tool.title, nodes: file.nodes.count });
-        return { plan: null, lengthMs: tool.ownPlan(text).lengthMs };
+        const inspected = await inspectedLength(tool, work, running);
+        return { plan: null, lengthMs: inspected ?? tool.ownPlan(text).lengthMs };
       }
       const refused = file.load.plan.steps.flatMap((stage) =>
         stage.model === 'pause' ? [] : (tool.refuses(stage, text) ?? []),
@@ -73,7 +76,9 @@ class ToolLoad {
 
   async run() {
     const [tool, share, running] = [this.#tool, this.#share, this.#running];
-    const version = await askVersion(tool, share, running, share.node);
+    const beside = await readdir(share.places.wdir).catch(() => []);
+    const program = tool.programOf?.(share.file.script, beside) ?? tool.program;
+    const version = await askVersion({ title: tool.title, program }, share, running, share.node);
     const text = await scriptText(share);
     this.#wanted = tool.wants?.(text) ?? null;
     await using wire = isAtTheWire(share) ? await MeasuredWire.start(share, running) : null;
@@ -90,7 +95,7 @@ class ToolLoad {
       for (const stage of stagesOf(share, tool, text)) {
         if (this.#stopped.signal.aborted) break;
         if (stage.model === 'pause') await this.#pause(stage.durationMs);
-        else endedAt = await this.#stage(stage, { version, text, startedAt, tree });
+        else endedAt = await this.#stage(stage, { version, text, beside, startedAt, tree });
       }
     } finally {
       tree.stop();
@@ -109,9 +114,16 @@ class ToolLoad {
     {
       version,
       text,
+      beside,
       startedAt,
       tree,
-    }: { version: string; text: string; startedAt: number; tree: WatchedTree },
+    }: {
+      version: string;
+      text: string;
+      beside: readonly string[];
+      startedAt: number;
+      tree: WatchedTree;
+    },
   ): Promise<number> {
     const { file, places, share, target, out, run } = this.#share;
     const part = this.#tool.dividesOwnPlan ? stage : partOfStage(stage, share);
@@ -121,6 +133,7 @@ class ToolLoad {
       script: file.script,
       text,
       wdir: places.wdir,
+      beside,
       out,
       target,
       share,

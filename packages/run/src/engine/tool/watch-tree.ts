@@ -4,7 +4,7 @@ import type { Measurements } from '@marteau/measure';
 import { formatBytes } from '@marteau/shared';
 import type { Observation } from '@marteau/tools';
 import { idleSecond } from './idle-second.ts';
-import { memoryLimitOf, readTree } from './read-tree.ts';
+import { memoryLimitOf, readTree, type Tree } from './read-tree.ts';
 
 const EVERY_MS = 1000;
 /** Seconds that are looked at together, as for our own threads. */
@@ -21,7 +21,8 @@ const NO_SOCKETS = /^(EADDRNOTAVAIL|EMFILE|ENFILE|ENOBUFS)$|\bBindException\b/;
  */
 export class WatchedTree {
   readonly #health = new GeneratorHealth(1, GATE_S);
-  readonly #processors: number;
+  /** Null: each of its threads is one that may be short of a processor. */
+  readonly #processors: number | null;
   readonly #tell: (second: number, cpu: number) => void;
   readonly #startedAt: number;
   #pid: number | null = null;
@@ -31,16 +32,16 @@ export class WatchedTree {
   #memoryLimit = 0;
   #shortSeconds = 0;
   #watched = 0;
-  #last: { readonly at: number; readonly seconds: number } | null = null;
+  #last: { readonly at: number; readonly tree: Tree } | null = null;
   readonly #timer = setInterval(() => void this.#look().catch(() => {}), EVERY_MS);
 
   /**
    * @param startedAt moment 0, ms since 1970
-   * @param usesAllProcessors whether one processor is not all that it may use
+   * @param usesAllProcessors whether its work goes to whichever thread is free; else one that is busy holds the load back
    */
   constructor(startedAt: number, usesAllProcessors: boolean, tell: (second: number, cpu: number) => void) {
     this.#startedAt = startedAt;
-    this.#processors = usesAllProcessors ? cpus().length : 1;
+    this.#processors = usesAllProcessors ? cpus().length : null;
     this.#tell = tell;
   }
 
@@ -84,12 +85,12 @@ export class WatchedTree {
     const tree = await readTree(pid);
     this.#memoryLimit ||= await memoryLimitOf(pid);
     if (pid !== this.#pid || tree === null) return;
-    const { seconds, memory, isFull } = tree;
+    const { memory, isFull } = tree;
     const at = performance.now();
-    this.#seconds = Math.max(this.#seconds, seconds);
+    this.#seconds = Math.max(this.#seconds, tree.seconds);
     if (this.#last) {
-      const used = Math.max(0, seconds - this.#last.seconds) / ((at - this.#last.at) / 1000);
-      const cpu = Math.min(1, used / this.#processors);
+      const used = busy(this.#last.tree, tree, this.#processors) / ((at - this.#last.at) / 1000);
+      const cpu = Math.min(1, used);
       const second = Math.floor((Date.now() - this.#startedAt) / 1000) - 1;
       if (second >= 0) {
         this.#tell(second, cpu);
@@ -100,6 +101,13 @@ export class WatchedTree {
         if (memory > SHORT_OF_MEMORY * this.#memoryLimit) this.#shortSeconds += 1;
       }
     }
-    this.#last = { at, seconds };
+    this.#last = { at, tree };
   }
+}
+
+/** Processor time between two moments, s: of all for each of so many processors, or of the busiest thread. */
+function busy(before: Tree, now: Tree, processors: number | null): number {
+  if (processors !== null) return Math.max(0, now.seconds - before.seconds) / processors;
+  const each = [...now.threads].map(([id, seconds]) => seconds - (before.threads.get(id) ?? 0));
+  return Math.max(0, ...each);
 }

@@ -1,11 +1,20 @@
+import { join } from 'node:path';
 import { GeneratorHealth } from '@marteau/load';
 import type { Measurements } from '@marteau/measure';
-import { proxyEnvironment, startWireProcess, type WireAnswer, type WireProcess } from '@marteau/replay';
+import {
+  javaOptions,
+  javaStore,
+  proxyEnvironment,
+  startWireProcess,
+  type WireAnswer,
+  type WireProcess,
+} from '@marteau/replay';
 import { countOf, MarteauError } from '@marteau/shared';
 import { type Hear, type Reading, wireTeller } from '@marteau/tools';
 import type { EngineShare, Running } from '../engine.ts';
 
 import { idleSecond } from './idle-second.ts';
+import { writeInside } from './inside.ts';
 
 const ASK_EVERY_MS = 200;
 /** Seconds that are looked at together, as for our own threads. */
@@ -13,20 +22,26 @@ const GATE_S = 10;
 
 /** A command whose requests are measured by a proxy of ours before the target. */
 export class MeasuredWire implements AsyncDisposable {
+  /** With what the command finds the proxy. */
+  readonly env: Readonly<Record<string, string>>;
   readonly #process: WireProcess;
-  readonly #share: EngineShare;
+  readonly #kept: AsyncDisposable;
+  readonly #isOpen: boolean;
   readonly #health = new GeneratorHealth(1, GATE_S);
   #tunnels: WireAnswer['tunnels'] = {};
   /** Of the second that is on its way. */
   #busy = { second: -1, cpu: 0, loopDelay: 0, answers: 0 };
 
-  constructor(process: WireProcess, share: EngineShare) {
+  constructor({ process, env, isOpen, kept }: Started) {
     this.#process = process;
-    this.#share = share;
+    this.env = env;
+    this.#isOpen = isOpen;
+    this.#kept = kept;
   }
 
   /** @throws MarteauError tool-load where nothing says what is measured, replay-*; the signal's reason */
-  static async start(share: EngineShare, { launch, signal }: Running): Promise<MeasuredWire> {
+  static async start(share: EngineShare, running: Running): Promise<MeasuredWire> {
+    const { signal } = running;
     const { file, target, run, rates } = share;
     const isForward = file.runner.way === 'forward';
     if (target === null && !isForward)
@@ -34,6 +49,9 @@ export class MeasuredWire implements AsyncDisposable {
         detail:
           'The requests of the command are to be measured at the wire, and nothing says of what: write target: https://… into .marteau.yml, or way: forward.',
       });
+    await using stack = new AsyncDisposableStack();
+    const between = running.openBetween ? stack.use(await running.openBetween()) : null;
+    const { launch } = between ?? running;
     const process = await startWireProcess({
       order: {
         server: isForward ? null : target,
@@ -47,16 +65,11 @@ export class MeasuredWire implements AsyncDisposable {
       signal,
       onDeath: () => {}, // requests have no answer from then on
     });
-    return new MeasuredWire(process, share);
-  }
-
-  /** With what the command finds the proxy. */
-  get env(): Record<string, string> {
-    const { url, trust } = this.#process.begun;
-    const { target, file } = this.#share;
-    if (file.runner.way === 'forward') return proxyEnvironment(url, trust);
-    const { pathname, search } = new URL(target!);
-    return { MARTEAU_TARGET: `${url}${pathname === '/' ? '' : pathname}${search}` };
+    stack.use(process);
+    const { url } = process.begun;
+    await between?.close(new URL(url).host);
+    const env = isForward ? await throughProxy(process.begun, share.out, running) : targetBy(url, target!);
+    return new MeasuredWire({ process, env, isOpen: isForward && between === null, kept: stack.move() });
   }
 
   /** Tells what passes from now on. @returns what ends that, once all has been told */
@@ -95,10 +108,16 @@ export class MeasuredWire implements AsyncDisposable {
 
   /** What passed without being measured. */
   notes(): string[] {
-    return Object.entries(this.#tunnels).map(
+    const past = this.#isOpen
+      ? [
+          'What the command asked past the proxy (HTTP_PROXY, HTTPS_PROXY) is in no figure: nothing kept it from that here.',
+        ]
+      : [];
+    const tunnels = Object.entries(this.#tunnels).map(
       ([place, count]) =>
         `${countOf(count, 'connection')} to ${place} ${count === 1 ? 'was' : 'were'} of a client that does not trust this run’s authority (SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE): counted as tunnels, and nothing inside is measured.`,
     );
+    return [...past, ...tunnels];
   }
 
   /** Answers are added up by seconds: each is of some tenths. */
@@ -121,6 +140,41 @@ export class MeasuredWire implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process[Symbol.asyncDispose]();
+    await this.#kept[Symbol.asyncDispose]();
   }
+}
+
+interface Started {
+  readonly process: WireProcess;
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the command can go past the proxy by a way of its own. */
+  readonly isOpen: boolean;
+  readonly kept: AsyncDisposable;
+}
+
+/** With what a command finds a target at the proxy. */
+function targetBy(proxy: string, target: string): Record<string, string> {
+  const { pathname, search } = new URL(target);
+  return { MARTEAU_TARGET: `${proxy}${pathname === '/' ? '' : pathname}${search}` };
+}
+
+/**
+ * With what a command sends all that it asks through the proxy, and trusts it by HTTPS: the certificates are files where
+ * it finds them.
+ */
+async function throughProxy(
+  { url, trust }: WireProcess['begun'],
+  out: string,
+  running: Running,
+): Promise<Record<string, string>> {
+  const files = { cert: 'authority.pem', bundle: 'authorities.pem', store: 'authority.jks' };
+  const [cert, bundle, store] = Object.values(files).map((name) => join(out, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeInside(cert, trust!.cert, running);
+  await writeInside(bundle, trust!.bundle, running);
+  await writeInside(store, javaStore([trust!.cert]), running);
+  return { ...proxyEnvironment(url, { cert, bundle }), JAVA_TOOL_OPTIONS: javaOptions(url, store) };
 }

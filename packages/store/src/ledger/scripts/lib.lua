@@ -99,6 +99,15 @@ local function job_is_valid(lease) return field(key('run', lease.runId), 'desk')
 
 local has_ended = { finished = true, cancelled = true, error = true } -- by its state
 
+-- The state in which a run has ended; nil for one that goes on, or that there is not.
+local function ended_state(id)
+  for state in pairs(has_ended) do
+    if redis.call('ZSCORE', key('state', state), id) then return state end
+  end
+end
+
+local function is_known(id) return redis.call('EXISTS', key('run', id)) == 1 or ended_state(id) ~= nil end
+
 local function run_set(id, ...) redis.call('HSET', key('run', id), ...) end
 
 local function tell(id) redis.call('PUBLISH', key('control'), id) end

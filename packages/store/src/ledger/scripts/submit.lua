@@ -21,7 +21,6 @@ run_set(id, 'submitted', args.submitted, 'project', args.project, 'submitter', a
   'attempt', 0, 'try', 0, 'deaths', 0, 'stopped', '0', 'ended', 0, 'submittedAt', now,
   'onNodes', #args.onNodes > 0 and cjson.encode(args.onNodes) or '',
   'notBefore', given(args.notBefore) and args.notBefore or '')
-redis.call('ZADD', key('runs'), 0, id)
 if args.listed then
   redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
   redis.call('ZADD', key('projects'), now, args.project)

@@ -1,17 +1,17 @@
--- Deletes all that Redis holds of an ended run.
+-- Deletes all that Redis holds of an ended run. Of which project it was is told where its record can be read.
 heal()
 local id = args.id
 local run = fields(key('run', id), 'state', 'project')
-if not run.state then run = decoded(redis.call('GET', key('past', id))) end
-local state = run.state
+local state = run.state or ended_state(id)
 if not state then return { 0 } end
 if not has_ended[state] then return { -1, state } end
 
-local project = key('project', redis.sha1hex(run.project))
-redis.call('ZREM', key('runs'), id)
+local project = run.project or given(args.project) and args.project
 redis.call('ZREM', key('state', state), id)
-redis.call('ZREM', project, id)
-if redis.call('EXISTS', project) == 0 then redis.call('HDEL', key('durations'), run.project) end
+for _, name in ipairs(project and { project } or redis.call('ZRANGE', key('projects'), 0, -1)) do
+  local runs = key('project', redis.sha1hex(name))
+  if redis.call('ZREM', runs, id) == 1 and redis.call('EXISTS', runs) == 0 then redis.call('HDEL', key('durations'), name) end
+end
 for _, index in ipairs(redis.call('HKEYS', key('mails', id))) do
   redis.call('ZREM', key('outbox'), delivery_token(id, index))
   redis.call('ZREM', key('tellings'), delivery_token(id, index))
@@ -19,6 +19,6 @@ end
 redis.call('ZREM', key('closing'), id)
 redis.call('SREM', key('pinned'), id)
 redis.call('HDEL', key('notes'), id)
-redis.call('DEL', key('run', id), key('past', id), key('events', id), key('mails', id))
+redis.call('DEL', key('run', id), key('events', id), key('mails', id))
 redis.call('PUBLISH', key('changes'), id .. ' deleted')
 return { 1 }

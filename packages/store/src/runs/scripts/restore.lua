@@ -1,14 +1,11 @@
 -- Puts an ended run back into an emptied index, or makes its entry anew.
 local id = args.id
 if redis.call('EXISTS', key('run', id)) == 1 then return 0 end
-local before = decoded(redis.call('GET', key('past', id)))
-if before.state then
+local before = ended_state(id)
+if before then
   if not args.replace then return 0 end
-  redis.call('ZREM', key('state', before.state), id)
-  redis.call('ZREM', key('project', redis.sha1hex(before.project)), id)
+  redis.call('ZREM', key('state', before), id)
 end
-redis.call('SET', key('past', id), args.past)
-redis.call('ZADD', key('runs'), 0, id)
 redis.call('ZADD', key('state', args.state), 0, id)
 if args.listed then
   redis.call('ZADD', key('project', redis.sha1hex(args.project)), 0, id)
