@@ -1,5 +1,6 @@
 import { figuresOf, formatCount, formatLatency, spellDuration } from '@marteau/shared';
 import { summarise, worstStage } from '../../results/summarise.ts';
+import { tellsIterations } from '../../results/told.ts';
 import type { Results } from '../../schema/results.ts';
 import type { Spread } from '../../schema/statistics.ts';
 import { readable } from '../text.ts';
@@ -58,7 +59,7 @@ export function numbersOf(results: Results): NumberGroup[] {
       numbers: [
         number('requests', figures.requests, figures.rate),
         number('errors', figures.errors, '', failed('errors')),
-        number('iterations', figures.iterations),
+        number('iterations', tellsIterations(results) ? figures.iterations : '–'),
         number('failures', figures.failures, '', failed('failures')),
       ],
     },
