@@ -8,7 +8,8 @@ import { now } from './now.ts';
  * before, it answers at once. Says when each request reached it, if asked.
  */
 
-type Told = { readonly behaviour: Behaviour; readonly begin: number } | 'arrivals';
+/** `begin`: null for the arrival of the first request. */
+type Told = { readonly behaviour: Behaviour; readonly begin: number | null } | 'arrivals';
 
 const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n');
 /** An alarm is late by about as much; the rest is waited for with open eyes. */
@@ -16,7 +17,7 @@ const EARLY_MS = 0.15;
 const endOfHead = '\r\n\r\n';
 
 let behaviour: Behaviour = { kind: 'fixed', ms: 0 };
-let begin = 0;
+let begin: number | null = 0;
 let answerOf = answersOf(behaviour);
 let arrivals: number[] = [];
 
@@ -54,6 +55,7 @@ process.on('message', (told: Told) => {
 process.on('disconnect', () => process.exit());
 
 function take(socket: Socket): void {
+  begin ??= now();
   const at = now() - begin;
   if (at >= 0) arrivals.push(at);
   taken += 1;
@@ -63,6 +65,7 @@ function take(socket: Socket): void {
 }
 
 function serve(): void {
+  if (begin === null) return;
   while (due[0] && begin + due[0].at - EARLY_MS <= now()) {
     while (now() < begin + due[0].at);
     pop().socket.write(answer);

@@ -7,8 +7,8 @@ import { makePrompt, PROMPTEST } from './prompt.ts';
 
 export interface KnownTarget extends AsyncDisposable {
   readonly url: string;
-  /** @param begin of the load, ms since 1970 */
-  behave(behaviour: Behaviour, begin: number): void;
+  /** @param begin of the load, ms since 1970; null: with its first request */
+  behave(behaviour: Behaviour, begin: number | null): void;
   /** When each request since then reached it, ms of the load. */
   arrivals(): Promise<number[]>;
 }

@@ -11,6 +11,7 @@ const programs = {
   wrk: 'wrk',
   artillery: 'artillery',
   java: 'java',
+  playwright: 'chromium',
 } as const;
 
 /** Why a test of a tool is skipped here: false where the tool is there. One that was asked for by name is there. */

@@ -24,8 +24,12 @@ export interface ProjectOptions {
   /** Over so many nodes. */
   readonly nodes: number;
   readonly overrides?: Record<string, unknown>;
-  /** Ends the load so long after its start, ms. */
-  readonly stopAfterMs?: number;
+  /** Looks at what a tool has written, in its folder, before that goes. @param out absolute */
+  readonly look?: (out: string) => Promise<void>;
+  /** Gets what its programs print, as it comes. */
+  readonly said?: string[];
+  /** Ends the load once so many requests have been told. */
+  readonly stopAfter?: number;
 }
 
 /** Runs a project as its own file says over several shares of this machine, all of which start at one moment. */
@@ -35,7 +39,9 @@ export async function runProject({
   target,
   nodes,
   overrides = {},
-  stopAfterMs,
+  stopAfter,
+  look,
+  said = [],
 }: ProjectOptions) {
   const { file: written } = parseFile(text ?? (await readFile(join(project, '.marteau.yml'))));
   const found = await foundRunner(project, written!);
@@ -51,10 +57,18 @@ export async function runProject({
     if (waiting === 0) ready.resolve(Date.now() + 50);
     return ready.promise;
   };
-  const said: string[] = [];
   const shares = await Promise.all(
     Array.from({ length: nodes }, (_, index) =>
-      runShare({ file, project, index, nodes, begin, said, ...(stopAfterMs && { stopAfterMs }) }),
+      runShare({
+        file,
+        project,
+        index,
+        nodes,
+        begin,
+        said,
+        ...(stopAfter && { stopAfter }),
+        ...(look && { look }),
+      }),
     ),
   ).catch((error: Error) => {
     throw new Error(`${error.message}\n${said.slice(-30).join('\n')}`, { cause: error });
@@ -69,7 +83,8 @@ interface OneShare {
   readonly nodes: number;
   readonly begin: () => Promise<number>;
   readonly said: string[];
-  readonly stopAfterMs?: number;
+  readonly stopAfter?: number;
+  readonly look?: (out: string) => Promise<void>;
 }
 
 async function runShare({
@@ -79,7 +94,8 @@ async function runShare({
   nodes,
   begin,
   said,
-  stopAfterMs,
+  stopAfter,
+  look,
 }: OneShare): Promise<Measurements> {
   await using folder = await createTempFolder();
   const at = (name: string): string => join(folder.path, name);
@@ -114,22 +130,23 @@ async function runShare({
     now: Date.now,
   };
   await using prepared = await prepareShare(options);
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const { measurements } = await generateShare(options, prepared, {
-      engine: engineOf(file),
-      share: { index, of: nodes },
-      node: `n${index + 1}`,
-      run: 'r1',
-      out: at('out'),
-      begin,
-      onStart(stop) {
-        if (stopAfterMs !== undefined) timer = setTimeout(stop, stopAfterMs);
-      },
-      onMessage: () => {},
-    });
-    return measurements;
-  } finally {
-    clearTimeout(timer);
-  }
+  let end = (): void => {};
+  let told = 0;
+  const { measurements } = await generateShare(options, prepared, {
+    engine: engineOf(file),
+    share: { index, of: nodes },
+    node: `n${index + 1}`,
+    run: 'r1',
+    out: at('out'),
+    begin,
+    onStart(stop) {
+      end = stop;
+    },
+    onMessage(message) {
+      if (message.type === 'tick') told += message.requests;
+      if (stopAfter !== undefined && told >= stopAfter) end();
+    },
+  });
+  await look?.(at('out'));
+  return measurements;
 }

@@ -61,7 +61,7 @@ export type { Projects } from './projects/projects.ts';
 export type { Repair, Repairs } from './repairs/repairs.ts';
 export type { RunChange } from './runs/changes.ts';
 export { goodRunsBefore } from './runs/good-runs.ts';
-export type { ListQuery, ProjectEntry, RunPage } from './runs/list.ts';
+export type { IdPage, ListQuery, ProjectEntry, RunPage } from './runs/list.ts';
 export type { Notices } from './runs/rebuild.ts';
 export type { RetentionLimits } from './runs/retain.ts';
 export type { Outcome, Runs } from './runs/runs.ts';

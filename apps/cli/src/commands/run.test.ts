@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readResults } from '@marteau/report/schema';
 import {
+  againWhenLoud,
   createTempFolder,
   markProcesses,
   startGitServer,
@@ -56,6 +58,33 @@ describe('marteau run', () => {
     const results = readResults(await readFile(join(file, '../results.json'), 'utf8'));
     assert.equal(results.run.trigger, 'cli');
     assert.ok(target.seen.requests > 10);
+  });
+
+  test('fails where the target stands still in the middle, though all that it answered came in time', async () => {
+    let begun = 0;
+    const target = createHttpServer((_, response) => {
+      begun ||= Date.now();
+      if (Date.now() - begun < 1500) response.end('hello');
+    });
+    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+    await using folder = await createTempFolder();
+    const { port } = target.address() as AddressInfo;
+    await write(folder.path, {
+      '.marteau.yml': `script: plain.test.ts\ntarget: http://127.0.0.1:${port}\nload: [{users: 2, for: 5s}]\nthresholds: [p95 < 1s]\n`,
+      'plain.test.ts': script,
+    });
+    const once = (): ReturnType<typeof marteau> => {
+      begun = 0;
+      return marteau(folder.path, 'run', '--out', 'report');
+    };
+    const { code, out, err } = await againWhenLoud(once, ({ out }) => out);
+    target.closeAllConnections();
+    target.close();
+    assert.equal(code, exitCodes.fail, err);
+    const said =
+      /The target stood still: nothing finished in the last \d s, while 2 requests waited; GET \/hello for/;
+    assert.match(out, said);
+    assert.match(await readFile(join(folder.path, 'report/report.html'), 'utf8'), said);
   });
 
   test('compares a run with the good ones before it', async () => {

@@ -10,6 +10,7 @@ const GIVE_UP_MS = 86_400_000;
 /** Does what a call of a hook is about, and writes down what came of it. Throws to be called again later. */
 export async function handleArrival(context: Continuous, { project, id }: HookJob): Promise<JobResult> {
   const { store, log, now } = context;
+  await store.arrivals.lull();
   const arrival = await store.arrivals.get(project, id);
   if (arrival?.state !== 'waiting') return 'stale';
   const settle = (what: Partial<Arrival>) =>

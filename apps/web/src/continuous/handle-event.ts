@@ -48,13 +48,13 @@ export function handleEvent(
 
 async function pushed(context: Continuous, hook: Hook, event: ForgeEvent, again: string): Promise<Outcome> {
   const { kind, ref, sha } = event;
-  if (kind !== 'tag') {
-    const there = await readCommit(context, hook.repo, ref);
+  const there = kind === 'tag' ? null : await readCommit(context, hook.repo, ref);
+  if (there !== null) {
     if (there.commit !== sha && ref !== (there.defaultBranch ?? event.defaultBranch)) {
       return { ignored: `The branch ${ref} is at ${there.commit.slice(0, 8)} by now.` };
     }
   }
-  const read = await readCommit(context, hook.repo, sha);
+  const read = there?.commit === sha ? there : await readCommit(context, hook.repo, sha);
   const { file, why, defaultBranch } = read;
   const isDefault = kind === 'push' && ref === (defaultBranch ?? event.defaultBranch);
   if (isDefault) await keepSchedules(context, hook.project, read);

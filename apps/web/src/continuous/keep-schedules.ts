@@ -1,6 +1,7 @@
 import { type MarteauFile, nextTime, type WhenSchedule } from '@marteau/file';
 import { parseDuration } from '@marteau/shared';
 import type { Continuous } from './context.ts';
+import { createKnownHooks, type KnownHooks } from './known-hooks.ts';
 import { readCommit } from './read-commit.ts';
 import { offsetOf } from './spread.ts';
 
@@ -28,19 +29,40 @@ export function nextMoment(project: string, entry: WhenSchedule, after: number):
   return next === null ? null : next + jitter;
 }
 
-const LOOK_AGAIN_MS = 3_600_000;
+const TRY_AGAIN_MS = 3_600_000;
+const READ = 'read';
 
-/** Reads the file of each project that has a hook, where it was not read for an hour: also before anything is pushed. */
-export async function lookForSchedules(context: Continuous): Promise<void> {
+/**
+ * Reads the file of each project that has a hook once, before anything is pushed; one that cannot be read again each
+ * hour. Later pushes to its default branch tell what the file says, and each moment reads it once more.
+ */
+export function createLookForSchedules(
+  context: Continuous,
+  hooks: KnownHooks = createKnownHooks(context),
+): () => Promise<void> {
   const { store, now, log } = context;
-  for (const { project, repo } of await store.hooks.list()) {
-    const place = `looked ${project}`;
-    if (now() - Number((await store.turns.left(place)) ?? 0) < LOOK_AGAIN_MS) continue;
-    await store.turns.leave(place, String(now()));
-    await readCommit(context, repo, '')
-      .then((read) => keepSchedules(context, project, read))
-      .catch((error: Error) =>
-        log.info({ project, err: error.message }, 'the schedules of a project could not be read'),
-      );
-  }
+  /** What is known of a project here, so that Redis is not asked again. */
+  const known = new Map<string, number | typeof READ>();
+  return async () => {
+    for (const { project, repo } of await hooks()) {
+      const here = known.get(project);
+      if (here === READ || (here !== undefined && now() - here < TRY_AGAIN_MS)) continue;
+      const place = `looked ${project}`;
+      const left = (await store.turns.left(place)) ?? '0';
+      const before = left === READ ? READ : Number(left);
+      known.set(project, before);
+      if (before === READ || now() - before < TRY_AGAIN_MS) continue;
+      // Whoever looks meanwhile leaves it alone.
+      await store.turns.leave(place, String(now()));
+      known.set(project, now());
+      try {
+        await keepSchedules(context, project, await readCommit(context, repo, ''));
+        await store.turns.leave(place, READ);
+        known.set(project, READ);
+      } catch (error) {
+        if (context.closing.aborted) throw error;
+        log.info({ project, err: (error as Error).message }, 'the schedules of a project could not be read');
+      }
+    }
+  };
 }

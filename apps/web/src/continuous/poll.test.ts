@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 import type { Continuous } from './context.ts';
-import { pollRound } from './poll.ts';
+import { createPoll } from './poll.ts';
 
 const file = `
 script: a.test.ts
@@ -33,11 +33,12 @@ test('a repository that nobody calls about is looked at: what moved starts runs,
     now: () => clock.ms,
   };
   bed.work();
+  const pollRound = createPoll(context);
   const looks = () => git.requests.filter(({ url }) => url.includes('info/refs')).length;
   const round = async (after = 2 * MINUTE): Promise<number> => {
     clock.ms += after;
     const before = looks();
-    await pollRound(context);
+    await pollRound();
     return looks() - before;
   };
   const runs = async () => (await bed.store.runs.list({ limit: 50 })).runs;
@@ -69,7 +70,7 @@ test('a repository that nobody calls about is looked at: what moved starts runs,
   assert.equal(await round(3 * MINUTE), 0);
   await git.stop();
   clock.ms += 20 * MINUTE;
-  await pollRound(context);
+  await pollRound();
   assert.equal((await runs()).length, 2);
 });
 
@@ -99,9 +100,10 @@ test('pull requests are looked at where the forge tells them: new ones, new head
     now: () => clock.ms,
   };
   bed.work();
+  const pollRound = createPoll(context);
   const round = async () => {
     clock.ms += 20 * MINUTE;
-    await pollRound(context);
+    await pollRound();
   };
   const runs = async () => (await bed.store.runs.list({ limit: 50 })).runs;
   forge.pulls.set(1, { head: base, base, open: true });

@@ -4,6 +4,7 @@ import { listRefs } from '@marteau/source';
 import { type Arrival, arrivalId, type Hook } from '@marteau/store';
 import type { Continuous } from './context.ts';
 import { forgeOfProject } from './forge-of-project.ts';
+import { createKnownHooks, type KnownHooks } from './known-hooks.ts';
 import { hostOf } from './read-commit.ts';
 import { offsetOf } from './spread.ts';
 
@@ -38,22 +39,34 @@ const MOST_REFS = 5000;
  * Looks at the repositories that nobody calls about, two at a time for a host, each after a minute and less often while
  * nothing moves there. What moved comes in as calls of hooks do, pull requests with it where the forge's API tells them. Any number of servers may do so at once.
  */
-export async function pollRound(context: Continuous): Promise<void> {
+export function createPoll(
+  context: Continuous,
+  hooks: KnownHooks = createKnownHooks(context),
+): () => Promise<void> {
   const { store, now } = context;
-  const due = new Map<string, { hook: Hook; before: Looked | null }[]>();
-  for (const hook of await store.hooks.list()) {
-    if (!hook.polls) continue;
-    const left = await store.turns.left(placeOf(hook));
-    const before = left === null ? null : (JSON.parse(left) as Looked);
-    if (before !== null && before.at > now()) continue;
-    const { host } = new URL(hook.repo);
-    due.set(host, [...(due.get(host) ?? []), { hook, before }]);
-  }
-  await Promise.all(
-    [...due].flatMap(([host, hooks]) =>
-      Array.from({ length: PER_HOST }, (_, place) => lookAll(context, `poll ${host} ${place}`, hooks)),
-    ),
-  );
+  /** By project, ms since 1970: not before that anything is to be asked, of Redis neither. */
+  const next = new Map<string, number>();
+  return async () => {
+    const due = new Map<string, { hook: Hook; before: Looked | null }[]>();
+    for (const hook of await hooks()) {
+      if (!hook.polls || (next.get(hook.project) ?? 0) > now()) continue;
+      const left = await store.turns.left(placeOf(hook));
+      const before = left === null ? null : (JSON.parse(left) as Looked);
+      if (before !== null && before.at > now()) {
+        next.set(hook.project, before.at);
+        continue;
+      }
+      const { host } = new URL(hook.repo);
+      const others = due.get(host);
+      if (others) others.push({ hook, before });
+      else due.set(host, [{ hook, before }]);
+    }
+    await Promise.all(
+      [...due].flatMap(([host, some]) =>
+        Array.from({ length: PER_HOST }, (_, place) => lookAll(context, `poll ${host} ${place}`, some)),
+      ),
+    );
+  };
 }
 
 /** One of the two at a host, until nothing is left. */
@@ -79,7 +92,10 @@ async function look(context: Continuous, hook: Hook, before: Looked | null): Pro
     return store.turns.leave(placeOf(hook), JSON.stringify(looked));
   };
   try {
-    const found = await listRefs(await hostOf(context, hook.repo));
+    const found = await listRefs({
+      ...(await hostOf(context, hook.repo)),
+      known: before?.refs ?? null,
+    });
     const refs = Object.fromEntries(Object.entries(found.refs).slice(0, MOST_REFS));
     // The first look only learns what is there.
     const pulls = await pullsNow(context, hook, before?.pulls ?? null);

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
 import type { Continuous } from './context.ts';
-import { keepSchedules, lookForSchedules } from './keep-schedules.ts';
+import { createLookForSchedules, keepSchedules } from './keep-schedules.ts';
 import { runSchedules } from './run-schedules.ts';
 
 const file = (schedule: string) => `
@@ -41,7 +41,7 @@ async function open(schedule: string, at: string) {
     await runSchedules(context);
     return (await bed.store.runs.list({ limit: 100 })).runs;
   };
-  await lookForSchedules(context);
+  await createLookForSchedules(context)();
   return { bed, id, repo, context, tick, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Continuous } from './context.ts';
 import { digestRound } from './floods.ts';
 import { handleArrival } from './handle-arrival.ts';
-import { lookForSchedules } from './keep-schedules.ts';
-import { pollRound } from './poll.ts';
+import { createLookForSchedules } from './keep-schedules.ts';
+import { createKnownHooks } from './known-hooks.ts';
+import { createPoll } from './poll.ts';
 import { runSchedules } from './run-schedules.ts';
 import { tell } from './tell.ts';
 
@@ -32,6 +33,7 @@ export function startWork(context: Omit<Continuous, 'closing'>): Work {
   const closing = new AbortController();
   const { signal } = closing;
   const all: Continuous = { ...context, closing: signal };
+  const hooks = createKnownHooks(all);
   const queues = [
     store.work('hook', (job) => handleArrival(all, job), { concurrency: 2 }),
     store.work('tell', (job) => tell(all, job), { concurrency: 4 }),
@@ -47,8 +49,8 @@ export function startWork(context: Omit<Continuous, 'closing'>): Work {
     repeat('hand on', HAND_ON_MS, () => store.arrivals.handOn()),
     repeat('schedules', SCHEDULES_MS, () => runSchedules(all)),
     repeat('digests', LOOK_FOR_MS, () => digestRound(all)),
-    repeat('poll', POLL_MS, () => pollRound(all)),
-    repeat('look for schedules', LOOK_FOR_MS, () => lookForSchedules(all)),
+    repeat('poll', POLL_MS, createPoll(all, hooks)),
+    repeat('look for schedules', LOOK_FOR_MS, createLookForSchedules(all, hooks)),
   ];
   return {
     async close() {

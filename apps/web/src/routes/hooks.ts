@@ -48,6 +48,8 @@ export async function hookRoutes(app: FastifyInstance, { store }: { store: Store
       },
       async onRequest(request) {
         const { project } = request.params;
+        // Each is kept as a delivery: a forge is nobody who did something.
+        request.isAudited = true;
         request.hook = await store.hooks.of(project);
         if (request.hook === null)
           throw new MarteauError('not-found', { what: `hook ${project.slice(0, 40)}` });

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { type Compartment, openWorkFolder, type Rung } from '@marteau/launch';
 import type { Places } from '@marteau/run';
 import type { Config } from '../config.ts';
@@ -73,8 +73,21 @@ function programs(searchPath: string): string[] {
   return searchPath
     .split(delimiter)
     .filter((folder) => folder.startsWith('/'))
-    .map((folder) => {
+    .flatMap((folder) => {
       const tool = TOOL_FOLDERS.exec(`${folder}/`);
-      return tool ? folder.slice(0, tool.index + tool[0].length - 1) : folder;
+      return tool ? [folder.slice(0, tool.index + tool[0].length - 1)] : [folder, ...besides(folder)];
     });
+}
+
+/** Beside a `bin`, what programs are made of; what else lies there may be somebody's. */
+const PARTS = ['lib', 'lib64', 'libexec', 'boot', 'conf'];
+
+/** What the programs of a folder need besides: packages of Node, an environment of Python, jars. */
+function besides(folder: string): string[] {
+  const above = dirname(folder);
+  if (basename(folder) === '.bin') return basename(above) === 'node_modules' ? [above] : [];
+  if (basename(folder) !== 'bin') return [];
+  if (!existsSync(join(above, 'pyvenv.cfg'))) return PARTS.map((name) => join(above, name)).filter(existsSync);
+  const python = join(folder, 'python');
+  return [above, ...(existsSync(python) ? [dirname(dirname(realpathSync(python)))] : [])];
 }

@@ -1,5 +1,5 @@
-import { countOf, hasEnded, isMarteauError, type Run, readRunRecord } from '@marteau/shared';
-import type { Folders, Store } from '@marteau/store';
+import { countOf, hasEnded, isMarteauError, type Run, RunState, readRunRecord } from '@marteau/shared';
+import type { Folders, IdPage, ListQuery, Store } from '@marteau/store';
 import { ahead } from '../backup/ahead.ts';
 import type { Progress } from '../progress.ts';
 import { RECORD } from './history.ts';
@@ -28,7 +28,14 @@ interface Finding {
 const PAGE = 200;
 const AT_ONCE = 16;
 
-/** Every run's folder against its entry in the index, and the other way. Live runs are looked at by who works on them. */
+/** What the lists say of a run. */
+interface Listed {
+  state: RunState;
+  /** Whether its project's list has it, too. */
+  isOf(project: string): Promise<boolean>;
+}
+
+/** Every run's folder against the lists, and the other way. Live runs are looked at by who works on them. */
 export async function verifyRuns({
   store,
   folders,
@@ -37,17 +44,21 @@ export async function verifyRuns({
   progress,
 }: VerifyOptions): Promise<VerifyResult> {
   const result: VerifyResult = { runs: 0, wrong: 0, mended: 0 };
-  const indexed = new Map<string, Run>();
-  for (let cursor: string | null = null; ; ) {
-    const page = await store.runs.list({ limit: PAGE, cursor });
-    for (const run of page.runs) indexed.set(run.id, run);
-    cursor = page.cursor;
-    if (cursor === null) break;
-  }
-  const ids = [...new Set([...indexed.keys(), ...(await folders.list())])].sort();
-  for await (const findings of ahead(ids, AT_ONCE, (id) =>
-    look({ store, folders }, id, indexed.get(id) ?? null),
-  )) {
+  const states = new Map<string, RunState>();
+  for (const state of RunState.enum) for await (const id of allIds(store, { state })) states.set(id, state);
+  const projects = new Map<string, Promise<Set<string>>>();
+  const ofProject = (project: string): Promise<Set<string>> => {
+    const known =
+      projects.get(project) ?? Array.fromAsync(allIds(store, { project })).then((all) => new Set(all));
+    projects.set(project, known);
+    return known;
+  };
+  const ids = [...new Set([...states.keys(), ...(await folders.list())])].sort();
+  for await (const findings of ahead(ids, AT_ONCE, (id) => {
+    const state = states.get(id);
+    const isOf = async (project: string) => (await ofProject(project)).has(id);
+    return look({ store, folders }, id, state === undefined ? null : { state, isOf });
+  })) {
     result.runs += 1;
     for (const { sentence, mend } of findings) {
       if (repair && mend) await mend();
@@ -59,54 +70,52 @@ export async function verifyRuns({
   return result;
 }
 
+async function* allIds(
+  { runs }: Pick<Store, 'runs'>,
+  query: Pick<ListQuery, 'state' | 'project'>,
+): AsyncGenerator<string> {
+  for (let cursor: string | null = null; ; ) {
+    const page: IdPage = await runs.ids({ ...query, limit: PAGE, cursor });
+    yield* page.ids;
+    cursor = page.cursor;
+    if (cursor === null) return;
+  }
+}
+
 async function look(
   { store, folders }: Pick<VerifyOptions, 'store' | 'folders'>,
   id: string,
-  entry: Run | null,
+  listed: Listed | null,
 ): Promise<Finding[]> {
-  if (entry !== null && !hasEnded(entry.state)) return [];
+  if (listed !== null && !hasEnded(listed.state)) return [];
   const folder = folders.of(id);
   const names = new Set((await folder.list()).map(({ name }) => name));
   const text = names.has(RECORD) ? await folder.text(RECORD) : null;
-  const replace = () => store.runs.adopt(id, true);
   if (text === null) {
-    if (entry === null) return names.size === 0 || names.has('work/run.json') ? [] : [orphan(id)];
-    return [
-      {
-        sentence: `Run ${id} has no run.json in its folder; the list knows it, in short.`,
-        mend: async () => folder.put(RECORD, `${JSON.stringify(await store.runs.get(id), null, 2)}\n`),
-      },
-    ];
+    if (listed === null) return names.size === 0 || names.has('work/run.json') ? [] : [orphan(id)];
+    if (names.size > 0) return [{ sentence: `Run ${id} has no run.json in its folder: ${FROM_BACKUP}` }];
+    const mend = () => store.runs.remove(id);
+    return [{ sentence: `Run ${id} is in the lists and has no folder.`, mend }];
   }
   const record = read(text, id);
-  if (typeof record === 'string')
-    return [
-      {
-        sentence: record,
-        ...(entry !== null && {
-          mend: async () => {
-            await folder.put(`${RECORD}.damaged`, text);
-            await folder.put(RECORD, `${JSON.stringify(entry, null, 2)}\n`);
-          },
-        }),
-      },
-    ];
+  if (typeof record === 'string') return [{ sentence: record }];
   const findings: Finding[] = [];
-  if (entry === null)
-    findings.push({ sentence: `Run ${id} is in its folder and in no list.`, mend: replace });
-  else if (different(entry, record) !== null)
+  const mend = () => store.runs.adopt(id, true);
+  if (listed === null) findings.push({ sentence: `Run ${id} is in its folder and in no list.`, mend });
+  else if (listed.state !== record.state)
     findings.push({
-      sentence: `Run ${id} is in the list with another ${different(entry, record)} than in its folder.`,
-      mend: replace,
+      sentence: `Run ${id} is in the list of those that are ${listed.state}, and ${record.state} in its folder.`,
+      mend,
     });
+  else if (record.kind !== 'repeat' && !(await listed.isOf(record.project)))
+    findings.push({ sentence: `Run ${id} is missing in the list of ${record.project}.`, mend });
   if (record.hasReport)
     for (const name of ['report.html', 'results.json'])
-      if (!names.has(name))
-        findings.push({
-          sentence: `Run ${id} has lost its ${name}: \`npm run admin -- merge\` fills it in from a back-up that has it.`,
-        });
+      if (!names.has(name)) findings.push({ sentence: `Run ${id} has lost its ${name}: ${FROM_BACKUP}` });
   return findings;
 }
+
+const FROM_BACKUP = '`npm run admin -- merge` fills it in from a back-up that has it.';
 
 const orphan = (id: string): Finding => ({
   sentence: `The folder ${id} has no run.json, and no list knows a run of it: retention removes it a day after the last file was put there, or a merge completes it.`,
@@ -120,10 +129,4 @@ function read(text: string, id: string): Run | string {
     if (!isMarteauError(error)) throw error;
     return error.message;
   }
-}
-
-/** What lists show and never cut. */
-function different(entry: Run, record: Run): string | null {
-  const fields = ['state', 'verdict', 'project', 'commit', 'submittedAt', 'endedAt', 'hasReport'] as const;
-  return fields.find((name) => entry[name] !== record[name]) ?? null;
 }

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
+import { HttpBody, HttpHead, skipEmptyLines } from '@marteau/net';
 import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
-import { HttpBody } from './http-body.ts';
-import { HttpHead, skipEmptyLines } from './http-head.ts';
 import type { Dialogue, Found, Protocol } from './protocol.ts';
 
 /** HTTP/1.1, with keep-alive and pipelines; RFC 9112. */

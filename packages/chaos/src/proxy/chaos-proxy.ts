@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Receive } from '@marteau/net';
 import { draw } from '@marteau/shared';
 import { type Address, formatAddress, parseAddress } from '../address.ts';
 import type { ChaosEvents } from '../events.ts';
@@ -10,7 +11,6 @@ import type { BehaviorSetting } from './behavior-setting.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import { accepted, callBackend, type UpstreamTls } from './endpoint.ts';
 import { type Listener, listen } from './listener.ts';
-import type { Receive } from './read-buffer.ts';
 import {
   type Behaviors,
   type PreparedBehavior,

@@ -1,3 +1,4 @@
+import type { Receive } from '@marteau/net';
 import type * as contracts from '../contracts.ts';
 import type { ErrorWish, Exchange, ProtocolError } from '../contracts.ts';
 import type { Dialogue } from '../protocols/protocol.ts';
@@ -6,7 +7,6 @@ import type { Conversation, Transport } from './conversation.ts';
 import { type Endpoint, reset } from './endpoint.ts';
 import { Link, type LinkHook } from './link.ts';
 import { Messages } from './messages.ts';
-import type { Receive } from './read-buffer.ts';
 import type { Behaviors, PreparedBehavior, Range } from './setting.ts';
 import { Turns } from './turns.ts';
 

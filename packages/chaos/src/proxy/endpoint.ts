@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls';
+import { ReadBuffer, type Receive, readAccepted } from '@marteau/net';
 import type { Address } from '../address.ts';
-import { ReadBuffer, type Receive, readAccepted } from './read-buffer.ts';
 
 /** One side of a connection: what is read and written, and the socket beneath it. */
 export interface Endpoint {

@@ -13,9 +13,9 @@ const SEPARATORS = [',', ';', '\t', '|'];
  * @throws BadRows with the line
  */
 export function parseCsv(text: string): Record<string, string>[] {
-  const told = /^sep=(.)(?:\r\n|\n|\r)/i.exec(text);
+  const told = /^("?)sep=(.)\1(?:\r\n|\n|\r)/i.exec(text);
   const begun = told ? 1 : 0;
-  const [header, ...records] = recordsOf(told ? text.slice(told[0].length) : text, told?.[1], begun);
+  const [header, ...records] = recordsOf(told ? text.slice(told[0].length) : text, told?.[2], begun);
   if (!header) return [];
   const names = header.fields.map((name) => name.trim());
   const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -6,14 +6,17 @@ import { BadRows } from './csv.ts';
  */
 export function tableText(bytes: Buffer): string {
   const mark = bytes.toString('latin1', 0, 4);
-  if (mark.startsWith('PK')) throw new BadRows('it is a spreadsheet or an archive; save it as CSV (UTF-8)');
+  if (ARCHIVES.some((each) => mark.startsWith(each)))
+    throw new BadRows('it is a spreadsheet or an archive; save it as CSV (UTF-8)');
   const isUtf16 = mark.startsWith('\xff\xfe') ? 'utf-16le' : mark.startsWith('\xfe\xff') ? 'utf-16be' : null;
   try {
     const text = new TextDecoder(isUtf16 ?? 'utf-8', { fatal: true }).decode(bytes);
-    if (text.startsWith('version https://git-lfs.github.com/spec/'))
+    if (/^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\//.test(text))
       throw new BadRows(
         'it is a pointer of Git LFS, and not the file itself; keep the file in the repository',
       );
+    if (text.includes('\0'))
+      throw new BadRows('it has bytes of zero, as UTF-16 without its mark; save the file as UTF-8');
     return text;
   } catch (error) {
     if (error instanceof BadRows) throw error;
@@ -21,6 +24,9 @@ export function tableText(bytes: Buffer): string {
     throw new BadRows(`line ${before.length} is no UTF-8; save the file as UTF-8`);
   }
 }
+
+/** How files begin that are no text: archives, and what spreadsheets save; as Latin 1. */
+const ARCHIVES = ['PK\x03\x04', '\xd0\xcf\x11\xe0', '\x1f\x8b'];
 
 /** Where what is no UTF-8 begins, from 1. */
 function firstWrongByte(bytes: Buffer): number {

@@ -21,6 +21,9 @@ const whatToDo: Readonly<Record<string, string>> = {
   ENFILE: NO_FILES,
 };
 
+/** The stream of a request's body failed: what it threw is the cause. */
+const REQUEST_BODY = 'request body';
+
 /** The failure that an error of a socket, the resolver or the parser means. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ParseError) return { code: error.code, message: error.message, cause: error };
@@ -45,8 +48,16 @@ export function fetchError(failure: Failure, what: 'fetch failed' | 'terminated'
   const { code, message, cause } = failure;
   const isOfSystem = cause instanceof Error && 'code' in cause && !(cause instanceof ParseError);
   return new TypeError(what, {
-    cause: isOfSystem ? cause : Object.assign(new Error(message), { code: codeOfNode(code, what) }),
+    cause:
+      isOfSystem || code === REQUEST_BODY
+        ? cause
+        : Object.assign(new Error(message), { code: codeOfNode(code, what) }),
   });
+}
+
+/** A request that fetch does not make, told as Node's own does: the cause says why. */
+export function refusedFetch(why: string, code?: string): TypeError {
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(why), code && { code }) });
 }
 
 /** What scripts look for in `error.cause.code`; the report counts our own classes, which tell more. */

@@ -23,7 +23,8 @@ export function fetchFor(callerNow: () => Caller): typeof fetch {
   /** Requests of nothing but a URL, which most are: nothing of them changes. */
   const plain = new Map<string, OutgoingRequest>();
 
-  return function fetch(input: FetchInput, init?: RequestInit): Promise<Response> {
+  // As many parameters as Node's own says that it has.
+  return function fetch(input: FetchInput, init: RequestInit | undefined = undefined): Promise<Response> {
     // Not the path `undefined` of the target.
     if (input === undefined) return Promise.reject(new TypeError('Failed to parse URL from undefined'));
     const { agent, label } = callerNow();

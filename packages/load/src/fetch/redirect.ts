@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import type { Exchange } from './exchange.ts';
+import { refusedFetch } from './failure.ts';
 import type { OutgoingRequest } from './request.ts';
 import { isReplayable } from './request-body.ts';
 import { withoutHeaders } from './request-headers.ts';
@@ -28,26 +29,22 @@ export function redirected(
   const { method, route: from, headers: sent } = template;
   const { status, lines } = head!;
   if (!redirects.has(status) || redirect === 'manual') return null;
-  if (redirect === 'error') throw refused(`unexpected redirect (${status})`);
+  if (redirect === 'error') throw refusedFetch(`unexpected redirect (${status})`);
   const location = /^location:[\t ]*(.*?)[\t ]*\r$/im.exec(lines)?.[1];
   if (location === undefined) return null;
   const target = URL.parse(asUtf8(location), from.href);
-  if (!target) throw refused(`redirect to ${JSON.stringify(location)}, which is no URL`);
-  if (hops >= MOST_HOPS) throw refused(`redirected more than ${MOST_HOPS} times`);
+  if (!target) throw refusedFetch(`redirect to ${JSON.stringify(location)}, which is no URL`);
+  if (hops >= MOST_HOPS) throw refusedFetch(`redirected more than ${MOST_HOPS} times`);
   const toGet =
     (status === 303 && method !== 'GET' && method !== 'HEAD') ||
     ((status === 301 || status === 302) && method === 'POST');
   if (!toGet && !isReplayable(body)) {
-    throw refused('a request whose body is a stream cannot be redirected');
+    throw refusedFetch('a request whose body is a stream cannot be redirected');
   }
+  if (target.username || target.password) throw refusedFetch('redirect to a URL that includes credentials');
   const route = client.routes.of(target.href);
   const foreign = route.origin === from.origin ? [] : credentials;
   const headers = withoutHeaders(sent, [...(toGet ? bodyHeaders : []), ...foreign]);
   const next = client.templates.make(toGet ? 'GET' : method, route, headers);
   return { ...request, template: next, label: next.label, body: toGet ? null : body };
-}
-
-/** As Node's own: the cause says why. */
-function refused(why: string): TypeError {
-  return new TypeError('fetch failed', { cause: new Error(why) });
 }

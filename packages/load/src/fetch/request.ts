@@ -1,5 +1,6 @@
 import type { Label } from '../count/labels.ts';
 import type { Client } from './client.ts';
+import { refusedFetch } from './failure.ts';
 import { type RequestBody, readRequestBody } from './request-body.ts';
 import { conditions, withHeaders } from './request-headers.ts';
 import type { RequestTemplate } from './request-template.ts';
@@ -134,8 +135,9 @@ function refuseLength({ headers }: RequestTemplate, body: RequestBody | null): v
   const { contentLength } = headers;
   if (contentLength === null || body?.length === null || Number(contentLength) === (body?.length ?? 0))
     return;
-  throw new TypeError(
-    `fetch failed: the 'content-length' header says ${contentLength}, and the body has ${body?.length ?? 0} bytes. Leave the header out.`,
+  throw refusedFetch(
+    `the 'content-length' header says ${contentLength}, and the body has ${body?.length ?? 0} bytes. Leave the header out.`,
+    'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
   );
 }
 

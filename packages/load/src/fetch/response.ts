@@ -17,7 +17,7 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
  * when the script asks for them, because most scripts ask for few.
  */
 export class FetchResponse {
-  readonly redirected: boolean;
+  readonly #redirected: boolean;
   readonly #head: ResponseHead;
   readonly #body: ResponseBody;
   readonly #exchange: Exchange;
@@ -29,7 +29,11 @@ export class FetchResponse {
     this.#exchange = exchange;
     this.#head = exchange.head!;
     this.#body = exchange.body!;
-    this.redirected = redirected;
+    this.#redirected = redirected;
+  }
+
+  get redirected(): boolean {
+    return this.#redirected;
   }
 
   get status(): number {
@@ -177,6 +181,7 @@ export class FetchResponse {
 }
 
 Object.setPrototypeOf(FetchResponse.prototype, NativeResponse.prototype);
+Object.defineProperty(FetchResponse.prototype, 'constructor', { value: NativeResponse });
 
 /** A Response of Node's own over a half of the stream, which says of itself what the first one said. */
 function asClone(of: Response, stream: ReadableStream | null): Response {
@@ -238,7 +243,7 @@ function decoded(raw: ReadableStream<Uint8Array>, encoding: string): ReadableStr
 function bodyError(error: unknown): unknown {
   if (error instanceof TypeError) return error;
   if (error instanceof Error)
-    return new TypeError(`the body could not be decoded: ${error.message}`, { cause: error });
+    return fetchError({ code: 'decoding', message: error.message, cause: error }, 'terminated');
   return fetchError(error as Failure, 'terminated');
 }
 

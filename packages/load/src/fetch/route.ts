@@ -1,6 +1,7 @@
 import type { Fold } from '@marteau/measure';
 import type { Label, Labels } from '../count/labels.ts';
 import type { CookieScope } from './cookie-jar.ts';
+import { refusedFetch } from './failure.ts';
 import type { HttpProxy, ProxyFor } from './proxy.ts';
 
 /** Where connections go. One object per origin and thread, so that it is compared by identity. */
@@ -69,7 +70,7 @@ export class Routes {
         `Failed to parse URL from ${text}${this.base ? '' : ': a relative URL needs a target'}`,
       );
     if (url.protocol !== 'http:' && url.protocol !== 'https:' && url.protocol !== UNIX) {
-      throw new TypeError(`fetch failed: ${url.protocol} is not http:, https: or ${UNIX}`);
+      throw refusedFetch(`${url.protocol} is not http:, https: or ${UNIX}`);
     }
     if (url.username || url.password) {
       throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url.host}`);

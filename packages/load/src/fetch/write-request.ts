@@ -31,7 +31,7 @@ export function writeRequest(socket: Socket, exchange: Exchange, { sendBuffer, n
       exchange.abort({
         code: 'request body',
         message: `the request's body failed: ${error}`,
-        reason: error,
+        cause: error,
       }),
   );
 }

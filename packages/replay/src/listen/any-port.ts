@@ -14,6 +14,8 @@ export interface AnyPortOptions {
   /** Whose certificate a client gets that names no server. */
   defaultHost: string;
   onRequest: RequestListener;
+  /** Takes a connection that begins with plain HTTP, once the first of it was read; else it is answered here. */
+  onPlain?(socket: Socket, first: Buffer): void;
   /** Whether an upgrade is taken; else the request is an ordinary one. */
   takesUpgrade(upgrade: string): boolean;
   onUpgrade(request: Parameters<RequestListener>[0], socket: Socket, head: Buffer): void;
@@ -61,8 +63,12 @@ export async function listenForAll(options: AnyPortOptions): Promise<AnyPort> {
   function accept(socket: Socket, target: string | null): void {
     socket.once('data', (first: Buffer) => {
       socket.pause();
-      socket.unshift(first);
       const isTls = first[0] === 0x16;
+      if (options.onPlain && target === null && !isTls) {
+        options.onPlain(socket, first);
+        return;
+      }
+      socket.unshift(first);
       if (target !== null) tunnels.set(socket, `${isTls ? 'https' : 'http'}://${target}`);
       if (isTls) tlsFor(target).emit('connection', socket);
       else http.emit('connection', socket);

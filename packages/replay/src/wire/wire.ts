@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Authority, createAuthority } from '../authority/authority.ts';
 import { parseServer } from '../listen/address.ts';
@@ -8,6 +8,7 @@ import { Upstream } from '../upstream/upstream.ts';
 import type { WireAnswer, WireOrder, WireSample } from './messages.ts';
 import { Pace } from './pace.ts';
 import { pass } from './pass.ts';
+import { type Straight, StraightConnection } from './straight.ts';
 
 /** So many sentences are kept. */
 const MOST_SENTENCES = 20;
@@ -41,12 +42,36 @@ export async function startWire({ server: written, marks, insecure, rates }: Wir
   const tell = (sentence: string): void => {
     if (sentences.size < MOST_SENTENCES) sentences.add(sentence);
   };
+  /** A server by plain HTTP is the usual case, and has a way that costs little. */
+  const straightTo = (origin: string) => {
+    const place = placeOf(origin);
+    const pace = paces.get(place);
+    const straight: Straight = {
+      origin,
+      marks: Object.entries(marks),
+      heads: new Map(),
+      wait() {
+        const wait = pace?.take() ?? 0;
+        if (wait > LONG_MS) waited.add(place);
+        return wait;
+      },
+      began() {
+        open += 1;
+      },
+      done(sample) {
+        open -= 1;
+        samples.push(sample);
+      },
+    };
+    return (socket: Socket, first: Buffer) => void new StraightConnection(socket, first, straight);
+  };
   const port = await listenForAll({
     host: HOST,
     port: 0,
     authority,
     defaultHost: server?.hostname ?? 'localhost',
     onTrouble: tell,
+    ...(server?.origin.startsWith('http:') && { onPlain: straightTo(server.origin) }),
     onRequest(request, response) {
       const call = readCall(request, response);
       const origin = typeof call === 'string' ? null : (server?.origin ?? call.origin);

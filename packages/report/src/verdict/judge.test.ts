@@ -248,6 +248,14 @@ describe('the verdict', () => {
       /^No iteration finished within a stage: the stage \(20 s\) is too short/,
     ],
     ['nothing finished, defaults', 'fail', { perUser: 0 }, [], /^No iteration finished/],
+    [
+      'stood still to the end',
+      'fail',
+      { outage: { from: 34, to: 60 } },
+      ['p95 < 9s', 'errors < 1%'],
+      /^The target stood still: nothing finished in the last \d+ s at 20 users, while \d+ requests waited; \w+ \S+ for \S+ s, which had taken .* at most\.$/,
+    ],
+    ['stood still in the middle', 'pass', { outage: { from: 25, to: 30 } }, ['p95 < 9s'], /held/],
     ['stopped before recording', 'fail', { stopAfter: 1 }, [], /^Nothing was recorded/],
     ['stopped', 'pass', { stopAfter: 11 }, [], /stopped early and judged by the 10 s that were recorded\.$/],
   ];
@@ -258,6 +266,12 @@ describe('the verdict', () => {
       assert.match(judgement.reason, reason);
     });
   }
+
+  test('a target that stands still because of a fault is judged by what else there was', () => {
+    const simulation = { ...calm, outage: { from: 34, to: 60 } };
+    const fault = { from: 34_000, to: 60_000 };
+    assert.equal(verdictOf(simulation, thresholds('p95 < 9s'), [fault]).verdict, 'pass');
+  });
 
   test('a lost node: invalid', () => {
     const judgement = verdictOf({ ...calm, shares: 3 }, thresholds('p95 < 9s'), [], 1);

@@ -4,6 +4,7 @@ import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeThreshold } from './judge-threshold.ts';
+import { stoodStill } from './stood-still.ts';
 
 /** More users than this part of a stage's who never began, and the load was not what the file asks for. */
 const MOST_WITHOUT = 0.01;
@@ -17,6 +18,7 @@ const MOST_WITHOUT = 0.01;
  *     errors or failures above their bounds   fail     whoever was slow, these were real
  *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
  *     nothing finished                        fail
+ *     the target stood still at an end        fail     who waits makes no requests that could fail
  *     any other threshold                     fail
  *     one of the tool's own was crossed       fail
  *     a search found no rate that holds       fail     and a pass says what it found
@@ -55,6 +57,8 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   if (stopped) return verdict('fail', stopped);
   const nothing = nothingFinished(evidence);
   if (nothing !== null) return verdict('fail', nothing);
+  const still = stoodStill(evidence);
+  if (still !== null) return verdict('fail', still);
   if (failed.length > 0) return verdict('fail', thresholdInWords(failed[0]!, failed.length, judged.length));
   const crossed = evidence.merged.source?.thresholds.filter(({ held }) => held === false) ?? [];
   if (crossed[0]) return verdict('fail', crossedInWords(evidence.merged.source!.title, crossed));

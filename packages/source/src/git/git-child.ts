@@ -40,7 +40,10 @@ async function run(job: Job) {
   if (remote.mustPin) await requirePinning(open(remote));
   const reach = async (given: Remote) => {
     const git = open(given);
-    return { git, located: await locate(git, ref), byToken: given.authorization !== null };
+    const byToken = given.authorization !== null;
+    // One process of git for what is asked of thousands of repositories.
+    if (job.kind === 'refs') return { refs: await refsOf(git, job.known) };
+    return { git, located: await locate(git, ref), byToken };
   };
   const reachEither = (given: Remote) =>
     reach(given).catch((error: unknown) => {
@@ -48,17 +51,19 @@ async function run(job: Job) {
       return reach({ ...given, url: `${given.url}.git` });
     });
   // What everybody may read is read as everybody does: the token is shown where nothing else helps.
-  const { git, located, byToken } = await reachEither({ ...remote, authorization: null }).catch((error) => {
+  const reached = await reachEither({ ...remote, authorization: null }).catch((error) => {
     if (remote.authorization === null || !isHidden(error)) throw error;
     return reachEither(remote);
   });
+  if (reached.refs !== undefined) return reached.refs;
+  const { git, located, byToken } = reached;
   switch (job.kind) {
     case 'fetch':
       return { ...(await runFetch(git, located, job)), byToken };
     case 'read':
       return { ...(await runRead(git, located, job)), byToken };
     case 'refs':
-      return refsOf(git);
+      throw new Error('refs are listed at once');
     case 'merge-base':
       return { base: await mergeBaseOf(git, located, job) };
     case 'between':

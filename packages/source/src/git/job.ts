@@ -61,6 +61,8 @@ export interface BetweenJob extends JobBase {
 /** Asks what branches and tags there are, and fetches nothing. */
 export interface RefsJob extends JobBase {
   readonly kind: 'refs';
+  /** What they were; null where nobody knows. */
+  readonly known: Readonly<Record<string, string>> | null;
 }
 
 export type Job = FetchJob | ReadJob | MergeBaseJob | BetweenJob | RefsJob;
@@ -136,6 +138,7 @@ export interface BetweenResult {
 export interface RefsResult {
   /** `refs/heads/main` → commit; of an annotated tag, the commit that it is of. */
   readonly refs: Readonly<Record<string, string>>;
+  /** Null where it is not told, or nothing moved. */
   readonly defaultBranch: string | null;
 }
 

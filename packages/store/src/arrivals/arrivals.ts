@@ -4,6 +4,7 @@ import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { within } from '../redis/within.ts';
 import { type Arrival, freshArrivalId } from './arrival.ts';
+import { createLull } from './lull.ts';
 import { createSpool } from './spool.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface Arrivals {
    * @throws 'not-found', 'nothing-to-approve'
    */
   approve(project: string, id: string, by: string): Promise<Arrival>;
+  /** Resolves once no call came for a moment: before what takes this process's time. */
+  lull(): Promise<void>;
   /** Hands on what is in the spool, and sees that what is owed gets its job. Repeat it: Redis may have been away. */
   handOn(): Promise<void>;
 }
@@ -44,6 +47,7 @@ const PATIENCE_MS = 100;
 export function createArrivals(context: Context, folder: string): Arrivals {
   const { redis, script, producers, clock, closed } = context;
   const spool = createSpool(folder);
+  const lull = createLull();
 
   async function take(arrival: Arrival): Promise<void> {
     const { project, id, state } = arrival;
@@ -66,6 +70,7 @@ export function createArrivals(context: Context, folder: string): Arrivals {
   async function handAll(): Promise<void> {
     try {
       while (isAskedAgain && !closed.aborted) {
+        await lull.wait();
         isAskedAgain = false;
         await spool.drain((line) => take(JSON.parse(line)));
         await producers.payDue();
@@ -102,7 +107,9 @@ export function createArrivals(context: Context, folder: string): Arrivals {
   });
 
   const arrivals: Arrivals = {
+    lull: lull.wait,
     async accept(arrival) {
+      lull.came();
       await spool.put(JSON.stringify(arrival));
       context.background(handOn(), { arrival: arrival.id }, 'the call of a hook waits in the spool');
     },

@@ -210,7 +210,7 @@ describe('lists of runs', () => {
   before(async () => {
     bed = await openTestbed();
     store = await bed.open();
-    for (let i = 0; i < 10_000; i += 500)
+    for (let i = 0; i < 3_000; i += 500)
       await Promise.all(
         Array.from({ length: 500 }, (_, j) =>
           store.runs.submit(submission({ project: projects[(i + j) % 3]! })),
@@ -233,14 +233,14 @@ describe('lists of runs', () => {
 
   test('every run is on one page, newest first', async () => {
     const ids = await all({}, 200);
-    assert.equal(ids.length, 10_000);
-    assert.equal(new Set(ids).size, 10_000);
+    assert.equal(ids.length, 3_000);
+    assert.equal(new Set(ids).size, 3_000);
     assert.deepEqual(ids, [...ids].sort().reverse());
   });
 
   test('by state, by several states, by project, by both', async () => {
     assert.deepEqual(await store.runs.counts(), {
-      queued: 9910,
+      queued: 2910,
       preparing: 0,
       waiting: 0,
       running: 0,
@@ -254,7 +254,7 @@ describe('lists of runs', () => {
     const both = await all({ state: ['cancelled', 'queued'] }, 200);
     assert.deepEqual(both, await all({}, 200));
     const a = await all({ project: projects[0]! }, 200);
-    assert.ok(Math.abs(a.length - 3333) <= 1);
+    assert.ok(Math.abs(a.length - 1000) <= 1);
     const cancelled = await all({ project: projects[0]!, state: 'cancelled' }, 10);
     assert.deepEqual(
       cancelled,
@@ -285,7 +285,7 @@ describe('lists of runs', () => {
     assert.deepEqual(found.map(({ project }) => project).sort(), projects);
     assert.equal(
       found.reduce((sum, { runs }) => sum + runs, 0),
-      10_000,
+      3_000,
     );
     for (const { project, last } of found) assert.equal(last?.project, project);
   });

@@ -143,7 +143,7 @@ export class RequestWriter {
       stream.hasMore();
     };
     send().catch((error: unknown) =>
-      exchange.abort({ code: 'request body', message: `the request's body failed: ${error}`, reason: error }),
+      exchange.abort({ code: 'request body', message: `the request's body failed: ${error}`, cause: error }),
     );
   }
 

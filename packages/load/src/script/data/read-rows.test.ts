@@ -26,6 +26,7 @@ describe('data files that people have', () => {
     ['tabs', 'name\tpw\nanna\t"a,""1"""\nbert\t"two\nlines"\n'],
     ['bars', 'name|pw\nanna|"a,""1"""\nbert|"two\nlines"\n'],
     ['a line that names the separator', 'sep=;\nname;pw\nanna;"a,""1"""\nbert;"two\nlines"\n'],
+    ['the same in quotes', '"sep=;"\nname;pw\nanna;"a,""1"""\nbert;"two\nlines"\n'],
     ['blanks before quotes', 'name, pw\n"anna", "a,""1"""\n"bert", "two\nlines"\n'],
     ['blank lines, and one of blanks', 'name,pw\n\nanna,"a,""1"""\n   \nbert,"two\nlines"\n\n'],
     ['lines that end in CR alone', 'name,pw\ranna,"a,""1"""\rbert,"two\nlines"'],
@@ -39,6 +40,14 @@ describe('data files that people have', () => {
 
   it('takes a name in the header with line ends and other separators', async () =>
     assert.deepEqual(await read('"a\n;;b",c\n1,2\n'), [{ 'a\n;;b': '1', c: '2' }]));
+
+  it('takes a name in the header that begins as archives do', async () =>
+    assert.deepEqual(await read('PK,name\n1,anna\n'), [{ PK: '1', name: 'anna' }]));
+
+  it('keeps numbers of JSON that a number holds', async () =>
+    assert.deepEqual(await read('[{"id":9007199254740991,"x":0.12345678901234567890,"y":1e400}]', 'a.json'), [
+      { id: 9007199254740991, x: 0.12345678901234568, y: Number.POSITIVE_INFINITY },
+    ]));
 
   it('keeps blanks that are no mistake', async () => {
     assert.deepEqual(await read('name,pw\n anna , x\n'), [{ name: ' anna ', pw: ' x' }]);
@@ -63,6 +72,25 @@ describe('data files that cannot be read', () => {
       'Latin 1',
       Buffer.from('name,pw\nanna,x\nJos\xe9,y\n', 'latin1'),
       /^line 3 is no UTF-8; save the file as UTF-8/,
+    ],
+    [
+      'UTF-16 without its mark',
+      Buffer.from('name,pw\nanna,x\n', 'utf16le'),
+      /^it has bytes of zero, as UTF-16/,
+    ],
+    [
+      'a number that would become another',
+      '[{"id": 154284075601887489}]',
+      /^154284075601887489 has more digits/,
+      'users.json',
+    ],
+    ['JSON line by line', '{"a": 1}\n{"a": 2}\n', /^it is JSON line by line; write one list/, 'users.json'],
+    ['an older spreadsheet', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /^it is a spreadsheet or an archive/],
+    ['what is packed', Buffer.from('1f8b0800', 'hex'), /^it is a spreadsheet or an archive/],
+    [
+      'an older pointer of Git LFS',
+      'version https://hawser.github.com/spec/v1\noid sha256:4d7a\n',
+      /^it is a pointer of Git LFS/,
     ],
     ['a spreadsheet', Buffer.from('PK\x03\x04...'), /^it is a spreadsheet or an archive; save it as CSV/],
     [

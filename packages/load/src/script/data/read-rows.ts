@@ -37,10 +37,24 @@ function read(path: string): Buffer {
 function parseJson(text: string): unknown[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, LONG_NUMBER.test(text) ? exactly : undefined);
   } catch (error) {
+    if (error instanceof BadRows) throw error;
+    if (JSON_LINES.test(text))
+      throw new BadRows('it is JSON line by line; write one list, as in [{"name": "anna"}, …]');
     throw new BadRows(`it is no JSON: ${(error as Error).message}`);
   }
   if (!Array.isArray(value)) throw new BadRows('it holds no list');
+  return value;
+}
+
+/** Digits beyond what a number holds may be among these. */
+const LONG_NUMBER = /\d{16}/;
+const JSON_LINES = /^\s*\{.*\}\s*\r?\n\s*\{/;
+
+/** @throws BadRows for a whole number that would become another one */
+function exactly(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  if (typeof value === 'number' && /^-?\d+$/.test(source ?? '') && BigInt(source!) !== BigInt(value))
+    throw new BadRows(`${source} has more digits than a number holds; write it in quotes`);
   return value;
 }
