@@ -1,4 +1,5 @@
 import type { ScheduledStage } from '@marteau/measure';
+import { wakeUps } from '../count/wake-ups.ts';
 import { type OpenStage, openStages } from '../plan/due-arrivals.ts';
 import { type Arrival, GroupedArrivals } from '../plan/grouped-arrivals.ts';
 import { Waits } from '../plan/waits.ts';
@@ -55,7 +56,7 @@ export class OpenExecutor {
   /** Resolves when all users have left, with the moment at which the load was over. */
   async run(): Promise<number> {
     this.#bring();
-    this.#pace.begin(this.#stages, this.#scenario.world.clock.zero, () => this.#arrive());
+    this.#pace.begin(this.#stages, this.#scenario.world.clock.zero, () => this.#woken());
     await this.#waits.until(() => this.#end);
     this.#pace.end();
     this.#arrive();
@@ -73,7 +74,7 @@ export class OpenExecutor {
     this.#stages = openStages(scheduled, world.job.threadShare);
     this.#arrivals.follow(this.#stages);
     this.#end = scheduled.at(-1)!.end;
-    this.#pace.begin(this.#stages, world.clock.zero, () => this.#arrive(), this.#now);
+    this.#pace.begin(this.#stages, world.clock.zero, () => this.#woken(), this.#now);
     this.#waits.look();
   }
 
@@ -82,6 +83,19 @@ export class OpenExecutor {
     this.#end = Math.min(this.#end, this.#now);
     this.#grace = GRACE_WHEN_STOPPED_MS;
     this.#waits.look();
+  }
+
+  /** Notes how long it took to be woken: by so much, too, what is read from sockets may be late. */
+  #woken(): void {
+    const { world, timeline } = this.#scenario;
+    const { next } = this.#arrivals;
+    const now = this.#now;
+    const late = next ? now - (next.due - LEAD_MS) : Number.NEGATIVE_INFINITY;
+    if (late >= 0) {
+      if (now >= timeline.next) timeline.turn(now);
+      timeline.metrics.add(wakeUps(world.client.kinds), late * 1000);
+    }
+    this.#arrive();
   }
 
   /** Starts all that has become due. */

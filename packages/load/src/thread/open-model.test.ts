@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Measurements } from '@marteau/measure';
 import type { Stage } from '@marteau/shared';
 import { startTargetServer, waitUntil } from '@marteau/testkit';
-import { cycle, measure, statsOf } from '../fixtures/run-script.ts';
+import { cycle, measure, metricOf, statsOf } from '../fixtures/run-script.ts';
 
 function arrivals(from: number, to: number, more: Partial<Stage> = {}): Stage {
   return cycle(0, {
@@ -41,6 +41,9 @@ describe('the open model', () => {
       assert.ok(time.sum >= service!.sum);
       assert.ok(count + unfinished <= 200 && count > 150, `${count}`);
     }
+    // How late its threads were woken is the error bar of its times.
+    const woken = metricOf(measurements, 'wake-up', 'its threads', 'generator')!;
+    assert.ok(woken.count > 100 && woken.count <= 200 && woken.sum > 0, `${woken.count}`);
   });
 
   it('plays traffic minute by minute', async () => {

@@ -10,7 +10,7 @@ export const MetricUnit = Type.Enum(['us', 'bytes', 'number']);
 export type MetricUnit = Static<typeof MetricUnit>;
 
 /**
- * What a metric of the engine's own is about: sockets and streams (`ws`, `sse`, `stream`), or requests of a kind that the
+ * What a metric of the engine's own is about: sockets and streams (`ws`, `sse`, `stream`), the generator itself, or requests of a kind that the
  * script names (`sql`), under a label.
  */
 export const MetricOf = Type.Object({
@@ -18,6 +18,9 @@ export const MetricOf = Type.Object({
   label: Type.String({ maxLength: 2000, examples: ['GET /chat'] }),
 });
 export type MetricOf = Static<typeof MetricOf>;
+
+/** The kind under which the generator tells of itself. */
+export const GENERATOR = 'generator';
 
 const counts = {
   count: Type.Integer({ description: 'how often something was added' }),

@@ -1,4 +1,4 @@
-import { addTimes, encodeNarrow, type LabelKind } from '@marteau/measure';
+import { addTimes, encodeNarrow, GENERATOR, type LabelKind } from '@marteau/measure';
 import type { Cell, Grid, Merged, MergedMetric, MergedStage, MetricCounts } from '../merge/merged.ts';
 import type { Totals } from '../merge/totals.ts';
 import type { Blocks } from '../schema/blocks.ts';
@@ -56,7 +56,9 @@ type Wait = MergedMetric & { readonly of: NonNullable<MergedMetric['of']> };
 /** The times that sockets, streams and other kinds let people wait, those of which there are most. */
 function waitsOf({ metrics }: Merged): Wait[] {
   const count = ({ steps }: Wait) => steps.reduce((sum, step) => sum + step.count, 0);
-  const waits = metrics.filter((metric): metric is Wait => metric.of !== undefined && isWait(metric));
+  const waits = metrics.filter(
+    (metric): metric is Wait => metric.of !== undefined && metric.of.kind !== GENERATOR && isWait(metric),
+  );
   return waits.toSorted((a, b) => count(b) - count(a)).slice(0, MOST_LABELS);
 }
 

@@ -1,3 +1,4 @@
+import { GENERATOR } from '@marteau/measure';
 import type { KindFigure } from '@marteau/shared';
 import type { MetricResult } from '../schema/metrics.ts';
 import type { Results } from '../schema/results.ts';
@@ -20,7 +21,23 @@ const MAIN = [
 const MOST_KINDS = 8;
 
 export function kindMetrics({ metrics = [] }: Pick<Results, 'metrics'>): KindMetric[] {
-  return metrics.filter((metric): metric is KindMetric => metric.of !== undefined);
+  return metrics.filter(
+    (metric): metric is KindMetric => metric.of !== undefined && metric.of.kind !== GENERATOR,
+  );
+}
+
+/**
+ * How far a percentile of a stage's times may be off because of the generator, µs: as late as its threads were woken, by
+ * the same percentile, they read answers too late, and begin too late what is not counted from its intended start. Null
+ * where that was not measured.
+ */
+export function errorBar(
+  { metrics = [] }: Pick<Results, 'metrics'>,
+  step: number,
+  percentile: 'p50' | 'p95' | 'p99' | 'p999',
+): number | null {
+  const own = metrics.find(({ of }) => of?.kind === GENERATOR);
+  return own?.steps.find((one) => one.step === step)?.values?.[percentile] ?? null;
 }
 
 /** Whether more of it is worse: a time that somebody waits, and not how long a socket was open. */

@@ -65,7 +65,7 @@ export function label<T>(name: string, work: () => T, { kind }: { readonly kind?
 
 const KIND = /^[a-z][a-z0-9-]{0,39}$/;
 /** What the engine measures itself, or calls otherwise. */
-const OWN_KINDS = new Set(['ws', 'sse', 'stream', 'metric', 'request', 'test', 'step']);
+const OWN_KINDS = new Set(['ws', 'sse', 'stream', 'generator', 'metric', 'request', 'test', 'step']);
 
 /**
  * The row of a data set (`data:` in .marteau.yml) that belongs to this iteration, or to this user where the file says

@@ -1,5 +1,7 @@
 import { figuresOf, formatCount, formatLatency, spellDuration } from '@marteau/shared';
+import { errorBar } from '../../results/kind-figures.ts';
 import { summarise, worstStage } from '../../results/summarise.ts';
+import { tellsIterations } from '../../results/told.ts';
 import type { Results } from '../../schema/results.ts';
 import type { Spread } from '../../schema/statistics.ts';
 import { readable } from '../text.ts';
@@ -43,7 +45,7 @@ export function numbersOf(results: Results): NumberGroup[] {
       failedLeft: 0,
       caption: `Response time at ${worst.plan.name}${several}; ${requests}, ${model}${thin}`,
       numbers: [
-        ...timesOf(worst.requests.time),
+        ...timesOf(worst.requests.time, (percentile) => errorBar(results, worst.plan.index, percentile)),
         number(
           'Apdex',
           apdex === null ? '–' : apdex.score.toFixed(2),
@@ -58,28 +60,34 @@ export function numbersOf(results: Results): NumberGroup[] {
       numbers: [
         number('requests', figures.requests, figures.rate),
         number('errors', figures.errors, '', failed('errors')),
-        number('iterations', figures.iterations),
+        number('iterations', tellsIterations(results) ? figures.iterations : '–'),
         number('failures', figures.failures, '', failed('failures')),
       ],
     },
   ];
 }
 
+type Percentile = Parameters<typeof errorBar>[2];
+
 /** Percentiles as far as there are enough values; of a handful of requests the fastest, the average and the slowest. */
-function timesOf(time: Spread): NumberGroup['numbers'] {
-  const one = (label: string, value: number | null, needed = '', style = '') => ({
-    label,
-    value: formatLatency(value),
-    detail: value === null && needed !== '' ? `needs ${needed}` : '',
-    style,
-  });
+function timesOf(time: Spread, barOf: (percentile: Percentile) => number | null): NumberGroup['numbers'] {
+  const one = (label: string, value: number | null, needed = '', style = '', percentile?: Percentile) => {
+    const bar = percentile && value !== null ? barOf(percentile) : null;
+    const missing = value === null && needed !== '' ? `needs ${needed}` : '';
+    return {
+      label,
+      value: formatLatency(value),
+      detail: bar === null ? missing : `± ${formatLatency(bar)}`,
+      style,
+    };
+  };
   if (time.p50 === null)
     return [one('fastest', time.min), one('average', time.avg), one('slowest', time.max)];
   return [
-    one('p50', time.p50),
-    one('p95', time.p95, '200', 'strong'),
-    one('p99', time.p99, '1 000'),
-    ...(time.p99 === null ? [] : [one('p99.9', time.p999, '10 000')]),
+    one('p50', time.p50, '', '', 'p50'),
+    one('p95', time.p95, '200', 'strong', 'p95'),
+    one('p99', time.p99, '1 000', '', 'p99'),
+    ...(time.p99 === null ? [] : [one('p99.9', time.p999, '10 000', '', 'p999')]),
     one('max', time.max),
   ];
 }
