@@ -17,6 +17,9 @@ COPY --from=command /marteau/marteau.tgz .
 # Not `npm ci`, for the reason in scripts/setup/npm-packages.mjs. The image has its Node already.
 RUN npm install --no-save --omit=dev --ignore-scripts -w apps/web -w apps/worker && mkdir -p /data/trees /data/npm-cache /work && chown -R node:node /data /work
 
+# What is in it, for whoever asks (CycloneDX): the packages of npm. Those of Debian are told by `dpkg-query -W`.
+RUN npm sbom --sbom-format=cyclonedx --package-lock-only --omit=dev -w apps/web -w apps/worker > sbom.cdx.json
+
 USER node
 ENV NODE_ENV=production MARTEAU_DATA=/data
 VOLUME /data

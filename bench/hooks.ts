@@ -51,7 +51,8 @@ export const bench: Bench = {
         row(burst, 'lost', lost, ''),
         row(burst, 'twice', twice, ''),
         row('10,000 schedules', 'processor time', schedules, 'core'),
-        row('1,000 repositories, two at a time', 'looked at in', polls, 's'),
+        row('1,000 repositories, two at a time', 'looked at in', polls.clock, 's'),
+        row('1,000 repositories, two at a time', 'processor time', polls.processor, 's'),
         row('a push', 'until its first request', first.push, 'ms'),
         row('a submission', 'until its first request', first.form, 'ms'),
       ],
@@ -60,7 +61,7 @@ export const bench: Bench = {
         hooks_lost: lost,
         hooks_twice: twice,
         schedules_core: schedules,
-        polls_s: polls,
+        polls_s: polls.clock,
         push_over_form: first.push / first.form,
       },
     };

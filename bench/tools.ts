@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -9,7 +9,7 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { runProject } from '../tests/tools/run-project.ts';
 import { type Bench, type BenchContext, type Measured, median, type Row } from './bench.ts';
 import { isThere } from './load/program.ts';
-import { type Contender, contenders, RATE, SECONDS, type Summary } from './tools/contenders.ts';
+import { type Contender, contenders, type Fast, RATE, SECONDS, type Summary } from './tools/contenders.ts';
 import { attack, piecesOf, readAgain } from './tools/own-time.ts';
 import { wireCosts } from './tools/wire-costs.ts';
 import { type Behaviour, truthOf } from './truth/behaviour.ts';
@@ -71,16 +71,23 @@ async function run({ rounds, say }: BenchContext): Promise<Measured> {
     const lost: number[] = [];
     for (const [name, behaviour] of Object.entries(behaviours)) {
       say(`${contender.name}: ${name}`);
-      const kept = join(folder.path, contender.name);
-      const ran = await runOf(contender, target, behaviour, { folder: folder.path, kept });
+      const ran = await runOf(contender, target, behaviour, folder.path);
       rows.push(...rowsOf(contender, name, behaviour, ran));
       apart.push(...figures.map((figure) => apartOf(contender, ran, figure)));
       lost.push(Math.max(0, ran.seen - countOf(ran.measurements)) / (contender.isCounted ? 0.5 : 10));
     }
     ratios[`${contender.name}: beside its own`] = Math.max(...apart);
     ratios[`${contender.name}: not told`] = Math.max(...lost);
-    const cost = await readingOf(contender, join(folder.path, contender.name), rounds, rows);
-    if (cost !== null) ratios[`reading, of ${contender.name}’s time`] = cost;
+  }
+  for (const { name, fast } of contenders) {
+    if (fast === undefined || !(`${name}: not told` in ratios)) continue;
+    say(`${name}: what reading costs`);
+    ratios[`reading, of ${name}’s time`] = await readingOf(name, fast, {
+      target,
+      folder: folder.path,
+      rounds,
+      rows,
+    });
   }
   for (const [name, behaviour] of Object.entries(behaviours)) {
     say(`Marteau’s engine: ${name}`);
@@ -99,43 +106,23 @@ async function runOf(
   contender: Contender,
   target: KnownTarget,
   behaviour: Behaviour,
-  { folder, kept }: { folder: string; kept: string },
+  folder: string,
 ): Promise<Ran> {
   const project = join(folder, 'projects', contender.name);
-  for (const [path, text] of Object.entries(contender.files(target.url))) {
-    await mkdir(dirname(join(project, path)), { recursive: true });
-    await writeFile(join(project, path), text, { mode: 0o755 });
-  }
-  await mkdir(kept, { recursive: true });
+  await lay(project, contender.files(target.url));
   target.behave(behaviour, null);
-  let summary = async (_said: string): Promise<Summary> => ({
-    p50: Number.NaN,
-    p95: Number.NaN,
-    p99: Number.NaN,
-  });
-  let own: Promise<Summary> | null = null;
+  let own: Summary | null = null;
   const said: string[] = [];
   const { shares } = await runProject({
     project,
     target: target.url,
     nodes: 1,
-    overrides: { ramp: '0s' },
     said,
     async look(out) {
-      await keepOutput(out, kept);
-      summary = (text) => contender.summary(out, text);
-      own = summary(said.join('\n'));
-      await own;
+      own = await contender.summary(out, said.join('\n'));
     },
   });
-  return { measurements: shares[0]!, own: await own!, seen: (await target.arrivals()).length };
-}
-
-/** What it wrote, for reading it again. */
-async function keepOutput(out: string, kept: string): Promise<void> {
-  for (const path of await readdir(out, { recursive: true }))
-    if (/\.(jtl|jsonl|log|csv)$/.test(path) && !path.endsWith('jmeter.log'))
-      await copyFile(join(out, path), join(kept, path.replaceAll('/', '-')));
+  return { measurements: shares[0]!, own: own!, seen: (await target.arrivals()).length };
 }
 
 const requestsOf = ({ labels }: Measurements) => labels.filter(({ kind }) => kind === 'request');
@@ -212,45 +199,50 @@ async function ours(target: KnownTarget, name: string, behaviour: Behaviour, fol
   ];
 }
 
-/** By the name of a tool: what it writes, and how that is read. */
-const written = {
-  k6: ['k6.jsonl', 'k6-json'],
-  JMeter: ['results.jtl', 'jtl'],
-  Gatling: ['simulation.log', 'gatling-log'],
-  Locust: ['locust.jsonl', 'locust-lines'],
-} as const;
-
-/** Processor time of reading a request, of that of the tool for it; null where its output is not kept. */
+/** Processor time of reading a request, of that of the tool for it. */
 async function readingOf(
-  { name }: Contender,
-  kept: string,
-  rounds: number,
-  rows: Row[],
-): Promise<number | null> {
-  if (!(name in written)) return null;
-  const [ending, format] = written[name as keyof typeof written];
-  const file = (await readdir(kept)).find((each) => each.endsWith(ending));
-  if (file === undefined) return null;
-  const REPEATED = 10; // a short run is read in a moment
+  name: string,
+  { files, format, written }: Fast,
+  { target, folder, rounds, rows }: { target: KnownTarget; folder: string; rounds: number; rows: Row[] },
+): Promise<number> {
+  const project = join(folder, 'fast', name);
+  await lay(project, files(target.url));
+  target.behave({ kind: 'fixed', ms: 0 }, null);
+  const kept = join(folder, `${name}.written`);
+  const { shares } = await runProject({
+    project,
+    target: target.url,
+    nodes: 1,
+    look: async (out) => {
+      const at = join(out, written);
+      const inner = (await stat(at)).isDirectory()
+        ? (await readdir(at)).find((name) => /\d$/.test(name))
+        : undefined;
+      await copyFile(inner === undefined ? at : join(at, inner, 'simulation.log'), kept);
+    },
+  });
+  const [share] = shares;
+  const tool = (share!.generator.cpuSeconds * 1e6) / countOf(share!);
   const costs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    let count = 0;
-    let seconds = 0;
-    for (let i = 0; i < REPEATED; i += 1) {
-      const again = await readAgain(formats[format], piecesOf(join(kept, file)), Date.now() - 60_000);
-      count += countOf(again.measurements);
-      seconds += again.seconds;
-    }
-    costs.push((seconds * 1e6) / count);
+    const { measurements, seconds } = await readAgain(
+      formats[format],
+      piecesOf(kept),
+      Date.parse(share!.startedAt),
+    );
+    costs.push((seconds * 1e6) / countOf(measurements));
   }
   const cost = median(costs);
-  const tool = median(
-    rows
-      .filter((row) => row.case.startsWith(`${name}, `) && row.metric === 'processor per request')
-      .map(({ value }) => value),
-  );
-  rows.push({ case: name, metric: 'reading a request', value: cost, unit: 'µs' });
+  rows.push({ case: `${name}, as fast as it can`, metric: 'processor per request', value: tool, unit: 'µs' });
+  rows.push({ case: `${name}, as fast as it can`, metric: 'reading a request', value: cost, unit: 'µs' });
   return cost / tool;
+}
+
+async function lay(project: string, files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(project, path)), { recursive: true });
+    await writeFile(join(project, path), text, { mode: 0o755 });
+  }
 }
 
 /** What is held after ten million samples of 200 s, to that after one million. */

@@ -55,6 +55,7 @@ const formats: Record<string, { examples: string[]; read: Read } | { heldBy: str
     examples: ['bisect-1.json'],
     read: (text) => assert.equal(readBisect(text, 'r1m8mzc8ax8qxvvf3bj').state, 'found'),
   },
+  'profile.folded': { heldBy: 'packages/run/src/around/app/profile/fold.test.ts' },
   'confirmation.json': {
     examples: ['confirmation-1.json', 'confirmation-of-a-pull-1.json'],
     read: (text) => readConfirmation(text, 'r1'),

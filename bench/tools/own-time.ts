@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import type { Measurements } from '@marteau/measure';
+import { resolveFile } from '@marteau/file';
+import { labeller, type Measurements } from '@marteau/measure';
 import { recordedEngine } from '@marteau/run';
 import type { Share, Stage } from '@marteau/shared';
 import type { Format } from '@marteau/tools';
@@ -17,6 +18,8 @@ const stage: Stage = {
   recorded: true,
   test: null,
 };
+
+const { file } = resolveFile({ script: 'shop.js', runner: 'k6', target: 'http://127.0.0.1' });
 
 export interface ReadAgain {
   readonly measurements: Measurements;
@@ -36,7 +39,7 @@ export async function readAgain(
     async generate(_share, running, observe) {
       await running.begin();
       observe({ type: 'stage', stage, at: 0 });
-      const reader = format.reader(observe, { startedAt, fold: (path) => path, expected: new Set() });
+      const reader = format.reader(observe, { startedAt, fold: labeller([]), expected: new Set() });
       for await (const piece of pieces) reader.write(piece);
       reader.end();
       return { version: '', startedAt, cpuSeconds: 0 };
@@ -44,17 +47,14 @@ export async function readAgain(
   });
   const before = process.cpuUsage();
   const share: Share = { index: 0, of: 1 };
-  const measurements = await engine.run(
-    { share, node: 'bench', plan: null, file: { labels: [], expected: [] } } as never,
-    {
-      launch: undefined as never,
-      signal: new AbortController().signal,
-      onMessage() {},
-      read: async () => {},
-      begin: async () => startedAt,
-      onStart() {},
-    },
-  );
+  const measurements = await engine.run({ share, node: 'bench', plan: null, file } as never, {
+    launch: undefined as never,
+    signal: new AbortController().signal,
+    onMessage() {},
+    read: async () => {},
+    begin: async () => startedAt,
+    onStart() {},
+  });
   const { user, system } = process.cpuUsage(before);
   return { measurements, seconds: (user + system) / 1e6 };
 }

@@ -14,10 +14,13 @@ export async function storeWithRuns(
 ): Promise<Store> {
   const log = pino({ level: 'silent' });
   const store = await openStore({ redisUrl, dataFolder, log, clientName: 'bench', kind: 'worker' });
-  for (let i = 0; i < count; i++) {
-    const run = endedRun(i, projects);
-    await store.folders.of(run.id).put('run.json', JSON.stringify(run));
-  }
+  for (let from = 0; from < count; from += 100)
+    await Promise.all(
+      Array.from({ length: Math.min(100, count - from) }, (_, i) => {
+        const run = endedRun(from + i, projects);
+        return store.folders.of(run.id).put('run.json', JSON.stringify(run));
+      }),
+    );
   await store.rebuild();
   const { finished } = await store.runs.counts();
   if (finished !== count) throw new Error(`the store has ${finished} runs instead of ${count}`);

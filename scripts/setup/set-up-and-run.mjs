@@ -1,5 +1,6 @@
 import { bubblewrap } from './bubblewrap.mjs';
 import { chromium } from './chromium.mjs';
+import { debootstrap } from './debootstrap.mjs';
 import { withLock } from './lock.mjs';
 import { node } from './node.mjs';
 import { npmPackages } from './npm-packages.mjs';
@@ -9,7 +10,7 @@ import { SetupError } from './setup-error.mjs';
 import { installSystemPrograms } from './system-programs.mjs';
 
 /** What `--needs` may name. */
-const programs = { redis, 'redis-server': redisServer, chromium, bubblewrap };
+const programs = { redis, 'redis-server': redisServer, chromium, bubblewrap, debootstrap };
 
 /**
  * Installs what is missing, in silence when nothing is, and runs the script with Node 24.

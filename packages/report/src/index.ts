@@ -15,6 +15,7 @@ export { renderTrend } from './html/render-trend.ts';
 export { withCode } from './html/text.ts';
 export { mergeMeasurements } from './merge/merge-measurements.ts';
 export type { Merged } from './merge/merged.ts';
+export { diffProfiles, type FrameDelta, type Profiled } from './profile/diff-profiles.ts';
 export { buildResults } from './results/build-results.ts';
 export { type Expectation, expectationsOf } from './results/expectations.ts';
 export type { ReportInput } from './results/report-input.ts';

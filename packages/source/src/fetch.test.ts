@@ -231,6 +231,40 @@ describe('fetchSource brings', () => {
     }
   });
 
+  it('old commits whose faults git itself only warns of', async () => {
+    const repo = await server.createRepo('content/old', { a: '1' });
+    const write = (type: string, content: Buffer | string): string =>
+      execFileSync('git', ['-C', repo.dir, 'hash-object', '-t', type, '-w', '--stdin', '--literally'], {
+        input: content,
+        encoding: 'utf8',
+      }).trim();
+    const raw = (mode: string, name: string, id: string) =>
+      Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]);
+    const tree = write('tree', raw('100644', 'a', await repo.git('rev-parse', 'HEAD:a')));
+    const padded = write('tree', raw('040000', 'inner', tree));
+    const by = (author: string, more = '') =>
+      `tree ${tree}\nauthor ${author}\n${more}committer A <a@b> 1 +0000\n\nx\n`;
+    const faulty: Record<string, string> = {
+      'a mode with a zero before it': by('A <a@b> 1 +0000').replace(tree, padded),
+      'a time zone of six digits': by('A <a@b> 1 +051800'),
+      'a date with a zero before it': by('A <a@b> 01 +0000'),
+      'a date beyond all': by('A <a@b> 99999999999999999999 +0000'),
+      'no blank before an address': by('A<a@b> 1 +0000'),
+      'no name': by('<a@b> 1 +0000'),
+      'no address': by('A 1 +0000'),
+      'an address with a bracket': by('A <a<@b> 1 +0000'),
+      'two authors': by('A <a@b> 1 +0000', 'author B <b@c> 1 +0000\n'),
+      'a byte of zero in the message': `${by('A <a@b> 1 +0000')}a\0b\n`,
+    };
+    const ids = Object.values(faulty).map((commit) => write('commit', commit));
+    for (const id of ids) await repo.git('branch', `b${id}`, id);
+    const found = await Promise.all(ids.map((id) => fetch(repo.url, `b${id}`)));
+    assert.deepEqual(
+      found.map(({ commit }) => commit),
+      ids,
+    );
+  });
+
   it('word of how far it is, in per cent', async () => {
     const files = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${index}.txt`, `${index}`]));
     const repo = await server.createRepo('content/many', files);

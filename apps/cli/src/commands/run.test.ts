@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
@@ -87,15 +88,28 @@ describe('marteau run', () => {
     assert.match(await readFile(join(folder.path, 'report/report.html'), 'utf8'), said);
   });
 
-  test('compares a run with the good ones before it', async () => {
+  test('compares a run with the good ones before it, and says what of it is in no commit', async () => {
     await using target = await startTargetServer();
     await using folder = await createTempFolder();
     await write(folder.path, project(target.url));
-    assert.equal((await marteau(folder.path, 'run', '--quiet')).code, exitCodes.pass);
-    const { out } = await marteau(folder.path, 'run', '--json');
-    const { folder: last } = JSON.parse(out);
-    const results = readResults(await readFile(join(last, 'results.json'), 'utf8'));
-    assert.notEqual(results.comparison, null);
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=Ana', '-c', 'user.email=ana@example.com', ...args], {
+        cwd: folder.path,
+      });
+    git('init', '--quiet');
+    git('add', '.');
+    git('commit', '--quiet', '--message=Load the shop');
+    const run = async () => {
+      const { code, out, err } = await marteau(folder.path, 'run', '--json');
+      assert.equal(code, exitCodes.pass, err);
+      return readResults(await readFile(join(JSON.parse(out).folder, 'results.json'), 'utf8'));
+    };
+    assert.equal((await run()).run.commitSubject, 'Load the shop');
+    await write(folder.path, { 'plain.test.ts': `${script}\n// changed` });
+    const { comparison, run: changed, environment } = await run();
+    assert.notEqual(comparison, null);
+    assert.equal(changed.commitSubject, 'with changes that are in no commit, on top of: Load the shop');
+    assert.match(JSON.stringify(environment), /with changes that are in no commit/);
   });
 
   test('starts before and the app, gives the script their words, and runs after', async () => {

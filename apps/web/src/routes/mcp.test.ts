@@ -54,6 +54,7 @@ test('an assistant finds its tools, checks a file, submits a run of a known proj
     'compare_runs',
     'estimate',
     'get_failures',
+    'get_profile_diff',
     'get_report',
     'get_run',
     'list_runs',

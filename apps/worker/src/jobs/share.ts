@@ -186,7 +186,7 @@ async function measure(
     node: node.node,
     run: run.id,
     out: outOf(job.work),
-    open: (around) => openAround(context, lease, file, around),
+    open: (around) => openAround(context, lease, file, around, job.run.profiles === true),
     begin: barrier,
     onStart(end, _plan, change) {
       if (stop.aborted) end();

@@ -25,8 +25,9 @@ export async function openAround(
   lease: ShareLease,
   file: ResolvedFile,
   options: AroundOptions,
+  isProfiled = false,
 ): Promise<Around> {
-  if (lease.of === 1) return startAround(partsOf(file), options);
+  if (lease.of === 1) return startAround(partsOf(file, isProfiled), options);
   if (!isHost(file, lease)) {
     options.phase.say('waiting for what stands around the load');
     const there = await store.ledger.surroundings(lease, options.signal);

@@ -64,16 +64,37 @@ test('how scripts are held is best, required or off', () => {
 test('what programs on the PATH are made of is there to read, and nothing else beside them', async () => {
   await using folder = await createTempFolder();
   const at = (...names: string[]): string => join(folder.path, ...names);
-  for (const path of ['jm/bin', 'jm/lib', 'jm/mine', 'js/node_modules/.bin', 'js/src', 'py/bin', 'py/lib', 'own/bin', 'own/.ssh'])
+  for (const path of [
+    'jm/bin',
+    'jm/lib',
+    'jm/mine',
+    'js/node_modules/.bin',
+    'js/src',
+    'py/bin',
+    'py/lib',
+    'own/bin',
+    'own/.ssh',
+  ])
     await mkdir(at(path), { recursive: true });
   await writeFile(at('py/pyvenv.cfg'), '');
   const { rung, told } = openTold();
   const PATH = ['jm/bin', 'js/node_modules/.bin', 'py/bin', 'own/bin'].map((path) => at(path)).join(':');
   const places = { tree: at('w'), wdir: at('w'), home: at('w'), temp: at('w') };
-  await openCompartment(rung, readConfig({ PATH }), { whose: 'run', work: at('w'), owner: 'n', places, cache: at('c') });
+  await openCompartment(rung, readConfig({ PATH }), {
+    whose: 'run',
+    work: at('w'),
+    owner: 'n',
+    places,
+    cache: at('c'),
+  });
   const readable = told[0]!.readable.filter((path) => path.startsWith(folder.path));
-  assert.deepEqual(
-    readable.map((path) => path.slice(folder.path.length + 1)).toSorted(),
-    ['jm/bin', 'jm/lib', 'js/node_modules', 'js/node_modules/.bin', 'own/bin', 'py', 'py/bin'],
-  );
+  assert.deepEqual(readable.map((path) => path.slice(folder.path.length + 1)).toSorted(), [
+    'jm/bin',
+    'jm/lib',
+    'js/node_modules',
+    'js/node_modules/.bin',
+    'own/bin',
+    'py',
+    'py/bin',
+  ]);
 });

@@ -87,7 +87,8 @@ function besides(folder: string): string[] {
   const above = dirname(folder);
   if (basename(folder) === '.bin') return basename(above) === 'node_modules' ? [above] : [];
   if (basename(folder) !== 'bin') return [];
-  if (!existsSync(join(above, 'pyvenv.cfg'))) return PARTS.map((name) => join(above, name)).filter(existsSync);
+  if (!existsSync(join(above, 'pyvenv.cfg')))
+    return PARTS.map((name) => join(above, name)).filter(existsSync);
   const python = join(folder, 'python');
   return [above, ...(existsSync(python) ? [dirname(dirname(realpathSync(python)))] : [])];
 }

@@ -78,6 +78,22 @@ describe('users that never begin', { concurrency: 3 }, () => {
     );
   });
 
+  it('do not leave where an after hook hangs, which is counted too', async () => {
+    await using target = await startTargetServer();
+    const script = scriptOf('after(() => new Promise(() => {}));');
+    for (const stage of [
+      cycle(2, { durationMs: 500 }),
+      { ...stages['an open stage']!, maxUsers: 2, durationMs: 1000 },
+    ]) {
+      const measurements = await measureWith(script, target.url, stage);
+      assert.deepEqual(
+        measurements.failures.map(({ hook, message, count }) => [hook, message, count]),
+        [['after', 'has not ended after 2 s', 2]],
+        stage.model,
+      );
+    }
+  });
+
   it('try again while their stage lasts, with a pause that grows', async () => {
     await using target = await startTargetServer();
     const measurements = await measureWith(

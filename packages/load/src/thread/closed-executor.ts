@@ -105,6 +105,7 @@ export class ClosedExecutor {
     this.#last = Math.max(this.#last, left);
     if (isGivenUp) user.giveUp();
     else await Promise.race([user.leave(), this.#waits.until(() => left + AFTER_MS)]);
+    user.isLeft();
     user.close();
     visit.leaves = left;
     world.users -= 1;

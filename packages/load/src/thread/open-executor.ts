@@ -201,7 +201,10 @@ export class OpenExecutor {
     const left = this.#now;
     const gone = Promise.all(this.#all.map((user) => user.leave()));
     await Promise.race([gone, this.#waits.until(() => left + AFTER_MS)]);
-    for (const user of this.#all) user.close();
+    for (const user of this.#all) {
+      user.isLeft();
+      user.close();
+    }
     this.#over = true;
     this.#scenario.world.users -= this.#busy;
   }

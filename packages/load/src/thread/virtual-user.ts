@@ -9,7 +9,7 @@ import { Iteration, type IterationObserver } from '../script/iteration.ts';
 import { type Scope, scopes } from '../script/scope.ts';
 import { orderByWeight } from '../script/weights.ts';
 import { chosenTests, come, go } from './coming.ts';
-import { comeAgainMs } from './graces.ts';
+import { AFTER_MS, comeAgainMs } from './graces.ts';
 import { isError, noteExchange, noteFailure, noteTrouble } from './note-failure.ts';
 import type { Scenario } from './scenario.ts';
 import { UserHost } from './user-host.ts';
@@ -185,6 +185,11 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
     this.#tests = null;
     if (this.running) this.giveUp();
     else if (tests) await scopes.run(this, go, this, tests);
+  }
+
+  /** Its time to leave is over: an `after` hook that hangs throws nothing. */
+  isLeft(): void {
+    if (this.hook?.kind === 'after') this.hookFailed(new Error(`has not ended after ${AFTER_MS / 1000} s`));
   }
 
   /** It could not begin, or not leave: counts that and groups why. */

@@ -4,6 +4,7 @@ import { checkFile } from './check-file.ts';
 import { compareRuns } from './compare-runs.ts';
 import { estimate } from './estimate.ts';
 import { getFailures } from './get-failures.ts';
+import { getProfileDiff } from './get-profile-diff.ts';
 import { getReport } from './get-report.ts';
 import { getRun } from './get-run.ts';
 import { listRuns } from './list-runs.ts';
@@ -21,6 +22,7 @@ export const tools: readonly Tool[] = [
   getReport,
   getFailures,
   compareRuns,
+  getProfileDiff,
   startBisect,
   listRuns,
   cancelRun,

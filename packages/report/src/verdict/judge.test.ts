@@ -47,6 +47,30 @@ describe('what was intended and did not happen', () => {
     assert.equal(ofUsers({ users: 100, neverBegan: 1 }).verdict, 'pass');
   });
 
+  test('more than one per cent of the users could not leave: fails likewise', () => {
+    const ofLeaving = (count: number) => {
+      const group = {
+        kind: 'failure' as const,
+        test: 'after',
+        hook: 'after' as const,
+        label: '',
+        message: 'no goodbye',
+        source: null,
+        sourceText: null,
+        count,
+        first: 0,
+        last: 0,
+        byStep: {},
+        samples: [],
+      };
+      return verdictOf({ ...calm, failures: [group] }, thresholds('p95 < 10s'), [], 0, { users: 100 });
+    };
+    const { verdict, reason } = ofLeaving(9);
+    assert.equal(verdict, 'fail');
+    assert.match(reason, /^9 of 200 users failed when they left: after.*no goodbye/);
+    assert.equal(ofLeaving(2).verdict, 'pass');
+  });
+
   test('users that failed are failures, beside iterations', () => {
     const bounds = thresholds('failures <= 1');
     assert.equal(ofUsers({ users: 20, userFailures: 1 }, bounds).verdict, 'pass');

@@ -6,14 +6,14 @@ import type { Evidence } from './evidence.ts';
 import { judgeThreshold } from './judge-threshold.ts';
 import { stoodStill } from './stood-still.ts';
 
-/** More users than this part of a stage's who never began, and the load was not what the file asks for. */
+/** More users than this part of those who were there never began or did not leave, and the load was not what the file asks for. */
 const MOST_WITHOUT = 0.01;
 
 /**
  * Reaches the verdict.
  *
  *     the target's node was lost              invalid  nobody was there to answer
- *     users never began                       fail     the load was not what was wanted
+ *     users never began, or did not leave     fail     the load was not what was wanted
  *     stopIf ended the load by its errors     fail     by other metrics: after invalid
  *     errors or failures above their bounds   fail     whoever was slow, these were real
  *     the generator shaped the numbers        invalid  outranks pass, and failures of latency or rate
@@ -49,7 +49,7 @@ export function judge(thresholds: readonly Threshold[], evidence: Evidence): Jud
   const { stoppedBy, search } = evidence.merged;
   const stopped = stoppedBy && `Stopped by the file: ${stoppedBy.sentence.replace(/\.$/, '')}.`;
   if (evidence.gone) return verdict('invalid', evidence.gone);
-  const absent = neverBegan(evidence);
+  const absent = neverBegan(evidence) ?? didNotLeave(evidence);
   if (absent !== null) return verdict('fail', absent);
   if (stopped && metricOf(stoppedBy.metric)?.isHard) return verdict('fail', stopped);
   if (hard.length > 0) return verdict('fail', thresholdInWords(hard[0]!, failed.length, judged.length));
@@ -171,4 +171,16 @@ function neverBegan({ steps, merged }: Evidence): string | null {
     .filter(({ hook }) => hook === 'load' || hook === 'before')
     .toSorted((a, b) => b.count - a.count)[0];
   return reason === undefined ? `${users}.` : `${users}: ${failureInWords(reason)}.`;
+}
+
+/** How many users failed when they left, and the most frequent reason; null where none did, or few. */
+function didNotLeave({ merged }: Evidence): string | null {
+  const failed = merged.failures.filter(({ hook }) => hook === 'after').toSorted((a, b) => b.count - a.count);
+  const users = merged.steps.reduce((sum, { starts }) => sum + (starts?.users ?? 0), 0);
+  const count = Math.min(
+    users,
+    failed.reduce((sum, group) => sum + group.count, 0),
+  );
+  if (count === 0 || count / users <= MOST_WITHOUT) return null;
+  return `${formatCount(count)} of ${formatCount(users)} users failed when they left: ${failureInWords(failed[0]!)}.`;
 }

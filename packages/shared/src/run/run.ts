@@ -143,6 +143,9 @@ export const Run = Type.Object({
   loadOf: Type.Optional(
     Type.String({ description: 'the commit whose load it is run with: its file, script and data' }),
   ),
+  profiles: Type.Optional(
+    Type.Literal(true, { description: 'of a repeat: where the app spends its time is sampled' }),
+  ),
   nodes: Type.Integer({ minimum: 1 }),
   attempt: Type.Integer({ minimum: 0, description: 'how often nodes were allotted' }),
   phase: Nullable(Phase),

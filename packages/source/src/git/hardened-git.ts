@@ -12,9 +12,17 @@ const MOST_OUTPUT_BYTES = 32 * 1024 * 1024;
 const harmless = [
   'zeroPaddedFilemode',
   'badTimezone',
+  'badDate',
+  'badDateOverflow',
+  'zeroPaddedDate',
+  'badEmail',
+  'badName',
+  'missingEmail',
+  'missingNameBeforeEmail',
   'missingSpaceBeforeDate',
   'missingSpaceBeforeEmail',
-  'badDateOverflow',
+  'multipleAuthors',
+  'nulInCommit',
 ];
 
 /** Nothing in a repository may start a program, reach another host or write outside its folder. */

@@ -29,6 +29,7 @@ export interface Submitted {
   cause?: Cause;
   confirms?: string;
   loadOf?: string;
+  profiles?: true;
 }
 
 /** The fields of a run's hash that its record is made of; the scripts have more of their own. */
@@ -44,6 +45,7 @@ export function submittedOf({
   cause,
   confirms,
   loadOf,
+  profiles,
 }: Submission): Submitted {
   return {
     repo: request.repo,
@@ -59,6 +61,7 @@ export function submittedOf({
     ...(cause !== undefined && { cause }),
     ...(confirms !== undefined && { confirms }),
     ...(loadOf !== undefined && { loadOf }),
+    ...(profiles && { profiles }),
   };
 }
 
@@ -93,6 +96,7 @@ export function readRun(id: string, hash: RunHash, deliveries: Delivery[]): Run 
     ...(submitted.cause !== undefined && { cause: submitted.cause }),
     ...(submitted.confirms !== undefined && { confirms: submitted.confirms }),
     ...(submitted.loadOf !== undefined && { loadOf: submitted.loadOf }),
+    ...(submitted.profiles && { profiles: submitted.profiles }),
     nodes: Number(hash.nodes) - (hash.appNode === '1' ? 1 : 0),
     attempt: Number(hash.attempt),
     phase: json<Phase>(hash.phase),

@@ -26,6 +26,8 @@ export interface Submission {
   confirms?: string;
   /** The commit whose file, script and data it is run with, instead of its own. */
   loadOf?: string;
+  /** Where the app spends its time is sampled; nobody judges such a run. */
+  profiles?: true;
   /** Names of nodes that it shall have, as long as all of them are there. */
   onNodes?: readonly string[];
   /** 'form', 'api', 'rerun', 'demo', … */

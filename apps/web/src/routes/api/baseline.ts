@@ -1,18 +1,24 @@
-import { Bisect, Confirmation, MarteauError } from '@marteau/shared';
+import { Bisect, Confirmation, MarteauError, RunState } from '@marteau/shared';
 import type { Store } from '@marteau/store';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { WebConfig } from '../../config.ts';
 import { beginConfirmation, endConfirmation, pinBaseline } from '../../data/baseline.ts';
 import { beginBisect, endBisect, HOURS } from '../../data/bisect.ts';
+import { profileOf, profileRun } from '../../data/profile.ts';
 import { audit } from '../../rights/audit.ts';
 import { ofRun } from '../../rights/rule.ts';
 import { acceptRun } from '../../runs/accept-run.ts';
 import { knownRun } from '../../runs/known-run.ts';
 import { submitterOf } from '../../runs/submitter-of.ts';
+import { baseUrl } from '../../server/base-url.ts';
 import { Problem } from '../../server/problem.ts';
 
 const Id = Type.Object({ id: Type.String() });
+const Profile = Type.Object({
+  iterations: Type.Integer({ description: 'that finished in the whole run' }),
+  folded: Type.String({ description: '`outer;inner 12` a line, the most samples first' }),
+});
 
 interface OneRun {
   Params: Static<typeof Id>;
@@ -105,6 +111,39 @@ export async function apiBaselineRoutes(
       await acceptRun(store, request);
       return reply.code(204).send();
     },
+  );
+
+  app.post<OneRun>(
+    '/api/v1/runs/:id/profile',
+    {
+      ...ofRun('runner'),
+      schema: {
+        ...schema,
+        summary: 'Run the same once more with its app profiled, which nobody judges',
+        description:
+          'Only of an app that the file starts with Node, on one node. The same for a day, however often it is asked for.',
+        response: { 202: Type.Object({ id: Type.String(), state: RunState, url: Type.String() }), ...wrong },
+      },
+    },
+    async (request, reply) => {
+      const run = await knownRun(store, request.params.id);
+      const { id, state } = await profileRun(store, run, submitterOf(request, 'api'));
+      return reply.code(202).send({ id, state, url: `${baseUrl(config, request)}/runs/${id}` });
+    },
+  );
+
+  app.get<OneRun>(
+    '/api/v1/runs/:id/profile',
+    {
+      ...ofRun('reader'),
+      schema: {
+        ...schema,
+        summary:
+          'What was sampled of the app in a run that was profiled: folded stacks, a sample a millisecond',
+        response: { 200: Profile, ...wrong },
+      },
+    },
+    async (request) => profileOf(store, await knownRun(store, request.params.id)),
   );
 
   app.post<OneRun & { Body: { good?: string; hours?: number } | null }>(

@@ -26,7 +26,8 @@ export function healthOf(results: Results): TimeChart | null {
       height: HEIGHT,
       highest: null,
       limit: limits.loopDelay,
-      curves: [{ ...grid, label: 'event loop', unit: 'latency', values: loopDelay }],
+      // Of tools of others it is not known.
+      curves: [{ ...grid, label: 'event loop', unit: 'latency', values: results.source ? [] : loopDelay }],
     },
     {
       id: 'gc',

@@ -18,7 +18,8 @@ export function loadPanel(series: LoadSeries, end: number, model: 'closed' | 'op
   return {
     id: 'load',
     title: isOpen ? 'iterations per second: offered (line) and started (area)' : 'users',
-    note: '',
+    // A load of users that had none is one that its tool says nothing of.
+    note: !isOpen && users.every((n) => n === 0) ? 'not told' : '',
     height: 48,
     ticks: ticksOf(scale, axisCount),
     marks: isOpen

@@ -1,3 +1,4 @@
+import { tellsIterations } from '../../results/told.ts';
 import type { Results } from '../../schema/results.ts';
 import { type Candlesticks, candlesticksOf } from './candlesticks.ts';
 import { apdexCurve, iterationsCurve, type LoadCurve, rateCurve } from './load-curves.ts';
@@ -26,13 +27,17 @@ export const noLoad: LoadSection = {
 export function loadSection(results: Results): LoadSection {
   const { steps } = results;
   if (steps.length === 0) return noLoad;
-  const tables = { requests: stagesTable(results, 'requests'), tests: stagesTable(results, 'tests') };
+  const hasIterations = tellsIterations(results);
+  const tables = {
+    requests: stagesTable(results, 'requests'),
+    tests: hasIterations ? stagesTable(results, 'tests') : null,
+  };
   if (steps.length === 1) return { ...noLoad, ...tables };
   const names = new Map(steps.map(({ plan }) => [plan.index, plan.name]));
   return {
     ...tables,
     curve: rateCurve(results),
-    iterations: iterationsCurve(results),
+    iterations: hasIterations ? iterationsCurve(results) : null,
     apdex: apdexCurve(results),
     sticks: candlesticksOf(
       steps.map(({ requests }) => requests),

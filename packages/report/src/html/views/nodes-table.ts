@@ -2,10 +2,12 @@ import { formatCount, formatLatency, formatPercent } from '@marteau/shared';
 import type { NodeResult, Results } from '../../schema/results.ts';
 import { figure, type Table, word } from './table.ts';
 
+const SEEN_OF_TOOLS = new Set(['requests', 'processor', 'cpu time', 'dropped starts']);
+
 /** The nodes that generated the load, and how well they kept up. */
-export function nodesTable({ nodes }: Results): Table | null {
+export function nodesTable({ nodes, source }: Results): Table | null {
   if (nodes.length === 0) return null;
-  const columns: { label: string; title: string; cell: (node: NodeResult) => ReturnType<typeof figure> }[] = [
+  const all: { label: string; title: string; cell: (node: NodeResult) => ReturnType<typeof figure> }[] = [
     { label: 'threads', title: 'that ran users', cell: ({ threads }) => figure(String(threads), threads) },
     { label: 'requests', title: 'it made', cell: ({ requests }) => figure(formatCount(requests), requests) },
     {
@@ -16,7 +18,12 @@ export function nodesTable({ nodes }: Results): Table | null {
     {
       label: 'cpu time',
       title: 'used in all',
-      cell: ({ cpuSeconds }) => figure(`${formatCount(cpuSeconds)} s`, cpuSeconds, 'quiet'),
+      cell: ({ cpuSeconds }) =>
+        figure(
+          `${cpuSeconds < 10 ? Number(cpuSeconds.toFixed(1)) : formatCount(cpuSeconds)} s`,
+          cpuSeconds,
+          'quiet',
+        ),
     },
     {
       label: 'event loop',
@@ -35,6 +42,8 @@ export function nodesTable({ nodes }: Results): Table | null {
       cell: ({ dropped }) => figure(formatCount(dropped), dropped, dropped > 0 ? 'bad' : 'quiet'),
     },
   ];
+  // Of tools of others no more is seen from outside.
+  const columns = source === undefined ? all : all.filter(({ label }) => SEEN_OF_TOOLS.has(label));
   return {
     id: 'nodes',
     caption: 'Nodes',

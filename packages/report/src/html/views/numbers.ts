@@ -1,6 +1,7 @@
 import { figuresOf, formatCount, formatLatency, spellDuration } from '@marteau/shared';
 import { errorBar } from '../../results/kind-figures.ts';
 import { summarise, worstStage } from '../../results/summarise.ts';
+import { tellsIterations } from '../../results/told.ts';
 import type { Results } from '../../schema/results.ts';
 import type { Spread } from '../../schema/statistics.ts';
 import { readable } from '../text.ts';
@@ -59,7 +60,7 @@ export function numbersOf(results: Results): NumberGroup[] {
       numbers: [
         number('requests', figures.requests, figures.rate),
         number('errors', figures.errors, '', failed('errors')),
-        number('iterations', figures.iterations),
+        number('iterations', tellsIterations(results) ? figures.iterations : '–'),
         number('failures', figures.failures, '', failed('failures')),
       ],
     },

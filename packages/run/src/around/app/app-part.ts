@@ -7,24 +7,30 @@ import type { Output } from '../../console/output.ts';
 import type { Places } from '../../environment/foreign-env.ts';
 import type { LaunchForeign } from '../../launch-foreign.ts';
 import { runCommand } from '../commands/run-command.ts';
-import type { AroundContext, AroundPart } from '../part.ts';
+import type { AroundContext, AroundPart, Measured, Seen } from '../part.ts';
+import { openProfiler } from './profile/profiler.ts';
 
 const LOOK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 5000;
 
-/** The app of this repository: the target, unless the file names another. */
-export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['app']>): AroundPart {
+/** The app of this repository: the target, unless the file names another. @param isProfiled where it spends its time is sampled */
+export function appPart(
+  { nodes }: ResolvedFile,
+  app: NonNullable<ResolvedFile['app']>,
+  isProfiled = false,
+): AroundPart {
   return {
     name: 'app',
     async start(context) {
       const { places, env, console, phase, signal, deadlines, launch, network, listen, allowed, onFault } =
         context;
       phase.say('starting the app');
+      const profiler = isProfiled ? await openProfiler(context) : null;
       const { url, stop } = await startApp({
         app,
         places,
         // Many apps listen there; one that others have to reach must not keep to loopback.
-        env: listen === undefined ? env : { HOST: listen, ...env },
+        env: { ...(listen !== undefined && { HOST: listen }), ...env, ...profiler?.env },
         console,
         launch,
         network,
@@ -41,7 +47,20 @@ export function appPart({ nodes }: ResolvedFile, app: NonNullable<ResolvedFile['
           ? 'on a node of its own, which generated no load'
           : 'on the machine that generated the load';
       const facts = { App: `${app.command}, ${where}` };
-      return { env: {}, target: url, doors: [{ what: 'the app', at: new URL(url).host }], facts, stop };
+      return {
+        env: {},
+        target: url,
+        doors: [{ what: 'the app', at: new URL(url).host }],
+        facts,
+        stop,
+        ...(profiler && {
+          loadBegins: () => void profiler.begin().catch(() => {}),
+          async note<M extends Measured>(measured: M): Promise<M & Seen> {
+            await profiler.end();
+            return measured;
+          },
+        }),
+      };
     },
   };
 }

@@ -93,11 +93,17 @@ const MOST_SAID = 500;
 function finderOf({ file, within }: Output): () => Promise<string | null> {
   if (within === undefined) return async () => file;
   return async () => {
-    const folders = await readdir(file!).catch(() => []);
+    const entries = await readdir(file!, { withFileTypes: true }).catch(() => []);
     // Their names end in the moment at which they were made.
-    const last = folders.toSorted().at(-1);
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const last = folders.toSorted((a, b) => momentOf(a) - momentOf(b)).at(-1);
     return last === undefined ? null : join(file!, last, within);
   };
+}
+
+/** The number at the end of a folder's name; 0 where there is none. */
+function momentOf(name: string): number {
+  return Number(/\d+$/.exec(name)?.[0] ?? 0);
 }
 
 function standardOutput(
