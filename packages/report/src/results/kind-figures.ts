@@ -26,10 +26,12 @@ export function kindMetrics({ metrics = [] }: Pick<Results, 'metrics'>): KindMet
   );
 }
 
+/** To begin a request, and to read its answer. */
+const WAKE_UPS = 2;
+
 /**
- * How far a percentile of a stage's times may be off because of the generator, µs: as late as its threads were woken, by
- * the same percentile, they read answers too late, and begin too late what is not counted from its intended start. Null
- * where that was not measured.
+ * How far a percentile of a stage's times may be off because of the generator, µs: twice as late as its threads were
+ * woken, by the same percentile. Null where that was not measured.
  */
 export function errorBar(
   { metrics = [] }: Pick<Results, 'metrics'>,
@@ -37,7 +39,8 @@ export function errorBar(
   percentile: 'p50' | 'p95' | 'p99' | 'p999',
 ): number | null {
   const own = metrics.find(({ of }) => of?.kind === GENERATOR);
-  return own?.steps.find((one) => one.step === step)?.values?.[percentile] ?? null;
+  const late = own?.steps.find((one) => one.step === step)?.values?.[percentile] ?? null;
+  return late === null ? null : WAKE_UPS * late;
 }
 
 /** Whether more of it is worse: a time that somebody waits, and not how long a socket was open. */
