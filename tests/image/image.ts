@@ -8,7 +8,9 @@ import { readDockerfile, type Stage } from './dockerfile.ts';
 
 const tree = join(import.meta.dirname, '../..');
 const MIRROR = 'http://deb.debian.org/debian';
-const AUTHORITIES = 'etc/ssl/certs/ca-certificates.crt';
+/** Whom this machine trusts, in a place that no package writes to. */
+const AUTHORITIES = 'usr/local/share/authorities.crt';
+const OURS = '/etc/ssl/certs/ca-certificates.crt';
 /** Of the user `node` in the image that ours is made from. */
 const USER = 1000;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -28,7 +30,8 @@ const run = promisify(execFile);
 
 /** Builds the image from the Dockerfile's own lines, upon a Debian 13 and our Node. */
 export async function buildImage(dockerfile: string): Promise<Image> {
-  const folder = await createTempFolder('marteau-image-');
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await createTempFolder('marteau-image-'));
   const base = join(folder.path, 'base');
   await makeBase(base);
   const made = new Map<string, string>();
@@ -43,6 +46,7 @@ export async function buildImage(dockerfile: string): Promise<Image> {
   }
   const root = made.get('image')!;
   const bytes = (await sizeOf(root)) - (await sizeOf(base));
+  const kept = stack.move();
   return {
     root,
     command,
@@ -64,7 +68,7 @@ export async function buildImage(dockerfile: string): Promise<Image> {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
     },
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
@@ -75,8 +79,7 @@ async function makeBase(root: string): Promise<void> {
   // It reaches what this machine reaches.
   for (const file of ['etc/resolv.conf', 'etc/hosts'])
     if (existsSync(`/${file}`)) cpSync(realpathSync(`/${file}`), join(root, file));
-  mkdirSync(join(root, 'etc/ssl/certs'), { recursive: true });
-  if (existsSync(`/${AUTHORITIES}`)) cpSync(`/${AUTHORITIES}`, join(root, AUTHORITIES));
+  if (existsSync(OURS)) cpSync(realpathSync(OURS), join(root, AUTHORITIES));
   cpSync(process.execPath, join(root, 'usr/local/bin/node'));
   chmodSync(join(root, 'usr/local/bin/node'), 0o755);
   await run('npm', ['install', '--global', '--prefix', join(root, 'usr/local'), 'npm@11'], { env });
@@ -122,7 +125,7 @@ async function inside(root: string, place: string, script: string): Promise<void
       PATH,
       HOME: '/root',
       DEBIAN_FRONTEND: 'noninteractive',
-      npm_config_cafile: `/${AUTHORITIES}`,
+      ...(existsSync(OURS) && { npm_config_cafile: `/${AUTHORITIES}` }),
     },
     maxBuffer: 2 ** 26,
   });
