@@ -18,7 +18,7 @@ COPY --from=command /marteau/marteau.tgz .
 RUN npm install --no-save --omit=dev --ignore-scripts -w apps/web -w apps/worker && mkdir -p /data/trees /data/npm-cache /work && chown -R node:node /data /work
 
 # What is in it, for whoever asks (CycloneDX): the packages of npm. Those of Debian are told by `dpkg-query -W`.
-RUN npm sbom --sbom-format=cyclonedx --package-lock-only --omit=dev -w apps/web -w apps/worker > sbom.cdx.json
+RUN node scripts/pack/bill-of-materials.ts sbom.cdx.json
 
 USER node
 ENV NODE_ENV=production MARTEAU_DATA=/data
