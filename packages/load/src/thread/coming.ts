@@ -59,7 +59,7 @@ async function runHook(
     await call(fn, context, timeout);
     return true;
   } catch (error) {
-    user.hookFailed(error);
+    user.hookThrew(error);
     return false;
   } finally {
     user.hook = null;

@@ -85,7 +85,7 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
         this.#script ??= await this.#scenario.instanceFor(this.#n, this.agent);
         return true;
       } catch (error) {
-        this.hookFailed(error);
+        this.hookThrew(error);
         return false;
       } finally {
         this.hook = null;
@@ -177,19 +177,26 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
     });
   }
 
-  /** The `after` hooks, if its `before` hooks had begun; an iteration that has not ended is given up. */
+  /** The `after` hooks, if its `before` hooks had begun; who is in an iteration, or has not begun yet, is given up. */
   async leave(): Promise<void> {
     this.iteration = null;
     const tests = this.#chosen;
     this.#chosen = null;
     this.#tests = null;
-    if (this.running) this.giveUp();
+    if (this.running || this.hook) this.giveUp();
     else if (tests) await scopes.run(this, go, this, tests);
   }
 
-  /** Its time to leave is over: an `after` hook that hangs throws nothing. */
+  /** Its time to leave is over: an `after` hook that hangs throws nothing, or only because the user is closed. */
   isLeft(): void {
-    if (this.hook?.kind === 'after') this.hookFailed(new Error(`has not ended after ${AFTER_MS / 1000} s`));
+    if (this.hook?.kind !== 'after') return;
+    this.hookFailed(new Error(`has not ended after ${AFTER_MS / 1000} s`));
+    this.giveUp();
+  }
+
+  /** A hook threw, which is nobody's failure once the user was given up. */
+  hookThrew(error: unknown): void {
+    if (!this.gone) this.hookFailed(error);
   }
 
   /** It could not begin, or not leave: counts that and groups why. */
@@ -205,6 +212,9 @@ export class VirtualUser implements ExchangeObserver, IterationObserver, Scope {
    * had of data is for others.
    */
   giveUp(): void {
+    const now = this.world.clock.now();
+    // What it was doing when a window ended is noted before.
+    if (now >= this.timeline.next) this.timeline.turn(now);
     this.gone = true;
     this.running?.abort(new Error('the load has ended'));
     this.#host?.endIteration();
