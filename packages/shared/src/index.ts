@@ -37,3 +37,4 @@ export * from './secrets/find-secrets.ts';
 export * from './secrets/masker.ts';
 export * from './secrets/secret-name.ts';
 export * from './secrets/short-secret.ts';
+export * from './segments.ts';

@@ -1,6 +1,6 @@
 import type { ScheduledStage } from '@marteau/measure';
-import type { Plan } from '@marteau/shared';
-import { type Segment, scenariosOf, schedule } from '../plan/segments.ts';
+import { type Plan, type Segment, scenariosOf } from '@marteau/shared';
+import { schedule } from '../plan/schedule.ts';
 
 /** Between two segments of one share: enough that every thread hears of it in time, ms. */
 const LEAD_MS = 50;

@@ -11,13 +11,12 @@ import {
   ShareRecorder,
   type StoppedBy,
 } from '@marteau/measure';
-import type { LoadChange, Plan } from '@marteau/shared';
+import { type LoadChange, type Plan, type Segment, scenariosOf } from '@marteau/shared';
 import { RateLimit, type SharedRate } from '../fetch/rate-limit.ts';
 import { GeneratorHealth, gateLength } from '../judge/generator-health.ts';
 import { WallClock } from '../judge/wall-clock.ts';
 import { changed } from '../plan/change.ts';
 import { whole } from '../plan/exact-part.ts';
-import { type Segment, scenariosOf } from '../plan/segments.ts';
 import { mostUsersOf } from '../plan/users.ts';
 import { Waits } from '../plan/waits.ts';
 import type { FromThread, ScenarioJob } from '../thread/messages.ts';

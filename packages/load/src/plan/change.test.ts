@@ -4,7 +4,7 @@ import type { Stage } from '@marteau/shared';
 import { type Change, changed } from './change.ts';
 import { DueArrivals, openStages } from './due-arrivals.ts';
 import { presencesOf, Stays } from './presence.ts';
-import { schedule } from './segments.ts';
+import { schedule } from './schedule.ts';
 
 const closed: Stage = {
   index: 0,

@@ -4,7 +4,7 @@ import type { Stage } from '@marteau/shared';
 import fc from 'fast-check';
 import { DueArrivals, type OpenStage, openStages } from './due-arrivals.ts';
 import { GroupedArrivals } from './grouped-arrivals.ts';
-import { schedule } from './segments.ts';
+import { schedule } from './schedule.ts';
 
 const alone = { share: { index: 0, of: 1 }, thread: { index: 0, of: 1 } };
 const open: Stage = {

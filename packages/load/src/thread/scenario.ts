@@ -3,7 +3,7 @@ import { type Stage, spellDuration } from '@marteau/shared';
 import { Timeline, type Window } from '../count/timeline.ts';
 import type { Agent } from '../fetch/agent.ts';
 import { countOf, memberOf } from '../plan/exact-part.ts';
-import { schedule } from '../plan/segments.ts';
+import { schedule } from '../plan/schedule.ts';
 import type { Suite } from '../script/definition.ts';
 import type { Iteration } from '../script/iteration.ts';
 import type { Own } from '../script/own.ts';

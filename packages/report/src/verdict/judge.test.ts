@@ -48,7 +48,7 @@ describe('what was intended and did not happen', () => {
   });
 
   test('more than one per cent of the users could not leave: fails likewise', () => {
-    const ofLeaving = (count: number) => {
+    const ofLeaving = (count: number, plan = calm.plan) => {
       const group = {
         kind: 'failure' as const,
         test: 'after',
@@ -63,12 +63,17 @@ describe('what was intended and did not happen', () => {
         byStep: {},
         samples: [],
       };
-      return verdictOf({ ...calm, failures: [group] }, thresholds('p95 < 10s'), [], 0, { users: 100 });
+      return verdictOf({ ...calm, plan, failures: [group] }, thresholds('p95 < 10s'), [], 0, { users: 100 });
     };
     const { verdict, reason } = ofLeaving(9);
     assert.equal(verdict, 'fail');
     assert.match(reason, /^9 of 200 users failed when they left: after.*no goodbye/);
     assert.equal(ofLeaving(2).verdict, 'pass');
+    // Those who go on from stage to stage leave once.
+    const [first] = calm.plan.steps;
+    const inARow = [0, 1, 2, 3, 4].map((index) => ({ ...first!, index, rampMs: index === 0 ? 1000 : 0 }));
+    assert.match(ofLeaving(4, { steps: inARow }).reason, /^4 of 100 users failed when they left/);
+    assert.equal(ofLeaving(1, { steps: inARow }).verdict, 'pass');
   });
 
   test('users that failed are failures, beside iterations', () => {

@@ -1,5 +1,5 @@
 import { defaultsBeside, failureInWords, isMeant, metricOf, type Threshold } from '@marteau/measure';
-import { capitalized, formatCount, formatLatency, spellDuration } from '@marteau/shared';
+import { capitalized, formatCount, formatLatency, scenariosOf, spellDuration } from '@marteau/shared';
 import type { JudgedThreshold, Judgement } from '../schema/judgement.ts';
 import { distortionOf } from './distortion.ts';
 import type { Evidence } from './evidence.ts';
@@ -176,11 +176,24 @@ function neverBegan({ steps, merged }: Evidence): string | null {
 /** How many users failed when they left, and the most frequent reason; null where none did, or few. */
 function didNotLeave({ merged }: Evidence): string | null {
   const failed = merged.failures.filter(({ hook }) => hook === 'after').toSorted((a, b) => b.count - a.count);
-  const users = merged.steps.reduce((sum, { starts }) => sum + (starts?.users ?? 0), 0);
+  const users = usersThatLeft(merged);
   const count = Math.min(
     users,
     failed.reduce((sum, group) => sum + group.count, 0),
   );
   if (count === 0 || count / users <= MOST_WITHOUT) return null;
   return `${formatCount(count)} of ${formatCount(users)} users failed when they left: ${failureInWords(failed[0]!)}.`;
+}
+
+/** Users who go on from stage to stage leave once, after the last one; those of a search leave after each rate. */
+function usersThatLeft({ steps, search }: Evidence['merged']): number {
+  const usersAt = new Map(steps.map(({ plan, starts }) => [plan.index, starts?.users ?? 0]));
+  const plans = steps.map(({ plan }) => plan);
+  const segments = search
+    ? plans.map((plan) => [plan])
+    : scenariosOf({ steps: plans }).flatMap((one) => one.segments);
+  return segments.reduce(
+    (sum, stages) => sum + Math.max(...stages.map(({ index }) => usersAt.get(index) ?? 0)),
+    0,
+  );
 }

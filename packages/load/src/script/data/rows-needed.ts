@@ -1,8 +1,7 @@
-import type { Plan, Stage } from '@marteau/shared';
+import { type Plan, type Stage, scenariosOf } from '@marteau/shared';
 import { arrivalsIn, meanArrivals } from '../../plan/arrivals.ts';
 import { countOf } from '../../plan/exact-part.ts';
 import { type Leg, legsOf } from '../../plan/legs.ts';
-import { scenariosOf } from '../../plan/segments.ts';
 import { type ThreadShare, usersAt, workAt } from '../../plan/thread-share.ts';
 import { mostUsers, mostUsersOf } from '../../plan/users.ts';
 

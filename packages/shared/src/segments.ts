@@ -1,5 +1,4 @@
-import type { ScheduledStage } from '@marteau/measure';
-import type { Plan, Stage } from '@marteau/shared';
+import type { Plan, Stage } from './plan.ts';
 
 /**
  * Stages of one model that follow each other without a gap: users go on from one to the next. A stage with a ramp (a
@@ -33,16 +32,4 @@ function segmentsOf(stages: readonly Stage[]): Segment[] {
 /** A pause has nobody in it, and a stage of so many iterations ends when they are done. */
 function isAlone({ model, iterations }: Stage): boolean {
   return model === 'pause' || iterations !== null;
-}
-
-/** Where the stages of a segment lie that begins at `begin`; ms of the run's clock. */
-export function schedule(segment: Segment, begin: number): ScheduledStage[] {
-  const scheduled: ScheduledStage[] = [];
-  let at = begin;
-  for (const stage of segment) {
-    const end = at + stage.rampMs + stage.durationMs;
-    scheduled.push({ stage, at, begin: at + stage.rampMs, end });
-    at = end;
-  }
-  return scheduled;
 }
