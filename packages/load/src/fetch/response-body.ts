@@ -25,9 +25,10 @@ export class ResponseBody {
   taken = false;
   /** Whether it is read as it comes, and is measured so. */
   isStreamed = false;
-  /** In how many parts it came, and when the first one did; ms of the thread's clock, 0 where it came whole. */
+  /** In how many parts it came, and when the first and the last one did; ms of the thread's clock, 0 where it came whole. */
   partCount = 0;
   firstPart = 0;
+  lastPart = 0;
   readonly #now: () => number;
   readonly #source: BodySource;
   #whole: string | null = null;
@@ -61,7 +62,8 @@ export class ResponseBody {
   }
 
   add(bytes: Buffer, from: number, to: number): void {
-    if (this.partCount === 0) this.firstPart = this.#now();
+    this.lastPart = this.#now();
+    if (this.partCount === 0) this.firstPart = this.lastPart;
     this.partCount += 1;
     if (this.#discarding) return;
     this.#parts.push(Buffer.from(bytes.subarray(from, to)));

@@ -129,6 +129,17 @@ describe('a share', () => {
     }
   });
 
+  it('counts a body that still comes, and not as one that has hung since its request', async () => {
+    await using target = await startTargetServer();
+    const script =
+      "import { test } from 'node:test'; test('hears', async () => { await (await fetch('/chunked?chunks=9999&ms=20')).text(); });";
+    const steps = [cycle(2, { durationMs: 2500 })];
+    const measurements = await measure({ script, job: { target: target.url }, steps });
+    const { unfinished, oldestUnfinished } = statsOf(measurements, 'GET /chunked');
+    assert.equal(unfinished, 2);
+    assert.ok(oldestUnfinished < 1_000_000, `${oldestUnfinished}`);
+  });
+
   it('counts what outlives its iteration: bodies that nobody reads, answers that nobody waits for', async () => {
     await using target = await startTargetServer();
     const script = `

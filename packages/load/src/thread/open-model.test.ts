@@ -54,9 +54,7 @@ describe('the open model', () => {
       job: { target: target.url, threads: 2 },
       steps: [arrivals(1, 10, { traffic })],
     });
-    const offered = measurements.load.map((point) => point.offered);
-    // The first one of a minute may be offered on the edge of it.
-    assert.ok(offered[0]! <= 2 && offered[1]! >= 9, offered.join());
+    // One in the last second of the first minute, ten in the second; when each is due, plan.test.ts shows.
     assert.equal(total(measurements, 'offered'), 11);
   });
 

@@ -15,6 +15,9 @@ import { Pace } from './pace.ts';
 import { VirtualUser } from './virtual-user.ts';
 import type { World } from './world.ts';
 
+/** A body of which something came within this time comes still, however long it takes. ms */
+const STILL_COMES_MS = 1000;
+
 /** One scenario of the plan in this thread: its time, its users, the segment that runs. */
 export class Scenario {
   readonly world: World;
@@ -154,17 +157,18 @@ export class Scenario {
       string,
       { stage: number; kind: Unfinished['kind']; name: string; count: number; oldest: number }
     >();
-    const add = (kind: Unfinished['kind'], name: string, begun: number) => {
+    const add = (kind: Unfinished['kind'], name: string, begun: number, heard = begun) => {
       if (begun >= end) return;
       const known = counts.get(`${kind} ${name}`) ?? { stage, kind, name, count: 0, oldest: 0 };
       known.count += 1;
-      known.oldest = Math.max(known.oldest, micros(end - begun));
+      known.oldest = Math.max(known.oldest, micros(end - heard));
       counts.set(`${kind} ${name}`, known);
     };
-    for (const { agent, label, begun, iteration } of this.world.client.inFlight.begunBefore(end)) {
+    for (const { agent, label, begun, body, iteration } of this.world.client.inFlight.begunBefore(end)) {
       const { owner } = agent;
+      const last = body?.lastPart ?? 0;
       if (owner instanceof VirtualUser && owner.timeline === this.timeline && iteration)
-        add('request', label.name, begun);
+        add('request', label.name, begun, last > end - STILL_COMES_MS ? Math.min(last, end) : begun);
     }
     for (const { running, steps, intended } of this.#users.values()) {
       if (running) add('test', running.fullName, intended);

@@ -42,7 +42,7 @@ export interface Unfinished {
   readonly kind: LabelKind;
   readonly name: string;
   readonly count: number;
-  /** µs since the oldest one began. */
+  /** µs since the oldest one began, or since the last part of its body came where that comes still. */
   readonly oldest: number;
 }
 

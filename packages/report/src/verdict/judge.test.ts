@@ -6,6 +6,7 @@ import { thresholds } from '../fixtures/scenarios/input.ts';
 import { scriptMetrics } from '../fixtures/script-metrics.ts';
 import { failingShop, shop } from '../fixtures/shop.ts';
 import { type Simulation, simulate } from '../fixtures/simulate.ts';
+import { socketMetrics } from '../fixtures/socket-metrics.ts';
 import { mergeMeasurements } from '../merge/merge-measurements.ts';
 import { totalsOf } from '../merge/totals.ts';
 import type { Judgement } from '../schema/judgement.ts';
@@ -19,6 +20,9 @@ const calm: Simulation = {
   perUser: 6,
   more: { metrics: scriptMetrics(21) },
 };
+
+/** Messages of sockets that come for so many seconds of the second stage. */
+const messages = (from: number, seconds: number) => ({ metrics: socketMetrics({ step: 1, from, seconds }) });
 
 function verdictOf(
   simulation: Simulation,
@@ -283,6 +287,14 @@ describe('the verdict', () => {
       { outage: { from: 34, to: 60 } },
       ['p95 < 9s', 'errors < 1%'],
       /^The target stood still: nothing finished in the last \d+ s at 20 users, while \d+ requests waited; \w+ \S+ for \S+ s, which had taken .* at most\.$/,
+    ],
+    ['streams to the end', 'pass', { outage: { from: 34, to: 60 }, more: messages(22, 20) }, [], /held/],
+    [
+      'streamed for a while and stood still',
+      'fail',
+      { outage: { from: 34, to: 60 }, more: messages(22, 14) },
+      ['p95 < 9s', 'errors < 1%'],
+      /^The target stood still: nothing finished in the last 6 s/,
     ],
     ['stood still in the middle', 'pass', { outage: { from: 25, to: 30 } }, ['p95 < 9s'], /held/],
     ['stopped before recording', 'fail', { stopAfter: 1 }, [], /^Nothing was recorded/],

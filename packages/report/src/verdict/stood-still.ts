@@ -1,5 +1,6 @@
+import { GENERATOR } from '@marteau/measure';
 import { formatLatency, spellDuration } from '@marteau/shared';
-import type { MergedLabel, MergedStage } from '../merge/merged.ts';
+import type { MergedLabel, MergedMetric, MergedStage } from '../merge/merged.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Who waits so many times longer than ever before does not wait for a slow answer. */
@@ -27,8 +28,11 @@ function atTheEndOf(
   const { labels, grid } = merged;
   const kind = labels.some(({ kind }) => kind === 'request') ? 'request' : 'test';
   const { cells } = kind === 'request' ? totals.requests : totals.tests;
-  const lastCell = cells.findLastIndex(
-    (cell, i) => cell !== null && cell.count > 0 && i * grid.width < stage.end,
+  const heard = merged.metrics.filter(isHeard).map((metric) => metric.cells);
+  const lastCell = Math.max(
+    ...[cells, ...heard].map((each) =>
+      each.findLastIndex((cell, i) => cell !== null && cell.count > 0 && i * grid.width < stage.end),
+    ),
   );
   const from = Math.max(stage.begin, (lastCell + 1) * grid.width);
   const quietMs = stage.end - from;
@@ -46,6 +50,11 @@ function atTheEndOf(
   const those = `${kind === 'request' ? 'request' : 'iteration'}${count === 1 ? '' : 's'}`;
   const last = spellDuration(Math.round(quietMs / 1000) * 1000);
   return `The target stood still: nothing finished in the last ${last}${where}, while ${count} ${those} waited; ${worst.name} for ${formatLatency(worst.oldest)}, which had taken ${formatLatency(worst.longest)} at most.`;
+}
+
+/** What a target lets hear of itself beside whole requests: messages, and requests of kinds that the script names. */
+function isHeard({ of, name }: MergedMetric): boolean {
+  return of !== undefined && of.kind !== GENERATOR && (name === 'received' || name === 'time');
 }
 
 /** What of a label had not finished at the end of a stage, and how long it took where it did, µs. */
