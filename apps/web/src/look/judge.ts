@@ -9,6 +9,7 @@ import {
   parseTraffic,
   type ResolvedFile,
   resolveFile,
+  tableText,
   trafficFiles,
   withTraffic,
 } from '@marteau/file';
@@ -104,10 +105,10 @@ function filledIn(
     const path = posix.join(file.wdir, name);
     if (paths !== null && !paths.includes(path))
       return wrong(`there is no ${path} in the repository`, 'push it, or name one that is there');
-    const text = traffic[path];
-    if (text === undefined) return { file };
+    const bytes = traffic[path];
+    if (bytes === undefined) return { file };
     try {
-      minutes.set(name, parseTraffic(text));
+      minutes.set(name, parseTraffic(tableText(Buffer.from(bytes, 'base64'))));
     } catch (error) {
       if (!(error instanceof BadRows)) throw error;
       return wrong(`${name}: ${error.message}`, 'write a header, and a row for each minute');

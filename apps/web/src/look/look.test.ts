@@ -142,11 +142,15 @@ test('more nodes than there are, or than have the labels, are a mistake before a
 test('traffic that was read with the file says how long it is, and what is wrong with it', async () => {
   const text = 'script: load/home.test.ts\nload: load/day.csv\n';
   const paths = ['load/home.test.ts', 'load/day.csv'];
-  const look = (traffic: Record<string, string>) => judge({ ...read(text, paths), traffic }, {});
-  assert.match(
-    (await look({ 'load/day.csv': 'n\n60\n90\n' })).summary ?? '',
-    /\(150 iterations, .*over 2 min/,
-  );
+  const look = (files: Record<string, string | Buffer>) => {
+    const traffic = Object.fromEntries(
+      Object.entries(files).map(([path, bytes]) => [path, Buffer.from(bytes as Buffer).toString('base64')]),
+    );
+    return judge({ ...read(text, paths), traffic }, {});
+  };
+  // As Excel writes it, too: with a mark, or in UTF-16.
+  for (const day of ['n\n60\n90\n', '\ufeffn\n60\n90\n', Buffer.from('\ufeffn\n60\n90\n', 'utf16le')])
+    assert.match((await look({ 'load/day.csv': day })).summary ?? '', /\(150 iterations, .*over 2 min/);
   assert.match((await look({})).summary ?? '', /^the traffic of load\/day\.csv, a minute for each row/);
   const [problem] = (await look({ 'load/day.csv': 'n\nmany\n' })).problems;
   assert.match(problem!.what, /^load\/day\.csv: row 1 has 'many'/);

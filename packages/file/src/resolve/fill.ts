@@ -56,6 +56,7 @@ export function fill(file: PartialFile, profile: string | null, found?: Runner):
     load,
     warmupMs: milliseconds(file.warmup, 0),
     timeoutMs: milliseconds(file.timeout, timeoutMs),
+    ...(file.timeout !== undefined && { isTimeoutSaid: true as const }),
     requestTimeoutMs: milliseconds(file.requestTimeout, 60_000),
     session: file.session ?? 'iteration',
     connections: file.connections ?? 'keep',

@@ -105,6 +105,8 @@ export const ResolvedFile = Type.Object({
   load: ResolvedLoad,
   warmupMs: Ms,
   timeoutMs: Ms,
+  /** The file says it; else it follows from the length of the load. */
+  isTimeoutSaid: Type.Optional(Type.Literal(true)),
   requestTimeoutMs: Ms,
   session: Type.Enum(['iteration', 'user']),
   connections: Type.Enum(['keep', 'fresh']),

@@ -27,7 +27,7 @@ export function withTraffic(
   const lengthMs = planLengthMs(plan);
   const least = lengthMs + setUpMs(file) + SPARE_MS;
   // What the file does not say follows from the length, as it does without traffic.
-  const isSaid = file.timeoutMs !== file.load.lengthMs + setUpMs(file) + SPARE_MS;
+  const isSaid = file.isTimeoutSaid === true;
   if (isSaid && file.timeoutMs < least)
     throw new MarteauError('timeout-short', {
       timeout: spellDuration(file.timeoutMs),

@@ -102,7 +102,7 @@ export interface Suggestions {
   readonly tests: readonly string[];
   /** Of the script that the file names, where it is not long; else empty. */
   readonly scriptText: string;
-  /** Of the files of traffic that the file names, by their paths in the repository; those that are not long. */
+  /** Base64 of the files of traffic that the file names, by their paths in the repository; those that are not long. */
   readonly traffic: Readonly<Record<string, string>>;
 }
 

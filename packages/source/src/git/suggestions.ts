@@ -44,7 +44,7 @@ async function branchesOf(git: SimpleGit): Promise<string[]> {
 /** By one line of the file, which is parsed elsewhere: no more than a hint is lost where it is written in another way. */
 async function scriptOf(git: SimpleGit, files: readonly ListedFile[], text: string | null): Promise<string> {
   const [, script] = /^script:[ \t]*["']?([^\s"'#]+)/m.exec(text ?? '') ?? [];
-  return script === undefined ? '' : ((await namedFile(git, files, script))?.text ?? '');
+  return script === undefined ? '' : String((await namedFile(git, files, script))?.bytes ?? '');
 }
 
 /** By the paths of files in the repository, in the same way: what the traffic is that the file names. */
@@ -59,7 +59,7 @@ async function trafficOf(
   const found: Record<string, string> = {};
   for (const name of [...names].slice(0, MOST_TRAFFIC)) {
     const file = await namedFile(git, files, name);
-    if (file) found[file.path] = file.text;
+    if (file) found[file.path] = file.bytes.toString('base64');
   }
   return found;
 }
@@ -69,8 +69,8 @@ async function namedFile(
   git: SimpleGit,
   files: readonly ListedFile[],
   name: string,
-): Promise<{ path: string; text: string } | null> {
+): Promise<{ path: string; bytes: Buffer } | null> {
   const file = files.find(({ path }) => path === name || path.endsWith(`/${name}`));
   if (!file || Number(await git.raw(['cat-file', '-s', file.sha])) > MOST_BYTES) return null;
-  return { path: file.path, text: String(await git.binaryCatFile(['blob', file.sha])) };
+  return { path: file.path, bytes: await git.binaryCatFile(['blob', file.sha]) };
 }
