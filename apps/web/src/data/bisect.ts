@@ -39,6 +39,7 @@ export async function beginBisect(
   const good = await store.runs.get(asked ?? able.baseline);
   if (good === null || good.project !== run.project)
     throw new MarteauError('not-found', { what: `good run ${asked ?? ''} of this project` });
+  if (good.cause?.pull) refuse('The good run is of a pull request.');
   const isSame = good.test === run.test && good.profile === run.profile && good.target === run.target;
   if (!isSame) refuse('The good run is of another test, profile or target.');
   if (good.commit === null || run.commit === null) refuse('It is not known which commits these runs had.');
