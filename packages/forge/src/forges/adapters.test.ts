@@ -236,11 +236,14 @@ for (const kind of ['github', 'gitlab', 'gitea', 'forgejo'] as const) {
     assert.equal(await findIssue(open(), text.about), null);
     const id = await openIssue(open(), text, null);
     const forged = { author: 'mallory', title: '', open: true, comments: [] };
-    fake.issues.unshift({ ...forged, id: 1, body: fake.issues[0]!.body });
+    const { body } = fake.issues[0]!;
+    fake.issues.unshift({ ...forged, id: 1, body });
+    // A page full of pull requests that the token's user opened.
+    for (const id of [2, 3]) fake.issues.unshift({ ...forged, author: fake.me, id, body, pull: true });
     for (const other of ['Shop', 'Shop -   b two', 'B'])
       await openIssue(open(), { ...text, about: other }, null);
-    assert.match(fake.issues[1]!.body, /^<!-- marteau-trend:Shop - {3}b: p95=1000 -->\nWhy\.$/);
-    fake.issues.push(...fake.issues.splice(1, 1));
+    assert.match(body, /^<!-- marteau-trend:Shop - {3}b: p95=1000 -->\nWhy\.$/);
+    fake.issues.push(...fake.issues.splice(3, 1));
     assert.deepEqual(await findIssue(open(), text.about), { id, notes: 'p95=1000' });
     assert.equal(await openIssue(open(), { ...text, body: 'More.' }, id), id);
     await closeIssue(open(), id, text, 'It is over.');
