@@ -151,6 +151,12 @@ for (const kind of ['github', 'gitlab', 'gitea', 'forgejo', 'bitbucket'] as cons
         [7, 'quick', 'main', true, false, 'Change 7'],
       );
       assert.ok(commit.startsWith(pull!.head) && pull!.head.length >= 12);
+      // Each of them has more than it was asked for, and no next page.
+      for (let number = 100; number < 300; number++)
+        fake.pulls.set(number, { head: commit, base, open: true });
+      const page = (await forge.pulls!(apiOf(fake), null))!;
+      assert.ok(!page.isAll && page.pulls.length <= 100, `${page.pulls.length}`);
+      for (let number = 100; number < 300; number++) fake.pulls.delete(number);
       if (found.tag === null) return;
       assert.equal(await forge.pulls!(apiOf(fake), found.tag), null);
       fake.pulls.set(7, { head: base, base, open: true });
