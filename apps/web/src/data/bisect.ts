@@ -24,14 +24,17 @@ interface Asked {
 
 /**
  * Hunts for the commit between a good run and this one that changed how the project does. One that goes on stays as
- * it is. @throws MarteauError 'not-confirmable', 'not-found', clone-*
+ * it is; one whose record is damaged begins anew. @throws MarteauError 'not-confirmable', 'not-found', clone-*
  */
 export async function beginBisect(
   { store, config }: { store: Store; config: WebConfig },
   run: Run,
   { good: asked, hours, now }: Asked,
 ): Promise<Bisect> {
-  const known = await store.bisects.of(run.id);
+  const known = await store.bisects.of(run.id).catch((error: unknown) => {
+    if (isMarteauError(error, 'record-damaged')) return null;
+    throw error;
+  });
   if (known?.state === 'running') return known;
   if (run.cause?.pull) refuse('The head of a pull request is compared with its base by itself.');
   const able = confirmable(await resultsOf(store, run));
