@@ -1,8 +1,8 @@
-import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readForeignFile } from '@marteau/launch';
+import { makeFolderInside, writeInside } from '../../../inside.ts';
 import type { AroundContext } from '../../part.ts';
 import { foldProfile } from './fold.ts';
 
@@ -15,7 +15,8 @@ export interface Profiler {
   end(): Promise<void>;
 }
 
-const PRELOAD = fileURLToPath(new URL('./preload.mjs', import.meta.url));
+/** Programs of the run see it where it is. */
+const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
 const FOLDER = '.marteau-profile';
 const MOST_BYTES = 64 << 20;
 const WITHIN_MS = 15_000;
@@ -29,21 +30,28 @@ export async function openProfiler({
   env,
   console,
   keepText,
-}: Pick<AroundContext, 'places' | 'env' | 'console' | 'keepText'>): Promise<Profiler> {
+  launch,
+  signal,
+}: Pick<AroundContext, 'places' | 'env' | 'console' | 'keepText' | 'launch' | 'signal'>): Promise<Profiler> {
   const folder = join(wdir, FOLDER);
-  await mkdir(folder, { recursive: true });
-  // The app may have another account.
-  await chmod(folder, 0o777);
-  await copyFile(PRELOAD, join(folder, 'preload.mjs'));
-  const options = [env.NODE_OPTIONS, `--import=${pathToFileURL(join(folder, 'preload.mjs')).href}`];
-  const profiles = async () => (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile'));
+  // The app may put links there: all that is written is written as one of its run's programs.
+  const running = { launch, signal };
+  await makeFolderInside(folder, running);
+  const options = [env.NODE_OPTIONS, `--import=${PRELOAD}`];
+  const profiles = async () => {
+    const names = await readdir(folder).catch(() => []);
+    return names.filter((name) => name.endsWith('.cpuprofile'));
+  };
   return {
     env: { MARTEAU_PROFILE: folder, NODE_OPTIONS: options.filter(Boolean).join(' ') },
-    begin: () => writeFile(join(folder, 'begin'), ''),
+    begin: () => writeInside(join(folder, 'begin'), '', running),
     async end() {
-      await writeFile(join(folder, 'end'), '');
+      await writeInside(join(folder, 'end'), '', running);
       const until = performance.now() + WITHIN_MS;
-      while ((await profiles()).length === 0 && performance.now() < until) await sleep(EVERY_MS);
+      while ((await profiles()).length === 0 && performance.now() < until) {
+        signal.throwIfAborted();
+        await sleep(EVERY_MS);
+      }
       // Those of its children come about when the first does.
       await sleep(2 * EVERY_MS);
       const read = (await profiles()).slice(0, 20).map(async (name) => {
