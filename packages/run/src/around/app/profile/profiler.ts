@@ -18,7 +18,9 @@ export interface Profiler {
 /** Programs of the run see it where it is. */
 const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
 const FOLDER = '.marteau-profile';
+const MOST_PROFILES = 20;
 const MOST_BYTES = 64 << 20;
+const MOST_BYTES_IN_ALL = 4 * MOST_BYTES;
 const WITHIN_MS = 15_000;
 const EVERY_MS = 50;
 /** The name under which it is kept. */
@@ -42,6 +44,20 @@ export async function openProfiler({
     const names = await readdir(folder).catch(() => []);
     return names.filter((name) => name.endsWith('.cpuprofile'));
   };
+  /** One after the other, so that no more than one is held. */
+  const largest = async (names: string[]) => {
+    let most: ReturnType<typeof foldProfile> = null;
+    let left = MOST_BYTES_IN_ALL;
+    for (const name of names.slice(0, MOST_PROFILES)) {
+      const path = join(folder, name);
+      const bytes = await readForeignFile(path, Math.min(MOST_BYTES, left), base).catch(() => null);
+      if (bytes === null) continue;
+      left -= bytes.length;
+      const one = foldProfile(bytes.toString('utf8'), wdir);
+      if (one !== null && one.samples > (most?.samples ?? 0)) most = one;
+    }
+    return most;
+  };
   return {
     env: { MARTEAU_PROFILE: folder, NODE_OPTIONS: options.filter(Boolean).join(' ') },
     begin: () => writeInside(join(folder, 'begin'), '', running),
@@ -54,14 +70,8 @@ export async function openProfiler({
       }
       // Those of its children come about when the first does.
       await sleep(2 * EVERY_MS);
-      const read = (await profiles()).slice(0, 20).map(async (name) => {
-        const bytes = await readForeignFile(join(folder, name), MOST_BYTES, base).catch(() => null);
-        return bytes === null ? null : foldProfile(bytes.toString('utf8'), wdir);
-      });
-      const [most] = (await Promise.all(read))
-        .filter((one) => one !== null)
-        .toSorted((a, b) => b.samples - a.samples);
-      if (most === undefined || most.samples === 0) {
+      const most = await largest(await profiles());
+      if (most === null) {
         console.say('No profile came of the app: Node 20 or newer has to run it.');
         return;
       }
