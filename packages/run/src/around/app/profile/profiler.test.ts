@@ -8,7 +8,7 @@ import { openProfiler } from './profiler.ts';
 
 test('nothing is written where the app writes but by programs of its run', async () => {
   await using run = await openRun();
-  const { places, console } = run;
+  const { places } = run;
   const folder = join(places.wdir, '.marteau-profile');
   await mkdir(folder);
   const secret = join(places.home, 'secret');
@@ -19,13 +19,9 @@ test('nothing is written where the app writes but by programs of its run', async
   await writeFile(join(folder, '1.cpuprofile'), JSON.stringify(profile));
   const before = await readdir(folder);
   const profiler = await openProfiler({
-    places,
-    env: {},
-    console,
-    keepText: async (name, text) => void run.kept.set(name, text),
+    ...run.options,
     // None of them starts.
     launch: (spec) => launch({ ...spec, signal: AbortSignal.abort() }),
-    signal: run.abort.signal,
   });
   await profiler.begin();
   await profiler.end();
