@@ -11,9 +11,9 @@ import {
 } from '@marteau/replay';
 import { countOf, MarteauError } from '@marteau/shared';
 import { type Hear, type Reading, wireTeller } from '@marteau/tools';
-import { writeInside } from '../../inside.ts';
 import type { EngineShare, Running } from '../engine.ts';
 import { idleSecond } from './idle-second.ts';
+import { writeInside } from './inside.ts';
 
 const ASK_EVERY_MS = 200;
 /** Seconds that are looked at together, as for our own threads. */

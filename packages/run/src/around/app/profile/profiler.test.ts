@@ -18,13 +18,14 @@ test('nothing is written where the app writes but by programs of its run', async
   const profile = { nodes: [{ id: 1, callFrame }], samples: [1] };
   await writeFile(join(folder, '1.cpuprofile'), JSON.stringify(profile));
   const before = await readdir(folder);
-  const profiler = await openProfiler({
+  const profiler = openProfiler({
     ...run.options,
     // None of them starts.
     launch: (spec) => launch({ ...spec, signal: AbortSignal.abort() }),
   });
-  await profiler.begin();
+  profiler.begin();
   await profiler.end();
+  await profiler.stop();
   assert.equal(await readFile(secret, 'utf8'), 'of others');
   assert.deepEqual(await readdir(folder), before);
   assert.equal(run.kept.get('profile.folded'), 'serve 1');

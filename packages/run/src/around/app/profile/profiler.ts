@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readForeignFile } from '@marteau/launch';
-import { makeFolderInside, writeInside } from '../../../inside.ts';
 import type { AroundContext } from '../../part.ts';
 import { foldProfile } from './fold.ts';
 
@@ -10,11 +9,15 @@ import { foldProfile } from './fold.ts';
 export interface Profiler {
   /** What the app has to have in its environment. */
   readonly env: Readonly<Record<string, string>>;
-  begin(): Promise<void>;
+  begin(): void;
   /** Keeps what was sampled with the run. */
   end(): Promise<void>;
+  /** Ends what it has started. */
+  stop(): Promise<void>;
 }
 
+/** A line a file. */
+const WRITE = 'mkdir -p "$1"; for name in begin end; do read -r line && : > "$1/$name"; done';
 /** Programs of the run see it where it is. */
 const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
 const FOLDER = '.marteau-profile';
@@ -27,18 +30,27 @@ const EVERY_MS = 50;
 const KEPT = 'profile.folded';
 
 /** Of apps that Node runs: the process that did most is the app, whatever started it. */
-export async function openProfiler({
+export function openProfiler({
   places: { wdir, tree, base = tree },
   env,
   console,
   keepText,
   launch,
   signal,
-}: Pick<AroundContext, 'places' | 'env' | 'console' | 'keepText' | 'launch' | 'signal'>): Promise<Profiler> {
+}: Pick<AroundContext, 'places' | 'env' | 'console' | 'keepText' | 'launch' | 'signal'>): Profiler {
   const folder = join(wdir, FOLDER);
-  // The app may put links there: all that is written is written as one of its run's programs.
-  const running = { launch, signal };
-  await makeFolderInside(folder, running);
+  // The app may put links there: all that is written is written by one of its run's programs. It waits from the start:
+  // V8 tells inlined functions from their callers only in what it compiles once the profiler is on.
+  const writer = launch({
+    file: '/bin/sh',
+    args: ['-c', WRITE, 'sh', folder],
+    cwd: '/',
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+    signal,
+    stdin: 'pipe',
+  });
+  writer.stdout.resume();
+  writer.stderr.resume();
   const options = [env.NODE_OPTIONS, `--import=${PRELOAD}`];
   const profiles = async () => {
     const names = await readdir(folder).catch(() => []);
@@ -60,9 +72,9 @@ export async function openProfiler({
   };
   return {
     env: { MARTEAU_PROFILE: folder, NODE_OPTIONS: options.filter(Boolean).join(' ') },
-    begin: () => writeInside(join(folder, 'begin'), '', running),
+    begin: () => void writer.stdin!.write('\n'),
     async end() {
-      await writeInside(join(folder, 'end'), '', running);
+      writer.stdin!.end('\n');
       const until = performance.now() + WITHIN_MS;
       while ((await profiles()).length === 0 && performance.now() < until) {
         signal.throwIfAborted();
@@ -78,5 +90,6 @@ export async function openProfiler({
       await keepText?.(KEPT, most.folded);
       console.say(`Profiled the app: ${most.samples} samples, kept as ${KEPT}.`);
     },
+    stop: async () => void (await writer.stop()),
   };
 }

@@ -1,4 +1,4 @@
-import type { LaunchForeign } from './launch-foreign.ts';
+import type { LaunchForeign } from '../../launch-foreign.ts';
 
 interface Inside {
   readonly launch: LaunchForeign;
@@ -22,11 +22,6 @@ export async function writeInside(
   const program = launch({ ...shell('cat > "$1"', path), signal, deadlineMs, stdin: 'pipe' });
   program.stdin!.end(content);
   await ended(program);
-}
-
-/** Makes a folder there, in the same way. */
-export async function makeFolderInside(path: string, { launch, signal }: Inside): Promise<void> {
-  await ended(launch({ ...shell('mkdir -p -- "$1"', path), signal }));
 }
 
 /** Removes a file or a folder there, in the same way. */
