@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startGitServer, startRedis, startTargetServer, waitUntil } from '@marteau/testkit';
+import { descendantsOf, startGitServer, startRedis, startTargetServer, waitUntil } from '@marteau/testkit';
 import { plainProject } from './house/projects.ts';
 import { buildImage, makeData } from './image/image.ts';
 
@@ -92,7 +92,9 @@ function program(child: ChildProcess) {
         throw new Error(`${error.message}\n${text}`);
       }),
     async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL'); // and with it all in its namespace
+      // The first in its namespace, and so all of it: it has given away being told of the end of who waits for it.
+      const [first] = descendantsOf(child.pid!);
+      if (first) process.kill(first.pid, 'SIGKILL');
       await ended;
     },
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openStore } from '@marteau/store';
 import { createTempFolder, startApp, startTargetServer } from '@marteau/testkit';
 import { openHouse } from './house/house.ts';
 import { plainProject, scriptOf } from './house/projects.ts';
@@ -137,6 +138,21 @@ test('a project’s secrets go to its own commits as they are written, and nowhe
     const { reasonCode, reason } = await house.ends(id, 120_000);
     assert.equal(reasonCode, 'secrets-withheld', `${JSON.stringify(attacks[index])}: ${reason}`);
   }
+  // The load of a stranger's commit is a stranger's word, whatever commit it is brought to.
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const store = await openStore({
+    redisUrl: house.redis.url,
+    dataFolder: house.data,
+    log,
+    clientName: 'test',
+    kind: 'web',
+  });
+  const { project } = (await store.runs.get(ids[0]!))!;
+  const submitter = { kind: 'anonymous', id: '' };
+  const brought = await store.runs
+    .submit({ request: { repo: repo.url }, project, submitter, trigger: 'test', loadOf: fork })
+    .finally(() => store.close());
+  assert.equal((await house.ends(brought.id, 120_000)).reasonCode, 'secrets-withheld');
   assert.equal(evil.seen.requests, 0);
   const given = await house.submit(repo.url, { overrides: { cycles: '1', duration: '1s', name: 'Smaller' } });
   assert.equal((await house.ends(given)).verdict, 'pass');

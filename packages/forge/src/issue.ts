@@ -6,13 +6,15 @@ export interface ForgeIssue {
   /** As the forge's addresses have it. */
   readonly id: string;
   readonly body: string;
+  /** Whether it is an issue that was opened by who the token is. */
+  readonly isOwn: boolean;
 }
 
 /** The issues of a repository. Each call throws ForgeRefusal. */
 export interface IssueApi {
   /** Characters that a body may have. */
   readonly longest: number;
-  /** Those that are open and were opened by who the token is. @param page from 1 @returns an empty list behind the last */
+  /** Those that are open, and what the forge lists beside them. @param page from 1 @returns an empty list behind the last */
   page(page: number): Promise<readonly ForgeIssue[]>;
   create(title: string, body: string): Promise<string>;
   /** Whatever it was, it is open or closed then. */
@@ -43,7 +45,7 @@ export async function findIssue(
   const seen = new Set<string>();
   for (let number = 1; number <= MOST_PAGES; number++) {
     const page = await issues.page(number);
-    const found = page.find(({ body }) => body.startsWith(begin));
+    const found = page.find(({ isOwn, body }) => isOwn && body.startsWith(begin));
     if (found) return { id: found.id, notes: found.body.slice(begin.length).split(' ', 1)[0] ?? '' };
     // A forge that knows no pages answers with all of them again.
     if (page.every(({ id }) => seen.has(id))) return null;

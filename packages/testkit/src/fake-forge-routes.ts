@@ -23,6 +23,8 @@ export type FakeIssue = {
   body: string;
   open: boolean;
   comments: string[];
+  /** Of a pull request, which GitHub and Gitea list among issues. */
+  pull?: boolean;
 };
 
 /** What a forge knows, and how it behaves. */
@@ -112,10 +114,21 @@ function addIssue(forge: FakeState, title: string, body: string): FakeIssue {
 
 const issueOf = (forge: FakeState, id: string) => forge.issues.find((one) => String(one.id) === id);
 
-function openIssues(forge: FakeState, author: string | null, query: URLSearchParams): FakeIssue[] {
+/** @param author as its query names one: what it does not know is passed over */
+function openIssues(forge: FakeState, author: string, query: URLSearchParams): FakeIssue[] {
   const number = Number(query.get('page') ?? 1);
-  const all = forge.issues.filter((one) => one.open && (author === null || one.author === author));
+  const by = query.get(author);
+  const all = forge.issues.filter(
+    (one) => one.open && (by === null || one.author === by) && isOfType(forge, one, query.get('type')),
+  );
   return all.slice((number - 1) * forge.pageSize, number * forge.pageSize);
+}
+
+/** Gitea tells issues from pull requests by it; for GitHub, it is the name of a type that people made. */
+function isOfType(forge: FakeState, { pull = false }: FakeIssue, type: string | null): boolean {
+  if (forge.kind === 'gitlab') return !pull;
+  if (type === null) return true;
+  return forge.kind !== 'github' && type === (pull ? 'pulls' : 'issues');
 }
 
 function openPulls(forge: FakeState): [number, Required<FakePull>][] {
@@ -133,12 +146,14 @@ function likeGitHub(
 ): Route[] {
   const repo = `^${base}/repos/[^/]+/[^/]+`;
   const shown = ({ id, author, body }: FakeComment) => ({ id, body, user: { login: author } });
-  const shownIssue = ({ id, author, body, open }: FakeIssue) => ({
+  const shownIssue = ({ id, author, body, open, pull }: FakeIssue) => ({
     number: id,
     body,
     state: open ? 'open' : 'closed',
     user: { login: author },
+    ...(pull && { pull_request: {} }),
   });
+  const author = forge.kind === 'github' ? 'creator' : 'created_by';
   return [
     { is: 'GET', path: new RegExp(`^${base}/user$`), does: () => [200, { login: forge.me }] },
     {
@@ -201,7 +216,7 @@ function likeGitHub(
     {
       is: 'GET',
       path: new RegExp(`${repo}/issues$`),
-      does: (_, { query }) => [200, openIssues(forge, query.get('creator'), query).map(shownIssue)],
+      does: (_, { query }) => [200, openIssues(forge, author, query).map(shownIssue)],
     },
     {
       is: 'POST',
@@ -245,7 +260,7 @@ function likeGitLab(forge: FakeState): Route[] {
     {
       is: 'GET',
       path: /^\/projects\/[^/]+\/issues$/,
-      does: (_, { query }) => [200, openIssues(forge, query.get('author_username'), query).map(shownIssue)],
+      does: (_, { query }) => [200, openIssues(forge, 'author_username', query).map(shownIssue)],
     },
     {
       is: 'POST',

@@ -74,6 +74,56 @@ test('a repository that nobody calls about is looked at: what moved starts runs,
   assert.equal((await runs()).length, 2);
 });
 
+test('only a look that went well is compared with, and an old pull request from beyond its page is none that is new', async () => {
+  await using git = await startGitServer();
+  await using forge = await startFakeForge('github');
+  await using bed = await openTestbed();
+  const secrets = join(bed.dataFolder, 'git.yml');
+  await writeFile(secrets, `git: {"${new URL(forge.url).host}": forge-token}\n`, { mode: 0o600 });
+  const address = `${git.url}/team/shop`;
+  const { id } = await bed.store.projects.make(address);
+  await bed.store.hooks.connect({ id, repo: address }, { kind: 'github', api: forge.url });
+  await bed.store.hooks.poll(id, true);
+  const clock = { ms: Date.parse('2099-11-30T00:00:00Z') };
+  const env = { MARTEAU_ALLOW_PRIVATE: '1', MARTEAU_DATA: bed.dataFolder, MARTEAU_SECRETS: secrets };
+  const pollRound = createPoll({
+    config: readConfig(env, bed.dataFolder),
+    store: bed.store,
+    log: pino({ level: 'silent' }),
+    url: bed.url,
+    closing: new AbortController().signal,
+    now: () => clock.ms,
+  });
+  const left = async () =>
+    JSON.parse((await bed.store.turns.left(`polled ${id}`))!) as {
+      refs: object | null;
+      pulls: { open: object } | null;
+    };
+  /** @param shown their numbers, those that changed last first */
+  const round = async (shown: number[], head: string) => {
+    forge.pulls = new Map(shown.map((number) => [number, { head, base: head, open: true }]));
+    clock.ms += 20 * MINUTE;
+    await pollRound();
+    await bed.store.arrivals.handOn();
+    const arrivals = await bed.store.arrivals.list(id);
+    return arrivals.flatMap(({ events }) => events.map(({ ref, pull }) => pull?.number ?? ref));
+  };
+  const down = (from: number) => Array.from({ length: 100 }, (_, n) => from - n);
+  assert.deepEqual(await round([], 'a'.repeat(40)), []);
+  assert.equal((await left()).refs, null);
+  const repo = await git.createRepo('team/shop', { a: '' });
+  const head = await repo.git('rev-parse', 'HEAD');
+  for (let from = 2000; from > 1400; from -= 100) assert.deepEqual(await round(down(from), head), []);
+  assert.equal(Object.keys((await left()).pulls!.open).length, 500);
+  assert.deepEqual(await round([3, ...down(1999)], head), [], 'somebody wrote a comment');
+  assert.deepEqual(await round([2001, 3, ...down(1999)], head), [2001]);
+  const next = await repo.commit({ a: '1' });
+  assert.ok(
+    (await round([3], next)).includes(3),
+    'once it is known, its heads are, however many others are over',
+  );
+});
+
 test('pull requests are looked at where the forge tells them: new ones, new heads, and those that are over', async () => {
   await using git = await startGitServer();
   await using forge = await startFakeForge('github');

@@ -8,9 +8,12 @@ import { createKnownHooks, type KnownHooks } from './known-hooks.ts';
 import { hostOf } from './read-commit.ts';
 import { offsetOf } from './spread.ts';
 
+type Refs = Readonly<Record<string, string>>;
+
 /** What a look left for the next one. */
 interface Looked {
-  readonly refs: Readonly<Record<string, string>>;
+  /** Null as long as no look has gone well. */
+  readonly refs: Refs | null;
   /** Null where its forge has not told any. */
   readonly pulls?: LookedPulls | null;
   /** ms since 1970: the next one. */
@@ -20,8 +23,7 @@ interface Looked {
 }
 
 /** Open pull requests, as the forge told them. */
-interface LookedPulls {
-  readonly tag: string | null;
+interface LookedPulls extends Pick<OpenPulls, 'tag' | 'isAll'> {
   /** By number. */
   readonly open: Readonly<Record<string, Pull>>;
 }
@@ -34,6 +36,8 @@ const TURN_MS = 120_000;
 /** What moved at once beyond that is left out: somebody mirrored a repository. */
 const MOST_EVENTS = 20;
 const MOST_REFS = 5000;
+/** That are remembered, where a forge has more than one page of them: the page, and the newest of the others. */
+const MOST_PULLS = 500;
 
 /**
  * Looks at the repositories that nobody calls about, two at a time for a host, each after a minute and less often while
@@ -100,7 +104,7 @@ async function look(context: Continuous, hook: Hook, before: Looked | null): Pro
     // The first look only learns what is there.
     const pulls = await pullsNow(context, hook, before?.pulls ?? null);
     const moved = [
-      ...(before === null ? [] : movedIn(hook, before.refs, { ...found, refs })),
+      ...(before?.refs ? movedIn(hook, before.refs, { ...found, refs }) : []),
       ...(before?.pulls && pulls ? changedPulls(hook, before.pulls, pulls, found.defaultBranch) : []),
     ];
     for (const event of moved.slice(0, MOST_EVENTS))
@@ -111,15 +115,15 @@ async function look(context: Continuous, hook: Hook, before: Looked | null): Pro
     const why = isMarteauError(error) ? error.message : 'A defect of this server; its log says more.';
     log.info({ project: hook.project, err: why }, 'a repository could not be looked at');
     if (!isMarteauError(error)) log.error({ err: error }, 'a defect');
-    await leave({ refs: {}, ...before }, false);
+    await leave(before ?? { refs: null }, false);
   }
   return true;
 }
 
 function movedIn(
   { repo }: Hook,
-  before: Looked['refs'],
-  { refs, defaultBranch }: { refs: Looked['refs']; defaultBranch: string | null },
+  before: Refs,
+  { refs, defaultBranch }: { refs: Refs; defaultBranch: string | null },
 ): ForgeEvent[] {
   return Object.entries(refs).flatMap(([full, sha]) => {
     const [, kind, ref = ''] = /^refs\/(heads|tags)\/(.+)$/s.exec(full) ?? [];
@@ -144,7 +148,7 @@ async function pullsNow(
   context: Continuous,
   hook: Hook,
   before: LookedPulls | null,
-): Promise<(LookedPulls & { isAll: boolean }) | null> {
+): Promise<LookedPulls | null> {
   const { forge, api } = await forgeOfProject(context, hook);
   if (forge.pulls === null) return null;
   let found: OpenPulls | null;
@@ -153,19 +157,28 @@ async function pullsNow(
   } catch (error) {
     if (!(error instanceof ForgeRefusal)) throw error;
     context.log.info({ project: hook.project, err: error.message }, 'pull requests could not be looked at');
-    return before && { ...before, isAll: false };
+    return before;
   }
-  if (found === null) return before && { ...before, isAll: false };
-  const open = Object.fromEntries(found.pulls.map((pull) => [pull.number, pull]));
+  if (found === null) return before;
+  const { pulls, isAll, tag } = found;
   // Those beyond the page are as they were.
-  return { tag: found.tag, isAll: found.isAll, open: found.isAll ? open : { ...before?.open, ...open } };
+  const others = isAll ? [] : othersOf(before?.open ?? {}, pulls).slice(0, MOST_PULLS - pulls.length);
+  return { tag, isAll, open: Object.fromEntries([...pulls, ...others].map((pull) => [pull.number, pull])) };
+}
+
+/** Those that are not on a page, the newest first. */
+function othersOf(known: LookedPulls['open'], page: readonly Pull[]): Pull[] {
+  const told = new Set(page.map(({ number }) => number));
+  return Object.values(known)
+    .filter(({ number }) => !told.has(number))
+    .toSorted((a, b) => b.number - a.number);
 }
 
 /** Those that are new, have another head or base, or are no draft any more; and those that are over. */
 function changedPulls(
   { repo }: Hook,
   before: LookedPulls,
-  now: LookedPulls & { isAll: boolean },
+  now: LookedPulls,
   defaultBranch: string | null,
 ): ForgeEvent[] {
   const eventOf = (kind: 'pull' | 'closed', pull: Pull): ForgeEvent => ({
@@ -181,11 +194,15 @@ function changedPulls(
     pull,
   });
   const over = Object.values(before.open).filter(({ number }) => now.isAll && !now.open[number]);
+  const newest = Math.max(0, ...Object.values(before.open).map(({ number }) => number));
   const changed = Object.values(now.open).filter((pull) => {
     const was = before.open[pull.number];
-    return was?.head !== pull.head || was.baseRef !== pull.baseRef || (was.draft && !pull.draft);
+    // Where not all were known, an older one was there before and is only learned.
+    if (!was) return before.isAll || pull.number > newest;
+    return was.head !== pull.head || was.baseRef !== pull.baseRef || (was.draft && !pull.draft);
   });
-  return [...over.map((pull) => eventOf('closed', pull)), ...changed.map((pull) => eventOf('pull', pull))];
+  // What starts something comes first: with more than MOST_EVENTS, it is the ends of others that are left out.
+  return [...changed.map((pull) => eventOf('pull', pull)), ...over.map((pull) => eventOf('closed', pull))];
 }
 
 function arrivalOf({ project, forge }: Hook, event: ForgeEvent, now: number): Arrival {

@@ -36,7 +36,7 @@ export async function tellIssue(context: Continuous, hook: Hook, run: Run): Prom
   const trend = await trendNow(context, run, kept?.told ?? null);
   const worse = trend.news.filter(({ direction }) => direction === 'worse');
   const hunt = async () => {
-    const found = await findIssue(issues, trend.name);
+    const found = await findIssue(issues, trend.about);
     return found && { id: found.id, before: beforeIn(found.notes) };
   };
   const known = kept?.issue ?? (trend.news.length > 0 ? await hunt() : null);
@@ -71,7 +71,7 @@ function isBack({ levels }: TrendNow, before: Before): boolean {
 
 async function textOf(
   context: Continuous,
-  { name, url }: TrendNow,
+  { name, about, url }: TrendNow,
   { before, of, isOver }: { before: Before; of: TrendNow['news']; isOver: boolean },
 ): Promise<IssueText> {
   const [first, ...lines] = of[0] ? await suspectsOf(context, of[0]) : [];
@@ -79,7 +79,7 @@ async function textOf(
     .map(([metric, value]) => `${metric} ${metric === 'p95' ? formatLatency(value) : formatRate(value)}`)
     .join(', ');
   return {
-    about: name,
+    about,
     title: `${name} is slower on the default branch`,
     notes: Object.entries(before)
       .map(([metric, value]) => `${metric}=${value.toPrecision(6)}`)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Level, levelsOf, type NewLevel } from '@marteau/report';
 import {
   countOf,
@@ -20,8 +21,10 @@ import { hostOf } from './read-commit.ts';
 export interface TrendNow {
   readonly levels: readonly Level[];
   readonly news: readonly NewLevel[];
-  /** 'Shop, profile smoke' */
+  /** 'Shop, profile smoke'; others may have the same. */
   readonly name: string;
+  /** The same with what no other trend has: '0123456789ab Shop, profile smoke'. */
+  readonly about: string;
   /** Its page. */
   readonly url: string;
 }
@@ -46,9 +49,12 @@ export async function trendNow(
   const load = trendLoad(run);
   const all = await finishedRuns(store, run.project, MOST_RUNS);
   const own = all.filter((one) => one.id <= run.id && isOnDefault(one) && isSameLoad(trendLoad(one), load));
+  const name = [projectName(run), trendName(load)].filter(Boolean).join(', ');
+  const digest = createHash('sha256').update(trendKey(run)).digest('hex').slice(0, 12);
   return {
     ...levelsOf(own.slice(0, MOST_OF_A_LOAD).toReversed(), told),
-    name: [projectName(run), trendName(load)].filter(Boolean).join(', '),
+    name,
+    about: `${digest} ${name}`,
     url: `${url}${trendPath(run.project, load)}`,
   };
 }

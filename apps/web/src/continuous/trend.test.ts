@@ -6,10 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import type { RunSummary } from '@marteau/shared';
+import type { Run, RunSummary } from '@marteau/shared';
 import { createTempFolder, startFakeForge, startGitServer, waitUntil } from '@marteau/testkit';
-import { driveRun, joinNode } from '../fixtures/drive-run.ts';
+import { driveRun, joinNode, submission } from '../fixtures/drive-run.ts';
 import { openTestbed } from '../fixtures/testbed.ts';
+import { trendNow } from './trend-now.ts';
 
 const summary = (p95: number): RunSummary => ({
   requests: 1000,
@@ -102,7 +103,7 @@ test('another level of the default branch is told once, with the commits between
       const [issue] = forge.issues;
       assert.ok(issue!.open);
       assert.match(issue!.title, /^Shop is slower on the default branch$/);
-      assert.match(issue!.body, /^<!-- marteau-trend:Shop: p95=\d+(\.\d)? -->\n/);
+      assert.match(issue!.body, /^<!-- marteau-trend:[0-9a-f]{12} Shop: p95=\d+(\.\d)? -->\n/);
       assert.match(issue!.body, /- [0-9a-f]{8} Round prices &lt;\\!channel&gt;/);
       assert.doesNotMatch(issue!.body, /@team/);
     }
@@ -114,6 +115,17 @@ test('another level of the default branch is told once, with the commits between
   assert.equal(seen.length, 2);
   assert.match(seen[1]!, /✓ better for several runs · Shop/);
   await node.leave();
+});
+
+test('the issues of trends that people call alike are told apart: by load, and by what no marker holds', async () => {
+  await using bed = await openTestbed();
+  const one = { ...(await bed.store.runs.submit(submission())), summary: summary(1000) };
+  const ofLoad = (load: string) => ({ ...one, summary: { ...one.summary, load } });
+  const twins = [ofLoad('10/s'), ofLoad('20/s'), { ...one, test: 'a+b' }, { ...one, test: 'a b' }];
+  const aboutOf = async (run: Run) => (await trendNow({ store: bed.store, url: '' }, run, null)).about;
+  const marks = (await Promise.all(twins.map(aboutOf))).map((about) => about.split(' ', 1)[0]!);
+  assert.equal(new Set(marks).size, twins.length);
+  for (const mark of marks) assert.match(mark, /^[0-9a-f]{12}$/);
 });
 
 test('a forge without issues keeps none', async () => {

@@ -24,14 +24,17 @@ interface Asked {
 
 /**
  * Hunts for the commit between a good run and this one that changed how the project does. One that goes on stays as
- * it is. @throws MarteauError 'not-confirmable', 'not-found', clone-*
+ * it is; one whose record is damaged begins anew. @throws MarteauError 'not-confirmable', 'not-found', clone-*
  */
 export async function beginBisect(
   { store, config }: { store: Store; config: WebConfig },
   run: Run,
   { good: asked, hours, now }: Asked,
 ): Promise<Bisect> {
-  const known = await store.bisects.of(run.id);
+  const known = await store.bisects.of(run.id).catch((error: unknown) => {
+    if (isMarteauError(error, 'record-damaged')) return null;
+    throw error;
+  });
   if (known?.state === 'running') return known;
   if (run.cause?.pull) refuse('The head of a pull request is compared with its base by itself.');
   const able = confirmable(await resultsOf(store, run));
@@ -39,6 +42,7 @@ export async function beginBisect(
   const good = await store.runs.get(asked ?? able.baseline);
   if (good === null || good.project !== run.project)
     throw new MarteauError('not-found', { what: `good run ${asked ?? ''} of this project` });
+  if (good.cause?.pull) refuse('The good run is of a pull request.');
   const isSame = good.test === run.test && good.profile === run.profile && good.target === run.target;
   if (!isSame) refuse('The good run is of another test, profile or target.');
   if (good.commit === null || run.commit === null) refuse('It is not known which commits these runs had.');

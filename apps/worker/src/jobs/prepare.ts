@@ -68,16 +68,18 @@ async function prepareRun(
   console.say(`Commit ${source.commit.slice(0, 8)} "${source.subject}" by ${source.author}`);
   requireOwnCode(run, source, access);
   phase.say('reading .marteau.yml');
-  const { file: read, text } = await readLoad(context, job, { host, source, named });
+  const { file: read, text, from } = await readLoad(context, job, { host, source, named });
   // What a fork's script calls things is not to stand in the dashboards of the project.
   const { export: _, ...silent } = read;
   const file = isOfFork(run) ? silent : read;
   requireSupported(file);
   await requireForkNodes(context, run, file);
-  const secrets = givenSecrets(job.secrets, run, { file, source });
+  // Who wrote the load has a say in what runs, too.
+  const word = from === null ? source : { ...source, protectedBy: source.protectedBy && from.protectedBy };
+  const secrets = givenSecrets(job.secrets, run, { file, source: word });
   if (secrets) await tellOfSecrets(context, run);
-  const uncontained = isUncontained(context.config, run) && isOwnWord(run, source);
-  const keepsSetup = await mayKeepSetup(context, job, { file, source, host });
+  const uncontained = isUncontained(context.config, run) && isOwnWord(run, word);
+  const keepsSetup = from === null && (await mayKeepSetup(context, job, { file, source, host }));
   const what =
     run.kind === 'once' ? 'one user, each test once' : describeRun(file, await scriptText(source.dir, file));
   console.say(`${file.name}: ${what}`);
@@ -138,7 +140,7 @@ function requireApproved(run: Run, commit: string): void {
   throw new MarteauError('commit-unknown', { ref: sha, repo: run.repo });
 }
 
-/** The project's own load, or that of the commit which the run is to have it from. */
+/** The project's own load, or that of the commit which the run is to have it from; that commit then, else null. */
 async function readLoad(
   context: Context,
   job: LeasedJob<JobLease>,
@@ -151,12 +153,13 @@ async function readLoad(
     source: FetchedSource;
     named: (named: Named) => void;
   },
-): Promise<{ file: ResolvedFile; text: string }> {
+): Promise<{ file: ResolvedFile; text: string; from: FetchedSource | null }> {
   const { run, console, work } = job;
   const { loadOf } = run;
-  if (loadOf === undefined || loadOf === source.commit) return readProject(source, run, console, named);
+  if (loadOf === undefined || loadOf === source.commit)
+    return { ...(await readProject(source, run, console, named)), from: null };
   const from = await fetch(context, job, host, { ref: loadOf, into: join(work, 'load') });
-  return takeLoad(source, from, run, { console, named });
+  return { ...(await takeLoad(source, from, run, { console, named })), from };
 }
 
 /** Whether a node tries the script before several are taken. A run that wants more nodes than there are is refused anyway. */

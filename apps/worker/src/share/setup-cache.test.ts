@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createTempFolder } from '@marteau/testkit';
 import { setupCache } from './setup-cache.ts';
 
@@ -55,4 +56,17 @@ test('what was not used for longest goes first', async () => {
     }),
   );
   assert.deepEqual(there, [true, false, true]);
+});
+
+test('two that write the same entry at once do not write into one file', async () => {
+  await using folder = await createTempFolder();
+  const { keep, read } = setupCache(folder.path, of('a'));
+  const archives = [new PassThrough(), new PassThrough()];
+  const kept = archives.map((archive) => keep!('k', archive, Promise.resolve(true)));
+  for (const archive of archives) archive.write('begun ');
+  while ((await readdir(folder.path)).length < 2) await setImmediate();
+  for (const [i, archive] of archives.entries()) archive.end(`by ${i}`);
+  await Promise.all(kept);
+  assert.match(await text((await read('k'))!), /^begun by [01]$/);
+  assert.equal((await readdir(folder.path)).length, 1);
 });

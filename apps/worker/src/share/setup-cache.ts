@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -47,7 +47,8 @@ export function setupCache(
     ...(mayKeep && {
       async keep(key, archive, isWhole) {
         const file = fileOf(key);
-        const writing = `${file}.writing-${process.pid}`;
+        // Workers in containers share a folder and have the same pid.
+        const writing = `${file}.writing-${randomUUID()}`;
         await mkdir(folder, { recursive: true });
         try {
           await pipeline(archive, atMost(MOST_ENTRY_BYTES), createWriteStream(writing));
@@ -59,6 +60,7 @@ export function setupCache(
         }
         await dropOldest(folder, mostBytes);
       },
+      drop: (key) => rm(fileOf(key), { force: true }),
     }),
   };
 }

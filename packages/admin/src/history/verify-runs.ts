@@ -93,8 +93,13 @@ async function look(
   const text = names.has(RECORD) ? await folder.text(RECORD) : null;
   if (text === null) {
     if (listed === null) return names.size === 0 || names.has('work/run.json') ? [] : [orphan(id)];
+    // It has ended just now: its folder is about to be completed.
+    if ((await store.runs.get(id)) !== null) return [];
     if (names.size > 0) return [{ sentence: `Run ${id} has no run.json in its folder: ${FROM_BACKUP}` }];
-    const mend = () => store.runs.remove(id);
+    const mend = () =>
+      store.runs.remove(id).catch((error: unknown) => {
+        if (!isMarteauError(error, 'not-found')) throw error;
+      });
     return [{ sentence: `Run ${id} is in the lists and has no folder.`, mend }];
   }
   const record = read(text, id);

@@ -22,7 +22,11 @@ export async function listPulls(
   if (answer === null) return null;
   const all = listIn(answer.body);
   return {
-    pulls: all.map(told).flatMap((one) => pullIn(one) ?? []),
+    // Whatever a forge sends, it is no more than was asked for.
+    pulls: all
+      .slice(0, page)
+      .map(told)
+      .flatMap((one) => pullIn(one) ?? []),
     isAll: all.length < page,
     tag: answer.tag,
   };

@@ -151,6 +151,12 @@ for (const kind of ['github', 'gitlab', 'gitea', 'forgejo', 'bitbucket'] as cons
         [7, 'quick', 'main', true, false, 'Change 7'],
       );
       assert.ok(commit.startsWith(pull!.head) && pull!.head.length >= 12);
+      // Each of them has more than it was asked for, and no next page.
+      for (let number = 100; number < 300; number++)
+        fake.pulls.set(number, { head: commit, base, open: true });
+      const page = (await forge.pulls!(apiOf(fake), null))!;
+      assert.ok(!page.isAll && page.pulls.length <= 100, `${page.pulls.length}`);
+      for (let number = 100; number < 300; number++) fake.pulls.delete(number);
       if (found.tag === null) return;
       assert.equal(await forge.pulls!(apiOf(fake), found.tag), null);
       fake.pulls.set(7, { head: base, base, open: true });
@@ -236,11 +242,14 @@ for (const kind of ['github', 'gitlab', 'gitea', 'forgejo'] as const) {
     assert.equal(await findIssue(open(), text.about), null);
     const id = await openIssue(open(), text, null);
     const forged = { author: 'mallory', title: '', open: true, comments: [] };
-    fake.issues.unshift({ ...forged, id: 1, body: fake.issues[0]!.body });
+    const { body } = fake.issues[0]!;
+    fake.issues.unshift({ ...forged, id: 1, body });
+    // A page full of pull requests that the token's user opened.
+    for (const id of [2, 3]) fake.issues.unshift({ ...forged, author: fake.me, id, body, pull: true });
     for (const other of ['Shop', 'Shop -   b two', 'B'])
       await openIssue(open(), { ...text, about: other }, null);
-    assert.match(fake.issues[1]!.body, /^<!-- marteau-trend:Shop - {3}b: p95=1000 -->\nWhy\.$/);
-    fake.issues.push(...fake.issues.splice(1, 1));
+    assert.match(body, /^<!-- marteau-trend:Shop - {3}b: p95=1000 -->\nWhy\.$/);
+    fake.issues.push(...fake.issues.splice(3, 1));
     assert.deepEqual(await findIssue(open(), text.about), { id, notes: 'p95=1000' });
     assert.equal(await openIssue(open(), { ...text, body: 'More.' }, id), id);
     await closeIssue(open(), id, text, 'It is over.');

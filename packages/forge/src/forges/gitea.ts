@@ -53,7 +53,12 @@ export function likeGitea(header: string, own: Pick<Forge, 'kind' | 'name' | 'ho
       });
     },
     comments: (api, pull) => commentsLikeGitHub(under(api), pull),
-    issues: (api) => issuesLikeGitHub(under(api)),
+    issues: (api) =>
+      issuesLikeGitHub(under(api), (user) => ({
+        type: 'issues',
+        created_by: user,
+        limit: String(PAGE),
+      })),
     pulls: (api, tag) =>
       listPulls(under(api), {
         path: `/repos/${api.path}/pulls?state=open&sort=recentupdate&limit=${PAGE}`,

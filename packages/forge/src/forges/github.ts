@@ -40,7 +40,7 @@ export const github: Forge = {
     });
   },
   comments: commentsLikeGitHub,
-  issues: issuesLikeGitHub,
+  issues: (api) => issuesLikeGitHub(api, (user) => ({ creator: user, per_page: String(PAGE) })),
   pulls: (api, tag) =>
     listPulls(api, {
       path: `/repos/${api.path}/pulls?state=open&sort=updated&direction=desc&per_page=${PAGE}`,

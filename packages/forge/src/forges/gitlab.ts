@@ -178,14 +178,21 @@ function comments(api: ForgeApi, pull: number): CommentApi {
 function issuesOf(api: ForgeApi): IssueApi {
   const issues = `${projectPath(api)}/issues`;
   let me: string | null = null;
+  const issueOf = (issue: unknown): ForgeIssue => {
+    const body = at(issue, 'description');
+    return {
+      id: String(at(issue, 'iid')),
+      body: typeof body === 'string' ? body : '',
+      isOwn: textAt(issue, 'author.username') === me,
+    };
+  };
   return {
     longest: LONGEST,
     async page(number) {
       me ??= textAt(await api.call('GET', '/user'), 'username') ?? '';
       const query = `state=opened&author_username=${encodeURIComponent(me)}&per_page=${PAGE}&page=${number}`;
       const found = await api.call('GET', `${issues}?${query}`);
-      const isOwn = (one: unknown) => textAt(one, 'author.username') === me;
-      return Array.isArray(found) ? found.filter(isOwn).map(issueOf) : [];
+      return Array.isArray(found) ? found.map(issueOf) : [];
     },
     create: async (title, description) => issueOf(await api.call('POST', issues, { title, description })).id,
     update: async (id, description, isOpen) =>
@@ -195,11 +202,6 @@ function issuesOf(api: ForgeApi): IssueApi {
       })),
     comment: async (id, body) => void (await api.call('POST', `${issues}/${id}/notes`, { body })),
   };
-}
-
-function issueOf(issue: unknown): ForgeIssue {
-  const body = at(issue, 'description');
-  return { id: String(at(issue, 'iid')), body: typeof body === 'string' ? body : '' };
 }
 
 function noteOf(note: unknown): ForgeComment {

@@ -51,6 +51,9 @@ interface Written {
   readonly isCut?: boolean;
 }
 
+/** Clocks of one machine, and moments that are rounded up. */
+const MOST_AHEAD_MS = 60_000;
+
 /** Cuts observations into seconds and stages, and hands them to the recorder. */
 export class Book {
   readonly #share: EngineShare;
@@ -97,6 +100,7 @@ export class Book {
   }
 
   observe(seen: Observation): void {
+    if (this.#isAhead(seen)) return;
     switch (seen.type) {
       case 'sample':
         if (seen.kind === 'test') this.#iterations.push(seen);
@@ -152,6 +156,13 @@ export class Book {
         if (this.#notes.size < most.notes) this.#notes.add(seen.text.slice(0, most.text));
         this.#running.onMessage({ type: 'note', text: seen.text });
     }
+  }
+
+  /** What a tool says of the future is not so; seconds are filled up to the last that it names. */
+  #isAhead(seen: Observation): boolean {
+    if (seen.type === 'stage' || seen.type === 'end') return false;
+    const at = 'at' in seen ? seen.at : 'second' in seen ? seen.second * 1000 : 0;
+    return !(at <= Date.now() - this.#startedAt + MOST_AHEAD_MS);
   }
 
   /** Hands in what is complete, and ends the load where a threshold of `stopIf` wants it. */

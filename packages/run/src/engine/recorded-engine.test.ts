@@ -34,7 +34,7 @@ async function runShare(text: string, target: string) {
     packages: { deps: [], ofManifest: false, cache: run.places.temp, npmSettings: {} },
     openCompartment: async () => openUncontained(),
     network: { never: [], registries: [], allowed: anywhere },
-    console: run.console,
+    console: run.options.console,
     phase: { say: () => {} },
     signal: new AbortController().signal,
     deadlines: { install: 60_000, before: 60_000, after: 60_000 },

@@ -12,6 +12,8 @@ export interface SetupCache {
   read(key: string): Promise<Readable | null>;
   /** Keeps what comes where all of it came; absent where this run may not. */
   keep?(key: string, archive: Readable, isWhole: Promise<boolean>): Promise<void>;
+  /** Removes what turned out to be broken; absent where this run may not. */
+  drop?(key: string): Promise<void>;
 }
 
 type SetupContext = Pick<
@@ -34,7 +36,11 @@ export async function runSetup(commands: readonly string[], context: SetupContex
   const kept = key === null ? null : await cache!.read(key);
   if (kept !== null) {
     console.say('setup: what it installed for these lock files before is in HOME');
-    if (!(await unpackHome(kept, context))) console.say('setup: that was not whole, and is fetched anew');
+    if (!(await unpackHome(kept, context))) {
+      console.say('setup: that was not whole, and is fetched anew');
+      // The next run keeps its own: in this HOME may be half a file.
+      await cache?.drop?.(key!);
+    }
   }
   const takeBack = await network.allowRegistries();
   try {

@@ -23,7 +23,7 @@ test('npm that hits the memory of a run while it installs says so, and what may 
     // As of a machine whose kernel ended npm.
     openCompartment: async () => ({ ...openUncontained(), exceeded: () => [{ what: 'memory', most }] }),
     network: { never: [], registries: [], allowed: anywhere },
-    console: run.console,
+    console: run.options.console,
     phase: { say: () => {} },
     signal: new AbortController().signal,
     deadlines: { install: 60_000, before: 60_000, after: 60_000 },

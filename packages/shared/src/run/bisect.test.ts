@@ -36,7 +36,7 @@ function hunt(
 ) {
   let bisect = bisectOf(count);
   for (let n = 0; ; n++) {
-    assert.ok(n < 20, 'it ends');
+    assert.ok(n <= 40, 'it ends');
     const next = nextStep(bisect);
     if ('end' in next) return { ...next.end, steps: bisect.steps.length };
     const index = (sha: string) => (sha === bisect.base ? -1 : Number(sha));
@@ -64,6 +64,12 @@ test('a commit that cannot be measured is left out, and where none is left the r
   const none = hunt(9, 6, (one) => (one >= 3 && one <= 7 ? 'broken' : null));
   assert.deepEqual([none.state, none.culprit], ['undecided', null]);
   assert.match(none.sentence, /^One of 6 commits, 0+ to 0+, made it worse: those before the last cannot/);
+  const most = hunt(256, 255, (one) => (one < 255 ? 'broken' : null));
+  assert.deepEqual([most.state, most.steps], ['undecided', 39]);
+  assert.match(
+    most.sentence,
+    /^One of 256 commits, .* made it worse: too many of them cannot be measured\.$/,
+  );
 });
 
 test('where the ends do alike, or nothing is decided, it ends and says so', () => {

@@ -2,6 +2,9 @@ import { type Static, Type } from 'typebox';
 import { Nullable } from '../nullable.ts';
 import { readRecord } from '../record/read-record.ts';
 
+/** Comparisons that one bisection makes at most. */
+const MOST_STEPS = 40;
+
 const Sha = Type.String({ description: '40 or 64 hex digits' });
 
 /** One comparison of a bisection: pairs of runs of two commits by turns. */
@@ -30,7 +33,7 @@ export const Bisect = Type.Object({
   high: Type.Integer({ minimum: 0, description: 'this commit and those after it are not' }),
   skipped: Type.Array(Sha, { description: 'commits that could not be measured' }),
   direction: Nullable(Type.Enum(['worse', 'better'])),
-  steps: Type.Array(BisectStep, { maxItems: 40 }),
+  steps: Type.Array(BisectStep, { maxItems: MOST_STEPS }),
   state: Type.Enum(['running', 'found', 'undecided', 'ended']),
   culprit: Nullable(Sha),
   sentence: Type.String(),
@@ -99,6 +102,9 @@ export function nextStep(bisect: Bisect): NextStep {
   if (last.decision === 'inconclusive')
     return end('undecided', `${range}: ${name(commits[indexOf(bisect, last)]!)} ${whyNot(last)}.`);
   if (low >= high) return { compare: { commit: commits[high]!.sha, base: commits[high - 1]!.sha } };
+  // One more is kept for the culprit and its parent.
+  if (steps.length >= MOST_STEPS - 1)
+    return end('undecided', `${range}: too many of them cannot be measured.`);
   const middle = Math.floor((low + high) / 2);
   const usable = commits
     .map(({ sha }, index) => ({ sha, index }))

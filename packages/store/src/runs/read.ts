@@ -72,9 +72,8 @@ export function createRunReader(redis: Redis, ended: EndedRuns, log: Log): RunRe
               try {
                 return await assemble(id, indexed);
               } catch (error) {
-                if (!isMarteauError(error, 'record-damaged') && !isMarteauError(error, 'newer-data'))
-                  throw error;
-                log.warn({ run: id }, error.message);
+                if (!isOfOneRecord(error)) throw error;
+                log.warn({ run: id }, (error as Error).message);
                 return null;
               }
             }),
@@ -83,4 +82,14 @@ export function createRunReader(redis: Redis, ended: EndedRuns, log: Log): RunRe
       return runs.filter((run) => run !== null);
     },
   };
+}
+
+/** A record that cannot be read or understood is no reason to show none. */
+function isOfOneRecord(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (
+    isMarteauError(error, 'record-damaged') ||
+    isMarteauError(error, 'newer-data') ||
+    ['EACCES', 'EPERM', 'EIO'].includes(code ?? '')
+  );
 }

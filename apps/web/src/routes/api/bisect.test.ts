@@ -64,5 +64,7 @@ test('the commit between a good run and a worse one is looked for, where there i
   assert.match(await (await bed.get(`/runs/${bad.id}`)).text(), /Find the commit/);
   assert.equal((await bed.submitForm(`/runs/${bad.id}/bisect`)).status, 303);
   assert.equal((await store.bisects.of(bad.id))?.state, 'running');
+  await store.folders.of(bad.id).put('bisect.json', JSON.stringify({ ...begun, steps: 'many' }));
+  assert.equal(((await (await call('POST')).json()) as Bisect).state, 'running', 'a damaged one begins anew');
   await node.leave();
 });

@@ -25,7 +25,9 @@ export function appPart(
       const { places, env, console, phase, signal, deadlines, launch, network, listen, allowed, onFault } =
         context;
       phase.say('starting the app');
-      const profiler = isProfiled ? await openProfiler(context) : null;
+      await using stack = new AsyncDisposableStack();
+      const profiler = isProfiled ? openProfiler(context) : null;
+      stack.defer(() => profiler?.stop());
       const { url, stop } = await startApp({
         app,
         places,
@@ -42,19 +44,21 @@ export function appPart(
           onFault({ kind: 'app', title: 'App ended', detail, duration: 0 });
         },
       });
+      stack.defer(stop);
       const where =
         nodes.count > 1
           ? 'on a node of its own, which generated no load'
           : 'on the machine that generated the load';
       const facts = { App: `${app.command}, ${where}` };
+      const kept = stack.move();
       return {
         env: {},
         target: url,
         doors: [{ what: 'the app', at: new URL(url).host }],
         facts,
-        stop,
+        stop: () => kept.disposeAsync(),
         ...(profiler && {
-          loadBegins: () => void profiler.begin().catch(() => {}),
+          loadBegins: () => profiler.begin(),
           async note<M extends Measured>(measured: M): Promise<M & Seen> {
             await profiler.end();
             return measured;

@@ -3,7 +3,11 @@ import type { LaunchForeign } from '../../launch-foreign.ts';
 interface Inside {
   readonly launch: LaunchForeign;
   readonly signal: AbortSignal;
+  /** Milliseconds that it may take: a pipe that one of them has put there would keep it for good. */
+  readonly deadlineMs?: number;
 }
+
+const WITHIN_MS = 15_000;
 
 /**
  * Writes a file into a folder in which programs of the run write, too: as one of them, so that a link that one has put
@@ -13,9 +17,9 @@ interface Inside {
 export async function writeInside(
   path: string,
   content: string | Buffer,
-  { launch, signal }: Inside,
+  { launch, signal, deadlineMs = WITHIN_MS }: Inside,
 ): Promise<void> {
-  const program = launch({ ...shell('cat > "$1"', path), signal, stdin: 'pipe' });
+  const program = launch({ ...shell('cat > "$1"', path), signal, deadlineMs, stdin: 'pipe' });
   program.stdin!.end(content);
   await ended(program);
 }

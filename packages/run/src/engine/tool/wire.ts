@@ -12,7 +12,6 @@ import {
 import { countOf, MarteauError } from '@marteau/shared';
 import { type Hear, type Reading, wireTeller } from '@marteau/tools';
 import type { EngineShare, Running } from '../engine.ts';
-
 import { idleSecond } from './idle-second.ts';
 import { writeInside } from './inside.ts';
 

@@ -36,3 +36,13 @@ test('what is no profile is none, and a circle of frames ends', () => {
   const circle = { nodes: [node(1, 'a', '', [2]), node(2, 'b', '', [1])], samples: [1, 2] };
   assert.equal(foldProfile(JSON.stringify(circle), '/work')?.samples, 2);
 });
+
+test('stacks as deep as they may be are kept up to a bound, the most samples first', () => {
+  const ids = Array.from({ length: 20_000 }, (_, i) => i + 1);
+  const nodes = ids.map((id) => node(id, `${id}`.padEnd(160, 'f'), '', [id + 1]));
+  const profile = { nodes, samples: [...ids, 7, 7] };
+  const { folded, samples } = foldProfile(JSON.stringify(profile), '/work')!;
+  assert.equal(samples, 20_002);
+  assert.ok(folded.length > 7e6 && folded.length < 9e6, `${folded.length}`);
+  assert.match(folded, /^1f+;.*;7f+ 3\n/);
+});

@@ -15,6 +15,8 @@ const IDLE = new Set(['(idle)', '(program)', '(root)']);
 const MOST_NODES = 200_000;
 const MOST_SAMPLES = 5_000_000;
 const MOST_STACKS = 5000;
+/** Of all stacks that are kept. */
+const MOST_CHARACTERS = 8_000_000;
 const LONGEST_FRAME = 160;
 const DEEPEST = 200;
 
@@ -27,35 +29,44 @@ export function foldProfile(text: string, folder: string): { folded: string; sam
   const profile = read(text);
   if (profile === null) return null;
   const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame, folder)]));
-  const parents = new Map(
-    profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])),
-  );
-  const stacks = new Map<number, string>();
-  const stackOf = (id: number): string => {
-    const frames: string[] = [];
-    for (let at: number | undefined = id; at !== undefined && frames.length < DEEPEST; at = parents.get(at)) {
-      const name = names.get(at) ?? '';
-      if (name !== '' && !IDLE.has(name)) frames.push(name);
-    }
-    return frames.toReversed().join(';');
-  };
-  const counts = new Map<string, number>();
+  const parents = new Map<number, number>();
+  for (const { id, children = [] } of profile.nodes)
+    for (const child of children) if (names.has(child)) parents.set(child, id);
+  const nodes = countNodes(profile.samples, names);
   let samples = 0;
-  for (const id of profile.samples) {
-    let stack = stacks.get(id);
-    if (stack === undefined) {
-      stack = IDLE.has(names.get(id) ?? '(idle)') ? '' : stackOf(id);
-      stacks.set(id, stack);
-    }
-    if (stack === '') continue;
-    counts.set(stack, (counts.get(stack) ?? 0) + 1);
-    samples += 1;
+  for (const [, count] of nodes) samples += count;
+  // Only those that are kept become texts: a small profile of deep stacks would be gigabytes of them.
+  const stacks = new Map<string, number>();
+  let length = 0;
+  for (const [id, count] of nodes) {
+    const stack = stackOf(id, names, parents);
+    length += stack.length;
+    if (length > MOST_CHARACTERS || stacks.size >= MOST_STACKS) break;
+    stacks.set(stack, (stacks.get(stack) ?? 0) + count);
   }
-  const lines = [...counts]
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, MOST_STACKS)
-    .map(([stack, count]) => `${stack} ${count}`);
+  const lines = [...stacks].toSorted(([, a], [, b]) => b - a).map(([stack, count]) => `${stack} ${count}`);
   return { folded: lines.join('\n'), samples };
+}
+
+/** How many samples each node has that does something, the most first. */
+function countNodes(samples: readonly number[], names: ReadonlyMap<number, string>): [number, number][] {
+  const counts = new Map<number, number>();
+  for (const id of samples)
+    if (!IDLE.has(names.get(id) ?? '(idle)')) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a);
+}
+
+function stackOf(
+  id: number,
+  names: ReadonlyMap<number, string>,
+  parents: ReadonlyMap<number, number>,
+): string {
+  const frames: string[] = [];
+  for (let at: number | undefined = id; at !== undefined && frames.length < DEEPEST; at = parents.get(at)) {
+    const name = names.get(at) ?? '';
+    if (name !== '' && !IDLE.has(name)) frames.push(name);
+  }
+  return frames.toReversed().join(';');
 }
 
 /** It comes from the app, which is a stranger's. */
