@@ -150,7 +150,7 @@ export class StraightConnection {
     } = head;
     this.#with.began();
     this.#open.push({ method, url: target, start: performance.now(), bytesOut: 0, bytesIn: 0, status: 0 });
-    this.#body = left > 0 || isChunked ? new HttpBody(left, isChunked) : null;
+    this.#body = left > 0 || isChunked ? new HttpBody(left, isChunked, true) : null;
     this.#send(this.#server, Buffer.from(withTrace(head), 'latin1'), this.#client);
   }
 
