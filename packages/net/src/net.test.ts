@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { claimPort, freePort } from './free-port.ts';
 import { hostAndPort, isLoopback, parseHostAndPort } from './host-port.ts';
+import { HttpBody } from './http/http-body.ts';
 
 describe('host and port', () => {
   const rows: [string, ReturnType<typeof parseHostAndPort>][] = [
@@ -66,4 +67,29 @@ test('a port that is free, the wanted one where it is', async () => {
   server.close();
   await once(server, 'close');
   assert.equal(await freePort(port), port);
+});
+
+describe('a body in chunks, of which strict readers refuse what can be read in two ways', () => {
+  const plain = '3\r\nabc\r\n0\r\n\r\n';
+  const rows: [body: string, isSound: boolean][] = [
+    [plain, true],
+    ['3;a="b c"\r\nabc\r\n0\r\nA: b\r\n\r\n', true],
+    ['3 / HTTP/1.1\r\nabc\r\n0\r\n\r\n', false],
+    ['3;a\nabc\r\n0\r\n\r\n', false],
+    ['3;a\rb\r\nabc\r\n0\r\n\r\n', false],
+    ['3\nabc\n0\n\n', false],
+    ['3\r\nabcde\r\n0\r\n\r\n', false],
+    ['3\r\nabc\r\n0\r\nA: b\r\r\n\r\n', false],
+  ];
+  for (const [body, isSound] of rows)
+    test(JSON.stringify(body), () => {
+      for (const isStrict of [true, false])
+        for (const step of [body.length, 1]) {
+          const reader = new HttpBody(0, true, isStrict);
+          for (let at = 0; at < body.length; at += step)
+            reader.skip(Buffer.from(body.slice(at, at + step)), 0);
+          const isTaken = isSound || !isStrict;
+          assert.deepEqual([reader.isComplete, reader.isGarbage], [isTaken, !isTaken], `${isStrict} ${step}`);
+        }
+    });
 });

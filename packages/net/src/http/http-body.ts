@@ -1,4 +1,6 @@
+const CR = 0x0d;
 const LF = 0x0a;
+const SEMICOLON = 0x3b;
 
 type ChunkState = 'size' | 'extension' | 'data' | 'after' | 'trailer';
 
@@ -11,8 +13,12 @@ export class HttpBody {
   #state: ChunkState = 'size';
   #digits = 0;
   #lineLength = 0;
+  readonly #isStrict: boolean;
+  #isAfterCr = false;
 
-  constructor(left: number, isChunked: boolean) {
+  /** @param isStrict nothing stands around chunks that another reader might take for something else */
+  constructor(left: number, isChunked: boolean, isStrict = false) {
+    this.#isStrict = isStrict;
     this.#left = left;
     this.#isChunked = isChunked;
     this.isComplete = !isChunked && left === 0;
@@ -42,45 +48,44 @@ export class HttpBody {
   }
 
   #step(chunk: Buffer, at: number): number {
-    const byte = chunk[at]!;
-    switch (this.#state) {
-      case 'size': {
-        const digit = hexDigit(byte);
-        if (digit >= 0 && this.#digits < 12) {
-          this.#left = this.#left * 16 + digit;
-          this.#digits++;
-          return at + 1;
-        }
-        this.isGarbage = this.#digits === 0 || this.#digits >= 12;
-        this.#state = 'extension';
-        return at;
-      }
-      case 'extension': {
-        const end = chunk.indexOf(LF, at);
-        if (end < 0) return chunk.length;
-        this.#state = this.#left === 0 ? 'trailer' : 'data';
-        this.#lineLength = 0;
-        return end + 1;
-      }
-      case 'data': {
-        const step = Math.min(this.#left, chunk.length - at);
-        this.#left -= step;
-        if (this.#left === 0) this.#state = 'after';
-        return at + step;
-      }
-      case 'after':
-        if (byte === LF) {
-          this.#state = 'size';
-          this.#digits = 0;
-        }
-        return at + 1;
-      case 'trailer':
-        if (byte === LF) {
-          this.isComplete = this.#lineLength === 0;
-          this.#lineLength = 0;
-        } else if (byte !== 0x0d) this.#lineLength++;
-        return at + 1;
+    if (this.#state === 'data') {
+      const step = Math.min(this.#left, chunk.length - at);
+      this.#left -= step;
+      if (this.#left === 0) this.#state = 'after';
+      return at + step;
     }
+    const byte = chunk[at]!;
+    if (this.#state === 'size') {
+      const digit = hexDigit(byte);
+      if (digit >= 0 && this.#digits < 12) {
+        this.#left = this.#left * 16 + digit;
+        this.#digits++;
+        return at + 1;
+      }
+      this.isGarbage = this.#digits === 0 || this.#digits >= 12;
+      if (this.#isStrict && byte !== CR && byte !== SEMICOLON) this.isGarbage = true;
+      this.#state = 'extension';
+    }
+    if (this.#isStrict && !this.#isLineSound(byte)) this.isGarbage = true;
+    if (byte === LF) this.#endLine();
+    else if (byte !== CR) this.#lineLength++;
+    return at + 1;
+  }
+
+  /** Lines end in CR LF; neither stands alone, and behind the bytes of a chunk nothing else. */
+  #isLineSound(byte: number): boolean {
+    const isPaired = (byte === LF) === this.#isAfterCr;
+    this.#isAfterCr = byte === CR;
+    return isPaired && (this.#state !== 'after' || byte === CR || byte === LF);
+  }
+
+  #endLine(): void {
+    if (this.#state === 'extension') this.#state = this.#left === 0 ? 'trailer' : 'data';
+    else if (this.#state === 'after') {
+      this.#state = 'size';
+      this.#digits = 0;
+    } else this.isComplete = this.#lineLength === 0;
+    this.#lineLength = 0;
   }
 }
 

@@ -16,6 +16,12 @@ export function parseListen(written: string): { host: string; port: number } {
   return { host: host === null ? '127.0.0.1' : host || '0.0.0.0', port };
 }
 
+/** `host:port` of an origin: the same for all its spellings, as limits and counts go by it. */
+export function placeOf(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  return `${hostname.replace(/(?<=.)\.$/, '')}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
 /**
  * Reads the address of a server: `https://api.example.com`, with a port or without.
  * @throws replay-wrong

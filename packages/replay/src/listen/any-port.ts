@@ -5,6 +5,7 @@ import { createSecureContext, createServer as createTls, type Server as TlsServe
 import { hostAndPort } from '@marteau/net';
 import { MarteauError } from '@marteau/shared';
 import type { Authority } from '../authority/authority.ts';
+import { placeOf } from './address.ts';
 
 export interface AnyPortOptions {
   host: string;
@@ -147,7 +148,9 @@ function httpServer(
   });
   server.on('connect', (request, socket, head) => {
     const target = request.url ?? '';
-    if (/^(\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+):\d{1,5}$/.test(target)) onTunnel(socket as Socket, head, target);
+    const isPlace = /^(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]\\]+):\d{1,5}$/.test(target);
+    if (isPlace && URL.canParse(`http://${target}`))
+      onTunnel(socket as Socket, head, placeOf(`http://${target}`));
     else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nCONNECT names HOST:PORT.\n');
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -32,7 +32,7 @@ export function readCall(request: IncomingMessage, response: ServerResponse): Ca
   if (url.startsWith('/') || url === '*')
     return { ...call, origin: usual(tunnelOf(request.socket)), target: url };
   const [, origin, rest = ''] = /^(https?:\/\/[^/?#\s@]+)((?:[/?][^#\s]*)?)$/i.exec(url) ?? [];
-  if (origin === undefined)
+  if (origin === undefined || !URL.canParse(origin))
     return `The request is for '${url.slice(0, 80)}', which is no path and no http:// address.`;
   return { ...call, origin: usual(origin.toLowerCase()), target: rest.startsWith('/') ? rest : `/${rest}` };
 }

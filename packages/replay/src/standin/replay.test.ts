@@ -190,6 +190,8 @@ describe('what is no clear request is refused', () => {
     ['an address of something else', 'GET ftp://b/ HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['no HTTP', 'hello\r\n\r\n'],
     ['a tunnel to nowhere', 'CONNECT /a HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['a tunnel to a port that is none', 'CONNECT a:99999 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['a server whose port is none', 'GET http://a:99999/ HTTP/1.1\r\nHost: x\r\n\r\n'],
   ];
   for (const [what, bytes] of shapes) {
     test(what, async () => {

@@ -25,6 +25,13 @@ test('a head goes on to its server, with marks and a trace where its client has 
   assert.deepEqual(own.body, [5, false]);
 });
 
+test('lines that end in a bare LF go on as lines', () => {
+  const head = straightHead('POST / HTTP/1.1\nA: b\nContent-Length: 5\r\nHost: x\n\n', to);
+  assert.ok(typeof head === 'object');
+  assert.equal(head.after, '\r\nA: b\r\nContent-Length: 5\r\nHost: shop.test:81\r\n\r\n'.slice(1));
+  assert.deepEqual(head.body, [5, false]);
+});
+
 describe('what two readers might read in two ways is refused', () => {
   for (const head of [
     'GET / HTTP/1.1\nContent-Length: 5\nContent-Length: 6\n\n',
@@ -39,6 +46,18 @@ describe('what two readers might read in two ways is refused', () => {
     'GET / HTTP/2\n\n',
     'GET x HTTP/1.1\n\n',
     'PRI * HTTP/2.0\n\n',
+    'GET /a\tHTTP/1.0 HTTP/1.1\n\n',
+    'POST / HTTP/1.0\nConnection: keep-alive\nTransfer-Encoding: chunked\n\n',
+    ...['5, 6', '+50', '0x32', '', '5;', '9'.repeat(16)].map(
+      (length) => `POST / HTTP/1.1\nContent-Length: ${length}\n\n`,
+    ),
+    'POST / HTTP/1.1\nTransfer-Encoding: chunked\nTransfer-Encoding: identity\n\n',
+    'POST / HTTP/1.1\nTransfer-Encoding: chunked\xa0\n\n',
+    'POST / HTTP/1.1\n\x0bTransfer-Encoding: chunked\n\n',
+    'GET / HTTP/1.1\nA: b\rContent-Length: 50\n\n',
+    'GET / HTTP/1.1\nUpgrade: websocket\r \n\n',
+    'GET / HTTP/1.1\nA: b\0c\n\n',
+    'GET / HTTP/1.1\n: c\n\n',
   ])
     test(JSON.stringify(head), () => assert.equal(typeof read(head), 'string'));
 });

@@ -15,10 +15,14 @@ export interface StraightHead {
 /** For `HttpBody`. */
 export type BodyLength = [left: number, isChunked: boolean];
 
-const FOLDED = /\n[ \t]/;
-const LOOSE_NAME = /\n[^:\r\n]*[ \t]:|\n[^:\r\n]+\r?\n(?!$)/;
-const LENGTHS = /\ncontent-length:/gi;
-const CODING = /\ntransfer-encoding:[ \t]*([^\r\n]*)/i;
+const BARE_LF = /(?<!\r)\n/g;
+const STRAY = /\r(?!\n)|\0/;
+/** Folded, or without a name, or with one that is no token. */
+const NO_HEADER = /\n(?![!#$%&'*+\-.^_`|~\w]+:|(?:\r\n)?$)/;
+const FRAMINGS = /\n(?:content-length|transfer-encoding):[^\r]*/gi;
+const LENGTH = /^\ncontent-length:[ \t]*\d{1,15}[ \t]*$/i;
+const CHUNKED = /^\ntransfer-encoding:[ \t]*chunked[ \t]*$/i;
+const NOT_A_HEADER = 'The request has a header that is not one.';
 const HOST = /\nhost:[^\r\n]*/gi;
 const UPGRADE = /\nupgrade:[^\r\n]*\r?(?=\n)/gi;
 
@@ -33,18 +37,25 @@ export function straightHead(
   head: string,
   { host, marks }: { readonly host: string; readonly marks: readonly (readonly [string, string])[] },
 ): StraightHead | string {
+  if (STRAY.test(head)) return NOT_A_HEADER;
+  head = head.replace(BARE_LF, '\r\n');
   const end = head.indexOf('\n');
   const [method = '', address = '', version = '', ...more] = head.slice(0, end).trimEnd().split(' ');
-  if (!/^[A-Z-]+$/i.test(method) || !/^HTTP\/1\.[01]$/.test(version) || more.length > 0)
+  if (
+    !/^[A-Z-]+$/i.test(method) ||
+    !/^HTTP\/1\.[01]$/.test(version) ||
+    more.length > 0 ||
+    /[^!-~\x80-\xff]/.test(address)
+  )
     return 'The request does not begin as one of HTTP/1.';
   const target = /^https?:\/\/[^/?#]*(.*)$/i.exec(address)?.[1] ?? address;
   if (!target.startsWith('/') && target !== '*' && target !== '')
     return `The request is for no path: ${address.slice(0, 80)}.`;
-  const lengths = head.match(LENGTHS)?.length ?? 0;
-  const coding = CODING.exec(head)?.[1]?.trim().toLowerCase();
-  if (FOLDED.test(head) || LOOSE_NAME.test(head)) return 'The request has a header that is not one.';
-  if (lengths > 1 || (coding !== undefined && (coding !== 'chunked' || lengths > 0)))
-    return 'It is not clear where the body of the request ends.';
+  if (NO_HEADER.test(head)) return NOT_A_HEADER;
+  const [framing = null, ...framings] = head.match(FRAMINGS) ?? [];
+  const isClear =
+    framing === null || LENGTH.test(framing) || (CHUNKED.test(framing) && version === 'HTTP/1.1');
+  if (!isClear || framings.length > 0) return 'It is not clear where the body of the request ends.';
   const hosts = head.match(HOST)?.length ?? 0;
   if (hosts > 1)
     return 'The request has several Host headers, so that it is not clear which server it is for.';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import dns, { type LookupOptions } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcp, type Socket } from 'node:net';
@@ -157,6 +158,34 @@ describe('what goes wrong is told', () => {
     assert.match(await text(odd), /^HTTP\/1\.1 400 .*[\s\S]*does not begin as one of HTTP/);
     assert.equal(opened.wire.take().open, 0);
   });
+});
+
+test('bytes that wait for the connection stay what they were, also where the next request waits', async (context) => {
+  const bodies: string[] = [];
+  await using opened = await openWire(async (request, response) => {
+    bodies.push(await text(request));
+    response.end();
+  });
+  const found = Promise.withResolvers<void>();
+  const place = `slow.test:${opened.host.split(':')[1]}`;
+  const order = { server: `http://${place}`, marks: {}, insecure: false, rates: { [place]: 50 } };
+  await using wire = await startWire(order);
+  const { lookup } = dns;
+  context.mock.method(dns, 'lookup', (_: string, options: LookupOptions, done: () => void) => {
+    found.promise.then(() => lookup('127.0.0.1', options, done));
+  });
+  const socket = connect(Number(new URL(wire.url).port), '127.0.0.1');
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n';
+  for (const [n, piece] of [head, `first${head}`, `other${head}`].entries()) {
+    socket.write(piece);
+    await waitUntil(`request ${n}`, () => wire.take().open === n + 1);
+  }
+  found.resolve();
+  socket.write('third');
+  socket.resume();
+  await waitUntil('all to have come', () => bodies.length === 3);
+  assert.deepEqual(bodies, ['first', 'other', 'third']);
+  socket.destroy();
 });
 
 test('requests that are sent behind each other wait for the rate of their target, each', async () => {

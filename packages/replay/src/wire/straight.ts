@@ -118,7 +118,7 @@ export class StraightConnection {
       const wait = this.#with.wait();
       if (wait > 0) {
         this.#hold(text, Buffer.from(chunk.subarray(end)), wait);
-        return true;
+        return isFree;
       }
       this.#pass(text);
       at = end;
@@ -134,8 +134,9 @@ export class StraightConnection {
       const held = this.#held!;
       this.#held = null;
       if (this.#isOver) return;
-      this.#pass(head);
+      // Before anything is written, which pauses it where it has to wait.
       this.#client.resume();
+      this.#pass(head);
       if (held.length > 0) this.#ask(held);
     }, wait);
   }
@@ -150,7 +151,7 @@ export class StraightConnection {
     } = head;
     this.#with.began();
     this.#open.push({ method, url: target, start: performance.now(), bytesOut: 0, bytesIn: 0, status: 0 });
-    this.#body = left > 0 || isChunked ? new HttpBody(left, isChunked) : null;
+    this.#body = left > 0 || isChunked ? new HttpBody(left, isChunked, true) : null;
     this.#send(this.#server, Buffer.from(withTrace(head), 'latin1'), this.#client);
   }
 
@@ -259,7 +260,10 @@ export class StraightConnection {
 
   /** @param from is not read on until the kernel takes more @returns whether nobody keeps the bytes */
   #send(to: Socket, bytes: Buffer, from: Socket): boolean {
-    const written = writeAtOnce(to, bytes, () => void from.resume());
+    const readOn = (): void => {
+      if (from !== this.#client || this.#held === null) from.resume();
+    };
+    const written = writeAtOnce(to, bytes, readOn);
     if (written === 'taken') return true;
     if (written === 'waiting') {
       from.pause();
@@ -267,7 +271,7 @@ export class StraightConnection {
     }
     if (!to.write(bytes)) {
       from.pause();
-      to.once('drain', () => void from.resume());
+      to.once('drain', readOn);
     }
     return false;
   }

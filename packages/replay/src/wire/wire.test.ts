@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { createTempFolder, startTargetServer, waitUntil } from '@marteau/testkit';
 import { createAuthority } from '../authority/authority.ts';
@@ -63,6 +64,23 @@ describe('HTTPS by a measuring proxy', () => {
     assert.equal((await ask()).stdout, 'said');
     const { samples, tunnels } = wire.take();
     assert.deepEqual([samples, tunnels], [[], { [secure.place]: 2 }]);
+  });
+
+  test('of such a client to a target with limits is never passed on, however the target is spelled', async () => {
+    await using secure = await openSecure();
+    const [, port] = secure.place.split(':');
+    const rates = { [secure.place]: 1000 };
+    await using wire = await startWire({ server: null, marks: {}, insecure: true, rates });
+    const ca = await readFile(secure.trusted);
+    for (const host of ['127.0.0.1', '127.0.0.1', '127.1', '127.1', '0X7F.0.0.1', '127.0.0.1.']) {
+      const socket = connectTcp(Number(new URL(wire.url).port), '127.0.0.1');
+      socket.write(`CONNECT ${host}:${port} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      assert.match(String(await once(socket, 'data')), /^HTTP\/1\.1 200 /);
+      const shown = once(connectTls({ socket, ca, host: '127.0.0.1' }), 'secureConnect');
+      await assert.rejects(shown, /certificate/i, host);
+      socket.destroy();
+    }
+    assert.ok(Object.keys(wire.take().tunnels).every((place) => place === secure.place));
   });
 });
 

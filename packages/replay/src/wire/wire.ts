@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Authority, createAuthority } from '../authority/authority.ts';
-import { parseServer } from '../listen/address.ts';
+import { parseServer, placeOf } from '../listen/address.ts';
 import { listenForAll } from '../listen/any-port.ts';
 import { readCall } from '../standin/call.ts';
 import { Upstream } from '../upstream/upstream.ts';
@@ -149,12 +149,6 @@ export async function startWire({ server: written, marks, insecure, rates }: Wir
       load.stop();
     },
   };
-}
-
-/** `host:port` of an origin. */
-function placeOf(origin: string): string {
-  const { protocol, hostname, port } = new URL(origin);
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
 /** ms over which both are looked at, as of a thread of our own engine. */
