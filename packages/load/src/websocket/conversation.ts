@@ -32,6 +32,8 @@ export class Conversation implements FrameSink {
   /** Null where its host does not limit its messages. */
   readonly #held: HeldFrames | null;
   #state: 'open' | 'closing' | 'closed' = 'open';
+  /** Asked to close, behind messages that are held: nothing more is taken. */
+  #isClosing = false;
   #hasMessage = false;
   /** The code with which we close. */
   #ownCode = NONE;
@@ -78,7 +80,7 @@ export class Conversation implements FrameSink {
 
   /** Once it closes, what is sent goes nowhere. */
   send(data: string | Uint8Array): void {
-    if (this.#state !== 'open') return;
+    if (this.#state !== 'open' || this.#isClosing) return;
     const frame = frameOf(typeof data === 'string' ? TEXT : BINARY, data);
     const bytes = Buffer.byteLength(data);
     const sending: Sending = { at: 0 };
@@ -88,6 +90,28 @@ export class Conversation implements FrameSink {
       sending.at = client.now();
       owner.measured?.(this.#metrics.sent, bytes);
     };
+    this.#sendInTurn(frame, gone);
+  }
+
+  /** Resolves with the ms until its pong; with null where the end comes first. */
+  ping(): Promise<number | null> {
+    if (this.#state !== 'open' || this.#isClosing) return Promise.resolve(null);
+    const payload = `marteau ${this.#numberOfPings}`;
+    this.#numberOfPings += 1;
+    this.#pings ??= new Map();
+    const pings = this.#pings;
+    return new Promise((answered) => {
+      const { client } = this.#agent;
+      const ping = { begun: client.now(), answered };
+      pings.set(payload, ping);
+      this.#sendInTurn(frameOf(PING, payload), () => {
+        ping.begun = client.now();
+      });
+    });
+  }
+
+  /** Now, or when its host allows it. */
+  #sendInTurn(frame: Buffer, gone: () => void): void {
     if (this.#held) this.#held.send(frame, gone);
     else {
       gone();
@@ -95,22 +119,10 @@ export class Conversation implements FrameSink {
     }
   }
 
-  /** Resolves with the ms until its pong; with null where the end comes first. */
-  ping(): Promise<number | null> {
-    if (this.#state !== 'open') return Promise.resolve(null);
-    const payload = `marteau ${this.#numberOfPings}`;
-    this.#numberOfPings += 1;
-    this.#pings ??= new Map();
-    const pings = this.#pings;
-    return new Promise((answered) => {
-      pings.set(payload, { begun: this.#agent.client.now(), answered });
-      sendFrame(this.#socket, PING, payload);
-    });
-  }
-
   /** Closes it behind what was sent. @param code null for none */
   close(code: number | null, reason: string): void {
-    if (this.#state !== 'open') return;
+    if (this.#state !== 'open' || this.#isClosing) return;
+    this.#isClosing = true;
     if (this.#held) this.#held.after(() => this.#close(code, reason));
     else this.#close(code, reason);
     this.#events.closing();
@@ -119,6 +131,7 @@ export class Conversation implements FrameSink {
   /** Closes it before anything else is sent. */
   leave(code: number): void {
     this.#held?.drop();
+    this.#isClosing = false;
     this.close(code, '');
   }
 

@@ -98,7 +98,7 @@ describe('WebSockets under load', () => {
         import assert from 'node:assert/strict';
         import { once } from 'node:events';
         import { test } from 'node:test';
-        import { reply, trend } from 'marteau';
+        import { ping, reply, trend } from 'marteau';
         const whole = trend('whole');
         const texts = Array.from({ length: 20 }, (_, n) => 'message ' + n);
         test('chats', async () => {
@@ -130,6 +130,10 @@ describe('WebSockets under load', () => {
         test('leaves', async () => {
           const socket = new WebSocket('/left');
           await once(socket, 'open');
+          const pings = Array.from({ length: 60 }, () => ping(socket).catch(() => null));
+          const begun = performance.now();
+          await pings[59];
+          assert.ok(performance.now() - begun > 1000, 'pings wait for their turn, too');
           for (let n = 0; n < 5_000; n += 1) socket.send('far too much');
         });`,
       job: { target: chat.url, threads: 2, rates: { [new URL(chat.url).host]: 40 } },

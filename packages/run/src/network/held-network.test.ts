@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import { describe, it } from 'node:test';
 import { destinationsOf } from '@marteau/consent';
@@ -150,6 +152,29 @@ describe('a held network', () => {
     );
     await giveBack();
     assert.deepEqual(new Set(rulesNow()).size, 5);
+  });
+
+  it('keeps a place closed whose name means one of many addresses by turns', async (context) => {
+    let asked = 0;
+    const lookup = async () => {
+      asked += 1;
+      return [{ address: `10.0.0.${asked}`, family: 4 }];
+    };
+    context.mock.method(dns.promises, 'lookup', lookup as unknown as typeof dns.promises.lookup);
+    syncBuiltinESMExports();
+    context.after(syncBuiltinESMExports);
+    const { compartment, told } = openTold();
+    await using network = new HeldNetwork(compartment, rules);
+    await network.allowOfFile(['shop.test:80']);
+    const giveBack = await network.close(['shop.test:80']);
+    for (let looks = 0; looks < 3; looks += 1) await network.allow([]);
+    assert.ok(asked >= 5);
+    assert.deepEqual(
+      told.slice(1).flatMap(({ allowed }) => allowed),
+      [],
+    );
+    await giveBack();
+    assert.equal(told.at(-1)!.allowed.length, 1);
   });
 
   it('says once what was refused, with the line that would allow it', async () => {

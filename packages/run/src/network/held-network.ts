@@ -34,7 +34,8 @@ export class HeldNetwork implements AsyncDisposable {
   readonly #rules: NetworkRules;
   readonly #ofFile = new Set<string>();
   readonly #ours = new Map<string, number>();
-  readonly #closed = new Set<string>();
+  /** By place, each address that it has had since, as `address port`: a name may mean one of many by turns. */
+  readonly #closed = new Map<string, Set<string>>();
   /** Each that was closed at some time, as `address port`. */
   readonly #everClosed = new Set<string>();
   readonly #limits = new Map<string, EgressLimit>();
@@ -81,8 +82,7 @@ export class HeldNetwork implements AsyncDisposable {
    * @returns what gives them back
    */
   async close(places: readonly string[]): Promise<() => Promise<void>> {
-    for (const place of places) this.#closed.add(place);
-    for (const socket of (await Promise.all(places.map(socketsOf))).flat()) this.#everClosed.add(socket);
+    for (const place of places) this.#closed.set(place, new Set());
     await this.#look();
     return () => {
       for (const place of places) this.#closed.delete(place);
@@ -155,13 +155,26 @@ export class HeldNetwork implements AsyncDisposable {
     const hosts: Record<string, readonly string[]> = {};
     const allowed: Rule[] = [];
     const ours = [...this.#ours].flatMap(([place, count]) => (count > 0 ? place : []));
-    const closed = (await Promise.all([...this.#closed].map(socketsOf))).flat();
+    // Once for each name: what was closed must not be found open under another address.
+    const found = new Map<string, Promise<string[]>>();
+    const addressesNow = (host: string): Promise<string[]> => {
+      if (!found.has(host)) found.set(host, addressesOf(host));
+      return found.get(host)!;
+    };
+    for (const [place, sockets] of this.#closed) {
+      const { host, port } = read(place);
+      for (const address of await addressesNow(host)) {
+        sockets.add(`${address} ${port}`);
+        this.#everClosed.add(`${address} ${port}`);
+      }
+    }
+    const closed = new Set([...this.#closed.values()].flatMap((sockets) => [...sockets]));
     for (const place of new Set([...this.#ofFile, ...ours])) {
       const { host, port } = read(place);
       const isOurs = ours.includes(place);
-      const addresses = (await addressesOf(host)).filter((address) => isOurs || isAllowed(address, host));
+      const addresses = (await addressesNow(host)).filter((address) => isOurs || isAllowed(address, host));
       if (isIP(host) === 0 && !isLoopback(host)) hosts[host] = addresses;
-      const open = isOurs ? addresses : addresses.filter((address) => !closed.includes(`${address} ${port}`));
+      const open = isOurs ? addresses : addresses.filter((address) => !closed.has(`${address} ${port}`));
       const limit = [...this.#limits.keys()].indexOf(place);
       const limited = limit < 0 ? {} : { limit };
       allowed.push(...open.map((network) => ({ network, ports: [port, port] as const, ...limited })));
@@ -205,12 +218,6 @@ async function addressesOf(host: string): Promise<string[]> {
   if (isLoopback(host)) return ['127.0.0.1', '::1'];
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.map(({ address }) => address);
-}
-
-/** Each address of a place with its port. */
-async function socketsOf(place: string): Promise<string[]> {
-  const { host, port } = read(place);
-  return (await addressesOf(host)).map((address) => `${address} ${port}`);
 }
 
 function read(place: string): { host: string; port: number } {
