@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Bisect } from '@marteau/shared';
 import { waitUntil } from '@marteau/testkit';
-import { openHouse } from './house/house.ts';
-import { scriptOf } from './house/projects.ts';
+import { openHouse } from '../house/house.ts';
+import { scriptOf } from '../house/projects.ts';
+import { isLong } from './size.ts';
 
 /** A shop that answers after so many ms. */
 const shop = (ms: number) => ({
@@ -20,7 +21,9 @@ createServer(async (_, response) => { await sleep(${ms}); response.end('hello');
   'package.json': '{"type": "module"}',
 });
 
-test('the commit that made an app slower is found between a good run and a bad one', async () => {
+test('the commit that made an app slower is found between a good run and a bad one', {
+  skip: isLong ? false : 'it takes minutes; its rounds are tested by themselves',
+}, async () => {
   await using house = await openHouse();
   const repo = await house.git.createRepo('team/shop', shop(8));
   const good = await house.ends(await house.submit(repo.url));
