@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox';
 
+/** Of traffic that is played again: a week. */
+export const MOST_MINUTES = 10_080;
+
 const Range = Type.Object({ from: Type.Number({ minimum: 0 }), to: Type.Number({ minimum: 0 }) });
 
 /** As people come: independently of each other, so that the gaps between them are distributed exponentially. */
@@ -15,7 +18,7 @@ export const Traffic = Type.Object({
   /** Relative to wdir. */
   file: Type.String(),
   /** Iterations that start in each minute; absent until the file was read. */
-  minutes: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1 })),
+  minutes: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: MOST_MINUTES })),
   /** How much of the minutes was over when the stage began, where it goes on from another one; ms */
   gone: Type.Optional(Type.Number({ minimum: 0 })),
 });

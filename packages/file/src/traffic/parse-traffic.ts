@@ -1,7 +1,6 @@
+import { MOST_MINUTES } from '@marteau/shared';
 import { BadRows, parseCsv } from '../table/csv.ts';
 
-/** A week. */
-const MOST_MINUTES = 10_080;
 const MINUTE_MS = 60_000;
 const MOST_IN_A_MINUTE = 60e6;
 
