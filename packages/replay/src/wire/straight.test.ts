@@ -176,8 +176,8 @@ test('bytes that wait for the connection stay what they were, also where the nex
   });
   const socket = connect(Number(new URL(wire.url).port), '127.0.0.1');
   const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n';
-  for (const [n, piece] of [head, `first${head}`, `other${head}`].entries()) {
-    socket.write(piece);
+  for (const [n, chunk] of [head, `first${head}`, `other${head}`].entries()) {
+    socket.write(chunk);
     await waitUntil(`request ${n}`, () => wire.take().open === n + 1);
   }
   found.resolve();
