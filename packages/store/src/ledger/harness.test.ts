@@ -156,17 +156,7 @@ async function leftOf(raw: Awaited<ReturnType<typeof openTestbed>>['raw']): Prom
   ] as const;
   const left: string[] = [];
   for (const kind of one) if (await raw.exists(redisKeys[kind]())) left.push(kind);
-  const each = [
-    'group',
-    'blocked',
-    'submitter',
-    'target',
-    'ready',
-    'done',
-    'nodejobs',
-    'mails',
-    'run',
-  ] as const;
+  const each = ['group', 'blocked', 'submitter', 'target', 'ready', 'done', 'nodejobs', 'run'] as const;
   for (const kind of each) left.push(...(await raw.keys(`${redisKeys[kind]('')}*`)));
   for (const node of await raw.smembers(redisKeys.nodes())) {
     const slot = await raw.hget(redisKeys.node(node), 'slot');
