@@ -21,12 +21,17 @@ export async function unpackHome(archive: Readable, context: Context): Promise<b
   return code === 0;
 }
 
-/** Packs HOME. `take` gets it as it comes, and whether all of it came. */
+/**
+ * Packs what HOME got since a moment: what `before` and the app wrote there is this run's alone. `take` gets it as it
+ * comes, and whether all of it came.
+ * @param since ms since 1970
+ */
 export async function packHome(
+  since: number,
   context: Context,
   take: (archive: Readable, isWhole: Promise<boolean>) => Promise<void>,
 ): Promise<void> {
-  const tar = startTar(['-c', '.'], context);
+  const tar = startTar(['-c', `--newer=@${(since / 1000).toFixed(3)}`, '.'], context);
   tar.stderr.resume();
   await take(
     tar.stdout,

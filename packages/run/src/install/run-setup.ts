@@ -6,7 +6,7 @@ import type { AroundContext } from '../around/part.ts';
 import type { Lock } from '../environment/facts.ts';
 import { packHome, unpackHome } from './home-archive.ts';
 
-/** What `setup` left in HOME, by what it depends on: packages that need not be fetched again. */
+/** What `setup` wrote into HOME, by what it depends on: packages that need not be fetched again. */
 export interface SetupCache {
   /** Null where there is none. @param key hex */
   read(key: string): Promise<Readable | null>;
@@ -42,6 +42,7 @@ export async function runSetup(commands: readonly string[], context: SetupContex
       await cache?.drop?.(key!);
     }
   }
+  const since = Date.now();
   const takeBack = await network.allowRegistries();
   try {
     for (const command of commands) await runOne(command, context);
@@ -49,7 +50,8 @@ export async function runSetup(commands: readonly string[], context: SetupContex
     await takeBack();
   }
   const keep = cache?.keep;
-  if (key !== null && kept === null && keep) await packHome(context, (...packed) => keep(key, ...packed));
+  if (key !== null && kept === null && keep)
+    await packHome(since, context, (...packed) => keep(key, ...packed));
 }
 
 async function runOne(command: string, context: SetupContext): Promise<void> {
