@@ -90,7 +90,9 @@ async function look(
   if (listed !== null && !hasEnded(listed.state)) return [];
   const folder = folders.of(id);
   const names = new Set((await folder.list()).map(({ name }) => name));
-  const text = names.has(RECORD) ? await folder.text(RECORD) : null;
+  const text = names.has(RECORD) ? await folder.text(RECORD).catch((error: Error) => error) : null;
+  if (text instanceof Error)
+    return [{ sentence: `run.json of run ${id} cannot be read: ${text.message}. Look at its rights.` }];
   if (text === null) {
     if (listed === null) return names.size === 0 || names.has('work/run.json') ? [] : [orphan(id)];
     // It has ended just now: its folder is about to be completed.

@@ -133,3 +133,17 @@ test('histograms of whole seconds count as the samples that they were made of', 
   assert.deepEqual([stats!.count, stats!.errors, stats!.time.count, model], [4, 1, 4, 'open']);
   assert.deepEqual(stats!.outcomes, { 503: 4 });
 });
+
+test('what a tool says of the future fills no seconds until then', () => {
+  const share = { file: fileOf('cycles: 1\n'), share: { index: 0, of: 1 }, node: 'n1' } as EngineShare;
+  const ticks: EngineMessage[] = [];
+  const running = { onMessage: (message: EngineMessage) => ticks.push(message) } as never;
+  const book = new Book(share, running, Date.now() - 2000, () => {});
+  const later = [1e9, 1e300, Number.POSITIVE_INFINITY, Number.NaN];
+  for (const second of later) book.observe({ type: 'through', second });
+  for (const at of later) book.observe({ type: 'metric', at, metric: { name: 'm' } as never, value: 1 });
+  book.tick();
+  book.observe({ type: 'through', second: 2 });
+  book.tick();
+  assert.ok(ticks.length <= 2, `${ticks.length}`);
+});

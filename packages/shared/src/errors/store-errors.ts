@@ -150,4 +150,8 @@ export const storeErrors = {
     500,
     ({ what, detail }) => `${what} does not fit its schema: ${detail}. Restore it from a back-up.`,
   ),
+  'record-unreadable': entry<{ what: string; detail: string }>(
+    500,
+    ({ what, detail }) => `${what} cannot be read: ${detail}. Look at its rights, and at the disk.`,
+  ),
 };

@@ -7,10 +7,11 @@ import type { Log } from '../store.ts';
 import type { EndedRuns } from './ended-runs.ts';
 import { ENDED } from './ended-states.ts';
 import { type RunHash, readRun } from './record.ts';
+import { isOfOneRecord } from './run-json.ts';
 
 /** Reads records, wherever they are: live ones in their hash, ended ones in their folder. */
 export interface RunReader {
-  /** Null when there is none. @throws 'newer-data', 'record-damaged' */
+  /** Null when there is none. @throws as readRunJson */
   one(id: string): Promise<Run | null>;
   /** Unknown ids are left out; so are records that cannot be read, which the log names. */
   many(ids: readonly string[]): Promise<Run[]>;
@@ -73,7 +74,7 @@ export function createRunReader(redis: Redis, ended: EndedRuns, log: Log): RunRe
                 return await assemble(id, indexed);
               } catch (error) {
                 if (!isOfOneRecord(error)) throw error;
-                log.warn({ run: id }, (error as Error).message);
+                log.warn({ run: id }, error.message);
                 return null;
               }
             }),
@@ -82,14 +83,4 @@ export function createRunReader(redis: Redis, ended: EndedRuns, log: Log): RunRe
       return runs.filter((run) => run !== null);
     },
   };
-}
-
-/** A record that cannot be read or understood is no reason to show none. */
-function isOfOneRecord(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return (
-    isMarteauError(error, 'record-damaged') ||
-    isMarteauError(error, 'newer-data') ||
-    ['EACCES', 'EPERM', 'EIO'].includes(code ?? '')
-  );
 }

@@ -107,6 +107,29 @@ test('what is no record of a run is skipped, and named: damaged, newer, foreign,
   );
 });
 
+test('a record that its file system refuses hides no other, in lists, in a filled index and from retention', async () => {
+  await using bed = await openTestbed();
+  const store = await bed.open();
+  const [readable, refused] = [await ended(store, bed), await ended(store, bed)];
+  // As root no file refuses us: the answer is put in its place.
+  const of = store.folders.of.bind(store.folders);
+  store.folders.of = (run) => ({
+    ...of(run),
+    text: async (name) => {
+      if (run === refused) throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+      return of(run).text(name);
+    },
+  });
+  const listed = async () => (await store.runs.list({ limit: 10 })).runs.map((run) => run.id);
+  assert.deepEqual(await listed(), [readable]);
+  await assert.rejects(store.runs.get(refused), { code: 'record-unreadable' });
+  await store.retain({ maxAgeMs: 1, maxBytes: null });
+  await bed.raw.flushall();
+  assert.equal(await store.rebuild(), 0, 'the other is gone by its age');
+  const { rebuilt } = await store.notices();
+  assert.match(rebuilt!.unreadable![0]!, /^run\.json of run r\w+ cannot be read: EACCES/);
+});
+
 test('retention: by age, then by size from the oldest; pinned and unfinished runs stay', async () => {
   await using bed = await openTestbed();
   const store = await bed.open();

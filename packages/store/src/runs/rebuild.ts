@@ -1,11 +1,10 @@
-import { isMarteauError } from '@marteau/shared';
 import type { IsBinned } from '../bin/bin-records.ts';
 import type { Context } from '../context.ts';
 import { WORK_FOLDER } from '../folders/folders.ts';
 import { redisKeys } from '../redis/keys.ts';
 import { onRedis } from '../redis/store-error.ts';
 import { remember } from './remember.ts';
-import { readRunJson, writeRunJson } from './run-json.ts';
+import { isOfOneRecord, readRunJson, writeRunJson } from './run-json.ts';
 import { readLost } from './trace.ts';
 
 /** What a person should know about this store, for every page. */
@@ -27,7 +26,6 @@ const TURN_MS = 60_000;
 const AT_ONCE = 16;
 /** Pages name so many folders that cannot be read; the log names all. */
 const MOST_NAMED = 20;
-const UNREADABLE: readonly string[] = ['newer-data', 'record-damaged', 'bad-file-name'];
 /** So long the pages tell of it. */
 const NOTICE_S = 7 * 86_400;
 
@@ -99,7 +97,7 @@ async function restore(context: Context, id: string, isBinned: IsBinned): Promis
     if (await endLost(context, id)) return { kind: 'lost' };
     return { kind: 'skipped', why: `The folder ${id} has no run.json of its run.` };
   } catch (error) {
-    if (!isMarteauError(error) || !UNREADABLE.includes(error.code)) throw error;
+    if (!isOfOneRecord(error)) throw error;
     log.warn({ run: id }, error.message);
     return { kind: 'skipped', why: error.message };
   }
